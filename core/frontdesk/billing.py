@@ -1,0 +1,117 @@
+"""Billing backends: what decides what a command does.
+
+A backend turns (account, terms, command, now) into changes. There are two kinds, told apart by
+`Capabilities.remote`:
+
+* a *local* one is a plain computation over the book, without I/O. The desk locks the account, asks, and commits what
+  comes back, all in one transaction;
+* a *remote* one keeps its own state behind a network. The desk commits the intent first, calls outside any
+  transaction with the intent's idempotency key, and applies what comes back by version. A call may be repeated with
+  the same key at any time and must then have the effect once.
+"""
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
+
+from frontdesk.book import Account, CollectionMethod, Terms
+from frontdesk.changes import Changes
+from frontdesk.commands import AccountCommand, CatalogueCommand
+from frontdesk.ids import Ids
+
+
+class Capability(StrEnum):
+    """What a backend can do. Pages, the API and the contract suite read the same list."""
+
+    CHANGE_PRICE = "change_price"
+    CHANGE_QUANTITY = "change_quantity"
+    CHANGE_ITEMS = "change_items"
+    CANCEL_AT_PERIOD_END = "cancel_at_period_end"
+    CANCEL_NOW = "cancel_now"
+    KEEP = "keep"
+    PRORATE = "prorate"
+    INVOICE_AT_ONCE = "invoice_at_once"
+    CLASSIC_BILLING_MODE = "classic_billing_mode"
+    PAY_OUT_OF_BAND = "pay_out_of_band"
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """A backend's abilities as data."""
+
+    remote: bool
+    can: frozenset[Capability]
+    collection_methods: tuple[CollectionMethod, ...]
+    """How it collects; the first is what an unstated `collection_method` means."""
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One question to a backend.
+
+    `account` is None only for `CreateCustomer`. `ids` gives new ids. `idempotency_key` stays the same however often
+    the desk repeats the request; a local backend has no use for it.
+    """
+
+    account: Account | None
+    terms: Terms
+    command: AccountCommand
+    now: datetime
+    ids: Ids
+    idempotency_key: str
+
+
+SettingsT = TypeVar("SettingsT", bound=Struct)
+
+
+class BillingBackend(ABC, Generic[SettingsT]):
+    """What a billing plugin provides; subclass it and return the class from the hook `billing_backends()`.
+
+    Its methods raise the four errors of `frontdesk.errors`; anything else counts as a bug of the plugin.
+    """
+
+    name: ClassVar[str]
+    """Stored in the tenant's row: never change it."""
+    title: ClassVar[str]
+    """Shown to the tenant's staff."""
+    Settings: ClassVar[type[Struct]]
+    """The settings a tenant fills in; drawn as a form, secrets are of type `Secret`."""
+    capabilities: ClassVar[Capabilities]
+
+    def __init__(self, settings: SettingsT) -> None:
+        self.settings = settings
+
+    async def check(self) -> None:
+        """Try the settings out. Raises Misconfigured or Unavailable."""
+        return
+
+    @abstractmethod
+    async def carry_out(self, request: Request) -> Changes:
+        """Do what the command says and tell what came of it.
+
+        Raises Refused where it cannot be done, with nothing changed.
+        """
+
+    @abstractmethod
+    async def quote(self, request: Request) -> Changes:
+        """What `carry_out` would do at `request.now`, to the minor unit, without doing it."""
+
+    async def carry_out_catalogue(
+        self, terms: Terms, command: CatalogueCommand, now: datetime, idempotency_key: str
+    ) -> Changes:
+        """Change what is sold. The default keeps the catalogue in the book alone, by `frontdesk.catalogue`."""
+        from frontdesk.catalogue import change_catalogue
+
+        return change_catalogue(terms, command, now)
+
+    async def refresh(self, customer: str) -> Changes:
+        """Everything a remote backend knows of one customer, as snapshots. A local one knows nothing of its own."""
+        return Changes()
+
+    async def aclose(self) -> None:
+        """Let go of connections. May be called twice."""
+        return
+
+
+AnyBackend = BillingBackend[Any]

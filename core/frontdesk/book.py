@@ -1,0 +1,360 @@
+"""The book: our own record of a side's billing world.
+
+Amounts are integers in the currency's ISO 4217 minor units; currencies are lower-case ISO codes; times are aware UTC.
+Every snapshot carries a `version`: an older one never replaces a newer one, so that any order of news ends in the
+same book. The words are Stripe's where Stripe has one (docs.stripe.com/api), because they are the field's.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+Interval = Literal["day", "week", "month", "year"]
+ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
+CollectionMethod = Literal["charge_automatically", "send_invoice"]
+BillingMode = Literal["classic", "flexible"]
+TaxBehavior = Literal["inclusive", "exclusive", "unspecified"]
+SubscriptionStatus = Literal[
+    "incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"
+]
+InvoiceStatus = Literal["draft", "open", "paid", "uncollectible", "void"]
+BillingReason = Literal[
+    "manual", "subscription_create", "subscription_cycle", "subscription_update", "subscription_cancel"
+]
+
+ACTIVE: frozenset[SubscriptionStatus] = frozenset({"active", "trialing", "past_due"})
+"""What "an active subscription" means when a sign-in chooses among customers."""
+ENDED: frozenset[SubscriptionStatus] = frozenset({"canceled", "incomplete_expired"})
+
+Metadata = Mapping[str, str]
+
+
+class Address(Struct, frozen=True, kw_only=True):
+    """A postal address. `country` is an ISO 3166-1 alpha-2 code in capitals."""
+
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+class Shipping(Struct, frozen=True, kw_only=True):
+    """Where goods go: an address with the name and phone of who receives them."""
+
+    address: Address
+    name: str
+    phone: str | None = None
+
+
+class CustomField(Struct, frozen=True):
+    """A line that a business prints on its invoices: `name` up to 40 characters, `value` up to 140."""
+
+    name: str
+    value: str
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    """Who is billed. `email` is billing data and the sign-in address; several customers may share one.
+
+    `balances` holds, by currency, what is carried to the next invoice: negative is credit, positive is owed.
+    """
+
+    id: str
+    created: datetime
+    version: int = 1
+    email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    description: str | None = None
+    address: Address | None = None
+    shipping: Shipping | None = None
+    preferred_locales: tuple[str, ...] = ()
+    currency: str | None = None
+    balances: Mapping[str, int] = {}
+    invoice_fields: tuple[CustomField, ...] = ()
+    invoice_footer: str | None = None
+    tax_exempt: Literal["none", "exempt", "reverse"] = "none"
+    metadata: Metadata = {}
+    deleted: bool = False
+
+
+class MarketingFeature(Struct, frozen=True):
+    """One selling point of a product, up to 80 characters."""
+
+    name: str
+
+
+class Product(Struct, frozen=True, kw_only=True):
+    """What is sold. `unit_label` ("seat") is printed as "per seat"."""
+
+    id: str
+    name: str
+    created: datetime
+    updated: datetime
+    version: int = 1
+    active: bool = True
+    description: str | None = None
+    images: tuple[str, ...] = ()
+    tax_code: str | None = None
+    statement_descriptor: str | None = None
+    unit_label: str | None = None
+    marketing_features: tuple[MarketingFeature, ...] = ()
+    default_price: str | None = None
+    url: str | None = None
+    shippable: bool | None = None
+    metadata: Metadata = {}
+    deleted: bool = False
+
+
+class Recurring(Struct, frozen=True, kw_only=True):
+    """How often a price is billed: every `interval_count` intervals, at most three years."""
+
+    interval: Interval
+    interval_count: int = 1
+    usage_type: Literal["licensed"] = "licensed"
+
+
+class Price(Struct, frozen=True, kw_only=True):
+    """What a product costs. `unit_amount` is in minor units and may have decimals (at most 12 places).
+
+    Amount, currency and interval never change after creation, so a quote that names a price stays true.
+    """
+
+    id: str
+    product: str
+    currency: str
+    unit_amount: Decimal
+    created: datetime
+    version: int = 1
+    recurring: Recurring | None = None
+    active: bool = True
+    nickname: str | None = None
+    lookup_key: str | None = None
+    tax_behavior: TaxBehavior = "unspecified"
+    metadata: Metadata = {}
+
+
+class Billed(Struct, frozen=True, kw_only=True):
+    """What an item was last debited for: `amount` (minor units) for `[start, end)`.
+
+    In flexible billing mode a credit is computed from this, not from the present price (trust.md §D2).
+    """
+
+    amount: int
+    start: datetime
+    end: datetime
+
+
+class SubscriptionItem(Struct, frozen=True, kw_only=True):
+    """One price in a subscription, `quantity` times, with its current period `[period_start, period_end)`."""
+
+    id: str
+    price: str
+    quantity: int
+    created: datetime
+    period_start: datetime
+    period_end: datetime
+    billed: Billed | None = None
+    metadata: Metadata = {}
+
+
+class CancellationDetails(Struct, frozen=True, kw_only=True):
+    """Why a subscription ends: our reason, the customer's feedback (one of a fixed list) and own words."""
+
+    reason: Literal["cancellation_requested", "payment_failed", "payment_disputed"] | None = None
+    feedback: str | None = None
+    comment: str | None = None
+
+
+class Subscription(Struct, frozen=True, kw_only=True):
+    """A customer's running agreement. All its items share one currency and one interval.
+
+    `anchor` is the instant from which all period boundaries are counted. In flexible billing mode a cancellation at
+    period end sets `cancel_at`; in classic mode it also sets `cancel_at_period_end` (portal_spec.md §C.6).
+    """
+
+    id: str
+    customer: str
+    status: SubscriptionStatus
+    items: tuple[SubscriptionItem, ...]
+    currency: str
+    created: datetime
+    start_date: datetime
+    anchor: datetime
+    version: int = 1
+    collection_method: CollectionMethod = "send_invoice"
+    days_until_due: int | None = None
+    billing_mode: BillingMode = "flexible"
+    cancel_at: datetime | None = None
+    cancel_at_period_end: bool = False
+    canceled_at: datetime | None = None
+    ended_at: datetime | None = None
+    cancellation: CancellationDetails = CancellationDetails()
+    latest_invoice: str | None = None
+    description: str | None = None
+    metadata: Metadata = {}
+
+    @property
+    def period_start(self) -> datetime:
+        """Start of the current period (all items share it)."""
+        return self.items[0].period_start
+
+    @property
+    def period_end(self) -> datetime:
+        """End of the current period, exclusive."""
+        return self.items[0].period_end
+
+
+LineKind = Literal["charge", "unused_time", "remaining_time"]
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line of an invoice or a quote.
+
+    `kind` with the product's name, quantity and period is what faces turn into words in the reader's language;
+    names and labels are copied in, because an invoice must not change when the catalogue does.
+    `unused_time` is a credit and negative.
+    """
+
+    id: str
+    kind: LineKind
+    amount: int
+    currency: str
+    quantity: int
+    start: datetime
+    end: datetime
+    price: str | None = None
+    product: str | None = None
+    product_name: str = ""
+    unit_label: str | None = None
+    unit_amount: Decimal | None = None
+    subscription: str | None = None
+    subscription_item: str | None = None
+    pending_item: str | None = None
+    proration: bool = False
+    description: str | None = None
+    metadata: Metadata = {}
+
+
+class PendingItem(Struct, frozen=True, kw_only=True):
+    """A line that waits for the customer's next invoice (Stripe: invoice item). `invoice` is set once it is on one."""
+
+    id: str
+    customer: str
+    line: Line
+    created: datetime
+    version: int = 1
+    subscription: str | None = None
+    invoice: str | None = None
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """Seller or buyer as printed on an invoice, copied at finalisation."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: Address | None = None
+    tax_number: str | None = None
+
+
+class Invoice(Struct, frozen=True, kw_only=True):
+    """A bill. Once it is no draft its lines, totals and parties never change.
+
+    `total` is the sum of the lines. `starting_balance` and `ending_balance` are the customer's balance in the
+    currency before and after it was applied; `amount_due = max(0, total + starting_balance)` (a negative total goes
+    to the balance). `number` is drawn by the desk when the invoice is committed, because only the committing
+    transaction can be gapless.
+    """
+
+    id: str
+    customer: str
+    status: InvoiceStatus
+    currency: str
+    lines: tuple[Line, ...]
+    total: int
+    starting_balance: int
+    ending_balance: int
+    amount_due: int
+    created: datetime
+    period_start: datetime
+    period_end: datetime
+    billing_reason: BillingReason
+    version: int = 1
+    amount_paid: int = 0
+    number: str | None = None
+    subscription: str | None = None
+    collection_method: CollectionMethod = "send_invoice"
+    due_date: datetime | None = None
+    finalized_at: datetime | None = None
+    paid_at: datetime | None = None
+    paid_out_of_band: bool = False
+    voided_at: datetime | None = None
+    buyer: Party = Party()
+    seller: Party = Party()
+    custom_fields: tuple[CustomField, ...] = ()
+    footer: str | None = None
+    description: str | None = None
+    metadata: Metadata = {}
+
+    @property
+    def amount_remaining(self) -> int:
+        """What is still to be paid, in minor units; 0 for a void invoice."""
+        return 0 if self.status == "void" else self.amount_due - self.amount_paid
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """One customer's page of the book: all subscriptions that have not ended, waiting lines, unpaid invoices.
+
+    `version` grows by one with each commit that touches the customer.
+    """
+
+    customer: Customer
+    version: int = 0
+    subscriptions: tuple[Subscription, ...] = ()
+    pending_items: tuple[PendingItem, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+
+    def subscription(self, id: str) -> Subscription | None:
+        """The subscription with this id, or None."""
+        return next((each for each in self.subscriptions if each.id == id), None)
+
+    def invoice(self, id: str) -> Invoice | None:
+        """The open or recent invoice with this id, or None."""
+        return next((each for each in self.invoices if each.id == id), None)
+
+
+class SellerDetails(Struct, frozen=True, kw_only=True):
+    """What an invoice must say of the tenant, and how to pay it."""
+
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    address: Address | None = None
+    tax_number: str | None = None
+    bank_account_holder: str | None = None
+    iban: str | None = None
+    bic: str | None = None
+
+
+class BillingSettings(Struct, frozen=True, kw_only=True):
+    """How a side bills: its default currency, terms of payment and what its invoices say."""
+
+    currency: str
+    days_until_due: int = 14
+    invoice_prefix: str = "INV"
+    seller: SellerDetails = SellerDetails()
+    invoice_footer: str | None = None
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """What an account is billed by: settings, and the products and prices that its command can touch, by id."""
+
+    settings: BillingSettings
+    products: Mapping[str, Product] = {}
+    prices: Mapping[str, Price] = {}

@@ -1,0 +1,78 @@
+"""Changes: what came of a command. New snapshots and events, to be committed once."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.events import Event
+
+Snapshot = TypeVar("Snapshot", Subscription, Invoice, PendingItem, Product, Price)
+
+
+class Changes(Struct, frozen=True, kw_only=True):
+    """New snapshots (each with its new version) and the events that tell of them.
+
+    `wake_at` is when the account next falls due; None means never. It speaks for the whole account and is only
+    meant by a local backend: a remote one has a clock of its own.
+    """
+
+    customer: Customer | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    pending_items: tuple[PendingItem, ...] = ()
+    products: tuple[Product, ...] = ()
+    prices: tuple[Price, ...] = ()
+    events: tuple[Event, ...] = ()
+    wake_at: datetime | None = None
+
+    def then(self, later: "Changes") -> "Changes":
+        """These changes followed by `later` ones: the newest snapshot of each object, all events in order."""
+        return Changes(
+            customer=later.customer or self.customer,
+            subscriptions=_newest(self.subscriptions, later.subscriptions),
+            invoices=_newest(self.invoices, later.invoices),
+            pending_items=_newest(self.pending_items, later.pending_items),
+            products=_newest(self.products, later.products),
+            prices=_newest(self.prices, later.prices),
+            events=self.events + later.events,
+            wake_at=later.wake_at,
+        )
+
+
+def apply(account: Account | None, changes: Changes) -> Account:
+    """The account after the changes. A snapshot that is not newer than what the account has is passed over.
+
+    Ended subscriptions and lines that went on an invoice leave the account, as they do in the book's account query.
+
+    Raises:
+        ValueError: the account is opened by changes that have no customer.
+    """
+    if account is None:
+        if changes.customer is None:
+            raise ValueError("changes that open an account carry its customer")
+        account = Account(customer=changes.customer)
+    customer = account.customer
+    if changes.customer is not None and changes.customer.version >= customer.version:
+        customer = changes.customer
+    subscriptions = _newest(account.subscriptions, changes.subscriptions)
+    return replace(
+        account,
+        customer=customer,
+        subscriptions=tuple(each for each in subscriptions if each.status not in ENDED),
+        pending_items=tuple(
+            each for each in _newest(account.pending_items, changes.pending_items) if each.invoice is None
+        ),
+        invoices=_newest(account.invoices, changes.invoices),
+    )
+
+
+def _newest(old: tuple[Snapshot, ...], new: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
+    by_id = {each.id: each for each in old}
+    for each in new:
+        known = by_id.get(each.id)
+        if known is None or each.version > known.version:
+            by_id[each.id] = each
+    return tuple(by_id.values())

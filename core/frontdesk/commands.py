@@ -1,0 +1,232 @@
+"""Commands: every act is one small frozen struct given to one use case.
+
+Account commands touch one customer; catalogue commands touch what a side sells. A field left `UNSET` stays as it is;
+`None` clears it.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from frontdesk.book import (
+    Address,
+    BillingMode,
+    CancellationDetails,
+    CollectionMethod,
+    CustomField,
+    MarketingFeature,
+    ProrationBehavior,
+    Recurring,
+    Shipping,
+    TaxBehavior,
+)
+
+MetadataChange = Mapping[str, str | None]
+"""New values by key; None deletes the key."""
+
+
+class BillingDetails(Struct, frozen=True, kw_only=True):
+    """The part of a customer that can be edited."""
+
+    email: str | None | UnsetType = UNSET
+    name: str | None | UnsetType = UNSET
+    phone: str | None | UnsetType = UNSET
+    description: str | None | UnsetType = UNSET
+    address: Address | None | UnsetType = UNSET
+    shipping: Shipping | None | UnsetType = UNSET
+    preferred_locales: tuple[str, ...] | UnsetType = UNSET
+    invoice_fields: tuple[CustomField, ...] | UnsetType = UNSET
+    invoice_footer: str | None | UnsetType = UNSET
+    tax_exempt: Literal["none", "exempt", "reverse"] | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
+    """`{}` with every key deleted is spelled by naming each key with None."""
+
+
+class CreateCustomer(Struct, frozen=True, tag=True, kw_only=True):
+    """Open an account. `id` is given by the caller, so that a retry makes the same customer."""
+
+    id: str
+    details: BillingDetails = BillingDetails()
+
+
+class UpdateBillingDetails(Struct, frozen=True, tag=True, kw_only=True):
+    """Change a customer's details."""
+
+    details: BillingDetails
+
+
+class DeleteCustomer(Struct, frozen=True, tag=True):
+    """Close an account: subscriptions end now without proration; issued invoices stay."""
+
+
+class NewItem(Struct, frozen=True, kw_only=True):
+    """An item that a subscription starts with."""
+
+    price: str
+    quantity: int = 1
+    metadata: Mapping[str, str] = {}
+
+
+class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
+    """Start a subscription now and bill its first period. `collection_method` None means what the backend does."""
+
+    items: tuple[NewItem, ...]
+    collection_method: CollectionMethod | None = None
+    days_until_due: int | None = None
+    billing_mode: BillingMode = "flexible"
+    description: str | None = None
+    metadata: Mapping[str, str] = {}
+
+
+class ItemChange(Struct, frozen=True, kw_only=True):
+    """What becomes of one item: another price, another quantity, or `deleted`. `id` None adds an item."""
+
+    id: str | None = None
+    price: str | None = None
+    quantity: int | None = None
+    deleted: bool = False
+
+
+class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
+    """Change prices, quantities or the items of a subscription.
+
+    A change of interval bills the new interval in full from now and moves the anchor; otherwise `anchor` decides.
+    """
+
+    subscription: str
+    items: tuple[ItemChange, ...]
+    proration_behavior: ProrationBehavior = "create_prorations"
+    anchor: Literal["unchanged", "now"] = "unchanged"
+
+
+class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
+    """End a subscription: at the end of its period, at a later instant (`at`), or now.
+
+    `prorate` credits unused time and `invoice_now` bills waiting lines at once; both only matter for "now".
+    """
+
+    subscription: str
+    when: Literal["period_end", "now"] = "period_end"
+    prorate: bool = False
+    invoice_now: bool = False
+    details: CancellationDetails = CancellationDetails()
+
+
+class KeepSubscription(Struct, frozen=True, tag=True):
+    """Take back a cancellation that has not yet come into effect."""
+
+    subscription: str
+
+
+class ExplainCancellation(Struct, frozen=True, tag=True, kw_only=True):
+    """Say why, after having cancelled."""
+
+    subscription: str
+    feedback: str | None = None
+    comment: str | None = None
+
+
+class DescribeSubscription(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what moves no money: metadata, description, terms of payment."""
+
+    subscription: str
+    description: str | None | UnsetType = UNSET
+    days_until_due: int | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
+
+
+class PayInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Record that an open invoice was paid in full outside the backend."""
+
+    invoice: str
+
+
+class Advance(Struct, frozen=True, tag=True):
+    """Do everything that has fallen due by `now`, in order: renewals and ends of subscriptions."""
+
+
+AccountCommand = (
+    CreateCustomer
+    | UpdateBillingDetails
+    | DeleteCustomer
+    | CreateSubscription
+    | ChangePlan
+    | CancelSubscription
+    | KeepSubscription
+    | ExplainCancellation
+    | DescribeSubscription
+    | PayInvoice
+    | Advance
+)
+
+
+class ProductFields(Struct, frozen=True, kw_only=True):
+    """The part of a product that can be written."""
+
+    name: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    description: str | None | UnsetType = UNSET
+    images: tuple[str, ...] | UnsetType = UNSET
+    tax_code: str | None | UnsetType = UNSET
+    statement_descriptor: str | None | UnsetType = UNSET
+    unit_label: str | None | UnsetType = UNSET
+    marketing_features: tuple[MarketingFeature, ...] | UnsetType = UNSET
+    default_price: str | None | UnsetType = UNSET
+    url: str | None | UnsetType = UNSET
+    shippable: bool | None | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
+
+
+class CreateProduct(Struct, frozen=True, tag=True, kw_only=True):
+    """Add a product. `id` is given by the caller (Stripe lets callers choose it)."""
+
+    id: str
+    fields: ProductFields
+
+
+class UpdateProduct(Struct, frozen=True, tag=True, kw_only=True):
+    """Change a product. Prices and invoices that name it stay as they are."""
+
+    id: str
+    fields: ProductFields
+
+
+class DeleteProduct(Struct, frozen=True, tag=True):
+    """Remove a product that never had a price."""
+
+    id: str
+
+
+class CreatePrice(Struct, frozen=True, tag=True, kw_only=True):
+    """Add a price to a product."""
+
+    id: str
+    product: str
+    currency: str
+    unit_amount: Decimal
+    recurring: Recurring | None = None
+    active: bool = True
+    nickname: str | None = None
+    lookup_key: str | None = None
+    transfer_lookup_key: bool = False
+    tax_behavior: TaxBehavior = "unspecified"
+    metadata: Mapping[str, str] = {}
+
+
+class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what may change of a price: not its amount, currency or interval."""
+
+    id: str
+    active: bool | UnsetType = UNSET
+    nickname: str | None | UnsetType = UNSET
+    lookup_key: str | None | UnsetType = UNSET
+    transfer_lookup_key: bool = False
+    tax_behavior: TaxBehavior | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
+
+
+CatalogueCommand = CreateProduct | UpdateProduct | DeleteProduct | CreatePrice | UpdatePrice
+Command = AccountCommand | CatalogueCommand
+

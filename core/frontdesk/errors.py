@@ -1,0 +1,66 @@
+"""The four errors of a use case or a plugin. Each says who can act.
+
+Anything else that a plugin raises is its bug: it is logged and shown as `Unavailable`, for that tenant alone.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """Why a thing cannot be done now.
+
+    `code` is stable and for programs. `for_customer` and `for_tenant` are English sentences with `{named}` places,
+    looked up in the message catalogue by the faces; `parameters` fill the places. `param` names the request field
+    at fault in Stripe's bracket notation, where there is one. `api_code` and `api_type` are the field's standard
+    error code and type, where the field has one.
+    """
+
+    code: str
+    for_customer: str
+    for_tenant: str
+    parameters: Mapping[str, str | int] = {}
+    param: str | None = None
+    api_code: str | None = None
+    missing: bool = False
+    """True where the thing asked for does not exist (an API answers 404 for it in a path)."""
+
+
+class FrontdeskError(Exception):
+    """What all errors of the product share."""
+
+
+class Refused(FrontdeskError):
+    """The customer (or the caller) asked for something that may not be or cannot be; they can ask for another thing."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.code}: {refusal.for_tenant.format_map(dict(refusal.parameters))}")
+        self.refusal = refusal
+
+
+class Misconfigured(FrontdeskError):
+    """The tenant's staff must correct a setting. `field` names it; `message` says what to do."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Unavailable(FrontdeskError):
+    """Something that we need does not answer now. Wait `retry_after` seconds; nothing was lost."""
+
+    def __init__(self, message: str = "The service does not answer now.", retry_after: int = 30) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+
+class NotSupported(FrontdeskError):
+    """The backend lacks a capability. A page that offers it has a bug, an API caller gets a sentence."""
+
+    def __init__(self, capability: str, message: str | None = None) -> None:
+        self.capability = capability
+        self.message = message or f"The billing backend cannot do this: {capability}."
+        super().__init__(self.message)

@@ -1,0 +1,129 @@
+"""Things that happened: frozen structs, committed with the changes that they tell of, announced after the commit."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class CustomerCreated(Struct, frozen=True, tag="customer_created", kw_only=True):
+    """An account was opened."""
+
+    customer: str
+    at: datetime
+
+
+class CustomerUpdated(Struct, frozen=True, tag="customer_updated", kw_only=True):
+    """Billing details changed. `fields` names what changed."""
+
+    customer: str
+    at: datetime
+    fields: tuple[str, ...]
+
+
+class CustomerDeleted(Struct, frozen=True, tag="customer_deleted", kw_only=True):
+    """An account was closed."""
+
+    customer: str
+    at: datetime
+
+
+class SubscriptionCreated(Struct, frozen=True, tag="subscription_created", kw_only=True):
+    """A subscription began."""
+
+    customer: str
+    subscription: str
+    at: datetime
+
+
+class PlanChanged(Struct, frozen=True, tag="plan_changed", kw_only=True):
+    """Prices, quantities or items of a subscription changed. `before` and `after` are (price, quantity) by item."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    before: tuple[tuple[str, int], ...]
+    after: tuple[tuple[str, int], ...]
+
+
+class SubscriptionUpdated(Struct, frozen=True, tag="subscription_updated", kw_only=True):
+    """Something that moves no money changed: metadata, description, terms, the reason of a cancellation."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    fields: tuple[str, ...]
+
+
+class CancellationScheduled(Struct, frozen=True, tag="cancellation_scheduled", kw_only=True):
+    """A subscription was set to end at `ends`."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    ends: datetime
+
+
+class CancellationTakenBack(Struct, frozen=True, tag="cancellation_taken_back", kw_only=True):
+    """A subscription that was set to end goes on."""
+
+    customer: str
+    subscription: str
+    at: datetime
+
+
+class SubscriptionCanceled(Struct, frozen=True, tag="subscription_canceled", kw_only=True):
+    """A subscription ended and will never be billed again."""
+
+    customer: str
+    subscription: str
+    at: datetime
+
+
+class SubscriptionRenewed(Struct, frozen=True, tag="subscription_renewed", kw_only=True):
+    """A new period began."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    period_start: datetime
+    period_end: datetime
+
+
+class InvoiceFinalized(Struct, frozen=True, tag="invoice_finalized", kw_only=True):
+    """An invoice was issued."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoicePaid(Struct, frozen=True, tag="invoice_paid", kw_only=True):
+    """An invoice was paid in full, or was due nothing."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class CustomerSignedIn(Struct, frozen=True, tag="customer_signed_in", kw_only=True):
+    """Somebody proved the address of this customer."""
+
+    customer: str
+    at: datetime
+
+
+Event = (
+    CustomerCreated
+    | CustomerUpdated
+    | CustomerDeleted
+    | SubscriptionCreated
+    | PlanChanged
+    | SubscriptionUpdated
+    | CancellationScheduled
+    | CancellationTakenBack
+    | SubscriptionCanceled
+    | SubscriptionRenewed
+    | InvoiceFinalized
+    | InvoicePaid
+    | CustomerSignedIn
+)

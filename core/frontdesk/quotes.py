@@ -1,0 +1,62 @@
+"""Quotes: what a command would do at one instant, to the minor unit."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from frontdesk.book import Account, Invoice, Line
+from frontdesk.changes import Changes
+from frontdesk.commands import AccountCommand
+
+LIFETIME = timedelta(minutes=15)
+"""How long a quote can be confirmed."""
+
+
+class Renewal(Struct, frozen=True, kw_only=True):
+    """The next regular invoice of a subscription as it stands after the command: when, and how much before balance."""
+
+    at: datetime
+    amount: int
+    lines: tuple[Line, ...]
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """What `command` does if it is carried out `at` an account of `account_version`.
+
+    `lines` are all lines that the command causes; those on `invoice` are due now, the others wait for `renewal`.
+    `due_now` is what is to be paid for `invoice` after balance. A quote is consumed once and expires.
+    """
+
+    id: str
+    customer: str
+    command: AccountCommand
+    at: datetime
+    expires_at: datetime
+    account_version: int
+    currency: str
+    lines: tuple[Line, ...]
+    due_now: int
+    credited: int
+    """What goes to the customer's balance as credit, as a positive amount."""
+    invoice: Invoice | None
+    renewal: Renewal | None
+
+    def agrees_with(self, other: "Quote") -> bool:
+        """Whether the other quote moves the same money: the same lines, the same due now and at renewal."""
+        return _money(self) == _money(other)
+
+
+def _money(quote: Quote) -> tuple[object, ...]:
+    renewal = None if quote.renewal is None else (quote.renewal.at, quote.renewal.amount)
+    lines = tuple((each.kind, each.amount, each.price, each.quantity, each.start, each.end) for each in quote.lines)
+    return quote.currency, lines, quote.due_now, quote.credited, renewal
+
+
+def caused_lines(account: Account, changes: Changes) -> tuple[Line, ...]:
+    """The lines that changes cause: of new invoices (without those that had waited before) and newly waiting ones."""
+    waited = {each.id for each in account.pending_items}
+    on_invoices = tuple(
+        line for each in changes.invoices for line in each.lines if line.pending_item is None or line.pending_item not in waited
+    )
+    waiting = tuple(each.line for each in changes.pending_items if each.invoice is None and each.id not in waited)
+    return on_invoices + waiting
