@@ -1,0 +1,84 @@
+"""All hooks of Frontdesk, on one page.
+
+The grammar tells the kind:
+
+* a plural noun **provides**: it returns classes, and every installed plugin is asked once, at start;
+* a noun with what it is about **decorates**: it returns frozen structs, per request, and only plugins that are enabled
+  for the tenant are asked;
+* a past tense **announces**: it returns nothing and may be `async def`; enabled plugins are told after the commit.
+
+Hooks that provide or decorate are plain functions, quick and without I/O: I/O belongs in the async methods of the
+classes that are provided. An implementation takes the arguments that it names, so a hook can get more of them later.
+"""
+
+from collections.abc import Sequence
+
+import pluggy
+
+from frontdesk.billing import AnyBackend
+from frontdesk.book import Account
+from frontdesk.channels import AnyChannel
+from frontdesk.events import CustomerSignedIn, InvoicePaid, PlanChanged, SubscriptionCanceled
+from frontdesk.panels import Panel
+from frontdesk.taxes import TaxCatalogue
+
+PROJECT = "frontdesk"
+"""The name of the entry point group and of the markers."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+"""Marks a hook that plugins can implement."""
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a plugin's function as the implementation of the hook of the same name."""
+
+
+@hookspec
+def billing_backends() -> Sequence[type[AnyBackend]]:
+    """Provide billing backends: classes that decide what a billing command does.
+
+    A tenant chooses one by its `name`. Two plugins that provide the same name refuse to start.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def tax_catalogues() -> Sequence[type[TaxCatalogue]]:
+    """Provide tax catalogues: classes that know the tax codes which a product can have."""
+    raise NotImplementedError
+
+
+@hookspec
+def otp_channels() -> Sequence[type[AnyChannel]]:
+    """Provide passcode channels: classes that carry a finished letter to a customer.
+
+    A tenant chooses one by its `name` and fills in its `Settings`.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def portal_panels(account: Account) -> Sequence[Panel]:
+    """Decorate the portal's home page with panels of text and links about this customer's account.
+
+    Panels of several plugins follow each other by plugin name. A panel of a plugin that fails is left out.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def plan_changed(event: PlanChanged) -> None:
+    """Announce that the prices, quantities or items of a subscription changed."""
+
+
+@hookspec
+def invoice_paid(event: InvoicePaid) -> None:
+    """Announce that an invoice was paid in full, or was due nothing."""
+
+
+@hookspec
+def customer_signed_in(event: CustomerSignedIn) -> None:
+    """Announce that somebody proved the address of a customer."""
+
+
+@hookspec
+def subscription_canceled(event: SubscriptionCanceled) -> None:
+    """Announce that a subscription ended and will never be billed again."""
