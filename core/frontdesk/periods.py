@@ -1,0 +1,68 @@
+"""Billing periods: half-open intervals `[start, end)` whose boundaries are counted from an anchor.
+
+Boundary n is the anchor plus n intervals, its day clamped to the length of the month; it is never counted from the
+boundary before, so a subscription that began on 31 January is billed on 28 February and on 31 March again
+(docs.stripe.com/billing/subscriptions/billing-cycle). All instants are aware UTC: local time has no part in it.
+"""
+
+from calendar import monthrange
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from frontdesk.book import Recurring
+
+_DAYS = {"day": 1, "week": 7}
+_MONTHS = {"month": 1, "year": 12}
+
+
+class Period(Struct, frozen=True):
+    """`[start, end)`, the `index`-th period after the anchor; the one that begins at the anchor has index 0."""
+
+    index: int
+    start: datetime
+    end: datetime
+
+
+def whole_seconds(instant: datetime) -> datetime:
+    """The instant in UTC without its fraction of a second: billing counts seconds.
+
+    Raises:
+        ValueError: the instant is naive.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("an instant has a time zone")
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def boundary(anchor: datetime, recurring: Recurring, n: int) -> datetime:
+    """The n-th boundary after the anchor (before it, if n is negative). Boundary 0 is the anchor."""
+    steps = n * recurring.interval_count
+    if recurring.interval in _DAYS:
+        return anchor + timedelta(days=steps * _DAYS[recurring.interval])
+    months = anchor.year * 12 + anchor.month - 1 + steps * _MONTHS[recurring.interval]
+    year, month = divmod(months, 12)
+    day = min(anchor.day, monthrange(year, month + 1)[1])
+    return anchor.replace(year=year, month=month + 1, day=day)
+
+
+def period_containing(anchor: datetime, recurring: Recurring, instant: datetime) -> Period:
+    """The period with `start <= instant < end`."""
+    n = _guess(anchor, recurring, instant)
+    while boundary(anchor, recurring, n) > instant:
+        n -= 1
+    while boundary(anchor, recurring, n + 1) <= instant:
+        n += 1
+    return Period(n, boundary(anchor, recurring, n), boundary(anchor, recurring, n + 1))
+
+
+def next_boundary(anchor: datetime, recurring: Recurring, after: datetime) -> datetime:
+    """The first boundary later than `after`."""
+    return period_containing(anchor, recurring, after).end
+
+
+def _guess(anchor: datetime, recurring: Recurring, instant: datetime) -> int:
+    if recurring.interval in _DAYS:
+        return (instant - anchor) // timedelta(days=_DAYS[recurring.interval] * recurring.interval_count)
+    months = (instant.year - anchor.year) * 12 + instant.month - anchor.month
+    return months // (_MONTHS[recurring.interval] * recurring.interval_count)
