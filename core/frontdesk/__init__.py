@@ -1,1 +1,48 @@
-"""Frontdesk: the rules of a customer billing portal, and what can be plugged into it."""
+"""Frontdesk: the rules of a customer billing portal, and what can be plugged into it.
+
+These names are what plugin authors depend on. They change only with a new major version.
+"""
+
+from frontdesk.billing import BillingBackend, Capabilities, Capability, Request
+from frontdesk.book import Account, Customer, Invoice, Price, Product, Subscription, Terms
+from frontdesk.changes import Changes
+from frontdesk.channels import Delivery, Letter, PasscodeChannel
+from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unavailable
+from frontdesk.events import CustomerSignedIn, InvoicePaid, PlanChanged, SubscriptionCanceled
+from frontdesk.hookspecs import hookimpl
+from frontdesk.panels import Link, Panel
+from frontdesk.secret import Secret
+from frontdesk.taxes import TaxCatalogue, TaxCode
+
+__all__ = [
+    "Account",
+    "BillingBackend",
+    "Capabilities",
+    "Capability",
+    "Changes",
+    "Customer",
+    "CustomerSignedIn",
+    "Delivery",
+    "Invoice",
+    "InvoicePaid",
+    "Letter",
+    "Link",
+    "Misconfigured",
+    "NotSupported",
+    "Panel",
+    "PasscodeChannel",
+    "PlanChanged",
+    "Price",
+    "Product",
+    "Refusal",
+    "Refused",
+    "Request",
+    "Secret",
+    "Subscription",
+    "SubscriptionCanceled",
+    "TaxCatalogue",
+    "TaxCode",
+    "Terms",
+    "Unavailable",
+    "hookimpl",
+]

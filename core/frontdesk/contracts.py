@@ -1,0 +1,53 @@
+"""What a provided class must be like, beyond what its types say. Read by the plugin host and the contract suites."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from frontdesk.billing import BillingBackend, Capabilities
+from frontdesk.channels import PasscodeChannel
+from frontdesk.settings import form_fields
+from frontdesk.taxes import TaxCatalogue
+
+CONTRACTS: Mapping[str, type] = MappingProxyType(
+    {"billing_backends": BillingBackend, "tax_catalogues": TaxCatalogue, "otp_channels": PasscodeChannel}
+)
+"""The class that a hook's classes must be subclasses of."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def broken_terms(hook: str, provided: object) -> list[str]:
+    """Why `provided` cannot be what `hook` asks for, as sentences without a full stop; empty where it can."""
+    contract = CONTRACTS[hook]
+    if not (isinstance(provided, type) and issubclass(provided, contract)):
+        return [f"{provided!r} is no subclass of {contract.__name__}"]
+    called = provided.__name__
+    reasons = []
+    name, title = getattr(provided, "name", None), getattr(provided, "title", None)
+    if not (isinstance(name, str) and _NAME.fullmatch(name)):
+        reasons.append(f"{called}.name must be of lower-case letters, digits and underscores, at most 40")
+    if not (isinstance(title, str) and title):
+        reasons.append(f"{called}.title is missing")
+    if inspect.isabstract(provided):
+        reasons.append(f"{called} lacks {', '.join(sorted(getattr(provided, '__abstractmethods__', ())))}")
+    if "Settings" in contract.__annotations__:
+        reasons += _broken_settings(called, getattr(provided, "Settings", None))
+    if contract is BillingBackend and not isinstance(getattr(provided, "capabilities", None), Capabilities):
+        reasons.append(f"{called}.capabilities is missing")
+    if contract is PasscodeChannel and getattr(provided, "address_kind", None) != "email":
+        reasons.append(f'{called}.address_kind must be "email"')
+    return reasons
+
+
+def _broken_settings(called: str, settings: object) -> list[str]:
+    if not (isinstance(settings, type) and issubclass(settings, Struct)):
+        return [f"{called}.Settings must be a msgspec Struct"]
+    try:
+        form_fields(settings)
+    except (TypeError, KeyError) as error:
+        return [f"{called}.Settings cannot be drawn as a form: {error}"]
+    return []
