@@ -199,9 +199,7 @@ def default_configuration(id: str, now: datetime) -> PortalConfiguration:
         features=Features(
             customer_update=CustomerUpdate(enabled=True, allowed_updates=("name", "email", "address", "phone")),
             invoice_history=InvoiceHistory(enabled=True),
-            subscription_cancel=SubscriptionCancel(
-                enabled=True, cancellation_reason=CancellationReasons(enabled=True)
-            ),
+            subscription_cancel=SubscriptionCancel(enabled=True, cancellation_reason=CancellationReasons(enabled=True)),
         ),
         login_page=LoginPage(enabled=True),
     )

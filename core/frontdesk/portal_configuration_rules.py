@@ -1,0 +1,254 @@
+"""What a portal configuration may say. The API and the dashboard ask `validate` before one is stored.
+
+Stripe's own rules are in portal_spec.md §A.3 to A.8. What Frontdesk cannot do yet is refused when it is switched on,
+each thing in a sentence of its own, so that no tenant believes in a setting that does nothing.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from frontdesk.billing import Capabilities, Capability
+from frontdesk.book import Price, Terms
+from frontdesk.errors import Refusal, Refused
+from frontdesk.portal_configuration import (
+    OfferedProduct,
+    PortalConfiguration,
+    SubscriptionCancel,
+    SubscriptionUpdate,
+)
+from frontdesk.refusals import no_such, price_inactive, price_not_recurring, setting_invalid
+
+HEADLINE_LENGTH = 60
+PRODUCTS = 10
+URL_LENGTH = 5000
+
+UPDATE = "features[subscription_update]"
+CANCEL = "features[subscription_cancel]"
+
+
+def validate(configuration: PortalConfiguration, terms: Terms, capabilities: Capabilities) -> None:
+    """Refuse a configuration that cannot be stored.
+
+    `terms` hold the products and prices that the configuration names, as far as they exist.
+
+    Raises:
+        Refused: with the first fault found; `param` names the field in Stripe's bracket notation.
+    """
+    for fault in faults(configuration, terms, capabilities):
+        raise Refused(fault)
+
+
+def faults(configuration: PortalConfiguration, terms: Terms, capabilities: Capabilities) -> Iterator[Refusal]:
+    """Everything that is wrong with a configuration, in the order of its fields."""
+    yield from _profile_faults(configuration)
+    yield from _missing_features(configuration)
+    yield from _cancel_faults(configuration.features.subscription_cancel, capabilities)
+    yield from _update_faults(configuration.features.subscription_update, capabilities)
+    yield from _offer_faults(configuration.features.subscription_update.products, terms)
+
+
+def _profile_faults(configuration: PortalConfiguration) -> Iterator[Refusal]:
+    profile = configuration.business_profile
+    if profile.headline is not None and len(profile.headline) > HEADLINE_LENGTH:
+        yield setting_invalid(
+            "headline_too_long",
+            "The headline must be at most {maximum} characters.",
+            "business_profile[headline]",
+            maximum=HEADLINE_LENGTH,
+        )
+    addresses = {
+        "default_return_url": configuration.default_return_url,
+        "business_profile[privacy_policy_url]": profile.privacy_policy_url,
+        "business_profile[terms_of_service_url]": profile.terms_of_service_url,
+    }
+    for param, url in addresses.items():
+        if url is not None and not is_web_address(url):
+            yield setting_invalid("url_invalid", "Not a valid URL", param)
+
+
+def is_web_address(url: str) -> bool:
+    """Whether this is an absolute http or https address that a link can carry safely."""
+    if len(url) > URL_LENGTH or not url.isprintable() or any(character in ' "<>\\' for character in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port_is_fine
+
+
+def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
+    features = configuration.features
+    details, cancel, update = features.customer_update, features.subscription_cancel, features.subscription_update
+    missing = (
+        (
+            "tax_id" in details.allowed_updates,
+            "features[customer_update][allowed_updates]",
+            "Customers cannot edit tax ids yet. Leave `tax_id` out of `allowed_updates`.",
+        ),
+        (
+            "shipping" in details.allowed_updates,
+            "features[customer_update][allowed_updates]",
+            "Customers cannot edit the shipping address yet. Leave `shipping` out of `allowed_updates`.",
+        ),
+        (
+            features.payment_method_update.enabled,
+            "features[payment_method_update][enabled]",
+            "Payment methods cannot be updated yet: the billing backend collects by invoice. Subscription updates can"
+            " be enabled without.",
+        ),
+        (
+            bool(cancel.cancellation_reason.feedback_options),
+            f"{CANCEL}[cancellation_reason][feedback_options]",
+            "Feedback options of your own cannot be used yet. Choose among `options`.",
+        ),
+        (
+            features.subscription_pause.enabled,
+            "features[subscription_pause][enabled]",
+            "Subscriptions cannot be paused yet. Leave `subscription_pause` disabled.",
+        ),
+        (
+            "promotion_code" in update.default_allowed_updates,
+            f"{UPDATE}[default_allowed_updates]",
+            "Promotion codes cannot be used yet. Leave `promotion_code` out of `default_allowed_updates`.",
+        ),
+        (
+            bool(update.schedule_at_period_end),
+            f"{UPDATE}[schedule_at_period_end][conditions]",
+            "Changes cannot be put off to the end of the period yet. Leave `schedule_at_period_end` without conditions.",
+        ),
+        (
+            update.trial_update_behavior == "continue_trial",
+            f"{UPDATE}[trial_update_behavior]",
+            "There are no trials yet, so none can be continued. Use `end_trial`.",
+        ),
+    )
+    for switched_on, param, sentence in missing:
+        if switched_on:
+            yield setting_invalid("not_available_yet", sentence, param)
+
+
+def _cancel_faults(cancel: SubscriptionCancel, capabilities: Capabilities) -> Iterator[Refusal]:
+    if cancel.proration_behavior == "always_invoice":
+        yield setting_invalid(
+            "cancel_always_invoice",
+            "`always_invoice` is not supported for cancellations. Use `none` or `create_prorations`.",
+            f"{CANCEL}[proration_behavior]",
+        )
+    if not cancel.enabled:
+        return
+    now = cancel.mode == "immediately"
+    yield from _lacking(capabilities, Capability.CANCEL_NOW, now, f"{CANCEL}[mode]")
+    yield from _lacking(capabilities, Capability.CANCEL_AT_PERIOD_END, not now, f"{CANCEL}[mode]")
+    credits = now and cancel.proration_behavior == "create_prorations"
+    yield from _lacking(capabilities, Capability.PRORATE, credits, f"{CANCEL}[proration_behavior]")
+
+
+def _update_faults(update: SubscriptionUpdate, capabilities: Capabilities) -> Iterator[Refusal]:
+    if not update.enabled:
+        return
+    allowed, behavior = update.default_allowed_updates, update.proration_behavior
+    param = f"{UPDATE}[default_allowed_updates]"
+    yield from _lacking(capabilities, Capability.CHANGE_PRICE, "price" in allowed, param)
+    yield from _lacking(capabilities, Capability.CHANGE_QUANTITY, "quantity" in allowed, param)
+    param = f"{UPDATE}[proration_behavior]"
+    yield from _lacking(capabilities, Capability.PRORATE, behavior != "none", param)
+    yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE, behavior == "always_invoice", param)
+
+
+def _lacking(capabilities: Capabilities, needed: Capability, asked: bool, param: str) -> Iterator[Refusal]:
+    if asked and needed not in capabilities.can:
+        yield setting_invalid(
+            "not_supported", "The billing backend cannot do this: {capability}.", param, capability=needed.value
+        )
+
+
+def _offer_faults(products: tuple[OfferedProduct, ...], terms: Terms) -> Iterator[Refusal]:
+    if len(products) > PRODUCTS:
+        yield setting_invalid(
+            "too_many_products",
+            "At most {maximum} products can be offered in a portal configuration.",
+            f"{UPDATE}[products]",
+            maximum=PRODUCTS,
+        )
+    seen: set[str] = set()
+    for place, offered in enumerate(products):
+        param = f"{UPDATE}[products][{place}]"
+        if offered.product in seen:
+            yield setting_invalid(
+                "product_twice",
+                "The product `{product}` is listed twice.",
+                f"{param}[product]",
+                product=offered.product,
+            )
+        seen.add(offered.product)
+        yield from _product_faults(offered, terms, param)
+        yield from _quantity_faults(offered, f"{param}[adjustable_quantity]")
+
+
+def _product_faults(offered: OfferedProduct, terms: Terms, param: str) -> Iterator[Refusal]:
+    product = terms.products.get(offered.product)
+    if product is None or product.deleted:
+        yield no_such("product", offered.product, f"{param}[product]")
+        return
+    if not product.active:
+        yield setting_invalid(
+            "product_inactive",
+            "The product `{product}` is inactive and cannot be offered.",
+            f"{param}[product]",
+            product=product.id,
+        )
+    if not offered.prices:
+        yield setting_invalid(
+            "no_prices",
+            "At least one price of the product `{product}` must be offered.",
+            f"{param}[prices]",
+            product=product.id,
+        )
+    periods: set[tuple[object, ...]] = set()
+    for place, id in enumerate(offered.prices):
+        yield from _price_faults(id, terms.prices.get(id), offered.product, periods, f"{param}[prices][{place}]")
+
+
+def _price_faults(
+    id: str, price: Price | None, product: str, periods: set[tuple[object, ...]], param: str
+) -> Iterator[Refusal]:
+    """Faults of one price; `periods` gathers what the product's other prices are billed by."""
+    if price is None:
+        yield no_such("price", id, param)
+        return
+    if price.product != product:
+        yield setting_invalid(
+            "price_of_other_product",
+            "The price `{price}` does not belong to the product `{product}`.",
+            param,
+            price=id,
+            product=product,
+        )
+    if not price.active:
+        yield price_inactive(id, param)
+    if price.recurring is None:
+        yield price_not_recurring(id, param)
+        return
+    # Currency and count are part of it: a customer sees prices of one currency only, and can tell a quarter from a
+    # month, so neither pair would be ambiguous on the page. That is where Stripe's rule comes from.
+    period = (price.currency, price.recurring.interval, price.recurring.interval_count)
+    if period in periods:
+        yield setting_invalid(
+            "interval_twice",
+            "The product `{product}` has two prices with the same `recurring.interval`. Offer one of them.",
+            param,
+            product=product,
+        )
+    periods.add(period)
+
+
+def _quantity_faults(offered: OfferedProduct, param: str) -> Iterator[Refusal]:
+    bounds = offered.adjustable_quantity
+    if bounds.minimum < 0:
+        yield setting_invalid("minimum_negative", "`minimum` must be at least 0.", f"{param}[minimum]")
+    if bounds.maximum is not None and bounds.maximum < max(1, bounds.minimum):
+        yield setting_invalid(
+            "maximum_too_small", "`maximum` must be at least 1 and at least `minimum`.", f"{param}[maximum]"
+        )

@@ -1,0 +1,488 @@
+"""Every refusal of the use cases, by name: the one place where their sentences are read and corrected.
+
+`for_customer` is a message id of the catalogue. `for_tenant` is Stripe's text word for word where clients are known
+to match on it (portal_spec.md §A.8).
+"""
+
+from frontdesk.errors import Refusal
+
+# -- what is asked for does not exist ---------------------------------------------------------------------------------
+
+
+def no_such(kind: str, id: str, param: str | None = None) -> Refusal:
+    """Nothing with this id: `kind` in the API's words ("subscription item")."""
+    return Refusal(
+        code="no_such_" + kind.replace(" ", "_"),
+        for_customer="We cannot find this any more. It may have ended or been replaced.",
+        for_tenant="No such {kind}: '{id}'",
+        parameters={"kind": kind, "id": id},
+        param=param,
+        api_code="resource_missing",
+        missing=True,
+    )
+
+
+def quote_unknown(id: str) -> Refusal:
+    """No quote with this id for this customer."""
+    return Refusal(
+        code="quote_unknown",
+        for_customer="We cannot find what you wanted to confirm. Please start again; nothing was changed.",
+        for_tenant="No such quote: '{id}'",
+        parameters={"id": id},
+        missing=True,
+    )
+
+
+def quote_consumed(id: str) -> Refusal:
+    """A quote is confirmed once."""
+    return Refusal(
+        code="quote_consumed",
+        for_customer="You have confirmed this already. Your subscription is as shown on the overview.",
+        for_tenant="The quote '{id}' was confirmed before.",
+        parameters={"id": id},
+    )
+
+
+def quote_expired(id: str) -> Refusal:
+    """A quote can be confirmed for 15 minutes."""
+    return Refusal(
+        code="quote_expired",
+        for_customer="The amounts shown were valid for 15 minutes. Please look at them afresh; nothing was changed.",
+        for_tenant="The quote '{id}' has expired.",
+        parameters={"id": id},
+    )
+
+
+def quote_changed(id: str) -> Refusal:
+    """The account or the portal's settings moved on since the quote."""
+    return Refusal(
+        code="quote_changed",
+        for_customer="Something changed since you saw these amounts. Please compare the new ones and confirm again.",
+        for_tenant="The quote '{id}' no longer holds, because the account or the configuration has changed since.",
+        parameters={"id": id},
+    )
+
+
+# -- changing a plan --------------------------------------------------------------------------------------------------
+
+
+def update_disabled() -> Refusal:
+    """The feature is off."""
+    return Refusal(
+        code="subscription_update_disabled",
+        for_customer="Your plan cannot be changed online. Please contact us.",
+        for_tenant="This subscription cannot be updated because the subscription update feature in the portal"
+        " configuration is disabled.",
+    )
+
+
+def no_changes(subscription: str) -> Refusal:
+    """What was asked for is what there is."""
+    return Refusal(
+        code="no_changes",
+        for_customer="This is your present plan. Choose another plan or quantity.",
+        for_tenant="Cannot update the subscription `{subscription}` because there are no changes to confirm."
+        " Provide a different `price` or `quantity`.",
+        parameters={"subscription": subscription},
+    )
+
+
+def several_items(subscription: str) -> Refusal:
+    """A subscription of several items can only be cancelled in the portal."""
+    return Refusal(
+        code="several_items",
+        for_customer="This subscription consists of several parts and cannot be changed online. Please contact us.",
+        for_tenant="The subscription `{subscription}` has several items and can only be canceled in the portal.",
+        parameters={"subscription": subscription},
+    )
+
+
+def one_item_only() -> Refusal:
+    """A customer changes the one item that there is, nothing else."""
+    return Refusal(
+        code="one_item_only",
+        for_customer="Only the present plan can be changed here.",
+        for_tenant="In the portal exactly one existing item can be changed; items cannot be added or removed.",
+        param="items",
+    )
+
+
+def set_to_cancel(subscription: str) -> Refusal:
+    """A subscription that is going to end is kept first, then changed."""
+    return Refusal(
+        code="set_to_cancel",
+        for_customer="This subscription is already cancelled. Keep it first if you want to change it.",
+        for_tenant="The subscription `{subscription}` is already set to be canceled at period end.",
+        parameters={"subscription": subscription},
+    )
+
+
+def status_forbids(status: str) -> Refusal:
+    """The subscription is in a state in which a plan cannot be changed."""
+    return Refusal(
+        code="status_forbids",
+        for_customer="This subscription is not active now and cannot be changed. Please contact us.",
+        for_tenant="A subscription with the status `{status}` cannot be updated in the portal.",
+        parameters={"status": status},
+    )
+
+
+def price_not_adjustable() -> Refusal:
+    """Only the quantity may change."""
+    return Refusal(
+        code="price_not_adjustable",
+        for_customer="You can change the quantity here, but not the plan. Please contact us.",
+        for_tenant="The portal configuration does not allow customers to change the `price`.",
+    )
+
+
+def quantity_not_adjustable() -> Refusal:
+    """Only the price may change."""
+    return Refusal(
+        code="quantity_not_adjustable",
+        for_customer="The quantity cannot be changed online. Please contact us.",
+        for_tenant="The portal configuration does not allow customers to change the `quantity` of this product.",
+    )
+
+
+def quantity_out_of_bounds(minimum: int, maximum: int | None) -> Refusal:
+    """The quantity is outside of what the configuration allows."""
+    if maximum is None:
+        return Refusal(
+            code="quantity_too_small",
+            for_customer="Please choose a quantity of at least {minimum}.",
+            for_tenant="The `quantity` must be at least {minimum}.",
+            parameters={"minimum": minimum},
+        )
+    return Refusal(
+        code="quantity_out_of_bounds",
+        for_customer="Please choose a quantity from {minimum} to {maximum}.",
+        for_tenant="The `quantity` must be from {minimum} to {maximum}.",
+        parameters={"minimum": minimum, "maximum": maximum},
+    )
+
+
+def price_not_offered(price: str) -> Refusal:
+    """The price is not among those of the configuration."""
+    return Refusal(
+        code="price_not_offered",
+        for_customer="This plan is not offered here. Please choose one of the plans shown.",
+        for_tenant="The price `{price}` is not in `features.subscription_update.products` of the configuration.",
+        parameters={"price": price},
+    )
+
+
+def nothing_else_offered() -> Refusal:
+    """There is no other plan and no other quantity to choose."""
+    return Refusal(
+        code="nothing_else_offered",
+        for_customer="There is no other plan that you could change to online. Please contact us.",
+        for_tenant="The portal configuration offers nothing that this subscription could be changed to: look at its"
+        " products, at their currencies and at the tax behavior of their prices.",
+    )
+
+
+def price_inactive(price: str, param: str | None = None) -> Refusal:
+    """The price, or its product, is not sold any more."""
+    return Refusal(
+        code="price_inactive",
+        for_customer="This plan is no longer sold. Please choose another one.",
+        for_tenant="The price specified is inactive: `{price}`. This field only accepts active prices of active"
+        " products.",
+        parameters={"price": price},
+        param=param,
+    )
+
+
+def price_not_recurring(price: str, param: str | None = None) -> Refusal:
+    """A subscription needs recurring prices."""
+    return Refusal(
+        code="price_not_recurring",
+        for_customer="This cannot be subscribed to.",
+        for_tenant="The price specified is set to `type=one_time` but this field only accepts prices with"
+        " `type=recurring`: `{price}`.",
+        parameters={"price": price},
+        param=param,
+    )
+
+
+def currencies_differ(price: str, currency: str) -> Refusal:
+    """A subscription has one currency for its whole life."""
+    return Refusal(
+        code="currencies_differ",
+        for_customer="This plan is sold in another currency than yours. Please contact us.",
+        for_tenant="The price `{price}` is not in `{currency}`, the currency of the subscription.",
+        parameters={"price": price, "currency": currency},
+    )
+
+
+def intervals_differ() -> Refusal:
+    """All items of a subscription are billed at the same interval."""
+    return Refusal(
+        code="intervals_differ",
+        for_customer="These plans are billed at different intervals and cannot be combined.",
+        for_tenant="All prices of a subscription must have the same `recurring.interval` and"
+        " `recurring.interval_count`.",
+        param="items",
+    )
+
+
+def tax_behavior_differs(price: str) -> Refusal:
+    """One price includes tax and the other does not, so that the amounts shown could not be compared."""
+    return Refusal(
+        code="tax_behavior_differs",
+        for_customer="This plan is taxed in another way than yours and cannot be chosen online. Please contact us.",
+        for_tenant="The price `{price}` does not have the `tax_behavior` of the present price, so customers cannot"
+        " change to it in the portal.",
+        parameters={"price": price},
+    )
+
+
+def no_items() -> Refusal:
+    """A subscription keeps at least one item."""
+    return Refusal(
+        code="no_items",
+        for_customer="A subscription needs at least one plan. You can cancel it instead.",
+        for_tenant="A subscription must have at least one active item. Cancel it instead of deleting its last item.",
+        param="items",
+    )
+
+
+def duplicate_price(price: str) -> Refusal:
+    """One price stands in a subscription once; its quantity says how often."""
+    return Refusal(
+        code="duplicate_price",
+        for_customer="This plan is part of your subscription already.",
+        for_tenant="Cannot add multiple subscription items with the same price: `{price}`. Use `quantity` instead.",
+        parameters={"price": price},
+        param="items",
+    )
+
+
+def quantity_impossible(maximum: int, param: str | None = None) -> Refusal:
+    """Nobody orders a negative quantity, or more than can be reckoned with."""
+    return Refusal(
+        code="quantity_impossible",
+        for_customer="Please enter a whole number up to {maximum}.",
+        for_tenant="The `quantity` must be an integer from 0 to {maximum}.",
+        parameters={"maximum": maximum},
+        param=param,
+        api_code="parameter_invalid_integer",
+    )
+
+
+# -- ending a subscription --------------------------------------------------------------------------------------------
+
+
+def cancel_disabled() -> Refusal:
+    """The feature is off."""
+    return Refusal(
+        code="subscription_cancel_disabled",
+        for_customer="This subscription cannot be cancelled online. Please contact us.",
+        for_tenant="This subscription cannot be canceled because the subscription cancel feature in the portal"
+        " configuration is disabled.",
+    )
+
+
+def already_set_to_cancel(subscription: str) -> Refusal:
+    """It is going to end anyway."""
+    return Refusal(
+        code="already_set_to_cancel",
+        for_customer="This subscription is already cancelled.",
+        for_tenant="The subscription `{subscription}` is already set to be canceled at period end.",
+        parameters={"subscription": subscription},
+        param="flow_data[subscription_cancel][subscription]",
+    )
+
+
+def not_set_to_cancel(subscription: str) -> Refusal:
+    """There is nothing to take back."""
+    return Refusal(
+        code="not_set_to_cancel",
+        for_customer="This subscription is not cancelled, so there is nothing to take back.",
+        for_tenant="The subscription `{subscription}` is not set to be canceled.",
+        parameters={"subscription": subscription},
+    )
+
+
+def reason_not_asked() -> Refusal:
+    """The configuration does not ask for reasons."""
+    return Refusal(
+        code="reason_not_asked",
+        for_customer="There is no need to give a reason.",
+        for_tenant="Cancellation reasons are disabled in the portal configuration.",
+    )
+
+
+def reason_unknown(reason: str) -> Refusal:
+    """The feedback is none of those that can be chosen."""
+    return Refusal(
+        code="reason_unknown",
+        for_customer="Please choose one of the reasons shown, or leave the question open.",
+        for_tenant="The cancellation feedback '{reason}' is not one of those that can be chosen.",
+        parameters={"reason": reason},
+        param="cancellation_details[feedback]",
+    )
+
+
+# -- billing details --------------------------------------------------------------------------------------------------
+
+
+def details_disabled() -> Refusal:
+    """The feature is off."""
+    return Refusal(
+        code="customer_update_disabled",
+        for_customer="Your billing details cannot be changed online. Please contact us.",
+        for_tenant="Billing details cannot be changed because the customer update feature in the portal configuration"
+        " is disabled.",
+    )
+
+
+def detail_not_allowed(field: str) -> Refusal:
+    """The configuration does not list this field."""
+    return Refusal(
+        code="detail_not_allowed",
+        for_customer="This cannot be changed online. Please contact us.",
+        for_tenant="`{field}` is not in `features.customer_update.allowed_updates` of the portal configuration.",
+        parameters={"field": field},
+        param=field,
+    )
+
+
+def email_fixed() -> Refusal:
+    """Who came in by an e-mail address cannot put another one in its place, whatever the configuration says."""
+    return Refusal(
+        code="email_fixed",
+        for_customer="You signed in with this e-mail address, so it cannot be changed here. Please contact us.",
+        for_tenant="The e-mail address cannot be changed in a session that was begun by login link.",
+        param="email",
+    )
+
+
+def email_invalid(text: str, param: str | None = "email") -> Refusal:
+    """This is no e-mail address that mail could be sent to."""
+    return Refusal(
+        code="email_invalid",
+        for_customer="Please enter a complete e-mail address, such as name@example.com.",
+        for_tenant="Invalid email address: {text}",
+        parameters={"text": text[:100]},
+        param=param,
+        api_code="email_invalid",
+    )
+
+
+def text_too_long(maximum: int, param: str) -> Refusal:
+    """A text is longer than its field."""
+    return Refusal(
+        code="text_too_long",
+        for_customer="Please use at most {maximum} characters.",
+        for_tenant="Invalid string: `{param}` must be at most {maximum} characters.",
+        parameters={"maximum": maximum, "param": param},
+        param=param,
+        api_code="parameter_invalid_string",
+    )
+
+
+def text_unprintable(param: str) -> Refusal:
+    """A text has control characters (such as line ends), which would break letters and documents."""
+    return Refusal(
+        code="text_unprintable",
+        for_customer="Please use letters, digits and punctuation only, on one line.",
+        for_tenant="Invalid string: `{param}` must not contain control characters.",
+        parameters={"param": param},
+        param=param,
+        api_code="parameter_invalid_string",
+    )
+
+
+def country_unknown(country: str, param: str) -> Refusal:
+    """Countries are ISO 3166-1 alpha-2 codes."""
+    return Refusal(
+        code="country_unknown",
+        for_customer="Please choose a country from the list.",
+        for_tenant="Country '{country}' is unknown. Try using a 2-character alphanumeric country code instead, such as"
+        " 'US', 'EG', or 'GB'.",
+        parameters={"country": country[:20]},
+        param=param,
+    )
+
+
+# -- invoices ---------------------------------------------------------------------------------------------------------
+
+
+def invoice_already_paid() -> Refusal:
+    """There is nothing left to pay."""
+    return Refusal(
+        code="invoice_already_paid",
+        for_customer="This invoice is already paid.",
+        for_tenant="Invoice is already paid",
+    )
+
+
+def invoice_not_payable(status: str) -> Refusal:
+    """Drafts and void invoices are not paid."""
+    return Refusal(
+        code="invoice_not_payable",
+        for_customer="This invoice cannot be paid.",
+        for_tenant="You can only pay an open invoice; this one is `{status}`.",
+        parameters={"status": status},
+        api_code="invoice_not_editable",
+    )
+
+
+# -- who and what in general ------------------------------------------------------------------------------------------
+
+
+def not_for_customers(act: str) -> Refusal:
+    """Only the tenant may do this."""
+    return Refusal(
+        code="not_for_customers",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="Customers cannot do this by themselves: {act}.",
+        parameters={"act": act},
+    )
+
+
+def cannot(capability: str) -> Refusal:
+    """The billing backend lacks a capability."""
+    return Refusal(
+        code="not_supported",
+        for_customer="This cannot be done online. Please contact us.",
+        for_tenant="The billing backend cannot do this: {capability}.",
+        parameters={"capability": capability},
+    )
+
+
+def collection_method_unavailable(method: str, available: str) -> Refusal:
+    """The backend does not collect in this way."""
+    return Refusal(
+        code="collection_method_unavailable",
+        for_customer="This way of paying is not available. Please contact us.",
+        for_tenant="The billing backend does not support `collection_method={method}`. Leave it out, or use"
+        " {available}.",
+        parameters={"method": method, "available": available},
+        param="collection_method",
+    )
+
+
+def negative_terms(param: str) -> Refusal:
+    """Days until due count forwards."""
+    return Refusal(
+        code="days_until_due_invalid",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="`{param}` must be an integer from 0 to 730.",
+        parameters={"param": param},
+        param=param,
+        api_code="parameter_invalid_integer",
+    )
+
+
+def setting_invalid(code: str, sentence: str, param: str | None, **parameters: str | int) -> Refusal:
+    """A portal configuration cannot be as asked. `sentence` stands beside its rule."""
+    return Refusal(
+        code=code,
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant=sentence,
+        parameters=parameters,
+        param=param,
+    )
