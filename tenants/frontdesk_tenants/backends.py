@@ -1,0 +1,130 @@
+"""A tenant's live billing backend, from a pool, behind a wall that keeps a plugin's bugs to its own tenant."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from frontdesk.billing import AnyBackend, Capabilities, Request
+from frontdesk.book import Terms
+from frontdesk.changes import Changes
+from frontdesk.commands import CatalogueCommand
+from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
+from frontdesk.plugins import PluginHost
+from frontdesk.settings import decode_settings
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants.tables import tenant_plugins
+from frontdesk_tenants.vault import Vault
+
+CALL_TIMEOUT_SECONDS = 20
+POOL_SIZE = 500
+log = logging.getLogger("frontdesk.plugins")
+Answer = TypeVar("Answer")
+
+
+class LiveBackend:
+    """One tenant's backend. What it raises beyond the four errors is logged and becomes `Unavailable`."""
+
+    def __init__(self, backend: AnyBackend, tenant_id: UUID) -> None:
+        self._backend = backend
+        self._tenant_id = tenant_id
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the backend can do."""
+        return self._backend.capabilities
+
+    async def carry_out(self, request: Request) -> Changes:
+        """See `BillingBackend.carry_out`."""
+        return await self._guarded("carry_out", self._backend.carry_out(request))
+
+    async def quote(self, request: Request) -> Changes:
+        """See `BillingBackend.quote`."""
+        return await self._guarded("quote", self._backend.quote(request))
+
+    async def carry_out_catalogue(
+        self, terms: Terms, command: CatalogueCommand, now: datetime, idempotency_key: str
+    ) -> Changes:
+        """See `BillingBackend.carry_out_catalogue`."""
+        call = self._backend.carry_out_catalogue(terms, command, now, idempotency_key)
+        return await self._guarded("carry_out_catalogue", call)
+
+    async def refresh(self, customer: str) -> Changes:
+        """See `BillingBackend.refresh`."""
+        return await self._guarded("refresh", self._backend.refresh(customer))
+
+    async def aclose(self) -> None:
+        """Let go of what the backend holds."""
+        await self._guarded("aclose", self._backend.aclose())
+
+    async def _guarded(self, call: str, answer: Awaitable[Answer]) -> Answer:
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+                return await answer
+        except FrontdeskError:
+            raise
+        except TimeoutError as error:
+            raise Unavailable("The billing backend took too long to answer.", retry_after=10) from error
+        except Exception as error:
+            log.exception(
+                "plugin failed",
+                extra={"plugin": self._backend.name, "tenant": str(self._tenant_id), "call": call},
+            )
+            raise Unavailable("The billing backend has a fault and is being looked after.", retry_after=60) from error
+
+
+class BackendPool:
+    """Live backends by (side, plugin, version of its settings), the least used let go first."""
+
+    def __init__(self, host: PluginHost, vault: Vault) -> None:
+        self._host = host
+        self._vault = vault
+        self._live: OrderedDict[tuple[UUID, str, int], LiveBackend] = OrderedDict()
+
+    async def of(self, connection: AsyncConnection, tenant_id: UUID, name: str) -> LiveBackend:
+        """The backend called `name` with the settings of this side.
+
+        Raises:
+            Unavailable: no installed plugin provides it. Other tenants are untouched.
+            Misconfigured: the stored settings do not fit the plugin.
+        """
+        row = (
+            await connection.execute(
+                select(tenant_plugins.c.settings_sealed, tenant_plugins.c.settings_version).where(
+                    tenant_plugins.c.plugin == name
+                )
+            )
+        ).one_or_none()
+        sealed, version = (None, 0) if row is None else (row.settings_sealed, row.settings_version)
+        key = (tenant_id, name, version)
+        if key not in self._live:
+            self._live[key] = self._open(tenant_id, name, sealed)
+            while len(self._live) > POOL_SIZE:
+                _, oldest = self._live.popitem(last=False)
+                await oldest.aclose()
+        self._live.move_to_end(key)
+        return self._live[key]
+
+    def _open(self, tenant_id: UUID, name: str, sealed: bytes | None) -> LiveBackend:
+        kind = self._host.billing_backends().get(name)
+        if kind is None:
+            log.error("billing backend not installed", extra={"plugin": name, "tenant": str(tenant_id)})
+            raise Unavailable("Billing is being looked after.", retry_after=60)
+        stored = self._vault.open_settings(sealed, tenant_id, name) if sealed else {}
+        try:
+            settings = decode_settings(kind.Settings, stored)
+        except Misconfigured:
+            log.exception("settings do not fit", extra={"plugin": name, "tenant": str(tenant_id)})
+            raise
+        return LiveBackend(kind(settings), tenant_id)
+
+    async def aclose(self) -> None:
+        """Let go of all."""
+        while self._live:
+            _, each = self._live.popitem()
+            await each.aclose()

@@ -1,0 +1,293 @@
+"""The book in PostgreSQL: read an account with its terms, and commit changes once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from frontdesk.addresses import fold
+from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
+from frontdesk.changes import Changes
+from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription
+from frontdesk.desk import Actor
+from frontdesk.events import Event
+from frontdesk.ids import IdSource
+from msgspec.structs import replace
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants import audit
+from frontdesk_tenants.directory import Side
+from frontdesk_tenants.jobs import Jobs
+from frontdesk_tenants.tables import (
+    billed_periods,
+    customers,
+    due,
+    events,
+    invoice_counters,
+    invoices,
+    pending_items,
+    prices,
+    products,
+    sides,
+    subscriptions,
+)
+
+AFTER_COMMIT = "after_event"
+"""The job that letters and announcements of an event hang on."""
+
+
+async def read_account(connection: AsyncConnection, customer_id: str, lock: bool = False) -> Account | None:
+    """A customer's account, or None. `lock` keeps other writers waiting until the transaction ends."""
+    question = select(customers.c.body, customers.c.account_version).where(customers.c.id == customer_id)
+    row = (await connection.execute(question.with_for_update() if lock else question)).one_or_none()
+    if row is None or row.body.deleted:
+        return None
+    live = await connection.scalars(
+        select(subscriptions.c.body)
+        .where(subscriptions.c.customer == customer_id, subscriptions.c.status.not_in(ENDED))
+        .order_by(subscriptions.c.created, subscriptions.c.id)
+    )
+    waiting = await connection.scalars(
+        select(pending_items.c.body)
+        .where(pending_items.c.customer == customer_id, pending_items.c.invoice.is_(None))
+        .order_by(pending_items.c.created, pending_items.c.id)
+    )
+    unpaid = await connection.scalars(
+        select(invoices.c.body)
+        .where(invoices.c.customer == customer_id, invoices.c.status.in_(("draft", "open")))
+        .order_by(invoices.c.created, invoices.c.id)
+    )
+    return Account(
+        customer=row.body,
+        version=row.account_version,
+        subscriptions=tuple(live),
+        pending_items=tuple(waiting),
+        invoices=tuple(unpaid),
+    )
+
+
+async def read_terms(connection: AsyncConnection, side: Side, price_ids: Iterable[str]) -> Terms:
+    """The side's settings, with these prices and their products."""
+    wanted = sorted(set(price_ids))
+    if not wanted:
+        return Terms(settings=side.settings)
+    found = (
+        await connection.execute(
+            select(prices.c.body.label("price"), products.c.body.label("product"))
+            .join(products, (products.c.tenant_id == prices.c.tenant_id) & (products.c.id == prices.c.product))
+            .where(prices.c.id.in_(wanted))
+        )
+    ).all()
+    return Terms(
+        settings=side.settings,
+        products={row.product.id: row.product for row in found},
+        prices={row.price.id: row.price for row in found},
+    )
+
+
+def prices_of(command: AccountCommand, account: Account | None) -> set[str]:
+    """The prices that a command can touch."""
+    named: set[str] = set()
+    if account is not None:
+        named |= {item.price for each in account.subscriptions for item in each.items}
+    if isinstance(command, CreateSubscription):
+        named |= {each.price for each in command.items}
+    elif isinstance(command, ChangePlan):
+        named |= {each.price for each in command.items if each.price is not None}
+    return named
+
+
+async def commit_changes(
+    connection: AsyncConnection,
+    side: Side,
+    changes: Changes,
+    *,
+    before: Account | None,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    jobs: Jobs,
+    request_id: str | None = None,
+    wakes: bool = True,
+) -> Changes:
+    """Write changes: numbers drawn, snapshots by version, events, audit, jobs. Returns them as written.
+
+    Everything happens in `connection`'s transaction, so that all of it comes true or none. `wakes` says whether
+    `changes.wake_at` is meant: a remote backend has a clock of its own.
+    """
+    tenant_id = side.tenant_id
+    numbered = tuple([await _numbered(connection, side, each) for each in changes.invoices])
+    changes = replace(changes, invoices=numbered)
+    known = await _known(connection, changes, before)
+    if changes.customer is not None:
+        await _put(connection, customers, tenant_id, (changes.customer,))
+    await _put(connection, products, tenant_id, changes.products)
+    await _put(connection, prices, tenant_id, changes.prices)
+    await _put(connection, subscriptions, tenant_id, changes.subscriptions)
+    await _put(connection, invoices, tenant_id, changes.invoices)
+    await _put(connection, pending_items, tenant_id, changes.pending_items)
+    await _note_billed_periods(connection, tenant_id, changes.invoices)
+    customer_id = _customer_of(changes, before)
+    if customer_id is not None:
+        await connection.execute(
+            update(customers)
+            .where(customers.c.id == customer_id)
+            .values(account_version=customers.c.account_version + 1)
+        )
+        if wakes:
+            await _set_due(connection, tenant_id, customer_id, changes)
+    if changes.products or changes.prices:
+        await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
+    objects = tuple((each.id, known.get(each.id), each) for each in _objects(changes))
+    await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id)
+    await _put_events(connection, tenant_id, changes.events, now, jobs)
+    return changes
+
+
+async def record_event(connection: AsyncConnection, tenant_id: UUID, event: Event, now: datetime, jobs: Jobs) -> None:
+    """Add one event that moved nothing in the book, such as a sign-in."""
+    await _put_events(connection, tenant_id, (event,), now, jobs)
+
+
+async def _put_events(
+    connection: AsyncConnection, tenant_id: UUID, happened: Sequence[Event], now: datetime, jobs: Jobs
+) -> None:
+    if not happened:
+        return
+    ids = IdSource(now)
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "id": ids("evt"),
+            "kind": each.__struct_config__.tag,
+            "customer": each.customer,
+            "created": now,
+            "body": each,
+        }
+        for each in happened
+    ]
+    await connection.execute(insert(events), rows)
+    await jobs.enqueue_all(connection, AFTER_COMMIT, tenant_id, tuple(str(row["id"]) for row in rows))
+
+
+async def _numbered(connection: AsyncConnection, side: Side, invoice: Invoice) -> Invoice:
+    if invoice.status == "draft" or invoice.number is not None:
+        return invoice
+    series = side.settings.invoice_prefix
+    draw = (
+        upsert(invoice_counters)
+        .values(tenant_id=side.tenant_id, series=series, next=2)
+        .on_conflict_do_update(
+            index_elements=["tenant_id", "series"], set_={"next": invoice_counters.c.next + 1}
+        )
+        .returning(invoice_counters.c.next)
+    )
+    drawn = (await connection.execute(draw)).scalar_one() - 1
+    return replace(invoice, number=f"{series}-{drawn:04d}")
+
+
+async def _known(connection: AsyncConnection, changes: Changes, before: Account | None) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    if before is not None:
+        known[before.customer.id] = before.customer
+        for each in (*before.subscriptions, *before.invoices, *before.pending_items):
+            known[each.id] = each
+    for table, rows in _snapshots(changes):
+        missing = [each.id for each in rows if each.version > 1 and each.id not in known]
+        if missing:
+            found = await connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(missing)))
+            known.update({row.id: row.body for row in found})
+    return known
+
+
+def _snapshots(changes: Changes) -> tuple[tuple[Table, tuple[Any, ...]], ...]:
+    return (
+        (customers, () if changes.customer is None else (changes.customer,)),
+        (products, changes.products),
+        (prices, changes.prices),
+        (subscriptions, changes.subscriptions),
+        (invoices, changes.invoices),
+        (pending_items, changes.pending_items),
+    )
+
+
+def _objects(changes: Changes) -> tuple[Any, ...]:
+    return tuple(each for _, rows in _snapshots(changes) for each in rows)
+
+
+def _customer_of(changes: Changes, before: Account | None) -> str | None:
+    if changes.customer is not None:
+        return changes.customer.id
+    if before is not None:
+        return before.customer.id
+    owned = (*changes.subscriptions, *changes.invoices, *changes.pending_items)
+    return owned[0].customer if owned else None
+
+
+async def _put(connection: AsyncConnection, table: Table, tenant_id: UUID, snapshots: Sequence[Any]) -> None:
+    """Insert or replace snapshots; one that is not newer than the stored one changes nothing."""
+    if not snapshots:
+        return
+    rows = [{"tenant_id": tenant_id, **_columns(each)} for each in snapshots]
+    statement = upsert(table)
+    replaced = {name: statement.excluded[name] for name in rows[0] if name not in ("tenant_id", "id", "created")}
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "id"],
+            set_=replaced,
+            where=table.c.version < statement.excluded.version,
+        ),
+        rows,
+    )
+
+
+def _columns(snapshot: Any) -> dict[str, Any]:
+    columns = {"id": snapshot.id, "version": snapshot.version, "created": snapshot.created, "body": snapshot}
+    match snapshot:
+        case Customer():
+            columns |= {"address": None if snapshot.email is None else fold(snapshot.email), "deleted": snapshot.deleted}
+        case Product():
+            columns |= {"active": snapshot.active, "deleted": snapshot.deleted}
+        case Price():
+            columns |= {name: getattr(snapshot, name) for name in ("product", "currency", "lookup_key", "active")}
+        case Subscription():
+            columns |= {"customer": snapshot.customer, "status": snapshot.status}
+        case Invoice():
+            names = ("customer", "subscription", "status", "number", "currency", "total", "amount_due", "amount_paid")
+            columns |= {name: getattr(snapshot, name) for name in names}
+        case PendingItem():
+            columns |= {name: getattr(snapshot, name) for name in ("customer", "subscription", "invoice")}
+    return columns
+
+
+async def _note_billed_periods(connection: AsyncConnection, tenant_id: UUID, written: Sequence[Invoice]) -> None:
+    """One row for each period that a regular invoice bills: its key is what makes a second renewal impossible."""
+    rows = [
+        {"tenant_id": tenant_id, "subscription": each.subscription, "period_start": line.start, "invoice": each.id}
+        for each in written
+        if each.version == 1 and each.billing_reason == "subscription_cycle"
+        for line in each.lines
+        if line.kind == "charge" and line.pending_item is None
+    ]
+    unique = {(row["subscription"], row["period_start"]): row for row in rows}
+    if unique:
+        await connection.execute(insert(billed_periods), list(unique.values()))
+
+
+async def _set_due(connection: AsyncConnection, tenant_id: UUID, customer_id: str, changes: Changes) -> None:
+    if changes.wake_at is None:
+        await connection.execute(delete(due).where(due.c.tenant_id == tenant_id, due.c.account_id == customer_id))
+        return
+    await connection.execute(
+        upsert(due)
+        .values(tenant_id=tenant_id, account_id=customer_id, wake_at=changes.wake_at)
+        .on_conflict_do_update(index_elements=["tenant_id", "account_id"], set_={"wake_at": changes.wake_at})
+    )
+
+
+async def lock_catalogue(connection: AsyncConnection, tenant_id: UUID) -> None:
+    """Make writers of the catalogue take turns, so that rules over several rows hold."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"catalogue {tenant_id}"))))
+

@@ -1,0 +1,53 @@
+"""Portal configurations of a side: stored, found by id or login link, one of them the default."""
+
+from uuid import UUID
+
+from frontdesk.portal_configuration import PortalConfiguration
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants.tables import configurations, sides
+
+
+async def read_default(connection: AsyncConnection) -> PortalConfiguration:
+    """The configuration that counts when nobody names one. Every side is born with it."""
+    found = await connection.execute(select(configurations.c.body).where(configurations.c.is_default))
+    return found.scalar_one()  # type: ignore[no-any-return]
+
+
+async def read(connection: AsyncConnection, id_: str) -> PortalConfiguration | None:
+    """A configuration by id, active or not."""
+    found = await connection.execute(select(configurations.c.body).where(configurations.c.id == id_))
+    return found.scalar_one_or_none()
+
+
+async def by_login_token(connection: AsyncConnection, token: str) -> PortalConfiguration | None:
+    """The configuration whose login link carries this token. Its login page may since have been switched off."""
+    found = await connection.execute(select(configurations.c.body).where(configurations.c.login_token == token))
+    return found.scalar_one_or_none()
+
+
+async def login_token(connection: AsyncConnection, id_: str) -> str | None:
+    """The token of a configuration's login link, without the side's public id in front; None if it never had one."""
+    found = await connection.execute(select(configurations.c.login_token).where(configurations.c.id == id_))
+    return found.scalar_one_or_none()
+
+
+async def put(
+    connection: AsyncConnection, tenant_id: UUID, configuration: PortalConfiguration, login_token: str | None
+) -> None:
+    """Insert or replace a configuration. Pages show it at the next request."""
+    columns = {
+        "version": configuration.version,
+        "is_default": configuration.is_default,
+        "active": configuration.active,
+        "login_token": login_token,
+        "body": configuration,
+    }
+    await connection.execute(
+        insert(configurations)
+        .values(tenant_id=tenant_id, id=configuration.id, created=configuration.created, **columns)
+        .on_conflict_do_update(index_elements=["tenant_id", "id"], set_=columns)
+    )
+    await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))

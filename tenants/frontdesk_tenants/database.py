@@ -1,0 +1,159 @@
+"""PostgreSQL: one engine, and no statement without a side.
+
+The application connects as a role that owns nothing and cannot step around row-level security. Every transaction
+names its side when it begins (`Database.side`), or says openly that it only touches tables of ids and hashes
+(`Database.unscoped`). A transaction that does neither raises before its first statement.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from frontdesk.errors import Misconfigured, Unavailable
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+STATEMENT_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 3_000
+IDLE_IN_TRANSACTION_MS = 10_000
+NO_SIDE = "no side"
+"""What `tenant_id` says for a transaction that only touches the tables of `tables.UNSCOPED`."""
+
+
+class SideNotNamed(RuntimeError):
+    """A transaction began without a side: a bug of ours, stopped before it could read anything."""
+
+
+class Busy(Unavailable):
+    """Somebody else holds the lock; the same request succeeds in a moment (Stripe: `lock_timeout`)."""
+
+
+class Database:
+    """The application's connections. `url` is a libpq URL of the application role."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            pool_use_lifo=True,
+            json_serializer=_as_is,
+            json_deserializer=_as_is,
+            connect_args={"connect_timeout": 5, "options": server_settings(), "application_name": "frontdesk"},
+        )
+        event.listen(self.engine.sync_engine, "begin", _name_the_side)
+
+    @asynccontextmanager
+    async def side(self, tenant_id: UUID) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one side's rows, committed at the end.
+
+        Raises:
+            Busy: a lock was not to be had within three seconds.
+            Unavailable: PostgreSQL does not answer.
+        """
+        async with self._transaction(tenant_id) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def unscoped(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees no side's rows: for the tables that hold ids and hashes only."""
+        async with self._transaction(NO_SIDE) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, tenant_id: UUID | str) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self.engine.connect() as connection:
+                scoped = await connection.execution_options(tenant_id=tenant_id)
+                async with scoped.begin():
+                    yield scoped
+        except (OperationalError, InterfaceError, PoolTimeoutError, psycopg.OperationalError, OSError) as error:
+            raise _translated(error) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Unavailable("The database does not answer now.", retry_after=2) from error
+            raise
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+
+async def clock(connection: AsyncConnection) -> datetime:
+    """The real time, which is PostgreSQL's: aware UTC. All of a transaction sees one instant."""
+    return (await connection.execute(text("SELECT frontdesk_now()"))).scalar_one()  # type: ignore[no-any-return]
+
+
+async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    """The psycopg connection beneath, so that a job is enqueued in the transaction that causes it."""
+    raw = await connection.get_raw_connection()
+    if not isinstance(raw.driver_connection, psycopg.AsyncConnection):
+        raise TypeError("the engine runs on psycopg")
+    return raw.driver_connection
+
+
+async def refuse_dangerous_role(database: Database) -> None:
+    """Refuse to serve as a role for which row-level security would not hold.
+
+    Raises:
+        Misconfigured: the role is a superuser, has BYPASSRLS or owns a table, or the schema is missing.
+    """
+    async with database.unscoped() as connection:
+        row = (await connection.execute(text(_ROLE_QUESTION))).one()
+    if row.missing:
+        raise Misconfigured("The database has no Frontdesk schema. Run `frontdesk migrate` first.", "DATABASE_URL")
+    if row.super or row.bypass or row.owns:
+        raise Misconfigured(
+            "DATABASE_URL must name a role that is no superuser, has no BYPASSRLS and owns no table: "
+            "row-level security does not bind those. Give the owner in DATABASE_OWNER_URL, for `frontdesk migrate`.",
+            "DATABASE_URL",
+        )
+
+
+_ROLE_QUESTION = """
+SELECT rolsuper AS super, rolbypassrls AS bypass,
+       EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p')
+               AND relnamespace = 'public'::regnamespace) AS owns,
+       to_regclass('public.sides') IS NULL AS missing
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def server_settings() -> str:
+    """libpq options for every connection of the application: no statement waits for ever."""
+    return (
+        f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
+        f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c timezone=UTC"
+    )
+
+
+def _name_the_side(connection: Connection) -> None:
+    tenant_id = connection.get_execution_options().get("tenant_id")
+    if tenant_id is None:
+        raise SideNotNamed("a transaction must name its side: use Database.side() or Database.unscoped()")
+    if tenant_id != NO_SIDE:
+        connection.exec_driver_sql("SELECT set_config('frontdesk.tenant_id', %s, true)", (str(tenant_id),))
+
+
+def _translated(error: Exception) -> Unavailable:
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+        return Busy("Another request is changing the same thing. Send yours again in a moment.", retry_after=1)
+    if isinstance(cause, psycopg.errors.QueryCanceled):
+        return Unavailable("The database took too long.", retry_after=5)
+    return Unavailable("The database does not answer now.", retry_after=2)
+
+
+def _as_is(value: Any) -> Any:
+    return value

@@ -1,0 +1,347 @@
+"""Desks: core's `Desk` over the book, for local and for remote backends.
+
+A *local* desk works inside the transaction that it is given: the account is locked, the backend computes, the
+changes are written. A *remote* desk commits its intent first, calls the backend outside any transaction, and applies
+what comes back by version; whatever dies in between is healed by `settle`, which repeats the call with the same key.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from frontdesk import refusals
+from frontdesk.billing import Capabilities, Request
+from frontdesk.book import Account, Terms
+from frontdesk.changes import Changes, apply
+from frontdesk.commands import AccountCommand, Advance, CreateCustomer
+from frontdesk.desk import Actor
+from frontdesk.errors import Refused
+from frontdesk.ids import Ids, IdSource
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.quotes import Quote
+from frontdesk.quoting import quote_from
+from msgspec.structs import replace
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants import book, configurations
+from frontdesk_tenants.backends import LiveBackend
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.intents import Intent, carry_out_intent, keep_intent
+from frontdesk_tenants.tables import quotes
+from frontdesk_tenants.tenancy import Tenancy
+
+
+class AccountDesk:
+    """What both kinds of desk share: the account as read, quotes, and what a command needs of the catalogue."""
+
+    def __init__(
+        self,
+        *,
+        tenancy: Tenancy,
+        side: Side,
+        actor: Actor,
+        now: datetime,
+        account: Account | None,
+        terms: Terms,
+        configuration: PortalConfiguration,
+        backend: LiveBackend,
+        request_id: str | None,
+    ) -> None:
+        self.tenancy = tenancy
+        self.side = side
+        self.actor = actor
+        self.now = now
+        self.terms = terms
+        self.configuration = configuration
+        self.request_id = request_id
+        self.ids: Ids = IdSource(now)
+        self._account = account
+        self._backend = backend
+        self._taken: Quote | None = None
+
+    @property
+    def account(self) -> Account:
+        """The account as it is now; after `carry_out` as it has become."""
+        if self._account is None:
+            raise Refused(refusals.customer_unknown())
+        return self._account
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the backend can do."""
+        return self._backend.capabilities
+
+    def request(self, command: AccountCommand, at: datetime, account: Account | None, key: str) -> Request:
+        """A question to the backend about `account`."""
+        return Request(
+            account=account, terms=self.terms, command=command, now=at, ids=self.ids, idempotency_key=key
+        )
+
+    async def quote_of(self, command: AccountCommand, account: Account, before: Changes) -> Quote:
+        """What the command would do now to `account`, to which `before` has already happened."""
+        changes = await self._backend.quote(self.request(command, self.now, account, self.ids("quote")))
+        return quote_from(
+            account=account,
+            changes=changes,
+            command=command,
+            at=self.now,
+            terms=self.terms,
+            id=self.ids("qt"),
+            account_version=self.account.version,
+        )
+
+    async def write_quote(self, connection: AsyncConnection, quote: Quote) -> None:
+        """Store a quote."""
+        await connection.execute(
+            insert(quotes).values(
+                tenant_id=self.side.tenant_id,
+                id=quote.id,
+                customer=quote.customer,
+                expires_at=quote.expires_at,
+                body=quote,
+            )
+        )
+
+    async def read_quote(self, connection: AsyncConnection, id_: str) -> Quote:
+        """A quote of this customer that can still be confirmed. Raises Refused."""
+        row = (
+            await connection.execute(
+                select(quotes.c.body, quotes.c.consumed_at, quotes.c.expires_at)
+                .where(quotes.c.id == id_, quotes.c.customer == self.account.customer.id)
+                .with_for_update()
+            )
+        ).one_or_none()
+        if row is None:
+            raise Refused(refusals.quote_unknown())
+        if row.consumed_at is not None:
+            raise Refused(refusals.quote_consumed())
+        if row.expires_at <= self.now:
+            raise Refused(refusals.quote_expired())
+        self._taken = row.body
+        return row.body  # type: ignore[no-any-return]
+
+    async def consume_quote(self, connection: AsyncConnection) -> None:
+        """Mark the quote that was taken as used, in the transaction that uses it."""
+        if self._taken is not None:
+            await connection.execute(
+                update(quotes).where(quotes.c.id == self._taken.id).values(consumed_at=self.now)
+            )
+            self._taken = None
+
+
+class LocalDesk(AccountDesk):
+    """A desk on a transaction. What it carries out is committed with that transaction."""
+
+    connection: AsyncConnection
+
+    async def preview(self, command: AccountCommand) -> Quote:
+        """See `Desk.preview`."""
+        await self._know(command)
+        caught_up = await self._advanced(self.now, self.account)
+        return await self.quote_of(command, apply(self.account, caught_up), caught_up)
+
+    async def keep_quote(self, quote: Quote) -> None:
+        """See `Desk.keep_quote`."""
+        await self.write_quote(self.connection, quote)
+
+    async def take_quote(self, id: str) -> Quote:
+        """See `Desk.take_quote`."""
+        return await self.read_quote(self.connection, id)
+
+    async def carry_out(self, *commands: AccountCommand, at: datetime | None = None) -> Changes:
+        """See `Desk.carry_out`. What fell due before the first command happens before it."""
+        instant = at or self.now
+        before, account = self._account, self._account
+        for command in commands:
+            await self._know(command)
+        changes = Changes() if account is None else await self._advanced(instant, account)
+        if account is not None:
+            account = apply(account, changes)
+        for command in commands:
+            step = await self._backend.carry_out(self.request(command, instant, account, self.ids("req")))
+            account = apply(account, step)
+            changes = changes.then(step)
+        if not (changes.events or changes.customer or changes.subscriptions or changes.invoices):
+            return changes
+        await self.consume_quote(self.connection)
+        written = await book.commit_changes(
+            self.connection,
+            self.side,
+            changes,
+            before=before,
+            actor=self.actor,
+            action=" ".join(type(each).__name__ for each in commands),
+            now=self.now,
+            jobs=self.tenancy.jobs,
+            request_id=self.request_id,
+        )
+        assert account is not None
+        self._account = replace(account, version=account.version + 1)
+        return written
+
+    async def _advanced(self, instant: datetime, account: Account) -> Changes:
+        """What has fallen due by `instant` and was not done yet, because no worker came by."""
+        if not falls_due(account, instant):
+            return Changes()
+        await self._know(Advance())
+        return await self._backend.carry_out(self.request(Advance(), instant, account, self.ids("req")))
+
+    async def _know(self, command: AccountCommand) -> None:
+        missing = book.prices_of(command, self._account) - self.terms.prices.keys()
+        if missing:
+            more = await book.read_terms(self.connection, self.side, missing)
+            self.terms = merged(self.terms, more)
+
+
+class RemoteDesk(AccountDesk):
+    """A desk whose backend lives behind a network. It holds no transaction while it waits."""
+
+    async def preview(self, command: AccountCommand) -> Quote:
+        """See `Desk.preview`."""
+        await self._know(command)
+        return await self.quote_of(command, self.account, Changes())
+
+    async def keep_quote(self, quote: Quote) -> None:
+        """See `Desk.keep_quote`."""
+        async with self.tenancy.database.side(self.side.tenant_id) as connection:
+            await self.write_quote(connection, quote)
+
+    async def take_quote(self, id: str) -> Quote:
+        """See `Desk.take_quote`."""
+        async with self.tenancy.database.side(self.side.tenant_id) as connection:
+            return await self.read_quote(connection, id)
+
+    async def carry_out(self, *commands: AccountCommand, at: datetime | None = None) -> Changes:
+        """See `Desk.carry_out`. Each command is an intent of its own; the first that fails stops the rest.
+
+        Raises:
+            Unavailable: the backend did not answer. The intent is kept and settled by a job with the same key.
+        """
+        changes = Changes()
+        for command in commands:
+            await self._know(command)
+            intent = Intent(
+                id=self.ids("int"),
+                customer=self._customer_id(command),
+                command=command,
+                at=at or self.now,
+                actor=self.actor,
+                quote=None if self._taken is None else self._taken.id,
+            )
+            async with self.tenancy.database.side(self.side.tenant_id) as connection:
+                await self.consume_quote(connection)
+                await keep_intent(connection, self.tenancy, self.side, intent, self.now)
+            request = self.request(command, intent.at, self._account, intent.id)
+            step = await carry_out_intent(self.tenancy, self.side, self._backend, intent, request, self.request_id)
+            changes = changes.then(step)
+            async with self.tenancy.database.side(self.side.tenant_id) as connection:
+                self._account = await book.read_account(connection, intent.customer)
+        return changes
+
+    def _customer_id(self, command: AccountCommand) -> str:
+        return command.id if isinstance(command, CreateCustomer) else self.account.customer.id
+
+    async def _know(self, command: AccountCommand) -> None:
+        missing = book.prices_of(command, self._account) - self.terms.prices.keys()
+        if missing:
+            async with self.tenancy.database.side(self.side.tenant_id) as connection:
+                self.terms = merged(self.terms, await book.read_terms(connection, self.side, missing))
+
+
+async def desk_on(
+    connection: AsyncConnection,
+    tenancy: Tenancy,
+    side: Side,
+    *,
+    customer_id: str | None,
+    actor: Actor,
+    configuration_id: str | None = None,
+    request_id: str | None = None,
+) -> LocalDesk | RemoteDesk:
+    """A desk for one customer (None: one that is to be created), opened on a transaction of the side.
+
+    A remote desk uses the transaction only to read; a local one works in it, and its caller commits.
+
+    Raises:
+        Refused: `customer_unknown`.
+    """
+    now = await clock(connection)
+    backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
+    configuration = None
+    if configuration_id is not None:
+        configuration = await configurations.read(connection, configuration_id)
+    configuration = configuration or await configurations.read_default(connection)
+    remote = backend.capabilities.remote
+    account = None
+    if customer_id is not None:
+        account = await book.read_account(connection, customer_id, lock=not remote)
+        if account is None:
+            raise Refused(refusals.customer_unknown())
+    terms = await book.read_terms(connection, side, _prices_at_hand(account, configuration))
+    kind = RemoteDesk if remote else LocalDesk
+    desk = kind(
+        tenancy=tenancy,
+        side=side,
+        actor=actor,
+        now=now.replace(microsecond=0),
+        account=account,
+        terms=terms,
+        configuration=configuration,
+        backend=backend,
+        request_id=request_id,
+    )
+    if isinstance(desk, LocalDesk):
+        desk.connection = connection
+    return desk
+
+
+@asynccontextmanager
+async def open_desk(
+    tenancy: Tenancy,
+    door: Door,
+    *,
+    customer_id: str | None,
+    actor: Actor,
+    configuration_id: str | None = None,
+    request_id: str | None = None,
+) -> AsyncIterator[LocalDesk | RemoteDesk]:
+    """A desk with a transaction of its own, committed at the end unless something was raised.
+
+    For a remote backend the transaction ends before the desk is handed out.
+    """
+    async with tenancy.at(door) as (connection, side):
+        desk = await desk_on(
+            connection,
+            tenancy,
+            side,
+            customer_id=customer_id,
+            actor=actor,
+            configuration_id=configuration_id,
+            request_id=request_id,
+        )
+        if isinstance(desk, LocalDesk):
+            yield desk
+            return
+    yield desk
+
+
+def falls_due(account: Account, instant: datetime) -> bool:
+    """Whether a subscription's period or agreed end lies at or before `instant`."""
+    return any(
+        each.items and (each.period_end <= instant or (each.cancel_at is not None and each.cancel_at <= instant))
+        for each in account.subscriptions
+    )
+
+
+def merged(terms: Terms, more: Terms) -> Terms:
+    """Terms that know what both know."""
+    return replace(terms, products={**terms.products, **more.products}, prices={**terms.prices, **more.prices})
+
+
+def _prices_at_hand(account: Account | None, configuration: PortalConfiguration) -> Iterable[str]:
+    offered = configuration.features.subscription_update.products
+    yield from (price for each in offered for price in each.prices)
+    if account is not None:
+        yield from (item.price for each in account.subscriptions for item in each.items)

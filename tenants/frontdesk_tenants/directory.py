@@ -1,0 +1,106 @@
+"""Which side is meant: from a portal's public name, or from the public id that every secret carries in front."""
+
+from uuid import UUID
+
+from frontdesk.book import BillingSettings
+from frontdesk.branding import Brand
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants.database import Database
+from frontdesk_tenants.tables import firms, sides
+
+PUBLIC_ID_LENGTH = 12
+
+
+class Door(Struct, frozen=True, kw_only=True):
+    """How a side is found: nothing here is secret and nothing here ever changes."""
+
+    tenant_id: UUID
+    firm_id: UUID
+    livemode: bool
+    public_id: str
+    portal: str
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """One side of a tenant as a request needs it. `status` is `active` or `suspended`."""
+
+    door: Door
+    slug: str
+    name: str
+    country: str | None
+    locale: str
+    backend: str
+    status: str
+    settings: BillingSettings
+    brand: Brand
+    page_version: int
+
+    @property
+    def tenant_id(self) -> UUID:
+        """The id that every row of this side carries."""
+        return self.door.tenant_id
+
+    @property
+    def livemode(self) -> bool:
+        """False for the sandbox."""
+        return self.door.livemode
+
+
+class Directory:
+    """Looks doors up and remembers them: a row of `firms` never changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._by_public_id: dict[str, Door] = {}
+        self._by_portal: dict[str, Door] = {}
+        self._by_tenant_id: dict[UUID, Door] = {}
+
+    async def by_public_id(self, public_id: str) -> Door | None:
+        """The door of a secret's public id."""
+        return self._by_public_id.get(public_id) or await self._look_up(firms.c.public_id == public_id)
+
+    async def by_portal(self, portal: str) -> Door | None:
+        """The door of a portal's public name, as it stands in `/p/{portal}/`."""
+        return self._by_portal.get(portal) or await self._look_up(firms.c.portal == portal)
+
+    async def by_tenant_id(self, tenant_id: UUID) -> Door | None:
+        """The door of a side's id, as jobs carry it."""
+        return self._by_tenant_id.get(tenant_id) or await self._look_up(firms.c.tenant_id == tenant_id)
+
+    async def of_firm(self, portal: str) -> tuple[Door, ...]:
+        """Both doors of the firm that a portal belongs to, the live one first."""
+        async with self._database.unscoped() as connection:
+            firm = select(firms.c.firm_id).where(firms.c.portal == portal).scalar_subquery()
+            rows = await connection.execute(
+                select(firms).where(firms.c.firm_id == firm).order_by(firms.c.livemode.desc())
+            )
+            return tuple(Door(**row._mapping) for row in rows)
+
+    async def _look_up(self, condition: object) -> Door | None:
+        async with self._database.unscoped() as connection:
+            row = (await connection.execute(select(firms).where(condition))).one_or_none()  # type: ignore[arg-type]
+        if row is None:
+            return None
+        door = Door(**row._mapping)
+        self._by_public_id[door.public_id] = self._by_portal[door.portal] = self._by_tenant_id[door.tenant_id] = door
+        return door
+
+
+async def read_side(connection: AsyncConnection, door: Door) -> Side:
+    """The side behind a door, read under row-level security on a transaction of that side."""
+    row = (await connection.execute(select(sides))).one()
+    return Side(
+        door=door,
+        slug=row.slug,
+        name=row.name,
+        country=row.country,
+        locale=row.locale,
+        backend=row.backend,
+        status=row.status,
+        settings=row.settings,
+        brand=row.brand,
+        page_version=row.page_version,
+    )

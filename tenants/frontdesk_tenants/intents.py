@@ -1,0 +1,159 @@
+"""Intents: what we are about to ask of a remote backend, committed before the call and settled afterwards.
+
+An intent's id is its idempotency key. Its life: `pending`, then `done` or `refused`. A call whose answer was lost
+leaves it pending; the job `settle_intent` repeats it with the same key until the backend says what became of it.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from frontdesk.billing import Request
+from frontdesk.changes import Changes
+from frontdesk.commands import AccountCommand, CreateCustomer
+from frontdesk.desk import Actor
+from frontdesk.errors import Refused
+from frontdesk.ids import IdSource
+from msgspec import Struct
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants import book
+from frontdesk_tenants.backends import LiveBackend
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Side
+from frontdesk_tenants.tables import intents
+from frontdesk_tenants.tenancy import Tenancy
+
+SETTLE = "settle_intent"
+SETTLE_AFTER_SECONDS = 30
+
+
+class Intent(Struct, frozen=True, kw_only=True):
+    """One command on its way to a remote backend, as of `at`."""
+
+    id: str
+    customer: str
+    command: AccountCommand
+    at: datetime
+    actor: Actor
+    quote: str | None = None
+
+
+async def keep_intent(
+    connection: AsyncConnection, tenancy: Tenancy, side: Side, intent: Intent, now: datetime
+) -> None:
+    """Write an intent and, in the same transaction, the job that settles it should we die."""
+    await connection.execute(
+        insert(intents).values(
+            tenant_id=side.tenant_id,
+            id=intent.id,
+            customer=intent.customer,
+            idempotency_key=intent.id,
+            state="pending",
+            created=now,
+            at=intent.at,
+            actor=msgspec.json.encode(intent.actor).decode(),
+            command=intent.command,
+            quote=intent.quote,
+        )
+    )
+    await tenancy.jobs.enqueue_all(connection, SETTLE, side.tenant_id, (intent.id,), delay=SETTLE_AFTER_SECONDS)
+
+
+async def carry_out_intent(
+    tenancy: Tenancy, side: Side, backend: LiveBackend, intent: Intent, request: Request, request_id: str | None
+) -> Changes:
+    """Make the call and apply its answer, once, however often this is run for one intent.
+
+    Raises:
+        Refused: the backend said no; the intent is closed.
+        Unavailable: no answer; the intent stays pending.
+    """
+    try:
+        changes = await backend.carry_out(request)
+    except Refused:
+        async with tenancy.database.side(side.tenant_id) as connection:
+            await _close(connection, intent.id, "refused")
+        raise
+    async with tenancy.database.side(side.tenant_id) as connection:
+        now = await clock(connection)
+        if not await _close(connection, intent.id, "done"):
+            return changes
+        return await book.commit_changes(
+            connection,
+            side,
+            changes,
+            before=await book.read_account(connection, intent.customer, lock=True),
+            actor=intent.actor,
+            action=type(intent.command).__name__,
+            now=now,
+            jobs=tenancy.jobs,
+            request_id=request_id,
+            wakes=False,
+        )
+
+
+async def settle(tenancy: Tenancy, tenant_id: UUID, intent_id: str) -> None:
+    """Find out what became of an intent, by repeating its call with the same key. A settled one is left alone."""
+    async with tenancy.at(await tenancy.door(tenant_id)) as (connection, side):
+        row = (
+            await connection.execute(select(intents).where(intents.c.id == intent_id).with_for_update())
+        ).one_or_none()
+        if row is None or row.state != "pending":
+            return
+        await connection.execute(
+            update(intents).where(intents.c.id == intent_id).values(attempts=intents.c.attempts + 1)
+        )
+        backend = await tenancy.backends.of(connection, tenant_id, side.backend)
+        account = await book.read_account(connection, row.customer)
+        terms = await book.read_terms(connection, side, book.prices_of(row.command, account))
+        now = await clock(connection)
+    intent = Intent(
+        id=row.id,
+        customer=row.customer,
+        command=row.command,
+        at=row.at,
+        actor=msgspec.json.decode(row.actor, type=Actor),
+        quote=row.quote,
+    )
+    request = Request(
+        account=None if isinstance(row.command, CreateCustomer) else account,
+        terms=terms,
+        command=row.command,
+        now=row.at,
+        ids=IdSource(now),
+        idempotency_key=row.idempotency_key,
+    )
+    try:
+        await carry_out_intent(tenancy, side, backend, intent, request, None)
+    except Refused:
+        return
+
+
+async def apply_news(tenancy: Tenancy, side: Side, changes: Changes, actor: Actor) -> None:
+    """Apply what a remote backend tells of its own accord: snapshots in any order, by version."""
+    async with tenancy.database.side(side.tenant_id) as connection:
+        now = await clock(connection)
+        customer_ids = {each.customer for each in (*changes.subscriptions, *changes.invoices)}
+        before = None
+        if len(customer_ids) == 1:
+            before = await book.read_account(connection, customer_ids.pop(), lock=True)
+        await book.commit_changes(
+            connection,
+            side,
+            changes,
+            before=before,
+            actor=actor,
+            action="news",
+            now=now,
+            jobs=tenancy.jobs,
+            wakes=False,
+        )
+
+
+async def _close(connection: AsyncConnection, intent_id: str, state: str) -> bool:
+    closed = await connection.execute(
+        update(intents).where(intents.c.id == intent_id, intents.c.state == "pending").values(state=state)
+    )
+    return closed.rowcount == 1

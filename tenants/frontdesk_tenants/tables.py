@@ -1,0 +1,417 @@
+"""Every table. `tenant_id` names one side and stands first in every key, foreign key and unique index.
+
+A snapshot row is: keys, version, the columns that are searched, summed or constrained, and `body`, JSON that msgspec
+writes and reads. Tables without row-level security hold ids and hashes only: `UNSCOPED` lists them.
+"""
+
+from typing import Any
+
+import msgspec
+from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.branding import Brand
+from frontdesk.commands import AccountCommand
+from frontdesk.events import Event
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.quotes import Quote
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData()
+
+
+class Body(TypeDecorator[Any]):
+    """A JSON column that holds one msgspec type. The engine passes JSON through as text (see `database`)."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, type_: Any) -> None:
+        super().__init__()
+        self.type_ = type_
+        self._decoder = msgspec.json.Decoder(type_)
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        return None if value is None else self._decoder.decode(value)
+
+
+def instant(name: str, nullable: bool = False) -> Column[Any]:
+    """A column that holds an instant in UTC."""
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def side_table(name: str, *items: SchemaItem, key: tuple[str, ...]) -> Table:
+    """A table of one side's rows: `tenant_id` in front, first in the primary key."""
+    return Table(
+        name,
+        metadata,
+        Column("tenant_id", Uuid, nullable=False),
+        *items,
+        PrimaryKeyConstraint("tenant_id", *key, name=f"{name}_pkey"),
+    )
+
+
+def belongs_to(column: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key within the side. Row-level security does not guard foreign keys, so the side is part of them."""
+    return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"])
+
+
+def text_column(name: str, nullable: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=nullable)
+
+
+# -- ids and hashes only, without row-level security ------------------------------------------------------------------
+
+firms = Table(
+    "firms",
+    metadata,
+    Column("tenant_id", Uuid, primary_key=True),
+    Column("firm_id", Uuid, nullable=False),
+    Column("livemode", Boolean, nullable=False),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("portal", Text, nullable=False, unique=True),
+    UniqueConstraint("firm_id", "livemode"),
+)
+due = Table(
+    "due",
+    metadata,
+    Column("tenant_id", Uuid, nullable=False),
+    Column("account_id", Text, nullable=False),
+    instant("wake_at"),
+    PrimaryKeyConstraint("tenant_id", "account_id"),
+    Index("due_wake_at", "wake_at"),
+)
+instance_counters = Table(
+    "instance_counters",
+    metadata,
+    Column("key", Text, nullable=False),
+    instant("window_start"),
+    Column("count", Numeric, nullable=False),
+    PrimaryKeyConstraint("key", "window_start"),
+)
+
+UNSCOPED = ("firms", "due", "instance_counters", "alembic_version")
+"""Tables without row-level security; procrastinate's, which begin with `procrastinate_`, are the only others."""
+
+# -- the side itself --------------------------------------------------------------------------------------------------
+
+sides = side_table(
+    "sides",
+    text_column("slug"),
+    text_column("name"),
+    text_column("country", nullable=True),
+    text_column("locale"),
+    text_column("backend"),
+    text_column("status"),
+    Column("livemode", Boolean, nullable=False),
+    Column("settings", Body(BillingSettings), nullable=False),
+    Column("brand", Body(Brand), nullable=False),
+    Column("page_version", BigInteger, nullable=False, server_default=text("1")),
+    instant("created"),
+    key=(),
+)
+tenant_plugins = side_table(
+    "tenant_plugins",
+    text_column("plugin"),
+    Column("enabled", Boolean, nullable=False),
+    Column("settings_sealed", LargeBinary, nullable=True),
+    Column("settings_version", Integer, nullable=False, server_default=text("1")),
+    key=("plugin",),
+)
+api_keys = side_table(
+    "api_keys",
+    text_column("id"),
+    text_column("kind"),
+    Column("hash", LargeBinary, nullable=False),
+    text_column("last4"),
+    instant("created"),
+    instant("revoked_at", nullable=True),
+    UniqueConstraint("tenant_id", "hash"),
+    key=("id",),
+)
+configurations = side_table(
+    "configurations",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    text_column("login_token", nullable=True),
+    instant("created"),
+    Column("body", Body(PortalConfiguration), nullable=False),
+    UniqueConstraint("tenant_id", "login_token"),
+    Index("configurations_default", "tenant_id", unique=True, postgresql_where=text("is_default")),
+    key=("id",),
+)
+files = side_table(
+    "files",
+    text_column("hash"),
+    text_column("media_type"),
+    Column("content", LargeBinary, nullable=False),
+    instant("created"),
+    key=("hash",),
+)
+
+# -- the book ---------------------------------------------------------------------------------------------------------
+
+products = side_table(
+    "products",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(Product), nullable=False),
+    Index("products_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+prices = side_table(
+    "prices",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    text_column("product"),
+    text_column("currency"),
+    text_column("lookup_key", nullable=True),
+    Column("active", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(Price), nullable=False),
+    belongs_to("product", "products"),
+    Index("prices_of_product", "tenant_id", "product"),
+    Index("prices_newest", "tenant_id", "created", "id"),
+    UniqueConstraint("tenant_id", "lookup_key", deferrable=True, initially="DEFERRED"),
+    key=("id",),
+)
+customers = side_table(
+    "customers",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    Column("account_version", BigInteger, nullable=False, server_default=text("0")),
+    text_column("address", nullable=True),
+    Column("deleted", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(Customer), nullable=False),
+    Index("customers_by_address", "tenant_id", "address"),
+    Index("customers_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+subscriptions = side_table(
+    "subscriptions",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    text_column("customer"),
+    text_column("status"),
+    instant("created"),
+    Column("body", Body(Subscription), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("subscriptions_of_customer", "tenant_id", "customer", "created", "id"),
+    Index("subscriptions_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+invoices = side_table(
+    "invoices",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    text_column("customer"),
+    text_column("subscription", nullable=True),
+    text_column("status"),
+    text_column("number", nullable=True),
+    text_column("currency"),
+    Column("total", BigInteger, nullable=False),
+    Column("amount_due", BigInteger, nullable=False),
+    Column("amount_paid", BigInteger, nullable=False),
+    instant("created"),
+    Column("body", Body(Invoice), nullable=False),
+    belongs_to("customer", "customers"),
+    UniqueConstraint("tenant_id", "number"),
+    Index("invoices_of_customer", "tenant_id", "customer", "created", "id"),
+    Index("invoices_of_subscription", "tenant_id", "subscription"),
+    Index("invoices_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+pending_items = side_table(
+    "pending_items",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    text_column("customer"),
+    text_column("subscription", nullable=True),
+    text_column("invoice", nullable=True),
+    instant("created"),
+    Column("body", Body(PendingItem), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("pending_items_of_customer", "tenant_id", "customer", postgresql_where=text("invoice IS NULL")),
+    key=("id",),
+)
+billed_periods = side_table(
+    "billed_periods",
+    text_column("subscription"),
+    instant("period_start"),
+    text_column("invoice"),
+    belongs_to("subscription", "subscriptions"),
+    key=("subscription", "period_start"),
+)
+invoice_counters = side_table(
+    "invoice_counters", text_column("series"), Column("next", BigInteger, nullable=False), key=("series",)
+)
+quotes = side_table(
+    "quotes",
+    text_column("id"),
+    text_column("customer"),
+    instant("expires_at"),
+    instant("consumed_at", nullable=True),
+    Column("body", Body(Quote), nullable=False),
+    belongs_to("customer", "customers"),
+    key=("id",),
+)
+intents = side_table(
+    "intents",
+    text_column("id"),
+    text_column("customer"),
+    text_column("idempotency_key"),
+    text_column("state"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    instant("created"),
+    instant("at"),
+    text_column("actor"),
+    Column("command", Body(AccountCommand), nullable=False),
+    text_column("quote", nullable=True),
+    UniqueConstraint("tenant_id", "idempotency_key"),
+    key=("id",),
+)
+events = side_table(
+    "events",
+    text_column("id"),
+    text_column("kind"),
+    text_column("customer", nullable=True),
+    instant("created"),
+    Column("body", Body(Event), nullable=False),
+    Index("events_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+audit = side_table(
+    "audit",
+    text_column("id"),
+    instant("at"),
+    text_column("actor_kind"),
+    text_column("actor"),
+    text_column("action"),
+    text_column("object"),
+    Column("before", JSON, nullable=True),
+    Column("after", JSON, nullable=True),
+    text_column("request_id", nullable=True),
+    Index("audit_of_object", "tenant_id", "object", "at"),
+    key=("id",),
+)
+idempotency_keys = side_table(
+    "idempotency_keys",
+    text_column("key"),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=True),
+    Column("body", LargeBinary, nullable=True),
+    text_column("request_id"),
+    instant("created"),
+    key=("key",),
+)
+documents = side_table(
+    "documents",
+    text_column("invoice"),
+    text_column("locale"),
+    text_column("file"),
+    instant("created"),
+    ForeignKeyConstraint(["tenant_id", "file"], ["files.tenant_id", "files.hash"]),
+    belongs_to("invoice", "invoices"),
+    key=("invoice", "locale"),
+)
+
+# -- signing in -------------------------------------------------------------------------------------------------------
+
+sessions = side_table(
+    "sessions",
+    Column("hash", LargeBinary, nullable=False),
+    text_column("id"),
+    text_column("source"),
+    text_column("address", nullable=True),
+    text_column("customer"),
+    text_column("configuration"),
+    text_column("locale", nullable=True),
+    text_column("return_url", nullable=True),
+    instant("created"),
+    instant("last_seen", nullable=True),
+    instant("open_until", nullable=True),
+    Column("idle_seconds", Integer, nullable=False),
+    instant("expires_at"),
+    instant("ended_at", nullable=True),
+    belongs_to("customer", "customers"),
+    belongs_to("configuration", "configurations"),
+    Index("sessions_of_customer", "tenant_id", "customer"),
+    UniqueConstraint("tenant_id", "id"),
+    key=("hash",),
+)
+challenges = side_table(
+    "challenges",
+    Column("hash", LargeBinary, nullable=False),
+    text_column("id"),
+    text_column("address"),
+    text_column("configuration"),
+    text_column("locale"),
+    Column("digits", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("code_digest", LargeBinary, nullable=False),
+    text_column("pepper_id"),
+    Column("code_sealed", LargeBinary, nullable=True),
+    Column("known_browser", Boolean, nullable=False),
+    Column("send", Boolean, nullable=False),
+    text_column("delivery"),
+    instant("created"),
+    instant("expires_at"),
+    instant("spent_at", nullable=True),
+    belongs_to("configuration", "configurations"),
+    UniqueConstraint("tenant_id", "id"),
+    Index("challenges_of_address", "tenant_id", "address", "created"),
+    key=("hash",),
+)
+known_browsers = side_table(
+    "known_browsers",
+    Column("hash", LargeBinary, nullable=False),
+    text_column("address"),
+    instant("created"),
+    instant("last_used"),
+    key=("hash",),
+)
+address_tallies = side_table(
+    "address_tallies",
+    text_column("address"),
+    Column("failures", Integer, nullable=False),
+    Column("weight", Numeric, nullable=False),
+    instant("updated"),
+    key=("address",),
+)
+side_counters = side_table(
+    "side_counters",
+    text_column("key"),
+    instant("window_start"),
+    Column("count", Numeric, nullable=False),
+    key=("key", "window_start"),
+)
+
+INSERT_ONLY = ("audit", "events", "billed_periods")
+"""Tables whose rows the application may add and read, never change or delete."""
