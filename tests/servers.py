@@ -13,6 +13,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -155,12 +156,25 @@ def worker_name() -> str:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium without a window: the system's, or Playwright's own (`make browser`)."""
+    """Chromium without a window."""
+    async with chromium() as running:
+        yield running
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """The system's browser, or Playwright's own where there is none (`make browser`)."""
     system = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=system, args=BROWSER_ARGUMENTS)
-        yield chromium
-        await chromium.close()
+        running = await playwright.chromium.launch(executable_path=system, args=BROWSER_ARGUMENTS)
+        yield running
+        await running.close()
+
+
+async def try_browser() -> None:
+    """Start and close the browser; raises if that is impossible."""
+    async with chromium() as running:
+        await running.new_page()
 
 
 def _give_passwords(admin_url: str, run_dir: Path) -> str:
