@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from frontdesk.desk import Actor
-from frontdesk.ids import IdSource
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.desk import Actor
+from frontdesk.ids import IdSource
 from frontdesk_tenants.tables import audit
 
 

@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from frontdesk.billing import AnyBackend, Capabilities, Request
 from frontdesk.book import Terms
 from frontdesk.changes import Changes
@@ -15,9 +18,6 @@ from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.plugins import PluginHost
 from frontdesk.settings import decode_settings
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from frontdesk_tenants.tables import tenant_plugins
 from frontdesk_tenants.vault import Vault
 

@@ -6,17 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from frontdesk.addresses import fold
+from msgspec.structs import replace
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription
 from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
-from msgspec.structs import replace
-from sqlalchemy import Table, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
@@ -179,9 +179,7 @@ async def _numbered(connection: AsyncConnection, side: Side, invoice: Invoice) -
     draw = (
         upsert(invoice_counters)
         .values(tenant_id=side.tenant_id, series=series, next=2)
-        .on_conflict_do_update(
-            index_elements=["tenant_id", "series"], set_={"next": invoice_counters.c.next + 1}
-        )
+        .on_conflict_do_update(index_elements=["tenant_id", "series"], set_={"next": invoice_counters.c.next + 1})
         .returning(invoice_counters.c.next)
     )
     drawn = (await connection.execute(draw)).scalar_one() - 1
@@ -247,7 +245,10 @@ def _columns(snapshot: Any) -> dict[str, Any]:
     columns = {"id": snapshot.id, "version": snapshot.version, "created": snapshot.created, "body": snapshot}
     match snapshot:
         case Customer():
-            columns |= {"address": None if snapshot.email is None else fold(snapshot.email), "deleted": snapshot.deleted}
+            columns |= {
+                "address": None if snapshot.email is None else fold(snapshot.email),
+                "deleted": snapshot.deleted,
+            }
         case Product():
             columns |= {"active": snapshot.active, "deleted": snapshot.deleted}
         case Price():
@@ -290,4 +291,3 @@ async def _set_due(connection: AsyncConnection, tenant_id: UUID, customer_id: st
 async def lock_catalogue(connection: AsyncConnection, tenant_id: UUID) -> None:
     """Make writers of the catalogue take turns, so that rules over several rows hold."""
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"catalogue {tenant_id}"))))
-

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from frontdesk.portal_configuration import PortalConfiguration
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.tables import configurations, sides
 
 

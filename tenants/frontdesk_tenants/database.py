@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from frontdesk.errors import Misconfigured, Unavailable
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from frontdesk.errors import Misconfigured, Unavailable
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
@@ -85,6 +86,11 @@ class Database:
                 raise Unavailable("The database does not answer now.", retry_after=2) from error
             raise
 
+    async def answers(self) -> None:
+        """Ask PostgreSQL for a sign of life. Raises Unavailable."""
+        async with self.unscoped() as connection:
+            await connection.execute(text("SELECT 1"))
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
@@ -93,6 +99,14 @@ class Database:
 async def clock(connection: AsyncConnection) -> datetime:
     """The real time, which is PostgreSQL's: aware UTC. All of a transaction sees one instant."""
     return (await connection.execute(text("SELECT frontdesk_now()"))).scalar_one()  # type: ignore[no-any-return]
+
+
+async def enter_side(connection: AsyncConnection, tenant_id: UUID) -> None:
+    """Go on in another side, in the same transaction: for making sides, and for a worker that goes from one to the
+    next. Whatever was read before belongs to the side before."""
+    await connection.execute(
+        text("SELECT set_config('frontdesk.tenant_id', :tenant_id, true)"), {"tenant_id": str(tenant_id)}
+    )
 
 
 async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:

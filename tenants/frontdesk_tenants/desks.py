@@ -9,6 +9,11 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from frontdesk.quoting import quote_from
+from msgspec.structs import replace
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from frontdesk import refusals
 from frontdesk.billing import Capabilities, Request
 from frontdesk.book import Account, Terms
@@ -19,11 +24,6 @@ from frontdesk.errors import Refused
 from frontdesk.ids import Ids, IdSource
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
-from frontdesk.quoting import quote_from
-from msgspec.structs import replace
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
@@ -65,7 +65,7 @@ class AccountDesk:
     def account(self) -> Account:
         """The account as it is now; after `carry_out` as it has become."""
         if self._account is None:
-            raise Refused(refusals.customer_unknown())
+            raise LookupError("a desk for a new customer has no account before it is created")
         return self._account
 
     @property
@@ -75,9 +75,7 @@ class AccountDesk:
 
     def request(self, command: AccountCommand, at: datetime, account: Account | None, key: str) -> Request:
         """A question to the backend about `account`."""
-        return Request(
-            account=account, terms=self.terms, command=command, now=at, ids=self.ids, idempotency_key=key
-        )
+        return Request(account=account, terms=self.terms, command=command, now=at, ids=self.ids, idempotency_key=key)
 
     async def quote_of(self, command: AccountCommand, account: Account, before: Changes) -> Quote:
         """What the command would do now to `account`, to which `before` has already happened."""
@@ -114,20 +112,18 @@ class AccountDesk:
             )
         ).one_or_none()
         if row is None:
-            raise Refused(refusals.quote_unknown())
+            raise Refused(refusals.quote_unknown(id_))
         if row.consumed_at is not None:
-            raise Refused(refusals.quote_consumed())
+            raise Refused(refusals.quote_consumed(id_))
         if row.expires_at <= self.now:
-            raise Refused(refusals.quote_expired())
+            raise Refused(refusals.quote_expired(id_))
         self._taken = row.body
         return row.body  # type: ignore[no-any-return]
 
     async def consume_quote(self, connection: AsyncConnection) -> None:
         """Mark the quote that was taken as used, in the transaction that uses it."""
         if self._taken is not None:
-            await connection.execute(
-                update(quotes).where(quotes.c.id == self._taken.id).values(consumed_at=self.now)
-            )
+            await connection.execute(update(quotes).where(quotes.c.id == self._taken.id).values(consumed_at=self.now))
             self._taken = None
 
 
@@ -265,7 +261,7 @@ async def desk_on(
     A remote desk uses the transaction only to read; a local one works in it, and its caller commits.
 
     Raises:
-        Refused: `customer_unknown`.
+        Refused: there is no such customer.
     """
     now = await clock(connection)
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
@@ -278,7 +274,7 @@ async def desk_on(
     if customer_id is not None:
         account = await book.read_account(connection, customer_id, lock=not remote)
         if account is None:
-            raise Refused(refusals.customer_unknown())
+            raise Refused(refusals.no_such("customer", customer_id))
     terms = await book.read_terms(connection, side, _prices_at_hand(account, configuration))
     kind = RemoteDesk if remote else LocalDesk
     desk = kind(

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from frontdesk.book import BillingSettings
-from frontdesk.branding import Brand
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.book import BillingSettings
+from frontdesk.branding import Brand
 from frontdesk_tenants.database import Database
 from frontdesk_tenants.tables import firms, sides
 

@@ -8,16 +8,16 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from frontdesk.billing import Request
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, CreateCustomer
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
-from msgspec import Struct
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from frontdesk_tenants import book
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
@@ -40,9 +40,7 @@ class Intent(Struct, frozen=True, kw_only=True):
     quote: str | None = None
 
 
-async def keep_intent(
-    connection: AsyncConnection, tenancy: Tenancy, side: Side, intent: Intent, now: datetime
-) -> None:
+async def keep_intent(connection: AsyncConnection, tenancy: Tenancy, side: Side, intent: Intent, now: datetime) -> None:
     """Write an intent and, in the same transaction, the job that settles it should we die."""
     await connection.execute(
         insert(intents).values(

@@ -7,12 +7,6 @@ writes and reads. Tables without row-level security hold ids and hashes only: `U
 from typing import Any
 
 import msgspec
-from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Price, Product, Subscription
-from frontdesk.branding import Brand
-from frontdesk.commands import AccountCommand
-from frontdesk.events import Event
-from frontdesk.portal_configuration import PortalConfiguration
-from frontdesk.quotes import Quote
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -34,6 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
+
+from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.branding import Brand
+from frontdesk.commands import AccountCommand
+from frontdesk.events import Event
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.quotes import Quote
 
 metadata = MetaData()
 

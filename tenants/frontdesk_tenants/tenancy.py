@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from frontdesk.plugins import PluginHost
-from frontdesk.secret import Secret
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.plugins import PluginHost
+from frontdesk.secret import Secret
 from frontdesk_tenants.backends import BackendPool
 from frontdesk_tenants.database import Database, refuse_dangerous_role
 from frontdesk_tenants.directory import Directory, Door, Side, read_side

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from frontdesk.errors import Misconfigured
 from frontdesk.secret import Secret
 

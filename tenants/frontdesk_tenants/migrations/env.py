@@ -1,6 +1,7 @@
 """Alembic's environment: always on a connection that `frontdesk_tenants.migrating` opened."""
 
 from alembic import context
+
 from frontdesk_tenants.tables import metadata
 
 

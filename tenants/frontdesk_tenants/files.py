@@ -1,0 +1,38 @@
+"""Files of a side, named by the SHA-256 of what is in them: images of its brand, documents."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants.tables import files
+
+
+class File(Struct, frozen=True, kw_only=True):
+    """A stored file."""
+
+    media_type: str
+    content: bytes
+
+
+async def keep(connection: AsyncConnection, tenant_id: UUID, file: File, now: datetime) -> str:
+    """Store a file and return its hash, in hexadecimal. The same content is stored once."""
+    name = hashlib.sha256(file.content).hexdigest()
+    await connection.execute(
+        insert(files)
+        .values(tenant_id=tenant_id, hash=name, media_type=file.media_type, content=file.content, created=now)
+        .on_conflict_do_nothing()
+    )
+    return name
+
+
+async def read(connection: AsyncConnection, name: str) -> File | None:
+    """A file by its hash, or None."""
+    row = (
+        await connection.execute(select(files.c.media_type, files.c.content).where(files.c.hash == name))
+    ).one_or_none()
+    return None if row is None else File(media_type=row.media_type, content=row.content)

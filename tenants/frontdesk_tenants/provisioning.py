@@ -1,0 +1,178 @@
+"""A new tenant: both sides with their default configuration, keys and login link, made in one transaction."""
+
+import re
+import uuid
+
+from frontdesk.book import BillingSettings, SellerDetails
+from frontdesk.branding import Brand
+from frontdesk.desk import Actor
+from frontdesk.errors import Misconfigured
+from frontdesk.ids import ALPHABET, IdSource, random_token
+from frontdesk.money import known_currency
+from frontdesk.portal_configuration import LoginPage, default_configuration
+from frontdesk.secret import Secret
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants import api_keys, audit, configurations
+from frontdesk_tenants.database import clock, enter_side
+from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
+from frontdesk_tenants.tables import firms, sides, tenant_plugins
+from frontdesk_tenants.tenancy import Tenancy
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]", re.ASCII)
+SANDBOX_PREFIX = "test_"
+LOGIN_TOKEN_LENGTH = 16
+OPERATOR = Actor(kind="staff", id="operator")
+
+
+class NewTenant(Struct, frozen=True, kw_only=True):
+    """What an operator says of a new tenant. `currency` is a lower-case ISO code, `locale` one that has a catalogue."""
+
+    slug: str
+    name: str
+    currency: str
+    locale: str = "en"
+    country: str | None = None
+    backend: str = "invoice_only"
+    plugins: tuple[str, ...] = ("otp_email", "tax_codes")
+    seller: SellerDetails = SellerDetails()
+    days_until_due: int = 14
+
+
+class Keys(Struct, frozen=True, kw_only=True):
+    """What a side is used with. The secret key is shown once: only its hash is kept."""
+
+    door: Door
+    secret_key: Secret
+    publishable_key: str
+    login_token: str
+
+
+async def create_tenant(tenancy: Tenancy, new: NewTenant) -> tuple[Keys, Keys]:
+    """Make a tenant; returns the keys of its live side and of its sandbox.
+
+    Raises:
+        Misconfigured: a field cannot be used, or the slug is taken; the message says what to do.
+    """
+    _check(tenancy, new)
+    firm_id = uuid.uuid4()
+    try:
+        async with tenancy.database.unscoped() as connection:
+            live = await _create_side(connection, tenancy, new, firm_id, livemode=True)
+            sandbox = await _create_side(connection, tenancy, new, firm_id, livemode=False)
+    except IntegrityError as error:
+        raise Misconfigured(f"The name {new.slug} is taken. Choose another slug.", "slug") from error
+    return live, sandbox
+
+
+async def brand_side(tenancy: Tenancy, door: Door, brand: Brand) -> None:
+    """Give a side a new brand. Every page shows it at the next request."""
+    async with tenancy.at(door) as (connection, side):
+        now = await clock(connection)
+        await connection.execute(
+            sides.update().values(brand=brand, name=brand.business_name, page_version=sides.c.page_version + 1)
+        )
+        await audit.record(
+            connection,
+            door.tenant_id,
+            actor=OPERATOR,
+            action="brand",
+            object_id=side.slug,
+            now=now,
+            before=side.brand,
+            after=brand,
+        )
+
+
+async def slugs(tenancy: Tenancy) -> tuple[str, ...]:
+    """The live portals' names, in order."""
+    async with tenancy.database.unscoped() as connection:
+        found = await connection.scalars(select(firms.c.portal).where(firms.c.livemode).order_by(firms.c.portal))
+        return tuple(found)
+
+
+async def _create_side(
+    connection: AsyncConnection, tenancy: Tenancy, new: NewTenant, firm_id: uuid.UUID, livemode: bool
+) -> Keys:
+    door = Door(
+        tenant_id=uuid.uuid4(),
+        firm_id=firm_id,
+        livemode=livemode,
+        public_id=random_token(PUBLIC_ID_LENGTH),
+        portal=new.slug if livemode else SANDBOX_PREFIX + new.slug,
+    )
+    await connection.execute(
+        insert(firms).values(
+            tenant_id=door.tenant_id,
+            firm_id=firm_id,
+            livemode=livemode,
+            public_id=door.public_id,
+            portal=door.portal,
+        )
+    )
+    await enter_side(connection, door.tenant_id)
+    now = await clock(connection)
+    seller = new.seller if new.seller.name else replace(new.seller, name=new.name)
+    await connection.execute(
+        insert(sides).values(
+            tenant_id=door.tenant_id,
+            slug=new.slug,
+            name=new.name,
+            country=new.country,
+            locale=new.locale,
+            backend=new.backend,
+            status="active",
+            livemode=livemode,
+            settings=BillingSettings(
+                currency=new.currency,
+                days_until_due=new.days_until_due,
+                invoice_prefix=_invoice_prefix(new.slug),
+                seller=seller,
+            ),
+            brand=Brand(business_name=new.name),
+            created=now,
+        )
+    )
+    await connection.execute(
+        insert(tenant_plugins),
+        [{"tenant_id": door.tenant_id, "plugin": each, "enabled": True} for each in {new.backend, *new.plugins}],
+    )
+    configuration = default_configuration(IdSource(now)("bpc"), now)
+    login_token = random_token(LOGIN_TOKEN_LENGTH)
+    await configurations.put(
+        connection, door.tenant_id, replace(configuration, login_page=LoginPage(enabled=True)), login_token
+    )
+    secret_key = await api_keys.create(connection, door, "secret", now)
+    publishable_key = await api_keys.create(connection, door, "publishable", now)
+    await audit.record(
+        connection, door.tenant_id, actor=OPERATOR, action="tenant_created", object_id=new.slug, now=now, after=new
+    )
+    return Keys(
+        door=door, secret_key=secret_key, publishable_key=publishable_key.reveal(), login_token=login_token
+    )
+
+
+def _check(tenancy: Tenancy, new: NewTenant) -> None:
+    if not SLUG.fullmatch(new.slug):
+        raise Misconfigured(
+            "A slug has 3 to 40 lower-case letters, digits and dashes and begins with a letter: acme-tools.", "slug"
+        )
+    if not known_currency(new.currency):
+        raise Misconfigured(f"{new.currency} is no ISO 4217 currency code. Use one such as eur or usd.", "currency")
+    backends = tenancy.plugins.billing_backends()
+    if new.backend not in backends:
+        raise Misconfigured(
+            f"No billing backend {new.backend} is installed. Installed: {', '.join(sorted(backends)) or 'none'}.",
+            "backend",
+        )
+    if not new.name.strip():
+        raise Misconfigured("Enter the name that customers know the tenant by.", "name")
+
+
+def _invoice_prefix(slug: str) -> str:
+    letters = [each for each in slug.upper() if each in ALPHABET and each.isalnum()]
+    return "".join(letters[:8])

@@ -1,0 +1,77 @@
+"""The web application: every router, and what stands around them. The wiring is all here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from frontdesk_web import health, public_files
+from frontdesk_web.api import router as api
+from frontdesk_web.api.errors import api_problem
+from frontdesk_web.headers import SecurityHeaders
+from frontdesk_web.hosts import KnownHosts
+from frontdesk_web.portal import (
+    cancel,
+    details,
+    home,
+    invoice,
+    plan,
+    session_link,
+    sign_in,
+    sign_out,
+)
+from frontdesk_web.problems import error_page
+from frontdesk_web.site import Site
+
+BODY_BYTES = 1024 * 1024
+API_PREFIXES = ("/v1", "/v2")
+
+
+def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
+    """The routes. `extra_routes` are those of the demo and the gallery."""
+
+    @asynccontextmanager
+    async def life(_: Litestar) -> AsyncIterator[None]:
+        await site.open()
+        try:
+            yield
+        finally:
+            await site.aclose()
+
+    def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        if request.scope["path"].startswith(API_PREFIXES):
+            return api_problem(site, request, error)
+        return error_page(site.renderer, request, error)
+
+    return Litestar(
+        route_handlers=[
+            *health.routes,
+            *public_files.routes,
+            api.router,
+            *sign_in.routes,
+            *session_link.routes,
+            *sign_out.routes,
+            *home.routes,
+            *plan.routes,
+            *cancel.routes,
+            *details.routes,
+            *invoice.routes,
+            *extra_routes,
+        ],
+        dependencies={"site": Provide(lambda: site, sync_to_thread=False)},
+        exception_handlers={Exception: problem},
+        lifespan=[life],
+        request_max_body_size=BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def create_app(site: Site, extra_routes: tuple[Any, ...] = ()) -> ASGIApp:
+    """The application with its middleware: known hosts first, headers on every answer."""
+    return SecurityHeaders(KnownHosts(create_litestar(site, extra_routes), site.config), site.config)
+

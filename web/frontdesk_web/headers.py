@@ -1,0 +1,61 @@
+"""The security headers of every answer (trust.md §C1), and the request's id, added outside of everything else.
+
+A plain ASGI middleware, because it must also cover what Litestar answers by itself: 404, 405, 413, 500.
+"""
+
+from frontdesk.ids import random_token
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from frontdesk_web.config import Config
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+_MAX_AGE = b"max-age=63072000; includeSubDomains"
+_NO_STORE = (b"cache-control", b"no-store, private")
+REQUEST_ID = "frontdesk_request_id"
+
+
+class SecurityHeaders:
+    """Wraps the application. Answers without a Cache-Control are never stored."""
+
+    def __init__(self, app: ASGIApp, config: Config) -> None:
+        self._app = app
+        secure = not config.plain_http
+        policy = _POLICY + ("; upgrade-insecure-requests" if secure else "")
+        self._headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"no-referrer"),
+            (b"x-frame-options", b"DENY"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"cross-origin-resource-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
+        ]
+        if secure:
+            self._headers.append((b"strict-transport-security", _MAX_AGE))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = "req_" + random_token(14)
+        scope["state"][REQUEST_ID] = request_id
+        extra = [*self._headers, (b"request-id", request_id.encode())]
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), *extra]
+                if not any(name.lower() == b"cache-control" for name, _ in headers):
+                    headers.append(_NO_STORE)
+                message["headers"] = headers
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def request_id(scope: Scope) -> str:
+    """The id of this request, as the Request-Id header says it."""
+    return str(scope["state"].get(REQUEST_ID, ""))

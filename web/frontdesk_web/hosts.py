@@ -1,0 +1,42 @@
+"""Only known hosts are served: the public one, and `{portal}.` in front of it. Links are never built from a header."""
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from frontdesk_web.config import Config
+
+_LIVENESS = ("/livez", "/readyz")
+_MISDIRECTED = b"This host is not served here.\n"
+
+
+class KnownHosts:
+    """Answers 421 to a request for a host that is not ours: missing, doubled, with another port, or foreign.
+
+    A portal's own host serves that portal alone: `/p/{portal}/…` of another one is not there.
+    """
+
+    def __init__(self, app: ASGIApp, config: Config) -> None:
+        self._app = app
+        self._host = config.host.lower()
+        self._suffix = "." + self._host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] in _LIVENESS or self._known(scope):
+            await self._app(scope, receive, send)
+            return
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_MISDIRECTED))]
+        await send({"type": "http.response.start", "status": 421, "headers": headers})
+        await send({"type": "http.response.body", "body": _MISDIRECTED, "more_body": False})
+
+    def _known(self, scope: Scope) -> bool:
+        named = [value for name, value in scope["headers"] if name == b"host"]
+        if len(named) != 1:
+            return False
+        host = named[0].decode("latin-1").lower()
+        if host == self._host:
+            return True
+        portal = host.removesuffix(self._suffix)
+        if portal == host or not portal or "." in portal:
+            return False
+        path = scope["path"]
+        return not path.startswith("/p/") or path.startswith((f"/p/{portal}/", "/p/login/", "/p/session/"))

@@ -1,0 +1,36 @@
+"""What one process serves from: configuration, tenancy, renderer, limits and the fast way to the home page."""
+
+from frontdesk.plugins import PluginHost
+from frontdesk_tenants.home_reads import HomeReads
+from frontdesk_tenants.rate_limits import Limiter
+from frontdesk_tenants.shared_cache import SharedCache
+from frontdesk_tenants.tenancy import Tenancy
+
+from frontdesk_web.config import Config
+from frontdesk_web.rendering import Renderer
+from frontdesk_web.static_files import StaticFiles
+
+
+class Site:
+    """Made once per process. `open()` connects, `aclose()` lets go."""
+
+    def __init__(self, config: Config, plugins: PluginHost | None = None) -> None:
+        self.config = config
+        self.plugins = plugins or PluginHost.load(config.plugins)
+        self.tenancy = Tenancy(config.database_url, config.master_keys, self.plugins)
+        self.static_files = StaticFiles()
+        self.renderer = Renderer(self.static_files, reload=config.development)
+        self.cache = SharedCache(config.redis_url)
+        self.limiter = Limiter(self.tenancy.database, self.cache)
+        self.home_reads = HomeReads(config.database_url)
+
+    async def open(self) -> None:
+        """Connect to PostgreSQL. Redis or Valkey is connected to when it is first needed, since it may be away."""
+        await self.tenancy.open()
+        await self.home_reads.open()
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        await self.home_reads.aclose()
+        await self.cache.aclose()
+        await self.tenancy.aclose()
