@@ -26,25 +26,38 @@ UPDATE = "features[subscription_update]"
 CANCEL = "features[subscription_cancel]"
 
 
-def validate(configuration: PortalConfiguration, terms: Terms, capabilities: Capabilities) -> None:
+def validate(
+    configuration: PortalConfiguration,
+    terms: Terms,
+    capabilities: Capabilities,
+    before: PortalConfiguration | None = None,
+) -> None:
     """Refuse a configuration that cannot be stored.
 
-    `terms` hold the products and prices that the configuration names, as far as they exist.
+    `terms` hold the products and prices that the configuration names, as far as they exist. Offers that stay as they
+    were `before` are not looked at again: a price archived since must not stand in the way of another name.
 
     Raises:
         Refused: with the first fault found; `param` names the field in Stripe's bracket notation.
     """
-    for fault in faults(configuration, terms, capabilities):
+    for fault in faults(configuration, terms, capabilities, before):
         raise Refused(fault)
 
 
-def faults(configuration: PortalConfiguration, terms: Terms, capabilities: Capabilities) -> Iterator[Refusal]:
+def faults(
+    configuration: PortalConfiguration,
+    terms: Terms,
+    capabilities: Capabilities,
+    before: PortalConfiguration | None = None,
+) -> Iterator[Refusal]:
     """Everything that is wrong with a configuration, in the order of its fields."""
+    offers = configuration.features.subscription_update.products
     yield from _profile_faults(configuration)
     yield from _missing_features(configuration)
     yield from _cancel_faults(configuration.features.subscription_cancel, capabilities)
     yield from _update_faults(configuration.features.subscription_update, capabilities)
-    yield from _offer_faults(configuration.features.subscription_update.products, terms)
+    if before is None or before.features.subscription_update.products != offers:
+        yield from _offer_faults(offers, terms)
 
 
 def _profile_faults(configuration: PortalConfiguration) -> Iterator[Refusal]:
@@ -116,7 +129,8 @@ def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
         (
             bool(update.schedule_at_period_end),
             f"{UPDATE}[schedule_at_period_end][conditions]",
-            "Changes cannot be put off to the end of the period yet. Leave `schedule_at_period_end` without conditions.",
+            "Changes cannot be put off to the end of the period yet. Leave the `conditions` of `schedule_at_period_end`"
+            " empty.",
         ),
         (
             update.trial_update_behavior == "continue_trial",

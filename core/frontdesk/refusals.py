@@ -206,13 +206,14 @@ def price_not_recurring(price: str, param: str | None = None) -> Refusal:
     )
 
 
-def currencies_differ(price: str, currency: str) -> Refusal:
+def currencies_differ(price: str, currency: str, param: str | None = None) -> Refusal:
     """A subscription has one currency for its whole life."""
     return Refusal(
         code="currencies_differ",
         for_customer="This plan is sold in another currency than yours. Please contact us.",
         for_tenant="The price `{price}` is not in `{currency}`, the currency of the subscription.",
         parameters={"price": price, "currency": currency},
+        param=param,
     )
 
 
@@ -465,14 +466,14 @@ def collection_method_unavailable(method: str, available: str) -> Refusal:
     )
 
 
-def negative_terms(param: str) -> Refusal:
-    """Days until due count forwards."""
+def days_until_due_invalid(maximum: int) -> Refusal:
+    """Days until due count forwards, up to two years."""
     return Refusal(
         code="days_until_due_invalid",
         for_customer="This cannot be done here. Please contact us.",
-        for_tenant="`{param}` must be an integer from 0 to 730.",
-        parameters={"param": param},
-        param=param,
+        for_tenant="`days_until_due` must be an integer from 0 to {maximum}.",
+        parameters={"maximum": maximum},
+        param="days_until_due",
         api_code="parameter_invalid_integer",
     )
 

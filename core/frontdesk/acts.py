@@ -1,0 +1,75 @@
+"""What every act goes through: the command as the actor may give it, the permission, then the desk.
+
+Routes call the use cases (`plan_changes`, `cancellations`, …), which say what an act is; this says how it is done.
+"""
+
+from frontdesk.changes import Changes
+from frontdesk.commands import AccountCommand
+from frontdesk.desk import Desk
+from frontdesk.errors import Refused
+from frontdesk.permissions import as_configured, permitted
+from frontdesk.quotes import Quote
+from frontdesk.refusals import quote_changed, quote_unknown
+
+
+class QuoteChanged(Refused):
+    """What was to be confirmed no longer holds. `old` is used up; `new` was kept and can be confirmed in its place.
+
+    The desk commits `new` although the confirmation is refused, and `new.agrees_with(old)` says whether it moves the
+    same money.
+    """
+
+    def __init__(self, old: Quote, new: Quote) -> None:
+        super().__init__(quote_changed(old.id))
+        self.old = old
+        self.new = new
+
+
+async def quote_command(desk: Desk, command: AccountCommand) -> Quote:
+    """What a command would do now, kept so that it can be confirmed.
+
+    Raises:
+        Refused: where the actor may not have it done.
+    """
+    asked = as_configured(desk.actor, desk.configuration, command)
+    allow(desk, asked)
+    shown = await desk.preview(asked)
+    await desk.keep_quote(shown)
+    return shown
+
+
+async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -> Changes:
+    """Carry out a quote of one `kind` of command, if it still holds.
+
+    The configuration is part of that: had it changed how the difference is billed, other cents would be due.
+
+    Raises:
+        QuoteChanged: the account or the portal's settings changed since.
+        Refused: the quote is unknown, used or expired, or the command is not permitted any more.
+    """
+    shown = await desk.take_quote(quote_id)
+    if shown.customer != desk.account.customer.id or not isinstance(shown.command, kind):
+        raise Refused(quote_unknown(quote_id))
+    asked = as_configured(desk.actor, desk.configuration, shown.command)
+    allow(desk, asked)
+    if shown.account_version != desk.account.version or asked != shown.command:
+        afresh = await desk.preview(asked)
+        await desk.keep_quote(afresh)
+        raise QuoteChanged(shown, afresh)
+    return await desk.carry_out(asked, at=shown.at)
+
+
+async def do(desk: Desk, command: AccountCommand) -> Changes:
+    """Carry a command out now, as the actor may give it.
+
+    Raises:
+        Refused: where the actor may not have it done.
+    """
+    asked = as_configured(desk.actor, desk.configuration, command)
+    allow(desk, asked)
+    return await desk.carry_out(asked)
+
+
+def allow(desk: Desk, command: AccountCommand) -> None:
+    """Raises Refused where the desk's actor may not have this command carried out."""
+    permitted(desk.actor, desk.account, desk.configuration, desk.capabilities, command, desk.terms).or_refuse()

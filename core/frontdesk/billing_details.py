@@ -1,0 +1,84 @@
+"""Editing who is billed and where. Lengths are Stripe's (portal_spec.md §C.9), counted in characters."""
+
+import unicodedata
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict, replace
+
+from frontdesk.acts import allow
+from frontdesk.addresses import parse_address
+from frontdesk.book import Address, Shipping
+from frontdesk.changes import Changes
+from frontdesk.commands import BillingDetails, UpdateBillingDetails
+from frontdesk.countries import COUNTRIES
+from frontdesk.desk import Desk
+from frontdesk.errors import Refused
+from frontdesk.refusals import country_unknown, text_too_long, text_unprintable
+
+NAME_LENGTH = 256
+PHONE_LENGTH = 20
+TEXT_LENGTH = 5000
+
+
+async def update(desk: Desk, details: BillingDetails) -> Changes:
+    """Change the customer's details. What is left UNSET stays.
+
+    Raises:
+        Refused: the actor may not edit one of the fields, or a value is not as it must be. Nothing is changed then.
+    """
+    allow(desk, UpdateBillingDetails(details=details))
+    return await desk.carry_out(UpdateBillingDetails(details=checked(details)))
+
+
+def checked(details: BillingDetails) -> BillingDetails:
+    """The details as they are stored: spaces at the ends removed, nothing instead of empty text, countries in capitals.
+
+    Raises:
+        Refused: a value is too long, has control characters, or is no e-mail address or country.
+    """
+    changes: dict[str, Any] = {
+        "email": None if not details.email else parse_address(details.email),
+        "name": _text(details.name, NAME_LENGTH, "name"),
+        "phone": _text(details.phone, PHONE_LENGTH, "phone"),
+        "address": _address(details.address, "address"),
+        "shipping": _shipping(details.shipping),
+    }
+    return replace(
+        details, **{field: value for field, value in changes.items() if getattr(details, field) is not UNSET}
+    )
+
+
+def _shipping(shipping: Shipping | UnsetType | None) -> Shipping | None:
+    if not isinstance(shipping, Shipping):
+        return None
+    return Shipping(
+        address=_address(shipping.address, "shipping[address]") or Address(),
+        name=_text(shipping.name, NAME_LENGTH, "shipping[name]") or "",
+        phone=_text(shipping.phone, PHONE_LENGTH, "shipping[phone]"),
+    )
+
+
+def _address(address: Address | UnsetType | None, param: str) -> Address | None:
+    """An address without any line is no address."""
+    if not isinstance(address, Address):
+        return None
+    lines = {field: _text(value, TEXT_LENGTH, f"{param}[{field}]") for field, value in asdict(address).items()}
+    country = lines["country"]
+    if country is not None:
+        if country.upper() not in COUNTRIES:
+            raise Refused(country_unknown(country, f"{param}[country]"))
+        lines["country"] = country.upper()
+    return Address(**lines) if any(lines.values()) else None
+
+
+def _text(text: str | UnsetType | None, length: int, param: str) -> str | None:
+    if not isinstance(text, str):
+        return None
+    # Cc: control, Cs: half a surrogate pair, Zl and Zp: line and paragraph ends. They break letters and documents.
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+        raise Refused(text_unprintable(param))
+    text = text.strip()
+    if len(text) > length:
+        raise Refused(text_too_long(length, param))
+    return text or None

@@ -1,0 +1,238 @@
+"""What may be done, decided in one place.
+
+Who acts, the portal configuration, the backend's capabilities and the account's state go in; yes, or a refusal that
+says why, comes out. Pages, API and dashboard show the same answer. The configuration binds customers only; everybody
+is bound by what is possible. Where we part from Stripe (portal_spec.md §C.2):
+
+* subscriptions paid by invoice can be changed (§H 6);
+* two prices whose tax behavior is `unspecified` may replace each other: nothing is taxed differently, and a tenant
+  who never thought of taxes would otherwise have a portal without a plan page (§H 19). Prices that differ may not.
+
+A subscription that is set to cancel cannot be changed, as in Stripe: the customer keeps it first. Otherwise a change
+of interval would move the end that they were promised.
+"""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from msgspec import UNSET, Struct
+from msgspec.structs import asdict, replace
+
+from frontdesk import refusals
+from frontdesk.billing import Capabilities
+from frontdesk.book import ACTIVE, Account, Subscription, Terms
+from frontdesk.commands import (
+    AccountCommand,
+    BillingDetails,
+    CancelSubscription,
+    ChangePlan,
+    ExplainCancellation,
+    KeepSubscription,
+    UpdateBillingDetails,
+)
+from frontdesk.desk import Actor
+from frontdesk.errors import Refusal, Refused
+from frontdesk.offers import bounds_of, offers
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
+
+Asked = TypeVar("Asked", bound=AccountCommand)
+
+
+class Permission(Struct, frozen=True):
+    """Yes, or the refusal that says why not. It is true where the answer is yes."""
+
+    refusal: Refusal | None = None
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+    def or_refuse(self) -> None:
+        """Raises Refused where the answer is no."""
+        if self.refusal is not None:
+            raise Refused(self.refusal)
+
+
+class SubscriptionPermissions(Struct, frozen=True, kw_only=True):
+    """What an actor may do with one subscription, for the buttons of a page or the reasons why there are none."""
+
+    change_plan: Permission
+    cancel: Permission
+    keep: Permission
+
+
+def permitted(
+    actor: Actor,
+    account: Account | None,
+    configuration: PortalConfiguration,
+    capabilities: Capabilities,
+    command: AccountCommand,
+    terms: Terms,
+) -> Permission:
+    """Whether the actor may have this command carried out on the account, as it stands.
+
+    `account` is None only for `CreateCustomer`. A customer's command is first made what the configuration says of
+    it: `as_configured`.
+    """
+    if actor.kind == "customer":
+        barred = next(_customer_bars(actor, account, configuration, capabilities, command, terms), None)
+        if barred is not None:
+            return Permission(barred)
+    return Permission(impossible(account, command, capabilities, terms))
+
+
+def as_configured(actor: Actor, configuration: PortalConfiguration, command: Asked) -> Asked:
+    """The command as the actor may give it: how a customer's change is billed is the configuration's to say.
+
+    Whatever a browser sent for these fields is overwritten. Other actors' commands stay as they are.
+    """
+    if actor.kind != "customer":
+        return command
+    features = configuration.features
+    if isinstance(command, ChangePlan):
+        update = features.subscription_update
+        return replace(command, proration_behavior=update.proration_behavior, anchor=update.billing_cycle_anchor)
+    if isinstance(command, CancelSubscription):
+        cancel = features.subscription_cancel
+        now = cancel.mode == "immediately"
+        return replace(
+            command,
+            when="now" if now else "period_end",
+            prorate=now and cancel.proration_behavior == "create_prorations",
+            invoice_now=False,
+        )
+    return command
+
+
+def permissions_of(
+    actor: Actor,
+    account: Account,
+    subscription: Subscription,
+    configuration: PortalConfiguration,
+    capabilities: Capabilities,
+    terms: Terms,
+) -> SubscriptionPermissions:
+    """What the actor may do with a subscription of the account."""
+
+    def ask(command: CancelSubscription | KeepSubscription) -> Permission:
+        asked = as_configured(actor, configuration, command)
+        return permitted(actor, account, configuration, capabilities, asked, terms)
+
+    barred = None
+    if actor.kind == "customer":
+        barred = next(_plan_bars(subscription, configuration), None)
+        if barred is None and not any(
+            each.leads_elsewhere(subscription) for each in offers(subscription, configuration, capabilities, terms)
+        ):
+            barred = refusals.nothing_else_offered()
+    return SubscriptionPermissions(
+        change_plan=Permission(barred),
+        cancel=ask(CancelSubscription(subscription=subscription.id)),
+        keep=ask(KeepSubscription(subscription=subscription.id)),
+    )
+
+
+# -- what binds customers ---------------------------------------------------------------------------------------------
+
+
+def _customer_bars(
+    actor: Actor,
+    account: Account | None,
+    configuration: PortalConfiguration,
+    capabilities: Capabilities,
+    command: AccountCommand,
+    terms: Terms,
+) -> Iterator[Refusal]:
+    match command:
+        case UpdateBillingDetails(details=details):
+            yield from _detail_bars(actor, details, configuration)
+        case ChangePlan():
+            subscription = account and account.subscription(command.subscription)
+            if subscription:
+                yield from _plan_bars(subscription, configuration)
+                yield from _choice_bars(subscription, command, configuration, terms)
+        case CancelSubscription(details=details):
+            yield from _ending_bars(configuration)
+            subscription = account and account.subscription(command.subscription)
+            if subscription and is_set_to_cancel(subscription):
+                yield refusals.already_set_to_cancel(subscription.id)
+            if details.feedback or details.comment:
+                yield from _reason_bars(details.feedback, configuration)
+        case KeepSubscription():
+            yield from _ending_bars(configuration)
+        case ExplainCancellation(feedback=feedback):
+            yield from _ending_bars(configuration)
+            yield from _reason_bars(feedback, configuration)
+        case _:
+            yield refusals.not_for_customers(type(command).__name__)
+
+
+def _detail_bars(actor: Actor, details: BillingDetails, configuration: PortalConfiguration) -> Iterator[Refusal]:
+    feature = configuration.features.customer_update
+    touched = [field for field, value in asdict(details).items() if value is not UNSET]
+    if "email" in touched and actor.source != "api_session":
+        yield refusals.email_fixed()
+    if not feature.enabled:
+        yield refusals.details_disabled()
+    for field in touched:
+        if field not in feature.allowed_updates:
+            yield refusals.detail_not_allowed(field)
+
+
+def _plan_bars(subscription: Subscription, configuration: PortalConfiguration) -> Iterator[Refusal]:
+    """Why nothing about the plan can be changed, whatever is chosen."""
+    feature = configuration.features.subscription_update
+    if not feature.enabled or not feature.default_allowed_updates:
+        yield refusals.update_disabled()
+    if len(subscription.items) != 1:
+        yield refusals.several_items(subscription.id)
+    if subscription.status not in ACTIVE:
+        yield refusals.status_forbids(subscription.status)
+    if is_set_to_cancel(subscription):
+        yield refusals.set_to_cancel(subscription.id)
+
+
+def _choice_bars(
+    subscription: Subscription, command: ChangePlan, configuration: PortalConfiguration, terms: Terms
+) -> Iterator[Refusal]:
+    """Why this choice cannot be made, where some can."""
+    item = subscription.items[0]
+    if len(command.items) != 1 or command.items[0].id != item.id or command.items[0].deleted:
+        yield refusals.one_item_only()
+        return
+    (part,) = parts_after(subscription, command)
+    if (part.price, part.quantity) == (item.price, item.quantity):
+        yield refusals.no_changes(subscription.id)
+    allowed = configuration.features.subscription_update.default_allowed_updates
+    if part.price != item.price and "price" not in allowed:
+        yield refusals.price_not_adjustable()
+    price, present = terms.prices.get(part.price), terms.prices.get(item.price)
+    if price is None or present is None:
+        yield refusals.no_such("price", part.price, "items[0][price]")
+        return
+    offered = configuration.offered(price.product)
+    if offered is None or price.id not in offered.prices:
+        yield refusals.price_not_offered(price.id)
+        return
+    if price.currency != subscription.currency:
+        yield refusals.currencies_differ(price.id, subscription.currency)
+    if price.tax_behavior != present.tax_behavior:
+        yield refusals.tax_behavior_differs(price.id)
+    bounds = bounds_of(offered, allowed)
+    if part.quantity != item.quantity and not bounds.adjustable:
+        yield refusals.quantity_not_adjustable()
+    if (part.quantity != item.quantity or price.product != present.product) and part.quantity not in bounds:
+        yield refusals.quantity_out_of_bounds(bounds.minimum, bounds.maximum)
+
+
+def _ending_bars(configuration: PortalConfiguration) -> Iterator[Refusal]:
+    if not configuration.features.subscription_cancel.enabled:
+        yield refusals.cancel_disabled()
+
+
+def _reason_bars(feedback: str | None, configuration: PortalConfiguration) -> Iterator[Refusal]:
+    asked = configuration.features.subscription_cancel.cancellation_reason
+    if not asked.enabled:
+        yield refusals.reason_not_asked()
+    if feedback is not None and feedback not in asked.options:
+        yield refusals.reason_unknown(feedback[:40])

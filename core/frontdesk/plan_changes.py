@@ -1,0 +1,39 @@
+"""Changing a plan: look at what it would cost, then confirm exactly that.
+
+A quote fixes its instant. Confirming carries the command out at that instant, so the cents that were shown are the
+cents that are billed. If the account moved on meanwhile, nothing is done and the new quote is shown beside the old.
+"""
+
+from frontdesk.acts import confirm_quote, do, quote_command
+from frontdesk.changes import Changes
+from frontdesk.commands import ChangePlan
+from frontdesk.desk import Desk
+from frontdesk.quotes import Quote
+
+
+async def quote(desk: Desk, command: ChangePlan) -> Quote:
+    """What the change would do now, kept so that it can be confirmed.
+
+    Raises:
+        Refused: where the actor may not do this, or where there are no changes to confirm.
+    """
+    return await quote_command(desk, command)
+
+
+async def confirm(desk: Desk, quote_id: str) -> Changes:
+    """Carry out a quoted change at the quote's instant.
+
+    Raises:
+        QuoteChanged: the account or the portal's settings changed since; the new quote is in it.
+        Refused: the quote is unknown, used or expired, or the change is not permitted any more.
+    """
+    return await confirm_quote(desk, quote_id, ChangePlan)
+
+
+async def change(desk: Desk, command: ChangePlan) -> Changes:
+    """Change a plan at once, without a quote, as the API does.
+
+    Raises:
+        Refused: where the actor may not do this.
+    """
+    return await do(desk, command)

@@ -1,0 +1,224 @@
+"""What is possible for anybody, whoever asks: the account's state and the backend's capabilities decide.
+
+`frontdesk.permissions` asks here first and adds what binds customers.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from msgspec import UNSET, Struct
+
+from frontdesk import refusals
+from frontdesk.billing import Capabilities, Capability
+from frontdesk.book import ENDED, Account, Invoice, ProrationBehavior, Subscription, Terms
+from frontdesk.commands import (
+    AccountCommand,
+    CancelSubscription,
+    ChangePlan,
+    CreateCustomer,
+    CreateSubscription,
+    DescribeSubscription,
+    ExplainCancellation,
+    KeepSubscription,
+    PayInvoice,
+)
+from frontdesk.errors import Refusal
+from frontdesk.portal_configuration import CancellationReason
+
+MAXIMUM_QUANTITY = 999_999_999
+"""Keeps every amount of a subscription within 64 bits."""
+MAXIMUM_DAYS_UNTIL_DUE = 730
+COMMENT_LENGTH = 5000
+REASONS: tuple[str, ...] = get_args(CancellationReason)
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One item as a subscription would have it: `place` is where the request names it, -1 where it does not."""
+
+    item: str | None
+    price: str
+    quantity: int
+    place: int = -1
+
+
+def impossible(
+    account: Account | None, command: AccountCommand, capabilities: Capabilities, terms: Terms
+) -> Refusal | None:
+    """Why a command cannot be carried out, or None. `account` is None only for `CreateCustomer`."""
+    return next(_obstacles(account, command, capabilities, terms), None)
+
+
+def _obstacles(
+    account: Account | None, command: AccountCommand, capabilities: Capabilities, terms: Terms
+) -> Iterator[Refusal]:
+    if isinstance(command, CreateCustomer):
+        return
+    if account is None or account.customer.deleted:
+        yield refusals.no_such("customer", "" if account is None else account.customer.id, "customer")
+        return
+    match command:
+        case CreateSubscription():
+            yield from _creation_obstacles(command, capabilities, terms)
+        case PayInvoice(invoice=id):
+            yield from _payment_obstacles(account.invoice(id), id, capabilities)
+        case ChangePlan() | CancelSubscription() | KeepSubscription() | ExplainCancellation() | DescribeSubscription():
+            subscription = account.subscription(command.subscription)
+            if subscription is None or subscription.status in ENDED:
+                yield refusals.no_such("subscription", command.subscription, "id")
+            else:
+                yield from _subscription_obstacles(subscription, command, capabilities, terms)
+
+
+def _subscription_obstacles(
+    subscription: Subscription,
+    command: ChangePlan | CancelSubscription | KeepSubscription | ExplainCancellation | DescribeSubscription,
+    capabilities: Capabilities,
+    terms: Terms,
+) -> Iterator[Refusal]:
+    match command:
+        case ChangePlan():
+            yield from _change_obstacles(subscription, command, capabilities, terms)
+        case CancelSubscription(when=when, details=details):
+            now = when == "now"
+            yield from _lacking(capabilities, Capability.CANCEL_NOW if now else Capability.CANCEL_AT_PERIOD_END)
+            if now and command.prorate:
+                yield from _lacking(capabilities, Capability.PRORATE)
+            if now and command.invoice_now:
+                yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE)
+            yield from _reason_obstacles(details.feedback, details.comment)
+        case KeepSubscription():
+            yield from _lacking(capabilities, Capability.KEEP)
+            if not is_set_to_cancel(subscription):
+                yield refusals.not_set_to_cancel(subscription.id)
+        case ExplainCancellation(feedback=feedback, comment=comment):
+            yield from _reason_obstacles(feedback, comment)
+        case DescribeSubscription(days_until_due=days) if days is not UNSET:
+            yield from _due_obstacles(days)
+
+
+def is_set_to_cancel(subscription: Subscription) -> bool:
+    """Whether a subscription is going to end, in either billing mode (portal_spec.md §C.6)."""
+    return subscription.cancel_at is not None or subscription.cancel_at_period_end
+
+
+def _lacking(capabilities: Capabilities, needed: Capability) -> Iterator[Refusal]:
+    if needed not in capabilities.can:
+        yield refusals.cannot(needed.value)
+
+
+def _reason_obstacles(feedback: str | None, comment: str | None) -> Iterator[Refusal]:
+    if feedback is not None and feedback not in REASONS:
+        yield refusals.reason_unknown(feedback[:40])
+    if comment is not None and len(comment) > COMMENT_LENGTH:
+        yield refusals.text_too_long(COMMENT_LENGTH, "cancellation_details[comment]")
+
+
+def _due_obstacles(days: int | None) -> Iterator[Refusal]:
+    if days is not None and not 0 <= days <= MAXIMUM_DAYS_UNTIL_DUE:
+        yield refusals.days_until_due_invalid(MAXIMUM_DAYS_UNTIL_DUE)
+
+
+def _payment_obstacles(invoice: Invoice | None, id: str, capabilities: Capabilities) -> Iterator[Refusal]:
+    yield from _lacking(capabilities, Capability.PAY_OUT_OF_BAND)
+    if invoice is None:
+        yield refusals.no_such("invoice", id, "invoice")
+    elif invoice.status == "paid":
+        yield refusals.invoice_already_paid()
+    elif invoice.status not in ("open", "uncollectible"):
+        yield refusals.invoice_not_payable(invoice.status)
+
+
+# -- items ------------------------------------------------------------------------------------------------------------
+
+
+def parts_after(subscription: Subscription, command: ChangePlan) -> tuple[Part, ...]:
+    """The items that the subscription has after the change. Changes of items it does not have are passed over."""
+    changes = {each.id: (place, each) for place, each in enumerate(command.items) if each.id is not None}
+    parts = []
+    for item in subscription.items:
+        place, change = changes.get(item.id, (-1, None))
+        if change is None:
+            parts.append(Part(item=item.id, price=item.price, quantity=item.quantity))
+        elif not change.deleted:
+            quantity = item.quantity if change.quantity is None else change.quantity
+            parts.append(Part(item=item.id, price=change.price or item.price, quantity=quantity, place=place))
+    for place, new in enumerate(command.items):
+        if new.id is None and not new.deleted and new.price is not None:
+            quantity = 1 if new.quantity is None else new.quantity
+            parts.append(Part(item=None, price=new.price, quantity=quantity, place=place))
+    return tuple(parts)
+
+
+def _change_obstacles(
+    subscription: Subscription, command: ChangePlan, capabilities: Capabilities, terms: Terms
+) -> Iterator[Refusal]:
+    present = {item.id: item for item in subscription.items}
+    for place, change in enumerate(command.items):
+        if change.id is not None and change.id not in present:
+            yield refusals.no_such("subscription item", change.id, f"items[{place}][id]")
+        if change.id is None and (change.price is None or change.deleted):
+            yield refusals.no_such("price", change.price or "", f"items[{place}][price]")
+    parts = parts_after(subscription, command)
+    kept = {part.item: part for part in parts if part.item is not None}
+    if len(kept) < len(present) or len(parts) > len(kept):
+        yield from _lacking(capabilities, Capability.CHANGE_ITEMS)
+    if any(part.price != present[id].price for id, part in kept.items()):
+        yield from _lacking(capabilities, Capability.CHANGE_PRICE)
+    if any(part.quantity != present[id].quantity for id, part in kept.items()):
+        yield from _lacking(capabilities, Capability.CHANGE_QUANTITY)
+    yield from _proration_obstacles(command.proration_behavior, capabilities)
+    sold = {item.price for item in subscription.items}
+    yield from _part_obstacles(parts, subscription.currency, sold, terms)
+
+
+def _proration_obstacles(behavior: ProrationBehavior, capabilities: Capabilities) -> Iterator[Refusal]:
+    if behavior != "none":
+        yield from _lacking(capabilities, Capability.PRORATE)
+    if behavior == "always_invoice":
+        yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE)
+
+
+def _creation_obstacles(command: CreateSubscription, capabilities: Capabilities, terms: Terms) -> Iterator[Refusal]:
+    method = command.collection_method
+    if method is not None and method not in capabilities.collection_methods:
+        available = ", ".join(f"`{each}`" for each in capabilities.collection_methods)
+        yield refusals.collection_method_unavailable(method, available)
+    if command.billing_mode == "classic":
+        yield from _lacking(capabilities, Capability.CLASSIC_BILLING_MODE)
+    yield from _due_obstacles(command.days_until_due)
+    parts = tuple(
+        Part(item=None, price=each.price, quantity=each.quantity, place=place)
+        for place, each in enumerate(command.items)
+    )
+    first = terms.prices.get(parts[0].price) if parts else None
+    yield from _part_obstacles(parts, first.currency if first else "", frozenset(), terms)
+
+
+def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str], terms: Terms) -> Iterator[Refusal]:
+    """What is wrong with the items of a subscription. Prices it has already (`sold`) may have been archived since."""
+    if not parts:
+        yield refusals.no_items()
+    seen: set[str] = set()
+    intervals = set()
+    for part in parts:
+        param = f"items[{part.place}][price]" if part.place >= 0 else "items"
+        price = terms.prices.get(part.price)
+        if price is None:
+            yield refusals.no_such("price", part.price, param)
+            continue
+        product = terms.products.get(price.product)
+        if part.price not in sold and not (price.active and product is not None and product.active):
+            yield refusals.price_inactive(part.price, param)
+        if price.recurring is None:
+            yield refusals.price_not_recurring(part.price, param)
+            continue
+        if price.currency != currency:
+            yield refusals.currencies_differ(part.price, currency, param)
+        if not 0 <= part.quantity <= MAXIMUM_QUANTITY:
+            yield refusals.quantity_impossible(MAXIMUM_QUANTITY, param.replace("[price]", "[quantity]"))
+        if part.price in seen:
+            yield refusals.duplicate_price(part.price)
+        seen.add(part.price)
+        intervals.add((price.recurring.interval, price.recurring.interval_count))
+    if len(intervals) > 1:
+        yield refusals.intervals_differ()
