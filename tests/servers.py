@@ -74,7 +74,10 @@ class Databases:
 def pytest_configure(config: pytest.Config) -> None:
     """The directory of the run: made by the process that begins it, told to its workers."""
     told = getattr(config, "workerinput", {}).get("frontdesk_run_dir")
-    config.stash[_run_dir_key] = Path(told or tempfile.mkdtemp(prefix="frontdesk-tests-"))
+    run_dir = Path(told or tempfile.mkdtemp(prefix="frontdesk-tests-"))
+    # As root the servers run under another account, which has to pass through to theirs.
+    run_dir.chmod(0o711)
+    config.stash[_run_dir_key] = run_dir
 
 
 @pytest.hookimpl(optionalhook=True)
