@@ -1,0 +1,121 @@
+"""Making a quote from the changes that a backend would make."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from frontdesk.book import ENDED, Account, Invoice, Line, Subscription, Terms
+from frontdesk.changes import Changes, apply
+from frontdesk.commands import AccountCommand
+from frontdesk.ids import Ids
+from frontdesk.lines import full_amount, item_line
+from frontdesk.periods import next_boundary
+from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
+
+
+def quote_from(
+    account: Account | None, changes: Changes, command: AccountCommand, at: datetime, terms: Terms, ids: Ids
+) -> Quote:
+    """What `command` would do `at` an account, told from the `changes` of a dry run.
+
+    It works on snapshots alone, so it is the same for every backend. `invoice` is the last one that the command
+    issues for the subscription it touches; `renewal` is the bill after that, and None where nothing more is billed.
+    `account` is None where the command opens it.
+    """
+    before = account if account is not None else Account(customer=apply(None, changes).customer)
+    after = apply(before, changes)
+    touched = _touched(before, changes, command)
+    invoice = _issued(before, changes, touched)
+    currency = _currency(touched, invoice, terms)
+    return Quote(
+        id=ids("quote"),
+        customer=before.customer.id,
+        command=command,
+        at=at,
+        expires_at=at + LIFETIME,
+        account_version=before.version,
+        currency=currency,
+        lines=caused_lines(before, changes),
+        due_now=invoice.amount_due if invoice is not None else 0,
+        credited=max(0, _credit(after.customer.balances, currency) - _credit(before.customer.balances, currency)),
+        invoice=invoice,
+        renewal=None if touched is None else next_bill(after, touched, terms, ids),
+    )
+
+
+def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> Renewal | None:
+    """The next regular invoice of a subscription as things stand, before balance.
+
+    A subscription that is set to end is billed once more only if lines wait for it; then `at` is its end.
+    """
+    if subscription.status in ENDED:
+        return None
+    ends = subscription.cancel_at
+    if ends is not None and ends <= subscription.period_end:
+        lines = _waiting(account, subscription, with_others=False)
+        return Renewal(at=ends, amount=sum(each.amount for each in lines), lines=lines) if lines else None
+    lines = _waiting(account, subscription, with_others=True) + _charges(subscription, terms, ids)
+    return Renewal(at=subscription.period_end, amount=sum(each.amount for each in lines), lines=lines)
+
+
+def _charges(subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
+    start = subscription.period_end
+    recurring = terms.prices[subscription.items[0].price].recurring
+    if recurring is None:
+        raise ValueError(f"{subscription.items[0].price} is in a subscription and does not recur")
+    end = next_boundary(subscription.anchor, recurring, start)
+    lines = []
+    for item in subscription.items:
+        price = terms.prices[item.price]
+        lines.append(
+            item_line(
+                ids("il"),
+                "charge",
+                subscription,
+                item,
+                price,
+                terms.products.get(price.product),
+                amount=full_amount(price, item.quantity),
+                start=start,
+                end=end,
+            )
+        )
+    return tuple(lines)
+
+
+def _waiting(account: Account, subscription: Subscription, *, with_others: bool) -> tuple[Line, ...]:
+    """Waiting lines that the subscription's next invoice takes: its own, and those that no live subscription has."""
+    live = {each.id for each in account.subscriptions} - {subscription.id}
+    return tuple(
+        each.line
+        for each in account.pending_items
+        if each.line.currency == subscription.currency
+        and (each.subscription == subscription.id or (with_others and each.subscription not in live))
+    )
+
+
+def _touched(before: Account, changes: Changes, command: AccountCommand) -> Subscription | None:
+    named = getattr(command, "subscription", None)
+    if named is not None:
+        changed = next((each for each in changes.subscriptions if each.id == named), None)
+        return changed or before.subscription(named)
+    return next((each for each in changes.subscriptions if before.subscription(each.id) is None), None)
+
+
+def _issued(before: Account, changes: Changes, touched: Subscription | None) -> Invoice | None:
+    known = {each.id for each in before.invoices}
+    issued = [
+        each
+        for each in changes.invoices
+        if each.id not in known and touched is not None and each.subscription == touched.id
+    ]
+    return max(issued, key=lambda each: each.created, default=None)
+
+
+def _currency(touched: Subscription | None, invoice: Invoice | None, terms: Terms) -> str:
+    if touched is not None:
+        return touched.currency
+    return invoice.currency if invoice is not None else terms.settings.currency
+
+
+def _credit(balances: Mapping[str, int], currency: str) -> int:
+    return max(0, -balances.get(currency, 0))

@@ -1,0 +1,28 @@
+"""The backend as the desk sees it: a plain computation behind async methods."""
+
+from msgspec import Struct
+
+from frontdesk.billing import BillingBackend, Capabilities, Capability, Request
+from frontdesk.changes import Changes
+from frontdesk_invoice_only.engine import bill
+
+
+class InvoiceOnlySettings(Struct, frozen=True):
+    """Nothing to fill in: currency, terms of payment and the seller are the tenant's billing settings."""
+
+
+class InvoiceOnly(BillingBackend[InvoiceOnlySettings]):
+    """Bills by invoice. It keeps nothing of its own: account and terms come with every request."""
+
+    name = "invoice_only"
+    title = "Invoice only"
+    Settings = InvoiceOnlySettings
+    capabilities = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
+
+    async def carry_out(self, request: Request) -> Changes:
+        """What comes of the command. Raises Refused where it cannot be done."""
+        return bill(request.account, request.terms, request.command, request.now, request.ids)
+
+    async def quote(self, request: Request) -> Changes:
+        """The same computation: nothing is done before the desk commits it."""
+        return await self.carry_out(request)

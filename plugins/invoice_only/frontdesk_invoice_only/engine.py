@@ -1,0 +1,66 @@
+"""Billing as one plain function: no I/O, no clock, ids from a source that it is given."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from frontdesk.book import Account, Terms
+from frontdesk.changes import Changes
+from frontdesk.commands import (
+    AccountCommand,
+    Advance,
+    CancelSubscription,
+    ChangePlan,
+    CreateCustomer,
+    CreateSubscription,
+    DeleteCustomer,
+    DescribeSubscription,
+    ExplainCancellation,
+    KeepSubscription,
+    PayInvoice,
+    UpdateBillingDetails,
+)
+from frontdesk.ids import Ids
+from frontdesk.periods import whole_seconds
+from frontdesk_invoice_only.cancellations import cancel, explain, keep
+from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
+from frontdesk_invoice_only.invoices import pay
+from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.plan_changes import change_plan
+from frontdesk_invoice_only.refusals import missing
+from frontdesk_invoice_only.renewals import catch_up
+from frontdesk_invoice_only.subscriptions import create_subscription, describe
+
+_ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
+    UpdateBillingDetails: update_details,
+    DeleteCustomer: delete_customer,
+    CreateSubscription: create_subscription,
+    ChangePlan: change_plan,
+    CancelSubscription: cancel,
+    KeepSubscription: keep,
+    ExplainCancellation: explain,
+    DescribeSubscription: describe,
+    PayInvoice: pay,
+    Advance: lambda page, command: None,
+}
+
+
+def bill(account: Account | None, terms: Terms, command: AccountCommand, now: datetime, ids: Ids) -> Changes:
+    """What comes of `command` at `now`: new snapshots, events, and when the account next falls due.
+
+    What has fallen due before is done first, so the answer does not depend on how punctual the scheduler was. A plan
+    change at the very second at which a period ends belongs to the next period: it comes before the renewal.
+    `account` is None for `CreateCustomer` alone. Instants count in whole seconds.
+
+    Raises:
+        Refused: the command names something unknown, or cannot be done now.
+    """
+    now = whole_seconds(now)
+    if isinstance(command, CreateCustomer):
+        return open_account(account, command, now)
+    if account is None or account.customer.deleted:
+        raise missing("customer", account.customer.id if account else "", "customer")
+    page = Page(account, terms, now, ids)
+    catch_up(page, and_now=not isinstance(command, ChangePlan))
+    _ACTS[type(command)](page, command)
+    return page.changes()

@@ -1,0 +1,135 @@
+"""The account's page of the book while one command is worked out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
+from frontdesk.changes import Changes
+from frontdesk.events import Event
+from frontdesk.ids import Ids
+from frontdesk_invoice_only.refusals import canceled, missing
+
+
+class Page:
+    """What the account says by now, and what of it is new.
+
+    A command may touch an object many times (an account that was not looked at for a year is renewed twelve times):
+    what leaves is one snapshot of each, one version above the one that came in.
+    """
+
+    def __init__(self, account: Account, terms: Terms, now: datetime, ids: Ids) -> None:
+        self.terms = terms
+        self.now = now
+        self.ids = ids
+        self.customer = account.customer
+        self._account = account
+        self._versions = {
+            each.id: each.version
+            for group in (account.subscriptions, account.invoices, account.pending_items)
+            for each in group
+        }
+        self._subscriptions = {each.id: each for each in account.subscriptions}
+        self._invoices = {each.id: each for each in account.invoices}
+        self._waiting = {each.id: each for each in account.pending_items if each.invoice is None}
+        self._touched: dict[str, Subscription | Invoice | PendingItem] = {}
+        self._events: list[Event] = []
+
+    def live(self) -> Iterator[Subscription]:
+        """The subscriptions that have not ended."""
+        return (each for each in self._subscriptions.values() if each.status not in ENDED)
+
+    def subscription(self, id: str) -> Subscription:
+        """A subscription of this customer, ended or not. Raises Refused for an unknown one."""
+        found = self._subscriptions.get(id)
+        if found is None:
+            raise missing("subscription", id, "subscription")
+        return found
+
+    def live_subscription(self, id: str) -> Subscription:
+        """A subscription that has not ended. Raises Refused for any other."""
+        found = self.subscription(id)
+        if found.status in ENDED:
+            raise canceled(id)
+        return found
+
+    def invoice(self, id: str) -> Invoice:
+        """An invoice of this customer. Raises Refused for an unknown one."""
+        found = self._invoices.get(id)
+        if found is None:
+            raise missing("invoice", id, "invoice")
+        return found
+
+    def price(self, id: str) -> Price:
+        """A price of the terms. Raises Refused for an unknown one."""
+        found = self.terms.prices.get(id)
+        if found is None:
+            raise missing("price", id, "price")
+        return found
+
+    def product(self, price: Price) -> Product | None:
+        """The product of a price, as far as the terms know it."""
+        return self.terms.products.get(price.product)
+
+    def waiting_for(self, subscription: Subscription, *, with_others: bool) -> tuple[PendingItem, ...]:
+        """Lines that wait for this subscription's next invoice, oldest first.
+
+        `with_others` adds those of the customer at large: of no subscription, or of one that has ended since.
+        """
+        live = {each.id for each in self.live()} - {subscription.id}
+        return tuple(
+            each
+            for each in self._waiting.values()
+            if each.line.currency == subscription.currency
+            and (each.subscription == subscription.id or (with_others and each.subscription not in live))
+        )
+
+    def save_customer(self, customer: Customer) -> None:
+        """Keep a customer's new state."""
+        self.customer = replace(customer, version=self._account.customer.version + 1)
+
+    def save_subscription(self, subscription: Subscription) -> Subscription:
+        """Keep a subscription's new state; gives it with its version."""
+        saved = replace(subscription, version=self._next_version(subscription.id))
+        self._subscriptions[saved.id] = self._touched[saved.id] = saved
+        return saved
+
+    def save_invoice(self, invoice: Invoice) -> Invoice:
+        """Keep an invoice's new state; gives it with its version."""
+        saved = replace(invoice, version=self._next_version(invoice.id))
+        self._invoices[saved.id] = self._touched[saved.id] = saved
+        return saved
+
+    def save_pending(self, item: PendingItem) -> None:
+        """Keep a waiting line; one that went on an invoice waits no more."""
+        saved = replace(item, version=self._next_version(item.id))
+        self._touched[saved.id] = saved
+        if saved.invoice is None:
+            self._waiting[saved.id] = saved
+        else:
+            self._waiting.pop(saved.id, None)
+
+    def tell(self, event: Event) -> None:
+        """Add an event."""
+        self._events.append(event)
+
+    def due_at(self, subscription: Subscription) -> datetime:
+        """When something next happens to a live subscription: its end, or its renewal."""
+        ends = subscription.cancel_at
+        return subscription.period_end if ends is None else min(ends, subscription.period_end)
+
+    def changes(self) -> Changes:
+        """What is new, and when the account next falls due."""
+        touched = self._touched.values()
+        return Changes(
+            customer=self.customer if self.customer is not self._account.customer else None,
+            subscriptions=tuple(each for each in touched if isinstance(each, Subscription)),
+            invoices=tuple(each for each in touched if isinstance(each, Invoice)),
+            pending_items=tuple(each for each in touched if isinstance(each, PendingItem)),
+            events=tuple(self._events),
+            wake_at=min((self.due_at(each) for each in self.live()), default=None),
+        )
+
+    def _next_version(self, id: str) -> int:
+        return self._versions.get(id, 0) + 1

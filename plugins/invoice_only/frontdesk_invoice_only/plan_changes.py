@@ -1,0 +1,200 @@
+"""Changing prices, quantities and items of a subscription."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
+from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.events import PlanChanged
+from frontdesk.lines import full_amount
+from frontdesk.periods import boundary
+from frontdesk_invoice_only.cancellations import is_canceling
+from frontdesk_invoice_only.invoices import issue, let_wait
+from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.prorations import remaining_time, unused_time
+from frontdesk_invoice_only.refusals import bad_item, ending, missing, no_changes, refused
+from frontdesk_invoice_only.renewals import bill_in_full, catch_up
+from frontdesk_invoice_only.subscriptions import check_quantity, check_together, salable_price
+
+
+class Swap(Struct, frozen=True):
+    """One item before and after: None before where it is added, None after where it is deleted."""
+
+    before: SubscriptionItem | None
+    after: SubscriptionItem | None
+
+    @property
+    def moves_money(self) -> bool:
+        """Whether price or quantity differ."""
+        return _terms(self.before) != _terms(self.after)
+
+
+def change_plan(page: Page, command: ChangePlan) -> None:
+    """Change a subscription within its period, or begin a new period where interval or anchor change.
+
+    At the very second at which a period ends, the change comes first and the renewal bills the new plan, so that there
+    is nothing to prorate.
+    """
+    subscription = page.live_subscription(command.subscription)
+    if subscription.cancel_at == page.now or subscription.period_end != page.now:
+        catch_up(page, and_now=True)
+        subscription = page.live_subscription(command.subscription)
+    swaps = _swaps(page, subscription, command)
+    items = tuple(each.after for each in swaps if each.after is not None)
+    recurring = _check(page, subscription, command, swaps, items)
+    if _restarts(page, subscription, command, items, recurring):
+        _restart(page, subscription, command, swaps, items, recurring)
+    elif subscription.period_end == page.now:
+        page.save_subscription(replace(subscription, items=items))
+    else:
+        _change_within(page, subscription, command, swaps)
+    page.tell(
+        PlanChanged(
+            customer=page.customer.id,
+            subscription=subscription.id,
+            at=page.now,
+            before=tuple((each.price, each.quantity) for each in subscription.items),
+            after=tuple((each.price, each.quantity) for each in items),
+        )
+    )
+    catch_up(page, and_now=True)
+
+
+def _change_within(page: Page, subscription: Subscription, command: ChangePlan, swaps: tuple[Swap, ...]) -> None:
+    items: list[SubscriptionItem] = []
+    lines: list[Line] = []
+    for swap in swaps:
+        after = swap.after
+        if swap.moves_money and command.proration_behavior != "none":
+            if swap.before is not None:
+                lines += unused_time(page, subscription, swap.before)
+            if after is not None:
+                after, line = remaining_time(page, subscription, after)
+                lines.append(line)
+        if after is not None:
+            items.append(after)
+    changed = page.save_subscription(replace(subscription, items=tuple(items)))
+    if command.proration_behavior == "always_invoice":
+        waiting = page.waiting_for(changed, with_others=False)
+        invoice = issue(page, changed, lines, page.now, "subscription_update", waiting)
+        page.save_subscription(replace(changed, latest_invoice=invoice.id))
+    else:
+        let_wait(page, changed, lines)
+
+
+def _restart(
+    page: Page,
+    subscription: Subscription,
+    command: ChangePlan,
+    swaps: tuple[Swap, ...],
+    items: tuple[SubscriptionItem, ...],
+    recurring: Recurring,
+) -> None:
+    """Begin a new period now: credit for what is left of the old one, the new one in full, invoiced at once."""
+    if is_canceling(subscription):
+        raise ending(subscription.id)
+    credits: list[Line] = []
+    if command.proration_behavior != "none":
+        for swap in swaps:
+            if swap.before is not None:
+                credits += unused_time(page, subscription, swap.before)
+    billed, charges = bill_in_full(page, subscription, items, page.now, boundary(page.now, recurring, 1))
+    changed = page.save_subscription(replace(subscription, items=billed, anchor=page.now))
+    waiting = page.waiting_for(changed, with_others=False)
+    invoice = issue(page, changed, [*credits, *charges], page.now, "subscription_update", waiting)
+    page.save_subscription(replace(changed, latest_invoice=invoice.id))
+
+
+def _restarts(
+    page: Page,
+    subscription: Subscription,
+    command: ChangePlan,
+    items: tuple[SubscriptionItem, ...],
+    recurring: Recurring,
+) -> bool:
+    """Whether a new period begins: another interval, an anchor set to now, or (classic) from free to paid."""
+    if command.anchor == "now" or recurring != page.price(subscription.items[0].price).recurring:
+        return True
+    from_free = not _worth(page, subscription.items) and _worth(page, items) > 0
+    return subscription.billing_mode == "classic" and from_free
+
+
+def _worth(page: Page, items: tuple[SubscriptionItem, ...]) -> int:
+    return sum(full_amount(page.price(each.price), each.quantity) for each in items)
+
+
+def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple[Swap, ...]:
+    known = {each.id for each in subscription.items}
+    by_id: dict[str, tuple[int, ItemChange]] = {}
+    added: list[Swap] = []
+    for index, change in enumerate(command.items):
+        if change.quantity is not None:
+            check_quantity(change.quantity, index)
+        if change.id is None:
+            added.append(Swap(None, _added(page, subscription, change, index)))
+            continue
+        if change.id not in known:
+            raise missing("subscription_item", change.id, f"items[{index}][id]")
+        if change.id in by_id:
+            raise bad_item("item_twice", "An item is named twice.", index, "id")
+        by_id[change.id] = (index, change)
+    kept = [Swap(item, _changed(page, item, by_id.get(item.id))) for item in subscription.items]
+    return (*kept, *added)
+
+
+def _changed(page: Page, item: SubscriptionItem, named: tuple[int, ItemChange] | None) -> SubscriptionItem | None:
+    if named is None:
+        return item
+    index, change = named
+    if change.deleted:
+        return None
+    price = item.price
+    if change.price is not None and change.price != price:
+        price = salable_price(page, change.price, index).id
+    return replace(item, price=price, quantity=item.quantity if change.quantity is None else change.quantity)
+
+
+def _added(page: Page, subscription: Subscription, change: ItemChange, index: int) -> SubscriptionItem:
+    if change.price is None or change.deleted:
+        raise bad_item("price_missing", "Missing required param: items[price].", index, "price", "parameter_missing")
+    return SubscriptionItem(
+        id=page.ids("si"),
+        price=salable_price(page, change.price, index).id,
+        quantity=1 if change.quantity is None else change.quantity,
+        created=page.now,
+        period_start=subscription.period_start,
+        period_end=subscription.period_end,
+    )
+
+
+def _check(
+    page: Page,
+    subscription: Subscription,
+    command: ChangePlan,
+    swaps: tuple[Swap, ...],
+    items: tuple[SubscriptionItem, ...],
+) -> Recurring:
+    if not items:
+        raise refused(
+            "no_items_left",
+            "A subscription needs at least one item. You can cancel it instead.",
+            "A subscription must have at least one item. Cancel the subscription to end it.",
+            param="items",
+        )
+    prices = [page.price(each.price) for each in items]
+    recurring = check_together(prices)
+    if prices[0].currency != subscription.currency:
+        raise refused(
+            "currency_fixed",
+            "This plan is sold in another currency.",
+            "The currency of a subscription cannot be changed: it is {currency}.",
+            {"currency": subscription.currency},
+            param="items",
+        )
+    if command.anchor == "unchanged" and not any(each.moves_money for each in swaps):
+        raise no_changes(subscription.id)
+    return recurring
+
+
+def _terms(item: SubscriptionItem | None) -> tuple[str, int] | None:
+    return None if item is None else (item.price, item.quantity)

@@ -1,0 +1,56 @@
+"""Proration lines of a subscription's items (trust.md §D2)."""
+
+from msgspec.structs import replace
+
+from frontdesk.book import Billed, Line, Subscription, SubscriptionItem
+from frontdesk.lines import full_amount, item_line
+from frontdesk.proration import credit, debit
+from frontdesk_invoice_only.page import Page
+
+
+def unused_time(page: Page, subscription: Subscription, item: SubscriptionItem) -> tuple[Line, ...]:
+    """The credit for what is left of an item's period, none where nothing was billed.
+
+    *flexible* gives back of what was last debited, over the part which that debit covered; *classic* takes the
+    present price for the whole period, whatever was billed.
+    """
+    billed = _present(page, item) if subscription.billing_mode == "classic" else item.billed
+    if billed is None or billed.amount == 0 or billed.end <= page.now:
+        return ()
+    price = page.price(item.price)
+    return (
+        item_line(
+            page.ids("il"),
+            "unused_time",
+            subscription,
+            item,
+            price,
+            page.product(price),
+            amount=credit(billed.amount, billed.start, billed.end, page.now),
+            start=page.now,
+            end=billed.end,
+        ),
+    )
+
+
+def remaining_time(page: Page, subscription: Subscription, item: SubscriptionItem) -> tuple[SubscriptionItem, Line]:
+    """An item debited for what is left of its period, and the line."""
+    price = page.price(item.price)
+    amount = debit(full_amount(price, item.quantity), item.period_start, item.period_end, page.now)
+    line = item_line(
+        page.ids("il"),
+        "remaining_time",
+        subscription,
+        item,
+        price,
+        page.product(price),
+        amount=amount,
+        start=page.now,
+        end=item.period_end,
+    )
+    return replace(item, billed=Billed(amount=amount, start=page.now, end=item.period_end)), line
+
+
+def _present(page: Page, item: SubscriptionItem) -> Billed:
+    amount = full_amount(page.price(item.price), item.quantity)
+    return Billed(amount=amount, start=item.period_start, end=item.period_end)
