@@ -1,0 +1,260 @@
+"""Lists of a side's objects, newest first by (created, id), a page at a time from any object on; and objects by id."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Table, and_, false, select, text, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk.addresses import fold
+from frontdesk.book import Customer, Invoice, Price, Product, Subscription
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk_tenants import tables
+
+Connection: TypeAlias = AsyncConnection
+ID_LENGTH = 255
+Kind = Literal["customer", "product", "price", "subscription", "invoice", "configuration"]
+Listed = TypeVar("Listed")
+
+_TABLES: Mapping[Kind, Table] = {
+    "customer": tables.customers,
+    "product": tables.products,
+    "price": tables.prices,
+    "subscription": tables.subscriptions,
+    "invoice": tables.invoices,
+    "configuration": tables.configurations,
+}
+
+
+class NoSuchCursor(LookupError):
+    """The object that a page was to begin after or end before does not exist. `param` says which of the two."""
+
+    def __init__(self, param: str, id_: str) -> None:
+        super().__init__(id_)
+        self.param = param
+        self.id = id_
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """An interval of instants; what is None is open."""
+
+    gt: datetime | None = None
+    gte: datetime | None = None
+    lt: datetime | None = None
+    lte: datetime | None = None
+
+
+class Cursor(Struct, frozen=True, kw_only=True):
+    """Which page: at most `limit` objects older than `starting_after`, or the ones just newer than `ending_before`."""
+
+    limit: int = 10
+    starting_after: str | None = None
+    ending_before: str | None = None
+    created: Span = Span()
+
+
+class Page(Struct, Generic[Listed], frozen=True):
+    """Objects, newest first, and whether there are more in the direction that was asked for."""
+
+    items: tuple[Listed, ...]
+    has_more: bool
+
+
+async def find(connection: Connection, kind: Kind, id_: str) -> Any:
+    """The object with this id, deleted or not; None where there is none on this side."""
+    return (await find_all(connection, kind, (id_,))).get(id_)
+
+
+async def find_all(connection: Connection, kind: Kind, ids: Collection[str]) -> dict[str, Any]:
+    """The objects with these ids that exist on this side, by id. Ids that could not be stored are passed over."""
+    table = _TABLES[kind]
+    wanted = sorted({each for each in ids if _plausible(each)})
+    if not wanted:
+        return {}
+    rows = await connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(wanted)))
+    return {row.id: row.body for row in rows}
+
+
+async def customers(
+    connection: Connection, cursor: Cursor, *, email: str | None = None, deleted: bool = False
+) -> Page[Customer]:
+    """Customers. `email` is compared exactly, letter case included, as Stripe does."""
+    columns = tables.customers.c
+    wanted: list[Any] = [columns.deleted.is_(deleted)]
+    if email is not None:
+        wanted += [columns.address == fold(email), text("body->>'email' = :email").bindparams(email=email)]
+    return await _page(connection, "customer", cursor, wanted)
+
+
+async def products(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    active: bool | None = None,
+    ids: Collection[str] | None = None,
+    shippable: bool | None = None,
+    url: str | None = None,
+) -> Page[Product]:
+    """Products that are not deleted."""
+    columns = tables.products.c
+    wanted: list[Any] = [columns.deleted.is_(False), _equal(columns.active, active)]
+    if ids is not None:
+        wanted.append(columns.id.in_([each for each in ids if _plausible(each)]))
+    if shippable is not None:
+        wanted.append(text("coalesce(body->>'shippable', 'false') = :flag").bindparams(flag=str(shippable).lower()))
+    if url is not None:
+        wanted.append(text("body->>'url' = :url").bindparams(url=url))
+    return await _page(connection, "product", cursor, wanted)
+
+
+async def prices(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    active: bool | None = None,
+    currency: str | None = None,
+    product: str | None = None,
+    lookup_keys: Collection[str] | None = None,
+    recurring: bool | None = None,
+    interval: str | None = None,
+) -> Page[Price]:
+    """Prices. `recurring` False asks for prices that are paid once."""
+    columns = tables.prices.c
+    wanted: list[Any] = [
+        _equal(columns.active, active),
+        _equal(columns.currency, currency),
+        _equal(columns.product, product),
+    ]
+    if lookup_keys is not None:
+        wanted.append(columns.lookup_key.in_(list(lookup_keys)))
+    if recurring is not None:
+        wanted.append(text(f"json_typeof(body->'recurring') {'=' if recurring else '<>'} 'object'"))
+    if interval is not None:
+        wanted.append(text("body->'recurring'->>'interval' = :interval").bindparams(interval=interval))
+    return await _page(connection, "price", cursor, wanted)
+
+
+async def subscriptions(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    customer: str | None = None,
+    statuses: Collection[str] | None = None,
+    price: str | None = None,
+    collection_method: str | None = None,
+    period_start: Span | None = None,
+    period_end: Span | None = None,
+) -> Page[Subscription]:
+    """Subscriptions; `statuses` None means any, `price` those that have an item with it."""
+    columns = tables.subscriptions.c
+    wanted: list[Any] = [_equal(columns.customer, customer)]
+    if statuses is not None:
+        wanted.append(columns.status.in_(list(statuses)))
+    if collection_method is not None:
+        wanted.append(text("body->>'collection_method' = :method").bindparams(method=collection_method))
+    if price is not None:
+        held = "EXISTS (SELECT FROM json_array_elements(body->'items') AS item WHERE item->>'price' = :price)"
+        wanted.append(text(held).bindparams(price=price))
+    wanted += [*_period("period_start", period_start), *_period("period_end", period_end)]
+    return await _page(connection, "subscription", cursor, wanted)
+
+
+async def invoices(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    customer: str | None = None,
+    subscription: str | None = None,
+    status: str | None = None,
+    collection_method: str | None = None,
+    due_date: Span | None = None,
+) -> Page[Invoice]:
+    """Invoices."""
+    columns = tables.invoices.c
+    wanted: list[Any] = [
+        _equal(columns.customer, customer),
+        _equal(columns.subscription, subscription),
+        _equal(columns.status, status),
+    ]
+    if collection_method is not None:
+        wanted.append(text("body->>'collection_method' = :method").bindparams(method=collection_method))
+    wanted += _instants("(body->>'due_date')::timestamptz", "due", due_date)
+    return await _page(connection, "invoice", cursor, wanted)
+
+
+async def configurations(
+    connection: Connection, cursor: Cursor, *, active: bool | None = None, is_default: bool | None = None
+) -> Page[PortalConfiguration]:
+    """Portal configurations."""
+    columns = tables.configurations.c
+    wanted: list[Any] = [_equal(columns.active, active), _equal(columns.is_default, is_default)]
+    return await _page(connection, "configuration", cursor, wanted)
+
+
+async def _page(connection: Connection, kind: Kind, cursor: Cursor, wanted: list[Any]) -> Page[Any]:
+    table = _TABLES[kind]
+    place = tuple_(table.c.created, table.c.id)
+    backwards = cursor.ending_before is not None
+    if cursor.ending_before is not None:
+        wanted.append(place > await _place(connection, table, "ending_before", cursor.ending_before))
+    if cursor.starting_after is not None:
+        wanted.append(place < await _place(connection, table, "starting_after", cursor.starting_after))
+    wanted.append(_within(table.c.created, cursor.created))
+    order = (table.c.created.asc(), table.c.id.asc()) if backwards else (table.c.created.desc(), table.c.id.desc())
+    question = select(table.c.body).where(and_(true(), *wanted)).order_by(*order).limit(cursor.limit + 1)
+    found = (await connection.scalars(question)).all()
+    shown = tuple(found[: cursor.limit])
+    return Page(tuple(reversed(shown)) if backwards else shown, len(found) > cursor.limit)
+
+
+async def _place(connection: Connection, table: Table, param: str, id_: str) -> Any:
+    row = None
+    if _plausible(id_):
+        row = (await connection.execute(select(table.c.created).where(table.c.id == id_))).one_or_none()
+    if row is None:
+        raise NoSuchCursor(param, id_)
+    return tuple_(row.created, id_)
+
+
+def _equal(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
+    if value is None:
+        return true()
+    if isinstance(value, str) and not _plausible(value):
+        return false()
+    return column == value
+
+
+def _within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    bounds: list[ColumnElement[bool]] = [true()]
+    if span.gt is not None:
+        bounds.append(column > span.gt)
+    if span.gte is not None:
+        bounds.append(column >= span.gte)
+    if span.lt is not None:
+        bounds.append(column < span.lt)
+    if span.lte is not None:
+        bounds.append(column <= span.lte)
+    return and_(*bounds)
+
+
+def _period(field: str, span: Span | None) -> list[Any]:
+    """Bounds of the first item's period: all items share it."""
+    return _instants(f"(body->'items'->0->>'{field}')::timestamptz", field, span)
+
+
+def _instants(expression: str, name: str, span: Span | None) -> list[Any]:
+    if span is None:
+        return []
+    signs = {"gt": (">", span.gt), "gte": (">=", span.gte), "lt": ("<", span.lt), "lte": ("<=", span.lte)}
+    return [
+        text(f"{expression} {sign} :{name}_{key}").bindparams(**{f"{name}_{key}": bound})
+        for key, (sign, bound) in signs.items()
+        if bound is not None
+    ]
+
+
+def _plausible(id_: str) -> bool:
+    """Whether PostgreSQL could hold this as an id at all: no NUL, no half of a surrogate pair."""
+    return 0 < len(id_) <= ID_LENGTH and "\x00" not in id_ and not any("\ud800" <= each <= "\udfff" for each in id_)
