@@ -49,6 +49,11 @@ class Jobs:
         )
         await deferrer.batch_defer_async(*({"tenant_id": str(tenant_id), "row_id": each} for each in row_ids))
 
+    async def waiting(self) -> int:
+        """How many jobs are still to be done or being done."""
+        jobs = await self.app.job_manager.list_jobs_async()
+        return sum(each.status in ("todo", "doing") for each in jobs)
+
     def implement(self, name: str, task: Task) -> None:
         """Say what the jobs of this name do. A task that raises is tried again, later and later."""
 

@@ -112,7 +112,15 @@ instance_counters = Table(
     PrimaryKeyConstraint("key", "window_start"),
 )
 
-UNSCOPED = ("firms", "due", "instance_counters", "alembic_version")
+operators = Table(
+    "operators",
+    metadata,
+    Column("address_hash", LargeBinary, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    instant("created"),
+)
+
+UNSCOPED = ("firms", "due", "instance_counters", "operators", "alembic_version")
 """Tables without row-level security; procrastinate's, which begin with `procrastinate_`, are the only others."""
 
 # -- the side itself --------------------------------------------------------------------------------------------------

@@ -1,0 +1,266 @@
+"""The `frontdesk` command."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+import click
+import msgspec
+from frontdesk.branding import Brand, BrandInvalid, Font, Radius
+from frontdesk.errors import FrontdeskError, Misconfigured
+from frontdesk.plugins import PluginConflict, PluginHost, allow_list
+from frontdesk_tenants import files, provisioning
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.migrating import migrate as migrate_schema
+from frontdesk_tenants.operators import add_operator
+from frontdesk_tenants.tenancy import Tenancy
+from msgspec.structs import asdict
+
+from frontdesk_web.config import Config, from_environment
+from frontdesk_web.images import raster
+from frontdesk_web.links import login_link
+from frontdesk_web.local_servers import completed
+from frontdesk_web.messages import LOCALES
+
+Answer = TypeVar("Answer")
+
+
+def main() -> None:
+    """Run the command; a failure is one sentence that says what to do, and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (FrontdeskError, PluginConflict, BrandInvalid) as error:
+        print(f"frontdesk: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """A billing portal for every SaaS platform that you host."""
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date (as the owner: DATABASE_OWNER_URL)."""
+    config = _config()
+    if config.database_owner_url is None:
+        raise Misconfigured("Set DATABASE_OWNER_URL to the role that owns the schema.", "DATABASE_OWNER_URL")
+    migrate_schema(config.database_owner_url, _role(config.database_url))
+    print("The database is up to date.")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the portal and the API."""
+    import uvicorn
+
+    config = _config()
+    if config.plain_http:
+        print("Plain http: cookies are neither Secure nor __Host-. Only for trying things out on this machine.")
+    uvicorn.run(
+        "frontdesk_web.serving:app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+    )
+
+
+@cli.command()
+def worker() -> None:
+    """Do what happens later: letters, renewals, announcements."""
+    from frontdesk_web.site import Site
+    from frontdesk_web.worker import run_worker
+
+    asyncio.run(run_worker(Site(_config())))
+
+
+@cli.group()
+def tenants() -> None:
+    """The tenants of this Frontdesk."""
+
+
+@tenants.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="The name that customers know.")
+@click.option("--currency", required=True, help="Default currency, an ISO code such as eur.")
+@click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES), help="Default language.")
+@click.option("--country", default=None, help="ISO code of the seller's country, such as DE.")
+@click.option("--backend", default="invoice_only", show_default=True, help="Billing backend.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def create(slug: str, name: str, currency: str, locale: str, country: str | None, backend: str, as_json: bool) -> None:
+    """Make a tenant; its keys and login links are printed once."""
+    new = provisioning.NewTenant(
+        slug=slug, name=name, currency=currency.lower(), locale=locale, country=country, backend=backend
+    )
+    config = _config()
+
+    async def make(tenancy: Tenancy) -> tuple[provisioning.Keys, provisioning.Keys]:
+        return await provisioning.create_tenant(tenancy, new)
+
+    sides = _with_tenancy(config, make)
+    told = {("live" if keys.door.livemode else "sandbox"): _told(config, keys) for keys in sides}
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode({"slug": slug, **told}), indent=2).decode())
+        return
+    print(f"{name} is ready. The secret keys are shown this once.")
+    for side, values in told.items():
+        print(f"\n{side}")
+        for label, value in values.items():
+            print(f"  {label.replace('_', ' '):<16}{value}")
+
+
+@tenants.command("list")
+def list_tenants() -> None:
+    """Say which tenants there are."""
+    for slug in _with_tenancy(_config(), provisioning.slugs):
+        print(slug)
+
+
+@tenants.command("brand")
+@click.argument("slug")
+@click.option("--name", help="Business name.")
+@click.option("--headline", help="At most 60 characters.")
+@click.option("--background", help="Background colour, such as #14213d.")
+@click.option("--accent", help="Colour of buttons and links, such as #2f6bff.")
+@click.option("--font", type=click.Choice([each.value for each in Font]))
+@click.option("--radius", type=click.Choice([each.value for each in Radius]))
+@click.option("--icon", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Square PNG, JPEG or GIF.")
+@click.option("--logo", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PNG, JPEG or GIF.")
+@click.option("--privacy-url")
+@click.option("--terms-url")
+@click.option("--support-email")
+@click.option("--support-phone")
+@click.option("--support-url")
+def brand(slug: str, icon: Path | None, logo: Path | None, **parts: str | None) -> None:
+    """Set how a tenant looks, on both sides; what is left out stays."""
+    changed = {field.replace("-", "_"): value for field, value in parts.items() if value is not None}
+    if "name" in changed:
+        changed["business_name"] = changed.pop("name")
+
+    async def apply(tenancy: Tenancy) -> None:
+        doors = await tenancy.directory.of_firm(slug)
+        if not doors:
+            raise Misconfigured(f"There is no tenant {slug}. `frontdesk tenants list` names them.", "slug")
+        for door in doors:
+            await brand_side(tenancy, door, changed, icon, logo)
+
+    _with_tenancy(_config(), apply)
+    print(f"{slug} has its new brand.")
+
+
+async def brand_side(
+    tenancy: Tenancy, door: Door, changed: dict[str, str | None], icon: Path | None, logo: Path | None
+) -> None:
+    """Set parts of one side's brand. Raises BrandInvalid or Misconfigured."""
+    async with tenancy.at(door) as (connection, side):
+        values: dict[str, object] = {**asdict(side.brand), **changed}
+        for field, path in (("icon_file", icon), ("logo_file", logo)):
+            if path is not None:
+                image = raster(path.read_bytes(), field.removesuffix("_file"), square=path is icon)
+                values[field] = await files.keep(connection, door.tenant_id, image, await clock(connection))
+    await provisioning.brand_side(tenancy, door, msgspec.convert(values, Brand))
+
+
+@cli.group()
+def operators() -> None:
+    """Who runs this Frontdesk."""
+
+
+@operators.command("add")
+@click.argument("address")
+def add(address: str) -> None:
+    """Register the holder of an e-mail address as an operator."""
+
+    async def register(tenancy: Tenancy) -> bool:
+        return await add_operator(tenancy, address)
+
+    print(f"{address} is an operator." if _with_tenancy(_config(), register) else f"{address} was an operator already.")
+
+
+@cli.group()
+def plugins() -> None:
+    """What is plugged in."""
+
+
+@plugins.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_plugins(as_json: bool) -> None:
+    """Say which plugins are installed, what they add, and which are broken and why."""
+    host = PluginHost.load(allow_list(os.environ.get("FRONTDESK_PLUGINS")))
+    installed, broken = host.installed(), host.broken()
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode({"installed": installed, "broken": broken}), indent=2).decode())
+        return
+    for each in installed:
+        print(f"{each.name:<20}{each.distribution} {each.version}  {', '.join(each.hooks)}")
+    for each in broken:
+        print(f"{each.name:<20}broken: {each.reason}")
+    if not installed and not broken:
+        print("No plugins are installed.")
+
+
+@cli.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--data", default=Path(".demo"), type=click.Path(file_okay=False, path_type=Path), show_default=True)
+@click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Written as JSON once it answers.")
+def demo(port: int, data: Path, ready_file: Path | None) -> None:
+    """Serve two made-up tenants, with a mailbox page where passcodes arrive."""
+    from frontdesk_web.demo.running import run_demo
+
+    asyncio.run(run_demo(port, data, ready_file))
+
+
+def _config() -> Config:
+    return from_environment(completed(os.environ))
+
+
+def _told(config: Config, keys: provisioning.Keys) -> dict[str, str]:
+    return {
+        "secret_key": keys.secret_key.reveal(),
+        "publishable_key": keys.publishable_key,
+        "login_link": login_link(config, keys.door, keys.login_token),
+    }
+
+
+def _with_tenancy(config: Config, work: Callable[[Tenancy], Awaitable[Answer]]) -> Answer:
+    async def run() -> Answer:
+        async with _opened(config) as tenancy:
+            return await work(tenancy)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def _opened(config: Config) -> AsyncIterator[Tenancy]:
+    tenancy = Tenancy(config.database_url, config.master_keys, PluginHost.load(config.plugins))
+    await tenancy.open()
+    try:
+        yield tenancy
+    finally:
+        await tenancy.aclose()
+
+
+def _role(database_url: str) -> str:
+    role = urlsplit(database_url).username
+    if not role:
+        raise Misconfigured("DATABASE_URL must name its role: postgresql://role@host/database.", "DATABASE_URL")
+    return unquote(role)

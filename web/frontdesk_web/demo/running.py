@@ -1,0 +1,256 @@
+"""Start the demo: servers, schema, mail, web, worker, data; say where everything is; stop cleanly."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+import uvicorn
+from frontdesk.book import Address, SellerDetails
+from frontdesk.branding import Brand, Font, Radius
+from frontdesk_tenants import provisioning
+from frontdesk_tenants.migrating import migrate
+from frontdesk_tenants.renewals import advance_due
+
+from frontdesk_web.app import create_app
+from frontdesk_web.config import Config, Smtp, from_environment
+from frontdesk_web.demo.cast import COMPANIES, Company
+from frontdesk_web.demo.mailbox import PATH, Mailbox, routes_of
+from frontdesk_web.demo.seeds import Seeding, seed
+from frontdesk_web.links import login_link
+from frontdesk_web.local_servers import local_environment
+from frontdesk_web.site import Site
+from frontdesk_web.worker import run_worker
+
+_ROLE = "frontdesk_app"
+_CLOCK = (
+    "CREATE OR REPLACE FUNCTION frontdesk_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
+    "RETURN date_trunc('milliseconds', now()){moved}"
+)
+
+
+class Tenant(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant of the demo, as the ready file tells it."""
+
+    slug: str
+    name: str
+    secret_key: str
+    publishable_key: str
+    login_link: str
+    customers: list[dict[str, Any]]
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """Where everything is. `dashboard` is null until there is one."""
+
+    api_base: str
+    mailbox: str
+    tenants: list[Tenant]
+    dashboard: str | None = None
+
+
+class Seeded(msgspec.Struct, frozen=True, kw_only=True):
+    """What a second start must know of the first: keys are stored nowhere else."""
+
+    tenants: list[dict[str, Any]]
+
+
+async def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
+    """Serve until interrupted. A second start on the same `data` finds what the first one made."""
+    data.mkdir(parents=True, exist_ok=True)
+    seeded_file = data / "demo.json"
+    environment = await asyncio.to_thread(local_environment, data)
+    if not seeded_file.exists():
+        await asyncio.to_thread(_empty, environment["DATABASE_OWNER_URL"])
+    await asyncio.to_thread(migrate, environment["DATABASE_OWNER_URL"], _ROLE)
+    mailbox = Mailbox(data / "mailbox.json")
+    listening = _listen(port)
+    base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    smtp = Smtp(host="127.0.0.1", port=await mailbox.open(), tls="none", sender="billing@frontdesk.example")
+    config = msgspec.structs.replace(
+        from_environment({**environment, "FRONTDESK_BASE_URL": base_url}), smtp=smtp, plain_http=True
+    )
+    site = Site(config)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(site, routes_of(mailbox)),
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            access_log=False,
+        )
+    )
+    serving = asyncio.create_task(_serve(server, listening))
+    working: asyncio.Task[None] | None = None
+    try:
+        await _started(server, serving)
+        working = asyncio.create_task(run_worker(Site(config)))
+        if not seeded_file.exists():
+            print("Making up two tenants with some months behind them …", flush=True)
+            await _make_up(site, base_url, environment["DATABASE_OWNER_URL"], seeded_file)
+            await _quiet(site, mailbox)
+        ready = _ready(config, msgspec.json.decode(seeded_file.read_bytes(), type=Seeded))
+        _tell(ready)
+        if ready_file is not None:
+            _write_whole(ready_file, msgspec.json.format(msgspec.json.encode(ready), indent=2), private=True)
+        await _interrupted(serving, working)
+    finally:
+        server.should_exit = True
+        if working is not None:
+            working.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+        await asyncio.gather(serving, return_exceptions=True)
+        await mailbox.aclose()
+
+
+async def _make_up(site: Site, base_url: str, owner_url: str, seeded_file: Path) -> None:
+    seedings: list[tuple[provisioning.Keys, Seeding]] = []
+    for company in COMPANIES:
+        _, sandbox = await provisioning.create_tenant(site.tenancy, _new_tenant(company))
+        for door in await site.tenancy.directory.of_firm(company.slug):
+            await provisioning.brand_side(site.tenancy, door, _brand(company))
+        seedings.append((sandbox, Seeding(company, base_url, sandbox.secret_key.reveal())))
+
+    async def set_clock(back: timedelta) -> None:
+        moved = f" - interval '{int(back.total_seconds())} seconds'" if back else ""
+        async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
+            await connection.execute(_CLOCK.format(moved=moved).encode())
+
+    async def renew() -> None:
+        while await advance_due(site.tenancy, 100):
+            pass
+
+    await seed([each for _, each in seedings], datetime.now(UTC), set_clock, renew)
+    tenants = [
+        {
+            "slug": seeding.company.slug,
+            "name": seeding.company.name,
+            "secret_key": keys.secret_key.reveal(),
+            "publishable_key": keys.publishable_key,
+            "login_link": login_link(site.config, keys.door, keys.login_token).removeprefix(site.config.base_url),
+            "customers": [
+                {name: each[name] for name in ("email", "id", "subscriptions")} for each in seeding.customers
+            ],
+        }
+        for keys, seeding in seedings
+    ]
+    _write_whole(seeded_file, msgspec.json.encode(Seeded(tenants=tenants)), private=True)
+
+
+def _new_tenant(company: Company) -> provisioning.NewTenant:
+    address = Address(
+        line1=company.street, postal_code=company.postal_code, city=company.city, country=company.country
+    )
+    return provisioning.NewTenant(
+        slug=company.slug,
+        name=company.name,
+        currency=company.currency,
+        locale=company.locale,
+        country=company.country,
+        seller=SellerDetails(
+            name=company.name,
+            email=company.support_email,
+            phone=company.support_phone,
+            address=address,
+            tax_number=company.tax_number,
+            bank_account_holder=company.name,
+            iban=company.iban,
+            bic=company.bic,
+        ),
+    )
+
+
+def _brand(company: Company) -> Brand:
+    return Brand(
+        business_name=company.name,
+        headline=company.headline,
+        background=company.background,
+        accent=company.accent,
+        font=Font(company.font),
+        radius=Radius(company.radius),
+        privacy_url=f"{company.website}/privacy",
+        terms_url=f"{company.website}/terms",
+        support_email=company.support_email,
+        support_phone=company.support_phone,
+        support_url=f"{company.website}/help",
+    )
+
+
+async def _quiet(site: Site, mailbox: Mailbox) -> None:
+    """Wait until the letters of the made-up past are out, then begin with an empty mailbox."""
+    for _ in range(100):
+        if await site.tenancy.jobs.waiting() == 0:
+            break
+        await asyncio.sleep(0.2)
+    mailbox.clear()
+
+
+def _ready(config: Config, seeded: Seeded) -> Ready:
+    tenants = [Tenant(**{**each, "login_link": config.url(each["login_link"])}) for each in seeded.tenants]
+    return Ready(api_base=config.base_url, mailbox=config.url(PATH), tenants=tenants)
+
+
+def _tell(ready: Ready) -> None:
+    print("\nFrontdesk is ready. Plain http on this machine: cookies are neither Secure nor __Host-.\n")
+    print(f"Mailbox   {ready.mailbox}   (passcodes arrive here)")
+    print(f"API base  {ready.api_base}")
+    for tenant in ready.tenants:
+        print(f"\n{tenant.name}")
+        print(f"  login link   {tenant.login_link}")
+        print(f"  secret key   {tenant.secret_key}")
+        print(f"  sign in as   {', '.join(dict.fromkeys(each['email'] for each in tenant.customers))}")
+    print("\nPress Ctrl+C to stop; the next start finds the same data.", flush=True)
+
+
+def _empty(owner_url: str) -> None:
+    """Begin anew where an earlier start was cut off before its data was whole."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        row = connection.execute("SELECT to_regclass('public.sides')").fetchone()
+        if row is not None and row[0] is not None:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+            connection.execute(f'GRANT USAGE ON SCHEMA public TO "{_ROLE}"'.encode())
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    return listening
+
+
+async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        await server.serve(sockets=[listening])
+
+
+async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not server.started:
+        if serving.done():
+            await serving
+            raise RuntimeError("the web server did not start")
+        await asyncio.sleep(0.05)
+
+
+async def _interrupted(serving: asyncio.Task[None], working: asyncio.Task[None]) -> None:
+    stopped = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({waiting, serving, working}, return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        working.result()
+
+
+def _write_whole(path: Path, content: bytes, private: bool = False) -> None:
+    unfinished = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600 if private else 0o644), "wb") as f:
+        f.write(content)
+    unfinished.replace(path)

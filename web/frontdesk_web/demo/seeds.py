@@ -1,0 +1,151 @@
+"""Fill the demo's tenants with the official Stripe SDK, over HTTP, as a tenant's own code would.
+
+The months that lie behind a customer are really lived: the database's clock is set back, everything is created
+there, and the worker walks it forward to today. Only the owner of a schema can do that.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import stripe
+
+from frontdesk_web.demo.cast import Company, Person
+
+SetClock = Callable[[timedelta], Awaitable[None]]
+"""Sets the database's clock back by so much."""
+Renew = Callable[[], Awaitable[None]]
+"""Does everything that has fallen due."""
+DAYS_TO_PAY = 9
+
+
+class Seeding:
+    """One company's data, created and then walked forward with the others'."""
+
+    def __init__(self, company: Company, api_base: str, secret_key: str) -> None:
+        self.company = company
+        self._stripe = stripe.StripeClient(
+            secret_key, base_addresses={"api": api_base}, http_client=stripe.HTTPXClient(), max_network_retries=2
+        )
+        self._prices: dict[tuple[str, str], str] = {}
+        self._products: dict[str, str] = {}
+        self.customers: list[dict[str, Any]] = []
+
+    async def catalogue(self) -> None:
+        """Products, prices and what customers may change by themselves."""
+        for plan in self.company.plans:
+            product = await self._stripe.v1.products.create_async(
+                {
+                    "name": plan.name,
+                    "description": plan.description,
+                    "tax_code": self.company.tax_code,
+                    "marketing_features": [{"name": each} for each in plan.features],
+                    **({"unit_label": plan.unit_label} if plan.unit_label else {}),
+                }
+            )
+            self._products[plan.key] = product.id
+            for interval, amount in (("month", plan.month), ("year", plan.year)):
+                price = await self._stripe.v1.prices.create_async(
+                    {
+                        "product": product.id,
+                        "currency": self.company.currency,
+                        "unit_amount": amount,
+                        "recurring": {"interval": interval},  # type: ignore[typeddict-item]
+                        "lookup_key": f"{plan.key}_{interval}",
+                        "tax_behavior": "inclusive",
+                    }
+                )
+                self._prices[plan.key, interval] = price.id
+        (default,) = (await self._stripe.v1.billing_portal.configurations.list_async({"is_default": True})).data
+        await self._stripe.v1.billing_portal.configurations.update_async(default.id, self._settings())
+
+    def _settings(self) -> Any:
+        updates = ["price", "quantity"] if self.company.quantities else ["price"]
+        return {
+            "business_profile": {
+                "headline": self.company.headline,
+                "privacy_policy_url": f"{self.company.website}/privacy",
+                "terms_of_service_url": f"{self.company.website}/terms",
+            },
+            "default_return_url": self.company.website,
+            "features": {
+                "subscription_update": {
+                    "enabled": True,
+                    "default_allowed_updates": updates,
+                    "proration_behavior": "always_invoice",
+                    "products": [
+                        {"product": self._products[plan.key], "prices": self._both(plan.key)}
+                        for plan in self.company.plans
+                    ],
+                }
+            },
+        }
+
+    def _both(self, plan: str) -> list[str]:
+        return [self._prices[plan, "month"], self._prices[plan, "year"]]
+
+    async def join(self, person: Person) -> None:
+        """A customer subscribes."""
+        customer = await self._stripe.v1.customers.create_async(
+            {
+                "name": person.name,
+                "email": person.email,
+                "preferred_locales": [self.company.locale],
+                **({"phone": person.phone} if person.phone else {}),
+                **({"address": person.address} if person.address else {}),  # type: ignore[typeddict-item]
+            }
+        )
+        subscription = await self._stripe.v1.subscriptions.create_async(
+            {
+                "customer": customer.id,
+                "collection_method": "send_invoice",
+                "days_until_due": 14,
+                "items": [{"price": self._prices[person.plan, person.interval], "quantity": person.quantity}],
+            }
+        )
+        self.customers.append(
+            {"email": person.email, "id": customer.id, "subscriptions": [subscription.id], "person": person}
+        )
+
+    async def pay(self, now: datetime, everything: bool = False) -> None:
+        """Mark bills paid that have been open for some days, as a bookkeeper would."""
+        for customer in self.customers:
+            paid_by = now if everything and not customer["person"].unpaid else now - timedelta(days=DAYS_TO_PAY)
+            open_bills = await self._stripe.v1.invoices.list_async(
+                {"customer": customer["id"], "status": "open", "created": {"lte": int(paid_by.timestamp())}}
+            )
+            for bill in open_bills.data:
+                if bill.id is not None:
+                    await self._stripe.v1.invoices.pay_async(bill.id, {"paid_out_of_band": True})
+
+    async def leave(self) -> None:
+        """Those who cancel do so today, at the end of their period."""
+        for customer in self.customers:
+            if customer["person"].cancels:
+                await self._stripe.v1.subscriptions.update_async(
+                    customer["subscriptions"][0], {"cancel_at_period_end": True}
+                )
+
+
+async def seed(seedings: list[Seeding], now: datetime, set_clock: SetClock, renew: Renew) -> None:
+    """Live the past months of all companies. The clock ends where it was."""
+    months = max(person.since_months for each in seedings for person in each.company.people)
+    try:
+        for back in range(months, -1, -1):
+            ago = timedelta(days=30 * back + 2)
+            await set_clock(ago)
+            if back == months:
+                for each in seedings:
+                    await each.catalogue()
+            await renew()
+            for each in seedings:
+                await each.pay(now - ago)
+                for person in each.company.people:
+                    if person.since_months == back:
+                        await each.join(person)
+    finally:
+        await set_clock(timedelta(0))
+    await renew()
+    for each in seedings:
+        await each.pay(now, everything=True)
+        await each.leave()
