@@ -1,4 +1,4 @@
-"""All that stands behind a request or a job: database, directory, queue, vault and live backends, opened once."""
+"""All that stands behind a request or a job: database, directory, queue, vault, live backends and channels."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.plugins import PluginHost
 from frontdesk.secret import Secret
 from frontdesk_tenants.backends import BackendPool
+from frontdesk_tenants.channels import ChannelPool
 from frontdesk_tenants.database import Database, refuse_dangerous_role
 from frontdesk_tenants.directory import Directory, Door, Side, read_side
 from frontdesk_tenants.jobs import Jobs
@@ -25,6 +26,7 @@ class Tenancy:
         self.directory = Directory(self.database)
         self.jobs = Jobs(database_url)
         self.backends = BackendPool(plugins, self.vault)
+        self.channels = ChannelPool(plugins, self.vault)
 
     async def open(self) -> None:
         """Connect. Raises Misconfigured for a role that row-level security would not bind."""
@@ -34,6 +36,7 @@ class Tenancy:
     async def aclose(self) -> None:
         """Let go of everything."""
         await self.backends.aclose()
+        await self.channels.aclose()
         await self.jobs.app.close_async()
         await self.database.aclose()
 

@@ -1,0 +1,136 @@
+"""A side's live passcode channel, from a pool, behind a wall that keeps a plugin's bugs to its own tenant.
+
+Settings are the side's own where it has some, else what the operator offers to everybody (its mail server).
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk.channels import AnyChannel, Delivery, Letter
+from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
+from frontdesk.plugins import PluginHost
+from frontdesk.settings import decode_settings
+from frontdesk_tenants.tables import tenant_plugins
+from frontdesk_tenants.vault import Vault
+
+CALL_TIMEOUT_SECONDS = 40
+POOL_SIZE = 500
+log = logging.getLogger("frontdesk.plugins")
+_Key = tuple[UUID, str, int, str]
+
+
+class EnabledPlugin(Struct, frozen=True, kw_only=True):
+    """A plugin that a side has switched on. `sealed` are its own settings, None where it has none."""
+
+    name: str
+    sealed: bytes | None
+    version: int
+
+
+async def enabled_plugins(connection: AsyncConnection) -> tuple[EnabledPlugin, ...]:
+    """The plugins that are on for the side of this transaction, by name."""
+    rows = await connection.execute(
+        select(tenant_plugins.c.plugin, tenant_plugins.c.settings_sealed, tenant_plugins.c.settings_version)
+        .where(tenant_plugins.c.enabled)
+        .order_by(tenant_plugins.c.plugin)
+    )
+    return tuple(
+        EnabledPlugin(name=row.plugin, sealed=row.settings_sealed, version=row.settings_version) for row in rows
+    )
+
+
+class LiveChannel:
+    """One side's channel. What it raises beyond the four errors is logged, without words, as `Unavailable`."""
+
+    def __init__(self, channel: AnyChannel, tenant_id: UUID) -> None:
+        self._channel = channel
+        self._tenant_id = tenant_id
+
+    async def deliver(self, letter: Letter) -> Delivery:
+        """See `PasscodeChannel.deliver`. Raises Unavailable or Misconfigured."""
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
+                return await self._channel.deliver(letter)
+        except FrontdeskError:
+            raise
+        except TimeoutError as error:
+            raise Unavailable("The channel took too long.", retry_after=30) from error
+        except Exception as error:
+            # Neither message nor traceback: both may quote the letter, and a passcode with it.
+            log.error(
+                "plugin failed",
+                extra={
+                    "plugin": self._channel.name,
+                    "tenant": str(self._tenant_id),
+                    "call": "deliver",
+                    "error": type(error).__name__,
+                },
+            )
+            raise Unavailable("The channel has a fault and is being looked after.", retry_after=60) from None
+
+    async def aclose(self) -> None:
+        """Let go of what the channel holds."""
+        try:
+            await self._channel.aclose()
+        except Exception:
+            log.exception("plugin failed", extra={"plugin": self._channel.name, "call": "aclose"})
+
+
+class ChannelPool:
+    """Live channels by (side, name, version of its settings, operator's offer), the least used let go first."""
+
+    def __init__(self, host: PluginHost, vault: Vault) -> None:
+        self._host = host
+        self._vault = vault
+        self._live: OrderedDict[_Key, LiveChannel] = OrderedDict()
+
+    async def of(self, connection: AsyncConnection, tenant_id: UUID, offered: Mapping[str, Any]) -> LiveChannel:
+        """The channel of this side: one with settings of its own first, then by name; the first that can be opened.
+
+        `offered` are the operator's settings, of which a channel takes those that it knows.
+
+        Raises:
+            Misconfigured: no enabled plugin provides a channel, or the settings of none fit.
+        """
+        kinds = self._host.otp_channels()
+        chosen = [each for each in await enabled_plugins(connection) if each.name in kinds]
+        problem = Misconfigured("No plugin that carries letters is switched on.", "plugins")
+        for each in sorted(chosen, key=lambda plugin: (plugin.sealed is None, plugin.name)):
+            try:
+                return await self._opened(kinds[each.name], tenant_id, each, offered)
+            except Misconfigured as error:
+                problem = error
+        raise problem
+
+    async def _opened(
+        self, kind: type[AnyChannel], tenant_id: UUID, plugin: EnabledPlugin, offered: Mapping[str, Any]
+    ) -> LiveChannel:
+        stored = self._vault.open_settings(plugin.sealed, tenant_id, plugin.name) if plugin.sealed else {}
+        if not stored:
+            stored = {name: value for name, value in offered.items() if name in kind.Settings.__struct_fields__}
+        # The vault's secrets change with their version; the operator's offer only with its own content.
+        offer = "" if plugin.sealed else hashlib.sha256(msgspec.json.encode(stored, order="sorted")).hexdigest()
+        key = (tenant_id, plugin.name, plugin.version, offer)
+        if key not in self._live:
+            self._live[key] = LiveChannel(kind(decode_settings(kind.Settings, stored)), tenant_id)
+            while len(self._live) > POOL_SIZE:
+                _, oldest = self._live.popitem(last=False)
+                await oldest.aclose()
+        self._live.move_to_end(key)
+        return self._live[key]
+
+    async def aclose(self) -> None:
+        """Let go of all."""
+        while self._live:
+            _, each = self._live.popitem()
+            await each.aclose()

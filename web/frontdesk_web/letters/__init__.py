@@ -1,0 +1,1 @@
+"""Letters: what is written to customers, and how it is handed over."""

@@ -1,0 +1,67 @@
+"""The post: hands a finished letter to the tenant's channel, with the operator's mail server as its own has none."""
+
+from typing import Any
+
+from frontdesk.channels import Delivery, Letter
+from frontdesk_tenants.directory import Door, Side
+from frontdesk_web.letter_views import LetterFrame, letter_frame
+from frontdesk_web.rendering import Page
+from frontdesk_web.site import Site
+
+
+async def deliver(site: Site, door: Door, letter: Letter) -> Delivery:
+    """Carry a letter through the channel of a side. No transaction is open meanwhile.
+
+    Raises:
+        Unavailable: not now; send the same letter again later.
+        Misconfigured: no channel of the side can carry letters.
+    """
+    async with site.tenancy.database.side(door.tenant_id) as connection:
+        channel = await site.tenancy.channels.of(connection, door.tenant_id, operators_settings(site))
+    return await channel.deliver(letter)
+
+
+def operators_settings(site: Site) -> dict[str, Any]:
+    """The operator's mail server as the settings of a channel; empty where there is none."""
+    smtp = site.config.smtp
+    if smtp is None:
+        return {}
+    settings: dict[str, Any] = {"host": smtp.host, "port": smtp.port, "tls": smtp.tls, "sender": smtp.sender}
+    if smtp.username:
+        settings["username"] = smtp.username
+    if smtp.password is not None:
+        settings["password"] = smtp.password.reveal()
+    return settings
+
+
+def frame_of(site: Site, side: Side, locale: str) -> LetterFrame:
+    """The tenant's face for a letter."""
+    logo = side.brand.logo_file
+    logo_url = None if logo is None else site.config.url(f"/brand/{side.door.public_id}/{logo}")
+    return letter_frame(side.brand, locale, logo_url)
+
+
+def write(site: Site, side: Side, view: Page, *, to: str, locale: str, event_id: str, purpose: str) -> Letter:
+    """A letter from a view. `event_id` (an event's, a challenge's) makes its Message-ID, the same for every copy."""
+    written = site.renderer.letter(locale, view)
+    return Letter(
+        to=to,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        message_id=message_id(site, side.door, event_id, purpose),
+        sender_name=_one_line(side.brand.business_name),
+        purpose=purpose,
+        language=locale,
+        reply_to=side.brand.support_email,
+    )
+
+
+def message_id(site: Site, door: Door, event_id: str, purpose: str) -> str:
+    """A Message-ID that every copy of a letter has (RFC 5322 §3.6.4); nothing in it is secret."""
+    host = site.config.host.partition(":")[0] or "frontdesk"
+    return f"<{event_id}.{purpose}.{door.public_id}@{host}>"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
