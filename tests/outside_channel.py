@@ -1,0 +1,62 @@
+"""The channel of docs/plugins.md, outside: its files taken from the page, installed from wheels, far from this tree."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "plugins.md"
+UV = Path(sys.executable).with_name("uv")
+
+_FILE = re.compile(r'^```\w+ title="([\w./-]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+_PACKAGE = re.compile(r"([\w/]+)(\[[\w,]+\])?")
+
+
+def tutorial_files() -> dict[str, str]:
+    """The files of docs/plugins.md by name: each code block with a title."""
+    return dict(_FILE.findall(PAGE.read_text("utf-8")))
+
+
+def write_tutorial(folder: Path) -> Path:
+    """Write the files of docs/plugins.md into `folder` and give it back."""
+    folder.mkdir(parents=True)
+    for name, text in tutorial_files().items():
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def build_outside_environment(tmp: Path, extra_packages: Iterable[str] = ()) -> Path:
+    """The Python of a new environment with core and the channel of docs/plugins.md, all built and installed as wheels.
+
+    `extra_packages` are more of our distributions by folder, with extras: `"web[demo]"`, `"plugins/invoice_only"`.
+    What they need from elsewhere has the versions of uv.lock. The channel is built from `tmp / "frontdesk-otp-file"`.
+    """
+    channel = write_tutorial(tmp / "frontdesk-otp-file")
+    constraints = tmp / "constraints.txt"
+    _run("export", "--project", ROOT, "--frozen", "--no-hashes", "--no-emit-workspace", "--output-file", constraints)
+    wheels = [_wheel(tmp, each) for each in ("core[testing]", *extra_packages)]
+    _run("venv", "--python", sys.executable, tmp / "venv")
+    python = tmp / "venv" / "bin" / "python"
+    _run("pip", "install", "--python", python, "--constraint", constraints, *wheels, channel)
+    return python
+
+
+def _wheel(tmp: Path, package: str) -> str:
+    """Builds one of our distributions and gives the requirement for its wheel."""
+    match = _PACKAGE.fullmatch(package)
+    assert match, f"{package} is no folder with extras"
+    folder, extras = match[1], match[2] or ""
+    out = tmp / "wheels" / folder
+    _run("build", "--wheel", "--out-dir", out, ROOT / folder)
+    (wheel,) = out.glob("*.whl")
+    return f"{wheel.name.split('-')[0].replace('_', '-')}{extras} @ {wheel.as_uri()}"
+
+
+def _run(*arguments: object) -> None:
+    # Without the variable uv would install into the environment that runs the tests.
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    done = subprocess.run([UV, "--quiet", *map(str, arguments)], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, f"uv {arguments[0]}: {done.stderr}"
