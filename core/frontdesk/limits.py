@@ -186,8 +186,9 @@ def may_live(live_in_pool: int, live_from_network: int, visitor: Visitor, rules:
     """Whether one more challenge may get a code that lives.
 
     `live_in_pool` counts the challenges of the visitor's pool that are neither used, expired nor exhausted, and
-    `live_from_network` those of them asked for from the visitor's network. An older code is never put out by a newer
-    one, or a stranger could put out the owner's.
+    `live_from_network` those of them asked for from the visitor's network. A challenge of the same browser, which its
+    cookie names, ends when that browser asks again and is not counted. No other is ever put out by a newer one, or a
+    stranger could put out the owner's.
     """
     if live_in_pool >= rules.live_per_address:
         return False
