@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from frontdesk.addresses import fold
 from msgspec.structs import replace
 from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.addresses import fold
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription
@@ -190,8 +190,8 @@ async def _known(connection: AsyncConnection, changes: Changes, before: Account 
     known: dict[str, Any] = {}
     if before is not None:
         known[before.customer.id] = before.customer
-        for each in (*before.subscriptions, *before.invoices, *before.pending_items):
-            known[each.id] = each
+        lists: tuple[tuple[Any, ...], ...] = (before.subscriptions, before.invoices, before.pending_items)
+        known |= {each.id: each for snapshots in lists for each in snapshots}
     for table, rows in _snapshots(changes):
         missing = [each.id for each in rows if each.version > 1 and each.id not in known]
         if missing:
@@ -220,7 +220,8 @@ def _customer_of(changes: Changes, before: Account | None) -> str | None:
         return changes.customer.id
     if before is not None:
         return before.customer.id
-    owned = (*changes.subscriptions, *changes.invoices, *changes.pending_items)
+    owned: list[Subscription | Invoice | PendingItem]
+    owned = [*changes.subscriptions, *changes.invoices, *changes.pending_items]
     return owned[0].customer if owned else None
 
 

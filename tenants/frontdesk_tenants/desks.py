@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from frontdesk.quoting import quote_from
 from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +23,7 @@ from frontdesk.errors import Refused
 from frontdesk.ids import Ids, IdSource
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
+from frontdesk.quoting import quote_from
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
@@ -86,8 +86,7 @@ class AccountDesk:
             command=command,
             at=self.now,
             terms=self.terms,
-            id=self.ids("qt"),
-            account_version=self.account.version,
+            ids=self.ids,
         )
 
     async def write_quote(self, connection: AsyncConnection, quote: Quote) -> None:

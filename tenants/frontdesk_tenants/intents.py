@@ -133,7 +133,8 @@ async def apply_news(tenancy: Tenancy, side: Side, changes: Changes, actor: Acto
     """Apply what a remote backend tells of its own accord: snapshots in any order, by version."""
     async with tenancy.database.side(side.tenant_id) as connection:
         now = await clock(connection)
-        customer_ids = {each.customer for each in (*changes.subscriptions, *changes.invoices)}
+        customer_ids = {each.customer for each in changes.subscriptions}
+        customer_ids |= {each.customer for each in changes.invoices}
         before = None
         if len(customer_ids) == 1:
             before = await book.read_account(connection, customer_ids.pop(), lock=True)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import procrastinate
+from procrastinate.types import JSONValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk_tenants.database import driver, server_settings
@@ -47,7 +48,8 @@ class Jobs:
             connection=await driver(connection),
             schedule_in={"seconds": delay} if delay else None,
         )
-        await deferrer.batch_defer_async(*({"tenant_id": str(tenant_id), "row_id": each} for each in row_ids))
+        jobs: list[dict[str, JSONValue]] = [{"tenant_id": str(tenant_id), "row_id": each} for each in row_ids]
+        await deferrer.batch_defer_async(*jobs)
 
     async def waiting(self) -> int:
         """How many jobs are still to be done or being done."""

@@ -2,10 +2,10 @@
 
 import hmac
 
-from frontdesk.addresses import fold, parse_address
-from frontdesk.ids import IdSource
 from sqlalchemy.dialects.postgresql import insert
 
+from frontdesk.addresses import fold, parse_address
+from frontdesk.ids import IdSource
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.tables import operators
 from frontdesk_tenants.tenancy import Tenancy

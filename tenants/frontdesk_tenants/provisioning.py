@@ -3,6 +3,12 @@
 import re
 import uuid
 
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from frontdesk.book import BillingSettings, SellerDetails
 from frontdesk.branding import Brand
 from frontdesk.desk import Actor
@@ -11,12 +17,6 @@ from frontdesk.ids import ALPHABET, IdSource, random_token
 from frontdesk.money import known_currency
 from frontdesk.portal_configuration import LoginPage, default_configuration
 from frontdesk.secret import Secret
-from msgspec import Struct
-from msgspec.structs import replace
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from frontdesk_tenants import api_keys, audit, configurations
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
@@ -151,9 +151,7 @@ async def _create_side(
     await audit.record(
         connection, door.tenant_id, actor=OPERATOR, action="tenant_created", object_id=new.slug, now=now, after=new
     )
-    return Keys(
-        door=door, secret_key=secret_key, publishable_key=publishable_key.reveal(), login_token=login_token
-    )
+    return Keys(door=door, secret_key=secret_key, publishable_key=publishable_key.reveal(), login_token=login_token)
 
 
 def _check(tenancy: Tenancy, new: NewTenant) -> None:

@@ -380,6 +380,8 @@ challenges = side_table(
     Column("hash", LargeBinary, nullable=False),
     text_column("id"),
     text_column("address"),
+    text_column("pool"),
+    text_column("network"),
     text_column("configuration"),
     text_column("locale"),
     Column("digits", Integer, nullable=False),
@@ -395,7 +397,7 @@ challenges = side_table(
     instant("spent_at", nullable=True),
     belongs_to("configuration", "configurations"),
     UniqueConstraint("tenant_id", "id"),
-    Index("challenges_of_address", "tenant_id", "address", "created"),
+    Index("challenges_of_pool", "tenant_id", "pool", "created"),
     key=("hash",),
 )
 known_browsers = side_table(

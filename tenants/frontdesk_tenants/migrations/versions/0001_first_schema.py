@@ -12,7 +12,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-UNSCOPED = ("firms", "due", "instance_counters")
+UNSCOPED = ("firms", "due", "instance_counters", "operators")
 INSERT_ONLY = ("audit", "events", "billed_periods")
 
 
@@ -44,8 +44,7 @@ def create_clock() -> None:
 
 def create_queue(app_role: str) -> None:
     """procrastinate's own schema. Its rows name sides and rows by id and hold nothing else."""
-    connection = op.get_bind().connection.driver_connection
-    connection.execute(SchemaManager.get_schema())
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     for kind in ("TABLES", "SEQUENCES"):
         rights = "SELECT, INSERT, UPDATE, DELETE" if kind == "TABLES" else "USAGE, SELECT"
         names = ", ".join(QUEUE_TABLES if kind == "TABLES" else QUEUE_SEQUENCES)
@@ -252,6 +251,14 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "hash", name="known_browsers_pkey"),
     )
     op.create_table(
+        "operators",
+        sa.Column("address_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("address_hash"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_table(
         "products",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
@@ -302,6 +309,8 @@ def create_tables() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("pool", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
         sa.Column("configuration", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("digits", sa.Integer(), nullable=False),
@@ -322,7 +331,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "hash", name="challenges_pkey"),
         sa.UniqueConstraint("tenant_id", "id"),
     )
-    op.create_index("challenges_of_address", "challenges", ["tenant_id", "address", "created"], unique=False)
+    op.create_index("challenges_of_pool", "challenges", ["tenant_id", "pool", "created"], unique=False)
     op.create_table(
         "invoices",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,140 @@
+"""From a proven address to a session: the customers that it may open, and going from one to another."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk.desk import Actor
+from frontdesk.events import CustomerSignedIn
+from frontdesk.sign_in import Candidate, choose_customer
+from frontdesk_tenants import audit, book, sessions
+from frontdesk_tenants.directory import Side
+from frontdesk_tenants.jobs import Jobs
+from frontdesk_tenants.sessions import Session
+
+_CANDIDATES = """
+    SELECT c.id, c.created, c.body ->> 'name' AS name, ARRAY(
+             SELECT s.status FROM subscriptions s WHERE s.tenant_id = c.tenant_id AND s.customer = c.id) AS statuses
+    FROM customers c WHERE c.address = :address AND NOT c.deleted
+"""
+
+
+async def read_candidates(connection: AsyncConnection, address: str) -> tuple[Candidate, ...]:
+    """The customers of a side that have this folded address now. Ask only for an address that was proven."""
+    rows = await connection.execute(text(_CANDIDATES), {"address": address})
+    return tuple(
+        Candidate(customer=row.id, created=row.created, name=row.name, statuses=tuple(row.statuses)) for row in rows
+    )
+
+
+async def anybody_has(connection: AsyncConnection, address: str) -> bool:
+    """Whether a customer with this folded address exists. For the worker alone: no answer may depend on it."""
+    found = await connection.execute(
+        text("SELECT EXISTS (SELECT FROM customers WHERE address = :address AND NOT deleted)"), {"address": address}
+    )
+    return bool(found.scalar_one())
+
+
+async def sign_in(
+    connection: AsyncConnection,
+    side: Side,
+    jobs: Jobs,
+    *,
+    address: str,
+    configuration: str,
+    locale: str | None,
+    now: datetime,
+    request_id: str | None = None,
+) -> tuple[str, str] | None:
+    """Open a session for a folded address that was proven just now.
+
+    Returns the session's secret and the customer's id; None where the last customer with the address has gone since
+    the code was sent.
+    """
+    chosen = choose_customer(await read_candidates(connection, address))
+    if chosen is None:
+        return None
+    id_, secret = await sessions.open_session(
+        connection,
+        side.door,
+        address=address,
+        customer=chosen.customer,
+        configuration=configuration,
+        locale=locale,
+        now=now,
+    )
+    await _record(connection, side, id_, "signed_in", chosen.customer, now, request_id)
+    await book.record_event(
+        connection, side.tenant_id, CustomerSignedIn(customer=chosen.customer, at=now), now=now, jobs=jobs
+    )
+    return secret, chosen.customer
+
+
+async def switch_customer(
+    connection: AsyncConnection,
+    side: Side,
+    session: Session,
+    customer: str,
+    now: datetime,
+    request_id: str | None = None,
+) -> str | None:
+    """Go on as another customer with the same address: a new session, whose secret is returned; the old one ends.
+
+    None, and nothing happens, where the address of `customer` is another one, where it does not exist, and in sessions
+    made by the API, which know one customer. The new session ends when the old one would have.
+    """
+    if session.source != "login_link" or session.address is None:
+        return None
+    candidates = await read_candidates(connection, session.address)
+    if customer not in {each.customer for each in candidates}:
+        return None
+    await sessions.end_session(connection, session, now)
+    id_, secret = await sessions.open_session(
+        connection,
+        side.door,
+        address=session.address,
+        customer=customer,
+        configuration=session.configuration,
+        locale=session.locale,
+        now=now,
+        expires_at=session.expires_at,
+    )
+    await _record(connection, side, id_, "switched_customer", customer, now, request_id)
+    return secret
+
+
+async def sign_out(
+    connection: AsyncConnection, side: Side, session: Session, now: datetime, request_id: str | None = None
+) -> None:
+    """End a session because its customer asked for it."""
+    await sessions.end_session(connection, session, now)
+    await audit.record(
+        connection,
+        side.tenant_id,
+        actor=session.actor,
+        action="signed_out",
+        object_id=session.customer,
+        now=now,
+        request_id=request_id,
+    )
+
+
+async def _record(
+    connection: AsyncConnection,
+    side: Side,
+    session_id: str,
+    action: str,
+    customer: str,
+    now: datetime,
+    request_id: str | None,
+) -> None:
+    await audit.record(
+        connection,
+        side.tenant_id,
+        actor=Actor(kind="customer", id=session_id, source="login_link"),
+        action=action,
+        object_id=customer,
+        now=now,
+        request_id=request_id,
+    )

@@ -1,0 +1,57 @@
+"""The three cookies of a portal: session, challenge and known browser. Each portal has its own, on any host.
+
+`__Host-` makes browsers refuse them from subdomains, without TLS, or for another path (trust.md §A2, B12). Over plain
+http, which only the demo speaks, browsers accept neither that name nor `Secure`.
+"""
+
+from typing import Any, Literal
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from frontdesk_web.config import Config
+
+Kind = Literal["session", "challenge", "browser"]
+
+CHALLENGE_SECONDS = 3600
+"""Longer than any code lives, so that a late one is answered on its page."""
+BROWSER_SECONDS = 365 * 24 * 3600
+
+_SECONDS: dict[Kind, int | None] = {"session": None, "challenge": CHALLENGE_SECONDS, "browser": BROWSER_SECONDS}
+_SUFFIXES: dict[Kind, str] = {"session": "", "challenge": "-challenge", "browser": "-browser"}
+
+
+def cookie_name(config: Config, portal: str, kind: Kind = "session") -> str:
+    """What a portal's cookie is called."""
+    return f"{'' if config.plain_http else '__Host-'}fd-{portal}{_SUFFIXES[kind]}"
+
+
+def read_cookie(config: Config, request: Request[Any, Any, Any], portal: str, kind: Kind = "session") -> str | None:
+    """The value that the browser sent, or None."""
+    return request.cookies.get(cookie_name(config, portal, kind))
+
+
+def new_cookie(config: Config, portal: str, kind: Kind, value: str) -> Cookie:
+    """A cookie to set. That of a session ends with the browser; the session itself ends by the server's clock."""
+    return Cookie(
+        key=cookie_name(config, portal, kind),
+        value=value,
+        max_age=_SECONDS[kind],
+        path="/",
+        secure=not config.plain_http,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def dead_cookie(config: Config, portal: str, kind: Kind) -> Cookie:
+    """What makes a browser forget a cookie."""
+    return Cookie(
+        key=cookie_name(config, portal, kind),
+        value="",
+        max_age=0,
+        path="/",
+        secure=not config.plain_http,
+        httponly=True,
+        samesite="lax",
+    )

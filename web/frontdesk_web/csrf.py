@@ -1,0 +1,50 @@
+"""Forged requests: a token in every form that is bound to the session or challenge, and where the browser comes from.
+
+A browser says where a POST comes from in Sec-Fetch-Site and Origin, and no page can change that. Our pages send no
+referrer, for which a browser writes `Origin: null`, so `null` is good where Sec-Fetch-Site vouches for it. A program
+that sends neither is no browser and carries nobody's cookies. The token guards beside that: it is an HMAC of the
+session's or challenge's public id, which a stranger's page can neither read nor make.
+"""
+
+import base64
+import hmac
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import PermissionDeniedException
+
+from frontdesk_tenants.vault import Vault
+from frontdesk_web.config import Config
+
+FIELD = "csrf"
+"""The hidden field of a form."""
+_OWN = frozenset({"same-origin", "none"})
+
+
+def csrf_token(vault: Vault, bound_to: str) -> str:
+    """The token of every form of a session or a challenge, by its public id: 43 characters."""
+    digest = hmac.digest(vault.token_key("csrf"), bound_to.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def refuse_forged(vault: Vault, bound_to: str, token: str | None) -> None:
+    """Refuse a form whose token is missing or another one's. Raises PermissionDeniedException (403)."""
+    # As bytes: comparing texts raises for one that is not ASCII.
+    if not hmac.compare_digest(csrf_token(vault, bound_to).encode(), (token or "").encode("utf-8", "replace")):
+        raise PermissionDeniedException
+
+
+def refuse_foreign_origin(request: Request[Any, Any, Any], config: Config) -> None:
+    """Refuse a request that a page of another origin made, sibling subdomains among them.
+
+    Raises PermissionDeniedException (403).
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in _OWN:
+        raise PermissionDeniedException
+    origin = request.headers.get("origin")
+    if origin is None or (origin == "null" and site is not None):
+        return
+    scheme = "http" if config.plain_http else "https"
+    if origin.lower() != f"{scheme}://{request.headers.get('host', '').lower()}":
+        raise PermissionDeniedException
