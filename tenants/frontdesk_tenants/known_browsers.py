@@ -7,7 +7,7 @@ because a stranger might have put the old one there.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.ids import random_token
@@ -26,8 +26,8 @@ def well_formed(secret: str | None) -> bool:
     )
 
 
-async def is_known(connection: AsyncConnection, secret: str | None, address: str, now: datetime) -> bool:
-    """Whether this browser has signed in with this folded address within the last year."""
+async def known_as(connection: AsyncConnection, secret: str | None, address: str, now: datetime) -> str | None:
+    """What this browser is known by to the limits if it signed in with this folded address within a year, or None."""
     # The look-up happens whatever the cookie says, so that its time tells nothing.
     found = await connection.execute(
         select(known_browsers.c.hash).where(
@@ -36,12 +36,13 @@ async def is_known(connection: AsyncConnection, secret: str | None, address: str
             known_browsers.c.last_used > now - KNOWN_FOR,
         )
     )
-    return found.first() is not None and well_formed(secret)
+    row = found.first()
+    return None if row is None or not well_formed(secret) else bytes(row.hash).hex()
 
 
 async def remember(connection: AsyncConnection, door: Door, secret: str | None, address: str, now: datetime) -> str:
     """Know this browser for a folded address from now on; returns the cookie's value, new unless it was known."""
-    if secret is not None and await is_known(connection, secret, address, now):
+    if secret is not None and await known_as(connection, secret, address, now):
         await connection.execute(
             update(known_browsers).where(known_browsers.c.hash == hashed(secret)).values(last_used=now)
         )
@@ -53,9 +54,3 @@ async def remember(connection: AsyncConnection, door: Door, secret: str | None, 
         )
     )
     return fresh
-
-
-async def forget_old_browsers(connection: AsyncConnection, now: datetime) -> int:
-    """Delete a side's browsers that were not used for a year; returns how many."""
-    done = await connection.execute(delete(known_browsers).where(known_browsers.c.last_used < now - KNOWN_FOR))
-    return done.rowcount

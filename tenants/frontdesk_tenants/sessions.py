@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, or_, text, update
+from sqlalchemy import insert, or_, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
@@ -28,8 +28,6 @@ UNOPENED = timedelta(minutes=5)
 """How long the address of an API session waits for its first visit."""
 NOTED_AFTER = timedelta(seconds=60)
 """`last_seen` is written at most this often, so a session may end a minute before its idle hour, never after it."""
-KEPT = timedelta(days=7)
-"""How long the row of a dead session is kept, so that its visitor is told what happened."""
 LIVE_PREFIX, SANDBOX_PREFIX = "live_", "test_"
 
 LIVE = """
@@ -206,14 +204,6 @@ async def end_session(connection: AsyncConnection, session: Session, now: dateti
     await connection.execute(
         update(sessions).where(sessions.c.hash == session.hash, sessions.c.ended_at.is_(None)).values(ended_at=now)
     )
-
-
-async def forget_old_sessions(connection: AsyncConnection, now: datetime) -> int:
-    """Delete the rows of a side's sessions that have been over for a week; returns how many."""
-    done = await connection.execute(
-        delete(sessions).where(or_(sessions.c.expires_at < now - KEPT, sessions.c.ended_at < now - KEPT))
-    )
-    return done.rowcount
 
 
 def _told(row: Any) -> dict[str, Any]:
