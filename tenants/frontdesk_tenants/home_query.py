@@ -9,9 +9,11 @@ from frontdesk_tenants.sessions import LIVE, NOTED_AFTER
 PAGE_INVOICES = 10
 """Invoices on one page of the list."""
 
+NOTED_AFTER_SQL = f"interval '{int(NOTED_AFTER.total_seconds())} seconds'"
+
 HOME_STATEMENT = "SELECT * FROM frontdesk_home($1, $2, $3, $4, $5)"
-"""Side, hash of the secret, the versions of the page and of the side's part that the caller knows, and the invoice after
-which an older page of the list begins."""
+"""Side, hash of the secret, the versions of the page and of the side's part that the caller knows, and the invoice
+after which an older page of the list begins."""
 
 HOME_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION frontdesk_home(
@@ -38,10 +40,13 @@ BEGIN
   IF NOT live THEN
     RETURN;
   END IF;
-  IF visit.last_seen <= now - interval '{int(NOTED_AFTER.total_seconds())} seconds' THEN
-    UPDATE sessions SET last_seen = now
-     WHERE tenant_id = in_tenant AND hash = in_hash
-       AND last_seen <= now - interval '{int(NOTED_AFTER.total_seconds())} seconds';
+  IF visit.last_seen <= now - {NOTED_AFTER_SQL} THEN
+    -- Whoever holds the row is signing out or noting the same visit: neither is worth waiting for.
+    PERFORM FROM sessions s WHERE s.tenant_id = in_tenant AND s.hash = in_hash FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN
+      UPDATE sessions SET last_seen = now
+       WHERE tenant_id = in_tenant AND hash = in_hash AND last_seen <= now - {NOTED_AFTER_SQL};
+    END IF;
   END IF;
   session_id := visit.id;
   source := visit.source;

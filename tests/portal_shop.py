@@ -1,0 +1,195 @@
+"""A tenant with plans, customers and sessions in a real database, for tests of the signed-in pages."""
+
+import secrets
+from collections.abc import Mapping
+from decimal import Decimal
+
+import psycopg
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk import customers, subscriptions
+from frontdesk.book import Address, Price, Product, Recurring, SellerDetails
+from frontdesk.changes import Changes
+from frontdesk.commands import BillingDetails, CreateCustomer, CreateSubscription, NewItem
+from frontdesk.desk import Actor
+from frontdesk.ids import IdSource
+from frontdesk.plugins import PluginHost
+from frontdesk.portal_configuration import (
+    AdjustableQuantity,
+    Features,
+    OfferedProduct,
+    PortalConfiguration,
+    SubscriptionUpdate,
+)
+from frontdesk.secret import Secret
+from frontdesk_tenants import book, configurations, sessions
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.home_query import HOME_FUNCTION
+from frontdesk_tenants.provisioning import NewTenant, create_tenant
+from frontdesk_tenants.tenancy import Tenancy
+
+API = Actor(kind="api", id="sk_1")
+MASTER_KEY = Secret("0123456789abcdef0123456789abcdef")
+PLANS = {
+    "starter": ("Starter", "For one desk.", 600, "month"),
+    "team": ("Team", "Shared desks for a team.", 1200, "month"),
+    "team_year": ("Team", "Shared desks for a team.", 12000, "year"),
+    "scale": ("Scale", "With an audit log.", 2400, "month"),
+}
+SELLER = SellerDetails(
+    name="Northbeam Ltd",
+    email="billing@northbeam.example",
+    address=Address(line1="Am Speicher 4", postal_code="20457", city="Hamburg", country="DE"),
+    bank_account_holder="Northbeam Ltd",
+    iban="DE02120300000000202051",
+    bic="BYLADEM1001",
+)
+
+
+class Shop(Struct, frozen=True, kw_only=True):
+    """A side with a catalogue. `prices` are ids by the plan's name in PLANS."""
+
+    tenancy: Tenancy
+    door: Door
+    other_door: Door
+    configuration: PortalConfiguration
+    prices: Mapping[str, str]
+
+    async def add_customer(
+        self, *items: NewItem, email: str = "jenny@ashfordlane.example", name: str = "Ashford & Lane", **details: object
+    ) -> str:
+        """A customer; with a subscription if items are given. Returns the id."""
+        id_ = f"cus_{secrets.token_hex(8)}"
+        filled = BillingDetails(email=email, name=name, **details)  # type: ignore[arg-type]
+        async with open_desk(self.tenancy, self.door, customer_id=None, actor=API) as desk:
+            await customers.create(desk, CreateCustomer(id=id_, details=filled))
+        if items:
+            await self.subscribe(id_, *items)
+        return id_
+
+    async def subscribe(self, customer: str, *items: NewItem) -> str:
+        """One more subscription; returns its id."""
+        async with open_desk(self.tenancy, self.door, customer_id=customer, actor=API) as desk:
+            changes = await subscriptions.create(desk, CreateSubscription(items=items))
+        return changes.subscriptions[0].id
+
+    def item(self, plan: str, quantity: int = 1) -> NewItem:
+        """A subscription item of a plan."""
+        return NewItem(price=self.prices[plan], quantity=quantity)
+
+    async def sign_in(
+        self, customer: str, address: str = "jenny@ashfordlane.example", locale: str | None = None
+    ) -> str:
+        """A session by login link; returns its secret."""
+        async with self.tenancy.database.side(self.door.tenant_id) as connection:
+            _, secret = await sessions.open_session(
+                connection,
+                self.door,
+                address=address,
+                customer=customer,
+                configuration=self.configuration.id,
+                locale=locale,
+                now=await clock(connection),
+            )
+        return secret
+
+    async def open_by_api(self, customer: str, return_url: str | None = None) -> str:
+        """A session by API, opened; returns its secret."""
+        async with self.tenancy.database.side(self.door.tenant_id) as connection:
+            now = await clock(connection)
+            _, token = await sessions.create_api_session(
+                connection,
+                self.door,
+                customer=customer,
+                configuration=self.configuration.id,
+                locale=None,
+                return_url=return_url,
+                now=now,
+            )
+            secret = sessions.secret_in(token)
+            assert secret is not None
+            session = await sessions.read_session(connection, secret)
+            assert session is not None
+            assert await sessions.open_api_session(connection, session, now)
+        return secret
+
+    async def configure(self, **features: object) -> None:
+        """Replace features of the side's configuration."""
+        async with self.tenancy.database.side(self.door.tenant_id) as connection:
+            now_ = await configurations.read_default(connection)
+            changed = replace(now_, version=now_.version + 1, features=replace(now_.features, **features))
+            await configurations.put(connection, self.door.tenant_id, changed, None)
+
+
+async def open_tenancy(postgres: PostgresAddresses) -> Tenancy:
+    """A tenancy on a migrated database, with the function of the home page in it."""
+    with psycopg.connect(postgres.owner_url) as connection:
+        connection.execute(HOME_FUNCTION.encode())
+    tenancy = Tenancy(postgres.app_url, (MASTER_KEY,), PluginHost.load(("invoice_only", "otp_email", "tax_codes")))
+    await tenancy.open()
+    return tenancy
+
+
+async def open_shop(tenancy: Tenancy, locale: str = "en") -> Shop:
+    """A new tenant with plans by the seat, which customers may change, cancel and keep."""
+    slug = f"northbeam-{secrets.token_hex(4)}"
+    live, sandbox = await create_tenant(
+        tenancy,
+        NewTenant(slug=slug, name="Northbeam", currency="eur", locale=locale, seller=SELLER),
+    )
+    async with tenancy.at(live.door) as (connection, side):
+        now = await clock(connection)
+        ids = IdSource(now)
+        products, prices = {}, {}
+        for key, (name, description, amount, interval) in PLANS.items():
+            if name not in products:
+                products[name] = Product(
+                    id=ids("prod"), name=name, description=description, created=now, updated=now, unit_label="seat"
+                )
+            prices[key] = Price(
+                id=ids("price"),
+                product=products[name].id,
+                currency="eur",
+                unit_amount=Decimal(amount),
+                created=now,
+                recurring=Recurring(interval=interval),  # type: ignore[arg-type]
+            )
+        await book.commit_changes(
+            connection,
+            side,
+            Changes(products=tuple(products.values()), prices=tuple(prices.values())),
+            before=None,
+            actor=API,
+            action="seed",
+            now=now,
+            jobs=tenancy.jobs,
+        )
+        configuration = await configurations.read_default(connection)
+        offered = tuple(
+            OfferedProduct(
+                product=each.id,
+                prices=tuple(price.id for price in prices.values() if price.product == each.id),
+                adjustable_quantity=AdjustableQuantity(minimum=1, maximum=100),
+            )
+            for each in products.values()
+        )
+        update = SubscriptionUpdate(
+            enabled=True,
+            default_allowed_updates=("price", "quantity"),
+            products=offered,
+            proration_behavior="always_invoice",
+        )
+        features: Features = replace(configuration.features, subscription_update=update)
+        configuration = replace(configuration, version=configuration.version + 1, features=features)
+        await configurations.put(connection, live.door.tenant_id, configuration, live.login_token)
+    return Shop(
+        tenancy=tenancy,
+        door=live.door,
+        other_door=sandbox.door,
+        configuration=configuration,
+        prices={key: each.id for key, each in prices.items()},
+    )

@@ -1,0 +1,256 @@
+"""The home page's one call: what it tells, to whom, and what it does when PostgreSQL is away."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable
+
+import psycopg
+import pytest
+from portal_shop import API, Shop, open_shop, open_tenancy
+
+from frontdesk import billing_details
+from frontdesk.branding import Brand
+from frontdesk.commands import BillingDetails
+from frontdesk.errors import Unavailable
+from frontdesk_tenants import provisioning, sessions
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.home_query import PAGE_INVOICES
+from frontdesk_tenants.home_reads import HomeReads
+from frontdesk_tenants.tenancy import Tenancy
+
+
+@pytest.fixture(scope="module")
+async def tenancy(postgres: PostgresAddresses) -> AsyncIterator[Tenancy]:
+    opened = await open_tenancy(postgres)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def reads(postgres: PostgresAddresses) -> AsyncIterator[HomeReads]:
+    opened = HomeReads(postgres.app_url, connections=2)
+    await opened.open()
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def shop(tenancy: Tenancy) -> Shop:
+    return await open_shop(tenancy)
+
+
+async def test_one_call_tells_all_that_the_page_shows(shop: Shop, reads: HomeReads) -> None:
+    customer = await shop.add_customer(shop.item("team", 10))
+    answer = await reads.read(shop.door.tenant_id, await shop.sign_in(customer))
+    assert answer is not None
+    assert answer.page is not None
+    facts, side = answer.page
+    assert facts.customer.id == customer
+    (subscription,) = facts.subscriptions
+    assert subscription.items[0].quantity == 10
+    assert {each.id for each in facts.prices} == {shop.prices["team"]}
+    assert {each.id for each in side.prices} == set(shop.prices.values())
+    assert side.brand.business_name == "Northbeam"
+    assert side.configuration.id == shop.configuration.id
+    (invoice,) = facts.invoices
+    assert (invoice.status, invoice.total, invoice.currency) == ("open", 12000, "eur")
+    assert invoice.due_date is not None
+    assert facts.others == ()
+
+
+async def test_a_known_version_leaves_the_page_out_until_anything_on_it_changes(shop: Shop, reads: HomeReads) -> None:
+    tenant = shop.door.tenant_id
+    customer = await shop.add_customer(shop.item("team"))
+    secret = await shop.sign_in(customer)
+
+    async def version_after(known: str | None) -> str:
+        answer = await reads.read(tenant, secret, known)
+        assert answer is not None
+        assert answer.page is not None, "the version should have moved"
+        again = await reads.read(tenant, secret, answer.page_version)
+        assert again is not None
+        assert again.page is None
+        return answer.page_version
+
+    known = await version_after(None)
+    await shop.subscribe(customer, shop.item("starter"))
+    known = await version_after(known)
+    await provisioning.brand_side(shop.tenancy, shop.door, Brand(business_name="Southbeam"))
+    known = await version_after(known)
+    await shop.configure()
+    known = await version_after(known)
+    await shop.add_customer(shop.item("scale"), name="Lane's other half")
+    await version_after(known)
+
+
+async def test_others_with_the_proven_address_are_offered_but_not_to_api_sessions(shop: Shop, reads: HomeReads) -> None:
+    first = await shop.add_customer(shop.item("team"), name="First")
+    second = await shop.add_customer(name="Second")
+    await shop.add_customer(name="Stranger", email="other@example.com")
+    answer = await reads.read(shop.door.tenant_id, await shop.sign_in(first))
+    assert answer is not None
+    assert answer.page is not None
+    assert {(each.id, each.name, each.plan) for each in answer.page[0].others} == {
+        (second, "Second", None),
+        (first, "First", "Team"),
+    }
+    by_api = await reads.read(shop.door.tenant_id, await shop.open_by_api(first))
+    assert by_api is not None
+    assert by_api.page is not None
+    assert by_api.page[0].others == ()
+
+
+async def test_a_session_of_another_side_is_none(shop: Shop, tenancy: Tenancy, reads: HomeReads) -> None:
+    elsewhere = await open_shop(tenancy)
+    secret = await shop.sign_in(await shop.add_customer())
+    assert await reads.read(elsewhere.door.tenant_id, secret) is None
+    assert await reads.read(shop.other_door.tenant_id, secret) is None
+    assert await reads.read(shop.door.tenant_id, secret) is not None
+
+
+@pytest.mark.parametrize("secret", ["", "x", "é" * 55, "a" * 54, "a" * 55, "a" * 10_000, "' OR true --"])
+async def test_what_is_no_secret_is_no_session(shop: Shop, reads: HomeReads, secret: str) -> None:
+    assert await reads.read(shop.door.tenant_id, secret) is None
+
+
+async def test_sessions_end_to_the_second(fresh_database: Callable[[], PostgresAddresses]) -> None:
+    postgres = fresh_database()
+    tenancy = await open_tenancy(postgres)
+    reads = HomeReads(postgres.app_url, connections=1)
+
+    def set_clock(after: str) -> None:
+        with psycopg.connect(postgres.owner_url) as connection:
+            connection.execute(
+                "CREATE OR REPLACE FUNCTION frontdesk_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
+                f"RETURN timestamptz '2026-11-01 12:00:00+00' + interval '{after}'".encode()
+            )
+
+    try:
+        set_clock("0 s")
+        shop = await open_shop(tenancy)
+        secret = await shop.sign_in(await shop.add_customer())
+
+        async def alive() -> bool:
+            return await reads.read(shop.door.tenant_id, secret) is not None
+
+        set_clock("59 min 59.999 s")
+        assert await alive(), "within the idle hour"
+        set_clock("1 h 59 min 59.998 s")
+        assert await alive(), "the visit before was noted"
+        set_clock("2 h 59 min 59.998 s")
+        assert not await alive(), "idle for an hour"
+        secret = await shop.sign_in(await shop.add_customer())
+        for half_hours in range(6, 30):
+            set_clock(f"{half_hours * 30} min")
+            assert await alive()
+        set_clock("14 h 59 min 59.997 s")
+        assert await alive()
+        set_clock("14 h 59 min 59.998 s")
+        assert not await alive(), "twelve hours are over, however busy"
+    finally:
+        await reads.aclose()
+        await tenancy.aclose()
+
+
+async def test_a_visit_is_noted_once_a_minute(shop: Shop, reads: HomeReads, postgres: PostgresAddresses) -> None:
+    secret = await shop.sign_in(await shop.add_customer())
+
+    async def last_seen() -> object:
+        async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+            session = await sessions.read_session(connection, secret)
+        assert session is not None
+        return session.last_seen
+
+    before = await last_seen()
+    await reads.read(shop.door.tenant_id, secret)
+    assert await last_seen() == before
+    with psycopg.connect(postgres.admin_url, dbname=postgres.app_url.partition("?")[0].rpartition("/")[2]) as admin:
+        admin.execute("UPDATE sessions SET last_seen = last_seen - interval '61 seconds'")
+    await reads.read(shop.door.tenant_id, secret)
+    assert await last_seen() >= before  # type: ignore[operator]
+
+
+async def test_a_lost_right_ends_the_session(shop: Shop, reads: HomeReads) -> None:
+    """A changed address ends sessions that were begun with it; nobody has to be told."""
+    customer = await shop.add_customer()
+    secret = await shop.sign_in(customer)
+    assert await reads.read(shop.door.tenant_id, secret) is not None
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await billing_details.update(desk, BillingDetails(email="moved@example.com"))
+    assert await reads.read(shop.door.tenant_id, secret) is None
+
+
+async def test_invoices_come_in_pages_without_drafts(shop: Shop, reads: HomeReads) -> None:
+    customer = await shop.add_customer()
+    for _ in range(PAGE_INVOICES + 2):
+        await shop.subscribe(customer, shop.item("starter"))
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        await connection.exec_driver_sql(
+            "UPDATE invoices SET status = 'draft' WHERE id = (SELECT min(id) FROM invoices WHERE customer = %s)",
+            (customer,),
+        )
+    secret = await shop.sign_in(customer)
+    first = await reads.read(shop.door.tenant_id, secret)
+    assert first is not None
+    assert first.page is not None
+    listed = first.page[0].invoices
+    assert len(listed) == PAGE_INVOICES + 1
+    second = await reads.read(shop.door.tenant_id, secret, before=listed[PAGE_INVOICES - 1].id)
+    assert second is not None
+    assert second.page is not None
+    assert [each.id for each in second.page[0].invoices] == [listed[PAGE_INVOICES].id]
+    unknown = await reads.read(shop.door.tenant_id, secret, before="in_unknown")
+    assert unknown is not None
+    assert unknown.page is not None
+    assert unknown.page[0].invoices == listed
+
+
+async def test_many_sides_on_two_connections_never_mix(tenancy: Tenancy, reads: HomeReads) -> None:
+    shops = [await open_shop(tenancy) for _ in range(3)]
+    secrets = [(each, await each.sign_in(await each.add_customer(name=each.door.portal))) for each in shops]
+
+    async def ask(shop: Shop, secret: str) -> None:
+        answer = await reads.read(shop.door.tenant_id, secret)
+        assert answer is not None
+        assert answer.page is not None
+        assert answer.page[0].customer.name == shop.door.portal
+        assert answer.page[1].configuration.id == shop.configuration.id
+
+    await asyncio.gather(*(ask(*secrets[number % 3]) for number in range(300)))
+    with pytest.raises(AssertionError):
+        await ask(secrets[0][0], secrets[1][1])
+
+
+async def test_a_connection_that_was_cut_is_made_anew(
+    shop: Shop, reads: HomeReads, postgres: PostgresAddresses
+) -> None:
+    secret = await shop.sign_in(await shop.add_customer())
+    assert await reads.read(shop.door.tenant_id, secret) is not None
+    with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'frontdesk home'"
+        )
+    for _ in range(3):
+        assert await reads.read(shop.door.tenant_id, secret) is not None
+
+
+async def test_no_database_is_a_matter_of_waiting(postgres: PostgresAddresses) -> None:
+    away = HomeReads(postgres.app_url.replace("host=", "host=/nowhere"), connections=1)
+    with pytest.raises(Unavailable):
+        await away.open()
+    with pytest.raises(Unavailable):
+        await away.read(uuid.uuid4(), "a" * (12 + sessions.SECRET_LENGTH))
+
+
+async def test_a_visitor_who_leaves_takes_nobody_with_them(shop: Shop, postgres: PostgresAddresses) -> None:
+    reads = HomeReads(postgres.app_url, connections=1)
+    secret = await shop.sign_in(await shop.add_customer())
+    for delay in (0.0, 0.0005, 0.001, 0.002):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(delay):
+                while True:
+                    await reads.read(shop.door.tenant_id, secret)
+        answer = await reads.read(shop.door.tenant_id, secret)
+        assert answer is not None
+    await reads.aclose()
