@@ -1,0 +1,52 @@
+"""What is over and may go: spent challenges, expired quotes and sessions, old idempotency keys, past counters."""
+
+from sqlalchemy import Delete, Table, delete, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk_tenants.database import enter_side
+from frontdesk_tenants.tables import (
+    challenges,
+    firms,
+    idempotency_keys,
+    instance_counters,
+    known_browsers,
+    quotes,
+    sessions,
+    side_counters,
+)
+from frontdesk_tenants.tenancy import Tenancy
+
+_KEPT: tuple[tuple[Table, str, str], ...] = (
+    (challenges, "expires_at", "7 days"),
+    (quotes, "expires_at", "7 days"),
+    (idempotency_keys, "created", "7 days"),
+    (sessions, "expires_at", "30 days"),
+    (known_browsers, "last_used", "400 days"),
+    (side_counters, "window_start", "7 days"),
+)
+"""Tables of a side, the column that says when a row is over, and how long it stays afterwards."""
+
+
+async def sweep(tenancy: Tenancy) -> None:
+    """Delete what is over, side by side, each in a transaction of its own. Running it again deletes nothing more."""
+    await tenancy.jobs.forget_old()
+    async with tenancy.database.unscoped() as connection:
+        await connection.execute(_over(instance_counters, "window_start", "7 days"))
+        sides = (await connection.scalars(select(firms.c.tenant_id))).all()
+    for tenant_id in sides:
+        async with tenancy.database.unscoped() as connection:
+            # One sweeper a side at a time: the others have nothing to add.
+            lock = func.pg_try_advisory_xact_lock(func.hashtext(f"sweep {tenant_id}"))
+            if not await connection.scalar(select(lock)):
+                continue
+            await enter_side(connection, tenant_id)
+            await _sweep_side(connection)
+
+
+async def _sweep_side(connection: AsyncConnection) -> None:
+    for table, column, kept in _KEPT:
+        await connection.execute(_over(table, column, kept))
+
+
+def _over(table: Table, column: str, kept: str) -> Delete:
+    return delete(table).where(table.c[column] < func.frontdesk_now() - text(f"interval '{kept}'"))
