@@ -32,6 +32,7 @@ async def quote_command(desk: Desk, command: AccountCommand) -> Quote:
         Refused: where the actor may not have it done.
     """
     asked = as_configured(desk.actor, desk.configuration, command)
+    await desk.know(asked)
     allow(desk, asked)
     shown = await desk.preview(asked)
     await desk.keep_quote(shown)
@@ -51,6 +52,7 @@ async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -
     if shown.customer != desk.account.customer.id or not isinstance(shown.command, kind):
         raise Refused(quote_unknown(quote_id))
     asked = as_configured(desk.actor, desk.configuration, shown.command)
+    await desk.know(asked)
     allow(desk, asked)
     if shown.account_version != desk.account.version or asked != shown.command:
         afresh = await desk.preview(asked)
@@ -66,6 +68,7 @@ async def do(desk: Desk, command: AccountCommand) -> Changes:
         Refused: where the actor may not have it done.
     """
     asked = as_configured(desk.actor, desk.configuration, command)
+    await desk.know(asked)
     allow(desk, asked)
     return await desk.carry_out(asked)
 

@@ -45,6 +45,9 @@ class Desk(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
+    async def know(self, command: AccountCommand) -> None:
+        """Add to `terms` what the command names of the catalogue, so that it can be judged. Unknown prices stay out."""
+
     async def preview(self, command: AccountCommand) -> Quote:
         """What the command would do now. Nothing is stored."""
 

@@ -5,6 +5,7 @@ names its side when it begins (`Database.side`), or says openly that it only tou
 (`Database.unscoped`). A transaction that does neither raises before its first statement.
 """
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -49,7 +50,7 @@ class Database:
             pool_timeout=5,
             pool_pre_ping=False,
             pool_use_lifo=True,
-            json_serializer=_as_is,
+            json_serializer=_written,
             json_deserializer=_as_is,
             connect_args={"connect_timeout": 5, "options": server_settings(), "application_name": "frontdesk"},
         )
@@ -167,6 +168,11 @@ def _translated(error: Exception) -> Unavailable:
     if isinstance(cause, psycopg.errors.QueryCanceled):
         return Unavailable("The database took too long.", retry_after=5)
     return Unavailable("The database does not answer now.", retry_after=2)
+
+
+def _written(value: Any) -> str:
+    """JSON of ours is text already (`tables.Body`); the queue hands over its arguments as they are."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _as_is(value: Any) -> Any:

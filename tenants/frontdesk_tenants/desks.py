@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import refusals
+from frontdesk.acts import QuoteChanged
 from frontdesk.billing import Capabilities, Request
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes, apply
@@ -133,7 +134,7 @@ class LocalDesk(AccountDesk):
 
     async def preview(self, command: AccountCommand) -> Quote:
         """See `Desk.preview`."""
-        await self._know(command)
+        await self.know(command)
         caught_up = await self._advanced(self.now, self.account)
         return await self.quote_of(command, apply(self.account, caught_up), caught_up)
 
@@ -150,7 +151,7 @@ class LocalDesk(AccountDesk):
         instant = at or self.now
         before, account = self._account, self._account
         for command in commands:
-            await self._know(command)
+            await self.know(command)
         changes = Changes() if account is None else await self._advanced(instant, account)
         if account is not None:
             account = apply(account, changes)
@@ -180,10 +181,11 @@ class LocalDesk(AccountDesk):
         """What has fallen due by `instant` and was not done yet, because no worker came by."""
         if not falls_due(account, instant):
             return Changes()
-        await self._know(Advance())
+        await self.know(Advance())
         return await self._backend.carry_out(self.request(Advance(), instant, account, self.ids("req")))
 
-    async def _know(self, command: AccountCommand) -> None:
+    async def know(self, command: AccountCommand) -> None:
+        """See `Desk.know`."""
         missing = book.prices_of(command, self._account) - self.terms.prices.keys()
         if missing:
             more = await book.read_terms(self.connection, self.side, missing)
@@ -195,7 +197,7 @@ class RemoteDesk(AccountDesk):
 
     async def preview(self, command: AccountCommand) -> Quote:
         """See `Desk.preview`."""
-        await self._know(command)
+        await self.know(command)
         return await self.quote_of(command, self.account, Changes())
 
     async def keep_quote(self, quote: Quote) -> None:
@@ -216,7 +218,7 @@ class RemoteDesk(AccountDesk):
         """
         changes = Changes()
         for command in commands:
-            await self._know(command)
+            await self.know(command)
             intent = Intent(
                 id=self.ids("int"),
                 customer=self._customer_id(command),
@@ -238,7 +240,8 @@ class RemoteDesk(AccountDesk):
     def _customer_id(self, command: AccountCommand) -> str:
         return command.id if isinstance(command, CreateCustomer) else self.account.customer.id
 
-    async def _know(self, command: AccountCommand) -> None:
+    async def know(self, command: AccountCommand) -> None:
+        """See `Desk.know`."""
         missing = book.prices_of(command, self._account) - self.terms.prices.keys()
         if missing:
             async with self.tenancy.database.side(self.side.tenant_id) as connection:
@@ -304,8 +307,10 @@ async def open_desk(
 ) -> AsyncIterator[LocalDesk | RemoteDesk]:
     """A desk with a transaction of its own, committed at the end unless something was raised.
 
-    For a remote backend the transaction ends before the desk is handed out.
+    For a remote backend the transaction ends before the desk is handed out. `QuoteChanged` refuses, but the new quote
+    that it carries is committed.
     """
+    changed: QuoteChanged | None = None
     async with tenancy.at(door) as (connection, side):
         desk = await desk_on(
             connection,
@@ -317,8 +322,15 @@ async def open_desk(
             request_id=request_id,
         )
         if isinstance(desk, LocalDesk):
-            yield desk
-            return
+            try:
+                yield desk
+            except QuoteChanged as refusal:
+                await desk.consume_quote(connection)
+                changed = refusal
+            else:
+                return
+    if changed is not None:
+        raise changed
     yield desk
 
 

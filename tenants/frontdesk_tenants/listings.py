@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Table, and_, false, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
-from frontdesk.book import Customer, Invoice, Price, Product, Subscription
+from frontdesk.book import Customer, Invoice, Price, Product, Subscription, SubscriptionStatus
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import tables
 
@@ -17,6 +17,8 @@ Connection: TypeAlias = AsyncConnection
 ID_LENGTH = 255
 Kind = Literal["customer", "product", "price", "subscription", "invoice", "configuration"]
 Listed = TypeVar("Listed")
+NOT_CANCELED = frozenset(get_args(SubscriptionStatus)) - {"canceled"}
+"""What a list of subscriptions holds unless it is asked for more (Stripe's rule)."""
 
 _TABLES: Mapping[Kind, Table] = {
     "customer": tables.customers,

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -168,7 +168,7 @@ def brand(slug: str, icon: Path | None, logo: Path | None, **parts: str | None) 
 
 
 async def brand_side(
-    tenancy: Tenancy, door: Door, changed: dict[str, str | None], icon: Path | None, logo: Path | None
+    tenancy: Tenancy, door: Door, changed: Mapping[str, str], icon: Path | None, logo: Path | None
 ) -> None:
     """Set parts of one side's brand. Raises BrandInvalid or Misconfigured."""
     async with tenancy.at(door) as (connection, side):
@@ -212,8 +212,8 @@ def list_plugins(as_json: bool) -> None:
         return
     for each in installed:
         print(f"{each.name:<20}{each.distribution} {each.version}  {', '.join(each.hooks)}")
-    for each in broken:
-        print(f"{each.name:<20}broken: {each.reason}")
+    for left_out in broken:
+        print(f"{left_out.name:<20}broken: {left_out.reason}")
     if not installed and not broken:
         print("No plugins are installed.")
 

@@ -4,6 +4,7 @@ A plain ASGI middleware, because it must also cover what Litestar answers by its
 """
 
 from frontdesk.ids import random_token
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk_web.config import Config
@@ -38,7 +39,7 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         request_id = "req_" + random_token(14)

@@ -1,5 +1,6 @@
 """Only known hosts are served: the public one, and `{portal}.` in front of it. Links are never built from a header."""
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from frontdesk_web.config import Config
@@ -21,7 +22,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"] in _LIVENESS or self._known(scope):
+        if scope["type"] != ScopeType.HTTP or scope["path"] in _LIVENESS or self._known(scope):
             await self._app(scope, receive, send)
             return
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_MISDIRECTED))]

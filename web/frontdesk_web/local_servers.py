@@ -24,7 +24,8 @@ def completed(environment: Mapping[str, str]) -> dict[str, str]:
 def local_environment(data: Path) -> dict[str, str]:
     """Start the embedded servers of `data` and say where they are. Raises Misconfigured."""
     try:
-        from frontdesk_tenants.embedded import EmbeddedServerError, start_servers
+        from frontdesk_tenants.embedded import start_servers
+        from frontdesk_tenants.embedded_processes import EmbeddedServerError
     except ImportError as error:
         raise Misconfigured("Set DATABASE_URL, or install frontdesk-tenants[embedded].", "DATABASE_URL") from error
     data.mkdir(parents=True, exist_ok=True)

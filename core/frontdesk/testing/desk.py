@@ -71,6 +71,10 @@ class MemoryDesk:
         """Those of the backend."""
         return self.backend.capabilities
 
+    async def know(self, command: AccountCommand) -> None:
+        """The terms of a desk in memory are whole."""
+        return
+
     async def preview(self, command: AccountCommand) -> Quote:
         """What the command would do now. Nothing is stored."""
         changes = await self.backend.quote(self._request(self._account, command, self.now))

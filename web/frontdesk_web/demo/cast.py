@@ -195,7 +195,11 @@ NORDWAND = Company(
             address={"line1": "Rosenweg 3", "city": "Winterthur", "postal_code": "8400", "country": "CH"},
         ),
         Person(
-            name="Reto Bühler", email="reto.buehler@example.ch", plan="plus", interval="year", since_months=1,
+            name="Reto Bühler",
+            email="reto.buehler@example.ch",
+            plan="plus",
+            interval="year",
+            since_months=1,
             unpaid=False,
         ),
         Person(name="Familie Moser", email="moser@example.ch", plan="familie", since_months=3, cancels=True),

@@ -14,7 +14,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
-from frontdesk_web.formatting import date_time
 from frontdesk_web.letter_views import MailboxMessage, MailboxPage
 from frontdesk_web.messages import negotiate
 from frontdesk_web.portal.views import BrandView, Frame

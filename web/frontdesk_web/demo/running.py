@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import psycopg
 import uvicorn
+
 from frontdesk.book import Address, SellerDetails
 from frontdesk.branding import Brand, Font, Radius
 from frontdesk_tenants import provisioning
 from frontdesk_tenants.migrating import migrate
+from frontdesk_tenants.owner_tools import begin_anew, set_clock
 from frontdesk_tenants.renewals import advance_due
-
 from frontdesk_web.app import create_app
 from frontdesk_web.config import Config, Smtp, from_environment
 from frontdesk_web.demo.cast import COMPANIES, Company
@@ -27,12 +27,6 @@ from frontdesk_web.links import login_link
 from frontdesk_web.local_servers import local_environment
 from frontdesk_web.site import Site
 from frontdesk_web.worker import run_worker
-
-_ROLE = "frontdesk_app"
-_CLOCK = (
-    "CREATE OR REPLACE FUNCTION frontdesk_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
-    "RETURN date_trunc('milliseconds', now()){moved}"
-)
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +61,8 @@ async def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
     seeded_file = data / "demo.json"
     environment = await asyncio.to_thread(local_environment, data)
     if not seeded_file.exists():
-        await asyncio.to_thread(_empty, environment["DATABASE_OWNER_URL"])
-    await asyncio.to_thread(migrate, environment["DATABASE_OWNER_URL"], _ROLE)
+        await asyncio.to_thread(begin_anew, environment["DATABASE_OWNER_URL"])
+    await asyncio.to_thread(migrate, environment["DATABASE_OWNER_URL"])
     mailbox = Mailbox(data / "mailbox.json")
     listening = _listen(port)
     base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -118,16 +112,14 @@ async def _make_up(site: Site, base_url: str, owner_url: str, seeded_file: Path)
             await provisioning.brand_side(site.tenancy, door, _brand(company))
         seedings.append((sandbox, Seeding(company, base_url, sandbox.secret_key.reveal())))
 
-    async def set_clock(back: timedelta) -> None:
-        moved = f" - interval '{int(back.total_seconds())} seconds'" if back else ""
-        async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
-            await connection.execute(_CLOCK.format(moved=moved).encode())
+    async def set_back(ago: timedelta) -> None:
+        await asyncio.to_thread(set_clock, owner_url, -ago)
 
     async def renew() -> None:
         while await advance_due(site.tenancy, 100):
             pass
 
-    await seed([each for _, each in seedings], datetime.now(UTC), set_clock, renew)
+    await seed([each for _, each in seedings], datetime.now(UTC), set_back, renew)
     tenants = [
         {
             "slug": seeding.company.slug,
@@ -145,9 +137,7 @@ async def _make_up(site: Site, base_url: str, owner_url: str, seeded_file: Path)
 
 
 def _new_tenant(company: Company) -> provisioning.NewTenant:
-    address = Address(
-        line1=company.street, postal_code=company.postal_code, city=company.city, country=company.country
-    )
+    address = Address(line1=company.street, postal_code=company.postal_code, city=company.city, country=company.country)
     return provisioning.NewTenant(
         slug=company.slug,
         name=company.name,
@@ -207,16 +197,6 @@ def _tell(ready: Ready) -> None:
         print(f"  secret key   {tenant.secret_key}")
         print(f"  sign in as   {', '.join(dict.fromkeys(each['email'] for each in tenant.customers))}")
     print("\nPress Ctrl+C to stop; the next start finds the same data.", flush=True)
-
-
-def _empty(owner_url: str) -> None:
-    """Begin anew where an earlier start was cut off before its data was whole."""
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        row = connection.execute("SELECT to_regclass('public.sides')").fetchone()
-        if row is not None and row[0] is not None:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-            connection.execute(f'GRANT USAGE ON SCHEMA public TO "{_ROLE}"'.encode())
 
 
 def _listen(port: int) -> socket.socket:

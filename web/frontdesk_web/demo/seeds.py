@@ -10,6 +10,7 @@ from typing import Any
 
 import stripe
 
+from frontdesk.book import Interval
 from frontdesk_web.demo.cast import Company, Person
 
 SetClock = Callable[[timedelta], Awaitable[None]]
@@ -35,22 +36,23 @@ class Seeding:
         """Products, prices and what customers may change by themselves."""
         for plan in self.company.plans:
             product = await self._stripe.v1.products.create_async(
-                {
-                    "name": plan.name,
-                    "description": plan.description,
-                    "tax_code": self.company.tax_code,
-                    "marketing_features": [{"name": each} for each in plan.features],
-                    **({"unit_label": plan.unit_label} if plan.unit_label else {}),
-                }
+                _filled(
+                    name=plan.name,
+                    description=plan.description,
+                    tax_code=self.company.tax_code,
+                    marketing_features=[{"name": each} for each in plan.features],
+                    unit_label=plan.unit_label,
+                )
             )
             self._products[plan.key] = product.id
-            for interval, amount in (("month", plan.month), ("year", plan.year)):
+            intervals: tuple[tuple[Interval, int], ...] = (("month", plan.month), ("year", plan.year))
+            for interval, amount in intervals:
                 price = await self._stripe.v1.prices.create_async(
                     {
                         "product": product.id,
                         "currency": self.company.currency,
                         "unit_amount": amount,
-                        "recurring": {"interval": interval},  # type: ignore[typeddict-item]
+                        "recurring": {"interval": interval},
                         "lookup_key": f"{plan.key}_{interval}",
                         "tax_behavior": "inclusive",
                     }
@@ -87,13 +89,13 @@ class Seeding:
     async def join(self, person: Person) -> None:
         """A customer subscribes."""
         customer = await self._stripe.v1.customers.create_async(
-            {
-                "name": person.name,
-                "email": person.email,
-                "preferred_locales": [self.company.locale],
-                **({"phone": person.phone} if person.phone else {}),
-                **({"address": person.address} if person.address else {}),  # type: ignore[typeddict-item]
-            }
+            _filled(
+                name=person.name,
+                email=person.email,
+                preferred_locales=[self.company.locale],
+                phone=person.phone,
+                address=person.address,
+            )
         )
         subscription = await self._stripe.v1.subscriptions.create_async(
             {
@@ -149,3 +151,8 @@ async def seed(seedings: list[Seeding], now: datetime, set_clock: SetClock, rene
     for each in seedings:
         await each.pay(now, everything=True)
         await each.leave()
+
+
+def _filled(**fields: Any) -> Any:
+    """Parameters without those that have no value."""
+    return {name: value for name, value in fields.items() if value}

@@ -1,0 +1,121 @@
+"""Two tenants with two sides each, on this worker's own PostgreSQL: what isolation is tested on."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from msgspec import Struct
+
+from frontdesk import customers, subscriptions
+from frontdesk.book import Interval, Recurring
+from frontdesk.commands import (
+    BillingDetails,
+    CatalogueCommand,
+    CreateCustomer,
+    CreatePrice,
+    CreateProduct,
+    CreateSubscription,
+    NewItem,
+    ProductFields,
+)
+from frontdesk.desk import Actor
+from frontdesk.plugins import PluginHost
+from frontdesk.secret import Secret
+from frontdesk_tenants import catalogues, provisioning
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.owner_tools import set_clock
+from frontdesk_tenants.provisioning import Keys
+from frontdesk_tenants.tenancy import Tenancy
+
+MASTER_KEY = Secret("for tests only: " + "0123456789abcdef" * 2)
+API = Actor(kind="api", id="key_test")
+_numbers = itertools.count(1)
+
+
+class Tenant(Struct, frozen=True, kw_only=True):
+    """A tenant of a test. Most tests play on the sandbox."""
+
+    slug: str
+    live: Keys
+    sandbox: Keys
+
+    @property
+    def door(self) -> Door:
+        return self.sandbox.door
+
+
+@pytest.fixture(scope="session")
+async def tenancy(postgres: PostgresAddresses) -> AsyncIterator[Tenancy]:
+    """The open house on this worker's database."""
+    opened = Tenancy(postgres.app_url, (MASTER_KEY,), PluginHost.load())
+    await opened.open()
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def tenant(tenancy: Tenancy) -> Tenant:
+    """A tenant of this test alone."""
+    return await new_tenant(tenancy)
+
+
+@pytest.fixture
+async def two_tenants(tenancy: Tenancy) -> tuple[Tenant, Tenant]:
+    """Two tenants of this test alone."""
+    return await new_tenant(tenancy), await new_tenant(tenancy, currency="chf", locale="de")
+
+
+async def new_tenant(tenancy: Tenancy, currency: str = "eur", locale: str = "en") -> Tenant:
+    """A tenant that no other test knows."""
+    slug = f"tenant-{next(_numbers)}"
+    live, sandbox = await provisioning.create_tenant(
+        tenancy, provisioning.NewTenant(slug=slug, name=slug.title(), currency=currency, locale=locale)
+    )
+    return Tenant(slug=slug, live=live, sandbox=sandbox)
+
+
+async def sell(
+    tenancy: Tenancy, door: Door, amount: int = 1200, interval: Interval = "month", name: str = "Team"
+) -> str:
+    """A product with one recurring price; returns the price's id."""
+    number = next(_numbers)
+    product, price = f"prod_{number}", f"price_{number}"
+    async with tenancy.at(door) as (_, side):
+        currency = side.settings.currency
+    commands: tuple[CatalogueCommand, ...] = (
+        CreateProduct(id=product, fields=ProductFields(name=name, unit_label="seat")),
+        CreatePrice(
+            id=price,
+            product=product,
+            currency=currency,
+            unit_amount=Decimal(amount),
+            recurring=Recurring(interval=interval),
+        ),
+    )
+    for command in commands:
+        await catalogues.carry_out(
+            lambda: tenancy.database.side(door.tenant_id), tenancy, side, command, actor=API, idempotency_key=price
+        )
+    return price
+
+
+async def subscribe(
+    tenancy: Tenancy, door: Door, price: str | None, email: str = "jenny@example.com", quantity: int = 10
+) -> str:
+    """A customer, with a subscription where a price is given; returns the customer's id."""
+    customer = f"cus_{next(_numbers)}"
+    async with open_desk(tenancy, door, customer_id=None, actor=API) as desk:
+        await customers.create(desk, CreateCustomer(id=customer, details=BillingDetails(email=email, name="Jenny")))
+    if price is not None:
+        async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
+            await subscriptions.create(desk, CreateSubscription(items=(NewItem(price=price, quantity=quantity),)))
+    return customer
+
+
+def clock_of(addresses: PostgresAddresses) -> Callable[[timedelta], None]:
+    """Moves the clock of a database that belongs to one test: `move(timedelta(minutes=10))` from the real time."""
+    return lambda moved: set_clock(addresses.owner_url, moved)
