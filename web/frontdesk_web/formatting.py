@@ -1,0 +1,172 @@
+"""Money, dates and quantities as a reader's language writes them.
+
+The patterns are CLDR's (through Babel), taken apart once per language and currency and kept: formatting an amount with
+Babel itself costs 13 µs, this 0.5 µs. Amounts are integers in ISO 4217 minor units; dates are shown as they are given,
+so the caller has put an instant into the reader's or the tenant's time zone.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+import msgspec
+from babel import Locale
+from babel.numbers import get_currency_symbol
+
+from frontdesk.money import exponent
+from frontdesk_web.messages import translate, translate_plural
+
+MINUS = "\N{MINUS SIGN}"
+_SPACE = "\N{NO-BREAK SPACE}"
+# English dates are written day first: the texts are read all over the world.
+_DATE_LOCALES = {"en": "en_GB"}
+_MOST_DECIMALS = 12
+_DATE_FIELD = re.compile(r"'([^']*)'|MMMM?|d+|y+")
+_FIELD_PLACES = {"M": "{month}", "d": "{day}", "y": "{year}"}
+
+
+class _MoneyPattern(msgspec.Struct, frozen=True, kw_only=True):
+    before: str
+    after: str
+    group: str
+    decimal: str
+    exponent: int
+
+
+class _DatePattern(msgspec.Struct, frozen=True, kw_only=True):
+    long: str
+    short: str
+    months: tuple[str, ...]
+    short_months: tuple[str, ...]
+
+
+def money(amount_minor: int, currency: str, locale: str) -> str:
+    """An amount with its currency: `money(120000, "eur", "de")` is `1.200,00 €`."""
+    pattern = _money_pattern(currency, locale)
+    sign, digits = (MINUS, -amount_minor) if amount_minor < 0 else ("", amount_minor)
+    whole, rest = divmod(digits, 10**pattern.exponent)
+    decimals = f"{pattern.decimal}{rest:0{pattern.exponent}}" if pattern.exponent else ""
+    return f"{sign}{pattern.before}{_grouped(whole, pattern.group)}{decimals}{pattern.after}"
+
+
+def unit_price(amount_minor: Decimal | int, currency: str, locale: str) -> str:
+    """A price per unit, which may be finer than the currency: Decimal("0.5") cents are `€0.005`."""
+    pattern = _money_pattern(currency, locale)
+    major = Decimal(amount_minor).scaleb(-pattern.exponent)
+    sign, digits = (MINUS, -major) if major < 0 else ("", major)
+    whole, _, decimals = f"{digits:.{_MOST_DECIMALS}f}".partition(".")
+    decimals = decimals.rstrip("0").ljust(pattern.exponent, "0")
+    tail = f"{pattern.decimal}{decimals}" if decimals else ""
+    return f"{sign}{pattern.before}{_grouped(int(whole), pattern.group)}{tail}{pattern.after}"
+
+
+def number(value: int, locale: str) -> str:
+    """A whole number with its groups."""
+    return (MINUS if value < 0 else "") + _grouped(abs(value), _group_symbol(locale))
+
+
+def date_long(day: date, locale: str) -> str:
+    """`1 December 2026`, `1. Dezember 2026`."""
+    pattern = _date_pattern(locale)
+    return pattern.long.format(day=day.day, month=pattern.months[day.month], year=day.year)
+
+
+def date_short(day: date, locale: str) -> str:
+    """`1 Dec 2026`, `1. Dez. 2026`: for tables."""
+    pattern = _date_pattern(locale)
+    return pattern.short.format(day=day.day, month=pattern.short_months[day.month], year=day.year)
+
+
+def date_range(first: date, last: date, locale: str) -> str:
+    """`1 Nov 2026 – 1 Dec 2026`: a period, for lines."""
+    return f"{date_short(first, locale)} – {date_short(last, locale)}"
+
+
+def date_time(instant: datetime, locale: str) -> str:
+    """`1 December 2026, 14:05 UTC`: for moments that matter, in the zone of the value."""
+    return f"{date_long(instant, locale)}, {instant:%H:%M}{_SPACE}{instant.tzname()}"
+
+
+def interval_phrase(interval: str, count: int, locale: str) -> str:
+    """`per month`, `every 3 months`. `interval` is day, week, month or year."""
+    if count == 1:
+        return {
+            "day": translate(locale, "per day"),
+            "week": translate(locale, "per week"),
+            "month": translate(locale, "per month"),
+            "year": translate(locale, "per year"),
+        }[interval]
+    return {
+        "day": translate_plural(locale, "every {number} day", "every {number} days", count),
+        "week": translate_plural(locale, "every {number} week", "every {number} weeks", count),
+        "month": translate_plural(locale, "every {number} month", "every {number} months", count),
+        "year": translate_plural(locale, "every {number} year", "every {number} years", count),
+    }[interval]
+
+
+def interval_name(interval: str, count: int, locale: str) -> str:
+    """`Monthly`, `Yearly`, `Every 3 months`: the words on an interval switch."""
+    if count == 1:
+        return {
+            "day": translate(locale, "Daily"),
+            "week": translate(locale, "Weekly"),
+            "month": translate(locale, "Monthly"),
+            "year": translate(locale, "Yearly"),
+        }[interval]
+    phrase = interval_phrase(interval, count, locale)
+    return phrase[:1].upper() + phrase[1:]
+
+
+def price_phrase(price: str, unit_label: str | None, locale: str, quantity: int | None = None) -> str:
+    """`10 × €12.00 per seat`, `10 × €12.00`, `€12.00 per seat`. `price` is already formatted."""
+    parts = price if unit_label is None else translate(locale, "{price} per {unit}", price=price, unit=unit_label)
+    return parts if quantity is None else f"{number(quantity, locale)}{_SPACE}×{_SPACE}{parts}"
+
+
+def _grouped(whole: int, group: str) -> str:
+    return f"{whole:,}".replace(",", group) if whole >= 1000 else str(whole)
+
+
+@cache
+def _group_symbol(locale: str) -> str:
+    return str(Locale.parse(locale).number_symbols["latn"]["group"])
+
+
+@cache
+def _money_pattern(currency: str, locale: str) -> _MoneyPattern:
+    culture, code = Locale.parse(locale), currency.upper()
+    pattern, symbols = culture.currency_formats["standard"], culture.number_symbols["latn"]
+    symbol = get_currency_symbol(code, culture)
+    before = pattern.prefix[0].replace("¤", symbol)
+    # CLDR: a symbol that ends in a letter does not touch the digits.
+    if before and before[-1].isalpha():
+        before += _SPACE
+    return _MoneyPattern(
+        before=before,
+        after=pattern.suffix[0].replace("¤", symbol),
+        group=symbols["group"],
+        decimal=symbols["decimal"],
+        exponent=exponent(currency.lower()),
+    )
+
+
+@cache
+def _date_pattern(locale: str) -> _DatePattern:
+    culture = Locale.parse(_DATE_LOCALES.get(locale, locale))
+    months, short_months = culture.months["format"]["wide"], culture.months["format"]["abbreviated"]
+    if locale == "en":
+        # The British data abbreviates only September to four letters, which makes a column of dates ragged.
+        short_months = Locale.parse("en").months["format"]["abbreviated"]
+    long = culture.date_formats["long"].pattern
+    return _DatePattern(
+        long=_places(long),
+        short=_places(long.replace("MMMM", "MMM")),
+        months=("", *(months[month] for month in range(1, 13))),
+        short_months=("", *(short_months[month] for month in range(1, 13))),
+    )
+
+
+def _places(pattern: str) -> str:
+    """A CLDR date pattern of day, month name and year as a format string; quoted text stays."""
+    return _DATE_FIELD.sub(lambda field: field[1] or _FIELD_PLACES[field[0][0]], pattern)

@@ -1,0 +1,191 @@
+"""The message catalogue: every sentence that a person reads, in their language.
+
+English is the source text and the message id; places are `{named}`. The catalogues are gettext files, read once at
+start: `locales/<locale>/LC_MESSAGES/frontdesk.po`. After changing a sentence:
+
+    python -m frontdesk_web.messages extract
+
+It collects the sentences of templates and of Python, adds the new ones untranslated and drops the gone ones.
+In Python a sentence is found in `translate(locale, "…")`, `translate_plural(locale, "…", "…", number)`, `_("…")`
+(a mark on a sentence that is translated later), and in `for_customer="…"` of a refusal.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from gettext import c2py
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from frontdesk_web.template_messages import message_calls
+
+HERE = Path(__file__).parent
+SOURCE_LOCALE = "en"
+LOCALES = ("en", "de")
+LOCALE_NAMES = {"en": "English", "de": "Deutsch"}
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_LANGUAGE_RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,35})?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
+# The dates in a catalogue's head would make every extraction a change.
+_UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
+
+Message = str | tuple[str, str]
+
+
+def _(message: str) -> str:
+    """Marks a sentence for the catalogue and returns it as it is; `translate` it where the language is known."""
+    return message
+
+
+def translate(locale: str, message: str, **parameters: object) -> str:
+    """The message in a language, its places filled. What is not in the catalogue stays English."""
+    text = _texts(locale).get(message, message)
+    return _filled(text, parameters) if parameters else text
+
+
+def translate_plural(locale: str, singular: str, plural: str, number: int, **parameters: object) -> str:
+    """The form of a message that goes with `number`; the place `{number}` is filled too."""
+    catalogue = _catalogue(locale)
+    forms = catalogue.get(singular)
+    texts = forms.string if forms is not None and isinstance(forms.string, tuple) else (singular, plural)
+    index = _plural_index(catalogue.plural_expr)(number) if len(texts) > 1 else 0
+    return _filled(texts[index] or (singular if number == 1 else plural), {"number": number, **parameters})
+
+
+def negotiate(accept_language: str | None, supported: Sequence[str] = LOCALES) -> str:
+    """The supported language that a browser's `Accept-Language` likes best; the first one where it likes none."""
+    best, best_quality = supported[0], 0.0
+    for part in (accept_language or "")[:1000].split(","):
+        matched = _LANGUAGE_RANGE.fullmatch(part)
+        if matched is None:
+            continue
+        language, quality = matched[1].lower(), float(matched[2] or 1)
+        if language in supported and quality > best_quality:
+            best, best_quality = language, quality
+    return best
+
+
+def catalogue_path(locale: str) -> Path:
+    """Where a language's catalogue lies."""
+    return HERE / "locales" / locale / "LC_MESSAGES" / "frontdesk.po"
+
+
+def extract(source_folders: Sequence[Path]) -> dict[Message, list[str]]:
+    """Every message of the templates and of the Python files below the folders, with the files that hold it."""
+    found: dict[Message, list[str]] = {}
+    for folder in source_folders:
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("templates/**/*.*")]):
+            if {"tests", "testing", "gallery", ".venv"} & set(path.parts) or path.stem.startswith("gallery_"):
+                continue
+            source = path.read_text()
+            if path.suffix == ".py":
+                messages: Iterator[Message] = _messages_in_python(source)
+            else:
+                messages = (call.message for call in message_calls(source))
+            for message in messages:
+                found.setdefault(message, []).append(path.relative_to(folder.parent).as_posix())
+    return found
+
+
+def update_catalogues(source_folders: Sequence[Path]) -> dict[str, int]:
+    """Writes all catalogues anew; returns how many messages of each language lack a translation."""
+    found, missing = extract(source_folders), {}
+    for locale in LOCALES:
+        before = _catalogue(locale) if catalogue_path(locale).exists() else Catalog(locale)
+        after = _empty_catalogue(locale)
+        for message, files in sorted(found.items(), key=lambda item: (min(item[1]), str(item[0]))):
+            singular = message if isinstance(message, str) else message[0]
+            known = before.get(singular)
+            text = message if locale == SOURCE_LOCALE else (known.string if known is not None else "")
+            after.add(message, text, locations=[(file, 0) for file in sorted(set(files))])
+        with catalogue_path(locale).open("wb") as file:
+            write_po(file, after, width=120, include_lineno=False)
+        missing[locale] = len([message for message in after if message.id and not _complete(message.string)])
+    return missing
+
+
+def _empty_catalogue(locale: str) -> Catalog:
+    head = {"version": "1", "msgid_bugs_address": "", "last_translator": "", "language_team": "", "header_comment": ""}
+    return Catalog(
+        locale,
+        project="Frontdesk",
+        creation_date=_UNDATED,
+        revision_date=_UNDATED,
+        fuzzy=False,
+        charset="utf-8",
+        **head,
+    )
+
+
+def _complete(string: str | Sequence[str] | None) -> bool:
+    return bool(string) and all(string or ())
+
+
+def _filled(text: str, parameters: dict[str, object]) -> str:
+    return _PLACE.sub(lambda place: str(parameters.get(place[1], place[0])), text)
+
+
+@cache
+def _catalogue(locale: str) -> Catalog:
+    with catalogue_path(locale if locale in LOCALES else SOURCE_LOCALE).open("rb") as file:
+        return read_po(file, locale=locale if locale in LOCALES else SOURCE_LOCALE)
+
+
+@cache
+def _texts(locale: str) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for message in _catalogue(locale):
+        if isinstance(message.id, str) and isinstance(message.string, str) and message.string:
+            texts[message.id] = message.string
+    return texts
+
+
+@cache
+def _plural_index(expression: str) -> Callable[[int], int]:
+    return c2py(expression)
+
+
+def _messages_in_python(source: str) -> Iterator[Message]:
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name == "_" and node.args:
+            yield from _strings(node.args[0])
+        elif name == "translate" and len(node.args) > 1:
+            yield from _strings(node.args[1])
+        elif name == "translate_plural" and len(node.args) > 2:
+            yield from zip(_strings(node.args[1]), _strings(node.args[2]), strict=True)
+        for keyword in node.keywords:
+            if keyword.arg == "for_customer":
+                yield from _strings(keyword.value)
+
+
+def _strings(node: ast.expr) -> Iterator[str]:
+    """The literal strings that an expression can be; adjacent literals are one."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _strings(node.body)
+        yield from _strings(node.orelse)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`extract`: collects all messages into the catalogues."""
+    if list(arguments) != ["extract"]:
+        sys.stderr.write("Usage: python -m frontdesk_web.messages extract\n")
+        return 2
+    root = HERE.parent.parent
+    folders = [root / "core" / "frontdesk", HERE, *sorted((root / "plugins").glob("*/frontdesk_*"))]
+    for locale, missing in update_catalogues(folders).items():
+        sys.stdout.write(f"{locale}: {missing} without translation\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
