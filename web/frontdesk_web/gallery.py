@@ -1,0 +1,91 @@
+"""The gallery: every page, part and letter with sample views, for whoever works on the look.
+
+`gallery_handlers` are routes for a development server; `python -m frontdesk_web.gallery --out DIR` writes the same as
+files that a browser opens without a server.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+
+from frontdesk_web.brand_stylesheet import stylesheet
+from frontdesk_web.gallery_brands import SAMPLES, Sample
+from frontdesk_web.gallery_samples import frame, letters, pages
+from frontdesk_web.rendering import Renderer
+from frontdesk_web.static_files import StaticFiles
+
+
+def exhibits(renderer: Renderer, sample: Sample, brand_url: str) -> Iterator[tuple[str, str]]:
+    """The file name and HTML of everything that a sample shows."""
+    for name, signed_in, page in pages(sample):
+        html = renderer.page(sample.locale, frame(sample, brand_url, signed_in), page).decode()
+        yield f"{name}.html", html
+    for name, letter in letters(sample):
+        finished = renderer.letter(sample.locale, letter)
+        yield f"letter-{name}.html", finished.html
+        yield f"letter-{name}.txt", f"{finished.subject}\n\n{finished.text}"
+
+
+def gallery_handlers(renderer: Renderer) -> list[HTTPRouteHandler]:
+    """Routes `/gallery/`, `/gallery/{sample}/{name}`: register them in development only."""
+
+    @get("/gallery/", media_type="text/html", sync_to_thread=False)
+    def contents() -> str:
+        return renderer.render("gallery/contents.html", "en", samples=_contents())
+
+    @get("/gallery/{slug:str}/brand.css", media_type="text/css", sync_to_thread=False)
+    def brand(slug: str) -> bytes:
+        return stylesheet(_sample(slug).brand)
+
+    @get("/gallery/{slug:str}/{name:str}", sync_to_thread=False)
+    def exhibit(slug: str, name: str) -> Response[str]:
+        shown = dict(exhibits(renderer, _sample(slug), f"/gallery/{slug}/brand.css"))
+        if name not in shown:
+            raise NotFoundException
+        return Response(shown[name], media_type="text/html" if name.endswith(".html") else "text/plain")
+
+    return [contents, brand, exhibit]
+
+
+def _sample(slug: str) -> Sample:
+    if slug not in SAMPLES:
+        raise NotFoundException
+    return SAMPLES[slug]
+
+
+def _contents() -> list[tuple[str, list[str]]]:
+    return [
+        (
+            slug,
+            [f"{name}.html" for name, _, _ in pages(sample)] + [f"letter-{name}.html" for name, _ in letters(sample)],
+        )
+        for slug, sample in SAMPLES.items()
+    ]
+
+
+def write_gallery(folder: Path) -> int:
+    """Writes everything below `folder`, with relative addresses; returns how many pages."""
+    static_files = StaticFiles(prefix="../static/")
+    for file in static_files.all():
+        target = folder / "static" / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.body.replace(b'url("../static/', b'url("'))
+    renderer, written = Renderer(static_files), 0
+    for slug, sample in SAMPLES.items():
+        (folder / slug).mkdir(exist_ok=True)
+        (folder / slug / "brand.css").write_bytes(stylesheet(sample.brand))
+        for name, html in exhibits(renderer, sample, "brand.css"):
+            (folder / slug / name).write_text(html)
+            written += 1
+    (folder / "index.html").write_text(renderer.render("gallery/contents.html", "en", samples=_contents()))
+    return written
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1] != "--out":
+        sys.exit("Usage: python -m frontdesk_web.gallery --out DIR")
+    sys.stdout.write(f"{write_gallery(Path(sys.argv[2]))} pages\n")

@@ -1,0 +1,113 @@
+"""What each letter says: frozen structs, like those of the pages (`frontdesk_web.portal.views`)."""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from frontdesk.branding import Brand, palette
+from frontdesk_web.portal.views import Line, Total
+
+
+class LetterFrame(Struct, frozen=True, kw_only=True):
+    """The tenant's face in a letter. Colours are `#rrggbb`, since mail programs know no custom properties."""
+
+    locale: str
+    name: str
+    panel: str
+    on_panel: str
+    accent: str
+    on_accent: str
+    accent_text: str
+    logo_url: str | None = None
+    support_email: str | None = None
+    support_phone: str | None = None
+    support_url: str | None = None
+    privacy_url: str | None = None
+    terms_url: str | None = None
+
+
+def letter_frame(brand: Brand, locale: str, logo_url: str | None = None) -> LetterFrame:
+    """The frame of a brand's letters. `logo_url` is absolute; mail programs show it only if the reader agrees."""
+    light = palette(brand.background, brand.accent).light
+    return LetterFrame(
+        locale=locale,
+        name=brand.business_name,
+        panel=light.panel,
+        on_panel=light.on_panel,
+        accent=light.accent,
+        on_accent=light.on_accent,
+        accent_text=light.accent_text,
+        logo_url=logo_url,
+        support_email=brand.support_email,
+        support_phone=brand.support_phone,
+        support_url=brand.support_url,
+        privacy_url=brand.privacy_url,
+        terms_url=brand.terms_url,
+    )
+
+
+class PasscodeLetter(Struct, frozen=True, kw_only=True):
+    """Carries the one-time code."""
+
+    template: ClassVar[str] = "letters/passcode"
+    frame: LetterFrame
+    code: str
+    minutes: int = 10
+
+
+class PlanChangedLetter(Struct, frozen=True, kw_only=True):
+    """Confirms a change of plan. `effect` is when it took effect, in words; sentences are finished."""
+
+    template: ClassVar[str] = "letters/plan_changed"
+    frame: LetterFrame
+    customer: str
+    old: str
+    new: str
+    sentences: tuple[str, ...]
+    portal_url: str
+    lines: tuple[Line, ...] = ()
+    totals: tuple[Total, ...] = ()
+
+
+class SubscriptionCancelledLetter(Struct, frozen=True, kw_only=True):
+    """Confirms a cancellation and says until when the service lasts."""
+
+    template: ClassVar[str] = "letters/subscription_cancelled"
+    frame: LetterFrame
+    customer: str
+    plan: str
+    sentences: tuple[str, ...]
+    portal_url: str
+    can_be_kept: bool = True
+
+
+class InvoiceLetter(Struct, frozen=True, kw_only=True):
+    """Carries an invoice. `sentence` says what to do ("Please transfer …"); the PDF is attached by the sender."""
+
+    template: ClassVar[str] = "letters/invoice"
+    frame: LetterFrame
+    customer: str
+    number: str
+    amount: str
+    sentence: str
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    invoice_url: str
+    how_to_pay: tuple[tuple[str, str], ...] = ()
+
+
+class MailboxMessage(Struct, frozen=True, kw_only=True):
+    """A message of the demo's mailbox; `code` is empty where it carries none."""
+
+    to: str
+    subject: str
+    received: str
+    text: str
+    code: str = ""
+
+
+class MailboxPage(Struct, frozen=True, kw_only=True):
+    """The demo's mailbox, newest message first."""
+
+    template: ClassVar[str] = "demo/mailbox.html"
+    messages: tuple[MailboxMessage, ...]

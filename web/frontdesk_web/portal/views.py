@@ -1,0 +1,476 @@
+"""What each page of the portal shows: frozen structs of finished text, prepared by the routes.
+
+Views hold strings as the reader sees them (money, dates and prices already formatted in their language), numbers only
+where the page counts with them, and addresses. They hold no rules: whether a thing may be done, and why not, was
+decided before. Every page is rendered with a `Frame` around it: `renderer.page(locale, frame, HomePage(…))`.
+"""
+
+from typing import ClassVar, Literal
+
+from msgspec import Struct
+
+Tone = Literal["neutral", "info", "success", "warning", "danger"]
+
+
+class Language(Struct, frozen=True, kw_only=True):
+    """One entry of the language switch. `url` is this page with `?lang=`."""
+
+    locale: str
+    name: str
+    url: str
+    current: bool
+
+
+class BrandView(Struct, frozen=True, kw_only=True):
+    """The tenant's face. `icon_url` and `logo_url` are addresses of stored images; a logo replaces icon and name.
+
+    `stylesheet_url` is that of the brand's colours, None for our neutral ones (where no tenant is known).
+    """
+
+    name: str
+    headline: str = ""
+    stylesheet_url: str | None = None
+    icon_url: str | None = None
+    logo_url: str | None = None
+    privacy_url: str | None = None
+    terms_url: str | None = None
+    support_email: str | None = None
+    support_phone: str | None = None
+    support_url: str | None = None
+
+
+class SwitcherOption(Struct, frozen=True, kw_only=True):
+    """A customer that the proven address may switch to. `detail` tells equal names apart, such as `Team plan`."""
+
+    id: str
+    name: str
+    detail: str = ""
+    current: bool = False
+
+
+class Switcher(Struct, frozen=True, kw_only=True):
+    """The choice between several customers of one address; posts `customer` to `action`."""
+
+    action: str
+    current_name: str
+    options: tuple[SwitcherOption, ...]
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Who is signed in: the proven address and the customer's name. `sign_out_action` takes a POST."""
+
+    email: str
+    home_url: str
+    sign_out_action: str
+    name: str = ""
+    switcher: Switcher | None = None
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """What surrounds every page. `csrf` guards the frame's own forms (sign out, switch customer)."""
+
+    brand: BrandView
+    languages: tuple[Language, ...]
+    csrf: str = ""
+    signed_in: SignedIn | None = None
+    return_url: str | None = None
+    sandbox: bool = False
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """A sentence above the content. `title` is optional; `request_id` is shown where support may ask for it."""
+
+    tone: Tone
+    text: str
+    title: str = ""
+
+
+class Badge(Struct, frozen=True):
+    """A status: a word, and a tone for its colour."""
+
+    text: str
+    tone: Tone = "neutral"
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """Something that may be done at `url`, or, where that is None, the sentence that says why not.
+
+    An action that is off in the configuration is None altogether where the view allows it.
+    """
+
+    url: str | None = None
+    reason: str = ""
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """An entry of a selection."""
+
+    value: str
+    text: str
+    selected: bool = False
+
+
+class Detail(Struct, frozen=True, kw_only=True):
+    """A label and its value; `copy` offers a button that copies the value."""
+
+    label: str
+    value: str
+    copy: bool = False
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A line of an invoice or a quote. `amount` is the line's, with its sign; `unit` is `10 × €12.00`."""
+
+    description: str
+    amount: str
+    period: str = ""
+    unit: str = ""
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """A sum under the lines: subtotal, balance used, amount due. The `strong` one is the one that counts."""
+
+    label: str
+    amount: str
+    strong: bool = False
+
+
+# Signing in
+
+
+class SignInPage(Struct, frozen=True, kw_only=True):
+    """Asks for the e-mail address; posts `email`."""
+
+    template: ClassVar[str] = "portal/sign_in.html"
+    action: str
+    csrf: str
+    email: str = ""
+    error: str = ""
+    notice: Notice | None = None
+
+
+class CodePage(Struct, frozen=True, kw_only=True):
+    """Asks for the one-time code; posts `code`. The same for everybody, customer or not.
+
+    `resend_action` takes a POST; `resent` says that it was just done; `mail_late` that mail is slow at the moment.
+    """
+
+    template: ClassVar[str] = "portal/code.html"
+    action: str
+    csrf: str
+    email: str
+    resend_action: str
+    other_address_url: str
+    minutes: int = 10
+    digits: int = 6
+    error: str = ""
+    resent: bool = False
+    mail_late: bool = False
+
+
+class SessionExpiredPage(Struct, frozen=True, kw_only=True):
+    """The session is over. `sign_in_url` is None where only the tenant can open a new one."""
+
+    template: ClassVar[str] = "portal/session_expired.html"
+    sign_in_url: str | None
+
+
+class LinkInactivePage(Struct, frozen=True, kw_only=True):
+    """A login or session link that leads nowhere (any more)."""
+
+    template: ClassVar[str] = "portal/link_inactive.html"
+    sign_in_url: str | None = None
+
+
+# Home
+
+
+class SubscriptionCard(Struct, frozen=True, kw_only=True):
+    """A subscription on the home page.
+
+    `price` is `10 × €12.00 per seat`, `total` is `€120.00 per month`; several items are in `items` as further lines.
+    `next_label` and `next_text` say what comes and when: "Renews on" and "1 December 2026, €120.00".
+    `keep_action` takes a POST and is offered while a cancellation waits for the period's end.
+    """
+
+    name: str
+    price: str
+    total: str
+    description: str = ""
+    items: tuple[str, ...] = ()
+    badges: tuple[Badge, ...] = ()
+    next_label: str = ""
+    next_text: str = ""
+    change: Action | None = None
+    cancel: Action | None = None
+    keep_action: str | None = None
+    note: str = ""
+
+
+class HowToPay(Struct, frozen=True, kw_only=True):
+    """How invoices are paid: a sentence with the terms, and the account to pay to."""
+
+    sentence: str
+    details: tuple[Detail, ...] = ()
+
+
+class BillingDetails(Struct, frozen=True, kw_only=True):
+    """The customer's details as they stand on invoices; empty ones are left out. `edit_url` is None if not allowed."""
+
+    name: str
+    email: str
+    address_lines: tuple[str, ...] = ()
+    phone: str = ""
+    edit_url: str | None = None
+
+
+class InvoiceRow(Struct, frozen=True, kw_only=True):
+    """An invoice in the list. `date` is when it was finalised."""
+
+    number: str
+    date: str
+    amount: str
+    status: Badge
+    url: str
+    description: str = ""
+
+
+class Pager(Struct, frozen=True, kw_only=True):
+    """Where a list goes on; None where it ends."""
+
+    newer_url: str | None = None
+    older_url: str | None = None
+
+
+class HomePage(Struct, frozen=True, kw_only=True):
+    """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer."""
+
+    template: ClassVar[str] = "portal/home.html"
+    csrf: str
+    subscriptions: tuple[SubscriptionCard, ...]
+    details: BillingDetails
+    how_to_pay: HowToPay | None = None
+    invoices: tuple[InvoiceRow, ...] | None = ()
+    pager: Pager = Pager()
+    notice: Notice | None = None
+    as_of: str = ""
+
+
+# Changing the plan
+
+
+class IntervalChoice(Struct, frozen=True, kw_only=True):
+    """An entry of the interval switch. `value` is posted as `interval`, such as `month-1`; at most six."""
+
+    value: str
+    name: str
+    selected: bool = False
+
+
+class PlanPrice(Struct, frozen=True, kw_only=True):
+    """A product's price at one interval: `€12.00`, with `per seat, per month` beneath."""
+
+    amount: str
+    unit: str
+
+
+class PlanChoice(Struct, frozen=True, kw_only=True):
+    """A product to choose. `prices` goes along with the page's intervals, None where it is not sold at one."""
+
+    product: str
+    name: str
+    prices: tuple[PlanPrice | None, ...]
+    description: str = ""
+    features: tuple[str, ...] = ()
+    current: bool = False
+    selected: bool = False
+
+
+class QuantityField(Struct, frozen=True, kw_only=True):
+    """The number of units, posted as `quantity`. `label` is the unit in the plural, such as `Seats`."""
+
+    label: str
+    value: int
+    minimum: int = 1
+    maximum: int = 999_999
+    help: str = ""
+    error: str = ""
+
+
+class ChoosePlanPage(Struct, frozen=True, kw_only=True):
+    """Choosing a product, an interval and a quantity; posts `product`, `interval` and `quantity` to `action`."""
+
+    template: ClassVar[str] = "portal/choose_plan.html"
+    action: str
+    csrf: str
+    back_url: str
+    current: str
+    plans: tuple[PlanChoice, ...]
+    intervals: tuple[IntervalChoice, ...]
+    quantity: QuantityField | None = None
+    error: str = ""
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """One half of a change: what was, or what will be. `price` is left empty where it says the same as `total`."""
+
+    name: str
+    total: str
+    price: str = ""
+
+
+class QuoteView(Struct, frozen=True, kw_only=True):
+    """What a change costs, to the cent.
+
+    `due_today` is the amount, `due_today_note` how it is settled ("We send an invoice, payable by …"); `next_label`
+    is "On 1 December 2026" and `next_amount` what is due then. `lines` are the lines of today's invoice, or where
+    nothing is due today those that wait for the next one. `credit_note` says where a negative total goes.
+    """
+
+    old: Side
+    new: Side
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    due_today: str
+    next_label: str
+    next_amount: str
+    due_today_note: str = ""
+    next_note: str = ""
+    lines_title: str = ""
+
+
+class ConfirmPlanPage(Struct, frozen=True, kw_only=True):
+    """The confirmation of a quote; posts `quote` to `action`. `button` names the act ("Pay €24.00", "Change plan")."""
+
+    template: ClassVar[str] = "portal/confirm_plan.html"
+    action: str
+    csrf: str
+    quote_id: str
+    quote: QuoteView
+    button: str
+    back_url: str
+    terms: str = ""
+    error: str = ""
+
+
+class QuoteChangedPage(Struct, frozen=True, kw_only=True):
+    """The account moved on since the quote: the new one beside the old. Nothing was changed yet."""
+
+    template: ClassVar[str] = "portal/quote_changed.html"
+    action: str
+    csrf: str
+    quote_id: str
+    reason: str
+    before: QuoteView
+    quote: QuoteView
+    button: str
+    back_url: str
+    terms: str = ""
+
+
+class CancelPage(Struct, frozen=True, kw_only=True):
+    """Asks once before cancelling. `sentences` say what ends when and what is still to be paid.
+
+    `at_once` is True if service stops now; `ends` is the date of the end in words.
+    """
+
+    template: ClassVar[str] = "portal/cancel.html"
+    action: str
+    csrf: str
+    name: str
+    price: str
+    ends: str
+    sentences: tuple[str, ...]
+    back_url: str
+    at_once: bool = False
+    error: str = ""
+
+
+class ReasonForm(Struct, frozen=True, kw_only=True):
+    """The optional question after cancelling; posts `feedback` and `comment`. `thanked` once it was answered."""
+
+    action: str
+    csrf: str
+    options: tuple[Option, ...]
+    thanked: bool = False
+
+
+class DonePage(Struct, frozen=True, kw_only=True):
+    """What came of it: a title, sentences with dates and amounts, and the ways on."""
+
+    template: ClassVar[str] = "portal/done.html"
+    title: str
+    sentences: tuple[str, ...]
+    home_url: str
+    details: tuple[Detail, ...] = ()
+    invoice_url: str | None = None
+    keep_action: str | None = None
+    csrf: str = ""
+    reason: ReasonForm | None = None
+
+
+# Billing details and invoices
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """A field's value and, after a refused attempt, what is wrong with it in words."""
+
+    value: str = ""
+    error: str = ""
+
+
+class DetailsPage(Struct, frozen=True, kw_only=True):
+    """Editing name, phone and postal address.
+
+    Posts `name`, `phone`, `address_line1`, `address_line2`, `postal_code`, `city`, `state`, `country`, and `email`
+    where `email_editable`. A part that may not be edited is None and is not drawn.
+    """
+
+    template: ClassVar[str] = "portal/details.html"
+    action: str
+    csrf: str
+    back_url: str
+    email: Field
+    email_editable: bool = False
+    name: Field | None = Field()
+    phone: Field | None = None
+    line1: Field | None = None
+    line2: Field = Field()
+    postal_code: Field = Field()
+    city: Field = Field()
+    state: Field | None = None
+    countries: tuple[Option, ...] = ()
+    country_error: str = ""
+    error: str = ""
+
+
+class InvoicePage(Struct, frozen=True, kw_only=True):
+    """One invoice. `sentence` says what is to be done, if anything ("Please transfer €120.00 by …")."""
+
+    template: ClassVar[str] = "portal/invoice.html"
+    number: str
+    status: Badge
+    amount: str
+    sentence: str
+    pdf_url: str
+    back_url: str
+    facts: tuple[Detail, ...]
+    billed_to: tuple[str, ...]
+    billed_by: tuple[str, ...]
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    how_to_pay: HowToPay | None = None
+
+
+class ErrorPage(Struct, frozen=True, kw_only=True):
+    """Something went wrong. `status` chooses the words; `sentence` replaces them where a refusal says more.
+
+    `retry_seconds` is that of the Retry-After header, 0 for none.
+    """
+
+    template: ClassVar[str] = "error.html"
+    status: int
+    request_id: str = ""
+    sentence: str = ""
+    home_url: str | None = None
+    retry_seconds: int = 0
