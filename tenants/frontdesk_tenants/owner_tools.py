@@ -15,7 +15,7 @@ _CLOCK = (
 
 def set_clock(owner_url: str, moved: timedelta) -> None:
     """Set PostgreSQL's idea of the time, for everybody, to the real time plus `moved`; zero puts it right."""
-    change = sql.SQL("")
+    change: sql.Composable = sql.SQL("")
     if moved:
         change = sql.SQL(" + make_interval(secs => {})").format(sql.Literal(int(moved.total_seconds())))
     with psycopg.connect(owner_url, autocommit=True) as connection:

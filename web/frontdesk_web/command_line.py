@@ -226,7 +226,7 @@ def demo(port: int, data: Path, ready_file: Path | None) -> None:
     """Serve two made-up tenants, with a mailbox page where passcodes arrive."""
     from frontdesk_web.demo.running import run_demo
 
-    asyncio.run(run_demo(port, data, ready_file))
+    run_demo(port, data, ready_file)
 
 
 def _config() -> Config:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
+from msgspec.structs import replace
 
 from frontdesk.book import Address, SellerDetails
 from frontdesk.branding import Brand, Font, Radius
@@ -55,22 +56,35 @@ class Seeded(msgspec.Struct, frozen=True, kw_only=True):
     tenants: list[dict[str, Any]]
 
 
-async def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
+def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
     """Serve until interrupted. A second start on the same `data` finds what the first one made."""
     data.mkdir(parents=True, exist_ok=True)
+    environment = local_environment(data)
+    owner_url = environment["DATABASE_OWNER_URL"]
     seeded_file = data / "demo.json"
-    environment = await asyncio.to_thread(local_environment, data)
     if not seeded_file.exists():
-        await asyncio.to_thread(begin_anew, environment["DATABASE_OWNER_URL"])
-    await asyncio.to_thread(migrate, environment["DATABASE_OWNER_URL"])
-    mailbox = Mailbox(data / "mailbox.json")
+        # An earlier start may have been cut off before its data was whole.
+        begin_anew(owner_url)
+    migrate(owner_url)
+    set_clock(owner_url, timedelta(0))
     listening = _listen(port)
     base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    config = from_environment({**environment, "FRONTDESK_BASE_URL": base_url})
+    mailbox = Mailbox(data / "mailbox.json")
+    asyncio.run(_run(listening, config, owner_url, mailbox, seeded_file, ready_file))
+
+
+async def _run(
+    listening: socket.socket,
+    config: Config,
+    owner_url: str,
+    mailbox: Mailbox,
+    seeded_file: Path,
+    ready_file: Path | None,
+) -> None:
     smtp = Smtp(host="127.0.0.1", port=await mailbox.open(), tls="none", sender="billing@frontdesk.example")
-    config = msgspec.structs.replace(
-        from_environment({**environment, "FRONTDESK_BASE_URL": base_url}), smtp=smtp, plain_http=True
-    )
-    site = Site(config)
+    config = replace(config, smtp=smtp)
+    site, working_site = Site(config), Site(config)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(site, routes_of(mailbox)),
@@ -84,15 +98,17 @@ async def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
     working: asyncio.Task[None] | None = None
     try:
         await _started(server, serving)
-        working = asyncio.create_task(run_worker(Site(config)))
-        if not seeded_file.exists():
+        working = asyncio.create_task(run_worker(working_site))
+        seeded = _read(seeded_file)
+        if seeded is None:
             print("Making up two tenants with some months behind them …", flush=True)
-            await _make_up(site, base_url, environment["DATABASE_OWNER_URL"], seeded_file)
+            seeded = await _make_up(site, owner_url)
             await _quiet(site, mailbox)
-        ready = _ready(config, msgspec.json.decode(seeded_file.read_bytes(), type=Seeded))
+            _write_private(seeded_file, msgspec.json.encode(seeded))
+        ready = _ready(config, seeded)
         _tell(ready)
         if ready_file is not None:
-            _write_whole(ready_file, msgspec.json.format(msgspec.json.encode(ready), indent=2), private=True)
+            _write_private(ready_file, msgspec.json.format(msgspec.json.encode(ready), indent=2))
         await _interrupted(serving, working)
     finally:
         server.should_exit = True
@@ -104,13 +120,13 @@ async def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
         await mailbox.aclose()
 
 
-async def _make_up(site: Site, base_url: str, owner_url: str, seeded_file: Path) -> None:
+async def _make_up(site: Site, owner_url: str) -> Seeded:
     seedings: list[tuple[provisioning.Keys, Seeding]] = []
     for company in COMPANIES:
         _, sandbox = await provisioning.create_tenant(site.tenancy, _new_tenant(company))
         for door in await site.tenancy.directory.of_firm(company.slug):
             await provisioning.brand_side(site.tenancy, door, _brand(company))
-        seedings.append((sandbox, Seeding(company, base_url, sandbox.secret_key.reveal())))
+        seedings.append((sandbox, Seeding(company, site.config.base_url, sandbox.secret_key.reveal())))
 
     async def set_back(ago: timedelta) -> None:
         await asyncio.to_thread(set_clock, owner_url, -ago)
@@ -133,7 +149,7 @@ async def _make_up(site: Site, base_url: str, owner_url: str, seeded_file: Path)
         }
         for keys, seeding in seedings
     ]
-    _write_whole(seeded_file, msgspec.json.encode(Seeded(tenants=tenants)), private=True)
+    return Seeded(tenants=tenants)
 
 
 def _new_tenant(company: Company) -> provisioning.NewTenant:
@@ -229,8 +245,13 @@ async def _interrupted(serving: asyncio.Task[None], working: asyncio.Task[None])
         working.result()
 
 
-def _write_whole(path: Path, content: bytes, private: bool = False) -> None:
+def _read(seeded_file: Path) -> Seeded | None:
+    return msgspec.json.decode(seeded_file.read_bytes(), type=Seeded) if seeded_file.exists() else None
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a file that holds keys: whole or not at all, and for its owner alone."""
     unfinished = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600 if private else 0o644), "wb") as f:
-        f.write(content)
+    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
     unfinished.replace(path)
