@@ -21,7 +21,7 @@ from frontdesk_tenants.renewals import LATER, advance_due
 from frontdesk_tenants.tables import due, invoices
 from frontdesk_tenants.tenancy import Tenancy
 
-Move = Callable[[str], None]
+Move = Callable[[timedelta], None]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def test_nothing_is_due_before_its_time(alone: tuple[Tenancy, Tenant, Move
     tenancy, tenant, move = alone
     await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door))
     assert await advance_due(tenancy, 10) == 0
-    move("27 days")
+    move(timedelta(days=27))
     assert await advance_due(tenancy, 10) == 0
     assert len(await all_invoices(tenancy, tenant.door)) == 1
 
@@ -67,7 +67,7 @@ async def test_nothing_is_due_before_its_time(alone: tuple[Tenancy, Tenant, Move
 async def test_missed_periods_are_billed_once_each_and_in_order(alone: tuple[Tenancy, Tenant, Move]) -> None:
     tenancy, tenant, move = alone
     customer = await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door))
-    move("400 days")
+    move(timedelta(days=400))
     assert await advance_due(tenancy, 10) == 1
     assert await advance_due(tenancy, 10) == 0
     billed = await all_invoices(tenancy, tenant.door)
@@ -81,9 +81,9 @@ async def test_missed_periods_are_billed_once_each_and_in_order(alone: tuple[Ten
 async def test_a_clock_that_goes_back_bills_nothing_again(alone: tuple[Tenancy, Tenant, Move]) -> None:
     tenancy, tenant, move = alone
     await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door))
-    move("32 days")
+    move(timedelta(days=32))
     assert await advance_due(tenancy, 10) == 1
-    for offset in ("31 days", "-1 hours", "0 days", "32 days"):
+    for offset in (timedelta(days=31), timedelta(hours=-1), timedelta(), timedelta(days=32)):
         move(offset)
         assert await advance_due(tenancy, 10) == 0
     assert len(await all_invoices(tenancy, tenant.door)) == 2
@@ -95,7 +95,7 @@ async def test_an_account_that_fails_is_put_off_and_the_others_go_on(
     tenancy, tenant, move = alone
     price = await sell(tenancy, tenant.door)
     broken, fine = [await subscribe(tenancy, tenant.door, price, email=f"{name}@example.com") for name in "ab"]
-    move("32 days")
+    move(timedelta(days=32))
     async with tenancy.at(tenant.door) as (connection, _):
         # The period is noted as billed already, so that its key refuses the renewal.
         account = await book.read_account(connection, broken)
@@ -126,7 +126,7 @@ async def test_a_held_account_is_left_for_the_next_time_without_waiting(alone: t
     tenancy, tenant, move = alone
     price = await sell(tenancy, tenant.door)
     held, free = [await subscribe(tenancy, tenant.door, price, email=f"{name}@example.com") for name in "ab"]
-    move("32 days")
+    move(timedelta(days=32))
     async with tenancy.at(tenant.door) as (connection, _):
         await book.read_account(connection, held, lock=True)
         async with asyncio.timeout(2):
@@ -140,7 +140,7 @@ async def test_four_workers_bill_every_account_once(alone: tuple[Tenancy, Tenant
     tenancy, tenant, move = alone
     price = await sell(tenancy, tenant.door)
     customers = [await subscribe(tenancy, tenant.door, price, email=f"c{n}@example.com") for n in range(12)]
-    move("63 days")
+    move(timedelta(days=63))
     counts = await asyncio.gather(*(advance_due(tenancy, 100) for _ in range(4)))
     assert sum(counts) == len(customers)
     billed = await all_invoices(tenancy, tenant.door)
@@ -152,7 +152,7 @@ async def test_four_workers_bill_every_account_once(alone: tuple[Tenancy, Tenant
 async def test_the_key_refuses_a_period_that_was_billed(alone: tuple[Tenancy, Tenant, Move]) -> None:
     tenancy, tenant, move = alone
     await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door))
-    move("32 days")
+    move(timedelta(days=32))
     await advance_due(tenancy, 10)
     async with tenancy.at(tenant.door) as (connection, _):
         row = (await connection.execute(text("SELECT * FROM billed_periods"))).one()
@@ -167,7 +167,7 @@ async def test_both_sides_and_all_tenants_are_advanced(alone: tuple[Tenancy, Ten
     doors = [tenant.live.door, tenant.sandbox.door, other.live.door]
     for door in doors:
         await subscribe(tenancy, door, await sell(tenancy, door))
-    move("32 days")
+    move(timedelta(days=32))
     assert await advance_due(tenancy, 10) == 3
     for door in doors:
         assert len(await all_invoices(tenancy, door)) == 2
