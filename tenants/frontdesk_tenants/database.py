@@ -140,7 +140,8 @@ _ROLE_QUESTION = """
 SELECT rolsuper AS super, rolbypassrls AS bypass,
        EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p')
                AND relnamespace = 'public'::regnamespace) AS owns,
-       to_regclass('public.sides') IS NULL AS missing
+       NOT EXISTS (SELECT FROM pg_class WHERE relname = 'sides'
+                   AND relnamespace = 'public'::regnamespace) AS missing
 FROM pg_roles WHERE rolname = current_user
 """
 
