@@ -7,8 +7,8 @@ import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,7 @@ from frontdesk_tenants.vault import Vault
 CALL_TIMEOUT_SECONDS = 40
 POOL_SIZE = 500
 log = logging.getLogger("frontdesk.plugins")
+Answer = TypeVar("Answer")
 _Key = tuple[UUID, str, int, str]
 
 
@@ -58,9 +59,23 @@ class LiveChannel:
 
     async def deliver(self, letter: Letter) -> Delivery:
         """See `PasscodeChannel.deliver`. Raises Unavailable or Misconfigured."""
+        return await self._guarded("deliver", self._channel.deliver(letter))
+
+    async def check(self) -> None:
+        """See `PasscodeChannel.check`. Raises Unavailable or Misconfigured."""
+        await self._guarded("check", self._channel.check())
+
+    async def aclose(self) -> None:
+        """Let go of what the channel holds."""
+        try:
+            await self._channel.aclose()
+        except Exception:
+            log.exception("plugin failed", extra={"plugin": self._channel.name, "call": "aclose"})
+
+    async def _guarded(self, call: str, answer: Awaitable[Answer]) -> Answer:
         try:
             async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
-                return await self._channel.deliver(letter)
+                return await answer
         except FrontdeskError:
             raise
         except TimeoutError as error:
@@ -72,18 +87,11 @@ class LiveChannel:
                 extra={
                     "plugin": self._channel.name,
                     "tenant": str(self._tenant_id),
-                    "call": "deliver",
+                    "call": call,
                     "error": type(error).__name__,
                 },
             )
             raise Unavailable("The channel has a fault and is being looked after.", retry_after=60) from None
-
-    async def aclose(self) -> None:
-        """Let go of what the channel holds."""
-        try:
-            await self._channel.aclose()
-        except Exception:
-            log.exception("plugin failed", extra={"plugin": self._channel.name, "call": "aclose"})
 
 
 class ChannelPool:

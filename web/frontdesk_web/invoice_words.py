@@ -1,0 +1,94 @@
+"""An invoice in the words of its reader, as letters and documents need it: lines, sums, and how to pay."""
+
+from babel import Locale
+
+from frontdesk.book import Address, BillingSettings, Invoice, Party
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.views import Line, Total
+
+
+def line_views(invoice: Invoice, locale: str) -> tuple[Line, ...]:
+    """The lines, in the order in which they were billed."""
+    return tuple(
+        Line(
+            description=describe(line, locale),
+            amount=describe_amount(line, locale),
+            period=describe_period(line, locale),
+            unit=describe_unit(line, locale),
+        )
+        for line in invoice.lines
+    )
+
+
+def totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:
+    """Total, the customer's balance where it was touched, and what is due; the last one counts."""
+    sums = [Total(label=translate(locale, "Total"), amount=money(invoice.total, invoice.currency, locale))]
+    applied = invoice.amount_due - invoice.total
+    if applied < 0:
+        used = money(applied, invoice.currency, locale)
+        sums.append(Total(label=translate(locale, "Credit used"), amount=used))
+    elif applied > 0 and invoice.total >= 0:
+        sums.append(Total(label=translate(locale, "Carried over"), amount=money(applied, invoice.currency, locale)))
+    elif invoice.total < 0:
+        kept = money(-invoice.total, invoice.currency, locale)
+        sums.append(Total(label=translate(locale, "Kept as credit"), amount=kept))
+    due = money(invoice.amount_due, invoice.currency, locale)
+    return (*sums, Total(label=translate(locale, "Amount due"), amount=due, strong=True))
+
+
+def payment_sentence(invoice: Invoice, locale: str) -> str:
+    """What the reader has to do, at the time of the invoice: it never speaks of payments that came later."""
+    if not invoice.amount_due:
+        return translate(locale, "Nothing is to be paid.")
+    if invoice.due_date is None:
+        return translate(locale, "Please transfer the amount.")
+    return translate(locale, "Please transfer the amount by {date}.", date=date_long(invoice.due_date.date(), locale))
+
+
+def how_to_pay(settings: BillingSettings, invoice: Invoice, locale: str) -> tuple[tuple[str, str], ...]:
+    """Labels and values of the account to pay to and the reference; empty where nothing is due or no account known."""
+    seller = settings.seller
+    if not (invoice.amount_due and seller.iban):
+        return ()
+    holder = seller.bank_account_holder or invoice.seller.name or seller.name
+    facts = (
+        (translate(locale, "Account holder"), holder),
+        (translate(locale, "IBAN"), grouped_iban(seller.iban)),
+        (translate(locale, "BIC"), seller.bic),
+        (translate(locale, "Reference"), invoice.number),
+    )
+    return tuple((label, value) for label, value in facts if value)
+
+
+def grouped_iban(iban: str) -> str:
+    """An IBAN in groups of four, as it is printed (ISO 13616)."""
+    plain = "".join(iban.split())
+    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+def party_lines(party: Party, locale: str, tax_number: bool = True) -> tuple[str, ...]:
+    """Name, address, country and contact of a party, one line each; what is unknown is left out."""
+    lines = [party.name, *address_lines(party.address, locale), party.email]
+    if tax_number and party.tax_number:
+        lines.append(translate(locale, "VAT number: {number}", number=party.tax_number))
+    return tuple(line for line in lines if line)
+
+
+def address_lines(address: Address | None, locale: str) -> tuple[str, ...]:
+    """A postal address in lines, the country by its name in the reader's language."""
+    if address is None:
+        return ()
+    town = " ".join(part for part in (address.postal_code, address.city) if part)
+    if address.state:
+        town = f"{town}, {address.state}" if town else address.state
+    lines = (address.line1, address.line2, town, country_name(address.country, locale))
+    return tuple(line for line in lines if line)
+
+
+def country_name(code: str | None, locale: str) -> str:
+    """A country's name in the reader's language (CLDR); the code itself where it has none."""
+    if code is None:
+        return ""
+    return str(Locale.parse(locale).territories.get(code, code))

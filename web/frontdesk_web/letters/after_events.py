@@ -1,0 +1,199 @@
+"""Letters about what happened: the plan changed, a subscription ends or ended, an invoice was issued.
+
+They are written when they are sent, from the book as it is then. Nobody gets one without an e-mail address, and none is
+sent about nothing: no invoice over zero, no word to an account that was closed.
+"""
+
+import logging
+from urllib.parse import quote
+from uuid import UUID
+
+from frontdesk.book import Customer, Invoice, Subscription
+from frontdesk.channels import Letter
+from frontdesk.events import CancellationScheduled, Event, InvoiceFinalized, PlanChanged, SubscriptionCanceled
+from frontdesk_tenants import configurations, listings
+from frontdesk_tenants.announcements import announce, read_event
+from frontdesk_tenants.directory import Side
+from frontdesk_tenants.listings import Connection
+from frontdesk_web.formatting import date_long, interval_name, money, number
+from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence, totals
+from frontdesk_web.letter_views import InvoiceLetter, PlanChangedLetter, SubscriptionCancelledLetter
+from frontdesk_web.letters.post import deliver, frame_of, write
+from frontdesk_web.links import login_link
+from frontdesk_web.messages import LOCALES, translate
+from frontdesk_web.rendering import Page
+from frontdesk_web.site import Site
+
+SEND_LETTER = "send_letter"
+"""The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
+TOLD = (PlanChanged, CancellationScheduled, SubscriptionCanceled, InvoiceFinalized)
+"""Events that a customer gets a letter about."""
+log = logging.getLogger("frontdesk.letters")
+
+
+async def after_event(site: Site, tenant_id: UUID, event_id: str) -> None:
+    """Tell the plugins, then see to the letter."""
+    event = await announce(site.tenancy, tenant_id, event_id)
+    if isinstance(event, TOLD):
+        async with site.tenancy.database.side(tenant_id) as connection:
+            await site.tenancy.jobs.enqueue(connection, SEND_LETTER, tenant_id, event_id)
+
+
+async def send_letter(site: Site, tenant_id: UUID, event_id: str) -> None:
+    """Write the letter of an event and hand it over. A second copy has the same Message-ID.
+
+    Raises:
+        Unavailable: not now; run the job again later.
+        Misconfigured: no channel of the side can carry letters.
+    """
+    door = await site.tenancy.door(tenant_id)
+    async with site.tenancy.at(door) as (connection, side):
+        event = await read_event(connection, event_id)
+        letter = None if event is None else await _written(site, side, connection, event, event_id)
+    if letter is None:
+        return
+    delivery = await deliver(site, door, letter)
+    if delivery.outcome != "accepted":
+        log.warning(
+            "letter not taken",
+            extra={"tenant": str(tenant_id), "message_id": letter.message_id, "outcome": delivery.outcome},
+        )
+
+
+async def _written(site: Site, side: Side, connection: Connection, event: Event, event_id: str) -> Letter | None:
+    customer: Customer | None = await listings.find(connection, "customer", event.customer)
+    if customer is None or customer.deleted or not customer.email:
+        return None
+    locale = locale_of(customer, side)
+    writing = _Writing(site, side, connection, customer, locale)
+    view = await writing.view_of(event)
+    if view is None:
+        return None
+    purpose = str(type(event).__struct_config__.tag)
+    return write(site, side, view, to=customer.email, locale=locale, event_id=event_id, purpose=purpose)
+
+
+def locale_of(customer: Customer, side: Side) -> str:
+    """The language to write in: the first of the customer's that we speak, else the tenant's."""
+    spoken = (each.partition("-")[0].lower() for each in customer.preferred_locales)
+    return next((each for each in spoken if each in LOCALES), side.locale)
+
+
+class _Writing:
+    """One letter while it is being written."""
+
+    def __init__(self, site: Site, side: Side, connection: Connection, customer: Customer, locale: str) -> None:
+        self._site = site
+        self._side = side
+        self._connection = connection
+        self._customer = customer
+        self._locale = locale
+        self._frame = frame_of(site, side, locale)
+
+    async def view_of(self, event: Event) -> Page | None:
+        match event:
+            case PlanChanged():
+                return await self._plan_changed(event)
+            case CancellationScheduled() | SubscriptionCanceled():
+                return await self._cancelled(event)
+            case InvoiceFinalized():
+                return await self._invoice(event)
+        return None
+
+    async def _plan_changed(self, event: PlanChanged) -> Page | None:
+        old, new = await self._plans(event.before, event.after)
+        if old == new:
+            return None
+        day = date_long(event.at.date(), self._locale)
+        return PlanChangedLetter(
+            frame=self._frame,
+            customer=self._name(),
+            old=old,
+            new=new,
+            sentences=(translate(self._locale, "The change took effect on {date}.", date=day),),
+            portal_url=await self._portal_url(),
+        )
+
+    async def _cancelled(self, event: CancellationScheduled | SubscriptionCanceled) -> Page | None:
+        subscription: Subscription | None = await listings.find(self._connection, "subscription", event.subscription)
+        if subscription is None:
+            return None
+        items = tuple((each.price, each.quantity) for each in subscription.items)
+        plan, _ = await self._plans(items, items)
+        if isinstance(event, CancellationScheduled):
+            if subscription.cancel_at is None:
+                # Taken back before the letter was written: it would only alarm.
+                return None
+            day = date_long(event.ends.date(), self._locale)
+            sentences = (
+                translate(self._locale, "Your plan stays as it is until {date}, then it ends.", date=day),
+                translate(self._locale, "Nothing more is charged after that."),
+            )
+        else:
+            day = date_long(event.at.date(), self._locale)
+            sentences = (
+                translate(self._locale, "Your plan ended on {date}.", date=day),
+                translate(self._locale, "Nothing more is charged."),
+            )
+        return SubscriptionCancelledLetter(
+            frame=self._frame,
+            customer=self._name(),
+            plan=plan,
+            sentences=sentences,
+            portal_url=await self._portal_url(),
+            can_be_kept=isinstance(event, CancellationScheduled),
+        )
+
+    async def _invoice(self, event: InvoiceFinalized) -> Page | None:
+        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
+        if invoice is None or not invoice.amount_due or invoice.status not in ("open", "paid"):
+            return None
+        paid = invoice.status == "paid"
+        return InvoiceLetter(
+            frame=self._frame,
+            customer=self._name(),
+            number=invoice.number or "",
+            amount=money(invoice.amount_due, invoice.currency, self._locale),
+            sentence=(
+                translate(self._locale, "It is already paid. Thank you!")
+                if paid
+                else payment_sentence(invoice, self._locale)
+            ),
+            lines=line_views(invoice, self._locale),
+            totals=totals(invoice, self._locale),
+            invoice_url=await self._portal_url(),
+            how_to_pay=() if paid else how_to_pay(self._side.settings, invoice, self._locale),
+        )
+
+    async def _plans(self, before: tuple[tuple[str, int], ...], after: tuple[tuple[str, int], ...]) -> tuple[str, str]:
+        """Both plans in words; with their intervals where those alone tell them apart."""
+        prices = await listings.find_all(self._connection, "price", {price for price, _ in (*before, *after)})
+        products = await listings.find_all(self._connection, "product", {each.product for each in prices.values()})
+
+        def words(items: tuple[tuple[str, int], ...], interval: bool) -> str:
+            parts = []
+            for price_id, quantity in items:
+                price = prices[price_id]
+                name = products[price.product].name
+                if quantity != 1 or products[price.product].unit_label:
+                    name = f"{number(quantity, self._locale)} × {name}"
+                if interval and price.recurring is not None:
+                    rhythm = interval_name(price.recurring.interval, price.recurring.interval_count, self._locale)
+                    name = f"{name} ({rhythm})"
+                parts.append(name)
+            return ", ".join(parts)
+
+        old, new = words(before, False), words(after, False)
+        return (old, new) if old != new else (words(before, True), words(after, True))
+
+    def _name(self) -> str:
+        return self._customer.name or self._customer.email or ""
+
+    async def _portal_url(self) -> str:
+        """The login link with the customer's address filled in; the portal's own address where there is no link."""
+        configuration = await configurations.read_default(self._connection)
+        token = await configurations.login_token(self._connection, configuration.id)
+        if token is None or not (configuration.active and configuration.login_page.enabled):
+            return self._site.config.url(f"/p/{self._side.door.portal}/")
+        link = login_link(self._site.config, self._side.door, token)
+        return f"{link}?prefilled_email={quote(self._customer.email or '', safe='')}"

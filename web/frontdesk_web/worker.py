@@ -1,0 +1,74 @@
+"""The worker: web without a socket. Any number may run; each job is done once in effect."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from uuid import UUID
+
+from frontdesk_tenants import book, intents
+from frontdesk_tenants.passcodes import SEND_PASSCODE
+from frontdesk_tenants.worker_loop import Pace, work
+from frontdesk_web.letters.after_events import SEND_LETTER, after_event, send_letter
+from frontdesk_web.letters.passcode import send_passcode
+from frontdesk_web.site import Site
+
+log = logging.getLogger("frontdesk.worker")
+
+
+def implement_jobs(site: Site) -> None:
+    """Say what every kind of job does."""
+    tasks: dict[str, Callable[[UUID, str], Awaitable[None]]] = {
+        SEND_PASSCODE: partial(send_passcode, site),
+        SEND_LETTER: partial(send_letter, site),
+        book.AFTER_COMMIT: partial(after_event, site),
+        intents.SETTLE: partial(intents.settle, site.tenancy),
+    }
+    for name, task in tasks.items():
+        site.tenancy.jobs.implement(name, task)
+
+
+async def run_worker(site: Site, pace: Pace | None = None) -> None:
+    """Work until cancelled, or until SIGTERM comes to a process that does not handle it otherwise.
+
+    Jobs that have begun are finished first. `site` is opened and closed here.
+
+    Raises:
+        Misconfigured: the database role is one that row-level security would not bind.
+    """
+    implement_jobs(site)
+    await site.open()
+    try:
+        log.info("worker started")
+        with _stopped_by_sigterm(asyncio.current_task()):
+            await work(site.tenancy, pace)
+    finally:
+        await site.aclose()
+        log.info("worker stopped")
+
+
+@contextlib.contextmanager
+def _stopped_by_sigterm(task: asyncio.Task[None] | None) -> Iterator[None]:
+    """End a worker that is a process of its own quietly on SIGTERM; in a web process the server has the say."""
+    if task is None or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        task.cancel()
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        task.uncancel()
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
