@@ -177,6 +177,11 @@ class Lives(RuleBasedStateMachine):
             assert full[-1][0] <= self.now <= full[-1][1]
 
     @invariant()
+    def nothing_waits_for_an_ended_subscription(self) -> None:
+        if getattr(self, "ended", False):
+            assert self.account.pending_items == ()
+
+    @invariant()
     def what_is_billed_is_what_is_used(self) -> None:
         """Lines drift from the exact worth by at most half a unit each."""
         if getattr(self, "subscription", None) is None:
