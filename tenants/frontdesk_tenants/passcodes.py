@@ -163,10 +163,12 @@ async def verify(
     """Whether the typed code is the one of the challenge; counted, and used up if it is.
 
     The challenge's row is locked from here to the end of the transaction: of many at once, one after the other is
-    looked at. `limited` is what the rate limits say.
+    looked at. `limited` is what the rate limits say: such a guess is not compared, changes nothing and waits for
+    nobody.
     """
-    row = (await connection.execute(select(challenges).where(challenges.c.id == challenge_id).with_for_update())).one()
-    demand = await tallies.read_demand(connection, row.address, now, known_browser=row.known_browser, lock=True)
+    question = select(challenges).where(challenges.c.id == challenge_id)
+    row = (await connection.execute(question if limited else question.with_for_update())).one()
+    demand = await tallies.read_demand(connection, row.address, now, known_browser=row.known_browser, lock=not limited)
     judgement = judge(
         _challenge(side, row),
         typed,
@@ -222,9 +224,14 @@ async def read_waiting(
 
 
 async def note_delivery(connection: AsyncConnection, challenge_id: str, outcome: str) -> None:
-    """Note what became of a letter ("accepted", "bounced", "rejected", "dropped"), and erase the code."""
+    """Note what became of a letter ("accepted", "bounced", "rejected", "dropped"), and erase the code.
+
+    The first note counts: a job may run twice.
+    """
     await connection.execute(
-        update(challenges).where(challenges.c.id == challenge_id).values(delivery=outcome, code_sealed=None)
+        update(challenges)
+        .where(challenges.c.id == challenge_id, challenges.c.code_sealed.is_not(None))
+        .values(delivery=outcome, code_sealed=None)
     )
 
 

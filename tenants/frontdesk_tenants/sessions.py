@@ -8,6 +8,7 @@ made by the API), and never longer than its idle and absolute limits (trust.md Â
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import insert, or_, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,7 +44,7 @@ _READ = f"""
            s.ended_at IS NULL AND NOT c.deleted AND g.active AND frontdesk_now() < s.expires_at AND CASE
              WHEN s.last_seen IS NULL THEN frontdesk_now() < s.open_until
              ELSE frontdesk_now() < s.last_seen + s.idle_seconds * interval '1 second' END AS can_be_opened,
-           c.address AS customer_address
+           COALESCE(c.body ->> 'preferred_locales', '[]') AS preferred_locales
     FROM sessions s
     JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
     JOIN configurations g ON g.tenant_id = s.tenant_id AND g.id = s.configuration
@@ -55,7 +56,7 @@ class Session(Struct, frozen=True, kw_only=True):
     """A session, alive or not.
 
     `address` is the proven one, folded; None in a session made by the API. `locale` is what was asked for when it was
-    made, None for the customer's own. `id` is public: the audit and the API know the session by it.
+    made, `preferred_locales` are the customer's. `id` is public: the audit and the API know the session by it.
     """
 
     hash: bytes
@@ -73,7 +74,7 @@ class Session(Struct, frozen=True, kw_only=True):
     expires_at: datetime
     live: bool
     can_be_opened: bool
-    customer_address: str | None
+    preferred_locales: tuple[str, ...] = ()
 
     @property
     def actor(self) -> Actor:
@@ -199,6 +200,12 @@ async def note_visit(connection: AsyncConnection, session: Session, now: datetim
         )
 
 
+async def note_locale(connection: AsyncConnection, session: Session, locale: str) -> None:
+    """Show a session in another language from now on."""
+    if session.locale != locale:
+        await connection.execute(update(sessions).where(sessions.c.hash == session.hash).values(locale=locale))
+
+
 async def end_session(connection: AsyncConnection, session: Session, now: datetime) -> None:
     """End a session, on all processes at once."""
     await connection.execute(
@@ -207,4 +214,5 @@ async def end_session(connection: AsyncConnection, session: Session, now: dateti
 
 
 def _told(row: Any) -> dict[str, Any]:
-    return {**row, "hash": bytes(row["hash"])}
+    locales = msgspec.json.decode(row["preferred_locales"], type=tuple[str, ...])
+    return {**row, "hash": bytes(row["hash"]), "preferred_locales": locales}

@@ -28,12 +28,19 @@ async def read_candidates(connection: AsyncConnection, address: str) -> tuple[Ca
     )
 
 
-async def anybody_has(connection: AsyncConnection, address: str) -> bool:
-    """Whether a customer with this folded address exists. For the worker alone: no answer may depend on it."""
+async def mail_address(connection: AsyncConnection, address: str) -> str | None:
+    """Where to write to a folded address: as its newest customer spells it; None if nobody has it.
+
+    For the worker alone: no answer may depend on it, or on how long it takes.
+    """
     found = await connection.execute(
-        text("SELECT EXISTS (SELECT FROM customers WHERE address = :address AND NOT deleted)"), {"address": address}
+        text(
+            "SELECT body ->> 'email' FROM customers WHERE address = :address AND NOT deleted"
+            " ORDER BY created DESC, id DESC LIMIT 1"
+        ),
+        {"address": address},
     )
-    return bool(found.scalar_one())
+    return found.scalar_one_or_none()
 
 
 async def sign_in(

@@ -1,0 +1,36 @@
+"""Forms that a browser posts: read strictly, so that nothing odd gets past as something else."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.exceptions import ClientException
+
+FIELDS_AT_MOST = 100
+FORM = "application/x-www-form-urlencoded"
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Mapping[str, str]:
+    """The fields of a posted form. A field that is given twice counts as not given.
+
+    A body of another kind (JSON, text) has no fields: a page of another origin can post those without being asked
+    for permission (trust.md C6). What is not UTF-8 is replaced by U+FFFD.
+
+    Raises:
+        ClientException: more than a hundred fields (400); or the body is too large (413).
+    """
+    body = await request.body()
+    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    if kind != FORM:
+        return {}
+    try:
+        pairs = parse_qsl(
+            body.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=FIELDS_AT_MOST
+        )
+    except ValueError as error:
+        raise ClientException("too many fields") from error
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        fields[name] = "" if name in fields else value
+    return fields

@@ -1,0 +1,87 @@
+"""What surrounds every page of a portal: the tenant's face, the languages, and who is signed in."""
+
+from typing import Any
+
+from litestar import Request
+
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk_tenants.directory import Side
+from frontdesk_web.brand_stylesheet import stylesheet_hash
+from frontdesk_web.messages import LOCALE_NAMES, LOCALES, negotiate
+from frontdesk_web.portal.views import BrandView, Frame, Language, SignedIn
+
+
+def asked_locale(request: Request[Any, Any, Any]) -> str | None:
+    """The language that `?lang=` asks for, where we speak it."""
+    asked = request.query_params.getall("lang", [])
+    return asked[0] if len(asked) == 1 and asked[0] in LOCALES else None
+
+
+def locale_of(request: Request[Any, Any, Any], side: Side, *chosen: str | None) -> str:
+    """The language of a page: the first of `chosen` that we speak, else the browser's, else the tenant's."""
+    for locale in chosen:
+        if locale is not None and (spoken := _spoken(locale)) is not None:
+            return spoken
+    own = _spoken(side.locale) or LOCALES[0]
+    # What comes first is what a browser without a wish gets.
+    return negotiate(request.headers.get("accept-language"), (own, *(each for each in LOCALES if each != own)))
+
+
+def portal_frame(
+    request: Request[Any, Any, Any],
+    side: Side,
+    configuration: PortalConfiguration | None,
+    locale: str,
+    *,
+    csrf: str = "",
+    signed_in: SignedIn | None = None,
+    return_url: str | None = None,
+) -> Frame:
+    """The frame of a page. `configuration` None shows the brand alone."""
+    return Frame(
+        brand=brand_view(side, configuration),
+        languages=_languages(request, locale),
+        csrf=csrf,
+        signed_in=signed_in,
+        return_url=return_url,
+        sandbox=not side.livemode,
+    )
+
+
+def brand_view(side: Side, configuration: PortalConfiguration | None) -> BrandView:
+    """The tenant's face; what the configuration says goes before what the brand says."""
+    brand = side.brand
+    profile = configuration.business_profile if configuration is not None else None
+    files = f"/brand/{side.door.public_id}/"
+    return BrandView(
+        name=brand.business_name,
+        headline=(profile.headline if profile else None) or brand.headline,
+        stylesheet_url=f"{files}{stylesheet_hash(brand)}.css",
+        icon_url=files + brand.icon_file if brand.icon_file else None,
+        logo_url=files + brand.logo_file if brand.logo_file else None,
+        privacy_url=(profile.privacy_policy_url if profile else None) or brand.privacy_url,
+        terms_url=(profile.terms_of_service_url if profile else None) or brand.terms_url,
+        support_email=brand.support_email,
+        support_phone=brand.support_phone,
+        support_url=brand.support_url,
+    )
+
+
+def _languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, ...]:
+    query = request.scope["query_string"].decode("latin-1")
+    kept = [each for each in query.split("&") if each and not each.startswith("lang=")]
+    return tuple(
+        Language(
+            locale=each,
+            name=LOCALE_NAMES[each],
+            url=request.scope["path"] + "?" + "&".join([*kept, f"lang={each}"]),
+            current=each == locale,
+        )
+        for each in LOCALES
+    )
+
+
+def _spoken(locale: str) -> str | None:
+    """The catalogue for a locale: `de` for `de-AT`."""
+    language = locale.partition("-")[0].lower()
+    return language if language in LOCALES else None

@@ -1,0 +1,57 @@
+"""The address of a session that the tenant's program has made: `/p/session/{token}`.
+
+Opening it signs in by a cookie, without a word. Only a GET opens it: programs that look at addresses before people do
+ask by HEAD.
+"""
+
+from typing import Any
+
+from litestar import Request, Response, get, head
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from frontdesk_tenants import sessions
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
+from frontdesk_web.cookies import new_cookie
+from frontdesk_web.portal.entrance import closed_page
+from frontdesk_web.signed_in import expired_page, home_path, sign_in_path
+from frontdesk_web.site import Site
+
+
+@get("/p/session/{token:str}")
+async def open_session_link(
+    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Open a session, or say that it is over and where to sign in instead."""
+    door, secret = await _door(site, token)
+    async with site.tenancy.at(door) as (connection, side):
+        now = await clock(connection)
+        session = await sessions.read_session(connection, secret)
+        path = await sign_in_path(connection, door, None if session is None else session.configuration)
+        if session is None or session.source != "api_session":
+            return closed_page(request, site, side, path)
+        if not await sessions.open_api_session(connection, session, now):
+            return expired_page(request, site, side, session, path, status=410)
+    response = Redirect(home_path(door), status_code=303)
+    response.set_cookie(new_cookie(site.config, door.portal, "session", secret))
+    return response
+
+
+@head("/p/session/{token:str}")
+async def look_at_session_link(token: FromPath[str], site: NamedDependency[Site]) -> None:
+    """Opens nothing and tells nothing of the session."""
+    await _door(site, token)
+
+
+async def _door(site: Site, token: str) -> tuple[Door, str]:
+    secret = sessions.secret_in(token)
+    door = None if secret is None else await site.tenancy.directory.by_public_id(secret[:PUBLIC_ID_LENGTH])
+    if door is None or secret is None or token.startswith(sessions.LIVE_PREFIX) != door.livemode:
+        raise NotFoundException
+    return door, secret
+
+
+routes = [open_session_link, look_at_session_link]

@@ -1,0 +1,249 @@
+"""Signing in: the e-mail address, then the code that was sent to it.
+
+Whatever address is typed, the same things happen and the same bytes come back: limits are counted, a challenge is
+written, a job is enqueued (`frontdesk_tenants.passcodes`). Who is behind an address is looked up when the code was
+right, and not before.
+"""
+
+from typing import Any
+
+from litestar import MediaType, Request, Response, post, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+
+from frontdesk.addresses import fold, parse_address, prefill
+from frontdesk.errors import Refused
+from frontdesk.limits import Visitor, checks
+from frontdesk_tenants import known_browsers, late_mail, passcodes, sessions, sign_in, tallies
+from frontdesk_tenants.passcodes import Ask, OpenChallenge
+from frontdesk_tenants.rate_limits import Counted
+from frontdesk_web.addresses_of_callers import caller
+from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
+from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
+from frontdesk_web.forms import read_form
+from frontdesk_web.headers import request_id
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.entrance import Entrance, LinkClosed, answer_link_closed, enter
+from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
+from frontdesk_web.portal.views import CodePage, SignInPage
+from frontdesk_web.signed_in import home_path
+from frontdesk_web.site import Site
+
+SHOWN_LENGTH = 512
+MINUTES = int(passcodes.RULES.lifetime.total_seconds() // 60)
+handlers: ExceptionHandlersMap = {LinkClosed: answer_link_closed}
+
+
+@route("/p/login/{token:str}", http_method=["GET", "HEAD"], exception_handlers=handlers)
+async def ask_address(
+    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
+) -> Response[bytes]:
+    """The page that asks for the e-mail address, filled in with `prefilled_email` where that is one."""
+    async with enter(site, request, token) as entrance:
+        return _address_page(request, site, entrance, prefill(request.scope["query_string"]))
+
+
+@post("/p/login/{token:str}", exception_handlers=handlers)
+async def take_address(
+    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Open a challenge for the posted address and go on to the code."""
+    refuse_foreign_origin(request, site.config)
+    typed = (await read_form(request)).get("email", "")
+    async with enter(site, request, token) as entrance:
+        try:
+            address = fold(parse_address(typed))
+        except Refused as refused:
+            return _address_page(request, site, entrance, typed, refused)
+        visitor = await _visitor(request, site, entrance, address)
+    return await _challenged(request, site, entrance, visitor)
+
+
+@route("/p/login/{token:str}/code", http_method=["GET", "HEAD"], exception_handlers=handlers)
+async def ask_code(request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+    """The page that asks for the code. Looking at it changes nothing, so that mail scanners do no harm."""
+    async with enter(site, request, token) as entrance:
+        challenge = await _challenge(request, site, entrance)
+        if challenge is None:
+            return _to(request, entrance.path)
+        return await _code_page(request, site, entrance, challenge)
+
+
+@post("/p/login/{token:str}/code/again", exception_handlers=handlers)
+async def send_again(
+    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Open another challenge for the same address, or keep the one there is while a letter may not go yet."""
+    refuse_foreign_origin(request, site.config)
+    form = await read_form(request)
+    async with enter(site, request, token) as entrance:
+        challenge = await _challenge(request, site, entrance)
+        if challenge is None:
+            return _to(request, entrance.path)
+        refuse_forged(site.tenancy.vault, challenge.id, form.get(FIELD))
+        visitor = await _visitor(request, site, entrance, challenge.address)
+    return await _challenged(request, site, entrance, visitor, again=True)
+
+
+@post("/p/login/{token:str}/code", exception_handlers=handlers)
+async def take_code(
+    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Sign in with the right code. Every other one gets one and the same page: wrong, too late, used, too many."""
+    refuse_foreign_origin(request, site.config)
+    form = await read_form(request)
+    async with enter(site, request, token) as entrance:
+        challenge = await _challenge(request, site, entrance)
+        if challenge is None:
+            return _to(request, entrance.path)
+        refuse_forged(site.tenancy.vault, challenge.id, form.get(FIELD))
+        visitor = await _visitor(request, site, entrance, challenge.address)
+    # Counted as wrong before it is looked at, so that many at once cannot slip through together.
+    counted = await site.limiter.count(checks("failure", visitor), entrance.now)
+    answer, right = await _judged(request, site, token, challenge, form.get("code", ""), counted)
+    if right:
+        await site.limiter.take_back(counted)
+    return answer
+
+
+async def _judged(
+    request: Request[Any, Any, Any],
+    site: Site,
+    token: str,
+    challenge: OpenChallenge,
+    typed: str,
+    counted: Counted,
+) -> tuple[Response[Any], bool]:
+    """The answer to a typed code, and whether the code was right."""
+    async with enter(site, request, token) as entrance:
+        connection, side, now = entrance.connection, entrance.side, entrance.now
+        if counted.exceeded("longer_codes") is not None:
+            await tallies.lengthen_everywhere(connection, now)
+        limited = counted.exceeded() is not None
+        vault = site.tenancy.vault
+        judgement = await passcodes.verify(connection, side, vault, challenge.id, typed, now, limited=limited)
+        opened = None
+        if judgement.accepted:
+            opened = await sign_in.sign_in(
+                connection,
+                side,
+                site.tenancy.jobs,
+                address=challenge.address,
+                configuration=challenge.configuration,
+                locale=asked_locale(request),
+                now=now,
+                request_id=request_id(request.scope),
+            )
+        if opened is None:
+            return await _code_page(request, site, entrance, challenge, wrong=True), judgement.accepted
+        await _end_former(request, site, entrance)
+        known = read_cookie(site.config, request, side.door.portal, "browser")
+        browser = await known_browsers.remember(connection, side.door, known, challenge.address, now)
+    response = Redirect(home_path(side.door), status_code=303)
+    response.set_cookie(new_cookie(site.config, side.door.portal, "session", opened[0]))
+    response.set_cookie(new_cookie(site.config, side.door.portal, "browser", browser))
+    response.set_cookie(dead_cookie(site.config, side.door.portal, "challenge"))
+    return response, True
+
+
+async def _end_former(request: Request[Any, Any, Any], site: Site, entrance: Entrance) -> None:
+    """End the session that this browser had here: whoever knows its cookie is signed out with it."""
+    secret = read_cookie(site.config, request, entrance.door.portal)
+    former = await sessions.read_session(entrance.connection, secret or "")
+    if former is not None:
+        await sessions.end_session(entrance.connection, former, entrance.now)
+
+
+async def _visitor(request: Request[Any, Any, Any], site: Site, entrance: Entrance, address: str) -> Visitor:
+    secret = read_cookie(site.config, request, entrance.door.portal, "browser")
+    return Visitor(
+        tenant=str(entrance.side.tenant_id),
+        address=address,
+        peer=str(caller(request, site.config)),
+        browser=await known_browsers.known_as(entrance.connection, secret, address, entrance.now),
+    )
+
+
+async def _challenged(
+    request: Request[Any, Any, Any], site: Site, entrance: Entrance, visitor: Visitor, again: bool = False
+) -> Response[Any]:
+    counted = await site.limiter.count(checks("request", visitor), entrance.now)
+    ask = Ask(
+        visitor=visitor,
+        configuration=entrance.configuration.id,
+        locale=locale_of(request, entrance.side, asked_locale(request)),
+        allowed=counted.exceeded() is None,
+        queued=counted.exceeded("queue") is not None,
+        current=read_cookie(site.config, request, entrance.door.portal, "challenge"),
+    )
+    async with site.tenancy.database.side(entrance.side.tenant_id) as connection:
+        secret = await passcodes.open_challenge(
+            connection, entrance.side, site.tenancy.vault, site.tenancy.jobs, ask, entrance.now
+        )
+    response = _to(request, f"{entrance.path}/code", "again=1" if again else "")
+    response.set_cookie(new_cookie(site.config, entrance.door.portal, "challenge", secret))
+    return response
+
+
+async def _challenge(request: Request[Any, Any, Any], site: Site, entrance: Entrance) -> OpenChallenge | None:
+    """The challenge of this browser at this login link."""
+    secret = read_cookie(site.config, request, entrance.door.portal, "challenge")
+    challenge = await passcodes.read_challenge(entrance.connection, secret)
+    if challenge is None or challenge.configuration != entrance.configuration.id:
+        return None
+    return challenge
+
+
+def _address_page(
+    request: Request[Any, Any, Any], site: Site, entrance: Entrance, email: str, refused: Refused | None = None
+) -> Response[bytes]:
+    locale = locale_of(request, entrance.side, asked_locale(request))
+    page = SignInPage(
+        action=entrance.path + _asked(request),
+        csrf="",
+        email=email[:SHOWN_LENGTH],
+        error="" if refused is None else translate(locale, refused.refusal.for_customer),
+    )
+    body = site.renderer.page(locale, portal_frame(request, entrance.side, entrance.configuration, locale), page)
+    return Response(body, status_code=200 if refused is None else 400, media_type=MediaType.HTML)
+
+
+async def _code_page(
+    request: Request[Any, Any, Any],
+    site: Site,
+    entrance: Entrance,
+    challenge: OpenChallenge,
+    wrong: bool = False,
+) -> Response[bytes]:
+    locale = locale_of(request, entrance.side, asked_locale(request), challenge.locale)
+    error = translate(locale, "This code is not right, or it does not count any more. Check it, or ask for a new one.")
+    page = CodePage(
+        action=f"{entrance.path}/code{_asked(request)}",
+        csrf=csrf_token(site.tenancy.vault, challenge.id),
+        email=challenge.address,
+        resend_action=f"{entrance.path}/code/again{_asked(request)}",
+        other_address_url=entrance.path + _asked(request),
+        minutes=MINUTES,
+        digits=challenge.digits,
+        error=error if wrong else "",
+        resent=not wrong and "again" in request.query_params,
+        mail_late=await late_mail.is_late(entrance.connection, entrance.now),
+    )
+    body = site.renderer.page(locale, portal_frame(request, entrance.side, entrance.configuration, locale), page)
+    return Response(body, status_code=400 if wrong else 200, media_type=MediaType.HTML)
+
+
+def _asked(request: Request[Any, Any, Any], *others: str) -> str:
+    """The query that keeps the language which was chosen."""
+    locale = asked_locale(request)
+    parts = [each for each in (*others, f"lang={locale}" if locale else "") if each]
+    return "?" + "&".join(parts) if parts else ""
+
+
+def _to(request: Request[Any, Any, Any], path: str, *query: str) -> Redirect:
+    return Redirect(path + _asked(request, *query), status_code=303)
+
+
+routes = [ask_address, take_address, ask_code, take_code, send_again]
