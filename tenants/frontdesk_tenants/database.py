@@ -38,15 +38,15 @@ class Busy(Unavailable):
 
 
 class Database:
-    """The application's connections. `url` is a libpq URL of the application role."""
+    """The application's connections. `url` is a libpq URL of the application role; `overflow` come on top in a rush."""
 
-    def __init__(self, url: str, pool_size: int = 10) -> None:
+    def __init__(self, url: str, pool_size: int = 10, overflow: int = 5) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
             poolclass=AsyncAdaptedQueuePool,
             pool_size=pool_size,
-            max_overflow=5,
+            max_overflow=overflow,
             pool_timeout=5,
             pool_pre_ping=False,
             pool_use_lifo=True,

@@ -1,0 +1,42 @@
+"""What every side's rows are, in a few bytes: so that a test can say that nothing of a side has changed."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from catalog_findings import Connection, as_admin, scoped_tables
+from psycopg import sql
+
+from frontdesk_tenants.embedded import PostgresAddresses
+
+Digests = dict[tuple[str, UUID], str]
+"""By table and side."""
+
+_DIGEST = "SELECT {side}, md5(string_agg(md5(t::text), '' ORDER BY t::text)) FROM {table} t GROUP BY 1"
+
+
+def digests(addresses: PostgresAddresses, ignored: Iterable[str] = ()) -> Digests:
+    """A digest of the rows of each side in each table; `ignored` names tables."""
+    with as_admin(addresses) as connection:
+        return {
+            (table, side): digest
+            for table, column in _sources(connection)
+            if table not in ignored
+            for side, digest in connection.execute(
+                sql.SQL(_DIGEST).format(table=sql.Identifier(table), side=sql.SQL(column))
+            ).fetchall()
+        }
+
+
+def changed(before: Digests, after: Digests, side: UUID | None = None) -> set[str]:
+    """The tables whose rows differ, of one side or of all."""
+    keys = before.keys() | after.keys()
+    return {table for table, of in keys if side in (None, of) and before.get((table, of)) != after.get((table, of))}
+
+
+def _sources(connection: Connection) -> list[tuple[str, str]]:
+    return [
+        *((table, "tenant_id") for table in scoped_tables(connection)),
+        ("firms", "tenant_id"),
+        ("due", "tenant_id"),
+        ("procrastinate_jobs", "(args->>'tenant_id')::uuid"),
+    ]
