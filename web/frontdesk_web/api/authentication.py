@@ -1,0 +1,77 @@
+"""Who calls: the API key, as Bearer token or as the user name of Basic authentication."""
+
+import base64
+import binascii
+from typing import Any
+
+from litestar import Request
+
+from frontdesk_tenants import api_keys
+from frontdesk_tenants.api_keys import ApiKey
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.api.errors import ApiError
+
+_MISSING = (
+    "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth "
+    "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+)
+_PUBLISHABLE = (
+    "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of your "
+    "API keys in the dashboard."
+)
+
+
+def presented_key(request: Request[Any, Any, Any]) -> str:
+    """The key that the request carries. Raises ApiError (401) where it carries none."""
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    credentials = credentials.strip()
+    if scheme.lower() == "basic":
+        try:
+            user = base64.b64decode(credentials, validate=True).decode()
+        except (binascii.Error, ValueError):
+            raise _unauthorized("Invalid Basic authentication: it is not base64 of a user name and password.") from None
+        credentials = user.partition(":")[0]
+    elif scheme.lower() != "bearer":
+        raise _unauthorized(_MISSING)
+    if not credentials:
+        raise _unauthorized(_MISSING)
+    return credentials
+
+
+async def door_of(tenancy: Tenancy, key: str) -> Door:
+    """The side that a key names. Raises ApiError (401) where it names none."""
+    written = api_keys.read_key(key)
+    door = None if written is None else await tenancy.directory.by_public_id(written.public_id)
+    if written is None or door is None or door.livemode != written.livemode:
+        raise _invalid(key)
+    return door
+
+
+async def secret_key(connection: Connection, key: str) -> ApiKey:
+    """The stored secret key, on a transaction of the side that it names. Raises ApiError (401, 403)."""
+    found = await api_keys.find(connection, key)
+    if found is None:
+        raise _invalid(key)
+    if found.revoked_at is not None:
+        raise _unauthorized(f"Expired API Key provided: {_redacted(key)}", "api_key_expired")
+    if found.kind != "secret":
+        raise ApiError(_PUBLISHABLE, code="secret_key_required", status=403)
+    return found
+
+
+def _invalid(key: str) -> ApiError:
+    return _unauthorized(f"Invalid API Key provided: {_redacted(key)}")
+
+
+def _unauthorized(message: str, code: str | None = None) -> ApiError:
+    return ApiError(message, code=code, status=401, headers={"WWW-Authenticate": 'Bearer realm="Frontdesk"'})
+
+
+def _redacted(key: str) -> str:
+    """The kind of key and its last four characters, so that its owner recognises it and nobody else can use it."""
+    prefix = key[:8] if key[:8] in ("sk_test_", "sk_live_", "pk_test_", "pk_live_") else ""
+    rest = key[len(prefix) :]
+    shown = rest[-4:] if len(rest) > 12 else ""
+    return prefix + "*" * min(len(rest) - len(shown), 40) + (shown if shown.isalnum() else "")

@@ -1,0 +1,183 @@
+"""`/v1/customers`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET
+
+from frontdesk import billing_details, customers
+from frontdesk.book import Address, Customer, CustomField, Shipping
+from frontdesk.commands import BillingDetails, CreateCustomer
+from frontdesk_tenants import listings
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
+from frontdesk_web.api.errors import exclusive_params, missing_param, no_such, no_such_named
+from frontdesk_web.api.parameters import Absent, Choice, Group, Many, Metadata, Required, Text
+from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX, customer_id
+from frontdesk_web.api.views import show_all, show_stored
+
+ADDRESS: dict[str, Any] = dict.fromkeys(
+    ("city", "country", "line1", "line2", "postal_code", "state"), Text(clears=True)
+)
+CUSTOM_FIELDS = Many(
+    of=Group(of={"name": Required(Text(maximum=40)), "value": Required(Text(maximum=140))}), clears=True, maximum=4
+)
+NAMES: dict[str, Any] = {"customer": Text(maximum=255), "customer_account": Text(maximum=255)}
+"""A customer by either of its two names."""
+UPDATE: dict[str, Any] = {
+    "address": Group(of=ADDRESS, clears=True),
+    "balance": Absent(what="Setting a customer's balance is", harmless=("", "0")),
+    "business_name": Absent(what="A business name beside the `name` is"),
+    "cash_balance": Absent(what="Cash balances are"),
+    "coupon": Absent(what="Coupons are"),
+    "default_source": Absent(what="Payment methods are"),
+    "description": Text(maximum=5000, clears=True),
+    "email": Text(maximum=512, clears=True),
+    "individual_name": Absent(what="An individual's name beside the `name` is"),
+    "invoice_prefix": Absent(what="Invoice prefixes of single customers are"),
+    "invoice_settings": Group(
+        of={
+            "custom_fields": CUSTOM_FIELDS,
+            "default_payment_method": Absent(what="Payment methods are"),
+            "footer": Text(clears=True),
+            "rendering_options": Absent(what="Rendering options of invoices are"),
+        }
+    ),
+    "metadata": Metadata(),
+    "name": Text(clears=True),
+    "next_invoice_sequence": Absent(what="Invoice numbers of single customers are"),
+    "phone": Text(clears=True),
+    "preferred_locales": Many(of=Text(maximum=20), clears=True),
+    "promotion_code": Absent(what="Promotion codes are"),
+    "shipping": Group(
+        of={"address": Required(Group(of=ADDRESS)), "name": Required(Text()), "phone": Text(clears=True)}, clears=True
+    ),
+    "source": Absent(what="Payment methods are"),
+    "tax": Absent(what="Automatic taxes are"),
+    "tax_exempt": Choice(of=("none", "exempt", "reverse"), clears=True),
+}
+CREATE = UPDATE | {
+    "payment_method": Absent(what="Payment methods are"),
+    "tax_id_data": Absent(what="Tax ids are"),
+    "test_clock": Absent(what="Test clocks are"),
+}
+LIST = CURSOR | CREATED | {"email": Text(maximum=512), "test_clock": Absent(what="Test clocks are")}
+
+
+async def create(call: Call) -> dict[str, Any]:
+    """Add a customer. Several may share one e-mail address."""
+    details = details_of(call.given, new_metadata(call.given) if "metadata" in call.given else UNSET)
+    return await show_stored(call, "customer", await open_account(call, details))
+
+
+async def retrieve(call: Call) -> dict[str, Any]:
+    """One customer; of a deleted one, that it was deleted."""
+    await call.stored("customer", call.path["customer"])
+    return await show_stored(call, "customer", call.path["customer"])
+
+
+async def update(call: Call) -> dict[str, Any]:
+    """Change a customer's details."""
+    stored = await present(call, call.path["customer"])
+    metadata = metadata_change(call.given, stored.metadata) if "metadata" in call.given else UNSET
+    await change_details(call, stored.id, details_of(call.given, metadata))
+    return await show_stored(call, "customer", stored.id)
+
+
+async def delete(call: Call) -> dict[str, Any]:
+    """Close an account: its subscriptions end now, its invoices stay."""
+    stored = await present(call, call.path["customer"])
+    async with call.desk(stored.id) as desk:
+        await customers.delete(desk)
+    return await show_stored(call, "customer", stored.id)
+
+
+async def list_all(call: Call) -> dict[str, Any]:
+    """Customers, newest first."""
+    async with call.transaction() as connection:
+        page = await listings.customers(connection, call.cursor(), email=call.given.get("email"))
+        return list_of("/v1/customers", page, await show_all(call, connection, "customer", page.items))
+
+
+async def open_account(call: Call, details: BillingDetails) -> str:
+    """Make a customer; returns its id."""
+    id_ = call.ids("cus")
+    async with call.desk(None) as desk:
+        await customers.create(desk, CreateCustomer(id=id_, details=details))
+    return id_
+
+
+async def change_details(call: Call, id_: str, details: BillingDetails) -> None:
+    """Change what was given of a customer's details."""
+    if details != BillingDetails():
+        async with call.desk(id_) as desk:
+            await billing_details.update(desk, details)
+
+
+async def present(call: Call, id_: str, param: str | None = None) -> Customer:
+    """The customer that the path (`param` None) or a parameter names. A deleted one is gone."""
+    stored: Customer = await call.stored("customer", id_, param)
+    if stored.deleted:
+        raise no_such("customer", id_, None) if param is None else no_such_named("customer", id_, param)
+    return stored
+
+
+def named(given: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The customer's id that `customer` or `customer_account` names, and which of the two; None where neither."""
+    if "customer" in given and "customer_account" in given:
+        raise exclusive_params("customer", "customer_account")
+    if "customer_account" in given:
+        account = given["customer_account"]
+        if not account.startswith(ACCOUNT_PREFIX):
+            raise no_such_named("account", account, "customer_account")
+        return customer_id(account), "customer_account"
+    return (given["customer"], "customer") if "customer" in given else None
+
+
+async def must_be_named(call: Call) -> Customer:
+    """The customer that a request must name, by either name. Raises ApiError."""
+    found = named(call.given)
+    if found is None:
+        raise missing_param("customer")
+    return await present(call, *found)
+
+
+def details_of(given: Mapping[str, Any], metadata: Any) -> BillingDetails:
+    """The details in Stripe's parameters; what was left out stays UNSET."""
+    settings = given.get("invoice_settings") or {}
+    values: dict[str, Any] = {
+        name: given[name] for name in ("email", "name", "phone", "description", "preferred_locales") if name in given
+    }
+    if "address" in given:
+        values["address"] = address_of(given["address"])
+    if "shipping" in given:
+        values["shipping"] = shipping_of(given["shipping"])
+    if "custom_fields" in settings:
+        values["invoice_fields"] = tuple(CustomField(each["name"], each["value"]) for each in settings["custom_fields"])
+    if "footer" in settings:
+        values["invoice_footer"] = settings["footer"]
+    if "tax_exempt" in given:
+        values["tax_exempt"] = given["tax_exempt"] or "none"
+    return BillingDetails(**values, metadata=metadata)
+
+
+def address_of(given: Mapping[str, Any] | None) -> Address | None:
+    """A postal address. It replaces the one that was there as a whole, as at Stripe."""
+    return None if given is None else Address(**given)
+
+
+def shipping_of(given: Mapping[str, Any] | None) -> Shipping | None:
+    """Where goods go."""
+    if given is None:
+        return None
+    return Shipping(
+        address=address_of(given.get("address")) or Address(), name=given.get("name") or "", phone=given.get("phone")
+    )
+
+
+endpoints = (
+    Endpoint(method="POST", path="/v1/customers", takes=CREATE, act=create),
+    Endpoint(method="GET", path="/v1/customers", takes=LIST, act=list_all),
+    Endpoint(method="GET", path="/v1/customers/{customer:str}", takes={}, act=retrieve),
+    Endpoint(method="POST", path="/v1/customers/{customer:str}", takes=UPDATE, act=update),
+    Endpoint(method="DELETE", path="/v1/customers/{customer:str}", takes={}, act=delete),
+)

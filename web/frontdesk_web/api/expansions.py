@@ -1,0 +1,131 @@
+"""`expand[]`: ids in an answer replaced by the objects that they name, up to four levels deep, a level in one query."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from frontdesk_tenants import listings
+from frontdesk_tenants.listings import Kind
+from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.views import show_all
+
+if TYPE_CHECKING:
+    from frontdesk_web.api.calls import Call
+
+LEVELS = 4
+EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
+    "product": {"default_price": "price"},
+    "price": {"product": "product"},
+    "plan": {"product": "product"},
+    "subscription": {"customer": "customer", "latest_invoice": "invoice"},
+    "invoice": {"customer": "customer", "parent.subscription_details.subscription": "subscription"},
+    "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
+    "billing_portal.session": {"configuration": "configuration"},
+}
+"""What can be expanded: by kind of object, the place of an id, and what the id is of."""
+_EMPTY = {
+    "product": "tax_code",
+    "price": "currency_options tiers",
+    "customer": "cash_balance default_source discount sources tax tax_ids test_clock",
+    "subscription": "application default_payment_method default_source default_tax_rates discounts on_behalf_of "
+    "pending_setup_intent schedule test_clock",
+    "subscription_item": "discounts tax_rates",
+    "invoice": "account_tax_ids application confirmation_secret default_payment_method default_source "
+    "default_tax_rates discounts latest_revision on_behalf_of payments test_clock",
+    "line_item": "discounts",
+}
+ALWAYS_EMPTY: Mapping[str, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _EMPTY.items()}
+"""What Stripe lets expand and Frontdesk has nothing for: asking for it changes nothing."""
+
+
+class _Place(Struct, frozen=True, kw_only=True):
+    """A dict of the answer: which kind of object it belongs to, and where in that object it stands."""
+
+    node: dict[str, Any]
+    owner: str
+    within: str = ""
+
+
+def read_paths(given: tuple[str | None, ...]) -> tuple[tuple[str, ...], ...]:
+    """The paths of `expand[]`.
+
+    Raises:
+        ApiError: one has more than four levels.
+    """
+    paths = []
+    for path in given:
+        if not path:
+            continue
+        names = tuple(path.split("."))
+        if len(names) > LEVELS + (names[0] == "data"):
+            raise ApiError(f"You cannot expand more than {LEVELS} levels of a property. Property: {path}.")
+        paths.append(names)
+    return tuple(paths)
+
+
+async def expand(call: "Call", answer: dict[str, Any], paths: tuple[tuple[str, ...], ...]) -> None:
+    """Replace ids in the answer, in place.
+
+    Raises:
+        ApiError: a path names something that cannot be expanded.
+    """
+    for path in paths:
+        places = [_Place(node=answer, owner=str(answer.get("object", "")))]
+        for name in path:
+            places = await _step(call, places, name, ".".join(path))
+
+
+async def _step(call: "Call", places: list[_Place], name: str, path: str) -> list[_Place]:
+    following: list[_Place] = []
+    by_kind: dict[Kind, list[_Place]] = {}
+    for place in places:
+        at = f"{place.within}.{name}" if place.within else name
+        kind = EXPANDABLE.get(place.owner, {}).get(at)
+        value = place.node.get(name)
+        if kind is not None and isinstance(value, str):
+            by_kind.setdefault(kind, []).append(place)
+        elif isinstance(value, dict):
+            inner = str(value.get("object", ""))
+            following.append(_Place(node=value, owner=inner or place.owner, within="" if inner else at))
+        elif isinstance(value, list) and name == "data":
+            following += [_Place(node=each, owner=str(each["object"])) for each in value]
+        elif kind is None and at not in ALWAYS_EMPTY.get(place.owner, frozenset()):
+            added = await _added(call, place, at)
+            if added is None:
+                raise ApiError(f"This property cannot be expanded ({path}).", param="expand")
+            following.append(added)
+    for kind, holders in by_kind.items():
+        following += await _loaded(call, kind, holders, name)
+    return following
+
+
+async def _loaded(call: "Call", kind: Kind, holders: list[_Place], name: str) -> list[_Place]:
+    async with call.transaction() as connection:
+        found = await listings.find_all(connection, kind, {place.node[name] for place in holders})
+        shown = dict(zip(found, await show_all(call, connection, kind, list(found.values())), strict=True))
+    following = []
+    for place in holders:
+        if place.node[name] in shown:
+            place.node[name] = dict(shown[place.node[name]])
+            following.append(_Place(node=place.node[name], owner=str(place.node[name]["object"])))
+    return following
+
+
+async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
+    """What an object only has when it is asked for: a customer's subscriptions."""
+    if (place.owner, at) != ("customer", "subscriptions"):
+        return None
+    customer = place.node["id"]
+    async with call.transaction() as connection:
+        page = await listings.subscriptions(
+            connection, listings.Cursor(), customer=customer, statuses=listings.NOT_CANCELED
+        )
+        data = await show_all(call, connection, "subscription", list(page.items))
+    place.node["subscriptions"] = {
+        "object": "list",
+        "url": f"/v1/customers/{customer}/subscriptions",
+        "has_more": page.has_more,
+        "data": data,
+    }
+    return _Place(node=place.node["subscriptions"], owner="list")

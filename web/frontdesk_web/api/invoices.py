@@ -1,0 +1,90 @@
+"""`/v1/invoices`: read, and marked as paid outside of the billing backend."""
+
+from typing import Any
+
+from frontdesk import invoices
+from frontdesk.book import Invoice
+from frontdesk_tenants import listings
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of, span
+from frontdesk_web.api.customers import NAMES, named
+from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.parameters import Absent, Choice, Flag, SpanOf, Text
+from frontdesk_web.api.shapes.invoices import line
+from frontdesk_web.api.views import show_all, show_stored
+
+LIST = (
+    CURSOR
+    | CREATED
+    | NAMES
+    | {
+        "collection_method": Choice(of=("charge_automatically", "send_invoice")),
+        "due_date": SpanOf(),
+        "status": Choice(of=("draft", "open", "paid", "uncollectible", "void")),
+        "subscription": Text(maximum=255),
+    }
+)
+_CHARGING = Absent(what="Charging an invoice is", harmless=("", "false"))
+PAY: dict[str, Any] = {
+    "forgive": _CHARGING,
+    "mandate": _CHARGING,
+    "off_session": _CHARGING,
+    "paid_out_of_band": Flag(),
+    "payment_method": _CHARGING,
+    "source": _CHARGING,
+}
+
+
+async def retrieve(call: Call) -> dict[str, Any]:
+    """One invoice with its first lines."""
+    await call.stored("invoice", call.path["invoice"])
+    return await show_stored(call, "invoice", call.path["invoice"])
+
+
+async def list_all(call: Call) -> dict[str, Any]:
+    """Invoices, newest first."""
+    given = call.given
+    of = named(given)
+    async with call.transaction() as connection:
+        page = await listings.invoices(
+            connection,
+            call.cursor(),
+            customer=None if of is None else of[0],
+            subscription=given.get("subscription"),
+            status=given.get("status"),
+            collection_method=given.get("collection_method"),
+            due_date=span(given.get("due_date")),
+        )
+        return list_of("/v1/invoices", page, await show_all(call, connection, "invoice", page.items))
+
+
+async def list_lines(call: Call) -> dict[str, Any]:
+    """The lines of an invoice in their order."""
+    stored: Invoice = await call.stored("invoice", call.path["invoice"])
+    page = slice_of(call.cursor(), stored.lines, [each.id for each in stored.lines])
+    async with call.transaction() as connection:
+        known = await listings.find_all(connection, "price", {each.price for each in page.items if each.price})
+    data = [line(each, stored, known, call.livemode) for each in page.items]
+    return list_of(f"/v1/invoices/{stored.id}/lines", page, data)
+
+
+async def pay(call: Call) -> dict[str, Any]:
+    """Record that an open invoice was paid in full outside of the billing backend."""
+    stored: Invoice = await call.stored("invoice", call.path["invoice"])
+    if not call.given.get("paid_out_of_band", False):
+        raise ApiError(
+            "Charging an invoice is not available yet: the billing backend collects by invoice. Set `paid_out_of_band` "
+            "to true to record that it was paid.",
+            param="paid_out_of_band",
+        )
+    async with call.desk(stored.customer) as desk:
+        await invoices.pay_out_of_band(desk, stored.id)
+    return await show_stored(call, "invoice", stored.id)
+
+
+_ONE = "/v1/invoices/{invoice:str}"
+endpoints = (
+    Endpoint(method="GET", path="/v1/invoices", takes=LIST, act=list_all),
+    Endpoint(method="GET", path=_ONE, takes={}, act=retrieve),
+    Endpoint(method="GET", path=_ONE + "/lines", takes=CURSOR, act=list_lines),
+    Endpoint(method="POST", path=_ONE + "/pay", takes=PAY, act=pay),
+)

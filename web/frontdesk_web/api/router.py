@@ -1,0 +1,45 @@
+"""Every address of the API. Each is a route of its own, so that the table of routes tells all of them."""
+
+from typing import Any
+
+from litestar import HttpMethod, Request, Response, Router, route
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+
+from frontdesk_web.api import (
+    accounts,
+    configurations,
+    customers,
+    invoices,
+    prices,
+    products,
+    sessions,
+    subscriptions,
+    tax_codes,
+)
+from frontdesk_web.api.calls import Endpoint, serve
+from frontdesk_web.site import Site
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *products.endpoints,
+    *prices.endpoints,
+    *customers.endpoints,
+    *subscriptions.endpoints,
+    *invoices.endpoints,
+    *configurations.endpoints,
+    *sessions.endpoints,
+    *tax_codes.endpoints,
+    *accounts.endpoints,
+)
+
+
+def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
+    @route(endpoint.path, http_method=HttpMethod(endpoint.method), name=f"api {endpoint.method} {endpoint.path}")
+    async def answer(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
+        return await serve(site, request, endpoint)
+
+    return answer
+
+
+routes = [_handler(each) for each in ENDPOINTS]
+router = Router(path="/", route_handlers=routes)

@@ -1,0 +1,72 @@
+"""`/v1/billing_portal/sessions`: a link by which a customer whom the caller has authenticated opens the portal."""
+
+from typing import Any
+
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.portal_configuration_rules import is_web_address
+from frontdesk_tenants import configurations, sessions
+from frontdesk_web.api.calls import Call, Endpoint
+from frontdesk_web.api.customers import NAMES, must_be_named
+from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.parameters import Absent, Choice, Text
+from frontdesk_web.api.shapes import portal
+from frontdesk_web.links import session_link
+
+_LOCALES = (
+    "auto bg cs da de el en en-AU en-CA en-GB en-IE en-IN en-NZ en-SG es es-419 et fi fil fr fr-CA hr hu id it ja ko "
+    "lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW"
+)
+LOCALES = tuple(_LOCALES.split())
+CREATE = NAMES | {
+    "after_expiration": Absent(what="Recovering an expired session is"),
+    "configuration": Text(maximum=255),
+    "flow_data": Absent(what="Flows are"),
+    "locale": Choice(of=LOCALES, clears=True),
+    "on_behalf_of": Absent(what="Connected accounts are"),
+    "return_url": Text(),
+}
+
+
+async def create(call: Call) -> dict[str, Any]:
+    """Make a session. Its address is told once, and dies after five minutes unless it is opened."""
+    given = call.given
+    customer = await must_be_named(call)
+    return_url = given.get("return_url")
+    if return_url is not None and not is_web_address(return_url):
+        raise ApiError("Not a valid URL", code="url_invalid", param="return_url")
+    configuration = await _configuration(call, given.get("configuration"))
+    async with call.transaction() as connection:
+        id_, token = await sessions.create_api_session(
+            connection,
+            call.door,
+            customer=customer.id,
+            configuration=configuration.id,
+            locale=given.get("locale"),
+            return_url=return_url or configuration.default_return_url,
+            now=call.now,
+        )
+    return portal.session(
+        id_,
+        session_link(call.site.config, token),
+        customer=customer.id,
+        configuration_id=configuration.id,
+        created=call.now,
+        livemode=call.livemode,
+        locale=given.get("locale"),
+        return_url=return_url or configuration.default_return_url,
+    )
+
+
+async def _configuration(call: Call, id_: str | None) -> PortalConfiguration:
+    if id_ is None:
+        async with call.transaction() as connection:
+            return await configurations.read_default(connection)
+    found: PortalConfiguration = await call.stored("configuration", id_, "configuration")
+    if not found.active:
+        raise ApiError(
+            f"The configuration `{id_}` is inactive. Activate it, or use another one.", param="configuration"
+        )
+    return found
+
+
+endpoints = (Endpoint(method="POST", path="/v1/billing_portal/sessions", takes=CREATE, act=create),)

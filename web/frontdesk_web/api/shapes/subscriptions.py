@@ -1,0 +1,91 @@
+"""Subscriptions and their items."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from frontdesk.book import Price, Subscription, SubscriptionItem
+from frontdesk_web.api.shapes.prices import plan, price
+from frontdesk_web.api.shapes.values import account_id, list_of, unix, unix_or_none
+
+
+def subscription(stored: Subscription, known: Mapping[str, Price], livemode: bool) -> dict[str, Any]:
+    """A subscription; `known` holds the prices of its items."""
+    items = [_item(each, stored.id, known[each.price], livemode) for each in stored.items]
+    flexible = stored.billing_mode == "flexible"
+    return {
+        "id": stored.id,
+        "object": "subscription",
+        "application": None,
+        "application_fee_percent": None,
+        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "billing_cycle_anchor": unix(stored.anchor),
+        "billing_cycle_anchor_config": None,
+        "billing_mode": {
+            "flexible": {"proration_discounts": "included"} if flexible else None,
+            "type": stored.billing_mode,
+        },
+        "billing_schedules": [],
+        "billing_thresholds": None,
+        "cancel_at": unix_or_none(stored.cancel_at),
+        "cancel_at_period_end": stored.cancel_at_period_end,
+        "canceled_at": unix_or_none(stored.canceled_at),
+        "cancellation_details": {
+            "comment": stored.cancellation.comment,
+            "feedback": stored.cancellation.feedback,
+            "reason": stored.cancellation.reason,
+        },
+        "collection_method": stored.collection_method,
+        "created": unix(stored.created),
+        "currency": stored.currency,
+        "customer": stored.customer,
+        "customer_account": account_id(stored.customer),
+        "days_until_due": stored.days_until_due,
+        "default_payment_method": None,
+        "default_source": None,
+        "default_tax_rates": [],
+        "description": stored.description,
+        "discounts": [],
+        "ended_at": unix_or_none(stored.ended_at),
+        "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
+        "items": list_of(f"/v1/subscription_items?subscription={stored.id}", items),
+        "latest_invoice": stored.latest_invoice,
+        "livemode": livemode,
+        "metadata": dict(stored.metadata),
+        "next_pending_invoice_item_invoice": None,
+        "on_behalf_of": None,
+        "pause_collection": None,
+        "payment_settings": {
+            "payment_method_options": None,
+            "payment_method_types": None,
+            "save_default_payment_method": "off",
+        },
+        "pending_invoice_item_interval": None,
+        "pending_setup_intent": None,
+        "pending_update": None,
+        "schedule": None,
+        "start_date": unix(stored.start_date),
+        "status": stored.status,
+        "test_clock": None,
+        "transfer_data": None,
+        "trial_end": None,
+        "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
+        "trial_start": None,
+    }
+
+
+def _item(stored: SubscriptionItem, subscription_id: str, held: Price, livemode: bool) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "object": "subscription_item",
+        "billing_thresholds": None,
+        "created": unix(stored.created),
+        "current_period_end": unix(stored.period_end),
+        "current_period_start": unix(stored.period_start),
+        "discounts": [],
+        "metadata": dict(stored.metadata),
+        "plan": plan(held, livemode),
+        "price": price(held, livemode),
+        "quantity": stored.quantity,
+        "subscription": subscription_id,
+        "tax_rates": [],
+    }

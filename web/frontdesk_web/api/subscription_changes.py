@@ -1,0 +1,211 @@
+"""What an update of a subscription means: Stripe's one request is several of our commands, carried out together."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import UNSET
+
+from frontdesk.book import CancellationDetails, Subscription
+from frontdesk.commands import (
+    AccountCommand,
+    CancelSubscription,
+    ChangePlan,
+    DescribeSubscription,
+    ExplainCancellation,
+    ItemChange,
+    KeepSubscription,
+)
+from frontdesk.permissions import permitted
+from frontdesk.possibilities import is_set_to_cancel
+from frontdesk_tenants.desks import LocalDesk, RemoteDesk
+from frontdesk_web.api.calls import Call, metadata_change
+from frontdesk_web.api.errors import ApiError, no_such
+from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Metadata, Text, Whole
+
+COLLECTION_METHODS = ("charge_automatically", "send_invoice")
+CREATE_BEHAVIORS = Choice(of=("always_invoice", "create_prorations", "none"))
+QUANTITY = Whole(maximum=999_999_999)
+FEEDBACK = (
+    "customer_service",
+    "low_quality",
+    "missing_features",
+    "other",
+    "switched_service",
+    "too_complex",
+    "too_expensive",
+    "unused",
+)
+CANCELLATION = Group(of={"comment": Text(clears=True), "feedback": Choice(of=FEEDBACK, clears=True)}, clears=True)
+PERIOD_ENDS = ("min_period_end", "max_period_end")
+"""All items of a subscription share their period, so both mean its end."""
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far a caller's clock may be ahead of ours."""
+
+_COUPONS = Absent(what="Coupons are")
+_TRIALS = Absent(what="Trials are", harmless=("", "0", "false"))
+_TAXES = Absent(what="Tax rates are")
+_METHODS = Absent(what="Payment methods are")
+_BY_INVOICE = Absent(what="Payment settings (the billing backend collects by invoice) are")
+ITEM_EXTRAS: dict[str, Any] = {
+    "billing_thresholds": Absent(what="Billing thresholds are"),
+    "discounts": _COUPONS,
+    "price_data": Absent(what="Prices described inside of an item are"),
+    "tax_rates": _TAXES,
+}
+NOT_YET: dict[str, Any] = {
+    "add_invoice_items": Absent(what="Further items for the next invoice are"),
+    "application_fee_percent": Absent(what="Application fees are"),
+    "automatic_tax": Absent(what="Automatic taxes are"),
+    "billing_schedules": Absent(what="Billing schedules are"),
+    "billing_thresholds": Absent(what="Billing thresholds are"),
+    "coupon": _COUPONS,
+    "default_payment_method": _METHODS,
+    "default_source": _METHODS,
+    "default_tax_rates": _TAXES,
+    "discounts": _COUPONS,
+    "invoice_settings": Absent(what="Invoice settings of single subscriptions are"),
+    "on_behalf_of": Absent(what="Connected accounts are"),
+    "payment_settings": _BY_INVOICE,
+    "pending_invoice_item_interval": Absent(what="Intervals for waiting invoice items are"),
+    "promotion_code": Absent(what="Promotion codes are"),
+    "transfer_data": Absent(what="Connected accounts are"),
+    "trial_end": Absent(what="Trials are", harmless=("", "now")),
+    "trial_from_plan": _TRIALS,
+    "trial_period_days": _TRIALS,
+    "trial_settings": Absent(what="Trials are"),
+}
+TERMS: dict[str, Any] = {
+    "days_until_due": Whole(maximum=730),
+    "description": Text(maximum=500, clears=True),
+    "metadata": Metadata(),
+    "off_session": Flag(),
+    # These say what becomes of a failed charge; nothing is charged where invoices are sent.
+    "payment_behavior": Choice(
+        of=("allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete")
+    ),
+}
+_ITEM = Group(
+    of=ITEM_EXTRAS
+    | {
+        "clear_usage": Flag(),
+        "deleted": Flag(),
+        "id": Text(maximum=255),
+        "metadata": Absent(what="Changing the metadata of an item is"),
+        "plan": Text(maximum=255),
+        "price": Text(maximum=255),
+        "quantity": QUANTITY,
+    }
+)
+UPDATE: dict[str, Any] = (
+    NOT_YET
+    | TERMS
+    | {
+        "billing_cycle_anchor": Choice(of=("now", "unchanged")),
+        "cancel_at": Instant(words=PERIOD_ENDS, clears=True),
+        "cancel_at_period_end": Flag(),
+        "cancellation_details": CANCELLATION,
+        "collection_method": Choice(of=COLLECTION_METHODS),
+        "items": Many(of=_ITEM, maximum=20),
+        "pause_collection": Absent(what="Pausing is"),
+        "proration_behavior": CREATE_BEHAVIORS,
+        "proration_date": Instant(),
+    }
+)
+
+
+async def change(call: Call, stored: Subscription) -> None:
+    """Carry out what an update asks for, all or nothing.
+
+    Raises:
+        ApiError, Refused: something cannot be done; nothing was.
+    """
+    given = call.given
+    if given.get("collection_method", stored.collection_method) != stored.collection_method:
+        raise ApiError(
+            "The collection method of a subscription cannot be changed: the billing backend collects by "
+            f"`{stored.collection_method}` alone.",
+            param="collection_method",
+        )
+    async with call.desk(stored.customer) as desk:
+        present = desk.account.subscription(stored.id)
+        if present is None:
+            raise no_such("subscription", stored.id, None)
+        commands = list(_commands(given, present))
+        if not commands:
+            return
+        at = _instant(given.get("proration_date"), present, desk.now)
+        await _carry_out(desk, commands, at)
+
+
+async def _carry_out(desk: LocalDesk | RemoteDesk, commands: list[AccountCommand], at: datetime | None) -> None:
+    for command in commands:
+        await desk.know(command)
+        permitted(desk.actor, desk.account, desk.configuration, desk.capabilities, command, desk.terms).or_refuse()
+    await desk.carry_out(*commands, at=at)
+
+
+def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[AccountCommand]:
+    """A cancellation is taken back first and given last, so that the plan is changed of a subscription that goes on."""
+    ends, stays = _ending(given)
+    if stays and is_set_to_cancel(present):
+        yield KeepSubscription(present.id)
+    described = DescribeSubscription(
+        subscription=present.id,
+        description=given.get("description", UNSET),
+        days_until_due=given.get("days_until_due", UNSET),
+        metadata=metadata_change(given, present.metadata) if "metadata" in given else UNSET,
+    )
+    if described != DescribeSubscription(subscription=present.id):
+        yield described
+    moves_anchor = given.get("billing_cycle_anchor") == "now"
+    if given.get("items") or moves_anchor:
+        yield ChangePlan(
+            subscription=present.id,
+            items=tuple(_item(each) for each in given.get("items", ())),
+            proration_behavior=given.get("proration_behavior", "create_prorations"),
+            anchor="now" if moves_anchor else "unchanged",
+        )
+    why = given.get("cancellation_details") or {}
+    if ends:
+        yield CancelSubscription(subscription=present.id, details=details_of(why))
+    elif why:
+        yield ExplainCancellation(subscription=present.id, feedback=why.get("feedback"), comment=why.get("comment"))
+
+
+def _ending(given: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether the subscription is to end with its period, and whether it is to go on."""
+    cancel_at = given.get("cancel_at", UNSET)
+    if isinstance(cancel_at, datetime):
+        raise ApiError("Cancelling at an instant of your choice is not available yet.", param="cancel_at")
+    flag = given.get("cancel_at_period_end")
+    if flag and isinstance(cancel_at, str):
+        raise ApiError("You may only specify one of these parameters: cancel_at, cancel_at_period_end.")
+    return bool(flag) or isinstance(cancel_at, str), flag is False or cancel_at is None
+
+
+def _item(given: Mapping[str, Any]) -> ItemChange:
+    return ItemChange(
+        id=given.get("id"),
+        price=given.get("price") or given.get("plan"),
+        quantity=given.get("quantity"),
+        deleted=given.get("deleted", False),
+    )
+
+
+def _instant(asked: datetime | None, present: Subscription, now: datetime) -> datetime | None:
+    """When the change counts from: `proration_date`, if it lies in the present period and not in the future."""
+    if asked is None:
+        return None
+    if not present.period_start <= asked < present.period_end:
+        raise ApiError("Cannot specify a proration date outside of current subscription period", param="proration_date")
+    if asked > now + CLOCK_SKEW:
+        raise ApiError("A proration date cannot lie in the future.", param="proration_date")
+    return min(asked, now)
+
+
+def details_of(given: Mapping[str, Any]) -> CancellationDetails:
+    """Why a subscription ends, in the caller's words."""
+    return CancellationDetails(
+        reason="cancellation_requested", feedback=given.get("feedback"), comment=given.get("comment")
+    )

@@ -1,0 +1,211 @@
+"""`/v1/subscriptions`: started, read, changed, cancelled. What an update means is read in `subscription_changes`."""
+
+from typing import Any
+
+from frontdesk import cancellations, subscriptions
+from frontdesk.book import Subscription
+from frontdesk.commands import CancelSubscription, CreateSubscription, NewItem
+from frontdesk_tenants import listings
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, span
+from frontdesk_web.api.customers import NAMES, must_be_named, named
+from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.parameters import (
+    Absent,
+    Choice,
+    Flag,
+    Group,
+    Instant,
+    Many,
+    Metadata,
+    Required,
+    SpanOf,
+    Text,
+    Whole,
+)
+from frontdesk_web.api.subscription_changes import (
+    CANCELLATION,
+    COLLECTION_METHODS,
+    CREATE_BEHAVIORS,
+    ITEM_EXTRAS,
+    NOT_YET,
+    QUANTITY,
+    TERMS,
+    UPDATE,
+    change,
+    details_of,
+)
+from frontdesk_web.api.views import show_all, show_stored
+
+_NEW_ITEM = Group(
+    of=ITEM_EXTRAS
+    | {"metadata": Metadata(), "plan": Text(maximum=255), "price": Text(maximum=255), "quantity": QUANTITY}
+)
+CREATE = (
+    NAMES
+    | NOT_YET
+    | TERMS
+    | {
+        "backdate_start_date": Absent(what="Subscriptions that began in the past are"),
+        "billing_cycle_anchor": Absent(what="A billing cycle anchor other than the start is"),
+        "billing_cycle_anchor_config": Absent(what="A billing cycle anchor other than the start is"),
+        "billing_mode": Group(
+            of={
+                "flexible": Group(
+                    of={"proration_discounts": Absent(what="Itemized discounts are", harmless=("", "included"))}
+                ),
+                "type": Required(Choice(of=("classic", "flexible"))),
+            }
+        ),
+        "cancel_at": Instant(words=("min_period_end", "max_period_end")),
+        "cancel_at_period_end": Flag(),
+        "collection_method": Choice(of=COLLECTION_METHODS),
+        "currency": Text(maximum=10),
+        "items": Required(Many(of=_NEW_ITEM, maximum=20)),
+        "proration_behavior": CREATE_BEHAVIORS,
+    }
+)
+CANCEL = {"cancellation_details": CANCELLATION, "invoice_now": Flag(), "prorate": Flag()}
+STATUSES = ("active", "canceled", "incomplete", "incomplete_expired", "past_due", "paused", "trialing", "unpaid")
+LIST = (
+    CURSOR
+    | CREATED
+    | NAMES
+    | {
+        "automatic_tax": Absent(what="Automatic taxes are"),
+        "collection_method": Choice(of=COLLECTION_METHODS),
+        "current_period_end": SpanOf(),
+        "current_period_start": SpanOf(),
+        "price": Text(maximum=255),
+        "status": Choice(of=(*STATUSES, "all", "ended")),
+        "test_clock": Absent(what="Test clocks are"),
+    }
+)
+RESUME = {
+    "billing_cycle_anchor": Choice(of=("now", "unchanged")),
+    "proration_behavior": CREATE_BEHAVIORS,
+    "proration_date": Whole(),
+}
+
+
+async def create(call: Call) -> dict[str, Any]:
+    """Start a subscription and bill its first period."""
+    given = call.given
+    customer = await must_be_named(call)
+    items = tuple(
+        NewItem(price=_price(item, place), quantity=item.get("quantity", 1), metadata=new_metadata(item))
+        for place, item in enumerate(given["items"])
+    )
+    await _must_be_in(call, given.get("currency"), items)
+    command = CreateSubscription(
+        items=items,
+        collection_method=given.get("collection_method"),
+        days_until_due=given.get("days_until_due"),
+        billing_mode=given.get("billing_mode", {}).get("type", "flexible"),
+        description=given.get("description"),
+        metadata=new_metadata(given),
+    )
+    if given.get("cancel_at") is not None and not isinstance(given["cancel_at"], str):
+        raise ApiError("Cancelling at an instant of your choice is not available yet.", param="cancel_at")
+    async with call.desk(customer.id) as desk:
+        before = {each.id for each in desk.account.subscriptions}
+        changes = await subscriptions.create(desk, command)
+        (created,) = (each.id for each in changes.subscriptions if each.id not in before)
+        if given.get("cancel_at_period_end") or given.get("cancel_at"):
+            await cancellations.cancel(desk, CancelSubscription(subscription=created))
+    return await show_stored(call, "subscription", created)
+
+
+async def retrieve(call: Call) -> dict[str, Any]:
+    """One subscription, ended or not."""
+    await call.stored("subscription", call.path["subscription"])
+    return await show_stored(call, "subscription", call.path["subscription"])
+
+
+async def update(call: Call) -> dict[str, Any]:
+    """Change a subscription: all of what is asked, or nothing."""
+    stored: Subscription = await call.stored("subscription", call.path["subscription"])
+    await change(call, stored)
+    return await show_stored(call, "subscription", stored.id)
+
+
+async def cancel(call: Call) -> dict[str, Any]:
+    """End a subscription now."""
+    given = call.given
+    stored: Subscription = await call.stored("subscription", call.path["subscription"])
+    command = CancelSubscription(
+        subscription=stored.id,
+        when="now",
+        prorate=given.get("prorate", False),
+        invoice_now=given.get("invoice_now", False),
+        details=details_of(given.get("cancellation_details") or {}),
+    )
+    async with call.desk(stored.customer) as desk:
+        await cancellations.cancel(desk, command)
+    return await show_stored(call, "subscription", stored.id)
+
+
+async def resume(call: Call) -> dict[str, Any]:
+    """Subscriptions cannot be paused yet, so that none can be resumed."""
+    stored: Subscription = await call.stored("subscription", call.path["subscription"])
+    raise ApiError(
+        f"The subscription `{stored.id}` cannot be resumed because its status is `{stored.status}`. Only subscriptions"
+        " with the status `paused` can be resumed. To take back a cancellation, set `cancel_at_period_end` to false."
+    )
+
+
+async def list_all(call: Call) -> dict[str, Any]:
+    """Subscriptions, newest first; cancelled ones only where `status` asks for them."""
+    given = call.given
+    of = named(given)
+    async with call.transaction() as connection:
+        page = await listings.subscriptions(
+            connection,
+            call.cursor(),
+            customer=None if of is None else of[0],
+            statuses=_statuses(given.get("status")),
+            price=given.get("price"),
+            collection_method=given.get("collection_method"),
+            period_start=span(given.get("current_period_start")),
+            period_end=span(given.get("current_period_end")),
+        )
+        return list_of("/v1/subscriptions", page, await show_all(call, connection, "subscription", page.items))
+
+
+def _statuses(status: str | None) -> frozenset[str] | None:
+    if status == "all":
+        return None
+    if status == "ended":
+        return frozenset({"canceled", "incomplete_expired"})
+    return listings.NOT_CANCELED if status is None else frozenset({status})
+
+
+def _price(item: dict[str, Any], place: int) -> str:
+    """Older clients call it `plan`."""
+    price: str | None = item.get("price") or item.get("plan")
+    if price is None:
+        raise ApiError(
+            f"Missing required param: items[{place}][price].",
+            code="parameter_missing",
+            param=f"items[{place}][price]",
+        )
+    return price
+
+
+async def _must_be_in(call: Call, currency: str | None, items: tuple[NewItem, ...]) -> None:
+    """A price has one currency, so naming one can only say the same."""
+    if currency is None or not items:
+        return
+    price = await call.stored("price", items[0].price, "items[0][price]")
+    if price.currency != currency.lower():
+        raise ApiError(f"The price specified is only available in `{price.currency}`.", param="currency")
+
+
+_ONE = "/v1/subscriptions/{subscription:str}"
+endpoints = (
+    Endpoint(method="POST", path="/v1/subscriptions", takes=CREATE, act=create),
+    Endpoint(method="GET", path="/v1/subscriptions", takes=LIST, act=list_all),
+    Endpoint(method="GET", path=_ONE, takes={}, act=retrieve),
+    Endpoint(method="POST", path=_ONE, takes=UPDATE, act=update),
+    Endpoint(method="DELETE", path=_ONE, takes=CANCEL, act=cancel),
+    Endpoint(method="POST", path=_ONE + "/resume", takes=RESUME, act=resume),
+)

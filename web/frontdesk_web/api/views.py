@@ -1,0 +1,46 @@
+"""Objects of the book as the API shows them: what a shape needs besides the object itself is read here."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from frontdesk_tenants import configurations, listings
+from frontdesk_tenants.listings import Connection, Kind
+from frontdesk_web.api.shapes import customers, invoices, portal, prices, products, subscriptions
+
+if TYPE_CHECKING:
+    from frontdesk_web.api.calls import Call
+
+
+async def show(call: "Call", connection: Connection, kind: Kind, stored: Any) -> dict[str, Any]:
+    """One object as Stripe shows it."""
+    (shown,) = await show_all(call, connection, kind, [stored])
+    return shown
+
+
+async def show_all(call: "Call", connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
+    """Objects of one kind, in the same order. Deleted ones are shown as deleted."""
+    livemode = call.livemode
+    match kind:
+        case "product":
+            return [products.product(each, livemode) for each in stored]
+        case "price":
+            return [prices.price(each, livemode) for each in stored]
+        case "customer":
+            return [customers.customer(each, livemode) for each in stored]
+        case "subscription":
+            held = {item.price for each in stored for item in each.items}
+            known = await listings.find_all(connection, "price", held)
+            return [subscriptions.subscription(each, known, livemode) for each in stored]
+        case "invoice":
+            billed = {line.price for each in stored for line in each.lines if line.price is not None}
+            known = await listings.find_all(connection, "price", billed)
+            return [invoices.invoice(each, known, call.side, livemode) for each in stored]
+        case "configuration":
+            tokens = {each.id: await configurations.login_token(connection, each.id) for each in stored}
+            return [portal.configuration(each, call.door, tokens[each.id], call.site.config) for each in stored]
+
+
+async def show_stored(call: "Call", kind: Kind, id_: str) -> dict[str, Any]:
+    """An object that must exist, as it is now."""
+    async with call.transaction() as connection:
+        return await show(call, connection, kind, await listings.find(connection, kind, id_))
