@@ -26,6 +26,7 @@ from frontdesk.commands import (
 )
 from frontdesk.errors import Refusal, Refused
 from frontdesk.money import known_currency
+from frontdesk.refusals import no_such
 
 MAX_INTERVALS: Mapping[Interval, tuple[int, str]] = {
     "day": (1095, "daily"),
@@ -284,17 +285,7 @@ def _product(terms: Terms, id: str, param: str = "id") -> Product:
 
 
 def _missing(kind: str, id: str, param: str) -> NoReturn:
-    raise Refused(
-        Refusal(
-            code=f"{kind}_unknown",
-            for_customer=_FOR_CUSTOMER,
-            for_tenant=f"No such {kind}: '{{id}}'",
-            parameters={"id": id},
-            param=param,
-            api_code="resource_missing",
-            missing=True,
-        )
-    )
+    raise Refused(no_such(kind, id, param))
 
 
 def _refuse(

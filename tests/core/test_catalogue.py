@@ -99,7 +99,7 @@ def test_an_update_changes_what_is_given_and_merges_metadata() -> None:
         (ProductFields(metadata={str(n): "x" for n in range(49)}), "metadata_too_large", "metadata"),
         (ProductFields(metadata={"k" * 41: "x"}), "metadata_key", "metadata"),
         (ProductFields(metadata={"k": "x" * 501}), "metadata_value", "metadata[k]"),
-        (ProductFields(default_price="price_9"), "price_unknown", "default_price"),
+        (ProductFields(default_price="price_9"), "no_such_price", "default_price"),
     ],
 )
 def test_fields_that_a_product_refuses(fields: ProductFields, code: str, param: str) -> None:
@@ -124,10 +124,10 @@ def test_a_product_with_prices_stays() -> None:
 
 
 def test_unknown_and_known_ids() -> None:
-    assert refusal(UpdateProduct(id="prod_9", fields=ProductFields(name="x")))[0] == "product_unknown"
-    assert refusal(DeleteProduct("prod_9"))[0] == "product_unknown"
+    assert refusal(UpdateProduct(id="prod_9", fields=ProductFields(name="x")))[0] == "no_such_product"
+    assert refusal(DeleteProduct("prod_9"))[0] == "no_such_product"
     assert refusal(UpdatePrice(id="price_9"))[1] == "No such price: 'price_9'"
-    assert refusal(new_price(product="prod_9"))[::2] == ("product_unknown", "product")
+    assert refusal(new_price(product="prod_9"))[::2] == ("no_such_product", "product")
     assert refusal(CreateProduct(id="prod_1", fields=ProductFields(name="x")))[0] == "product_exists"
     assert refusal(CreateProduct(id="prod_3", fields=ProductFields()))[0] == "name_missing"
     assert refusal(new_price(id="price_1"))[0] == "price_exists"

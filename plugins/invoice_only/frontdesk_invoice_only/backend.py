@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
-from frontdesk.billing import BillingBackend, Capabilities, Capability, Request
+from frontdesk.billing import BillingBackend, Request
 from frontdesk.changes import Changes
-from frontdesk_invoice_only.engine import bill
+from frontdesk_invoice_only.engine import CAN, bill
 
 
 class InvoiceOnlySettings(Struct, frozen=True):
@@ -17,7 +17,7 @@ class InvoiceOnly(BillingBackend[InvoiceOnlySettings]):
     name = "invoice_only"
     title = "Invoice only"
     Settings = InvoiceOnlySettings
-    capabilities = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
+    capabilities = CAN
 
     async def carry_out(self, request: Request) -> Changes:
         """What comes of the command. Raises Refused where it cannot be done."""

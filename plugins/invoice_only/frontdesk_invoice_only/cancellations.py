@@ -4,27 +4,14 @@ from msgspec.structs import replace
 
 from frontdesk.book import ENDED, CancellationDetails, Line, Subscription
 from frontdesk.commands import CancelSubscription, ExplainCancellation, KeepSubscription
+from frontdesk.errors import Refused
 from frontdesk.events import CancellationScheduled, CancellationTakenBack, SubscriptionUpdated
+from frontdesk.possibilities import COMMENT_LENGTH, REASONS, is_set_to_cancel
+from frontdesk.refusals import already_set_to_cancel, not_set_to_cancel, reason_unknown, text_too_long
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import unused_time
-from frontdesk_invoice_only.refusals import already_canceling, not_canceling, refused
 from frontdesk_invoice_only.renewals import end
-
-FEEDBACK = frozenset(
-    {
-        "customer_service",
-        "low_quality",
-        "missing_features",
-        "other",
-        "switched_service",
-        "too_complex",
-        "too_expensive",
-        "unused",
-    }
-)
-"""Stripe's eight reasons (portal_spec.md §C.6)."""
-_MAX_COMMENT = 5000
 
 
 def cancel(page: Page, command: CancelSubscription) -> None:
@@ -33,13 +20,12 @@ def cancel(page: Page, command: CancelSubscription) -> None:
     A flexible subscription set to end gets `cancel_at` alone, a classic one `cancel_at_period_end` besides.
     """
     subscription = page.live_subscription(command.subscription)
-    _check_words(command.details.feedback, command.details.comment)
     details = replace(command.details, reason=command.details.reason or "cancellation_requested")
     if command.when == "now":
         _cancel_now(page, replace(subscription, cancellation=details), command)
         return
-    if is_canceling(subscription):
-        raise already_canceling(subscription.id)
+    if is_set_to_cancel(subscription):
+        raise Refused(already_set_to_cancel(subscription.id))
     ends = subscription.period_end
     page.save_subscription(
         replace(
@@ -56,8 +42,6 @@ def cancel(page: Page, command: CancelSubscription) -> None:
 def keep(page: Page, command: KeepSubscription) -> None:
     """Let a subscription go on that was set to end."""
     subscription = page.live_subscription(command.subscription)
-    if not is_canceling(subscription):
-        raise not_canceling(subscription.id)
     page.save_subscription(
         replace(
             subscription,
@@ -71,11 +55,17 @@ def keep(page: Page, command: KeepSubscription) -> None:
 
 
 def explain(page: Page, command: ExplainCancellation) -> None:
-    """Note why a subscription ends or has ended; what is None stays as it was."""
+    """Note why a subscription ends or has ended; what is None stays as it was.
+
+    This is the one command that reaches an ended subscription, so it is not for `possibilities` to judge.
+    """
     subscription = page.subscription(command.subscription)
-    if subscription.status not in ENDED and not is_canceling(subscription):
-        raise not_canceling(subscription.id)
-    _check_words(command.feedback, command.comment)
+    if subscription.status not in ENDED and not is_set_to_cancel(subscription):
+        raise Refused(not_set_to_cancel(subscription.id))
+    if command.feedback is not None and command.feedback not in REASONS:
+        raise Refused(reason_unknown(command.feedback[:40]))
+    if command.comment is not None and len(command.comment) > COMMENT_LENGTH:
+        raise Refused(text_too_long(COMMENT_LENGTH, "cancellation_details[comment]"))
     known = subscription.cancellation
     page.save_subscription(
         replace(
@@ -92,11 +82,6 @@ def explain(page: Page, command: ExplainCancellation) -> None:
     )
 
 
-def is_canceling(subscription: Subscription) -> bool:
-    """Whether a live subscription is set to end."""
-    return subscription.cancel_at is not None or subscription.cancel_at_period_end
-
-
 def _cancel_now(page: Page, subscription: Subscription, command: CancelSubscription) -> None:
     credits: list[Line] = []
     if command.prorate:
@@ -110,22 +95,3 @@ def _cancel_now(page: Page, subscription: Subscription, command: CancelSubscript
         let_wait(page, subscription, credits)
     page.save_subscription(replace(subscription, cancel_at=None, cancel_at_period_end=False))
     end(page, page.subscription(subscription.id), page.now)
-
-
-def _check_words(feedback: str | None, comment: str | None) -> None:
-    if feedback is not None and feedback not in FEEDBACK:
-        raise refused(
-            "feedback_unknown",
-            "Please choose one of the reasons.",
-            "Invalid feedback: must be one of {options}",
-            {"options": ", ".join(sorted(FEEDBACK))},
-            param="cancellation_details[feedback]",
-        )
-    if comment is not None and len(comment) > _MAX_COMMENT:
-        raise refused(
-            "comment_too_long",
-            "Your comment is too long.",
-            "A comment has at most {limit} characters.",
-            {"limit": _MAX_COMMENT},
-            param="cancellation_details[comment]",
-        )

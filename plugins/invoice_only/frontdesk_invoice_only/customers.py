@@ -11,20 +11,14 @@ from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, CreateCustomer, DeleteCustomer, UpdateBillingDetails
 from frontdesk.events import CustomerCreated, CustomerDeleted, CustomerUpdated
 from frontdesk_invoice_only.page import Page
-from frontdesk_invoice_only.refusals import refused
+from frontdesk_invoice_only.refusals import customer_exists
 from frontdesk_invoice_only.renewals import end
 
 
 def open_account(account: Account | None, command: CreateCustomer, now: datetime) -> Changes:
     """A new customer. Raises Refused if there is one with this id."""
     if account is not None:
-        raise refused(
-            "customer_exists",
-            "This account is open already.",
-            "Customer already exists.",
-            param="id",
-            api_code="resource_already_exists",
-        )
+        raise customer_exists(command.id)
     customer = edited(Customer(id=command.id, created=now), command.details)
     return Changes(customer=customer, events=(CustomerCreated(customer=customer.id, at=now),))
 

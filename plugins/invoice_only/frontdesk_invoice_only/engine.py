@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import (
@@ -20,16 +21,21 @@ from frontdesk.commands import (
     PayInvoice,
     UpdateBillingDetails,
 )
+from frontdesk.errors import Refused
 from frontdesk.ids import Ids
 from frontdesk.periods import whole_seconds
+from frontdesk.possibilities import impossible
+from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
 from frontdesk_invoice_only.invoices import pay
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.plan_changes import change_plan
-from frontdesk_invoice_only.refusals import missing
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
+
+CAN = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
+"""What this engine can do: everything that there is, but it cannot charge a payment method."""
 
 _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     UpdateBillingDetails: update_details,
@@ -59,8 +65,11 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
     if isinstance(command, CreateCustomer):
         return open_account(account, command, now)
     if account is None or account.customer.deleted:
-        raise missing("customer", account.customer.id if account else "", "customer")
+        raise Refused(no_such("customer", account.customer.id if account else "", "customer"))
     page = Page(account, terms, now, ids)
     catch_up(page, and_now=not isinstance(command, ChangePlan))
+    refusal = None if isinstance(command, ExplainCancellation) else impossible(page.account(), command, CAN, terms)
+    if refusal is not None:
+        raise Refused(refusal)
     _ACTS[type(command)](page, command)
     return page.changes()

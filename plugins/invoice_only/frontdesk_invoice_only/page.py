@@ -6,10 +6,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
-from frontdesk.changes import Changes
+from frontdesk.changes import Changes, apply
+from frontdesk.errors import Refused
 from frontdesk.events import Event
 from frontdesk.ids import Ids
-from frontdesk_invoice_only.refusals import canceled, missing
+from frontdesk.refusals import no_such
 
 
 class Page:
@@ -36,6 +37,10 @@ class Page:
         self._touched: dict[str, Subscription | Invoice | PendingItem] = {}
         self._events: list[Event] = []
 
+    def account(self) -> Account:
+        """The account as it has become."""
+        return apply(self._account, self.changes())
+
     def live(self) -> Iterator[Subscription]:
         """The subscriptions that have not ended."""
         return (each for each in self._subscriptions.values() if each.status not in ENDED)
@@ -44,28 +49,28 @@ class Page:
         """A subscription of this customer, ended or not. Raises Refused for an unknown one."""
         found = self._subscriptions.get(id)
         if found is None:
-            raise missing("subscription", id, "subscription")
+            raise Refused(no_such("subscription", id, "id"))
         return found
 
     def live_subscription(self, id: str) -> Subscription:
         """A subscription that has not ended. Raises Refused for any other."""
         found = self.subscription(id)
         if found.status in ENDED:
-            raise canceled(id)
+            raise Refused(no_such("subscription", id, "id"))
         return found
 
     def invoice(self, id: str) -> Invoice:
         """An invoice of this customer. Raises Refused for an unknown one."""
         found = self._invoices.get(id)
         if found is None:
-            raise missing("invoice", id, "invoice")
+            raise Refused(no_such("invoice", id, "invoice"))
         return found
 
     def price(self, id: str) -> Price:
         """A price of the terms. Raises Refused for an unknown one."""
         found = self.terms.prices.get(id)
         if found is None:
-            raise missing("price", id, "price")
+            raise Refused(no_such("price", id, "price"))
         return found
 
     def product(self, price: Price) -> Product | None:

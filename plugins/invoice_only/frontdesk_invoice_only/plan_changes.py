@@ -5,16 +5,17 @@ from msgspec.structs import replace
 
 from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
 from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.errors import Refused
 from frontdesk.events import PlanChanged
 from frontdesk.lines import full_amount
 from frontdesk.periods import boundary
-from frontdesk_invoice_only.cancellations import is_canceling
+from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.refusals import no_changes
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import remaining_time, unused_time
-from frontdesk_invoice_only.refusals import bad_item, ending, missing, no_changes, refused
-from frontdesk_invoice_only.renewals import bill_in_full, catch_up
-from frontdesk_invoice_only.subscriptions import check_quantity, check_together, salable_price
+from frontdesk_invoice_only.refusals import ending, item_twice
+from frontdesk_invoice_only.renewals import bill_in_full, catch_up, recurring_of
 
 
 class Swap(Struct, frozen=True):
@@ -41,7 +42,9 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         subscription = page.live_subscription(command.subscription)
     swaps = _swaps(page, subscription, command)
     items = tuple(each.after for each in swaps if each.after is not None)
-    recurring = _check(page, subscription, command, swaps, items)
+    if command.anchor == "unchanged" and not any(each.moves_money for each in swaps):
+        raise Refused(no_changes(subscription.id))
+    recurring = recurring_of(page.price(items[0].price))
     if _restarts(page, subscription, command, items, recurring):
         _restart(page, subscription, command, swaps, items, recurring)
     elif subscription.period_end == page.now:
@@ -91,7 +94,7 @@ def _restart(
     recurring: Recurring,
 ) -> None:
     """Begin a new period now: credit for what is left of the old one, the new one in full, invoiced at once."""
-    if is_canceling(subscription):
+    if is_set_to_cancel(subscription):
         raise ending(subscription.id)
     credits: list[Line] = []
     if command.proration_behavior != "none":
@@ -124,76 +127,36 @@ def _worth(page: Page, items: tuple[SubscriptionItem, ...]) -> int:
 
 
 def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple[Swap, ...]:
-    known = {each.id for each in subscription.items}
-    by_id: dict[str, tuple[int, ItemChange]] = {}
+    by_id: dict[str, ItemChange] = {}
     added: list[Swap] = []
     for index, change in enumerate(command.items):
-        if change.quantity is not None:
-            check_quantity(change.quantity, index)
         if change.id is None:
-            added.append(Swap(None, _added(page, subscription, change, index)))
-            continue
-        if change.id not in known:
-            raise missing("subscription_item", change.id, f"items[{index}][id]")
-        if change.id in by_id:
-            raise bad_item("item_twice", "An item is named twice.", index, "id")
-        by_id[change.id] = (index, change)
-    kept = [Swap(item, _changed(page, item, by_id.get(item.id))) for item in subscription.items]
-    return (*kept, *added)
+            added.append(Swap(None, _added(page, subscription, change)))
+        elif change.id in by_id:
+            raise item_twice(change.id, index)
+        else:
+            by_id[change.id] = change
+    return (*(Swap(item, _changed(item, by_id.get(item.id))) for item in subscription.items), *added)
 
 
-def _changed(page: Page, item: SubscriptionItem, named: tuple[int, ItemChange] | None) -> SubscriptionItem | None:
-    if named is None:
+def _changed(item: SubscriptionItem, change: ItemChange | None) -> SubscriptionItem | None:
+    if change is None:
         return item
-    index, change = named
     if change.deleted:
         return None
-    price = item.price
-    if change.price is not None and change.price != price:
-        price = salable_price(page, change.price, index).id
-    return replace(item, price=price, quantity=item.quantity if change.quantity is None else change.quantity)
+    quantity = item.quantity if change.quantity is None else change.quantity
+    return replace(item, price=change.price or item.price, quantity=quantity)
 
 
-def _added(page: Page, subscription: Subscription, change: ItemChange, index: int) -> SubscriptionItem:
-    if change.price is None or change.deleted:
-        raise bad_item("price_missing", "Missing required param: items[price].", index, "price", "parameter_missing")
+def _added(page: Page, subscription: Subscription, change: ItemChange) -> SubscriptionItem:
     return SubscriptionItem(
         id=page.ids("si"),
-        price=salable_price(page, change.price, index).id,
+        price=page.price(change.price or "").id,
         quantity=1 if change.quantity is None else change.quantity,
         created=page.now,
         period_start=subscription.period_start,
         period_end=subscription.period_end,
     )
-
-
-def _check(
-    page: Page,
-    subscription: Subscription,
-    command: ChangePlan,
-    swaps: tuple[Swap, ...],
-    items: tuple[SubscriptionItem, ...],
-) -> Recurring:
-    if not items:
-        raise refused(
-            "no_items_left",
-            "A subscription needs at least one item. You can cancel it instead.",
-            "A subscription must have at least one item. Cancel the subscription to end it.",
-            param="items",
-        )
-    prices = [page.price(each.price) for each in items]
-    recurring = check_together(prices)
-    if prices[0].currency != subscription.currency:
-        raise refused(
-            "currency_fixed",
-            "This plan is sold in another currency.",
-            "The currency of a subscription cannot be changed: it is {currency}.",
-            {"currency": subscription.currency},
-            param="items",
-        )
-    if command.anchor == "unchanged" and not any(each.moves_money for each in swaps):
-        raise no_changes(subscription.id)
-    return recurring
 
 
 def _terms(item: SubscriptionItem | None) -> tuple[str, int] | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from frontdesk.book import ACTIVE, Billed, Line, Subscription, SubscriptionItem
+from frontdesk.book import ACTIVE, Billed, Line, Price, Recurring, Subscription, SubscriptionItem
 from frontdesk.events import SubscriptionCanceled, SubscriptionRenewed
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import next_boundary
@@ -35,10 +35,7 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
     """Begin the next period at `at` and bill it in advance, with what waited."""
     if subscription.status not in ACTIVE:
         raise AssertionError(f"a subscription of status {subscription.status} does not renew")
-    recurring = page.price(subscription.items[0].price).recurring
-    if recurring is None:
-        raise AssertionError("a subscription's prices recur")
-    ends = next_boundary(subscription.anchor, recurring, at)
+    ends = next_boundary(subscription.anchor, recurring_of(page.price(subscription.items[0].price)), at)
     items, lines = bill_in_full(page, subscription, subscription.items, at, ends)
     waiting = page.waiting_for(subscription, with_others=True)
     renewed = replace(subscription, items=items)
@@ -49,6 +46,13 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
             customer=page.customer.id, subscription=subscription.id, at=at, period_start=at, period_end=ends
         )
     )
+
+
+def recurring_of(price: Price) -> Recurring:
+    """The interval of a price that is in a subscription."""
+    if price.recurring is None:
+        raise AssertionError(f"the price {price.id} is in a subscription and does not recur")
+    return price.recurring
 
 
 def bill_in_full(

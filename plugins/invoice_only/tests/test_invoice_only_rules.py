@@ -173,16 +173,16 @@ def test_quantity_nought_is_billed_nought() -> None:
 @pytest.mark.parametrize(
     ("items", "fields", "code"),
     [
-        ((), {}, "items_missing"),
-        (("nothing",), {}, "price_unknown"),
-        (("once",), {}, "price_one_time"),
+        ((), {}, "no_items"),
+        (("nothing",), {}, "no_such_price"),
+        (("once",), {}, "price_not_recurring"),
         (("archived",), {}, "price_inactive"),
         (("of_archived",), {}, "price_inactive"),
-        (("ten", "dollars"), {}, "items_mismatch"),
-        (("ten", "yearly"), {}, "items_mismatch"),
-        (("ten", "quarterly"), {}, "items_mismatch"),
-        (("ten", "ten"), {}, "price_twice"),
-        (("ten",), {"collection_method": "charge_automatically"}, "collection_method_unsupported"),
+        (("ten", "dollars"), {}, "currencies_differ"),
+        (("ten", "yearly"), {}, "intervals_differ"),
+        (("ten", "quarterly"), {}, "intervals_differ"),
+        (("ten", "ten"), {}, "duplicate_price"),
+        (("ten",), {"collection_method": "charge_automatically"}, "collection_method_unavailable"),
         (("ten",), {"days_until_due": -1}, "days_until_due_invalid"),
     ],
 )
@@ -195,16 +195,18 @@ def test_changes_that_are_refused() -> None:
     life = started()
     assert life.refusal(life.item(price="ten")) == "no_changes"
     assert life.refusal(life.change()) == "no_changes"
-    assert life.refusal(life.item(quantity=-1)) == "quantity_negative"
-    assert life.refusal(life.item(deleted=True)) == "no_items_left"
-    assert life.refusal(life.item(price="dollars")) == "currency_fixed"
-    assert life.refusal(life.item(price="nothing")) == "price_unknown"
+    assert life.refusal(life.item(quantity=-1)) == "quantity_impossible"
+    assert life.refusal(life.item(deleted=True)) == "no_items"
+    assert life.refusal(life.item(price="dollars")) == "currencies_differ"
+    assert life.refusal(life.item(price="nothing")) == "no_such_price"
     assert life.refusal(life.item(price="archived")) == "price_inactive"
-    assert life.refusal(life.change(ItemChange(id="si_nobody", quantity=2))) == "subscription_item_unknown"
-    assert life.refusal(life.change(ItemChange(quantity=2))) == "price_missing"
-    assert life.refusal(life.change(ItemChange(price="ten"))) == "price_twice"
-    assert life.refusal(life.change(ItemChange(price="yearly"))) == "items_mismatch"
-    assert life.refusal(replace(life.item(quantity=2), subscription="sub_x")) == "subscription_unknown"
+    assert life.refusal(life.change(ItemChange(id="si_nobody", quantity=2))) == "no_such_subscription_item"
+    assert life.refusal(life.change(ItemChange(quantity=2))) == "no_such_price"
+    assert life.refusal(life.change(ItemChange(price="ten"))) == "duplicate_price"
+    assert life.refusal(life.change(ItemChange(price="yearly"))) == "intervals_differ"
+    twice = ItemChange(id=life.only.items[0].id, quantity=2)
+    assert life.refusal(life.change(twice, twice)) == "item_twice"
+    assert life.refusal(replace(life.item(quantity=2), subscription="sub_x")) == "no_such_subscription"
 
 
 def test_an_archived_price_goes_on_for_who_has_it() -> None:
@@ -296,7 +298,7 @@ def test_cancelling_at_the_end_and_keeping(mode: Any, flag: bool) -> None:
     cancelled = life.only
     assert (cancelled.cancel_at, cancelled.cancel_at_period_end, cancelled.canceled_at) == (END, flag, HALF)
     assert cancelled.cancellation == CancellationDetails(reason="cancellation_requested", feedback="unused")
-    assert life.refusal(CancelSubscription(subscription=cancelled.id)) == "already_canceling"
+    assert life.refusal(CancelSubscription(subscription=cancelled.id)) == "already_set_to_cancel"
     assert life.refusal(life.item(price="yearly")) == "subscription_ending"
     life.do(ExplainCancellation(subscription=cancelled.id, comment="Too loud"))
     assert (life.only.cancellation.feedback, life.only.cancellation.comment) == ("unused", "Too loud")
@@ -304,8 +306,8 @@ def test_cancelling_at_the_end_and_keeping(mode: Any, flag: bool) -> None:
     kept = life.only
     assert (kept.cancel_at, kept.cancel_at_period_end, kept.canceled_at) == (None, False, None)
     assert kept.cancellation == CancellationDetails()
-    assert life.refusal(KeepSubscription(kept.id)) == "not_canceling"
-    assert life.refusal(ExplainCancellation(subscription=kept.id, feedback="unused")) == "not_canceling"
+    assert life.refusal(KeepSubscription(kept.id)) == "not_set_to_cancel"
+    assert life.refusal(ExplainCancellation(subscription=kept.id, feedback="unused")) == "not_set_to_cancel"
     assert len(life.do(Advance(), END).invoices) == 1
 
 
@@ -313,7 +315,7 @@ def test_an_ended_subscription_is_beyond_reach() -> None:
     life = started()
     subscription = life.only
     life.do(CancelSubscription(subscription=subscription.id))
-    assert life.refusal(KeepSubscription(subscription.id), END) == "subscription_canceled"
+    assert life.refusal(KeepSubscription(subscription.id), END) == "no_such_subscription"
     changes = life.do(Advance(), END)
     assert any(isinstance(each, SubscriptionCanceled) for each in changes.events)
     assert (changes.wake_at, life.account.subscriptions) == (None, ())
@@ -325,8 +327,8 @@ def test_an_ended_subscription_is_beyond_reach() -> None:
         ChangePlan(subscription=ended.id, items=(ItemChange(id=ended.items[0].id, quantity=2),)),
         DescribeSubscription(subscription=ended.id, description="x"),
     ):
-        assert life.refusal(command, END) == "subscription_canceled"
-    assert life.refusal(ExplainCancellation(subscription=ended.id, feedback="bored"), END) == "feedback_unknown"
+        assert life.refusal(command, END) == "no_such_subscription"
+    assert life.refusal(ExplainCancellation(subscription=ended.id, feedback="bored"), END) == "reason_unknown"
     (explained,) = life.do(ExplainCancellation(subscription=ended.id, feedback="other"), END).subscriptions
     assert explained.cancellation.feedback == "other"
 
@@ -363,13 +365,23 @@ def test_cancelling_now_while_set_to_end() -> None:
     assert (ended.status, ended.ended_at, ended.canceled_at, ended.cancel_at) == ("canceled", later, HALF, None)
 
 
+def test_cancelling_now_and_invoicing_takes_what_waits() -> None:
+    life = started()
+    life.do(life.item(quantity=2), HALF)
+    command = CancelSubscription(subscription=life.only.id, when="now", prorate=True, invoice_now=True)
+    (invoice,) = life.do(command, HALF).invoices
+    assert (amounts(invoice), invoice.billing_reason) == ([-500, 1000, -1000], "subscription_cancel")
+    assert life.account.pending_items == ()
+    assert life.account.customer.balances == {"eur": -500}
+
+
 def test_closing_an_account_ends_everything_without_credit() -> None:
     life = started()
     changes = life.do(DeleteCustomer())
     assert (changes.invoices, changes.pending_items, changes.wake_at) == ((), (), None)
     assert changes.subscriptions[0].status == "canceled"
     assert life.account.customer.deleted
-    assert life.refusal(Advance()) == "customer_unknown"
+    assert life.refusal(Advance()) == "no_such_customer"
 
 
 def test_paying() -> None:
@@ -379,7 +391,8 @@ def test_paying() -> None:
     assert events == (InvoicePaid(customer="cus_1", invoice=invoice.id, at=HALF),)
     with pytest.raises(Refused, match="Invoice is already paid"):
         life.do(PayInvoice(invoice=invoice.id))
-    assert life.refusal(PayInvoice(invoice="in_x")) == "invoice_unknown"
+    assert life.refusal(PayInvoice(invoice="in_x")) == "no_such_invoice"
+    assert life.refusal(PayInvoice(invoice=invoice.id)) == "invoice_already_paid"
     life.account = replace(life.account, invoices=(replace(invoice, status="void"),))
     assert life.refusal(PayInvoice(invoice=invoice.id)) == "invoice_not_payable"
 
