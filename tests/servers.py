@@ -152,6 +152,12 @@ def valkey_url(pytestconfig: pytest.Config, worker_name: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def run_dir(pytestconfig: pytest.Config) -> Path:
+    """The directory of this run, which goes away with it. Servers may have their data below it."""
+    return pytestconfig.stash[_run_dir_key]
+
+
+@pytest.fixture(scope="session")
 def worker_name() -> str:
     """`gw0`, `gw1`, … under xdist, `alone` without it."""
     return os.environ.get("PYTEST_XDIST_WORKER", "alone")

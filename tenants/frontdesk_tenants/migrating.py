@@ -8,6 +8,8 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from frontdesk_tenants.home_query import HOME_FUNCTION
+
 
 def migrate(owner_url: str, app_role: str = "frontdesk_app") -> None:
     """Apply all migrations that are missing. Running it again changes nothing.
@@ -19,6 +21,8 @@ def migrate(owner_url: str, app_role: str = "frontdesk_app") -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('frontdesk migrate'))")
         command.upgrade(configuration(connection, app_role), "head")
+        # Functions are code: each release brings its own, so they are laid down anew and have no history.
+        connection.exec_driver_sql(HOME_FUNCTION.replace("%", "%%"))
     engine.dispose()
 
 

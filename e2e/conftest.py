@@ -1,0 +1,67 @@
+"""The demo, running as a user starts it, and browsers that look at it."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+from demo_house import DemoHouse, Look, stop
+from playwright.async_api import Browser, Page
+
+
+@pytest.fixture(scope="session")
+def demo(pytestconfig: pytest.Config, worker_name: str, run_dir: Path) -> Iterator[DemoHouse]:
+    """`frontdesk demo` on a free port, in a directory of this run."""
+    data = run_dir / f"demo-{worker_name}"
+    ready_file = run_dir / f"ready-{worker_name}.json"
+    log = (run_dir / f"demo-{worker_name}.log").open("w+")
+    command = [str(Path(sys.executable).with_name("frontdesk")), "demo", "--port", "0", "--data", str(data)]
+    process = subprocess.Popen([*command, "--ready-file", str(ready_file)], stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield DemoHouse(process, data, ready_file, Path(log.name))
+    finally:
+        stop(process)
+        log.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, look: Look, demo: DemoHouse) -> AsyncIterator[Page]:
+    """A page with the test's look. Console errors, refused resources and policy violations fail the test."""
+    context = await browser.new_context(
+        viewport={"width": look.width, "height": 900},
+        java_script_enabled=look.javascript,
+        locale="en-GB",
+        accept_downloads=True,
+    )
+    opened = await context.new_page()
+    opened.set_default_timeout(15_000)
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    await context.close()
+    unexpected = [each for each in complaints if "status of 40" not in each]
+    assert not unexpected
+
+
+@pytest.fixture
+def look() -> Look:
+    """How a test looks at pages, where it does not say."""
+    return Look(width=1280, javascript=True)
+
+
+@pytest.fixture(params=[0, 1], ids=["atlas", "nordwand"])
+def tenant(request: pytest.FixtureRequest, demo: DemoHouse) -> dict[str, Any]:
+    """Each tenant of the demo in turn."""
+    return demo.ready["tenants"][request.param]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def client(tenant: dict[str, Any], demo: DemoHouse) -> stripe.StripeClient:
+    """The official SDK, with the base URL changed."""
+    return stripe.StripeClient(
+        tenant["secret_key"], base_addresses={"api": demo.ready["api_base"]}, http_client=stripe.HTTPXClient()
+    )

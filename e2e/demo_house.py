@@ -1,0 +1,77 @@
+"""The running demo as a test sees it: where things are, the mailbox, the clock."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import time
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+from msgspec import Struct
+
+from frontdesk_tenants.embedded import start_postgres
+from frontdesk_tenants.owner_tools import set_clock
+
+READY_SECONDS = 90
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """How somebody looks at a page."""
+
+    width: int
+    javascript: bool
+
+
+class DemoHouse:
+    """`frontdesk demo` as a process."""
+
+    def __init__(self, process: subprocess.Popen[bytes], data: Path, ready_file: Path, log: Path) -> None:
+        self.process = process
+        self.data = data
+        self._ready_file = ready_file
+        self._log = log
+
+    @cached_property
+    def ready(self) -> Any:
+        """What the ready file says, once it is there."""
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:
+            if self._ready_file.exists():
+                return json.loads(self._ready_file.read_bytes())
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise AssertionError(f"the demo did not become ready:\n{self._log.read_text()[-4000:]}")
+
+    async def code_for(self, address: str, after: int = 0) -> str:
+        """The newest passcode for an address, when more than `after` of its passcodes have arrived."""
+        for _ in range(150):
+            codes = [each["code"] for each in await self.letters(address) if each["code"]]
+            if len(codes) > after:
+                return str(codes[0])
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"no code arrived for {address}:\n{self._log.read_text()[-4000:]}")
+
+    async def letters(self, address: str) -> list[dict[str, str]]:
+        """All letters to an address, newest first."""
+        async with httpx.AsyncClient() as http:
+            answer = await http.get(f"{self.ready['mailbox']}.json")
+        return [each for each in answer.json() if each["to"] == address]
+
+    def move_clock(self, moved: timedelta) -> None:
+        """Set the database's clock, which is everybody's, to the real time plus `moved`."""
+        set_clock(start_postgres(self.data).owner_url, moved)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the demo as Ctrl+C does; kill it if that takes longer than half a minute."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
