@@ -11,17 +11,17 @@ from urllib.parse import unquote, urlsplit
 
 import click
 import msgspec
+from msgspec.structs import asdict
+
 from frontdesk.branding import Brand, BrandInvalid, Font, Radius
 from frontdesk.errors import FrontdeskError, Misconfigured
 from frontdesk.plugins import PluginConflict, PluginHost, allow_list
-from frontdesk_tenants import files, provisioning
+from frontdesk_tenants import enabling, files, provisioning
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.migrating import migrate as migrate_schema
 from frontdesk_tenants.operators import add_operator
 from frontdesk_tenants.tenancy import Tenancy
-from msgspec.structs import asdict
-
 from frontdesk_web.config import Config, from_environment
 from frontdesk_web.images import raster
 from frontdesk_web.links import login_link
@@ -157,10 +157,7 @@ def brand(slug: str, icon: Path | None, logo: Path | None, **parts: str | None) 
         changed["business_name"] = changed.pop("name")
 
     async def apply(tenancy: Tenancy) -> None:
-        doors = await tenancy.directory.of_firm(slug)
-        if not doors:
-            raise Misconfigured(f"There is no tenant {slug}. `frontdesk tenants list` names them.", "slug")
-        for door in doors:
+        for door in await _doors(tenancy, slug, None):
             await brand_side(tenancy, door, changed, icon, logo)
 
     _with_tenancy(_config(), apply)
@@ -216,6 +213,48 @@ def list_plugins(as_json: bool) -> None:
         print(f"{left_out.name:<20}broken: {left_out.reason}")
     if not installed and not broken:
         print("No plugins are installed.")
+
+
+@plugins.command("enable")
+@click.argument("plugin")
+@click.option("--tenant", "slug", required=True, help="Whose; both sides unless --side says one.")
+@click.option("--side", type=click.Choice(["live", "sandbox"]), help="Only this side.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting; may be repeated.")
+def enable_plugin(plugin: str, slug: str, side: str | None, settings: tuple[str, ...]) -> None:
+    """Switch a plugin on for a tenant."""
+    pairs = [each.partition("=") for each in settings]
+    if any(not equals for _, equals, _ in pairs):
+        raise Misconfigured("Write each setting as --set NAME=VALUE.", "set")
+    values = {name: value for name, _, value in pairs}
+
+    async def work(tenancy: Tenancy) -> None:
+        for door in await _doors(tenancy, slug, side):
+            await enabling.enable(tenancy, door, plugin, values, provisioning.OPERATOR)
+
+    _with_tenancy(_config(), work)
+    print(f"{plugin} is on for {slug}.")
+
+
+@plugins.command("disable")
+@click.argument("plugin")
+@click.option("--tenant", "slug", required=True, help="Whose; both sides unless --side says one.")
+@click.option("--side", type=click.Choice(["live", "sandbox"]), help="Only this side.")
+def disable_plugin(plugin: str, slug: str, side: str | None) -> None:
+    """Switch a plugin off for a tenant; its settings stay stored."""
+
+    async def work(tenancy: Tenancy) -> None:
+        for door in await _doors(tenancy, slug, side):
+            await enabling.disable(tenancy, door, plugin, provisioning.OPERATOR)
+
+    _with_tenancy(_config(), work)
+    print(f"{plugin} is off for {slug}.")
+
+
+async def _doors(tenancy: Tenancy, slug: str, side: str | None) -> list[Door]:
+    doors = await tenancy.directory.of_firm(slug)
+    if not doors:
+        raise Misconfigured(f"There is no tenant {slug}. `frontdesk tenants list` names them.", "slug")
+    return [each for each in doors if side is None or each.livemode == (side == "live")]
 
 
 @cli.command()

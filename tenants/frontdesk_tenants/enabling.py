@@ -1,0 +1,68 @@
+"""Switching a plugin on or off for one side, with settings of its own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+
+from frontdesk.desk import Actor
+from frontdesk.errors import Misconfigured
+from frontdesk.plugins import PluginHost
+from frontdesk.settings import decode_settings, encode_settings
+from frontdesk_tenants import audit
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.tables import sides, tenant_plugins
+from frontdesk_tenants.tenancy import Tenancy
+
+
+async def enable(tenancy: Tenancy, door: Door, plugin: str, settings: Mapping[str, Any], actor: Actor) -> None:
+    """Switch a plugin on. Empty `settings` leave what is stored; others replace it, sealed. Pages show it at once.
+
+    Raises:
+        Misconfigured: no such plugin is installed, or the settings do not fit it; the message names the field.
+    """
+    _installed(tenancy.plugins, plugin)
+    values: dict[str, Any] = {"enabled": True}
+    if settings:
+        kind = _settings_of(tenancy.plugins, plugin)
+        if kind is None:
+            raise Misconfigured(f"The plugin {plugin} has no settings.", plugin)
+        whole = encode_settings(decode_settings(kind, settings), reveal=True)
+        values["settings_sealed"] = tenancy.vault.seal_settings(whole, door.tenant_id, plugin)
+    await _write(tenancy, door, plugin, values, actor, "plugin_enabled")
+
+
+async def disable(tenancy: Tenancy, door: Door, plugin: str, actor: Actor) -> None:
+    """Switch a plugin off; its settings stay stored. Raises Misconfigured for one that is not installed."""
+    _installed(tenancy.plugins, plugin)
+    await _write(tenancy, door, plugin, {"enabled": False}, actor, "plugin_disabled")
+
+
+async def _write(tenancy: Tenancy, door: Door, plugin: str, values: dict[str, Any], actor: Actor, action: str) -> None:
+    async with tenancy.database.side(door.tenant_id) as connection:
+        await connection.execute(
+            insert(tenant_plugins)
+            .values(tenant_id=door.tenant_id, plugin=plugin, **values)
+            .on_conflict_do_update(
+                index_elements=["tenant_id", "plugin"],
+                set_={**values, "settings_version": tenant_plugins.c.settings_version + 1},
+            )
+        )
+        await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
+        now = await clock(connection)
+        await audit.record(connection, door.tenant_id, actor=actor, action=action, object_id=plugin, now=now)
+
+
+def _installed(host: PluginHost, plugin: str) -> None:
+    names = sorted(each.name for each in host.installed())
+    if plugin not in names:
+        raise Misconfigured(f"No plugin {plugin} is installed. Installed: {', '.join(names) or 'none'}.", "plugin")
+
+
+def _settings_of(host: PluginHost, plugin: str) -> type[Struct] | None:
+    provided: dict[str, Any] = {**host.billing_backends(), **host.otp_channels()}
+    kind = provided.get(plugin)
+    return None if kind is None else kind.Settings
