@@ -3,7 +3,6 @@
 import inspect
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -32,9 +31,9 @@ from frontdesk.errors import NotSupported, Refused
 from frontdesk.events import CancellationScheduled, CustomerUpdated, InvoiceFinalized, PlanChanged, SubscriptionCreated
 from frontdesk.money import known_currency
 from frontdesk.secret import Secret
+from frontdesk.testing.acts import Act, acts, that_needs
 from frontdesk.testing.play import Play, sample_terms
 
-_Act = Callable[[Play], AccountCommand]
 _SECRET_NAME = re.compile(r"secret|password|token|api_?key|private", re.IGNORECASE)
 
 
@@ -183,7 +182,7 @@ class BillingBackendContract(ABC):
             await play.begin()
             if capability is Capability.KEEP and Capability.CANCEL_AT_PERIOD_END in claimed:
                 await play.do(CancelSubscription(subscription=play.only.id))
-            command = self._that_needs(capability, play)
+            command = that_needs(capability, play)
             if capability in claimed:
                 assert await play.do(command) != Changes(), capability
             else:
@@ -380,62 +379,8 @@ class BillingBackendContract(ABC):
             await play.do(CancelSubscription(subscription=play.only.id))
         return play
 
-    def _acts(self) -> dict[str, _Act]:
-        claimed = self.make_backend().capabilities.can
-        acts: dict[str, tuple[_Act, frozenset[Capability]]] = {
-            "subscribe": (lambda play: CreateSubscription(items=(NewItem(price="extra", quantity=3),)), frozenset()),
-            "rename": (lambda play: UpdateBillingDetails(details=BillingDetails(name="Ada")), frozenset()),
-            "upgrade": (
-                lambda play: play.change(price="pro"),
-                frozenset({Capability.CHANGE_PRICE, Capability.PRORATE}),
-            ),
-            "upgrade at once": (
-                lambda play: play.change(price="pro", proration_behavior="always_invoice"),
-                frozenset({Capability.CHANGE_PRICE, Capability.INVOICE_AT_ONCE}),
-            ),
-            "fewer at once": (
-                lambda play: play.change(quantity=1, proration_behavior="always_invoice"),
-                frozenset({Capability.CHANGE_QUANTITY, Capability.INVOICE_AT_ONCE}),
-            ),
-            "more without proration": (
-                lambda play: play.change(quantity=9, proration_behavior="none"),
-                frozenset({Capability.CHANGE_QUANTITY}),
-            ),
-            "by the year": (lambda play: play.change(price="yearly"), frozenset({Capability.CHANGE_PRICE})),
-            "cancel": (
-                lambda play: CancelSubscription(subscription=play.only.id),
-                frozenset({Capability.CANCEL_AT_PERIOD_END}),
-            ),
-            "cancel now": (
-                lambda play: CancelSubscription(subscription=play.only.id, when="now", prorate=True, invoice_now=True),
-                frozenset({Capability.CANCEL_NOW, Capability.PRORATE, Capability.INVOICE_AT_ONCE}),
-            ),
-            "keep": (
-                lambda play: KeepSubscription(play.only.id),
-                frozenset({Capability.CANCEL_AT_PERIOD_END, Capability.KEEP}),
-            ),
-        }
-        return {name: act for name, (act, needed) in acts.items() if needed <= claimed}
-
-    def _that_needs(self, capability: Capability, play: Play) -> AccountCommand:
-        id = play.only.id
-        commands: dict[Capability, AccountCommand] = {
-            Capability.CHANGE_PRICE: play.change(price="pro", proration_behavior="none"),
-            Capability.CHANGE_QUANTITY: play.change(quantity=3, proration_behavior="none"),
-            Capability.CHANGE_ITEMS: ChangePlan(
-                subscription=id, items=(ItemChange(price="extra"),), proration_behavior="none"
-            ),
-            Capability.CANCEL_AT_PERIOD_END: CancelSubscription(subscription=id),
-            Capability.CANCEL_NOW: CancelSubscription(subscription=id, when="now"),
-            Capability.KEEP: KeepSubscription(id),
-            Capability.PRORATE: play.change(quantity=3, proration_behavior="create_prorations"),
-            Capability.INVOICE_AT_ONCE: play.change(quantity=3, proration_behavior="always_invoice"),
-            Capability.CLASSIC_BILLING_MODE: CreateSubscription(
-                items=(NewItem(price="extra"),), billing_mode="classic"
-            ),
-            Capability.PAY_OUT_OF_BAND: PayInvoice(invoice=play.book.invoices[0].id),
-        }
-        return commands[capability]
+    def _acts(self) -> dict[str, Act]:
+        return acts(self.make_backend().capabilities.can)
 
 
 def _snapshots(of: Account | Changes) -> tuple[Subscription | Invoice | PendingItem, ...]:
