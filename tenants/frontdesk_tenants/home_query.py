@@ -35,7 +35,7 @@ BEGIN
     JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
     JOIN configurations g ON g.tenant_id = s.tenant_id AND g.id = s.configuration
     JOIN sides e ON e.tenant_id = s.tenant_id
-   WHERE s.tenant_id = in_tenant AND s.hash = in_hash AND e.status = 'active' AND ({LIVE});
+   WHERE s.tenant_id = in_tenant AND s.hash = in_hash AND ({LIVE});
   live := FOUND;
   IF NOT live THEN
     RETURN;
@@ -123,8 +123,9 @@ BEGIN
      WHERE g.tenant_id = in_tenant AND g.id = visit.configuration
   )
   SELECT json_build_object(
-    'name', e.name, 'country', e.country, 'locale', e.locale, 'backend', e.backend, 'settings', e.settings,
-    'brand', e.brand, 'configuration', g.body,
+    'slug', e.slug, 'name', e.name, 'country', e.country, 'locale', e.locale, 'backend', e.backend,
+    'status', e.status, 'settings', e.settings, 'brand', e.brand, 'page_version', e.page_version,
+    'configuration', g.body,
     'prices', COALESCE((SELECT json_agg(price) FROM offered), '[]'),
     'products', COALESCE((SELECT json_agg(product) FROM offered), '[]'),
     'plugins', COALESCE((
@@ -137,7 +138,6 @@ $function$
 """  # noqa: S608
 """SQL that makes the function. It answers one row.
 
-`live` is false, and everything else NULL, where the session is none, over, or its side is not active: the caller then
-asks at leisure why. `page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is
+`live` is false, and everything else NULL, where the session is none or over: the caller then asks at leisure why. `page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is
 what all pages of a side under one configuration share.
 """

@@ -31,6 +31,7 @@ from frontdesk.branding import Brand
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.database import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
+from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.home_query import HOME_STATEMENT
 from frontdesk_tenants.sessions import Source, well_formed
 from frontdesk_tenants.vault import hashed
@@ -81,16 +82,34 @@ class OtherCustomer(Struct, frozen=True, array_like=True):
 class SideFacts(Struct, frozen=True, kw_only=True):
     """What the home pages of a side share under one configuration. `plugins` are the enabled ones."""
 
+    slug: str
     name: str
     country: str | None
     locale: str
     backend: str
+    status: str
+    page_version: int
     settings: BillingSettings
     brand: Brand
     configuration: PortalConfiguration
     prices: tuple[Price, ...]
     products: tuple[Product, ...]
     plugins: frozenset[str]
+
+    def behind(self, door: Door) -> Side:
+        """The side itself."""
+        return Side(
+            door=door,
+            slug=self.slug,
+            name=self.name,
+            country=self.country,
+            locale=self.locale,
+            backend=self.backend,
+            status=self.status,
+            settings=self.settings,
+            brand=self.brand,
+            page_version=self.page_version,
+        )
 
 
 class HomeFacts(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 from redis.asyncio import Redis
 
+from frontdesk_tenants.directory import Side
 from frontdesk_tenants.shared_cache import SharedCache
 
 ROOM_BYTES = 16 * 1024 * 1024
@@ -34,11 +35,11 @@ class FinishedPage(Struct, frozen=True, array_like=True):
 
 
 class Visited(Struct, frozen=True, kw_only=True):
-    """What a session saw last, on this process: the page's version, and the languages that its customer prefers."""
+    """What a session saw last, on this process: the page's version, the languages that its customer prefers, its side."""
 
     page_version: str
     locales: tuple[str, ...]
-    side_locale: str
+    side: Side
 
 
 class PageCache:

@@ -2,6 +2,7 @@
 
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.home_reads import HomeReads
+from frontdesk_tenants.page_cache import PageCache
 from frontdesk_tenants.rate_limits import Limiter
 from frontdesk_tenants.shared_cache import SharedCache
 from frontdesk_tenants.tenancy import Tenancy
@@ -23,6 +24,7 @@ class Site:
         self.cache = SharedCache(config.redis_url)
         self.limiter = Limiter(self.tenancy.database, self.cache)
         self.home_reads = HomeReads(config.database_url)
+        self.pages = PageCache(self.cache)
 
     async def open(self) -> None:
         """Connect to PostgreSQL. Redis or Valkey is connected to when it is first needed, since it may be away."""

@@ -1,0 +1,88 @@
+"""What every signed-in page shares: its paths, a desk to act at, and how a page or a refusal is sent."""
+
+import re
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from litestar import MediaType, Request, Response
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from frontdesk.errors import Refusal
+from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
+from frontdesk_web.headers import request_id
+from frontdesk_web.portal.frames import portal_frame
+from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.portal.views import ErrorPage, SignedIn
+from frontdesk_web.rendering import Page
+from frontdesk_web.signed_in import Visit
+from frontdesk_web.site import Site
+
+AnyRequest = Request[Any, Any, Any]
+AnyDesk = LocalDesk | RemoteDesk
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+
+
+def known_id(text: str) -> str:
+    """An id from a path. Raises NotFoundException for what cannot be one, so that no query meets it."""
+    if not _ID.fullmatch(text):
+        raise NotFoundException
+    return text
+
+
+def base_path(visit: Visit) -> str:
+    """The portal's path, without a slash at its end."""
+    return f"/p/{visit.door.portal}"
+
+
+def subscription_path(visit: Visit, subscription: str, *rest: str) -> str:
+    """The path of a page about one subscription."""
+    return "/".join((base_path(visit), "subscriptions", subscription, *rest))
+
+
+def desk_of(request: AnyRequest, site: Site, visit: Visit) -> AbstractAsyncContextManager[AnyDesk]:
+    """The desk of the customer whose pages are open; see `open_desk`."""
+    return open_desk(
+        site.tenancy,
+        visit.door,
+        customer_id=visit.customer,
+        actor=visit.actor,
+        configuration_id=visit.configuration_id,
+        request_id=request_id(request.scope),
+    )
+
+
+def page_answer(
+    request: AnyRequest, site: Site, visit: Visit, page: Page, *, email: str | None = None, status: int = 200
+) -> Response[bytes]:
+    """A page in the portal's frame. `email` is the customer's address, where the page knows it."""
+    base = base_path(visit)
+    frame = portal_frame(
+        request,
+        visit.side,
+        visit.configuration,
+        visit.locale,
+        csrf=visit.csrf,
+        signed_in=SignedIn(
+            email=email or visit.session.address or "", home_url=visit.home_url, sign_out_action=f"{base}/sign-out"
+        ),
+        return_url=visit.session.return_url or visit.configuration.default_return_url,
+    )
+    body = site.renderer.page(visit.locale, frame, page)
+    return Response(body, status_code=status, media_type=MediaType.HTML)
+
+
+def refusal_answer(request: AnyRequest, site: Site, visit: Visit, refusal: Refusal) -> Response[bytes]:
+    """A refusal on a page of its own, with the way back: 404 for what is not there, else 400."""
+    page = ErrorPage(
+        status=404 if refusal.missing else 400,
+        sentence=sentence_of(refusal, visit.locale),
+        home_url=visit.home_url,
+    )
+    return page_answer(request, site, visit, page, status=page.status)
+
+
+def go(path: str) -> Response[Any]:
+    """To another page, by GET."""
+    return Redirect(path, status_code=303)

@@ -1,0 +1,136 @@
+"""Cancelling, as pages say it: what ends when, what is still to be paid, and the question afterwards."""
+
+from frontdesk.book import ENDED, Account, Subscription, Terms
+from frontdesk.commands import CancelSubscription
+from frontdesk.portal_configuration import CancellationReason, PortalConfiguration
+from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.quotes import Quote
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.subscription_cards import end_of, subscription_name, total_phrase
+from frontdesk_web.portal.views import CancelPage, DonePage, Option, ReasonForm
+
+_REASONS: dict[CancellationReason, str] = {
+    "too_expensive": _("It's too expensive"),
+    "missing_features": _("I need more features"),
+    "switched_service": _("I found an alternative"),
+    "unused": _("I no longer need it"),
+    "customer_service": _("Customer service was less than expected"),
+    "too_complex": _("It is too hard to use"),
+    "low_quality": _("Quality was less than expected"),
+    "other": _("Other reason"),
+}
+
+
+def cancel_page(
+    quote: Quote,
+    subscription: Subscription,
+    account: Account,
+    terms: Terms,
+    locale: str,
+    *,
+    action: str,
+    csrf: str,
+    back_url: str,
+    error: str = "",
+) -> CancelPage:
+    """The question, with what `quote` says will happen."""
+    assert isinstance(quote.command, CancelSubscription)
+    at_once = quote.command.when == "now"
+    end = quote.at if at_once else subscription.period_end
+    return CancelPage(
+        action=action,
+        csrf=csrf,
+        name=subscription_name(subscription, terms),
+        price=total_phrase(subscription, terms, locale),
+        ends=date_long(end, locale),
+        sentences=(
+            *_ending(quote, date_long(end, locale), at_once, locale),
+            *_still_open(account, subscription, locale),
+        ),
+        back_url=back_url,
+        at_once=at_once,
+        error=error,
+    )
+
+
+def cancelled_page(
+    subscription: Subscription,
+    configuration: PortalConfiguration,
+    locale: str,
+    *,
+    path: str,
+    home_url: str,
+    csrf: str,
+) -> DonePage | None:
+    """What is said of a cancelled subscription; None where it is not cancelled. `path` is the subscription's."""
+    ended = subscription.status in ENDED
+    if not ended and not is_set_to_cancel(subscription):
+        return None
+    end = (subscription.ended_at or end_of(subscription)) if ended else end_of(subscription)
+    date = date_long(end, locale)
+    if ended:
+        sentences: tuple[str, ...] = (translate(locale, "Your plan ended on {date}.", date=date),)
+    else:
+        sentences = (
+            translate(locale, "You can use your plan until {date}. Then it ends.", date=date),
+            translate(locale, "Until then you can take this back."),
+        )
+    return DonePage(
+        title=translate(locale, "Your plan is cancelled"),
+        sentences=sentences,
+        home_url=home_url,
+        keep_action=None if ended else f"{path}/keep",
+        csrf=csrf,
+        reason=None if ended else _reason_form(subscription, configuration, locale, f"{path}/reason", csrf),
+    )
+
+
+def _ending(quote: Quote, date: str, at_once: bool, locale: str) -> tuple[str, ...]:
+    if at_once:
+        sentences = [translate(locale, "Your plan ends now. This cannot be taken back.")]
+        credit = -sum(each.amount for each in quote.lines)
+        if credit > 0:
+            amount = money(credit, quote.currency, locale)
+            sentences.append(
+                translate(locale, "{amount} for the time you do not use is credited to you.", amount=amount)
+            )
+        return tuple(sentences)
+    sentences = [translate(locale, "You can use your plan until {date}. Then it ends.", date=date)]
+    if quote.renewal is not None and quote.renewal.amount:
+        amount = money(quote.renewal.amount, quote.currency, locale)
+        sentences.append(
+            translate(locale, "{amount} for changes that you made before is billed on that day.", amount=amount)
+        )
+    else:
+        sentences.append(translate(locale, "Nothing more is charged after that."))
+    return tuple(sentences)
+
+
+def _still_open(account: Account, subscription: Subscription, locale: str) -> tuple[str, ...]:
+    """Cancelling does not pay what was billed before."""
+    return tuple(
+        translate(
+            locale,
+            "Invoice {number} over {amount} is still to be paid.",
+            number=each.number or "",
+            amount=money(each.amount_remaining, each.currency, locale),
+        )
+        for each in account.invoices
+        if each.status == "open" and each.subscription == subscription.id and each.amount_remaining > 0
+    )
+
+
+def _reason_form(
+    subscription: Subscription, configuration: PortalConfiguration, locale: str, action: str, csrf: str
+) -> ReasonForm | None:
+    asked = configuration.features.subscription_cancel.cancellation_reason
+    if not asked.enabled:
+        return None
+    told = subscription.cancellation
+    return ReasonForm(
+        action=action,
+        csrf=csrf,
+        options=tuple(Option(value=each, text=translate(locale, _REASONS[each])) for each in asked.options),
+        thanked=bool(told.feedback or told.comment),
+    )

@@ -1,0 +1,68 @@
+"""A customer's details, and how they pay, as pages show them."""
+
+from collections.abc import Iterable
+
+from frontdesk.book import BillingSettings, Customer, SellerDetails, Subscription
+from frontdesk_web.invoice_words import address_lines, grouped_iban
+from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.portal.views import BillingDetails, Detail, HowToPay
+
+
+def billing_details(customer: Customer, locale: str, edit_url: str | None) -> BillingDetails:
+    """The section with a customer's details."""
+    return BillingDetails(
+        name=customer.name or "",
+        email=customer.email or "",
+        address_lines=address_lines(customer.address, locale),
+        phone=customer.phone or "",
+        edit_url=edit_url,
+    )
+
+
+def how_to_pay(
+    settings: BillingSettings, subscriptions: Iterable[Subscription], locale: str, reference: str | None = None
+) -> HowToPay | None:
+    """How invoices are paid, or None where nothing is billed by invoice and no account is named.
+
+    `reference` is an invoice's number, where there is one to name in the transfer.
+    """
+    billed = [each for each in subscriptions if each.collection_method == "send_invoice"]
+    seller = settings.seller
+    if not billed and not seller.iban:
+        return None
+    days = next((each.days_until_due for each in billed if each.days_until_due is not None), settings.days_until_due)
+    return HowToPay(sentence=_terms_of_payment(seller, days, locale), details=_account(seller, locale, reference))
+
+
+def _terms_of_payment(seller: SellerDetails, days: int, locale: str) -> str:
+    if seller.iban is None:
+        if days == 0:
+            return translate(locale, "You receive an invoice by e-mail and pay it at once.")
+        return translate_plural(
+            locale,
+            "You receive an invoice by e-mail and pay it within {number} day.",
+            "You receive an invoice by e-mail and pay it within {number} days.",
+            days,
+        )
+    if days == 0:
+        return translate(locale, "You pay by bank transfer as soon as you receive the invoice.")
+    return translate_plural(
+        locale,
+        "You pay by bank transfer within {number} day of the invoice.",
+        "You pay by bank transfer within {number} days of the invoice.",
+        days,
+    )
+
+
+def _account(seller: SellerDetails, locale: str, reference: str | None) -> tuple[Detail, ...]:
+    if seller.iban is None:
+        return ()
+    details = [
+        Detail(label=translate(locale, "Account holder"), value=seller.bank_account_holder or seller.name),
+        Detail(label="IBAN", value=grouped_iban(seller.iban), copy=True),
+    ]
+    if seller.bic:
+        details.append(Detail(label="BIC", value=seller.bic, copy=True))
+    if reference:
+        details.append(Detail(label=translate(locale, "Reference"), value=reference, copy=True))
+    return tuple(details)

@@ -1,0 +1,111 @@
+"""The form for billing details: from a customer or from what was typed, and back to a command."""
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from babel import Locale
+
+from frontdesk.book import Address, Customer
+from frontdesk.commands import BillingDetails
+from frontdesk.countries import COUNTRIES
+from frontdesk.errors import Refusal
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk_tenants.sessions import Source
+from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.portal.views import DetailsPage, Field, Option
+
+_ADDRESS_FIELDS = {
+    "address_line1": "line1",
+    "address_line2": "line2",
+    "postal_code": "postal_code",
+    "city": "city",
+    "state": "state",
+    "country": "country",
+}
+"""The form's names for the parts of an address."""
+_PARAMS = {f"address[{part}]": field for field, part in _ADDRESS_FIELDS.items()} | {"name": "name", "phone": "phone"}
+"""The form's field for what a refusal calls the parameter at fault."""
+
+
+def customer_form(customer: Customer) -> dict[str, str]:
+    """The form as a customer's details fill it in."""
+    address = customer.address or Address()
+    form = {field: getattr(address, part) or "" for field, part in _ADDRESS_FIELDS.items()}
+    return {**form, "name": customer.name or "", "phone": customer.phone or "", "email": customer.email or ""}
+
+
+def asked_details(form: Mapping[str, str]) -> BillingDetails:
+    """The details that a posted form asks for, whether or not they may be changed. What was not posted stays."""
+    details: dict[str, Any] = {field: form[field] for field in ("name", "phone", "email") if field in form}
+    if any(field in form for field in _ADDRESS_FIELDS):
+        details["address"] = Address(**{part: form.get(field) or None for field, part in _ADDRESS_FIELDS.items()})
+    return BillingDetails(**details)
+
+
+def details_page(
+    customer: Customer,
+    form: Mapping[str, str],
+    configuration: PortalConfiguration,
+    locale: str,
+    *,
+    source: Source,
+    country: str | None,
+    action: str,
+    csrf: str,
+    back_url: str,
+    refusal: Refusal | None = None,
+) -> DetailsPage:
+    """The page with `form` filled in. `country` is chosen where the form names none."""
+    allowed = configuration.features.customer_update.allowed_updates
+    # In a session begun by login link the address is never editable (portal_spec.md §C.9).
+    email_editable = "email" in allowed and source == "api_session"
+    sentence = "" if refusal is None else sentence_of(refusal, locale)
+    place = "" if refusal is None else _place(refusal, email_editable)
+
+    def field(name: str) -> Field:
+        return Field(value=form.get(name, ""), error=sentence if place == name else "")
+
+    return DetailsPage(
+        action=action,
+        csrf=csrf,
+        back_url=back_url,
+        email=field("email") if email_editable else Field(value=customer.email or ""),
+        email_editable=email_editable,
+        name=field("name") if "name" in allowed else None,
+        phone=field("phone") if "phone" in allowed else None,
+        line1=field("address_line1") if "address" in allowed else None,
+        line2=field("address_line2"),
+        postal_code=field("postal_code"),
+        city=field("city"),
+        state=field("state"),
+        countries=_countries(form.get("country") or country, locale),
+        country_error=sentence if place == "country" else "",
+        error="" if place else sentence,
+    )
+
+
+def _place(refusal: Refusal, email_editable: bool) -> str:
+    if refusal.param == "email" and email_editable:
+        return "email"
+    return _PARAMS.get(refusal.param or "", "") if refusal.code != "detail_not_allowed" else ""
+
+
+def _countries(chosen: str | None, locale: str) -> tuple[Option, ...]:
+    options = tuple(Option(value=code, text=name, selected=code == chosen) for code, name in _country_names(locale))
+    return options if chosen in COUNTRIES else (Option(value="", text="", selected=True), *options)
+
+
+@cache
+def _country_names(locale: str) -> tuple[tuple[str, str], ...]:
+    """Codes and names of all countries, in the order of their names."""
+    territories = Locale.parse(locale).territories
+    names = {code: str(territories.get(code, code)) for code in COUNTRIES}
+    return tuple(sorted(names.items(), key=lambda each: _sortable(each[1])))
+
+
+def _sortable(name: str) -> str:
+    """Ö sorts as O does, in both of our languages."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()

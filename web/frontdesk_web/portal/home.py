@@ -1,0 +1,138 @@
+"""The home page: the one page that everybody opens, and so the one that is made fast (DESIGN.md §9).
+
+One call to PostgreSQL finds session and page. A page that was made before, here or on another process, is taken from
+the cache by a key that holds every version it depends on; what belongs to the session alone is filled in afterwards.
+"""
+
+import re
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from frontdesk.ids import random_token
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.home_reads import HomeAnswer
+from frontdesk_tenants.page_cache import FinishedPage, Visited, page_key
+from frontdesk_web.cookies import read_cookie
+from frontdesk_web.csrf import csrf_token
+from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
+from frontdesk_web.portal.home_views import NOTICES, good_until, home_page, return_url, signed_in
+from frontdesk_web.portal.release import release
+from frontdesk_web.signed_in import exception_handlers, find_portal, provide_visit
+from frontdesk_web.site import Site
+
+OPEN_PLACE = random_token(32)
+"""Stands where the form token goes while a page is made. Random, so that nobody's name can hold it."""
+_ID = re.compile(r"[A-Za-z0-9_]{1,255}", re.ASCII)
+
+
+@get("/p/{portal:str}", exception_handlers=exception_handlers)
+async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
+    """The customer's page. `?lang=` changes the language for the session, `?invoices_before=` shows older invoices."""
+    door = await find_portal(site, portal)
+    notice, before, common = None, None, True
+    if request.scope["query_string"]:
+        if asked_locale(request) is not None:
+            # Writes the choice down; it is then part of what the one call tells.
+            await provide_visit(request, portal, site)
+        notice, before, common = _wishes(request)
+    secret = read_cookie(site.config, request, door.portal) or ""
+    answer, page = await _found(request, site, door, secret, notice) if common else (None, None)
+    if answer is None:
+        answer = await _asked(request, site, door, portal, secret, before)
+    if page is None:
+        page = await _made(request, site, door, secret, answer, notice, before, common)
+    csrf = csrf_token(site.tenancy.vault, answer.session_id)
+    return Response(page.filled(csrf.encode()), media_type=MediaType.HTML)
+
+
+def _wishes(request: Request[Any, Any, Any]) -> tuple[str | None, str | None, bool]:
+    """The notice to show, the invoice that the list goes on after, and whether the page is worth remembering."""
+    query = request.query_params
+    saved, before = query.getall("saved", []), query.getall("invoices_before", [])
+    notice = saved[0] if len(saved) == 1 and saved[0] in NOTICES else None
+    older = before[0] if len(before) == 1 and _ID.fullmatch(before[0]) else None
+    known = {"lang"} if asked_locale(request) is not None else set()
+    known |= {"saved"} if notice is not None else set()
+    return notice, older, set(query.keys()) == known and len(known) == 1
+
+
+async def _found(
+    request: Request[Any, Any, Any], site: Site, door: Door, secret: str, notice: str | None
+) -> tuple[HomeAnswer | None, FinishedPage | None]:
+    """The finished page of a session that was here before, if nothing on it changed; else what the call told."""
+    visited = site.pages.visited(secret)
+    if visited is None:
+        return None, None
+    answer = await site.home_reads.read(door.tenant_id, secret, visited.page_version)
+    if answer is None or answer.page is not None:
+        return answer, None
+    locale = locale_of(request, visited.side, answer.locale, *visited.locales)
+    page = await site.pages.find(_key(request, door, answer, locale, notice), answer.now)
+    return (None, None) if page is None else (answer, page)
+
+
+async def _asked(
+    request: Request[Any, Any, Any], site: Site, door: Door, portal: str, secret: str, before: str | None
+) -> HomeAnswer:
+    """What the call tells. Raises NotSignedIn where there is no good session."""
+    answer = await site.home_reads.read(door.tenant_id, secret, before=before)
+    if answer is None:
+        await provide_visit(request, portal, site)
+        # It began between the two questions.
+        answer = await site.home_reads.read(door.tenant_id, secret, before=before)
+    if answer is None:
+        raise NotFoundException
+    return answer
+
+
+async def _made(
+    request: Request[Any, Any, Any],
+    site: Site,
+    door: Door,
+    secret: str,
+    answer: HomeAnswer,
+    notice: str | None,
+    before: str | None,
+    common: bool,
+) -> FinishedPage:
+    """The page of an answer that holds it all: from the cache if another session or process made it, else made now."""
+    assert answer.page is not None
+    facts, side_facts = answer.page
+    side = side_facts.behind(door)
+    locales = facts.customer.preferred_locales
+    locale = locale_of(request, side, answer.locale, *locales)
+    key = _key(request, door, answer, locale, notice)
+    if common:
+        site.pages.note_visit(secret, Visited(page_version=answer.page_version, locales=locales, side=side))
+        page = await site.pages.find(key, answer.now)
+        if page is not None:
+            return page
+    base = f"/p/{door.portal}"
+    frame = portal_frame(
+        request,
+        side,
+        side_facts.configuration,
+        locale,
+        csrf=OPEN_PLACE,
+        signed_in=signed_in(facts, base, locale),
+        return_url=return_url(answer, side_facts),
+    )
+    view = home_page(answer, site.plugins, base, locale, csrf=OPEN_PLACE, notice=notice, before=before)
+    html = site.renderer.page(locale, frame, view)
+    page = FinishedPage(tuple(html.split(OPEN_PLACE.encode())), good_until(facts, answer.now))
+    if common:
+        await site.pages.keep(key, page)
+    return page
+
+
+def _key(request: Request[Any, Any, Any], door: Door, answer: HomeAnswer, locale: str, notice: str | None) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    path = request.scope["path"]
+    return page_key(door.tenant_id, answer.page_version, locale, answer.return_url, notice, path, query, release())
+
+
+routes = [home]

@@ -1,0 +1,107 @@
+"""The home page from what its one call told."""
+
+from datetime import datetime
+
+from frontdesk.billing import Capabilities
+from frontdesk.desk import Actor
+from frontdesk.plugins import PluginHost
+from frontdesk_tenants.home_query import PAGE_INVOICES
+from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, InvoiceSummary, SideFacts
+from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.customer_views import billing_details, how_to_pay
+from frontdesk_web.portal.invoice_views import invoice_row
+from frontdesk_web.portal.subscription_cards import CardReader
+from frontdesk_web.portal.views import HomePage, InvoiceRow, Notice, Pager, SignedIn, Switcher, SwitcherOption
+
+NOTICES = {
+    "details": _("Your details are saved."),
+    "kept": _("Your plan goes on as before."),
+}
+"""What the home page says after something was done, by the value of `?saved=`."""
+_NOTHING = Capabilities(remote=False, can=frozenset(), collection_methods=())
+
+
+def home_page(
+    answer: HomeAnswer,
+    plugins: PluginHost,
+    base: str,
+    locale: str,
+    *,
+    csrf: str,
+    notice: str | None = None,
+    before: str | None = None,
+) -> HomePage:
+    """The page's view. `base` is the portal's path, `before` says that older invoices are shown than the newest."""
+    assert answer.page is not None
+    facts, side = answer.page
+    features = side.configuration.features
+    kind = plugins.billing_backends().get(side.backend)
+    reader = CardReader(
+        base=base,
+        locale=locale,
+        actor=Actor(kind="customer", id=answer.session_id, source=answer.source),
+        account=facts.account,
+        terms=facts.terms(side),
+        configuration=side.configuration,
+        # A backend that is not installed any more can do nothing, but what is in the book can still be seen.
+        capabilities=_NOTHING if kind is None else kind.capabilities,
+    )
+    editable = features.customer_update.enabled and features.customer_update.allowed_updates
+    invoices, pager = (None, Pager())
+    if features.invoice_history.enabled:
+        invoices, pager = _invoices(facts.invoices, base, answer.now, locale, before)
+    return HomePage(
+        csrf=csrf,
+        subscriptions=reader.cards(),
+        details=billing_details(facts.customer, locale, f"{base}/details" if editable else None),
+        how_to_pay=how_to_pay(side.settings, facts.subscriptions, locale),
+        invoices=invoices,
+        pager=pager,
+        notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
+    )
+
+
+def signed_in(facts: HomeFacts, base: str, locale: str) -> SignedIn:
+    """Who is signed in, with the customers that can be switched to."""
+    return SignedIn(
+        email=facts.customer.email or "",
+        home_url=f"{base}/",
+        sign_out_action=f"{base}/sign-out",
+        switcher=_switcher(facts, base, locale),
+    )
+
+
+def good_until(facts: HomeFacts, now: datetime) -> datetime | None:
+    """When time alone makes the page wrong: as the next open invoice falls due."""
+    coming = [each.due_date for each in facts.invoices if each.status == "open" and each.due_date is not None]
+    return min((each for each in coming if each >= now), default=None)
+
+
+def return_url(answer: HomeAnswer, side: SideFacts) -> str | None:
+    """Where "Return to …" leads: what the session says, else the configuration."""
+    return answer.return_url or side.configuration.default_return_url
+
+
+def _invoices(
+    found: tuple[InvoiceSummary, ...], base: str, now: datetime, locale: str, before: str | None
+) -> tuple[tuple[InvoiceRow, ...], Pager]:
+    shown = found[:PAGE_INVOICES]
+    older = f"{base}/?invoices_before={shown[-1].id}#invoices" if len(found) > PAGE_INVOICES else None
+    newer = f"{base}/#invoices" if before is not None else None
+    return tuple(invoice_row(each, base, now, locale) for each in shown), Pager(newer_url=newer, older_url=older)
+
+
+def _switcher(facts: HomeFacts, base: str, locale: str) -> Switcher | None:
+    if len(facts.others) < 2:
+        return None
+    unnamed = translate(locale, "Without a name")
+    return Switcher(
+        action=f"{base}/switch",
+        current_name=facts.customer.name or unnamed,
+        options=tuple(
+            SwitcherOption(
+                id=each.id, name=each.name or unnamed, detail=each.plan or "", current=each.id == facts.customer.id
+            )
+            for each in facts.others
+        ),
+    )

@@ -1,0 +1,101 @@
+"""Invoices: rows of the list, and the page of one."""
+
+from datetime import datetime
+
+from frontdesk.book import BillingSettings, Invoice, InvoiceStatus
+from frontdesk_tenants.home_reads import InvoiceSummary
+from frontdesk_web.formatting import date_long, date_short, money
+from frontdesk_web.invoice_words import line_views, party_lines, totals
+from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.customer_views import how_to_pay
+from frontdesk_web.portal.views import Badge, Detail, InvoicePage, InvoiceRow, Tone, Total
+
+_STATUSES: dict[InvoiceStatus, tuple[str, Tone]] = {
+    "draft": (_("Draft"), "neutral"),
+    "open": (_("Open"), "info"),
+    "paid": (_("Paid"), "success"),
+    "uncollectible": (_("Not collected"), "neutral"),
+    "void": (_("Void"), "neutral"),
+}
+
+
+def invoice_row(invoice: InvoiceSummary, base: str, now: datetime, locale: str) -> InvoiceRow:
+    """A row of the list. `base` is the portal's path."""
+    return InvoiceRow(
+        number=invoice.number or "",
+        date=date_short(invoice.finalized_at or invoice.created, locale),
+        amount=money(invoice.total, invoice.currency, locale),
+        status=invoice_badge(invoice.status, invoice.due_date, now, locale),
+        url=f"{base}/invoices/{invoice.id}",
+    )
+
+
+def invoice_badge(status: InvoiceStatus, due: datetime | None, now: datetime, locale: str) -> Badge:
+    """The status in a word; an open invoice whose time has come is past due."""
+    if status == "open" and due is not None and due < now:
+        return Badge(translate(locale, "Past due"), "danger")
+    word, tone = _STATUSES[status]
+    return Badge(translate(locale, word), tone)
+
+
+def invoice_page(invoice: Invoice, settings: BillingSettings, base: str, now: datetime, locale: str) -> InvoicePage:
+    """The page of an issued invoice."""
+    owed = invoice.status == "open" and invoice.amount_remaining > 0
+    to_pay = how_to_pay(settings, (), locale, reference=invoice.number) if owed else None
+    return InvoicePage(
+        number=invoice.number or "",
+        status=invoice_badge(invoice.status, invoice.due_date, now, locale),
+        amount=money(invoice.amount_remaining if owed else invoice.total, invoice.currency, locale),
+        sentence=_sentence(invoice, locale),
+        pdf_url=f"{base}/invoices/{invoice.id}/pdf",
+        back_url=f"{base}/",
+        facts=_facts(invoice, locale),
+        billed_to=party_lines(invoice.buyer, locale),
+        billed_by=party_lines(invoice.seller, locale),
+        lines=line_views(invoice, locale),
+        totals=invoice_totals(invoice, locale),
+        how_to_pay=to_pay,
+    )
+
+
+def invoice_totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:
+    """The sums under an invoice's lines as things stand: what was paid since it was issued counts."""
+    issued = totals(invoice, locale)
+    if not invoice.amount_paid:
+        return issued
+    paid = money(-invoice.amount_paid, invoice.currency, locale)
+    left = money(invoice.amount_remaining, invoice.currency, locale)
+    return (
+        *issued[:-1],
+        Total(label=translate(locale, "Paid"), amount=paid),
+        Total(label=translate(locale, "Amount due"), amount=left, strong=True),
+    )
+
+
+def _sentence(invoice: Invoice, locale: str) -> str:
+    match invoice.status:
+        case "paid" if invoice.paid_at is not None and invoice.amount_due > 0:
+            return translate(locale, "Paid on {date}.", date=date_long(invoice.paid_at, locale))
+        case "paid":
+            return translate(locale, "There is nothing to pay.")
+        case "void":
+            return translate(locale, "This invoice was cancelled. There is nothing to pay.")
+        case "open" if invoice.amount_remaining <= 0:
+            return translate(locale, "There is nothing to pay.")
+        case "open" if invoice.due_date is not None:
+            return translate(locale, "Please pay by {date}.", date=date_long(invoice.due_date, locale))
+        case "open":
+            return translate(locale, "Please pay as soon as you can.")
+    return ""
+
+
+def _facts(invoice: Invoice, locale: str) -> tuple[Detail, ...]:
+    issued = invoice.finalized_at or invoice.created
+    facts = [
+        Detail(label=translate(locale, "Invoice number"), value=invoice.number or ""),
+        Detail(label=translate(locale, "Issued"), value=date_long(issued, locale)),
+    ]
+    if invoice.due_date is not None:
+        facts.append(Detail(label=translate(locale, "Due"), value=date_long(invoice.due_date, locale)))
+    facts += [Detail(label=each.name, value=each.value) for each in invoice.custom_fields]
+    return tuple(facts)

@@ -1,0 +1,61 @@
+"""What is said after a plan was changed."""
+
+from frontdesk.book import Subscription, Terms
+from frontdesk.commands import ChangePlan
+from frontdesk.quotes import Quote
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.plan_views import price_side
+from frontdesk_web.portal.views import Detail, DonePage
+
+
+def plan_done_page(
+    quote: Quote, subscription: Subscription | None, terms: Terms, locale: str, *, base: str, invoices: bool
+) -> DonePage:
+    """The page after `quote` was confirmed. `subscription` is as it is now, None if it has ended since.
+
+    `invoices` says whether the customer can see invoices.
+    """
+    issued = subscription.latest_invoice if subscription is not None and quote.invoice is not None else None
+    return DonePage(
+        title=translate(locale, "Your plan is changed"),
+        sentences=_sentences(quote, locale),
+        details=_details(quote, terms, locale),
+        home_url=f"{base}/",
+        invoice_url=f"{base}/invoices/{issued}" if issued and invoices else None,
+    )
+
+
+def _sentences(quote: Quote, locale: str) -> tuple[str, ...]:
+    sentences = [translate(locale, "Your new plan is active now.")]
+    if quote.due_now and quote.invoice is not None and quote.invoice.due_date is not None:
+        amount, date = money(quote.due_now, quote.currency, locale), date_long(quote.invoice.due_date, locale)
+        sentences.append(
+            translate(locale, "We send you an invoice over {amount}, payable by {date}.", amount=amount, date=date)
+        )
+    elif quote.credited:
+        credit = money(quote.credited, quote.currency, locale)
+        sentences.append(
+            translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)
+        )
+    elif quote.invoice is None and quote.lines:
+        sentences.append(translate(locale, "The difference is on your next invoice."))
+    return tuple(sentences)
+
+
+def _details(quote: Quote, terms: Terms, locale: str) -> tuple[Detail, ...]:
+    details = []
+    command = quote.command
+    price = None
+    if isinstance(command, ChangePlan) and command.items:
+        price = terms.prices.get(command.items[0].price or "")
+    if price is not None and isinstance(command, ChangePlan):
+        side = price_side(price, command.items[0].quantity or 1, terms, locale)
+        details.append(Detail(label=translate(locale, "New plan"), value=side.name))
+        if side.price:
+            details.append(Detail(label=translate(locale, "Price"), value=side.price))
+    if quote.renewal is not None:
+        amount = money(quote.renewal.amount, quote.currency, locale)
+        label = translate(locale, "Next invoice")
+        details.append(Detail(label=label, value=f"{date_long(quote.renewal.at, locale)}, {amount}"))
+    return tuple(details)

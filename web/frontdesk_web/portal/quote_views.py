@@ -1,0 +1,93 @@
+"""Quotes as pages show them: what is due today, what comes next and when, line by line."""
+
+from frontdesk.book import Line, Subscription, Terms
+from frontdesk.commands import ChangePlan
+from frontdesk.possibilities import parts_after
+from frontdesk.quotes import Quote
+from frontdesk_web.formatting import date_long, interval_phrase, money
+from frontdesk_web.invoice_words import totals
+from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
+from frontdesk_web.messages import translate
+from frontdesk_web.portal import views
+from frontdesk_web.portal.plan_views import plan_side, price_side
+from frontdesk_web.portal.views import QuoteView, Side, Total
+
+
+def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> QuoteView:
+    """A quote of a plan change of `subscription`, which is as it was before the change."""
+    lines = quote.lines if quote.invoice is None else quote.invoice.lines
+    label, amount, note = _renewal(quote, terms, locale)
+    return QuoteView(
+        old=plan_side(subscription, terms, locale),
+        new=_new_side(quote, subscription, terms, locale),
+        lines=tuple(_line(each, locale) for each in lines),
+        totals=_totals(quote, lines, locale),
+        due_today=money(quote.due_now, quote.currency, locale),
+        due_today_note=_today(quote, locale),
+        next_label=label,
+        next_amount=amount,
+        next_note=note,
+        lines_title=_lines_title(quote, lines, locale),
+    )
+
+
+def _line(line: Line, locale: str) -> views.Line:
+    return views.Line(
+        description=describe(line, locale),
+        amount=describe_amount(line, locale),
+        period=describe_period(line, locale),
+        unit=describe_unit(line, locale),
+    )
+
+
+def _new_side(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> Side:
+    assert isinstance(quote.command, ChangePlan)
+    part = parts_after(subscription, quote.command)[0]
+    return price_side(terms.prices[part.price], part.quantity, terms, locale)
+
+
+def _today(quote: Quote, locale: str) -> str:
+    if quote.credited:
+        credit = money(quote.credited, quote.currency, locale)
+        return translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)
+    if quote.due_now and quote.invoice is not None and quote.invoice.due_date is not None:
+        date = date_long(quote.invoice.due_date, locale)
+        return translate(locale, "You receive an invoice, payable by {date}.", date=date)
+    if quote.due_now:
+        return translate(locale, "You receive an invoice.")
+    if quote.invoice is None and quote.lines:
+        return translate(locale, "The difference is on your next invoice.")
+    return ""
+
+
+def _renewal(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, str]:
+    renewal = quote.renewal
+    if renewal is None:
+        return translate(locale, "After that"), money(0, quote.currency, locale), ""
+    label = translate(locale, "On {date}", date=date_long(renewal.at, locale))
+    amount = money(renewal.amount, quote.currency, locale)
+    charges = [each for each in renewal.lines if each.kind == "charge" and each.price in terms.prices]
+    recurring = terms.prices[charges[0].price or ""].recurring if charges else None
+    if recurring is None:
+        return label, amount, ""
+    regular = sum(each.amount for each in charges)
+    period = interval_phrase(recurring.interval, recurring.interval_count, locale)
+    note = translate(locale, "then {amount} {period}", amount=money(regular, quote.currency, locale), period=period)
+    return label, amount, note
+
+
+def _totals(quote: Quote, lines: tuple[Line, ...], locale: str) -> tuple[Total, ...]:
+    if quote.invoice is not None:
+        return totals(quote.invoice, locale)
+    if not lines:
+        return ()
+    amount = money(sum(each.amount for each in lines), quote.currency, locale)
+    return (Total(label=translate(locale, "Total"), amount=amount, strong=True),)
+
+
+def _lines_title(quote: Quote, lines: tuple[Line, ...], locale: str) -> str:
+    if not lines:
+        return ""
+    if quote.invoice is not None:
+        return translate(locale, "On today's invoice")
+    return translate(locale, "Added to your next invoice")

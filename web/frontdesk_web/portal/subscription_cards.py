@@ -1,0 +1,159 @@
+"""Subscriptions on the home page: what is paid, when, what can be done, and why not where it cannot."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from frontdesk.billing import Capabilities
+from frontdesk.book import Account, Price, Subscription, SubscriptionItem, SubscriptionStatus, Terms
+from frontdesk.desk import Actor
+from frontdesk.errors import Refusal
+from frontdesk.ids import CountingIds
+from frontdesk.lines import full_amount
+from frontdesk.permissions import Permission, permissions_of
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.quoting import next_bill
+from frontdesk_web.formatting import date_long, interval_phrase, money, price_phrase, unit_price
+from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
+
+_SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled"})
+"""Refusals for which nothing is shown at all: the tenant does not offer this."""
+_STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
+    "active": (_("Active"), "success"),
+    "trialing": (_("Trial"), "info"),
+    "past_due": (_("Payment overdue"), "danger"),
+    "unpaid": (_("Payment overdue"), "danger"),
+    "incomplete": (_("Not started"), "warning"),
+    "incomplete_expired": (_("Not started"), "neutral"),
+    "paused": (_("Paused"), "neutral"),
+    "canceled": (_("Ended"), "neutral"),
+}
+
+
+class CardReader(Struct, frozen=True, kw_only=True):
+    """All that the cards of one account are made from. `base` is the portal's path, such as `/p/acme`."""
+
+    base: str
+    locale: str
+    actor: Actor
+    account: Account
+    terms: Terms
+    configuration: PortalConfiguration
+    capabilities: Capabilities
+
+    def cards(self) -> tuple[SubscriptionCard, ...]:
+        """A card for each subscription that has not ended."""
+        return tuple(self._card(each) for each in self.account.subscriptions)
+
+    def _card(self, subscription: Subscription) -> SubscriptionCard:
+        allowed = permissions_of(
+            self.actor, self.account, subscription, self.configuration, self.capabilities, self.terms
+        )
+        address = f"{self.base}/subscriptions/{subscription.id}"
+        ends = is_set_to_cancel(subscription)
+        single = len(subscription.items) == 1
+        parts = tuple(item_phrase(each, self.terms, self.locale) for each in subscription.items)
+        label, coming = self._coming(subscription)
+        return SubscriptionCard(
+            name=subscription_name(subscription, self.terms),
+            price=parts[0] if single else "",
+            total=total_phrase(subscription, self.terms, self.locale),
+            description=subscription.description or (_description(subscription, self.terms) if single else ""),
+            items=() if single else tuple(map(self._item, subscription.items, parts)),
+            badges=(status_badge(subscription, self.locale),),
+            next_label=label,
+            next_text=coming,
+            # What is cancelled says how it can be kept, and needs no reasons beside that.
+            change=None if ends else self._action(allowed.change_plan, f"{address}/change"),
+            cancel=None if ends else self._action(allowed.cancel, f"{address}/cancel"),
+            keep_action=f"{address}/keep" if allowed.keep else None,
+            note=self._note(allowed.keep) if ends else "",
+        )
+
+    def _item(self, item: SubscriptionItem, phrase: str) -> str:
+        name = _product_name(item, self.terms)
+        return f"{name}: {phrase}" if phrase else name
+
+    def _coming(self, subscription: Subscription) -> tuple[str, str]:
+        bill = next_bill(self.account, subscription, self.terms, CountingIds())
+        if is_set_to_cancel(subscription):
+            return translate(self.locale, "Ends on"), date_long(end_of(subscription), self.locale)
+        if bill is None:
+            return "", ""
+        amount = money(bill.amount, subscription.currency, self.locale)
+        return translate(self.locale, "Renews on"), f"{date_long(bill.at, self.locale)}, {amount}"
+
+    def _action(self, permission: Permission, url: str) -> Action | None:
+        refusal = permission.refusal
+        if refusal is None:
+            return Action(url=url)
+        return None if refusal.code in _SWITCHED_OFF else Action(reason=sentence_of(refusal, self.locale))
+
+    def _note(self, keep: Permission) -> str:
+        if keep.refusal is None or keep.refusal.code in _SWITCHED_OFF:
+            return ""
+        return sentence_of(keep.refusal, self.locale)
+
+
+def sentence_of(refusal: Refusal, locale: str) -> str:
+    """A refusal's sentence for the customer, in their language."""
+    return translate(locale, refusal.for_customer, **refusal.parameters)
+
+
+def subscription_name(subscription: Subscription, terms: Terms) -> str:
+    """What a customer calls a subscription: the names of its products."""
+    return " + ".join(_product_name(each, terms) for each in subscription.items)
+
+
+def item_phrase(item: SubscriptionItem, terms: Terms, locale: str) -> str:
+    """`10 × €12.00 per seat`; empty where the total says it all: one unit without a name."""
+    price = terms.prices[item.price]
+    return quantity_phrase(price, item.quantity, terms, locale)
+
+
+def quantity_phrase(price: Price, quantity: int, terms: Terms, locale: str) -> str:
+    """`10 × €12.00 per seat` for a price; empty where the total says it all."""
+    product = terms.products.get(price.product)
+    label = product.unit_label if product is not None else None
+    if label is None and quantity == 1:
+        return ""
+    return price_phrase(unit_price(price.unit_amount, price.currency, locale), label, locale, quantity)
+
+
+def total_phrase(subscription: Subscription, terms: Terms, locale: str) -> str:
+    """`€120.00 per month`: all items together."""
+    amount = sum(full_amount(terms.prices[each.price], each.quantity) for each in subscription.items)
+    return period_phrase(terms.prices[subscription.items[0].price], amount, locale)
+
+
+def period_phrase(price: Price, amount: int, locale: str) -> str:
+    """An amount for each period of a price: `€120.00 per month`."""
+    text = money(amount, price.currency, locale)
+    if price.recurring is None:
+        return text
+    return f"{text} {interval_phrase(price.recurring.interval, price.recurring.interval_count, locale)}"
+
+
+def status_badge(subscription: Subscription, locale: str) -> Badge:
+    """The status in a word; one that is going to end says so."""
+    if is_set_to_cancel(subscription):
+        return Badge(translate(locale, "Ends soon"), "warning")
+    word, tone = _STATUSES[subscription.status]
+    return Badge(translate(locale, word), tone)
+
+
+def end_of(subscription: Subscription) -> datetime:
+    """When a subscription that is set to cancel ends."""
+    return subscription.cancel_at or subscription.period_end
+
+
+def _product_name(item: SubscriptionItem, terms: Terms) -> str:
+    product = terms.products.get(terms.prices[item.price].product)
+    return product.name if product is not None else ""
+
+
+def _description(subscription: Subscription, terms: Terms) -> str:
+    product = terms.products.get(terms.prices[subscription.items[0].price].product)
+    return (product.description or "") if product is not None else ""
