@@ -34,7 +34,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 
 def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
-    @route(endpoint.path, http_method=HttpMethod(endpoint.method), name=f"api {endpoint.method} {endpoint.path}")
+    # The status is said because Litestar's own for DELETE has no body.
+    @route(
+        endpoint.path,
+        http_method=HttpMethod(endpoint.method),
+        name=f"api {endpoint.method} {endpoint.path}",
+        status_code=200,
+    )
     async def answer(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
         return await serve(site, request, endpoint)
 

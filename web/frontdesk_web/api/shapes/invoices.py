@@ -20,6 +20,8 @@ from frontdesk_web.formatting import date_short, unit_price
 SHOWN_LINES = 10
 """How many lines stand inside an invoice; the rest is at `/v1/invoices/:id/lines`, as at Stripe."""
 _LOCALE = "en"
+_BILLING_REASONS = {"subscription_cancel": "subscription_update"}
+"""Stripe counts the last invoice of a cancelled subscription among its updates."""
 
 
 def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: bool) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
             "status": None,
         },
         "automatically_finalizes_at": None,
-        "billing_reason": stored.billing_reason,
+        "billing_reason": _BILLING_REASONS.get(stored.billing_reason, stored.billing_reason),
         "collection_method": stored.collection_method,
         "created": unix(stored.created),
         "currency": stored.currency,
