@@ -63,7 +63,7 @@ def _obstacles(
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
         case ChangePlan() | CancelSubscription() | KeepSubscription() | ExplainCancellation() | DescribeSubscription():
             subscription = account.subscription(command.subscription)
-            if subscription is None or subscription.status in ENDED:
+            if subscription is None or (subscription.status in ENDED and not isinstance(command, ExplainCancellation)):
                 yield refusals.no_such("subscription", command.subscription, "id")
             else:
                 yield from _subscription_obstacles(subscription, command, capabilities, terms)

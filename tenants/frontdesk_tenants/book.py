@@ -68,6 +68,14 @@ async def read_account(connection: AsyncConnection, customer_id: str, lock: bool
     )
 
 
+async def read_subscription(connection: AsyncConnection, customer_id: str, id_: str) -> Subscription | None:
+    """One subscription of a customer, ended or not, or None."""
+    found = await connection.execute(
+        select(subscriptions.c.body).where(subscriptions.c.customer == customer_id, subscriptions.c.id == id_)
+    )
+    return found.scalar_one_or_none()
+
+
 async def read_terms(connection: AsyncConnection, side: Side, price_ids: Iterable[str]) -> Terms:
     """The side's settings, with these prices and their products."""
     wanted = sorted(set(price_ids))

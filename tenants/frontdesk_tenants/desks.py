@@ -16,9 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk import refusals
 from frontdesk.acts import QuoteChanged
 from frontdesk.billing import Capabilities, Request
-from frontdesk.book import Account, Terms
+from frontdesk.book import ENDED, Account, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import AccountCommand, Advance, CreateCustomer
+from frontdesk.commands import (
+    AccountCommand,
+    Advance,
+    CreateCustomer,
+    DescribeSubscription,
+    ExplainCancellation,
+)
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import Ids, IdSource
@@ -186,6 +192,7 @@ class LocalDesk(AccountDesk):
 
     async def know(self, command: AccountCommand) -> None:
         """See `Desk.know`."""
+        self._account = await with_ended(self.connection, self._account, command)
         missing = book.prices_of(command, self._account) - self.terms.prices.keys()
         if missing:
             more = await book.read_terms(self.connection, self.side, missing)
@@ -242,9 +249,10 @@ class RemoteDesk(AccountDesk):
 
     async def know(self, command: AccountCommand) -> None:
         """See `Desk.know`."""
-        missing = book.prices_of(command, self._account) - self.terms.prices.keys()
-        if missing:
-            async with self.tenancy.database.side(self.side.tenant_id) as connection:
+        async with self.tenancy.database.side(self.side.tenant_id) as connection:
+            self._account = await with_ended(connection, self._account, command)
+            missing = book.prices_of(command, self._account) - self.terms.prices.keys()
+            if missing:
                 self.terms = merged(self.terms, await book.read_terms(connection, self.side, missing))
 
 
@@ -337,9 +345,21 @@ async def open_desk(
 def falls_due(account: Account, instant: datetime) -> bool:
     """Whether a subscription's period or agreed end lies at or before `instant`."""
     return any(
-        each.items and (each.period_end <= instant or (each.cancel_at is not None and each.cancel_at <= instant))
+        each.items
+        and each.status not in ENDED
+        and (each.period_end <= instant or (each.cancel_at is not None and each.cancel_at <= instant))
         for each in account.subscriptions
     )
+
+
+async def with_ended(connection: AsyncConnection, account: Account | None, command: AccountCommand) -> Account | None:
+    """The account with the ended subscription that a command may still speak of: why it was cancelled, its metadata."""
+    if account is None or not isinstance(command, ExplainCancellation | DescribeSubscription):
+        return account
+    if account.subscription(command.subscription) is not None:
+        return account
+    ended = await book.read_subscription(connection, account.customer.id, command.subscription)
+    return account if ended is None else replace(account, subscriptions=(*account.subscriptions, ended))
 
 
 def merged(terms: Terms, more: Terms) -> Terms:

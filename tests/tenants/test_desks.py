@@ -7,7 +7,7 @@ from sides import MASTER_KEY, Tenant, clock_of, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
 from frontdesk import cancellations, plan_changes
-from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.commands import CancelSubscription, ChangePlan, ItemChange
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.plugins import PluginHost
@@ -112,3 +112,16 @@ async def test_a_late_worker_changes_nothing_for_the_customer(fresh_database) ->
         assert quote.at - held.period_start < timedelta(days=31)
     finally:
         await tenancy.aclose()
+
+
+async def test_a_reason_can_be_given_after_a_subscription_has_ended(tenancy: Tenancy, tenant: Tenant) -> None:
+    customer = await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door))
+    subscription, _ = await first_subscription(tenancy, tenant, customer)
+    async with open_desk(tenancy, tenant.door, customer_id=customer, actor=BY_API) as desk:
+        await cancellations.cancel(desk, CancelSubscription(subscription=subscription, when="now"))
+    async with open_desk(tenancy, tenant.door, customer_id=customer, actor=BY_API) as desk:
+        await cancellations.explain(desk, subscription, feedback="unused")
+    async with tenancy.at(tenant.door) as (connection, _side):
+        ended = await book.read_subscription(connection, customer, subscription)
+    assert ended is not None
+    assert (ended.status, ended.cancellation.feedback) == ("canceled", "unused")

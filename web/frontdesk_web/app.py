@@ -74,4 +74,3 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
 def create_app(site: Site, extra_routes: tuple[Any, ...] = ()) -> ASGIApp:
     """The application with its middleware: known hosts first, headers on every answer."""
     return SecurityHeaders(KnownHosts(create_litestar(site, extra_routes), site.config), site.config)
-

@@ -1,6 +1,7 @@
 """What a person reads when something went wrong on a page. The API has its own words, in `api/errors.py`."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from frontdesk.errors import Misconfigured, NotSupported, Refused, Unavailable
@@ -18,33 +19,33 @@ RETRY_SECONDS_AT_MOST = 60
 
 def error_page(renderer: Renderer, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The page for an error: its status, a sentence where one helps, the request's id, never more."""
-    status, sentence, retry = _described(request, error)
+    status, sentence, places, retry = _described(request, error)
     locale = negotiate(request.headers.get("accept-language", ""))
     page = ErrorPage(
-        status=status, request_id=request_id(request.scope), sentence=sentence and translate(locale, sentence),
+        status=status,
+        request_id=request_id(request.scope),
+        sentence=sentence and translate(locale, sentence, **places),
         retry_seconds=retry,
     )
     frame = Frame(brand=BrandView(name=""), languages=())
     headers = {"Retry-After": str(retry)} if retry else {}
     if isinstance(error, HTTPException) and error.headers:
         headers |= {name: value for name, value in error.headers.items() if name.lower() in ("allow", "retry-after")}
-    return Response(
-        renderer.page(locale, frame, page), status_code=status, media_type=MediaType.HTML, headers=headers
-    )
+    return Response(renderer.page(locale, frame, page), status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
-def _described(request: Request[Any, Any, Any], error: Exception) -> tuple[int, str, int]:
-    """Status, message id of the sentence ("" for the standard one) and seconds to wait."""
+def _described(request: Request[Any, Any, Any], error: Exception) -> tuple[int, str, Mapping[str, str | int], int]:
+    """Status, message id of the sentence ("" for the standard one) with what fills its places, seconds to wait."""
     match error:
         case Refused(refusal=refusal):
-            return (404 if refusal.missing else 400), refusal.for_customer, 0
+            return (404 if refusal.missing else 400), refusal.for_customer, refusal.parameters, 0
         case Unavailable(retry_after=seconds):
-            return 503, "", min(seconds, RETRY_SECONDS_AT_MOST)
+            return 503, "", {}, min(seconds, RETRY_SECONDS_AT_MOST)
         case Misconfigured() | NotSupported():
             log.error("a page could not be shown: %s", error, extra={"request_id": request_id(request.scope)})
-            return 503, "", RETRY_SECONDS_AT_MOST
+            return 503, "", {}, RETRY_SECONDS_AT_MOST
         case HTTPException(status_code=status) if status < 500:
-            return status, "", 0
+            return status, "", {}, 0
         case _:
             log.error("a page failed", exc_info=error, extra={"request_id": request_id(request.scope)})
-            return 500, "", 0
+            return 500, "", {}, 0
