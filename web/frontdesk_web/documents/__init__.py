@@ -1,0 +1,1 @@
+"""Documents: invoices as PDF, set once and kept for ever."""

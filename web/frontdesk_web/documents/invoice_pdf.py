@@ -1,0 +1,196 @@
+"""An invoice as PDF. It says what the invoice said when it was issued, is set once a language, and kept for ever."""
+
+import asyncio
+import base64
+import re
+import sys
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from frontdesk import refusals
+from frontdesk.book import Invoice
+from frontdesk.branding import Font, palette
+from frontdesk.colours import readable_on
+from frontdesk.errors import Refused, Unavailable
+from frontdesk_tenants import documents, files, listings
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.files import File
+from frontdesk_web.formatting import date_long, date_range
+from frontdesk_web.invoice_words import how_to_pay, line_views, party_lines, payment_sentence, totals
+from frontdesk_web.messages import LOCALES, SOURCE_LOCALE, translate
+from frontdesk_web.site import Site
+
+MEDIA_TYPE = "application/pdf"
+TEMPLATE = "invoice.typ"
+SECONDS = 30
+AT_ONCE = 2
+"""How many documents one process sets at a time; the others wait their turn."""
+FONTS: dict[Font, str] = {
+    Font.DEFAULT: "Inter",
+    Font.BITTER: "Bitter",
+    Font.INCONSOLATA: "Inconsolata",
+    Font.INTER: "Inter",
+    Font.LATO: "Lettered",
+    Font.LORA: "Brushed Serif",
+    Font.MONTSERRAT: "Montserrat",
+    Font.NUNITO: "Nunito",
+    Font.OPEN_SANS: "Open Sans",
+    Font.RALEWAY: "Elegant Sans",
+    Font.ROBOTO: "Roboto",
+    Font.ROBOTO_SLAB: "Roboto Slab",
+    Font.SOURCE_SANS_PRO: "Sans Three",
+}
+"""What the brand's fonts are called in `documents/fonts`."""
+_LONG_WORD = re.compile(r"\S{28}(?=\S)")
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+async def invoice_pdf(site: Site, door: Door, invoice_id: str, locale: str) -> bytes:
+    """The PDF of an issued invoice of this side, the same bytes every time. Whose it is was asked before.
+
+    Raises:
+        Refused: there is no such invoice, or it is a draft.
+        Unavailable: it could not be set now.
+    """
+    locale = locale if locale in LOCALES else SOURCE_LOCALE
+    async with site.tenancy.at(door) as (connection, side):
+        kept = await documents.find(connection, invoice_id, locale)
+        if kept is not None:
+            return kept.content
+        invoice: Invoice | None = await listings.find(connection, "invoice", invoice_id)
+        if invoice is None or invoice.number is None:
+            raise Refused(refusals.no_such("invoice", invoice_id))
+        logo = await _logo(side, connection)
+    pdf = await typeset(
+        _words(side, invoice, locale), logo, issued=int((invoice.finalized_at or invoice.created).timestamp())
+    )
+    async with site.tenancy.at(door) as (connection, _):
+        file = File(media_type=MEDIA_TYPE, content=pdf)
+        now = await clock(connection)
+        return (await documents.keep(connection, door.tenant_id, invoice_id, locale, file, now)).content
+
+
+async def typeset(data: dict[str, Any], logo: bytes | None, issued: int) -> bytes:
+    """Set the document in a process of its own, which knows nothing but what it is handed. Raises Unavailable."""
+    request = {
+        "template": TEMPLATE,
+        "data": data,
+        "logo": None if logo is None else base64.b64encode(logo).decode(),
+        "issued": issued,
+    }
+    loop = asyncio.get_running_loop()
+    turn = _turns.setdefault(loop, asyncio.Semaphore(AT_ONCE))
+    async with turn:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            "-m",
+            "frontdesk_web.documents.typesetting",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={},
+        )
+        try:
+            async with asyncio.timeout(SECONDS):
+                pdf, complaint = await process.communicate(msgspec.json.encode(request))
+        except TimeoutError as error:
+            raise Unavailable("The document could not be made in time.", retry_after=30) from error
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+    if process.returncode != 0 or not pdf.startswith(b"%PDF"):
+        raise RuntimeError(f"typesetting failed: {complaint.decode(errors='replace')[-500:]}")
+    return pdf
+
+
+async def _logo(side: Side, connection: listings.Connection) -> bytes | None:
+    name = side.brand.logo_file or side.brand.icon_file
+    image = None if name is None else await files.read(connection, name)
+    return None if image is None or image.media_type != "image/png" else image.content
+
+
+def _words(side: Side, invoice: Invoice, locale: str) -> dict[str, Any]:
+    """Everything that is printed, in the reader's language."""
+    brand = side.brand
+    heading = translate(locale, "Invoice")
+    contact = " · ".join(each for each in (brand.business_name, brand.support_email, brand.support_phone) if each)
+    words = {
+        "title": f"{heading} {invoice.number}",
+        "name": brand.business_name,
+        "language": locale,
+        "heading": heading,
+        "foot": contact,
+        "page_of": translate(locale, "Page {page} of {pages}"),
+        "labels": {
+            "seller": translate(locale, "From"),
+            "buyer": translate(locale, "Billed to"),
+            "line": translate(locale, "Description"),
+            "unit": translate(locale, "Price"),
+            "amount": translate(locale, "Amount"),
+        },
+        "seller": party_lines(invoice.seller, locale),
+        "buyer": party_lines(invoice.buyer, locale),
+        "facts": _facts(invoice, locale),
+        "lines": [
+            {
+                "description": line.description,
+                "period": line.period,
+                "unit": line.unit,
+                "amount": line.amount,
+            }
+            for line in line_views(invoice, locale)
+        ],
+        "totals": [[each.label, each.amount, each.strong] for each in totals(invoice, locale)],
+        "sentence": payment_sentence(invoice, locale),
+        "payment": how_to_pay(side.settings, invoice, locale),
+        "notes": [note for note in (invoice.description, invoice.footer) if note],
+    }
+    return {**_breakable(words), "fonts": _fonts(brand.font), "colours": _colours(brand.background, brand.accent)}
+
+
+def _facts(invoice: Invoice, locale: str) -> list[tuple[str, str]]:
+    issued = invoice.finalized_at or invoice.created
+    facts = [
+        (translate(locale, "Number"), invoice.number or ""),
+        (translate(locale, "Date"), date_long(issued.date(), locale)),
+    ]
+    if invoice.due_date is not None and invoice.amount_due:
+        facts.append((translate(locale, "Due"), date_long(invoice.due_date.date(), locale)))
+    if invoice.lines:
+        first, last = min(line.start for line in invoice.lines), max(line.end for line in invoice.lines)
+        facts.append((translate(locale, "Period"), date_range(first.date(), last.date(), locale)))
+    return facts + [(field.name, field.value) for field in invoice.custom_fields]
+
+
+def _fonts(font: Font) -> list[str]:
+    return list(dict.fromkeys((FONTS[font], "Inter", "Libertinus Serif")))
+
+
+def _colours(background: str, accent: str) -> dict[str, str]:
+    """The brand's colours on white paper, moved where they could not be read."""
+    light = palette(background, accent).light
+    return {
+        "panel": light.panel,
+        "accent": readable_on(light.accent, "#ffffff", 4.5),
+        "ground": light.neutrals[2],
+        "line": light.neutrals[4],
+        "quiet": readable_on(light.neutrals[6], "#ffffff", 4.5),
+        "text": light.neutrals[9],
+    }
+
+
+def _breakable(value: Any) -> Any:
+    """Long words may be broken, so that nobody's name runs over the amounts."""
+    match value:
+        case str():
+            return _LONG_WORD.sub("\\g<0>\u200b", value)
+        case dict():
+            return {key: _breakable(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_breakable(each) for each in value]
+    return value
