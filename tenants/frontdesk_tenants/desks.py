@@ -84,8 +84,8 @@ class AccountDesk:
         """A question to the backend about `account`."""
         return Request(account=account, terms=self.terms, command=command, now=at, ids=self.ids, idempotency_key=key)
 
-    async def quote_of(self, command: AccountCommand, account: Account, before: Changes) -> Quote:
-        """What the command would do now to `account`, to which `before` has already happened."""
+    async def quote_of(self, command: AccountCommand, account: Account) -> Quote:
+        """What the command would do now to `account`."""
         changes = await self._backend.quote(self.request(command, self.now, account, self.ids("quote")))
         return quote_from(
             account=account,
@@ -141,8 +141,10 @@ class LocalDesk(AccountDesk):
     async def preview(self, command: AccountCommand) -> Quote:
         """See `Desk.preview`."""
         await self.know(command)
-        caught_up = await self._advanced(self.now, self.account)
-        return await self.quote_of(command, apply(self.account, caught_up), caught_up)
+        account = self.account
+        if falls_due(account, self.now):
+            account = apply(account, await self._advanced(self.now, account))
+        return await self.quote_of(command, account)
 
     async def keep_quote(self, quote: Quote) -> None:
         """See `Desk.keep_quote`."""
@@ -158,8 +160,9 @@ class LocalDesk(AccountDesk):
         before, account = self._account, self._account
         for command in commands:
             await self.know(command)
-        changes = Changes() if account is None else await self._advanced(instant, account)
-        if account is not None:
+        changes = Changes()
+        if account is not None and falls_due(account, instant):
+            changes = await self._advanced(instant, account)
             account = apply(account, changes)
         for command in commands:
             step = await self._backend.carry_out(self.request(command, instant, account, self.ids("req")))
@@ -185,8 +188,6 @@ class LocalDesk(AccountDesk):
 
     async def _advanced(self, instant: datetime, account: Account) -> Changes:
         """What has fallen due by `instant` and was not done yet, because no worker came by."""
-        if not falls_due(account, instant):
-            return Changes()
         await self.know(Advance())
         return await self._backend.carry_out(self.request(Advance(), instant, account, self.ids("req")))
 
@@ -205,7 +206,7 @@ class RemoteDesk(AccountDesk):
     async def preview(self, command: AccountCommand) -> Quote:
         """See `Desk.preview`."""
         await self.know(command)
-        return await self.quote_of(command, self.account, Changes())
+        return await self.quote_of(command, self.account)
 
     async def keep_quote(self, quote: Quote) -> None:
         """See `Desk.keep_quote`."""
