@@ -5,6 +5,7 @@ transaction of its own, so nothing of one customer stays behind for the next: it
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from datetime import datetime
@@ -316,7 +317,9 @@ class _Line:
         """Close the connection."""
         connection, self._connection, self._statement = self._connection, None, None
         if connection is not None and not connection.is_closed():
-            await connection.close(timeout=CONNECT_SECONDS)
+            # asyncpg lets go of a connection that does not say goodbye in time.
+            with contextlib.suppress(TimeoutError):
+                await connection.close(timeout=CONNECT_SECONDS)
 
     def _drop(self) -> None:
         connection, self._connection, self._statement = self._connection, None, None

@@ -49,7 +49,7 @@ def write(site: Site, side: Side, view: Page, *, to: str, locale: str, event_id:
         subject=written.subject,
         text=written.text,
         html=written.html,
-        message_id=message_id(site, side.door, event_id, purpose),
+        message_id=message_id(site, event_id),
         sender_name=_one_line(side.brand.business_name),
         purpose=purpose,
         language=locale,
@@ -57,10 +57,10 @@ def write(site: Site, side: Side, view: Page, *, to: str, locale: str, event_id:
     )
 
 
-def message_id(site: Site, door: Door, event_id: str, purpose: str) -> str:
-    """A Message-ID that every copy of a letter has (RFC 5322 §3.6.4); nothing in it is secret."""
+def message_id(site: Site, event_id: str) -> str:
+    """A Message-ID that every copy of a letter has (RFC 5322 §3.6.4), short enough to stand on one line."""
     host = site.config.host.partition(":")[0] or "frontdesk"
-    return f"<{event_id}.{purpose}.{door.public_id}@{host}>"
+    return f"<{event_id}@{host}>"
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,336 @@
+"""Letters about what happened: to whom, in which language, over which mail server, and never lost."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+from posts import Mailbox, mailbox, plain, site_of
+from sides import Tenant, clock_of, new_tenant, sell, subscribe
+from sqlalchemy import select, text
+
+from frontdesk import billing_details, cancellations, plan_changes, subscriptions
+from frontdesk.book import SellerDetails, Subscription
+from frontdesk.branding import Brand
+from frontdesk.channels import Letter
+from frontdesk.commands import BillingDetails, CancelSubscription, ChangePlan, CreateSubscription, ItemChange, NewItem
+from frontdesk.desk import Actor
+from frontdesk.errors import Misconfigured
+from frontdesk.events import PlanChanged
+from frontdesk.hookspecs import hookimpl
+from frontdesk.plugins import PluginHost
+from frontdesk_tenants import provisioning
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.tables import sides, tenant_plugins
+from frontdesk_tenants.tables import subscriptions as subscription_rows
+from frontdesk_tenants.worker_loop import Pace
+from frontdesk_web.letters.post import deliver, message_id
+from frontdesk_web.site import Site
+from frontdesk_web.worker import run_worker
+
+API = Actor(kind="api", id="key_1")
+PACE = Pace(renewals=0.2, rescue=0.2, heartbeat=0.2, stalled=1.0)
+Addresses = Callable[[], PostgresAddresses]
+
+
+@pytest.fixture
+async def post() -> AsyncIterator[Mailbox]:
+    async with mailbox() as made:
+        yield made
+
+
+@pytest.fixture
+async def site(fresh_database: Addresses, post: Mailbox) -> AsyncIterator[Site]:
+    """A site on a database of its own, its worker running."""
+    addresses = fresh_database()
+    made = site_of(addresses.app_url, post.port)
+    await made.open()
+    working = asyncio.create_task(run_worker(site_of(addresses.app_url, post.port), PACE))
+    yield made
+    await stop(working)
+    await made.aclose()
+
+
+async def stop(working: "asyncio.Task[None]") -> None:
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+
+
+@pytest.fixture
+async def shop(site: Site) -> Tenant:
+    tenant = await new_tenant(site.tenancy)
+    seller = SellerDetails(name="Northbeam GmbH", iban="DE02120300000000202051")
+    async with site.tenancy.at(tenant.door) as (connection, side):
+        await connection.execute(sides.update().values(settings=replace(side.settings, seller=seller)))
+    brand = Brand(business_name="Northbeam", support_email="help@northbeam.example")
+    await provisioning.brand_side(site.tenancy, tenant.door, brand)
+    return tenant
+
+
+async def plan_of(site: Site, tenant: Tenant, customer: str) -> Subscription:
+    async with site.tenancy.at(tenant.door) as (connection, _):
+        found = await connection.scalars(
+            select(subscription_rows.c.body).where(subscription_rows.c.customer == customer)
+        )
+        return found.one()  # type: ignore[no-any-return]
+
+
+async def quiet(site: Site, seconds: float = 30) -> None:
+    async with asyncio.timeout(seconds):
+        while await site.tenancy.jobs.waiting():  # noqa: ASYNC110 - the database sets no event of ours
+            await asyncio.sleep(0.05)
+
+
+async def change(site: Site, tenant: Tenant, customer: str, price: str, quantity: int) -> None:
+    subscription = await plan_of(site, tenant, customer)
+    item = ItemChange(id=subscription.items[0].id, price=price, quantity=quantity)
+    async with open_desk(site.tenancy, tenant.door, customer_id=customer, actor=API) as desk:
+        await plan_changes.change(desk, ChangePlan(subscription=subscription.id, items=(item,)))
+
+
+async def test_an_invoice_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:
+    await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door), email="j+vip@example.com")
+    (letter,) = await post.arrived(1)
+    assert "-0001 from Northbeam" in str(letter["subject"])
+    assert letter["to"] == "j+vip@example.com"
+    assert letter["from"] == "Northbeam <billing@frontdesk.example>"
+    assert letter["reply-to"] == "help@northbeam.example"
+    assert letter["content-language"] == "en"
+    said = plain(letter)
+    for part in ("€120.00", "Please transfer the amount by", "DE02 1203 0000 0000 2020 51"):
+        assert part in said, part
+    assert f"/p/login/test_{shop.door.public_id}" in said
+    assert "?prefilled_email=j%2Bvip%40example.com" in said
+    await quiet(site)
+    assert len(post.letters) == 1
+
+
+async def test_a_plan_change_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:
+    price = await sell(site.tenancy, shop.door)
+    customer = await subscribe(site.tenancy, shop.door, price)
+    await change(site, shop, customer, await sell(site.tenancy, shop.door, 2400, name="Scale"), 12)
+    await post.arrived(2)
+    await quiet(site)
+    (letter,) = post.about("Your plan is now")
+    assert str(letter["subject"]) == "Your plan is now 12 × Scale"
+    assert "from 10 × Team to 12 × Scale" in plain(letter)
+
+
+async def test_a_cancellation_and_its_coming_true_are_written_about(fresh_database: Addresses, post: Mailbox) -> None:
+    addresses = fresh_database()
+    site = site_of(addresses.app_url, post.port)
+    await site.open()
+    working = asyncio.create_task(run_worker(site_of(addresses.app_url, post.port), PACE))
+    tenant = await new_tenant(site.tenancy)
+    customer = await subscribe(site.tenancy, tenant.door, await sell(site.tenancy, tenant.door))
+    subscription = await plan_of(site, tenant, customer)
+    async with open_desk(site.tenancy, tenant.door, customer_id=customer, actor=API) as desk:
+        await cancellations.cancel(desk, CancelSubscription(subscription=subscription.id))
+    await post.arrived(2)
+    (announced,) = post.about("is cancelled")
+    assert "Your plan stays as it is until" in plain(announced)
+    assert "you can keep your plan" in plain(announced)
+    clock_of(addresses)(timedelta(days=32))
+    await post.arrived(3)
+    await quiet(site)
+    _, ended = post.about("is cancelled")
+    assert "Your plan ended on" in plain(ended)
+    assert "you can keep your plan" not in plain(ended)
+    assert ended["message-id"] != announced["message-id"]
+    assert len(post.letters) == 3
+    await stop(working)
+    await site.aclose()
+
+
+async def test_they_speak_the_customer_language_else_the_tenant(site: Site, post: Mailbox) -> None:
+    german = await new_tenant(site.tenancy, locale="de")
+    price = await sell(site.tenancy, german.door)
+    await subscribe(site.tenancy, german.door, price, email="eins@example.com")
+    customer = await subscribe(site.tenancy, german.door, None, email="two@example.com")
+    async with open_desk(site.tenancy, german.door, customer_id=customer, actor=API) as desk:
+        await billing_details.update(desk, BillingDetails(preferred_locales=("fr-FR", "en-GB", "de")))
+    async with open_desk(site.tenancy, german.door, customer_id=customer, actor=API) as desk:
+        await subscriptions.create(desk, CreateSubscription(items=(NewItem(price=price),)))
+    await post.arrived(2)
+    by_recipient = {str(each["to"]): each for each in post.letters}
+    assert str(by_recipient["eins@example.com"]["subject"]).startswith("Rechnung ")
+    assert by_recipient["eins@example.com"]["content-language"] == "de"
+    assert str(by_recipient["two@example.com"]["subject"]).startswith("Invoice ")
+
+
+async def test_nobody_is_written_to_about_nothing(site: Site, shop: Tenant, post: Mailbox) -> None:
+    free = await sell(site.tenancy, shop.door, 0, name="Free")
+    await subscribe(site.tenancy, shop.door, free, email="free@example.com")
+    customer = await subscribe(site.tenancy, shop.door, None, email="gone@example.com")
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await billing_details.update(desk, BillingDetails(email=None))
+    price = await sell(site.tenancy, shop.door)
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await subscriptions.create(desk, CreateSubscription(items=(NewItem(price=price),)))
+    await quiet(site)
+    assert post.letters == []
+
+
+async def test_a_name_adds_no_header(site: Site, shop: Tenant, post: Mailbox) -> None:
+    customer = await subscribe(site.tenancy, shop.door, None)
+    evil = "Jenny\r\nBcc: everybody@example.com\r\n\r\nBuy =?utf-8?q?now=0D=0AX-Evil:_1?="
+    async with site.tenancy.at(shop.door) as (connection, side):
+        await connection.execute(
+            text("UPDATE customers SET body = jsonb_set(body::jsonb, '{name}', to_jsonb(CAST(:n AS text)))::json"),
+            {"n": evil},
+        )
+        brand = replace(side.brand, business_name="North\r\nBcc: all@example.com =?utf-8?q?=0AX-Evil:_1?=")
+        await connection.execute(sides.update().values(brand=brand))
+    price = await sell(site.tenancy, shop.door, name="Team\r\nX-Evil: 1")
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await subscriptions.create(desk, CreateSubscription(items=(NewItem(price=price),)))
+    (letter,) = await post.arrived(1)
+    assert set(letter.keys()) == HEADERS
+
+
+HEADERS = {
+    "From", "To", "Reply-To", "Subject", "Message-ID", "Date", "Auto-Submitted", "MIME-Version", "Content-Type",
+    "Content-Language",
+}  # fmt: skip
+
+
+async def test_a_mail_server_that_is_away_costs_time_and_no_letter(site: Site, shop: Tenant, post: Mailbox) -> None:
+    post.answers = ["451 try later", "421 try later"]
+    await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door))
+    await post.refusals(2)
+    (letter,) = await post.arrived(1)
+    await quiet(site)
+    assert len(post.letters) == 1
+    assert "-0001" in str(letter["subject"])
+
+
+async def test_a_dead_mail_server_keeps_the_job(fresh_database: Addresses, post: Mailbox) -> None:
+    addresses = fresh_database()
+    await post.aclose()
+    site = site_of(addresses.app_url, post.port)
+    await site.open()
+    tenant = await new_tenant(site.tenancy)
+    await subscribe(site.tenancy, tenant.door, await sell(site.tenancy, tenant.door))
+    working = asyncio.create_task(run_worker(site_of(addresses.app_url, post.port), PACE))
+    async with asyncio.timeout(20):
+        while not await attempted(site):  # noqa: ASYNC110 - the database sets no event of ours
+            await asyncio.sleep(0.05)
+    assert await site.tenancy.jobs.waiting() == 1
+    await post.open()
+    await post.arrived(1)
+    await quiet(site)
+    await stop(working)
+    await site.aclose()
+    assert len(post.letters) == 1
+
+
+async def attempted(site: Site) -> int:
+    async with site.tenancy.database.unscoped() as connection:
+        question = "SELECT coalesce(max(attempts), 0) FROM procrastinate_jobs WHERE task_name = 'send_letter'"
+        return int(await connection.scalar(text(question)) or 0)
+
+
+async def test_what_bounces_is_not_tried_again(
+    site: Site, shop: Tenant, post: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    post.answers = ["554 no such mailbox"]
+    caplog.set_level(logging.WARNING, "frontdesk.letters")
+    await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door))
+    await post.refusals(1)
+    await quiet(site)
+    assert post.letters == []
+    assert "letter not taken" in caplog.text
+    assert "jenny@example.com" not in caplog.text
+
+
+async def test_each_tenant_can_have_a_mail_server_of_its_own(site: Site, shop: Tenant, post: Mailbox) -> None:
+    async with mailbox() as own:
+        settings = {"host": "127.0.0.1", "port": own.port, "tls": "none", "sender": "post@northbeam.example"}
+        sealed = site.tenancy.vault.seal_settings(settings, shop.door.tenant_id, "otp_email")
+        async with site.tenancy.at(shop.door) as (connection, _):
+            await connection.execute(
+                tenant_plugins.update()
+                .where(tenant_plugins.c.plugin == "otp_email")
+                .values(settings_sealed=sealed, settings_version=2)
+            )
+        other = await new_tenant(site.tenancy)
+        await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door))
+        await subscribe(site.tenancy, other.door, await sell(site.tenancy, other.door))
+        (letter,) = await own.arrived(1)
+        await post.arrived(1)
+        await quiet(site)
+        assert letter["from"] == "Northbeam <post@northbeam.example>"
+        assert len(own.letters) == len(post.letters) == 1
+
+
+async def test_a_letter_sent_twice_is_known_as_one(site: Site, shop: Tenant, post: Mailbox) -> None:
+    await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door))
+    await post.arrived(1)
+    async with site.tenancy.at(shop.door) as (connection, _):
+        event = await connection.scalar(text("SELECT id FROM events WHERE kind = 'invoice_finalized'"))
+        await site.tenancy.jobs.enqueue(connection, "send_letter", shop.door.tenant_id, str(event))
+    first, second = await post.arrived(2)
+    assert first["message-id"] == second["message-id"] == message_id(site, str(event))
+
+
+class Listening:
+    """A plugin that is told of plan changes and remembers them."""
+
+    def __init__(self) -> None:
+        self.told: list[PlanChanged] = []
+
+    @hookimpl
+    async def plan_changed(self, event: PlanChanged) -> None:
+        self.told.append(event)
+
+
+async def test_plugins_are_told_where_they_are_switched_on_and_once(fresh_database: Addresses, post: Mailbox) -> None:
+    import frontdesk_invoice_only
+    import frontdesk_otp_email
+    import frontdesk_tax_codes
+
+    addresses, listening = fresh_database(), Listening()
+    plugins = PluginHost.of(
+        invoice_only=frontdesk_invoice_only,
+        otp_email=frontdesk_otp_email,
+        tax_codes=frontdesk_tax_codes,
+        listening=listening,
+    )
+    site = site_of(addresses.app_url, post.port, plugins)
+    await site.open()
+    working = asyncio.create_task(run_worker(site_of(addresses.app_url, post.port, plugins), PACE))
+    told, untold = await new_tenant(site.tenancy), await new_tenant(site.tenancy)
+    async with site.tenancy.at(told.door) as (connection, _):
+        await connection.execute(
+            tenant_plugins.insert().values(tenant_id=told.door.tenant_id, plugin="listening", enabled=True)
+        )
+    # The first letter fails once: its job is repeated, the announcement is not.
+    post.answers = ["451 later"] * 2
+    for tenant in (told, untold):
+        price = await sell(site.tenancy, tenant.door)
+        customer = await subscribe(site.tenancy, tenant.door, price, quantity=1)
+        await change(site, tenant, customer, price, 2)
+    await post.arrived(4)
+    await quiet(site)
+    await stop(working)
+    assert [(each.before[0][1], each.after[0][1]) for each in listening.told] == [(1, 2)]
+    await site.aclose()
+
+
+async def test_without_any_mail_server_the_staff_are_told_what_to_do(
+    site: Site, shop: Tenant, fresh_database: Addresses
+) -> None:
+    letter = Letter(to="a@example.com", subject="s", text="t", message_id="<1@x>", sender_name="n", purpose="test")
+    without = site_of(site.config.database_url, None)
+    await without.open()
+    with pytest.raises(Misconfigured):
+        await deliver(without, shop.door, letter)
+    async with without.tenancy.at(shop.door) as (connection, _):
+        await connection.execute(tenant_plugins.update().values(enabled=False))
+    with pytest.raises(Misconfigured, match="No plugin that carries letters"):
+        await deliver(without, shop.door, letter)
+    await without.aclose()
