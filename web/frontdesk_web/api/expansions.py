@@ -58,7 +58,8 @@ def read_paths(given: tuple[str | None, ...]) -> tuple[tuple[str, ...], ...]:
         if not path:
             continue
         names = tuple(path.split("."))
-        if len(names) > LEVELS + (names[0] == "data"):
+        # `data` steps into a list and is no level of its own.
+        if len([each for each in names if each != "data"]) > LEVELS or len(names) > 2 * LEVELS:
             raise ApiError(f"You cannot expand more than {LEVELS} levels of a property. Property: {path}.")
         paths.append(names)
     return tuple(paths)
