@@ -16,14 +16,14 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """A customer with a subscription. `since_months` is how long ago it began; `unpaid` leaves the newest bill open."""
+    """A customer with a subscription. It began `since_days` ago; `unpaid` leaves the newest bill open."""
 
     name: str
     email: str
     plan: str
     interval: str = "month"
     quantity: int = 1
-    since_months: int = 3
+    since_days: int = 80
     unpaid: bool = True
     cancels: bool = False
     phone: str | None = None
@@ -66,7 +66,7 @@ ATLAS = Company(
     country="IE",
     headline="Planning for teams that ship",
     background="#14213d",
-    accent="#2f6bff",
+    accent="#2459e6",
     font="inter",
     radius="rounded",
     support_email="billing@atlas.example",
@@ -115,7 +115,7 @@ ATLAS = Company(
             email="jenny@example.com",
             plan="team",
             quantity=10,
-            since_months=5,
+            since_days=143,
             phone="+353 86 555 0190",
             address={"line1": "27 Fredrick Ave", "city": "Cork", "postal_code": "T12 AB34", "country": "IE"},
         ),
@@ -125,15 +125,13 @@ ATLAS = Company(
             plan="business",
             interval="year",
             quantity=25,
-            since_months=2,
+            since_days=66,
             unpaid=False,
             address={"line1": "Bryggen 9", "city": "Bergen", "postal_code": "5003", "country": "NO"},
         ),
-        Person(name="Lumen Labs", email="studio@lumen.example", plan="starter", quantity=3, since_months=4),
-        Person(
-            name="Lumen Studio", email="studio@lumen.example", plan="team", quantity=6, since_months=1, unpaid=False
-        ),
-        Person(name="Ota Nakamura", email="ota@example.com", plan="starter", quantity=2, since_months=6, cancels=True),
+        Person(name="Lumen Labs", email="studio@lumen.example", plan="starter", quantity=3, since_days=118),
+        Person(name="Lumen Studio", email="studio@lumen.example", plan="team", quantity=6, since_days=41, unpaid=False),
+        Person(name="Ota Nakamura", email="ota@example.com", plan="starter", quantity=2, since_days=171, cancels=True),
     ),
 )
 
@@ -190,7 +188,7 @@ NORDWAND = Company(
             name="Anna Keller",
             email="anna.keller@example.ch",
             plan="basis",
-            since_months=5,
+            since_days=136,
             phone="+41 79 555 01 22",
             address={"line1": "Rosenweg 3", "city": "Winterthur", "postal_code": "8400", "country": "CH"},
         ),
@@ -199,10 +197,10 @@ NORDWAND = Company(
             email="reto.buehler@example.ch",
             plan="plus",
             interval="year",
-            since_months=1,
+            since_days=24,
             unpaid=False,
         ),
-        Person(name="Familie Moser", email="moser@example.ch", plan="familie", since_months=3, cancels=True),
+        Person(name="Familie Moser", email="moser@example.ch", plan="familie", since_days=95, cancels=True),
     ),
 )
 

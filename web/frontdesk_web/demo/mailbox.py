@@ -21,11 +21,11 @@ from frontdesk_web.site import Site
 
 PATH = "/demo/mailbox"
 KEPT = 200
-_CODE = re.compile(r"(?<![\w.-])\d{6,10}(?![\w-])", re.ASCII)
+_CODE = re.compile(r"^\s*(\d{6,10})\s*$", re.ASCII | re.MULTILINE)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One letter as it was received. `code` is the passcode in it, empty where there is none."""
+    """One letter as it was received. `code` is the passcode, which has a line of its own; empty where there is none."""
 
     to: str
     subject: str
@@ -78,14 +78,13 @@ def _message(recipient: str, letter: EmailMessage) -> Message:
     body = letter.get_body(preferencelist=("plain",))
     text = body.get_content() if body is not None else ""
     date = letter["date"]
-    passcode = letter["x-frontdesk-purpose"] == "passcode"
-    code = _CODE.search(text) if passcode else None
+    code = _CODE.search(text)
     return Message(
         to=recipient,
         subject=str(letter["subject"] or ""),
         text=text,
         received="" if date is None else parsedate_to_datetime(str(date)).isoformat(),
-        code="" if code is None else code.group(),
+        code="" if code is None else code.group(1),
     )
 
 

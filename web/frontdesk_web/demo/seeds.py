@@ -13,7 +13,7 @@ import stripe
 from frontdesk.book import Interval
 from frontdesk_web.demo.cast import Company, Person
 
-SetClock = Callable[[timedelta], Awaitable[None]]
+SetBack = Callable[[timedelta], Awaitable[None]]
 """Sets the database's clock back by so much."""
 Renew = Callable[[], Awaitable[None]]
 """Does everything that has fallen due."""
@@ -129,24 +129,24 @@ class Seeding:
                 )
 
 
-async def seed(seedings: list[Seeding], now: datetime, set_clock: SetClock, renew: Renew) -> None:
-    """Live the past months of all companies. The clock ends where it was."""
-    months = max(person.since_months for each in seedings for person in each.company.people)
+async def seed(seedings: list[Seeding], now: datetime, set_back: SetBack, renew: Renew) -> None:
+    """Live the past months of all companies, day by day on which something happens. The clock ends where it was."""
+    people = sorted(
+        ((person, each) for each in seedings for person in each.company.people), key=lambda both: -both[0].since_days
+    )
     try:
-        for back in range(months, -1, -1):
-            ago = timedelta(days=30 * back + 2)
-            await set_clock(ago)
-            if back == months:
-                for each in seedings:
-                    await each.catalogue()
+        await set_back(timedelta(days=people[0][0].since_days + 1))
+        for each in seedings:
+            await each.catalogue()
+        for person, its in people:
+            ago = timedelta(days=person.since_days, hours=7)
+            await set_back(ago)
             await renew()
             for each in seedings:
                 await each.pay(now - ago)
-                for person in each.company.people:
-                    if person.since_months == back:
-                        await each.join(person)
+            await its.join(person)
     finally:
-        await set_clock(timedelta(0))
+        await set_back(timedelta(0))
     await renew()
     for each in seedings:
         await each.pay(now, everything=True)
