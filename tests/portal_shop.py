@@ -7,6 +7,7 @@ from decimal import Decimal
 import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
+from sides import MASTER_KEY
 
 from frontdesk import customers, subscriptions
 from frontdesk.book import Address, Price, Product, Recurring, SellerDetails
@@ -22,7 +23,6 @@ from frontdesk.portal_configuration import (
     PortalConfiguration,
     SubscriptionUpdate,
 )
-from frontdesk.secret import Secret
 from frontdesk_tenants import book, configurations, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
@@ -33,7 +33,6 @@ from frontdesk_tenants.provisioning import NewTenant, create_tenant
 from frontdesk_tenants.tenancy import Tenancy
 
 API = Actor(kind="api", id="sk_1")
-MASTER_KEY = Secret("0123456789abcdef0123456789abcdef")
 PLANS = {
     "starter": ("Starter", "For one desk.", 600, "month"),
     "team": ("Team", "Shared desks for a team.", 1200, "month"),
@@ -129,7 +128,7 @@ async def open_tenancy(postgres: PostgresAddresses) -> Tenancy:
     """A tenancy on a migrated database, with the function of the home page in it."""
     with psycopg.connect(postgres.owner_url) as connection:
         connection.execute(HOME_FUNCTION.encode())
-    tenancy = Tenancy(postgres.app_url, (MASTER_KEY,), PluginHost.load(("invoice_only", "otp_email", "tax_codes")))
+    tenancy = Tenancy(postgres.app_url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
     return tenancy
 

@@ -291,6 +291,7 @@ class _Line:
         try:
             return await self._fetch(arguments)
         except asyncpg.QueryCanceledError as error:
+            log.warning("the database took too long: %s", error)
             raise Unavailable("The database took too long.", retry_after=5) from error
         except _LOST as error:
             log.warning("the database does not answer: %s", type(error).__name__)

@@ -1,0 +1,190 @@
+"""The home page: what it shows, in whose language, and what it answers where there is nobody signed in."""
+
+import re
+
+import pytest
+from portal_browser import PortalBrowser
+from portal_shop import Shop, open_shop
+from sites import RunningSite
+
+from frontdesk.book import Address
+from frontdesk.portal_configuration import CustomerUpdate, InvoiceHistory, SubscriptionCancel, SubscriptionUpdate
+from frontdesk_tenants.tenancy import Tenancy
+
+
+@pytest.fixture
+async def shop(tenancy: Tenancy, running_site: RunningSite) -> Shop:
+    return await open_shop(tenancy)
+
+
+async def test_the_page_says_what_is_paid_when_and_how(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer(
+        shop.item("team", 10),
+        phone="+49 40 5550188",
+        address=Address(line1="Weidenweg 18", postal_code="10249", city="Berlin", country="DE"),
+    )
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        page = await browser.get("/")
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["cache-control"] == "no-store, private"
+    text = browser.text
+    for expected in (
+        "Ashford & Lane",
+        "Team",
+        "€120.00 per month",
+        "10 × €12.00 per seat",
+        "Shared desks for a team.",
+        "Active",
+        "Renews on",
+        "You pay by bank transfer within 14 days of the invoice.",
+        "DE02 1203 0000 0000 2020 51",
+        "jenny@ashfordlane.example",
+        "+49 40 5550188",
+        "Weidenweg 18",
+        "10249 Berlin",
+        "Germany",
+        "Open",
+    ):
+        assert expected in text
+    (subscription,) = re.findall(r'/subscriptions/([^/"]+)/change"', browser.html)
+    assert f'href="{browser.base}/subscriptions/{subscription}/cancel"' in browser.html
+    assert f'href="{browser.base}/details"' in browser.html
+    assert "<script>" not in page.text
+    assert "€120.00" in text
+
+
+async def test_german_words_dates_and_amounts(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer(shop.item("team", 10))
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer, locale="de")) as browser:
+        page = await browser.get("/")
+    assert '<html lang="de">' in page.text
+    assert "120,00 € pro Monat" in browser.text.replace("\xa0", " ")
+    assert "Verlängert sich am" in browser.text
+
+
+@pytest.mark.parametrize(
+    ("session", "preferred", "header", "expected"),
+    [
+        (None, (), "", "en"),
+        (None, (), "de-CH,de;q=0.9", "de"),
+        (None, ("de-AT",), "en", "de"),
+        ("en", ("de",), "de", "en"),
+        (None, ("fr",), "de", "de"),
+    ],
+)
+async def test_the_language_is_the_sessions_then_the_customers_then_the_browsers(
+    shop: Shop,
+    running_site: RunningSite,
+    session: str | None,
+    preferred: tuple[str, ...],
+    header: str,
+    expected: str,
+) -> None:
+    secret = await shop.sign_in(await shop.add_customer(preferred_locales=preferred), locale=session)
+    async with PortalBrowser(running_site, shop, secret, **{"Accept-Language": header}) as browser:
+        for _ in range(2):
+            assert f'<html lang="{expected}">' in (await browser.get("/")).text
+
+
+async def test_a_chosen_language_stays(shop: Shop, running_site: RunningSite) -> None:
+    secret = await shop.sign_in(await shop.add_customer())
+    async with PortalBrowser(running_site, shop, secret) as browser:
+        assert '<html lang="en">' in (await browser.get("/")).text
+        assert '<html lang="de">' in (await browser.get("/?lang=de")).text
+        assert '<html lang="de">' in (await browser.get("/")).text
+        assert '<html lang="de">' in (await browser.get("/details")).text
+        assert '<html lang="de">' in (await browser.get("/?lang=xx")).text
+        assert '<html lang="en">' in (await browser.get("/?lang=en")).text
+
+
+async def test_who_has_no_good_session_is_sent_away(shop: Shop, running_site: RunningSite) -> None:
+    elsewhere = await shop.sign_in(await shop.add_customer())
+    for secret in ("", "x", "a" * 55, "%00", elsewhere[::-1]):
+        async with PortalBrowser(running_site, shop, secret) as browser:
+            answer = await browser.get("/")
+            assert (answer.status_code, answer.headers["location"].startswith("/p/login/")) == (303, True)
+            assert (await browser.get("/subscriptions/sub_1/change")).status_code == 303
+    async with running_site.client() as client:
+        assert (await client.get("/p/nobody-has-this-portal/")).status_code == 404
+
+
+async def test_a_switched_off_feature_takes_its_buttons_and_sections_along(
+    shop: Shop, running_site: RunningSite
+) -> None:
+    customer = await shop.add_customer(shop.item("team"))
+    await shop.configure(
+        customer_update=CustomerUpdate(),
+        invoice_history=InvoiceHistory(),
+        subscription_cancel=SubscriptionCancel(),
+        subscription_update=SubscriptionUpdate(),
+    )
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get("/")
+    assert "Team" in browser.text
+    for gone in ("/change", "/cancel", "/details", "/invoices", "Invoices"):
+        assert gone not in browser.html
+
+
+async def test_a_subscription_of_several_parts_can_only_be_cancelled_and_says_why(
+    shop: Shop, running_site: RunningSite
+) -> None:
+    customer = await shop.add_customer(shop.item("team", 2), shop.item("scale"))
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get("/")
+        assert "consists of several parts and cannot be changed online" in browser.text
+        assert "Team: 2 × €12.00 per seat" in browser.text
+        assert "€48.00 per month" in browser.text
+        assert "/change" not in browser.html
+        (subscription,) = re.findall(r'/subscriptions/([^/"]+)/cancel"', browser.html)
+        answer = await browser.get(f"/subscriptions/{subscription}/change")
+    assert answer.status_code == 400
+    assert "consists of several parts" in browser.text
+
+
+async def test_the_switcher_offers_the_other_customers_of_the_address(shop: Shop, running_site: RunningSite) -> None:
+    first = await shop.add_customer(shop.item("team"), name="First")
+    second = await shop.add_customer(name="Second")
+    await shop.add_customer(name="Stranger", email="other@example.com")
+    async with PortalBrowser(running_site, shop, await shop.sign_in(first)) as browser:
+        page = await browser.get("/")
+        assert f'value="{second}"' in page.text
+        assert "Stranger" not in page.text
+    async with PortalBrowser(running_site, shop, await shop.open_by_api(first)) as browser:
+        assert "Second" not in (await browser.get("/")).text
+
+
+async def test_a_session_by_api_leads_back(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer()
+    for address in ("https://app.northbeam.example/a", "https://app.northbeam.example/b"):
+        secret = await shop.open_by_api(customer, return_url=address)
+        async with PortalBrowser(running_site, shop, secret) as browser:
+            await browser.get("/")
+            assert f'href="{address}"' in browser.html
+
+
+async def test_older_invoices_are_a_page_away(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer()
+    for _ in range(12):
+        await shop.subscribe(customer, shop.item("starter"))
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        first = re.findall(r'<td class="invoice-text">([^<]+)', (await browser.get("/")).text)
+        (older,) = re.findall(r"\?invoices_before=([A-Za-z0-9_]+)", browser.page.text)
+        second = re.findall(r'<td class="invoice-text">([^<]+)', (await browser.get(f"/?invoices_before={older}")).text)
+        assert len(first) == 10
+        assert len(second) == 2
+        assert not set(first) & set(second)
+        assert 'rel="prev"' in browser.page.text
+        for nonsense in ("%00", "in_unknown", "x" * 5000, "a&invoices_before=b", "%ff", "'"):
+            answer = await browser.get(f"/?invoices_before={nonsense}")
+            assert answer.status_code == 200
+            assert re.findall(r'<td class="invoice-text">([^<]+)', answer.text) == first
+
+
+async def test_words_of_a_customer_are_text_and_nothing_else(shop: Shop, running_site: RunningSite) -> None:
+    name = '"><script>alert(1)</script>'
+    customer = await shop.add_customer(shop.item("team"), name=name)
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        page = await browser.get("/")
+    assert "<script>alert" not in page.text
+    assert name in browser.text
