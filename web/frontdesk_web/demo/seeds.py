@@ -109,16 +109,23 @@ class Seeding:
             {"email": person.email, "id": customer.id, "subscriptions": [subscription.id], "person": person}
         )
 
-    async def pay(self, now: datetime, everything: bool = False) -> None:
+    async def pay(self, now: datetime) -> None:
         """Mark bills paid that have been open for some days, as a bookkeeper would."""
         for customer in self.customers:
-            paid_by = now if everything and not customer["person"].unpaid else now - timedelta(days=DAYS_TO_PAY)
-            open_bills = await self._stripe.v1.invoices.list_async(
-                {"customer": customer["id"], "status": "open", "created": {"lte": int(paid_by.timestamp())}}
-            )
-            for bill in open_bills.data:
-                if bill.id is not None:
-                    await self._stripe.v1.invoices.pay_async(bill.id, {"paid_out_of_band": True})
+            await self._pay(customer, {"created": {"lte": int((now - timedelta(days=DAYS_TO_PAY)).timestamp())}})
+
+    async def settle(self) -> None:
+        """Mark everything paid, but the newest bill of those who still owe it."""
+        for customer in self.customers:
+            await self._pay(customer, {}, leave=1 if customer["person"].unpaid else 0)
+
+    async def _pay(self, customer: dict[str, Any], which: dict[str, Any], leave: int = 0) -> None:
+        bills = await self._stripe.v1.invoices.list_async(
+            {"customer": customer["id"], "status": "open", "limit": 100, **which}
+        )
+        for bill in bills.data[leave:]:
+            if bill.id is not None:
+                await self._stripe.v1.invoices.pay_async(bill.id, {"paid_out_of_band": True})
 
     async def leave(self) -> None:
         """Those who cancel do so today, at the end of their period."""
@@ -149,7 +156,7 @@ async def seed(seedings: list[Seeding], now: datetime, set_back: SetBack, renew:
         await set_back(timedelta(0))
     await renew()
     for each in seedings:
-        await each.pay(now, everything=True)
+        await each.settle()
         await each.leave()
 
 
