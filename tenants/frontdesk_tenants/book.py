@@ -118,12 +118,12 @@ async def commit_changes(
     now: datetime,
     jobs: Jobs,
     request_id: str | None = None,
-    wakes: bool = True,
+    remote: bool = False,
 ) -> Changes:
     """Write changes: numbers drawn, snapshots by version, events, audit, jobs. Returns them as written.
 
-    Everything happens in `connection`'s transaction, so that all of it comes true or none. `wakes` says whether
-    `changes.wake_at` is meant: a remote backend has a clock of its own.
+    Everything happens in `connection`'s transaction, so that all of it comes true or none. `remote` says that a remote
+    backend tells what it did: it has a clock of its own, and sees to it itself that no period is billed twice.
     """
     tenant_id = side.tenant_id
     numbered = tuple([await _numbered(connection, side, each) for each in changes.invoices])
@@ -136,7 +136,8 @@ async def commit_changes(
     await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
-    await _note_billed_periods(connection, tenant_id, changes.invoices)
+    if not remote:
+        await _note_billed_periods(connection, tenant_id, changes.invoices)
     customer_id = _customer_of(changes, before)
     if customer_id is not None:
         await connection.execute(
@@ -144,7 +145,7 @@ async def commit_changes(
             .where(customers.c.id == customer_id)
             .values(account_version=customers.c.account_version + 1)
         )
-        if wakes:
+        if not remote:
             await _set_due(connection, tenant_id, customer_id, changes)
     if changes.products or changes.prices:
         await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))

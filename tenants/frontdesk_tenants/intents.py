@@ -22,6 +22,7 @@ from frontdesk_tenants import book
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.news import take_turn, unheard
 from frontdesk_tenants.tables import intents
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -75,21 +76,26 @@ async def carry_out_intent(
             await _close(connection, intent.id, "refused")
         raise
     async with tenancy.database.side(side.tenant_id) as connection:
-        now = await clock(connection)
+        await take_turn(connection, side.tenant_id, intent.customer)
         if not await _close(connection, intent.id, "done"):
             return changes
-        return await book.commit_changes(
+        # News of the same may have been quicker than the answer.
+        new = await unheard(connection, changes)
+        if new == Changes():
+            return changes
+        await book.commit_changes(
             connection,
             side,
-            changes,
+            new,
             before=await book.read_account(connection, intent.customer, lock=True),
             actor=intent.actor,
             action=type(intent.command).__name__,
-            now=now,
+            now=await clock(connection),
             jobs=tenancy.jobs,
             request_id=request_id,
-            wakes=False,
+            remote=True,
         )
+    return changes
 
 
 async def settle(tenancy: Tenancy, tenant_id: UUID, intent_id: str) -> None:
@@ -127,28 +133,6 @@ async def settle(tenancy: Tenancy, tenant_id: UUID, intent_id: str) -> None:
         await carry_out_intent(tenancy, side, backend, intent, request, None)
     except Refused:
         return
-
-
-async def apply_news(tenancy: Tenancy, side: Side, changes: Changes, actor: Actor) -> None:
-    """Apply what a remote backend tells of its own accord: snapshots in any order, by version."""
-    async with tenancy.database.side(side.tenant_id) as connection:
-        now = await clock(connection)
-        customer_ids = {each.customer for each in changes.subscriptions}
-        customer_ids |= {each.customer for each in changes.invoices}
-        before = None
-        if len(customer_ids) == 1:
-            before = await book.read_account(connection, customer_ids.pop(), lock=True)
-        await book.commit_changes(
-            connection,
-            side,
-            changes,
-            before=before,
-            actor=actor,
-            action="news",
-            now=now,
-            jobs=tenancy.jobs,
-            wakes=False,
-        )
 
 
 async def _close(connection: AsyncConnection, intent_id: str, state: str) -> bool:
