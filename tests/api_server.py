@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from litestar.di import Provide
 from msgspec import Struct
 from sides import MASTER_KEY, Tenant
 
+from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_web.api import router as api
 from frontdesk_web.api.errors import api_problem
@@ -94,16 +96,25 @@ async def shop(api_server: ApiServer, tenant: Tenant, api_key: str) -> Shop:
 
 @pytest.fixture(scope="session")
 def api_server(postgres: PostgresAddresses, valkey_url: str) -> Iterator[ApiServer]:
-    """The API in a thread with an event loop of its own, as a program outside sees it."""
+    """The API, as a program outside sees it."""
+    with serving(postgres, valkey_url) as server:
+        yield server
+
+
+@contextmanager
+def serving(
+    postgres: PostgresAddresses, valkey_url: str | None = None, plugins: PluginHost | None = None
+) -> Iterator[ApiServer]:
+    """The API in a thread with an event loop of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = Config(
         database_url=postgres.app_url, base_url=url, master_keys=(MASTER_KEY,), redis_url=valkey_url, plain_http=True
     )
-    server = uvicorn.Server(uvicorn.Config(_application(config), log_level="warning", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(_application(config, plugins), log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    with httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=50)) as client:
+    with httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=50), timeout=30) as client:
         client.get(url + "/v1/products")
     yield ApiServer(url)
     server.should_exit = True
@@ -111,8 +122,8 @@ def api_server(postgres: PostgresAddresses, valkey_url: str) -> Iterator[ApiServ
     listener.close()
 
 
-def _application(config: Config) -> Any:
-    site = Site(config)
+def _application(config: Config, plugins: PluginHost | None) -> Any:
+    site = Site(config, plugins)
 
     def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         return api_problem(site, request, error)

@@ -2,7 +2,8 @@
 
 The row of a key is inserted by the transaction that has the effect, so a second request with the same key waits for
 the first at the unique index, and then finds either its answer or nothing at all. For a remote backend, where no
-transaction can span the call, the claim is committed first and the answer is added afterwards.
+transaction can span the call, the claim is committed first and the answer is added afterwards. A claim whose holder
+died in between stays in use: nobody can say whether its call had an effect, so it must not be made again.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 from msgspec import Struct
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,8 +22,6 @@ from frontdesk_tenants.tables import idempotency_keys
 
 KEPT_FOR = timedelta(days=7)
 """Stripe promises 24 hours."""
-ABANDONED_AFTER = timedelta(seconds=60)
-"""A claim without an answer is taken over after this: whoever held it died. Calls end after 20 seconds."""
 
 
 class KeyInUse(Busy):
@@ -52,13 +51,10 @@ async def claim(
     """
     fresh = {"request_hash": request_hash, "status": None, "body": None, "request_id": request_id, "created": now}
     columns = idempotency_keys.c
-    free = or_(
-        columns.created <= now - KEPT_FOR, and_(columns.status.is_(None), columns.created <= now - ABANDONED_AFTER)
-    )
     taking = (
         insert(idempotency_keys)
         .values(tenant_id=tenant_id, key=key, **fresh)
-        .on_conflict_do_update(index_elements=["tenant_id", "key"], set_=fresh, where=free)
+        .on_conflict_do_update(index_elements=["tenant_id", "key"], set_=fresh, where=columns.created <= now - KEPT_FOR)
         .returning(columns.key)
     )
     try:

@@ -17,10 +17,11 @@ from msgspec import Struct
 from frontdesk.book import Metadata as MetadataMap
 from frontdesk.commands import CatalogueCommand, MetadataChange
 from frontdesk.desk import Actor
+from frontdesk.errors import Unavailable
 from frontdesk.ids import Ids, IdSource
 from frontdesk_tenants import catalogues, idempotency, listings
 from frontdesk_tenants.api_keys import ApiKey
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import Busy, clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on, open_desk
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.listings import Connection, Cursor, Kind, NoSuchCursor, Page, Span
@@ -230,16 +231,22 @@ async def _once(call: Call, request: ApiRequest, endpoint: Endpoint, tree: Tree)
         headers |= {"Idempotent-Replayed": "true", "Original-Request": before.request_id}
         return _response(before.status, before.body, headers)
     try:
-        body = await _answered(call, endpoint, tree)
+        status, body = 200, await _answered(call, endpoint, tree)
+    except Unavailable as error:
+        # A transaction that spans the request takes its claim back by itself. A remote call may have had its effect
+        # all the same, and then must not be made again: the answer stays, as at Stripe, and a job finds out.
+        if call.in_one_transaction or isinstance(error, Busy):
+            raise
+        problem = errors.api_problem(call.site, request, error)
+        status, body, headers = problem.status_code, problem.content, dict(problem.headers)
     except Exception:
-        # A transaction that spans the request takes its claim back by itself.
         if not call.in_one_transaction:
             async with call.transaction() as connection:
                 await idempotency.release(connection, key)
         raise
     async with call.transaction() as connection:
-        await idempotency.keep(connection, key, 200, body)
-    return _response(200, body, headers)
+        await idempotency.keep(connection, key, status, body)
+    return _response(status, body, headers)
 
 
 async def _answered(call: Call, endpoint: Endpoint, tree: Tree) -> bytes:
