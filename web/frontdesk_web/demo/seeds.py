@@ -120,9 +120,8 @@ class Seeding:
             await self._pay(customer, {}, leave=1 if customer["person"].unpaid else 0)
 
     async def _pay(self, customer: dict[str, Any], which: dict[str, Any], leave: int = 0) -> None:
-        bills = await self._stripe.v1.invoices.list_async(
-            {"customer": customer["id"], "status": "open", "limit": 100, **which}
-        )
+        asked: Any = {"customer": customer["id"], "status": "open", "limit": 100, **which}
+        bills = await self._stripe.v1.invoices.list_async(asked)
         for bill in bills.data[leave:]:
             if bill.id is not None:
                 await self._stripe.v1.invoices.pay_async(bill.id, {"paid_out_of_band": True})
