@@ -4,6 +4,8 @@ from typing import Any
 
 from frontdesk import invoices
 from frontdesk.book import Invoice
+from frontdesk.errors import Refused
+from frontdesk.refusals import invoice_already_paid, invoice_not_payable
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of, span
 from frontdesk_web.api.customers import NAMES, named
@@ -76,6 +78,11 @@ async def pay(call: Call) -> dict[str, Any]:
             "to true to record that it was paid.",
             param="paid_out_of_band",
         )
+    # The account's page holds unpaid invoices alone: of the others the reason is known here.
+    if stored.status == "paid":
+        raise Refused(invoice_already_paid())
+    if stored.status in ("void", "uncollectible"):
+        raise Refused(invoice_not_payable(stored.status))
     async with call.desk(stored.customer) as desk:
         await invoices.pay_out_of_band(desk, stored.id)
     return await show_stored(call, "invoice", stored.id)

@@ -30,7 +30,7 @@ async def show_all(call: "Call", connection: Connection, kind: Kind, stored: Seq
         case "subscription":
             held = {item.price for each in stored for item in each.items}
             known = await listings.find_all(connection, "price", held)
-            return [subscriptions.subscription(each, known, livemode) for each in stored]
+            return [subscriptions.subscription(each, known, call.side.settings, livemode) for each in stored]
         case "invoice":
             billed = {line.price for each in stored for line in each.lines if line.price is not None}
             known = await listings.find_all(connection, "price", billed)

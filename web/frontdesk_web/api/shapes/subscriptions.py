@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from frontdesk.book import Price, Subscription, SubscriptionItem
+from frontdesk.book import BillingSettings, Price, Subscription, SubscriptionItem
 from frontdesk_web.api.shapes.prices import plan, price
 from frontdesk_web.api.shapes.values import account_id, list_of, unix, unix_or_none
 
 
-def subscription(stored: Subscription, known: Mapping[str, Price], livemode: bool) -> dict[str, Any]:
-    """A subscription; `known` holds the prices of its items."""
+def subscription(
+    stored: Subscription, known: Mapping[str, Price], settings: BillingSettings, livemode: bool
+) -> dict[str, Any]:
+    """A subscription; `known` holds the prices of its items. What it leaves open is as the side's settings say."""
     items = [_item(each, stored.id, known[each.price], livemode) for each in stored.items]
     flexible = stored.billing_mode == "flexible"
     return {
@@ -39,7 +41,7 @@ def subscription(stored: Subscription, known: Mapping[str, Price], livemode: boo
         "currency": stored.currency,
         "customer": stored.customer,
         "customer_account": account_id(stored.customer),
-        "days_until_due": stored.days_until_due,
+        "days_until_due": _days_until_due(stored, settings),
         "default_payment_method": None,
         "default_source": None,
         "default_tax_rates": [],
@@ -71,6 +73,12 @@ def subscription(stored: Subscription, known: Mapping[str, Price], livemode: boo
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
         "trial_start": None,
     }
+
+
+def _days_until_due(stored: Subscription, settings: BillingSettings) -> int | None:
+    if stored.collection_method != "send_invoice":
+        return None
+    return settings.days_until_due if stored.days_until_due is None else stored.days_until_due
 
 
 def _item(stored: SubscriptionItem, subscription_id: str, held: Price, livemode: bool) -> dict[str, Any]:

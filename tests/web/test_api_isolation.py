@@ -1,0 +1,228 @@
+"""Every address of the API with the ids of another tenant, and of the same tenant's other side (trust.md §B2).
+
+A foreign id answers exactly as one that never existed: 404 in a path, Stripe's 400 in a parameter. Nothing changes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+from api_server import Shop, made
+from sides import Tenant, new_tenant
+
+from frontdesk_tenants.listings import Cursor, invoices
+from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.api.router import ENDPOINTS
+
+NEVER = {
+    "product": "prod_never",
+    "price": "price_never",
+    "customer": "cus_never",
+    "subscription": "sub_never",
+    "invoice": "in_never",
+    "configuration": "bpc_never",
+    "account": "acct_never",
+}
+PATHS = {
+    "/v1/products/": "product",
+    "/v1/prices/": "price",
+    "/v1/customers/": "customer",
+    "/v1/subscriptions/": "subscription",
+    "/v1/invoices/": "invoice",
+    "/v1/billing_portal/configurations/": "configuration",
+    "/v2/core/accounts/": "account",
+}
+BODIES: Mapping[str, Mapping[str, str]] = {
+    "POST /v1/products/{id:str}": {"default_price": "price"},
+    "POST /v1/prices": {"product": "product", "": "currency=eur&unit_amount=1"},
+    "POST /v1/subscriptions": {"customer": "customer", "customer_account": "account", "items[0][price]": "price"},
+    "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
+    "POST /v1/billing_portal/sessions": {
+        "customer": "customer",
+        "customer_account": "account",
+        "configuration": "configuration",
+    },
+    "POST /v1/billing_portal/configurations": {
+        "features[subscription_update][products][0][product]": "product",
+        "features[subscription_update][products][0][prices][0]": "price",
+    },
+}
+FILTERS = {
+    "customer": "customer",
+    "customer_account": "account",
+    "price": "price",
+    "subscription": "subscription",
+    "product": "product",
+    "ids[]": "product",
+}
+
+
+@pytest.fixture
+async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
+    """One id of each kind that belongs to somebody else: the shop of another tenant."""
+    customer = shop.customer(email="canary@example.com", name="Canary")
+    subscription = shop.subscription(customer)
+    with shop.http() as http:
+        invoice = http.get("/v1/invoices").json()["data"][0]["id"]
+        configuration = http.get("/v1/billing_portal/configurations").json()["data"][0]["id"]
+    return {
+        "product": shop.product,
+        "price": shop.monthly,
+        "customer": customer,
+        "subscription": subscription,
+        "invoice": invoice,
+        "configuration": configuration,
+        "account": "acct_" + customer.removeprefix("cus_"),
+    }
+
+
+@pytest.fixture(params=["another tenant", "the other side"])
+async def stranger(request: pytest.FixtureRequest, shop: Shop, tenancy: Tenancy) -> str:
+    """A key that has nothing to do with the shop's live side."""
+    tenant: Tenant = shop.tenant if request.param == "the other side" else await new_tenant(tenancy)
+    keys = tenant.sandbox if request.param == "the other side" else tenant.live
+    return keys.secret_key.reveal()
+
+
+async def _all_of(shop: Shop, tenancy: Tenancy) -> list[Any]:
+    """Every row of the shop's side that an act could change."""
+    async with tenancy.at(shop.tenant.live.door) as (connection, _):
+        tables = ("products", "prices", "customers", "subscriptions", "invoices", "configurations", "sessions", "audit")
+        rows = []
+        for table in tables:
+            found = await connection.exec_driver_sql(f"SELECT t::text FROM {table} t ORDER BY 1")
+            rows += [row[0] for row in found]
+        assert (await invoices(connection, Cursor())).items
+    return rows
+
+
+def _normal(answer: httpx.Response, ids: Mapping[str, str]) -> tuple[int, str]:
+    """An answer without what differs between any two: ids and the request's number."""
+    text = answer.text
+    for kind, id_ in ids.items():
+        text = text.replace(id_, f"<{kind}>")
+    if "request_log_url" in text:
+        error = answer.json()["error"]
+        text = text.replace(error["request_log_url"], "<log>")
+    return answer.status_code, text
+
+
+async def test_every_address_with_foreign_ids(
+    shop: Shop, theirs: dict[str, str], stranger: str, tenancy: Tenancy
+) -> None:
+    before = await _all_of(shop, tenancy)
+    seen = set()
+    with shop.server.http(stranger) as http:
+        for endpoint in ENDPOINTS:
+            name = f"{endpoint.method} {endpoint.path}"
+            for asked in _requests(endpoint.method, endpoint.path, theirs):
+                never = _requests(endpoint.method, endpoint.path, NEVER)
+                place = list(_requests(endpoint.method, endpoint.path, theirs)).index(asked)
+                foreign = _normal(_sent(http, asked), theirs)
+                unknown = _normal(_sent(http, list(never)[place]), NEVER)
+                assert foreign == unknown, name
+                assert "Canary" not in foreign[1]
+                assert foreign[0] in ((200, 400) if "{" not in endpoint.path else (404,)), (name, foreign)
+                seen.add(name)
+    untouched = {f"{each.method} {each.path}" for each in ENDPOINTS} - seen
+    # These take no id of a tenant's: they make something new, or are the same for everybody.
+    assert untouched == {
+        "POST /v1/products",
+        "POST /v1/customers",
+        "POST /v2/core/accounts",
+        "GET /v1/tax_codes/{id:str}",
+    }
+    assert await _all_of(shop, tenancy) == before
+
+
+Asked = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]:
+    """The requests that an address is called with: an id in its path, in each parameter that takes one, as cursor."""
+    kind = next((kind for prefix, kind in PATHS.items() if path.startswith(prefix) and "{" in path), None)
+    if kind is not None:
+        filled = path[: path.index("{")] + ids[kind] + path[path.index("}") + 1 :]
+        yield method, filled, (("paid_out_of_band", "true"),) if path.endswith("/pay") else ()
+        return
+    if "{" in path:
+        return
+    name = f"{method} {path}"
+    if method == "POST":
+        for parameter, of in BODIES.get(name, {}).items():
+            if parameter:
+                yield method, path, ((parameter, ids[of]), *_filling(path, parameter, ids))
+        return
+    listed = path.rstrip("/").rpartition("/")[2].removesuffix("s")
+    if listed in ids and path.startswith("/v1"):
+        yield method, path, (("starting_after", ids[listed]),)
+        yield method, path, (("ending_before", ids[listed]),)
+        filters = {
+            "subscriptions": ("customer", "customer_account", "price"),
+            "invoices": ("customer", "customer_account", "subscription"),
+            "prices": ("product",),
+            "products": ("ids[]",),
+        }
+        for parameter in filters.get(listed + "s", ()):
+            yield method, path, ((parameter, ids[FILTERS[parameter]]),)
+    elif path == "/v1/tax_codes":
+        yield method, path, (("starting_after", ids["product"]),)
+    elif path == "/v2/core/accounts":
+        yield method, path, (("page", ids["account"]),)
+
+
+def _filling(path: str, parameter: str, ids: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What a request needs besides, so that the id is what it fails for."""
+    if path == "/v1/prices":
+        return ("currency", "eur"), ("unit_amount", "1")
+    if path == "/v1/subscriptions":
+        return (("customer", ids["customer"]),) if "items" in parameter else (("items[0][price]", ids["price"]),)
+    if path == "/v1/billing_portal/sessions" and parameter == "configuration":
+        return (("customer", ids["customer"]),)
+    if path == "/v1/billing_portal/configurations":
+        rest = {
+            "features[subscription_update][products][0][product]": ids["product"],
+            "features[subscription_update][products][0][prices][0]": ids["price"],
+            "features[subscription_update][enabled]": "true",
+        }
+        return tuple((name, value) for name, value in rest.items() if name != parameter)
+    return ()
+
+
+def _sent(http: httpx.Client, asked: Asked) -> httpx.Response:
+    """The answer, asked again while the sandbox's 25 requests a second are used up."""
+    answer = _sent_once(http, asked)
+    while answer.status_code == 429:
+        answer = _sent_once(http, asked)
+    return answer
+
+
+def _sent_once(http: httpx.Client, asked: Asked) -> httpx.Response:
+    method, path, data = asked
+    if method == "POST" and path.startswith("/v2"):
+        return http.post(path, json=dict(data))
+    return http.post(path, data=dict(data)) if method == "POST" else http.request(method, path, params=list(data))
+
+
+async def test_own_price_for_a_foreign_customer(shop: Shop, theirs: dict[str, str], stranger: str) -> None:
+    """What is foreign stays foreign beside what is one's own."""
+    with shop.server.http(stranger) as http:
+        product = made(http.post("/v1/products", data={"name": "Own"}))
+        terms = {"product": product, "currency": "eur", "unit_amount": "1", "recurring[interval]": "month"}
+        price = made(http.post("/v1/prices", data=terms))
+        own = made(http.post("/v1/customers", data={"email": "own@example.com"}))
+        for data in (
+            {"customer": theirs["customer"], "items[0][price]": price},
+            {"customer": own, "items[0][price]": theirs["price"]},
+        ):
+            answer = http.post("/v1/subscriptions", data=data)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (400, "resource_missing"), answer.text
+        subscription = made(http.post("/v1/subscriptions", data={"customer": own, "items[0][price]": price}))
+        answer = http.post(f"/v1/subscriptions/{subscription}", data={"items[0][price]": theirs["price"]})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "resource_missing"), answer.text
+        answer = http.post(f"/v1/products/{product}", data={"default_price": theirs["price"]})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "resource_missing"), answer.text
+        sessions = {"customer": own, "configuration": theirs["configuration"]}
+        answer = http.post("/v1/billing_portal/sessions", data=sessions)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "resource_missing"), answer.text

@@ -1,0 +1,203 @@
+"""What the API makes of subscriptions, customers and portal settings: the meaning behind the shapes."""
+
+import httpx
+from api_server import Shop, made
+
+from frontdesk_tenants.tenancy import Tenancy
+
+
+def _error(answer: httpx.Response) -> dict[str, str]:
+    assert answer.status_code == 400, answer.text
+    error: dict[str, str] = answer.json()["error"]
+    return error
+
+
+def test_how_it_is_collected(shop: Shop) -> None:
+    customer = shop.customer()
+    data = {"customer": customer, "items[0][price]": shop.monthly}
+    with shop.http() as http:
+        error = _error(http.post("/v1/subscriptions", data=data | {"collection_method": "charge_automatically"}))
+        assert error["param"] == "collection_method"
+        assert "charge_automatically" in error["message"]
+        explicit = http.post("/v1/subscriptions", data=data | {"collection_method": "send_invoice"}).json()
+        assert (explicit["collection_method"], explicit["days_until_due"]) == ("send_invoice", 14)
+        one = f"/v1/subscriptions/{explicit['id']}"
+        error = _error(http.post(one, data={"collection_method": "charge_automatically"}))
+        assert error["param"] == "collection_method"
+        for name, value in {
+            "trial_period_days": "14",
+            "coupon": "SUMMER",
+            "default_tax_rates[]": "txr_1",
+            "items[0][price_data][currency]": "eur",
+            "automatic_tax[enabled]": "true",
+        }.items():
+            error = _error(http.post("/v1/subscriptions", data=data | {name: value}))
+            assert error["message"].endswith(" not available yet."), error
+        # Asking for nothing is nothing to refuse.
+        none = {"trial_period_days": "0", "automatic_tax[enabled]": "false", "discounts": "", "off_session": "true"}
+        assert http.post("/v1/subscriptions", data=data | none).status_code == 200
+
+
+def test_an_update_happens_as_a_whole_or_not_at_all(shop: Shop) -> None:
+    subscription = shop.subscription(shop.customer())
+    with shop.http() as http:
+        before = http.get(f"/v1/subscriptions/{subscription}").json()
+        data = {"metadata[a]": "b", "items[0][id]": before["items"]["data"][0]["id"], "items[0][price]": "price_never"}
+        error = _error(http.post(f"/v1/subscriptions/{subscription}", data=data))
+        assert (error["code"], error["param"]) == ("resource_missing", "items[0][price]")
+        assert http.get(f"/v1/subscriptions/{subscription}").json() == before
+        data |= {"items[0][price]": shop.yearly, "cancel_at_period_end": "true", "description": "By the year"}
+        after = http.post(f"/v1/subscriptions/{subscription}", data=data).json()
+        assert (after["metadata"], after["description"]) == ({"a": "b"}, "By the year")
+        assert after["items"]["data"][0]["price"]["id"] == shop.yearly
+        assert after["cancel_at"] == after["items"]["data"][0]["current_period_end"]
+
+
+def test_a_proration_date_lies_in_the_period_and_not_in_the_future(shop: Shop) -> None:
+    subscription = shop.subscription(shop.customer())
+    one = f"/v1/subscriptions/{subscription}"
+    with shop.http() as http:
+        item = http.get(one).json()["items"]["data"][0]
+        change = {"items[0][id]": item["id"], "items[0][quantity]": "20", "proration_behavior": "always_invoice"}
+        for outside in (item["current_period_start"] - 1, item["current_period_end"]):
+            error = _error(http.post(one, data=change | {"proration_date": str(outside)}))
+            assert error["message"] == "Cannot specify a proration date outside of current subscription period"
+        later = item["current_period_start"] + 86_400
+        assert _error(http.post(one, data=change | {"proration_date": str(later)}))["param"] == "proration_date"
+        http.post(one, data=change | {"proration_date": str(item["current_period_start"])})
+        invoices = http.get("/v1/invoices", params={"subscription": subscription}).json()["data"]
+        (update,) = [each for each in invoices if each["billing_reason"] == "subscription_update"]
+        # As of the period's first second ten more seats cost ten whole months.
+        assert update["total"] == 12_000
+
+
+def test_ended_subscriptions(shop: Shop) -> None:
+    subscription = shop.subscription(shop.customer())
+    one = f"/v1/subscriptions/{subscription}"
+    with shop.http() as http:
+        given = {"cancellation_details[comment]": "Too far away", "cancellation_details[feedback]": "other"}
+        over = http.request("DELETE", one, params=given).json()
+        assert over["cancellation_details"] == {
+            "comment": "Too far away",
+            "feedback": "other",
+            "reason": "cancellation_requested",
+        }
+        for answer in (http.delete(one), http.post(one, data={"metadata[a]": "b"})):
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, "resource_missing")
+
+
+def test_min_period_end_is_the_periods_end(shop: Shop) -> None:
+    one = f"/v1/subscriptions/{shop.subscription(shop.customer())}"
+    with shop.http() as http:
+        ending = http.post(one, data={"cancel_at": "min_period_end"}).json()
+        assert ending["cancel_at"] == ending["items"]["data"][0]["current_period_end"]
+        assert http.post(one, data={"cancel_at": ""}).json()["cancel_at"] is None
+        assert _error(http.post(one, data={"cancel_at": "1900000000"}))["param"] == "cancel_at"
+
+
+def test_only_what_was_paid_outside_is_paid(shop: Shop) -> None:
+    shop.subscription(shop.customer())
+    with shop.http() as http:
+        (invoice,) = http.get("/v1/invoices").json()["data"]
+        pay = f"/v1/invoices/{invoice['id']}/pay"
+        for data in ({}, {"payment_method": "pm_1"}, {"paid_out_of_band": "false"}):
+            assert "Charging an invoice is not available yet" in _error(http.post(pay, data=data))["message"]
+        assert http.post(pay, data={"paid_out_of_band": "true"}).json()["status"] == "paid"
+        assert _error(http.post(pay, data={"paid_out_of_band": "true"}))["message"] == "Invoice is already paid"
+
+
+def test_metadata(shop: Shop) -> None:
+    with shop.http() as http:
+        one = f"/v1/customers/{shop.customer(**{'metadata[a]': '1', 'metadata[b]': '2'})}"
+        assert http.post(one, data={"metadata[a]": "", "metadata[c]": "3"}).json()["metadata"] == {"b": "2", "c": "3"}
+        assert http.post(one, data={"metadata": ""}).json()["metadata"] == {}
+        many = {f"metadata[key{number}]": "v" for number in range(51)}
+        assert http.post(one, data=many).status_code == 400
+
+
+def test_clearing_and_replacing_details(shop: Shop) -> None:
+    with shop.http() as http:
+        one = f"/v1/customers/{shop.customer(name='Jenny', phone='+49 40 1', **{'address[city]': 'Hamburg'})}"
+        changed = http.post(one, data={"name": "", "phone": "", "address[line1]": "Am Speicher 4"}).json()
+        assert (changed["name"], changed["phone"]) == (None, None)
+        assert (changed["address"]["line1"], changed["address"]["city"]) == ("Am Speicher 4", None)
+        assert http.post(one, data={"address": ""}).json()["address"] is None
+        assert _error(http.post(one, data={"address[country]": "Atlantis"}))["param"] == "address[country]"
+
+
+def test_the_same_change_under_both_names(shop: Shop) -> None:
+    customer = shop.customer()
+    account = "acct_" + customer.removeprefix("cus_")
+    with shop.http() as http:
+        changed = http.post(f"/v2/core/accounts/{account}", json={"contact_email": "new@example.com"}).json()
+        assert changed["contact_email"] == "new@example.com"
+        assert http.get(f"/v1/customers/{customer}").json()["email"] == "new@example.com"
+        http.delete(f"/v1/customers/{customer}")
+        assert http.get(f"/v2/core/accounts/{account}").json()["closed"] is True
+        assert http.post(f"/v2/core/accounts/{account}", json={}).status_code == 404
+        assert http.get(f"/v2/core/accounts/{customer}").status_code == 404
+
+
+def test_lookup_keys_move_only_when_asked(shop: Shop) -> None:
+    with shop.http() as http:
+        http.post(f"/v1/prices/{shop.monthly}", data={"lookup_key": "team"})
+        terms = {"product": shop.product, "currency": "eur", "unit_amount": "1400", "lookup_key": "team"}
+        assert _error(http.post("/v1/prices", data=terms))["param"] == "lookup_key"
+        new = made(http.post("/v1/prices", data=terms | {"transfer_lookup_key": "true"}))
+        assert http.get(f"/v1/prices/{shop.monthly}").json()["lookup_key"] is None
+        assert http.get(f"/v1/prices/{new}").json()["lookup_key"] == "team"
+
+
+def test_a_product_with_prices_is_not_deleted(shop: Shop) -> None:
+    with shop.http() as http:
+        message = _error(http.delete(f"/v1/products/{shop.product}"))["message"]
+        assert message == "This product cannot be deleted because it has one or more user-created prices."
+        own = made(http.post("/v1/products", data={"id": "prod-own.1", "name": "Own"}))
+        assert own == "prod-own.1"
+        assert _error(http.post("/v1/products", data={"id": own, "name": "Own"}))["code"] == "resource_already_exists"
+        http.delete(f"/v1/products/{own}")
+        assert http.get(f"/v1/products/{own}").status_code == 404
+
+
+def test_portal_configurations(shop: Shop) -> None:
+    all_of_them = "/v1/billing_portal/configurations"
+    with shop.http() as http:
+        assert _error(http.post(all_of_them))["message"] == "Missing required param: features."
+        history = {"features[invoice_history][enabled]": "true"}
+        made_one = http.post(all_of_them, data=history).json()
+        assert made_one["features"]["customer_update"]["enabled"] is False
+        assert made_one["login_page"] == {"enabled": False, "url": None}
+        one = f"{all_of_them}/{made_one['id']}"
+        switched = http.post(one, data={"login_page[enabled]": "true"}).json()["login_page"]["url"]
+        http.post(one, data={"login_page[enabled]": "false"})
+        assert http.post(one, data={"login_page[enabled]": "true"}).json()["login_page"]["url"] == switched
+        missing = {"features[subscription_pause][enabled]": "true"}
+        assert _error(http.post(one, data=missing))["param"] == "features[subscription_pause][enabled]"
+        long = {"business_profile[headline]": "x" * 61}
+        assert _error(http.post(one, data=long))["param"] == "business_profile[headline]"
+        assert http.post(one, data={"active": "false"}).json()["active"] is False
+        session = {"customer": shop.customer(), "configuration": made_one["id"]}
+        assert _error(http.post("/v1/billing_portal/sessions", data=session))["param"] == "configuration"
+        (default,) = http.get(all_of_them, params={"is_default": "true"}).json()["data"]
+        assert _error(http.post(f"{all_of_them}/{default['id']}", data={"active": "false"}))["param"] == "active"
+
+
+def test_return_addresses(shop: Shop) -> None:
+    customer = shop.customer()
+    with shop.http() as http:
+        for bad in ("javascript:alert(1)", "//evil.example", "northbeam", "https://", "https://a b"):
+            data = {"customer": customer, "return_url": bad}
+            error = _error(http.post("/v1/billing_portal/sessions", data=data))
+            assert (error["code"], error["param"]) == ("url_invalid", "return_url"), bad
+
+
+async def test_the_audit_names_the_key_and_the_request(shop: Shop, tenancy: Tenancy) -> None:
+    with shop.http() as http:
+        answer = http.post("/v1/customers", data={"email": "jenny@example.com"})
+    async with tenancy.at(shop.tenant.live.door) as (connection, _):
+        found = await connection.exec_driver_sql(
+            "SELECT actor_kind, actor, action, request_id FROM audit WHERE object = %s", (answer.json()["id"],)
+        )
+        ((kind, actor, action, request_id),) = found.all()
+    assert (kind, action, request_id) == ("api", "CreateCustomer", answer.headers["request-id"])
+    assert actor.startswith("key_")
