@@ -274,7 +274,11 @@ class _Line:
                     "jit": "off",
                 },
             )
-            self._statement = await self._connection.prepare(HOME_STATEMENT)
+            statement = await self._connection.prepare(HOME_STATEMENT)
+            # Preparing leaves the server's clock for a statement running: without this, the first visitor who comes
+            # later than that is told that the database took too long.
+            await self._connection.execute("SELECT 1")
+            self._statement = statement
         except _LOST as error:
             self._drop()
             raise Unavailable("The database does not answer now.", retry_after=2) from error

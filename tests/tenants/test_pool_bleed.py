@@ -10,6 +10,7 @@ from portal_shop import Shop, open_shop, open_tenancy
 from sides import new_tenant
 from sqlalchemy import text
 
+from frontdesk_tenants import home_reads
 from frontdesk_tenants.database import Database
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.home_reads import HomeReads
@@ -83,5 +84,21 @@ async def test_home_pages_of_many_sides_on_one_connection_never_mix(
         assert given_up > REQUESTS // 20
         foreign = visitors[0][0].door.tenant_id, visitors[1][1]
         assert await reads.read(*foreign) is None
+    finally:
+        await reads.aclose()
+
+
+async def test_the_first_visitor_may_come_late(
+    house: Tenancy, postgres: PostgresAddresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that waits for its first visitor is not running out of a statement's time."""
+    monkeypatch.setattr(home_reads, "STATEMENT_TIMEOUT_MS", 1000)
+    shop = await open_shop(house)
+    secret = await shop.sign_in(await shop.add_customer())
+    reads = HomeReads(postgres.app_url, connections=1)
+    await reads.open()
+    try:
+        await asyncio.sleep(1.5)
+        assert await reads.read(shop.door.tenant_id, secret) is not None
     finally:
         await reads.aclose()

@@ -14,6 +14,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import configurations
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door, Side
+from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.letters.passcode import is_open
 from frontdesk_web.links import SANDBOX
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
@@ -55,6 +56,7 @@ async def enter(site: Site, request: Request[Any, Any, Any], token: str) -> Asyn
         NotFoundException: the link is nobody's.
     """
     door, login_token = await _door(site, token)
+    refuse_other_portals_host(request, site.config, door.portal)
     async with site.tenancy.at(door) as (connection, side):
         configuration = await configurations.by_login_token(connection, login_token)
         if configuration is None or not is_open(configuration):

@@ -16,6 +16,7 @@ from frontdesk_tenants import sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_web.cookies import new_cookie
+from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.portal.entrance import closed_page
 from frontdesk_web.signed_in import expired_page, home_path, sign_in_path
 from frontdesk_web.site import Site
@@ -27,6 +28,7 @@ async def open_session_link(
 ) -> Response[Any]:
     """Open a session, or say that it is over and where to sign in instead."""
     door, secret = await _door(site, token)
+    refuse_other_portals_host(request, site.config, door.portal)
     async with site.tenancy.at(door) as (connection, side):
         now = await clock(connection)
         session = await sessions.read_session(connection, secret)
@@ -41,9 +43,12 @@ async def open_session_link(
 
 
 @head("/p/session/{token:str}")
-async def look_at_session_link(token: FromPath[str], site: NamedDependency[Site]) -> None:
+async def look_at_session_link(
+    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
+) -> None:
     """Opens nothing and tells nothing of the session."""
-    await _door(site, token)
+    door, _ = await _door(site, token)
+    refuse_other_portals_host(request, site.config, door.portal)
 
 
 async def _door(site: Site, token: str) -> tuple[Door, str]:

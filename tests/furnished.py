@@ -1,0 +1,146 @@
+"""Tenants of which both sides hold one of everything: what every route can be asked about."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sides import API, Tenant, new_tenant, sell, subscribe
+from sites import SignedIn, session_token, sign_in
+
+from frontdesk import cancellations, plan_changes
+from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.ids import random_token
+from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
+from frontdesk_tenants import book, configurations
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.provisioning import Keys
+from frontdesk_tenants.tenancy import Tenancy
+
+JENNY, OTHER = "jenny@example.com", "other@example.com"
+
+
+class Things(Struct, frozen=True, kw_only=True):
+    """What one customer of a side has. `ids` are by kind."""
+
+    ids: Mapping[str, str]
+    session: SignedIn
+
+    def unknown(self, kind: str) -> str:
+        """An id of the same shape that never existed."""
+        return same_shape(self.ids[kind])
+
+
+class FurnishedSide(Struct, frozen=True, kw_only=True):
+    """One side with a catalogue and two customers: Jenny, who has a namesake to switch to, and another."""
+
+    keys: Keys
+    jenny: Things
+    other: Things
+
+    @property
+    def door(self) -> Door:
+        """The side's door."""
+        return self.keys.door
+
+    @property
+    def secret_key(self) -> str:
+        """The API key."""
+        return self.keys.secret_key.reveal()
+
+
+class FurnishedTenant(Struct, frozen=True, kw_only=True):
+    """Both sides."""
+
+    slug: str
+    live: FurnishedSide
+    sandbox: FurnishedSide
+
+
+def same_shape(id_: str) -> str:
+    """As long as `id_` and with the same prefix, but random behind it."""
+    prefix, mark, rest = id_.rpartition("_")
+    return prefix + mark + random_token(len(rest)) if mark else random_token(len(id_))
+
+
+async def furnished_tenant(tenancy: Tenancy) -> FurnishedTenant:
+    """A tenant that no other test knows, furnished on both sides."""
+    tenant: Tenant = await new_tenant(tenancy)
+    return FurnishedTenant(
+        slug=tenant.slug,
+        live=await furnish(tenancy, tenant.live),
+        sandbox=await furnish(tenancy, tenant.sandbox),
+    )
+
+
+async def furnish(tenancy: Tenancy, keys: Keys) -> FurnishedSide:
+    """Fill a side that was just made."""
+    door = keys.door
+    price, dear = await sell(tenancy, door), await sell(tenancy, door, amount=3000, name="Company")
+    await offer(tenancy, door, price, dear)
+    jenny = await customer_with_things(tenancy, door, price, dear, JENNY)
+    await subscribe(tenancy, door, None, email=JENNY)
+    return FurnishedSide(keys=keys, jenny=jenny, other=await customer_with_things(tenancy, door, price, dear, OTHER))
+
+
+async def offer(tenancy: Tenancy, door: Door, *prices: str) -> None:
+    """Let customers change between these prices, and their quantities."""
+    async with tenancy.at(door) as (connection, side):
+        terms = await book.read_terms(connection, side, prices)
+        configuration = await configurations.read_default(connection)
+        offered = tuple(
+            OfferedProduct(
+                product=terms.prices[each].product,
+                prices=(each,),
+                adjustable_quantity=AdjustableQuantity(minimum=1, maximum=100),
+            )
+            for each in prices
+        )
+        update = SubscriptionUpdate(
+            enabled=True,
+            default_allowed_updates=("price", "quantity"),
+            products=offered,
+            proration_behavior="always_invoice",
+        )
+        await configurations.put(
+            connection,
+            door.tenant_id,
+            replace(
+                configuration,
+                version=configuration.version + 1,
+                features=replace(configuration.features, subscription_update=update),
+            ),
+            await configurations.login_token(connection, configuration.id),
+        )
+
+
+async def customer_with_things(tenancy: Tenancy, door: Door, price: str, dear: str, address: str) -> Things:
+    """A customer with a subscription, an invoice, an open quote and a session."""
+    customer = await subscribe(tenancy, door, price, email=address)
+    async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
+        (subscription,), (invoice,) = desk.account.subscriptions, desk.account.invoices
+        item = subscription.items[0]
+        quote = await plan_changes.quote(
+            desk, ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=3),))
+        )
+        cancellation = await cancellations.quote(desk, subscription.id)
+        product, dear_product = desk.terms.prices[price].product, desk.terms.prices[dear].product
+        configuration = desk.configuration.id
+    return Things(
+        ids={
+            "customer": customer,
+            "account": "acct_" + customer.removeprefix("cus_"),
+            "product": product,
+            "dear product": dear_product,
+            "price": price,
+            "subscription": subscription.id,
+            "item": item.id,
+            "invoice": invoice.id,
+            "line": invoice.lines[0].id,
+            "quote": quote.id,
+            "cancellation": cancellation.id,
+            "configuration": configuration,
+            "session link": await session_token(tenancy, door, customer),
+        },
+        session=await sign_in(tenancy, door, customer, address),
+    )

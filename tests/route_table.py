@@ -1,0 +1,336 @@
+"""Every route of the application, and how to ask for it: what its paths, queries and forms may name.
+
+The routes come from Litestar's own table, what the API takes from its endpoints. What cannot be read from code (which
+field of a form names what) stands here, and a route or a field that is not known here fails the tests.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from litestar.routes import HTTPRoute
+from msgspec import Struct
+from sides import MASTER_KEY
+
+from frontdesk_web.api.calls import Endpoint
+from frontdesk_web.api.parameters import Group, Many, Required, Text
+from frontdesk_web.api.router import ENDPOINTS
+from frontdesk_web.app import create_litestar
+from frontdesk_web.config import Config
+from frontdesk_web.site import Site
+
+
+class Spot(Struct, frozen=True, kw_only=True):
+    """One method of one route. `path` is as Litestar formats it: `/v1/prices/{price}`."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names in the path."""
+        return re.findall(r"{(\w+)}", self.path)
+
+    @property
+    def is_api(self) -> bool:
+        """Whether an API key is asked for."""
+        return self.path.startswith(("/v1/", "/v2/"))
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether a session's cookie is asked for."""
+        return self.path.startswith("/p/{portal}") and self.path != "/p/{portal}/signed-out"
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """A place in a request that names something. `where` is path, query, form or json."""
+
+    where: str
+    name: str
+    kind: str
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """A request that a route can be asked, with own ids in it."""
+
+    spot: Spot
+    path: Mapping[str, str]
+    query: Mapping[str, str] = {}
+    form: Mapping[str, str] | None = None
+
+    def with_values(self, values: Mapping[tuple[str, str], str]) -> "Ask":
+        """The same with other values, by place and name."""
+
+        def merged(where: str, present: Mapping[str, str] | None) -> dict[str, str]:
+            return {**(present or {}), **{name: value for (at, name), value in values.items() if at == where}}
+
+        form = merged("form", self.form)
+        return Ask(
+            spot=self.spot,
+            path=merged("path", self.path),
+            query=merged("query", self.query),
+            form=None if self.form is None and not form else form,
+        )
+
+    @property
+    def url(self) -> str:
+        """Path and query."""
+        path = self.spot.path
+        for name, value in self.path.items():
+            path = path.replace("{" + name + "}", quote(value, safe=""))
+        return path + ("?" + urlencode(self.query) if self.query else "")
+
+
+@cache
+def litestar_routes() -> tuple[HTTPRoute, ...]:
+    """Litestar's table."""
+    config = Config(database_url="postgresql://nobody/nowhere", base_url="https://b.test", master_keys=(MASTER_KEY,))
+    routes = create_litestar(Site(config)).routes
+    assert all(isinstance(each, HTTPRoute) for each in routes), "a route of another kind has to be thought about"
+    return tuple(each for each in routes if isinstance(each, HTTPRoute))
+
+
+@cache
+def spots(with_options: bool = False) -> tuple[Spot, ...]:
+    """Every method of every route. Litestar answers OPTIONS by itself, from the table alone."""
+    return tuple(
+        Spot(method=method, path=route.path_format)
+        for route in litestar_routes()
+        for method in sorted(route.methods)
+        if with_options or method != "OPTIONS"
+    )
+
+
+def endpoint_of(spot: Spot) -> Endpoint:
+    """The API's description of a route."""
+    (found,) = [
+        each for each in ENDPOINTS if (each.method, re.sub(r":\w+}", "}", each.path)) == (spot.method, spot.path)
+    ]
+    return found
+
+
+# -- what names in requests mean --------------------------------------------------------------------------------------
+
+GLOBAL = "the same for everybody"
+GLOBAL_VALUES = {"id": "txcd_10000000", "path": "/portal.css", "public_id": "nobody", "name": "none.css"}
+BEARER = ("login link", "session link")
+"""Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
+NO_IDS = ("portal", "address", "lookup key")
+"""Names that every side has its own of, and that are tried in tests of their own."""
+PATH_KINDS = {
+    "customer": "customer",
+    "price": "price",
+    "subscription": "subscription",
+    "invoice": "invoice",
+    "configuration": "configuration",
+    "quote": "quote",
+    "portal": "portal",
+}
+COLLECTIONS = {
+    "/v1/products/{id}": "product",
+    "/v1/tax_codes/{id}": GLOBAL,
+    "/v2/core/accounts/{id}": "account",
+    "/static/{path}": GLOBAL,
+    "/brand/{public_id}/{name}": GLOBAL,
+    "/p/login/{token}": "login link",
+    "/p/session/{token}": "session link",
+}
+NAMED = {
+    "customer": "customer",
+    "customer_account": "account",
+    "price": "price",
+    "plan": "price",
+    "prices": "price",
+    "default_price": "price",
+    "product": "product",
+    "ids": "product",
+    "configuration": "configuration",
+    "subscription": "subscription",
+    "page": "account",
+    "lookup_keys": "lookup key",
+    "lookup_key": "lookup key",
+    "email": "address",
+    "contact_email": "address",
+}
+"""Parameters of the API that name something, by their innermost name."""
+_TEXTS = """
+    city country line1 line2 postal_code state name value description footer preferred_locales phone headline
+    privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
+    payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
+    contact_phone display_name expand
+"""
+TEXTS = frozenset(_TEXTS.split())
+"""Parameters of the API that name nothing of a side."""
+OWN_CHOICE = {("POST /v1/products", "id"), ("POST /v1/prices", "product_data[id]")}
+"""Ids that the caller makes up: another side's is free on this one."""
+LISTED = {
+    "/v1/products": "product",
+    "/v1/prices": "price",
+    "/v1/customers": "customer",
+    "/v1/subscriptions": "subscription",
+    "/v1/invoices": "invoice",
+    "/v1/invoices/{invoice}/lines": "line",
+    "/v1/billing_portal/configurations": "configuration",
+    "/v1/tax_codes": GLOBAL,
+}
+"""What cursors of a list name."""
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "POST /v1/products": {"name": "Desk"},
+    "POST /v1/prices": {"currency": "eur", "unit_amount": "100", "product": "@product"},
+    "POST /v1/subscriptions": {"customer": "@customer", "items[0][price]": "@price"},
+    "POST /v1/subscriptions/{subscription}": {"items[0][id]": "@item", "items[0][quantity]": "2"},
+    "POST /v1/billing_portal/sessions": {"customer": "@customer"},
+    "POST /p/{portal}/subscriptions/{subscription}/change": {
+        "product": "@dear product",
+        "interval": "month",
+        "quantity": "3",
+    },
+    "POST /p/{portal}/subscriptions/{subscription}/cancel": {"?quote": "@cancellation"},
+    "POST /p/{portal}/subscriptions/{subscription}/reason": {"feedback": "other", "comment": "Moving away"},
+    "POST /p/{portal}/details": {"name": "Jenny Rosen", "phone": "+49 40 1234567"},
+    "POST /p/login/{token}": {"email": "jenny@example.com"},
+    "POST /p/login/{token}/code": {"code": "000000"},
+    "POST /v1/billing_portal/configurations": {
+        "features[subscription_update][enabled]": "true",
+        "features[subscription_update][default_allowed_updates][0]": "price",
+        "features[subscription_update][products][0][product]": "@product",
+        "features[subscription_update][products][0][prices][0]": "@price",
+    },
+    "POST /v1/billing_portal/configurations/{configuration}": {
+        "features[subscription_update][enabled]": "true",
+        "features[subscription_update][default_allowed_updates][0]": "price",
+        "features[subscription_update][products][0][product]": "@product",
+        "features[subscription_update][products][0][prices][0]": "@price",
+    },
+}
+"""What a request needs so that only the thing named in the slot can be wrong with it. `?` marks the query's part of a
+form that is posted, `@` an own id."""
+INSTEAD = {
+    "customer_account": "customer",
+    "items[0][plan]": "items[0][price]",
+    "product_data[id]": "product",
+    "product_data[name]": "product",
+    "product_data[statement_descriptor]": "product",
+    "product_data[tax_code]": "product",
+    "product_data[unit_label]": "product",
+}
+"""Parameters that stand in another one's place."""
+DETAILS = "name phone email address_line1 address_line2 postal_code city state country"
+PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
+    "GET /p/{portal}": {("query", "invoices_before"): "invoice", ("query", "saved"): None},
+    "POST /p/{portal}/switch": {("form", "customer"): "customer"},
+    "POST /p/{portal}/sign-out": {},
+    "GET /p/{portal}/signed-out": {},
+    "GET /p/{portal}/subscriptions/{subscription}/change": {},
+    "POST /p/{portal}/subscriptions/{subscription}/change": {
+        ("form", "product"): "product",
+        ("form", "interval"): None,
+        ("form", "quantity"): None,
+    },
+    "GET /p/{portal}/subscriptions/{subscription}/confirm/{quote}": {},
+    "POST /p/{portal}/subscriptions/{subscription}/confirm/{quote}": {},
+    "GET /p/{portal}/subscriptions/{subscription}/changed/{quote}": {},
+    "GET /p/{portal}/subscriptions/{subscription}/cancel": {},
+    "POST /p/{portal}/subscriptions/{subscription}/cancel": {("query", "quote"): "quote"},
+    "GET /p/{portal}/subscriptions/{subscription}/cancelled": {},
+    "POST /p/{portal}/subscriptions/{subscription}/reason": {("form", "feedback"): None, ("form", "comment"): None},
+    "POST /p/{portal}/subscriptions/{subscription}/keep": {},
+    "GET /p/{portal}/details": {},
+    "POST /p/{portal}/details": {("form", name): None for name in DETAILS.split()},
+    "GET /p/{portal}/invoices/{invoice}": {},
+    "GET /p/{portal}/invoices/{invoice}/pdf": {},
+    "GET /p/login/{token}": {("query", "prefilled_email"): None},
+    "HEAD /p/login/{token}": {("query", "prefilled_email"): None},
+    "POST /p/login/{token}": {("form", "email"): "address"},
+    "GET /p/login/{token}/code": {("query", "again"): None},
+    "HEAD /p/login/{token}/code": {("query", "again"): None},
+    "POST /p/login/{token}/code": {("form", "code"): None},
+    "POST /p/login/{token}/code/again": {},
+    "GET /p/session/{token}": {},
+    "HEAD /p/session/{token}": {},
+}
+"""What pages read from queries and forms, beside `lang` and `csrf`; None for what names nothing."""
+PUBLIC = frozenset({"GET /livez", "GET /readyz", "GET /static/{path}", "GET /brand/{public_id}/{name}"})
+
+
+def slots(spot: Spot) -> list[Slot]:
+    """All places of a route's requests that name something of a side.
+
+    Raises:
+        LookupError: the route, or a field of it, is not known here.
+    """
+    found = [Slot(where="path", name=name, kind=path_kind(spot, name)) for name in spot.parameters]
+    if spot.is_api:
+        found += _api_slots(spot)
+    elif str(spot) in PORTAL_FIELDS:
+        fields = PORTAL_FIELDS[str(spot)]
+        found += [Slot(where=where, name=name, kind=kind) for (where, name), kind in fields.items() if kind]
+    elif str(spot) not in PUBLIC:
+        raise LookupError(f"{spot} is a new route: say in route_table.py what it can name")
+    return [each for each in found if each.kind != GLOBAL]
+
+
+def path_kind(spot: Spot, name: str) -> str:
+    """What a name in the path stands for. Raises LookupError for one that is not known here."""
+    for prefix, kind in COLLECTIONS.items():
+        if spot.path.startswith(prefix) and "{" + name + "}" in prefix:
+            return kind
+    if name not in PATH_KINDS:
+        raise LookupError(f"{spot}: say in route_table.py what {{{name}}} stands for")
+    return PATH_KINDS[name]
+
+
+def text_parameters(takes: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Text]]:
+    """Every text among an endpoint's parameters, in bracket notation."""
+    for name, parameter in takes.items():
+        yield from _texts(parameter, f"{at}[{name}]" if at else name)
+
+
+def innermost(name: str) -> str:
+    """`items[0][price]` is `price`."""
+    return [each for each in name.replace("]", "").split("[") if not each.isdigit()][-1]
+
+
+def _texts(parameter: Any, at: str) -> Iterator[tuple[str, Text]]:
+    match parameter:
+        case Required(of=inner):
+            yield from _texts(inner, at)
+        case Many(of=inner):
+            yield from _texts(inner, f"{at}[0]")
+        case Group(of=inner):
+            yield from text_parameters(inner, at)
+        case Text():
+            yield at, parameter
+
+
+def _api_slots(spot: Spot) -> Iterator[Slot]:
+    endpoint = endpoint_of(spot)
+    where = "query" if spot.method == "GET" else endpoint.body
+    for name, _ in text_parameters(endpoint.takes):
+        kind = _api_kind(spot, name)
+        if kind is not None:
+            yield Slot(where=where, name=name, kind=kind)
+    if endpoint.body == "form":
+        yield Slot(where=where, name="expand[0]", kind="customer")
+
+
+def _api_kind(spot: Spot, name: str) -> str | None:
+    if name in ("starting_after", "ending_before"):
+        if spot.path not in LISTED:
+            raise LookupError(f"{spot} is a new list: say in route_table.py what it holds")
+        return LISTED[spot.path]
+    if (str(spot), name) in OWN_CHOICE:
+        return "product"
+    if name == "items[0][id]":
+        return "item"
+    last = innermost(name)
+    if last in NAMED:
+        return NAMED[last]
+    if last in TEXTS:
+        return None
+    raise LookupError(f"{spot}: say in route_table.py what {name} names, or that it names nothing")

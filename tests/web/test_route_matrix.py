@@ -1,0 +1,418 @@
+"""Every route × every id of another tenant, of the other side and of another customer (trust.md B2, B3).
+
+Generated from Litestar's route table. What is somebody else's is answered exactly as what never existed, and nothing of
+anybody changes. A route or field that the table of `route_table` does not know fails here.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from digests import changed, digests
+from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
+from msgspec import Struct
+from msgspec.structs import replace
+from route_table import (
+    BEARER,
+    GLOBAL_VALUES,
+    INSTEAD,
+    NEEDED,
+    NO_IDS,
+    OWN_CHOICE,
+    PORTAL_FIELDS,
+    PUBLIC,
+    Ask,
+    Slot,
+    Spot,
+    litestar_routes,
+    path_kind,
+    slots,
+    spots,
+)
+from sites import RunningSite, browser_headers
+
+import frontdesk_web.portal
+from frontdesk.ids import random_token
+from frontdesk_tenants import files
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.files import File
+from frontdesk_tenants.provisioning import Keys, brand_side
+from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.cookies import cookie_name
+from frontdesk_web.csrf import FIELD
+from frontdesk_web.portal.plan_views import PlanForm
+
+PNG = File(media_type="image/png", content=b"their picture")
+COMMON_FIELDS = {FIELD, "lang"}
+TELLS_NOTHING = {"HEAD /p/session/{token}"}
+"""Answers the same to every link of a side that exists, good or not."""
+_VOLATILE = re.compile(r"req_[0-9A-Za-z]+")
+
+
+class World(Struct, frozen=True):
+    """Ours and theirs. Calls are made as the live side of ours."""
+
+    running: RunningSite
+    ours: FurnishedTenant
+    theirs: FurnishedTenant
+    addresses: PostgresAddresses
+
+    @property
+    def home(self) -> FurnishedSide:
+        """Who calls."""
+        return self.ours.live
+
+    def foreign(self, spot: Spot) -> dict[str, Things]:
+        """Whose ids are none of the caller's business. Staff and API see all customers of their own side."""
+        others = {
+            "another tenant": self.theirs.live.jenny,
+            "another tenant's sandbox": self.theirs.sandbox.jenny,
+            "the other side": self.ours.sandbox.jenny,
+        }
+        return others if spot.is_api else others | {"another customer": self.home.other}
+
+    def keys_of(self, door: Door) -> Keys:
+        """The keys of one of the four sides."""
+        sides = (self.ours.live, self.ours.sandbox, self.theirs.live, self.theirs.sandbox)
+        return next(each.keys for each in sides if each.door == door)
+
+
+@pytest.fixture(scope="module")
+async def world(running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses) -> World:
+    ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
+    return World(running_site, ours, theirs, postgres)
+
+
+def own_request(world: World, spot: Spot) -> Ask:
+    """The request that would succeed, with the caller's own ids."""
+    jenny = world.home.jenny
+    path = {name: own_value(world, path_kind(spot, name), name) for name in spot.parameters}
+    given = {
+        name: jenny.ids[value[1:]] if value.startswith("@") else value
+        for name, value in NEEDED.get(str(spot), {}).items()
+    }
+    if spot.is_signed_in and spot.method == "POST":
+        given[FIELD] = world.running.csrf(jenny.session.id)
+    if spot.method in ("GET", "HEAD", "DELETE"):
+        return Ask(spot=spot, path=path, query=given)
+    query = {name[1:]: value for name, value in given.items() if name.startswith("?")}
+    return Ask(
+        spot=spot,
+        path=path,
+        query=query,
+        form={name: value for name, value in given.items() if not name.startswith("?")},
+    )
+
+
+def own_value(world: World, kind: str, name: str) -> str:
+    """What a name in the path stands for, of the caller's own."""
+    match kind:
+        case "portal":
+            return world.home.door.portal
+        case "login link":
+            return world.home.door.public_id + world.home.keys.login_token
+        case "the same for everybody":
+            return GLOBAL_VALUES[name]
+    return world.home.jenny.ids[kind]
+
+
+def foreign_value(world: World, kind: str, things: Things) -> str:
+    """What names somebody else's thing. Of a secret: the foreign random part behind the caller's public id."""
+    if kind not in BEARER:
+        return things.ids[kind]
+    own, foreign = world.home.door, things.session.door
+    if kind == "session link":
+        token = things.ids[kind]
+        return "live_" + own.public_id + token[len("live_") + PUBLIC_ID_LENGTH :]
+    return own.public_id + world.keys_of(foreign).login_token
+
+
+async def send(client: httpx.AsyncClient, ask: Ask, headers: dict[str, str], json: bool = False) -> httpx.Response:
+    """Send a request; one that came too early for its rate limit is sent again when it may be."""
+    while True:
+        body = {"json": dict(ask.form)} if json and ask.form is not None else {"data": ask.form}
+        answer = await client.request(ask.spot.method, ask.url, headers=headers, **body)  # type: ignore[arg-type]
+        if answer.status_code != 429:
+            return answer
+        await asyncio.sleep(float(answer.headers["retry-after"]))
+
+
+def told(answer: httpx.Response, *names: str) -> tuple[int, dict[str, str], str]:
+    """An answer without the ids that were asked for, and without what differs between any two answers."""
+
+    def masked(text: str) -> str:
+        for name in sorted(filter(None, names), key=len, reverse=True):
+            for form in {name, name.replace("acct_", "cus_")}:
+                text = text.replace(form, "<named>")
+        return _VOLATILE.sub("<request>", text)
+
+    headers = {
+        name: masked(value)
+        for name, value in answer.headers.items()
+        if name not in ("date", "request-id", "content-length")
+    }
+    return answer.status_code, headers, masked(answer.text)
+
+
+def caller(world: World, spot: Spot) -> dict[str, str]:
+    if spot.is_api:
+        return {"Authorization": f"Bearer {world.home.secret_key}"}
+    if spot.path.startswith("/p/"):
+        cookie = world.running.cookie(world.home.door, world.home.jenny.session.secret)
+        return {"Cookie": cookie, **browser_headers(world.running.config)}
+    return {}
+
+
+def probes(world: World, spot: Spot) -> Iterator[tuple[str, Slot | None, Ask, Ask, list[str]]]:
+    """Who is named, where, the request that names it, the one that names nobody, and the names in both."""
+    own = own_request(world, spot)
+    for who, things in world.foreign(spot).items():
+        groups = [[each] for each in named_slots(spot)]
+        in_path = [each for each in named_slots(spot) if each.where == "path"]
+        if len(in_path) > 1:
+            # All of them at once fit each other, as those of somebody else's page would.
+            groups.append(in_path)
+        for group in groups:
+            if who == "another customer" and all(each.kind in ("product", *BEARER) for each in group):
+                # What is offered is offered to both, and a link is good for whoever has it.
+                continue
+            foreign = {(each.where, each.name): foreign_value(world, each.kind, things) for each in group}
+            unknown = {
+                (each.where, each.name): never_existed(each.kind, foreign[each.where, each.name]) for each in group
+            }
+            asked = without_rivals(own, group)
+            yield (
+                who,
+                group[0] if len(group) == 1 else None,
+                asked.with_values(foreign),
+                asked.with_values(unknown),
+                [*foreign.values(), *unknown.values()],
+            )
+
+
+def named_slots(spot: Spot) -> list[Slot]:
+    """The places that the matrix fills with what is somebody else's."""
+    return [each for each in slots(spot) if each.kind not in NO_IDS and (str(spot), each.name) not in OWN_CHOICE]
+
+
+def never_existed(kind: str, id_: str) -> str:
+    """What looks the same and names nothing."""
+    if kind in BEARER:
+        public = len("live_" if kind == "session link" else "") + PUBLIC_ID_LENGTH
+        return id_[:public] + random_token(len(id_) - public)
+    return f"{id_.partition('_')[0]}_{random_token(22)}"
+
+
+def without_rivals(own: Ask, group: list[Slot]) -> Ask:
+    """Without the parameters in whose place the slot's stand."""
+    rivals = {INSTEAD[each.name] for each in group if each.name in INSTEAD}
+    form = None if own.form is None else {name: value for name, value in own.form.items() if name not in rivals}
+    query = {name: value for name, value in own.query.items() if name not in rivals}
+    return Ask(spot=own.spot, path=own.path, query=query, form=form)
+
+
+@pytest.mark.parametrize("spot", spots(), ids=str)
+async def test_what_is_somebody_elses_is_as_what_never_existed(world: World, spot: Spot) -> None:
+    before = digests(world.addresses)
+    probed = set()
+    async with world.running.client() as client:
+        for who, slot, foreign, unknown, names in probes(world, spot):
+            json = slot is not None and slot.where == "json"
+            answer = await send(client, foreign, caller(world, spot), json)
+            nobody = await send(client, unknown, caller(world, spot), json)
+            at = f"{spot} naming {slot and slot.name} of {who}: {answer.status_code} {answer.text[:300]}"
+            assert answer.status_code < 500, at
+            assert told(answer, *names) == told(nobody, *names), at
+            if spot.is_api and slot is not None:
+                assert_refused_as_stripe_does(spot, slot, answer, at)
+            elif (slot is None or slot.where == "path") and str(spot) not in TELLS_NOTHING:
+                assert answer.status_code == 404, at
+            probed.add(slot)
+    assert probed - {None} == set(named_slots(spot)), "a place was not tried"
+    after = digests(world.addresses)
+    # The caller's own visit may be noted.
+    assert changed(before, after) - {"sessions"} == set()
+    for things in (world.theirs.live, world.theirs.sandbox, world.ours.sandbox):
+        assert changed(before, after, things.door.tenant_id) == set()
+
+
+def assert_refused_as_stripe_does(spot: Spot, slot: Slot, answer: httpx.Response, at: str) -> None:
+    """404 for what the path names, 400 `resource_missing` for what a parameter names; filters may find nothing."""
+    if slot.where == "path":
+        assert answer.status_code == 404, at
+        assert answer.json()["error"]["code"] == "resource_missing", at
+    elif spot.method != "GET" and slot.name != "expand[0]":
+        assert answer.status_code == 400, at
+        assert answer.json()["error"]["code"] == "resource_missing", at
+    elif answer.status_code == 200:
+        assert answer.json()["data"] == [], at
+    else:
+        assert answer.status_code == 400, at
+
+
+def test_the_table_is_about_the_routes_there_are() -> None:
+    known = {str(each) for each in spots()}
+    for table in (PORTAL_FIELDS, NEEDED, PUBLIC, TELLS_NOTHING, dict(OWN_CHOICE)):
+        assert set(table) <= known, "a route that is gone"
+    assert len(known) == sum(len(set(each.methods) - {"OPTIONS"}) for each in litestar_routes())
+
+
+def test_every_field_that_pages_read_is_in_the_table() -> None:
+    """A field that could name something of somebody else is never forgotten."""
+    folder = Path(frontdesk_web.portal.__file__).parent
+    read = {
+        name
+        for path in (*folder.glob("*.py"), *folder.parent.glob("*.py"))
+        for name in re.findall(r"(?:form|fields|query|query_params|\))\.get(?:all)?\(\s*\"(\w+)\"", path.read_text())
+    }
+    assert {"customer", "quote", "invoices_before", "lang"} <= read
+    known = {name for fields in PORTAL_FIELDS.values() for _, name in fields} | COMMON_FIELDS
+    assert read <= known
+    assert set(PlanForm.__struct_fields__) <= known
+
+
+SIGNED_IN = [each for each in spots() if each.is_signed_in]
+API = [each for each in spots() if each.is_api]
+ENTRANCES = [each for each in spots() if each.path.startswith("/p/login/")]
+
+
+@pytest.mark.parametrize("spot", SIGNED_IN, ids=str)
+async def test_a_foreign_cookie_counts_as_none(world: World, spot: Spot) -> None:
+    config, home = world.running.config, world.home
+    foreign = (world.theirs.live.jenny, world.theirs.sandbox.jenny, world.ours.sandbox.jenny)
+    ours = own_request(world, spot)
+    tried = [(ours, cookie_name(config, home.door.portal), each.session.secret) for each in foreign]
+    for side in (world.theirs.live, world.ours.sandbox):
+        there = ours.with_values({("path", "portal"): side.door.portal})
+        tried.append((there, cookie_name(config, side.door.portal), home.jenny.session.secret))
+        tried.append((there, cookie_name(config, home.door.portal), home.jenny.session.secret))
+    before = digests(world.addresses)
+    async with world.running.client(**browser_headers(config)) as client:
+        for ask, name, secret in tried:
+            nobody = await send(client, ask, {})
+            assert nobody.status_code in (303, 401), nobody.text
+            assert told(await send(client, ask, {"Cookie": f"{name}={secret}"})) == told(nobody), name
+    assert changed(before, digests(world.addresses)) == set()
+
+
+@pytest.mark.parametrize("spot", ENTRANCES, ids=str)
+async def test_a_foreign_challenge_counts_as_none(world: World, spot: Spot) -> None:
+    config, theirs, home = world.running.config, world.theirs.live, world.home
+    link = f"/p/login/{theirs.door.public_id}{theirs.keys.login_token}"
+    async with world.running.client(**browser_headers(config)) as client:
+        asked = await client.post(link, data={"email": "somebody@example.com"})
+        challenge = asked.headers["set-cookie"].partition("=")[2].partition(";")[0]
+        assert (await client.get(link + "/code", headers={"Cookie": asked.headers["set-cookie"]})).status_code == 200
+        ask = own_request(world, spot)
+        headers = {"Cookie": f"{cookie_name(config, home.door.portal, 'challenge')}={challenge}"}
+        before = digests(world.addresses)
+        with_it, without = await send(client, ask, headers), await send(client, ask, {})
+        assert masked_cookies(told(with_it)) == masked_cookies(told(without))
+        assert changed(before, digests(world.addresses), theirs.door.tenant_id) == set()
+
+
+def masked_cookies(answer: tuple[int, dict[str, str], str]) -> tuple[int, dict[str, str], str]:
+    status, headers, body = answer
+    return status, {name: re.sub(r"=[0-9A-Za-z]{20,}", "=<new>", value) for name, value in headers.items()}, body
+
+
+@pytest.mark.parametrize("spot", API, ids=str)
+async def test_a_foreign_key_counts_as_none(world: World, spot: Spot) -> None:
+    """Half of a key, the other side's prefix, a session, nothing: all are as keys that never existed."""
+    ours, theirs = world.home.secret_key, world.theirs.live.secret_key
+    sandbox = world.ours.sandbox.secret_key
+    half = len("sk_live_") + PUBLIC_ID_LENGTH
+    wrong = {
+        ours[:half] + theirs[half:],
+        theirs[:half] + ours[half:],
+        "sk_live_" + sandbox[len("sk_test_") :],
+        "sk_test_" + ours[len("sk_live_") :],
+        ours[:half] + random_token(32),
+        "sk_live_" + random_token(len(ours) - len("sk_live_")),
+        "sk_live_" + world.home.jenny.session.secret,
+    }
+    ask = own_request(world, spot)
+    before = digests(world.addresses)
+    async with world.running.client() as client:
+        answers = [await send(client, ask, {"Authorization": f"Bearer {key}"}) for key in sorted(wrong)]
+        cookie = world.running.cookie(world.home.door, world.home.jenny.session.secret)
+        for_none = await send(client, ask, {"Cookie": cookie})
+        publishable = await send(client, ask, {"Authorization": f"Bearer {world.home.keys.publishable_key}"})
+    shapes = {(each.status_code, re.sub(r"sk_\w+_\*+\w*", "<key>", told(each)[2])) for each in answers}
+    assert len(shapes) == 1
+    assert {each.status_code for each in (*answers, for_none)} == {401}
+    assert publishable.status_code == 403
+    assert changed(before, digests(world.addresses)) == set()
+
+
+@pytest.mark.parametrize("spot", [each for each in spots() if each.path.startswith("/p/")], ids=str)
+async def test_another_portals_host_serves_nothing_of_ours(world: World, spot: Spot) -> None:
+    """`{portal}.` in front of the public host serves that portal alone."""
+    ask, headers = own_request(world, spot), caller(world, spot)
+    host = world.running.config.host
+    expected = 421 if "{portal}" in spot.path else 404
+    before = digests(world.addresses)
+    async with world.running.client() as client:
+        for portal in (world.theirs.live.door.portal, world.ours.sandbox.door.portal, "never-existed"):
+            there = f"{portal}.{host}"
+            at_theirs = {**headers, "Host": there, "Origin": f"https://{there}"}
+            answer = await send(client, ask, at_theirs)
+            assert answer.status_code == expected, (portal, answer.text[:300])
+    assert changed(before, digests(world.addresses)) == set()
+
+
+async def test_ids_of_ones_own_choice_are_free_on_every_side(
+    running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses
+) -> None:
+    """A product may be called as another tenant's is; only the second one of the same side is refused."""
+    ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
+    before = digests(postgres)
+    taken = theirs.live.jenny.ids
+    headers = {"Authorization": f"Bearer {ours.live.secret_key}"}
+    async with running_site.client(**headers) as client:
+        for form in (
+            {"id": taken["product"], "name": "Ours"},
+            {"product_data[id]": taken["dear product"], "product_data[name]": "Ours", "currency": "eur"},
+        ):
+            path = "/v1/products" if "id" in form else "/v1/prices"
+            made = await client.post(path, data=form | ({} if "id" in form else {"unit_amount": "5"}))
+            assert made.status_code == 200, made.text
+        again = await client.post("/v1/products", data={"id": taken["product"], "name": "Again"})
+        assert again.json()["error"]["code"] == "resource_already_exists"
+        shown = await client.get(f"/v1/products/{taken['product']}")
+        assert shown.json()["name"] == "Ours"
+    assert changed(before, digests(postgres), theirs.live.door.tenant_id) == set()
+
+
+async def test_an_idempotency_key_is_of_one_side(world: World) -> None:
+    key = "same-for-everybody"
+    made = []
+    async with world.running.client() as client:
+        for side in (world.theirs.live, world.theirs.sandbox, world.ours.sandbox, world.home):
+            answer = await client.post(
+                "/v1/customers",
+                data={"name": side.door.portal},
+                headers={"Authorization": f"Bearer {side.secret_key}", "Idempotency-Key": key},
+            )
+            assert answer.status_code == 200, answer.text
+            assert "idempotent-replayed" not in answer.headers
+            assert answer.json()["name"] == side.door.portal
+            made.append(answer.json()["id"])
+    assert len(set(made)) == 4
+
+
+async def test_an_image_is_served_for_its_own_side_alone(world: World, tenancy: Tenancy) -> None:
+    theirs = world.theirs.live.door
+    async with tenancy.at(theirs) as (connection, side):
+        name = await files.keep(connection, theirs.tenant_id, PNG, await clock(connection))
+        brand = replace(side.brand, icon_file=name)
+    await brand_side(tenancy, theirs, brand)
+    async with world.running.client() as client:
+        assert (await client.get(f"/brand/{theirs.public_id}/{name}")).content == PNG.content
+        for door in (world.home.door, world.theirs.sandbox.door):
+            assert (await client.get(f"/brand/{door.public_id}/{name}")).status_code == 404
