@@ -10,20 +10,14 @@ import httpx
 import pytest
 import stripe
 import uvicorn
-from litestar import Litestar, Request, Response
-from litestar.di import Provide
 from msgspec import Struct
 from sides import MASTER_KEY, Tenant
 
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_web.api import router as api
-from frontdesk_web.api.errors import api_problem
+from frontdesk_web.app import create_app
 from frontdesk_web.config import Config
-from frontdesk_web.headers import SecurityHeaders
 from frontdesk_web.site import Site
-
-BODY_BYTES = 1024 * 1024
 
 
 class ApiServer(Struct, frozen=True):
@@ -111,7 +105,7 @@ def serving(
     config = Config(
         database_url=postgres.app_url, base_url=url, master_keys=(MASTER_KEY,), redis_url=valkey_url, plain_http=True
     )
-    server = uvicorn.Server(uvicorn.Config(_application(config, plugins), log_level="warning", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(create_app(Site(config, plugins)), log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     with httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=50), timeout=30) as client:
@@ -120,22 +114,3 @@ def serving(
     server.should_exit = True
     thread.join(timeout=20)
     listener.close()
-
-
-def _application(config: Config, plugins: PluginHost | None) -> Any:
-    site = Site(config, plugins)
-
-    def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-        return api_problem(site, request, error)
-
-    litestar = Litestar(
-        route_handlers=[api.router],
-        dependencies={"site": Provide(lambda: site, sync_to_thread=False)},
-        exception_handlers={Exception: problem},
-        on_startup=[site.open],
-        on_shutdown=[site.aclose],
-        request_max_body_size=BODY_BYTES,
-        openapi_config=None,
-        logging_config=None,
-    )
-    return SecurityHeaders(litestar, config)

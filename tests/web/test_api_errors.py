@@ -2,14 +2,24 @@
 
 import base64
 import re
+from collections.abc import Callable
+from pathlib import Path
 
+import psycopg
 import pytest
-from api_server import ApiServer, Shop
-from sides import Tenant
+from api_server import ApiServer, Shop, serving
+from servers import Databases
+from sides import MASTER_KEY, Tenant, new_tenant
 
+import frontdesk
+import frontdesk_web.api
+from frontdesk.plugins import PluginHost
 from frontdesk_tenants import api_keys
 from frontdesk_tenants.database import clock
+from frontdesk_tenants.database_roles import drop_database
+from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.api.error_codes import CODES, doc_path
 
 
 async def test_keys(api_server: ApiServer, tenant: Tenant) -> None:
@@ -314,11 +324,58 @@ async def test_a_version_that_is_none(shop: Shop) -> None:
         assert http.get("/v1/products").json()["error"]["message"] == "Invalid Stripe API version: tomorrow"
 
 
-async def test_too_many_requests_in_the_sandbox(api_server: ApiServer, tenant: Tenant) -> None:
-    with api_server.http(tenant.sandbox.secret_key.reveal()) as http:
-        answers = [http.get("/v1/tax_codes", params={"limit": "1"}) for _ in range(120)]
-    refused = [each for each in answers if each.status_code == 429]
-    assert refused
-    assert {each.status_code for each in answers} == {200, 429}
-    assert refused[0].json()["error"]["code"] == "rate_limit"
-    assert refused[0].headers["stripe-should-retry"] == "true"
+async def test_too_many_requests(fresh_database: Callable[[], PostgresAddresses]) -> None:
+    """On a clock that stands still the 26th request of a second is one too many in the sandbox, the 101st live."""
+    addresses = fresh_database()
+    with psycopg.connect(addresses.owner_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION frontdesk_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE "
+            "RETURN timestamptz '2026-06-16 12:00:00+00'"
+        )
+    tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
+    await tenancy.open()
+    tenant = await new_tenant(tenancy)
+    await tenancy.aclose()
+    with serving(addresses) as server:
+        for keys, allowed in ((tenant.sandbox, 25), (tenant.live, 100)):
+            with server.http(keys.secret_key.reveal()) as http:
+                answers = [http.get("/v1/tax_codes", params={"limit": "1"}) for _ in range(allowed + 2)]
+            assert [each.status_code for each in answers] == [200] * allowed + [429, 429]
+            assert answers[-1].json()["error"]["code"] == "rate_limit"
+            assert answers[-1].headers["stripe-should-retry"] == "true"
+
+
+async def test_every_code_is_explained(shop: Shop) -> None:
+    """Codes stand in the API's modules and in core's refusals."""
+    folders = (Path(frontdesk.__file__).parent, Path(frontdesk_web.api.__file__).parent)
+    written = "".join(source.read_text() for folder in folders for source in folder.glob("*.py"))
+    used = set(re.findall(r'(?:api_)?code="([a-z_]+)", (?:param|status)|api_code="([a-z_]+)"', written))
+    codes = {code for pair in used for code in pair if code}
+    assert codes
+    assert codes <= set(CODES)
+    with shop.http() as http:
+        for code in CODES:
+            answer = http.get(doc_path(code))
+            assert answer.status_code == 200
+            assert answer.text.startswith(code)
+        error = http.get("/v1/products/prod_x").json()["error"]
+        assert CODES["resource_missing"] in http.get(error["doc_url"]).text
+        assert http.get("/docs/error-codes/none").status_code == 404
+
+
+async def test_a_connected_account_is_refused(shop: Shop) -> None:
+    with shop.http(**{"Stripe-Account": "acct_1"}) as http:
+        assert http.get("/v1/products").json()["error"]["message"].startswith("Connected accounts are not available")
+
+
+def test_a_dead_database(databases: Databases, fresh_database: Callable[[], PostgresAddresses]) -> None:
+    addresses = fresh_database()
+    with serving(addresses) as server:
+        name = addresses.app_url.partition("?")[0].rpartition("/")[2]
+        drop_database(databases.admin_url, name)
+        with server.http("sk_test_" + "a" * 44) as http:
+            for _ in range(3):
+                answer = http.get("/v1/products")
+                assert answer.status_code == 503
+                assert answer.json()["error"]["type"] == "api_error"
+                assert int(answer.headers["retry-after"]) > 0

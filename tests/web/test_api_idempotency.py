@@ -93,3 +93,25 @@ async def test_a_key_has_at_most_255_characters_and_gets_ignore_it(shop: Shop) -
         assert http.get("/v1/customers").status_code == 200
     with shop.http(**{"Idempotency-Key": "x" * 255}) as http:
         assert http.post("/v1/customers").status_code == 200
+
+
+async def test_a_request_that_dies_has_no_effect_and_can_be_repeated(shop: Shop, postgres: PostgresAddresses) -> None:
+    """Its connection is cut in the middle of its transaction, while it waits for the customer's row."""
+    customer = shop.customer()
+    data = {"customer": customer, "items[0][price]": shop.monthly}
+    tenant_id = str(shop.tenant.live.door.tenant_id)
+    with shop.http(**KEY) as http, ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(postgres.app_url) as holder, psycopg.connect(postgres.admin_url, autocommit=True) as admin:
+            holder.execute("SELECT set_config('frontdesk.tenant_id', %s, true)", [tenant_id])
+            holder.execute("SELECT FROM customers WHERE id = %s FOR UPDATE", [customer])
+            running = pool.submit(http.post, "/v1/subscriptions", data=data)
+            waiting = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))"
+            while not admin.execute(waiting, [holder.info.backend_pid]).fetchall():
+                assert not running.done(), running.result().text
+            assert running.result().status_code == 503
+        assert http.get("/v1/subscriptions").json()["data"] == []
+        answers = [http.post("/v1/subscriptions", data=data) for _ in range(2)]
+        assert answers[0].status_code == 200
+        assert answers[0].content == answers[1].content
+        assert len(http.get("/v1/subscriptions").json()["data"]) == 1
+        assert len(http.get("/v1/invoices").json()["data"]) == 1

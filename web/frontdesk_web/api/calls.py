@@ -199,6 +199,9 @@ def slice_of(cursor: Cursor, at_hand: Sequence[Listed], ids: Sequence[str]) -> P
 async def serve(site: Site, request: ApiRequest, endpoint: Endpoint) -> Response[bytes]:
     """Answer a request. What is raised becomes an answer in `errors.api_problem`."""
     errors.refuse_malformed_version(request)
+    # Acting on the platform's own data instead would be worse than a refusal.
+    if "stripe-account" in request.headers or "stripe-context" in request.headers:
+        raise ApiError("Connected accounts are not available yet. Leave out the headers that name one.")
     key = presented_key(request)
     door = await door_of(site.tenancy, key)
     tenancy = site.tenancy
@@ -238,7 +241,7 @@ async def _once(call: Call, request: ApiRequest, endpoint: Endpoint, tree: Tree)
         if call.in_one_transaction or isinstance(error, Busy):
             raise
         problem = errors.api_problem(call.site, request, error)
-        status, body, headers = problem.status_code, problem.content, dict(problem.headers)
+        status, body, headers = problem.status_code or 503, problem.content, dict(problem.headers)
     except Exception:
         if not call.in_one_transaction:
             async with call.transaction() as connection:

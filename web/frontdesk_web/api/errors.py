@@ -13,6 +13,7 @@ from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unav
 from frontdesk_tenants.database import Busy
 from frontdesk_tenants.idempotency import KeyInUse, KeyReused
 from frontdesk_tenants.listings import NoSuchCursor
+from frontdesk_web.api.error_codes import doc_path
 from frontdesk_web.headers import request_id
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def api_problem(site: "Site", request: Request[Any, Any, Any], error: Exception)
     body: dict[str, Any] = {"type": answer.type, "message": answer.message}
     if answer.code is not None:
         body["code"] = answer.code
-        body["doc_url"] = site.config.url(f"/docs/error-codes#{answer.code.replace('_', '-')}")
+        body["doc_url"] = site.config.url(doc_path(answer.code))
     if answer.param is not None:
         body["param"] = answer.param
     if portal is not None:

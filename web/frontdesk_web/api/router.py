@@ -10,6 +10,7 @@ from frontdesk_web.api import (
     accounts,
     configurations,
     customers,
+    error_codes,
     invoices,
     prices,
     products,
@@ -48,4 +49,4 @@ def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
 
 
 routes = [_handler(each) for each in ENDPOINTS]
-router = Router(path="/", route_handlers=routes)
+router = Router(path="/", route_handlers=[*routes, error_codes.explain])

@@ -1,0 +1,42 @@
+"""What each error code means: the pages that `doc_url` leads to, as plain text for whoever debugs a program."""
+
+from collections.abc import Mapping
+
+from litestar import MediaType, Response, get
+from litestar.exceptions import NotFoundException
+
+CODES: Mapping[str, str] = {
+    "api_key_expired": "The API key was revoked. Use another one.",
+    "email_invalid": "The e-mail address is not one that mail could be sent to: it needs a name, an @ and a domain.",
+    "idempotency_key_in_use": "Another request with the same idempotency key is still running. Wait, then repeat "
+    "yours with the same key: it will get the other one's answer.",
+    "idempotency_error": "The idempotency key was used before with other parameters.",
+    "invoice_not_editable": "The invoice is not open, so it cannot be paid.",
+    "lock_timeout": "Another request is changing the same object. Repeat yours in a moment.",
+    "parameter_invalid_empty": "The parameter cannot be unset. Leave it out, or give it a value.",
+    "parameter_invalid_integer": "The parameter must be an integer within its bounds.",
+    "parameter_invalid_string": "The text is too long, or has characters that cannot be printed.",
+    "parameter_missing": "The request needs this parameter.",
+    "parameter_unknown": "There is no such parameter here. Look for a misspelt name, or for one of another version.",
+    "parameters_exclusive": "Two parameters say the same thing. Give one of them.",
+    "rate_limit": "The key asks too often. A live key has 100 requests a second, a sandbox key 25.",
+    "resource_already_exists": "Something with this id exists already. Use another id.",
+    "resource_missing": "There is nothing with this id on the side that the key belongs to. Live and sandbox share "
+    "nothing.",
+    "secret_key_required": "A publishable key cannot do this. Use the secret one.",
+    "url_invalid": "The address must be absolute and begin with http:// or https://.",
+}
+
+
+def doc_path(code: str) -> str:
+    """Where a code is explained."""
+    return "/docs/error-codes/" + code.replace("_", "-")
+
+
+@get("/docs/error-codes/{name:str}", media_type=MediaType.TEXT, name="api error code")
+async def explain(name: str) -> Response[str]:
+    """The explanation of one code."""
+    code = name.replace("-", "_")
+    if code not in CODES:
+        raise NotFoundException
+    return Response(f"{code}\n\n{CODES[code]}\n")
