@@ -144,9 +144,9 @@ class World:
         return httpx.AsyncClient(transport=transport, base_url=BASE)
 
     def visitor(self, peer: str | None = None) -> Visitor:
-        """Somebody from a network where nobody else is."""
+        """Somebody from a network, and a block of networks, where nobody else is."""
         number = next(_addresses)
-        return Visitor(self, peer or f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
+        return Visitor(self, peer or f"10.{number >> 8 & 255}.{number & 255}.7")
 
     def stranger_networks(self, count: int) -> list[str]:
         """So many addresses, each in a block of its own."""

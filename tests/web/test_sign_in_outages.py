@@ -2,9 +2,13 @@
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from sides import new_tenant
 from sign_in_world import JENNY, Mailbox, Visitor, World, open_site
 from sqlalchemy import text
 
@@ -174,3 +178,27 @@ async def test_a_trusted_proxy_is_believed_as_far_as_it_can_be(
             headers = {"x-forwarded-for": chain}
             await visitor.http.post(there.link, data={"email": f"b{number}@example.com"}, headers=headers)
         assert await sent(there) == [True] * 10 + [False] * 2
+
+
+async def test_a_dead_database_is_said_to_be_unreachable(
+    fresh_database: Callable[[], PostgresAddresses], mailbox: Mailbox
+) -> None:
+    addresses = fresh_database()
+    async with open_site(addresses, None, mailbox.port) as (site, app):
+        world = World(site, app, mailbox, await new_tenant(site.tenancy))
+        visitor = world.visitor()
+        assert (await visitor.ask(JENNY)).status_code == 200
+        token = await visitor.token()
+        name = urlsplit(addresses.app_url).path.removeprefix("/")
+        with psycopg.connect(addresses.admin_url, autocommit=True) as connection:
+            connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        for _ in range(2):
+            for answer in (
+                await visitor.http.get(world.link),
+                await visitor.http.post(world.link, data={"email": JENNY}),
+                await visitor.type("123456", token=token),
+                await visitor.http.get(f"/p/{world.portal}/whoami"),
+            ):
+                assert answer.status_code == 503
+                assert int(answer.headers["retry-after"]) > 0

@@ -1,5 +1,6 @@
 """Who is calling: the peer's address, or what a trusted proxy says of it."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -33,6 +34,7 @@ def caller(request: Request[Any, Any, Any], config: Config) -> Address:
     return address
 
 
+@lru_cache(maxsize=8)
 def trusted_networks(proxies: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
     """The networks of `trusted_proxies`: addresses, or blocks such as `10.0.0.0/8`. Raises Misconfigured."""
     try:
