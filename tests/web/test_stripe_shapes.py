@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import httpx
+import stripe
 from api_server import ApiServer, Shop
 from stripe_openapi import faults, object_faults
 
@@ -225,6 +226,33 @@ async def test_errors(api_server: ApiServer, shop: Shop) -> None:
         ):
             assert answer.status_code >= 400
             assert object_faults("error", answer.json()) == [], answer.text
+
+
+def test_the_sdk_types_have_every_field_and_lack_none_that_must_be_there(shop: Shop) -> None:
+    customer = shop.customer()
+    subscription = shop.subscription(customer)
+    with shop.http() as http:
+        invoice = asked(http, "GET", "/v1/invoices")["data"][0]
+        started = asked(http, "GET", f"/v1/subscriptions/{subscription}")
+        item = started["items"]["data"][0]
+        answers: dict[type, dict[str, Any]] = {
+            stripe.Invoice: invoice,
+            stripe.InvoiceLineItem: invoice["lines"]["data"][0],
+            stripe.Subscription: started,
+            stripe.SubscriptionItem: item,
+            stripe.Price: item["price"],
+            stripe.Plan: item["plan"],
+            stripe.Customer: asked(http, "GET", f"/v1/customers/{customer}"),
+            stripe.Product: asked(http, "GET", f"/v1/products/{shop.product}"),
+            stripe.TaxCode: asked(http, "GET", "/v1/tax_codes", limit="1")["data"][0],
+            stripe.billing_portal.Configuration: asked(http, "GET", "/v1/billing_portal/configurations")["data"][0],
+            stripe.billing_portal.Session: asked(http, "POST", "/v1/billing_portal/sessions", customer=customer),
+        }
+    for type_, body in answers.items():
+        typed = {name: str(hint) for name, hint in type_.__annotations__.items() if name in body or name != "deleted"}
+        assert set(body) <= set(typed), type_
+        lacking = {name for name in set(typed) - set(body) if "Optional" not in typed[name]}
+        assert lacking <= {"OBJECT_NAME"}, type_
 
 
 def test_the_judge_sees_faults() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from litestar import MediaType, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 CODES: Mapping[str, str] = {
     "api_key_expired": "The API key was revoked. Use another one.",
@@ -34,7 +35,7 @@ def doc_path(code: str) -> str:
 
 
 @get("/docs/error-codes/{name:str}", media_type=MediaType.TEXT, name="api error code")
-async def explain(name: str) -> Response[str]:
+async def explain(name: FromPath[str]) -> Response[str]:
     """The explanation of one code."""
     code = name.replace("-", "_")
     if code not in CODES:

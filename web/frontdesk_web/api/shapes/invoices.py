@@ -118,6 +118,7 @@ def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: boo
         "pretax_credit_amounts": [],
         "pricing": _pricing(stored),
         "quantity": stored.quantity,
+        "quantity_decimal": str(stored.quantity),
         "subscription": stored.subscription,
         "subtotal": total,
         "taxes": [],

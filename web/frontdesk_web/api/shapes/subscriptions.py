@@ -52,6 +52,7 @@ def subscription(
         "items": list_of(f"/v1/subscription_items?subscription={stored.id}", items),
         "latest_invoice": stored.latest_invoice,
         "livemode": livemode,
+        "managed_payments": None,
         "metadata": dict(stored.metadata),
         "next_pending_invoice_item_invoice": None,
         "on_behalf_of": None,
