@@ -15,14 +15,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import configurations, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_tenants.sessions import Session
+from frontdesk_tenants.sessions import Session, SideTransaction
 from frontdesk_web.cookies import dead_cookie, read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.letters.passcode import is_open
@@ -131,7 +130,7 @@ async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], 
     )
 
 
-async def sign_in_path(connection: AsyncConnection, door: Door, configuration_id: str | None) -> str | None:
+async def sign_in_path(connection: SideTransaction, door: Door, configuration_id: str | None) -> str | None:
     """The path of the login page of a configuration, else of the side's default one; None where neither has any."""
     asked = None if configuration_id is None else await configurations.read(connection, configuration_id)
     for configuration in (asked, await configurations.read_default(connection)):
@@ -143,7 +142,7 @@ async def sign_in_path(connection: AsyncConnection, door: Door, configuration_id
 
 
 async def _sent_away(
-    connection: AsyncConnection, request: Request[Any, Any, Any], site: Site, side: Side, session: Session | None
+    connection: SideTransaction, request: Request[Any, Any, Any], site: Site, side: Side, session: Session | None
 ) -> Response[Any]:
     """To the login page who never was signed in; a page that says why to everybody else."""
     path = await sign_in_path(connection, side.door, None if session is None else session.configuration)

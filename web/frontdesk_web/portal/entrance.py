@@ -8,12 +8,12 @@ from typing import Any
 from litestar import MediaType, Request, Response
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import configurations
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door, Side
+from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.letters.passcode import is_open
 from frontdesk_web.links import SANDBOX
@@ -27,7 +27,7 @@ TOKEN_LENGTH = 200
 class Entrance(Struct, frozen=True, kw_only=True):
     """A login page that is open, on a transaction of its side. `path` is the login link's."""
 
-    connection: AsyncConnection
+    connection: SideTransaction
     side: Side
     configuration: PortalConfiguration
     path: str
