@@ -63,5 +63,7 @@ def tenant(request: pytest.FixtureRequest, demo: DemoHouse) -> dict[str, Any]:
 def client(tenant: dict[str, Any], demo: DemoHouse) -> stripe.StripeClient:
     """The official SDK, with the base URL changed."""
     return stripe.StripeClient(
-        tenant["secret_key"], base_addresses={"api": demo.ready["api_base"]}, http_client=stripe.HTTPXClient()
+        tenant["secret_key"],
+        base_addresses={"api": demo.ready["api_base"]},
+        http_client=stripe.HTTPXClient(allow_sync_methods=True),
     )

@@ -88,7 +88,7 @@ async def test_the_whole_story(
     await page.goto(home)
     await page.locator(f"a[href*='{subscription}/cancel']").click()
     await no_side_scroll(page)
-    await page.locator("form[action$='/cancel'] button").click()
+    await page.locator("form[action*='/cancel?'] button").click()
     await expect(page.locator(".done-mark")).to_be_visible()
     held = client.v1.subscriptions.retrieve(subscription)
     assert held.cancel_at is not None

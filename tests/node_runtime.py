@@ -3,6 +3,7 @@
 Both it and npm packages are kept in `.test/`, so that a second run downloads nothing.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -20,12 +21,15 @@ def run_node(script: str, packages: tuple[str, ...], **environment: str) -> str:
     Raises:
         AssertionError: it failed; the message is what it said.
     """
-    node, npm = _node()
     folder = _CACHE / "npm" / "+".join(packages).replace("/", "_")
-    if not (folder / "installed").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        _run([*npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *packages])
-        (folder / "installed").touch()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (_CACHE / "node.lock").open("w") as turn:
+        # Tests run in several processes, and one of them installs.
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        node, npm = _node()
+        if not (folder / "installed").exists():
+            _run([*npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *packages])
+            (folder / "installed").touch()
     program = folder / f"test-{os.getpid()}.mjs"
     program.write_text(script)
     try:

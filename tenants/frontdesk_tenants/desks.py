@@ -50,6 +50,7 @@ class AccountDesk:
         side: Side,
         actor: Actor,
         now: datetime,
+        ids: Ids,
         account: Account | None,
         terms: Terms,
         configuration: PortalConfiguration,
@@ -63,7 +64,7 @@ class AccountDesk:
         self.terms = terms
         self.configuration = configuration
         self.request_id = request_id
-        self.ids: Ids = IdSource(now)
+        self.ids = ids
         self._account = account
         self._backend = backend
         self._taken: Quote | None = None
@@ -293,6 +294,7 @@ async def desk_on(
         side=side,
         actor=actor,
         now=now.replace(microsecond=0),
+        ids=IdSource(now),
         account=account,
         terms=terms,
         configuration=configuration,
