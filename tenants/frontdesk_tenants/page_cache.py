@@ -43,7 +43,10 @@ class Visited(Struct, frozen=True, kw_only=True):
 
 
 class PageCache:
-    """Pages by key. Without Redis or Valkey each process has its own; with it, what one made another finds."""
+    """Pages by key. Without Redis or Valkey each process has its own; with it, what one made another finds.
+
+    `room` is in bytes; without any, nothing is remembered and nothing shared.
+    """
 
     def __init__(self, shared: SharedCache, room: int = ROOM_BYTES) -> None:
         self._shared = shared
@@ -59,6 +62,8 @@ class PageCache:
 
     def note_visit(self, secret: str, visited: Visited) -> None:
         """Remember what a session saw."""
+        if self._room == 0:
+            return
         self._visited[secret] = visited
         self._visited.move_to_end(secret)
         if len(self._visited) > VISITORS:
