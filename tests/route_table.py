@@ -117,7 +117,7 @@ def endpoint_of(spot: Spot) -> Endpoint:
 # -- what names in requests mean --------------------------------------------------------------------------------------
 
 GLOBAL = "the same for everybody"
-GLOBAL_VALUES = {"id": "txcd_10000000", "path": "/portal.css", "public_id": "nobody", "name": "none.css"}
+GLOBAL_VALUES = {"id": "txcd_10000000", "path": "/portal.css", "public_id": "nobody", "name": "resource-missing"}
 BEARER = ("login link", "session link")
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
 NO_IDS = ("portal", "address", "lookup key")
@@ -137,6 +137,7 @@ COLLECTIONS = {
     "/v2/core/accounts/{id}": "account",
     "/static/{path}": GLOBAL,
     "/brand/{public_id}/{name}": GLOBAL,
+    "/docs/error-codes/{name}": GLOBAL,
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
 }
@@ -255,7 +256,9 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "HEAD /p/session/{token}": {},
 }
 """What pages read from queries and forms, beside `lang` and `csrf`; None for what names nothing."""
-PUBLIC = frozenset({"GET /livez", "GET /readyz", "GET /static/{path}", "GET /brand/{public_id}/{name}"})
+PUBLIC = frozenset(
+    {"GET /docs/error-codes/{name}", "GET /livez", "GET /readyz", "GET /static/{path}", "GET /brand/{public_id}/{name}"}
+)
 
 
 def slots(spot: Spot) -> list[Slot]:

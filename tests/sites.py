@@ -77,9 +77,13 @@ def serve_site(
     redis_url: str | None = None,
     *,
     plain_http: bool = False,
+    extra_routes: tuple[Any, ...] = (),
     **changed: Any,
 ) -> Iterator[RunningSite]:
-    """Serve a migrated database until the end of the block, in a thread with an event loop of its own."""
+    """Serve a migrated database until the end of the block, in a thread with an event loop of its own.
+
+    `changed` are fields of the configuration.
+    """
     # Here, so that suites which serve nothing do not load the web.
     from frontdesk_web.app import create_app
     from frontdesk_web.site import Site
@@ -100,7 +104,7 @@ def serve_site(
         site = Site(config)
         server = _Server(
             uvicorn.Config(
-                create_app(site),
+                create_app(site, extra_routes),
                 log_config=None,
                 lifespan="on",
                 access_log=False,

@@ -4,7 +4,6 @@ Generated from Litestar's route table. What is somebody else's is answered exact
 anybody changes. A route or field that the table of `route_table` does not know fails here.
 """
 
-import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 from digests import changed, digests
-from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
-from msgspec import Struct
+from furnished import Things, furnished_tenant
+from matrix_world import World, caller, new_world, own_request, send, told
 from msgspec.structs import replace
 from route_table import (
     BEARER,
-    GLOBAL_VALUES,
     INSTEAD,
     NEEDED,
     NO_IDS,
@@ -28,7 +26,6 @@ from route_table import (
     Slot,
     Spot,
     litestar_routes,
-    path_kind,
     slots,
     spots,
 )
@@ -38,10 +35,10 @@ import frontdesk_web.portal
 from frontdesk.ids import random_token
 from frontdesk_tenants import files
 from frontdesk_tenants.database import clock
-from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
+from frontdesk_tenants.directory import PUBLIC_ID_LENGTH
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.files import File
-from frontdesk_tenants.provisioning import Keys, brand_side
+from frontdesk_tenants.provisioning import brand_side
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.cookies import cookie_name
 from frontdesk_web.csrf import FIELD
@@ -51,74 +48,11 @@ PNG = File(media_type="image/png", content=b"their picture")
 COMMON_FIELDS = {FIELD, "lang"}
 TELLS_NOTHING = {"HEAD /p/session/{token}"}
 """Answers the same to every link of a side that exists, good or not."""
-_VOLATILE = re.compile(r"req_[0-9A-Za-z]+")
-
-
-class World(Struct, frozen=True):
-    """Ours and theirs. Calls are made as the live side of ours."""
-
-    running: RunningSite
-    ours: FurnishedTenant
-    theirs: FurnishedTenant
-    addresses: PostgresAddresses
-
-    @property
-    def home(self) -> FurnishedSide:
-        """Who calls."""
-        return self.ours.live
-
-    def foreign(self, spot: Spot) -> dict[str, Things]:
-        """Whose ids are none of the caller's business. Staff and API see all customers of their own side."""
-        others = {
-            "another tenant": self.theirs.live.jenny,
-            "another tenant's sandbox": self.theirs.sandbox.jenny,
-            "the other side": self.ours.sandbox.jenny,
-        }
-        return others if spot.is_api else others | {"another customer": self.home.other}
-
-    def keys_of(self, door: Door) -> Keys:
-        """The keys of one of the four sides."""
-        sides = (self.ours.live, self.ours.sandbox, self.theirs.live, self.theirs.sandbox)
-        return next(each.keys for each in sides if each.door == door)
 
 
 @pytest.fixture(scope="module")
 async def world(running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses) -> World:
-    ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
-    return World(running_site, ours, theirs, postgres)
-
-
-def own_request(world: World, spot: Spot) -> Ask:
-    """The request that would succeed, with the caller's own ids."""
-    jenny = world.home.jenny
-    path = {name: own_value(world, path_kind(spot, name), name) for name in spot.parameters}
-    given = {
-        name: jenny.ids[value[1:]] if value.startswith("@") else value
-        for name, value in NEEDED.get(str(spot), {}).items()
-    }
-    if spot.is_signed_in and spot.method == "POST":
-        given[FIELD] = world.running.csrf(jenny.session.id)
-    if spot.method in ("GET", "HEAD", "DELETE"):
-        return Ask(spot=spot, path=path, query=given)
-    query = {name[1:]: value for name, value in given.items() if name.startswith("?")}
-    return Ask(
-        spot=spot,
-        path=path,
-        query=query,
-        form={name: value for name, value in given.items() if not name.startswith("?")},
-    )
-
-
-def own_value(world: World, kind: str, name: str) -> str:
-    """What a name in the path stands for, of the caller's own."""
-    match kind:
-        case "portal":
-            return world.home.door.portal
-        case "login link":
-            return world.home.door.public_id + world.home.keys.login_token
-        case "the same for everybody":
-            return GLOBAL_VALUES[name]
-    return world.home.jenny.ids[kind]
+    return await new_world(running_site, tenancy, postgres)
 
 
 def foreign_value(world: World, kind: str, things: Things) -> str:
@@ -130,42 +64,6 @@ def foreign_value(world: World, kind: str, things: Things) -> str:
         token = things.ids[kind]
         return "live_" + own.public_id + token[len("live_") + PUBLIC_ID_LENGTH :]
     return own.public_id + world.keys_of(foreign).login_token
-
-
-async def send(client: httpx.AsyncClient, ask: Ask, headers: dict[str, str], json: bool = False) -> httpx.Response:
-    """Send a request; one that came too early for its rate limit is sent again when it may be."""
-    while True:
-        body = {"json": dict(ask.form)} if json and ask.form is not None else {"data": ask.form}
-        answer = await client.request(ask.spot.method, ask.url, headers=headers, **body)  # type: ignore[arg-type]
-        if answer.status_code != 429:
-            return answer
-        await asyncio.sleep(float(answer.headers["retry-after"]))
-
-
-def told(answer: httpx.Response, *names: str) -> tuple[int, dict[str, str], str]:
-    """An answer without the ids that were asked for, and without what differs between any two answers."""
-
-    def masked(text: str) -> str:
-        for name in sorted(filter(None, names), key=len, reverse=True):
-            for form in {name, name.replace("acct_", "cus_")}:
-                text = text.replace(form, "<named>")
-        return _VOLATILE.sub("<request>", text)
-
-    headers = {
-        name: masked(value)
-        for name, value in answer.headers.items()
-        if name not in ("date", "request-id", "content-length")
-    }
-    return answer.status_code, headers, masked(answer.text)
-
-
-def caller(world: World, spot: Spot) -> dict[str, str]:
-    if spot.is_api:
-        return {"Authorization": f"Bearer {world.home.secret_key}"}
-    if spot.path.startswith("/p/"):
-        cookie = world.running.cookie(world.home.door, world.home.jenny.session.secret)
-        return {"Cookie": cookie, **browser_headers(world.running.config)}
-    return {}
 
 
 def probes(world: World, spot: Spot) -> Iterator[tuple[str, Slot | None, Ask, Ask, list[str]]]:

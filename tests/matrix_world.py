@@ -1,0 +1,121 @@
+"""Two furnished tenants before a running site, and the requests that one of them can make of it."""
+
+import asyncio
+import re
+
+import httpx
+from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
+from msgspec import Struct
+from route_table import GLOBAL, GLOBAL_VALUES, NEEDED, Ask, Spot, path_kind
+from sites import RunningSite, SignedIn, browser_headers
+
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.provisioning import Keys
+from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.csrf import FIELD
+
+_VOLATILE = re.compile(r"req_[0-9A-Za-z]+")
+
+
+class World(Struct, frozen=True):
+    """Ours and theirs. Calls are made as the live side of ours."""
+
+    running: RunningSite
+    ours: FurnishedTenant
+    theirs: FurnishedTenant
+    addresses: PostgresAddresses
+
+    @property
+    def home(self) -> FurnishedSide:
+        """Who calls."""
+        return self.ours.live
+
+    def foreign(self, spot: Spot) -> dict[str, Things]:
+        """Whose ids are none of the caller's business. Staff and API see all customers of their own side."""
+        others = {
+            "another tenant": self.theirs.live.jenny,
+            "another tenant's sandbox": self.theirs.sandbox.jenny,
+            "the other side": self.ours.sandbox.jenny,
+        }
+        return others if spot.is_api else others | {"another customer": self.home.other}
+
+    def keys_of(self, door: Door) -> Keys:
+        """The keys of one of the four sides."""
+        sides = (self.ours.live, self.ours.sandbox, self.theirs.live, self.theirs.sandbox)
+        return next(each.keys for each in sides if each.door == door)
+
+
+async def new_world(running: RunningSite, tenancy: Tenancy, addresses: PostgresAddresses) -> World:
+    """Two tenants that no other test knows."""
+    return World(running, await furnished_tenant(tenancy), await furnished_tenant(tenancy), addresses)
+
+
+def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> Ask:
+    """The request that would succeed, with the caller's own ids."""
+    jenny = world.home.jenny
+    path = {name: own_value(world, path_kind(spot, name), name) for name in spot.parameters}
+    given = {
+        name: jenny.ids[value[1:]] if value.startswith("@") else value
+        for name, value in NEEDED.get(str(spot), {}).items()
+    }
+    if spot.is_signed_in and spot.method == "POST":
+        given[FIELD] = world.running.csrf((session or jenny.session).id)
+    if spot.method in ("GET", "HEAD", "DELETE"):
+        return Ask(spot=spot, path=path, query=given)
+    query = {name[1:]: value for name, value in given.items() if name.startswith("?")}
+    return Ask(
+        spot=spot,
+        path=path,
+        query=query,
+        form={name: value for name, value in given.items() if not name.startswith("?")},
+    )
+
+
+def own_value(world: World, kind: str, name: str) -> str:
+    """What a name in the path stands for, of the caller's own."""
+    match kind:
+        case "portal":
+            return world.home.door.portal
+        case "login link":
+            return world.home.door.public_id + world.home.keys.login_token
+        case _ if kind == GLOBAL:
+            return GLOBAL_VALUES[name]
+    return world.home.jenny.ids[kind]
+
+
+async def send(client: httpx.AsyncClient, ask: Ask, headers: dict[str, str], json: bool = False) -> httpx.Response:
+    """Send a request; one that came too early for its rate limit is sent again when it may be."""
+    while True:
+        body = {"json": dict(ask.form)} if json and ask.form is not None else {"data": ask.form}
+        answer = await client.request(ask.spot.method, ask.url, headers=headers, **body)  # type: ignore[arg-type]
+        if answer.status_code != 429:
+            return answer
+        await asyncio.sleep(float(answer.headers["retry-after"]))
+
+
+def told(answer: httpx.Response, *names: str) -> tuple[int, dict[str, str], str]:
+    """An answer without the ids that were asked for, and without what differs between any two answers."""
+
+    def masked(text: str) -> str:
+        for name in sorted(filter(None, names), key=len, reverse=True):
+            for form in {name, name.replace("acct_", "cus_")}:
+                text = text.replace(form, "<named>")
+        return _VOLATILE.sub("<request>", text)
+
+    headers = {
+        name: masked(value)
+        for name, value in answer.headers.items()
+        if name not in ("date", "request-id", "content-length")
+    }
+    return answer.status_code, headers, masked(answer.text)
+
+
+def caller(world: World, spot: Spot, session: SignedIn | None = None) -> dict[str, str]:
+    """The headers of a request by the home side: its key, or Jenny's cookie in a browser."""
+    if spot.is_api:
+        return {"Authorization": f"Bearer {world.home.secret_key}"}
+    if spot.path.startswith("/p/"):
+        cookie = world.running.cookie(world.home.door, (session or world.home.jenny.session).secret)
+        return {"Cookie": cookie, **browser_headers(world.running.config)}
+    return {}
