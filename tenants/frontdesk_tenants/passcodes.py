@@ -67,7 +67,7 @@ async def open_challenge(
     Asked again before another letter may go, the browser keeps its challenge, since the code on its way belongs to
     that. A challenge without a letter takes no code at all; nobody can see the difference.
     """
-    pool, network = ask.visitor.pool, hashed(ask.visitor.peer).hex()[:32]
+    pool, network = ask.visitor.pool, hashed(ask.visitor.peer or "").hex()[:32]
     # One at a time for each pool, so that letters and living codes are counted right.
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:pool, 0))"), {"pool": pool})
     current = await _own(connection, ask, pool, now)
@@ -184,7 +184,7 @@ async def verify(
         await connection.execute(
             update(challenges)
             .where(challenges.c.id == challenge_id)
-            .values(attempts=after.attempts, spent_at=after.used_at, code_sealed=sealed)
+            .values(attempts=after.attempts, spent_at=after.used_at, proven=judgement.accepted, code_sealed=sealed)
         )
     if judgement.adds_risk:
         await tallies.add_wrong_guess(connection, side.tenant_id, row.address, row.digits, now)
@@ -255,7 +255,10 @@ async def _may_send(
 ) -> bool:
     sent = await connection.scalars(
         select(challenges.c.created).where(
-            challenges.c.pool == pool, challenges.c.send, challenges.c.created > now - LETTERS_COUNTED
+            challenges.c.pool == pool,
+            challenges.c.send,
+            ~challenges.c.proven,
+            challenges.c.created > now - LETTERS_COUNTED,
         )
     )
     living = (

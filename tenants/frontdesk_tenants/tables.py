@@ -395,6 +395,7 @@ challenges = side_table(
     instant("created"),
     instant("expires_at"),
     instant("spent_at", nullable=True),
+    Column("proven", Boolean, nullable=False, server_default=text("false")),
     belongs_to("configuration", "configurations"),
     UniqueConstraint("tenant_id", "id"),
     Index("challenges_of_pool", "tenant_id", "pool", "created"),

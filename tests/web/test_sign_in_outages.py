@@ -19,9 +19,7 @@ from frontdesk_tenants.database import clock as real_time
 from frontdesk_tenants.embedded import PostgresAddresses, start_valkey, stop_servers
 from frontdesk_web.letters.passcode import send_passcode
 
-pytest_plugins = ["sign_in_world"]
 _numbers = itertools.count()
-
 
 async def ask_often(world: World, peer: str, times: int, app: object = None) -> None:
     """Ask for codes for addresses that nobody has."""

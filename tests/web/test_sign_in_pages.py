@@ -9,8 +9,6 @@ from sqlalchemy import text
 
 from frontdesk.portal_configuration import LoginPage
 
-pytest_plugins = ["sign_in_world"]
-
 VIP = "j%2Bvip%40example.com"
 
 
@@ -233,3 +231,10 @@ async def test_a_new_letter_waits_a_minute_and_the_first_code_stays_good(world: 
     await world.send_letters()
     assert len(world.mailbox.to("jenny@example.com")) == 1
     assert (await visitor.type(await world.code_for("jenny@example.com"))).status_code == 303
+
+
+async def test_an_owner_signs_in_on_one_device_after_the_other(world: World) -> None:
+    """A letter whose code was used does not keep its owner waiting for the next."""
+    await world.customer()
+    for peer in world.stranger_networks(7):
+        assert (await world.visitor(peer).sign_in()).status_code == 303

@@ -10,8 +10,6 @@ from frontdesk.portal_configuration import LoginPage
 from frontdesk_tenants import configurations, sessions
 from frontdesk_tenants.database import clock as real_time
 
-pytest_plugins = ["sign_in_world"]
-
 
 async def session_address(world: World, customer: str, return_url: str | None = None, locale: str | None = None) -> str:
     """The path of a new session."""

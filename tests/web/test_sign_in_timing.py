@@ -14,8 +14,6 @@ import pytest
 from sign_in_world import World
 from sqlalchemy import text
 
-pytest_plugins = ["sign_in_world"]
-
 BOOTSTRAPS = 400
 
 

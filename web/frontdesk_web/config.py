@@ -25,7 +25,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """How this Frontdesk runs.
 
     `base_url` is the public address without a slash at its end. `plain_http` is for the demo alone: cookies are then
-    neither `Secure` nor `__Host-`. `trusted_proxies` are addresses whose X-Forwarded-For is believed.
+    neither `Secure` nor `__Host-`. In the `demo` all visitors sit at one machine, so limits do not go by network.
+    `trusted_proxies` are addresses whose X-Forwarded-For is believed.
     """
 
     database_url: str
@@ -38,6 +39,7 @@ class Config(Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     plain_http: bool = False
     development: bool = False
+    demo: bool = False
 
     @property
     def host(self) -> str:

@@ -324,6 +324,7 @@ def create_tables() -> None:
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("spent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proven", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "configuration"],
             ["configurations.tenant_id", "configurations.id"],
