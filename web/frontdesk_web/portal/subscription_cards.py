@@ -1,15 +1,16 @@
 """Subscriptions on the home page: what is paid, when, what can be done, and why not where it cannot."""
 
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
 from frontdesk.billing import Capabilities
-from frontdesk.book import Account, Price, Subscription, SubscriptionItem, SubscriptionStatus, Terms
+from frontdesk.book import Account, Interval, Price, Subscription, SubscriptionItem, SubscriptionStatus, Terms
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
-from frontdesk.ids import CountingIds
-from frontdesk.lines import full_amount
+from frontdesk.money import line_amount
 from frontdesk.permissions import Permission, permissions_of
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
@@ -18,6 +19,8 @@ from frontdesk_web.formatting import date_long, interval_phrase, money, price_ph
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
 
+REMEMBERED = 4096
+"""Phrases of prices that a process keeps: a tenant's customers share few of them."""
 _SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled"})
 """Refusals for which nothing is shown at all: the tenant does not offer this."""
 _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
@@ -30,6 +33,11 @@ _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
     "paused": (_("Paused"), "neutral"),
     "canceled": (_("Ended"), "neutral"),
 }
+
+
+def _no_id(prefix: str) -> str:
+    """For lines that nobody keeps."""
+    return prefix
 
 
 class CardReader(Struct, frozen=True, kw_only=True):
@@ -77,7 +85,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         return f"{name}: {phrase}" if phrase else name
 
     def _coming(self, subscription: Subscription) -> tuple[str, str]:
-        bill = next_bill(self.account, subscription, self.terms, CountingIds())
+        bill = next_bill(self.account, subscription, self.terms, _no_id)
         if is_set_to_cancel(subscription):
             return translate(self.locale, "Ends on"), date_long(end_of(subscription), self.locale)
         if bill is None:
@@ -119,21 +127,33 @@ def quantity_phrase(price: Price, quantity: int, terms: Terms, locale: str) -> s
     label = product.unit_label if product is not None else None
     if label is None and quantity == 1:
         return ""
-    return price_phrase(unit_price(price.unit_amount, price.currency, locale), label, locale, quantity)
+    return _price_text(price.unit_amount, price.currency, label, quantity, locale)
 
 
 def total_phrase(subscription: Subscription, terms: Terms, locale: str) -> str:
     """`€120.00 per month`: all items together."""
-    amount = sum(full_amount(terms.prices[each.price], each.quantity) for each in subscription.items)
+    amount = sum(_amount(terms.prices[each.price].unit_amount, each.quantity) for each in subscription.items)
     return period_phrase(terms.prices[subscription.items[0].price], amount, locale)
 
 
 def period_phrase(price: Price, amount: int, locale: str) -> str:
     """An amount for each period of a price: `€120.00 per month`."""
-    text = money(amount, price.currency, locale)
     if price.recurring is None:
-        return text
-    return f"{text} {interval_phrase(price.recurring.interval, price.recurring.interval_count, locale)}"
+        return money(amount, price.currency, locale)
+    return _period_text(amount, price.currency, price.recurring.interval, price.recurring.interval_count, locale)
+
+
+_amount = lru_cache(maxsize=REMEMBERED)(line_amount)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _price_text(unit_amount: Decimal, currency: str, label: str | None, quantity: int, locale: str) -> str:
+    return price_phrase(unit_price(unit_amount, currency, locale), label, locale, quantity)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _period_text(amount: int, currency: str, interval: Interval, count: int, locale: str) -> str:
+    return f"{money(amount, currency, locale)} {interval_phrase(interval, count, locale)}"
 
 
 def status_badge(subscription: Subscription, locale: str) -> Badge:
