@@ -55,6 +55,7 @@ class Database:
             connect_args={"connect_timeout": 5, "options": server_settings(), "application_name": "frontdesk"},
         )
         event.listen(self.engine.sync_engine, "begin", _name_the_side)
+        event.listen(self.engine.sync_engine, "do_executemany", _one_by_one)
 
     @asynccontextmanager
     async def side(self, tenant_id: UUID) -> AsyncIterator[AsyncConnection]:
@@ -160,6 +161,17 @@ def _name_the_side(connection: Connection) -> None:
         raise SideNotNamed("a transaction must name its side: use Database.side() or Database.unscoped()")
     if tenant_id != NO_SIDE:
         connection.exec_driver_sql("SELECT set_config('frontdesk.tenant_id', %s, true)", (str(tenant_id),))
+
+
+def _one_by_one(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Send the rows of a statement each for itself.
+
+    psycopg would send them in a pipeline. A process that is frozen in the middle of one holds its locks for ever: to
+    PostgreSQL it is active, and not idle in a transaction, which is ended after a while.
+    """
+    for row in parameters:
+        cursor.execute(statement, row)
+    return True
 
 
 def _translated(error: Exception) -> Unavailable:

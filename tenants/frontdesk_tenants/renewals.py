@@ -24,7 +24,7 @@ from frontdesk_tenants.tables import customers, due
 from frontdesk_tenants.tenancy import Tenancy
 
 SCHEDULER = Actor(kind="scheduler", id="worker")
-SOON = timedelta(seconds=30)
+SOON = timedelta(seconds=5)
 """When an account is looked at again that somebody else held or whose backend did not answer."""
 LATER = timedelta(minutes=15)
 """When an account is looked at again whose renewal failed: somebody has to correct something first."""
