@@ -29,6 +29,7 @@ class Mailbox:
         self.refused = 0
         self.answers: list[str] = []
         self.hang = False
+        self.hanging = asyncio.Event()
         self.port = 0
         self._server: asyncio.Server | None = None
         self._arrived = asyncio.Condition()
@@ -47,6 +48,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.hang:
+            self.hanging.set()
             await asyncio.sleep(3600)
         answer = self.answers.pop(0) if self.answers else ACCEPT
         if answer.startswith("250"):

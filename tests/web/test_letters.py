@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -334,3 +337,65 @@ async def test_without_any_mail_server_the_staff_are_told_what_to_do(
     with pytest.raises(Misconfigured, match="No plugin that carries letters"):
         await deliver(without, shop.door, letter)
     await without.aclose()
+
+
+# A worker as `frontdesk worker` runs one. Says when it is at work.
+WORKING = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from posts import site_of
+from frontdesk_tenants.worker_loop import Pace
+from frontdesk_web.worker import run_worker
+
+asyncio.run(run_worker(site_of(sys.argv[2], int(sys.argv[3])), Pace(rescue=0.2, heartbeat=0.2, stalled=1.0)))
+"""
+
+
+def worker_process(url: str, port: int) -> "subprocess.Popen[bytes]":
+    tests = Path(__file__).parents[1]
+    command = [sys.executable, "-c", WORKING, str(tests), url, str(port)]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+
+async def test_a_letter_outlives_the_worker_that_carried_it(fresh_database: Addresses, post: Mailbox) -> None:
+    addresses = fresh_database()
+    site = site_of(addresses.app_url, post.port)
+    await site.open()
+    tenant = await new_tenant(site.tenancy)
+    price = await sell(site.tenancy, tenant.door)
+    post.hang = True
+    killed = worker_process(addresses.app_url, post.port)
+    try:
+        for number in range(3):
+            await subscribe(site.tenancy, tenant.door, price, email=f"c{number}@example.com")
+        async with asyncio.timeout(60):
+            # The words of a letter are over, its acknowledgement is not.
+            await post.hanging.wait()
+    finally:
+        killed.kill()
+        await asyncio.to_thread(killed.wait)
+    post.hang = False
+    working = asyncio.create_task(run_worker(site_of(addresses.app_url, post.port), PACE))
+    await post.arrived(3)
+    await quiet(site)
+    await stop(working)
+    assert sorted(str(each["to"]) for each in post.letters) == [f"c{number}@example.com" for number in range(3)]
+    assert len({str(each["message-id"]).strip() for each in post.letters}) == 3
+    await site.aclose()
+
+
+async def test_sigterm_ends_a_worker_process_in_peace(fresh_database: Addresses, post: Mailbox) -> None:
+    addresses = fresh_database()
+    site = site_of(addresses.app_url, post.port)
+    await site.open()
+    tenant = await new_tenant(site.tenancy)
+    process = worker_process(addresses.app_url, post.port)
+    try:
+        await subscribe(site.tenancy, tenant.door, await sell(site.tenancy, tenant.door))
+        await post.arrived(1, seconds=60)
+        process.terminate()
+        async with asyncio.timeout(30):
+            assert await asyncio.to_thread(process.wait) == 0
+    finally:
+        process.kill()
+    await site.aclose()
