@@ -294,6 +294,19 @@ def text_parameters(takes: Mapping[str, Any], at: str = "") -> Iterator[tuple[st
         yield from _texts(parameter, f"{at}[{name}]" if at else name)
 
 
+def all_parameters(takes: Mapping[str, Any], at: str = "") -> Iterator[str]:
+    """Every parameter of an endpoint, of whatever type, in bracket notation; groups and lists themselves too."""
+    for name, parameter in takes.items():
+        here = f"{at}[{name}]" if at else name
+        while isinstance(parameter, Required | Many):
+            yield here
+            here += "[0]" if isinstance(parameter, Many) else ""
+            parameter = parameter.of
+        yield here
+        if isinstance(parameter, Group):
+            yield from all_parameters(parameter.of, here)
+
+
 def innermost(name: str) -> str:
     """`items[0][price]` is `price`."""
     return [each for each in name.replace("]", "").split("[") if not each.isdigit()][-1]

@@ -54,6 +54,8 @@ _LOST = (
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
+    # The database exists and takes no connections, as during maintenance.
+    asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.InvalidSQLStatementNameError,
     asyncpg.InvalidCachedStatementError,
 )

@@ -28,7 +28,7 @@ async def static_file(path: FromPath[str], site: NamedDependency[Site]) -> Respo
 @get("/brand/{public_id:str}/{name:str}")
 async def brand_file(public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """A side's stylesheet or image. Names are hashes of what is in them, so that a change is a new address."""
-    door = await site.tenancy.directory.by_public_id(public_id) if public_id.isascii() else None
+    door = await site.tenancy.directory.by_public_id(public_id) if public_id.isalnum() else None
     if door is None:
         raise NotFoundException
     async with site.tenancy.database.side(door.tenant_id) as connection:
