@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.changes import Changes
@@ -48,18 +48,18 @@ async def advance_due(tenancy: Tenancy, limit: int = 100) -> int:
         Unavailable: PostgreSQL does not answer.
     """
     advanced = 0
-    held: set[str] = set()
+    held: set[tuple[UUID, str]] = set()
     while advanced < limit:
         picked, done = await _advance_next(tenancy, held)
         if picked is None:
             break
         advanced += done
         if not done:
-            held.add(picked.account_id)
+            held.add((picked.tenant_id, picked.account_id))
     return advanced
 
 
-async def _advance_next(tenancy: Tenancy, held: set[str]) -> tuple[Due | None, bool]:
+async def _advance_next(tenancy: Tenancy, held: set[tuple[UUID, str]]) -> tuple[Due | None, bool]:
     """The account that was picked, if there was one, and whether it was advanced."""
     picked: Due | None = None
     try:
@@ -76,11 +76,11 @@ async def _advance_next(tenancy: Tenancy, held: set[str]) -> tuple[Due | None, b
         return picked, False
 
 
-async def _pick(connection: AsyncConnection, held: set[str]) -> Due | None:
+async def _pick(connection: AsyncConnection, held: set[tuple[UUID, str]]) -> Due | None:
     row = (
         await connection.execute(
             select(due)
-            .where(due.c.wake_at <= func.frontdesk_now(), due.c.account_id.not_in(held))
+            .where(due.c.wake_at <= func.frontdesk_now(), tuple_(due.c.tenant_id, due.c.account_id).not_in(held))
             .order_by(due.c.wake_at)
             .limit(1)
             .with_for_update(skip_locked=True)
