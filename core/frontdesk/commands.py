@@ -30,15 +30,15 @@ MetadataChange = Mapping[str, str | None]
 class BillingDetails(Struct, frozen=True, kw_only=True):
     """The part of a customer that can be edited."""
 
-    email: str | None | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
-    phone: str | None | UnsetType = UNSET
-    description: str | None | UnsetType = UNSET
-    address: Address | None | UnsetType = UNSET
-    shipping: Shipping | None | UnsetType = UNSET
+    email: str | UnsetType | None = UNSET
+    name: str | UnsetType | None = UNSET
+    phone: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    address: Address | UnsetType | None = UNSET
+    shipping: Shipping | UnsetType | None = UNSET
     preferred_locales: tuple[str, ...] | UnsetType = UNSET
     invoice_fields: tuple[CustomField, ...] | UnsetType = UNSET
-    invoice_footer: str | None | UnsetType = UNSET
+    invoice_footer: str | UnsetType | None = UNSET
     tax_exempt: Literal["none", "exempt", "reverse"] | UnsetType = UNSET
     metadata: MetadataChange | UnsetType = UNSET
     """`{}` with every key deleted is spelled by naming each key with None."""
@@ -132,7 +132,7 @@ class DescribeSubscription(Struct, frozen=True, tag=True, kw_only=True):
     """Change what moves no money: metadata, description, terms of payment."""
 
     subscription: str
-    description: str | None | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
     days_until_due: int | UnsetType = UNSET
     metadata: MetadataChange | UnsetType = UNSET
 
@@ -167,15 +167,15 @@ class ProductFields(Struct, frozen=True, kw_only=True):
 
     name: str | UnsetType = UNSET
     active: bool | UnsetType = UNSET
-    description: str | None | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
     images: tuple[str, ...] | UnsetType = UNSET
-    tax_code: str | None | UnsetType = UNSET
-    statement_descriptor: str | None | UnsetType = UNSET
-    unit_label: str | None | UnsetType = UNSET
+    tax_code: str | UnsetType | None = UNSET
+    statement_descriptor: str | UnsetType | None = UNSET
+    unit_label: str | UnsetType | None = UNSET
     marketing_features: tuple[MarketingFeature, ...] | UnsetType = UNSET
-    default_price: str | None | UnsetType = UNSET
-    url: str | None | UnsetType = UNSET
-    shippable: bool | None | UnsetType = UNSET
+    default_price: str | UnsetType | None = UNSET
+    url: str | UnsetType | None = UNSET
+    shippable: bool | UnsetType | None = UNSET
     metadata: MetadataChange | UnsetType = UNSET
 
 
@@ -220,8 +220,8 @@ class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
 
     id: str
     active: bool | UnsetType = UNSET
-    nickname: str | None | UnsetType = UNSET
-    lookup_key: str | None | UnsetType = UNSET
+    nickname: str | UnsetType | None = UNSET
+    lookup_key: str | UnsetType | None = UNSET
     transfer_lookup_key: bool = False
     tax_behavior: TaxBehavior | UnsetType = UNSET
     metadata: MetadataChange | UnsetType = UNSET
@@ -229,4 +229,3 @@ class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
 
 CatalogueCommand = CreateProduct | UpdateProduct | DeleteProduct | CreatePrice | UpdatePrice
 Command = AccountCommand | CatalogueCommand
-

@@ -56,7 +56,10 @@ def caused_lines(account: Account, changes: Changes) -> tuple[Line, ...]:
     """The lines that changes cause: of new invoices (without those that had waited before) and newly waiting ones."""
     waited = {each.id for each in account.pending_items}
     on_invoices = tuple(
-        line for each in changes.invoices for line in each.lines if line.pending_item is None or line.pending_item not in waited
+        line
+        for each in changes.invoices
+        for line in each.lines
+        if line.pending_item is None or line.pending_item not in waited
     )
     waiting = tuple(each.line for each in changes.pending_items if each.invoice is None and each.id not in waited)
     return on_invoices + waiting

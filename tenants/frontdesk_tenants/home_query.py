@@ -138,6 +138,7 @@ $function$
 """  # noqa: S608
 """SQL that makes the function. It answers one row.
 
-`live` is false, and everything else NULL, where the session is none or over: the caller then asks at leisure why. `page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is
-what all pages of a side under one configuration share.
+`live` is false, and everything else NULL, where the session is none or over: the caller then asks at leisure why.
+`page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is what all pages of a
+side under one configuration share.
 """

@@ -35,7 +35,7 @@ class FinishedPage(Struct, frozen=True, array_like=True):
 
 
 class Visited(Struct, frozen=True, kw_only=True):
-    """What a session saw last, on this process: the page's version, the languages that its customer prefers, its side."""
+    """What a session saw last, on this process: the page's version, its customer's languages, its side."""
 
     page_version: str
     locales: tuple[str, ...]

@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from frontdesk.errors import Misconfigured
 from frontdesk.plugins import allow_list
 from frontdesk.secret import Secret
-from msgspec import Struct
 
 
 class Smtp(Struct, frozen=True, kw_only=True):

@@ -3,10 +3,10 @@
 A plain ASGI middleware, because it must also cover what Litestar answers by itself: 404, 405, 413, 500.
 """
 
-from frontdesk.ids import random_token
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from frontdesk.ids import random_token
 from frontdesk_web.config import Config
 
 _POLICY = (

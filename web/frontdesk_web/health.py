@@ -1,9 +1,9 @@
 """Whether this process lives, and whether it can serve. Neither tells a stranger more than that."""
 
-from frontdesk.errors import Unavailable
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 
+from frontdesk.errors import Unavailable
 from frontdesk_web.site import Site
 
 

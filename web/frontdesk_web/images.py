@@ -3,9 +3,10 @@
 import io
 import warnings
 
+from PIL import Image, UnidentifiedImageError
+
 from frontdesk.errors import Misconfigured
 from frontdesk_tenants.files import File
-from PIL import Image, UnidentifiedImageError
 
 BYTES_AT_MOST = 512 * 1024
 SIDE_AT_LEAST = 128

@@ -1,7 +1,6 @@
 """Addresses that are given away: login links and session links. The side's public id stands in front of the token."""
 
 from frontdesk_tenants.directory import Door
-
 from frontdesk_web.config import Config
 
 SANDBOX = "test_"

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from frontdesk.errors import Misconfigured, NotSupported, Refused, Unavailable
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 
+from frontdesk.errors import Misconfigured, NotSupported, Refused, Unavailable
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import negotiate, translate
 from frontdesk_web.portal.views import BrandView, ErrorPage, Frame

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from frontdesk_tenants import files
-from frontdesk_tenants.directory import read_side
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from frontdesk_tenants import files
+from frontdesk_tenants.directory import read_side
 from frontdesk_web.brand_stylesheet import stylesheet, stylesheet_hash
 from frontdesk_web.site import Site
 

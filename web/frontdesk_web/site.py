@@ -6,7 +6,6 @@ from frontdesk_tenants.page_cache import PageCache
 from frontdesk_tenants.rate_limits import Limiter
 from frontdesk_tenants.shared_cache import SharedCache
 from frontdesk_tenants.tenancy import Tenancy
-
 from frontdesk_web.config import Config
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import StaticFiles
