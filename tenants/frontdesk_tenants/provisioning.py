@@ -24,6 +24,8 @@ from frontdesk_tenants.tables import firms, sides, tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]", re.ASCII)
+RESERVED = frozenset({"login", "session"})
+"""What stands behind `/p/` beside portals."""
 SANDBOX_PREFIX = "test_"
 LOGIN_TOKEN_LENGTH = 16
 OPERATOR = Actor(kind="staff", id="operator")
@@ -159,6 +161,8 @@ def _check(tenancy: Tenancy, new: NewTenant) -> None:
         raise Misconfigured(
             "A slug has 3 to 40 lower-case letters, digits and dashes and begins with a letter: acme-tools.", "slug"
         )
+    if new.slug in RESERVED:
+        raise Misconfigured(f"{new.slug} is a word of our own addresses. Choose another slug.", "slug")
     if not known_currency(new.currency):
         raise Misconfigured(f"{new.currency} is no ISO 4217 currency code. Use one such as eur or usd.", "currency")
     backends = tenancy.plugins.billing_backends()

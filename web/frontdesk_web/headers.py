@@ -43,7 +43,7 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         request_id = "req_" + random_token(14)
-        scope["state"][REQUEST_ID] = request_id
+        scope.setdefault("state", {})[REQUEST_ID] = request_id
         extra = [*self._headers, (b"request-id", request_id.encode())]
 
         async def send_with_headers(message: Message) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import is_web_address
-from frontdesk_tenants import configurations, sessions
+from frontdesk_tenants import audit, configurations, sessions
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, must_be_named
 from frontdesk_web.api.errors import ApiError
@@ -44,6 +44,16 @@ async def create(call: Call) -> dict[str, Any]:
             locale=given.get("locale"),
             return_url=return_url or configuration.default_return_url,
             now=call.now,
+        )
+        await audit.record(
+            connection,
+            call.door.tenant_id,
+            actor=call.actor,
+            action="CreateSession",
+            object_id=id_,
+            now=call.now,
+            after={"customer": customer.id, "configuration": configuration.id},
+            request_id=call.request_id,
         )
     return portal.session(
         id_,

@@ -155,7 +155,7 @@ class _Writing:
             number=invoice.number or "",
             amount=money(invoice.amount_due, invoice.currency, self._locale),
             sentence=(
-                translate(self._locale, "It is already paid. Thank you!")
+                translate(self._locale, "It is already paid. Thank you.")
                 if paid
                 else payment_sentence(invoice, self._locale)
             ),

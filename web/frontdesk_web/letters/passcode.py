@@ -88,7 +88,7 @@ async def _note_state(site: Site, door: Door) -> None:
 async def _answers(channel: LiveChannel) -> bool:
     try:
         async with asyncio.timeout(CALL_TIMEOUT_SECONDS):
-            await channel._channel.check()
+            await channel.check()
     # A plugin may raise anything; what is not an answer is a no, and the delivery itself logs what is wrong.
     except Exception:
         return False
