@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import psycopg
 import pytest
 import uvicorn
 from msgspec import Struct
@@ -21,7 +20,6 @@ from frontdesk_tenants import configurations, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.home_query import HOME_FUNCTION
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config
 from frontdesk_web.cookies import cookie_name
@@ -88,8 +86,6 @@ def serve_site(
     from frontdesk_web.app import create_app
     from frontdesk_web.site import Site
 
-    with psycopg.connect(addresses.owner_url) as connection:
-        connection.execute(HOME_FUNCTION.encode())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = int(listener.getsockname()[1])
         url = f"http://127.0.0.1:{port}"
