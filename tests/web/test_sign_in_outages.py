@@ -21,6 +21,7 @@ from frontdesk_web.letters.passcode import send_passcode
 
 _numbers = itertools.count()
 
+
 async def ask_often(world: World, peer: str, times: int, app: object = None) -> None:
     """Ask for codes for addresses that nobody has."""
     for _ in range(times):
