@@ -21,7 +21,7 @@ def base62(number: int, length: int) -> str:
 
 def random_token(length: int) -> str:
     """`length` random base62 characters (5.95 bits each) from the operating system's source."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return base62(secrets.randbelow(62**length), length)
 
 
 class IdSource:

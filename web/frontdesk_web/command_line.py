@@ -87,9 +87,11 @@ def serve(host: str, port: int, workers: int) -> None:
 @cli.command()
 def worker() -> None:
     """Do what happens later: letters, renewals, announcements."""
+    from frontdesk_web.logs import log_to_stderr
     from frontdesk_web.site import Site
     from frontdesk_web.worker import run_worker
 
+    log_to_stderr()
     asyncio.run(run_worker(Site(_config())))
 
 

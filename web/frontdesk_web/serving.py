@@ -1,6 +1,5 @@
 """The application as a server loads it: `frontdesk_web.serving:app`, made from the environment."""
 
-import logging
 import os
 
 from litestar.types import ASGIApp
@@ -8,10 +7,11 @@ from litestar.types import ASGIApp
 from frontdesk_web.app import create_app
 from frontdesk_web.config import from_environment
 from frontdesk_web.local_servers import completed
+from frontdesk_web.logs import log_to_stderr
 from frontdesk_web.site import Site
 
 
 def app() -> ASGIApp:
     """The factory for uvicorn, one call a process. Raises Misconfigured."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr()
     return create_app(Site(from_environment(completed(os.environ))))
