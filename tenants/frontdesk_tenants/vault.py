@@ -39,6 +39,7 @@ class Vault:
         self._keys = {_key_id(each): each for each in keys}
         self._ciphers = {id_: AESGCM(_derived(each, b"seal")) for id_, each in self._keys.items()}
         self._current = _key_id(keys[0])
+        self._token_keys: dict[str, bytes] = {}
 
     def seal(self, plain: bytes, tenant_id: UUID, place: str) -> bytes:
         """Encrypt. `place` is `table.column.row` and must be the same when it is opened."""
@@ -79,7 +80,9 @@ class Vault:
 
     def token_key(self, purpose: str) -> bytes:
         """32 bytes for signing what only we read again, such as a form's token."""
-        return _derived(self._keys[self._current], purpose.encode())
+        if purpose not in self._token_keys:
+            self._token_keys[purpose] = _derived(self._keys[self._current], purpose.encode())
+        return self._token_keys[purpose]
 
 
 def hashed(secret: str) -> bytes:

@@ -1,4 +1,7 @@
-"""The `frontdesk` command."""
+"""The `frontdesk` command.
+
+What only one command needs is imported by it: a web process stays as small as it can be.
+"""
 
 import asyncio
 import os
@@ -19,11 +22,9 @@ from frontdesk.plugins import PluginConflict, PluginHost, allow_list
 from frontdesk_tenants import enabling, files, provisioning
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.migrating import migrate as migrate_schema
 from frontdesk_tenants.operators import add_operator
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config, from_environment
-from frontdesk_web.images import raster
 from frontdesk_web.links import login_link
 from frontdesk_web.local_servers import completed
 from frontdesk_web.messages import LOCALES
@@ -53,6 +54,8 @@ def cli() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date (as the owner: DATABASE_OWNER_URL)."""
+    from frontdesk_tenants.migrating import migrate as migrate_schema
+
     config = _config()
     if config.database_owner_url is None:
         raise Misconfigured("Set DATABASE_OWNER_URL to the role that owns the schema.", "DATABASE_OWNER_URL")
@@ -170,6 +173,8 @@ async def brand_side(
     tenancy: Tenancy, door: Door, changed: Mapping[str, str], icon: Path | None, logo: Path | None
 ) -> None:
     """Set parts of one side's brand. Raises BrandInvalid or Misconfigured."""
+    from frontdesk_web.images import raster
+
     async with tenancy.at(door) as (connection, side):
         values: dict[str, object] = {**asdict(side.brand), **changed}
         for field, path in (("icon_file", icon), ("logo_file", logo)):

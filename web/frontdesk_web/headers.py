@@ -3,10 +3,11 @@
 A plain ASGI middleware, because it must also cover what Litestar answers by itself: 404, 405, 413, 500.
 """
 
+import secrets
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from frontdesk.ids import random_token
 from frontdesk_web.config import Config
 
 _POLICY = (
@@ -42,7 +43,7 @@ class SecurityHeaders:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = "req_" + random_token(14)
+        request_id = "req_" + secrets.token_hex(8)
         scope.setdefault("state", {})[REQUEST_ID] = request_id
         extra = [*self._headers, (b"request-id", request_id.encode())]
 
