@@ -43,7 +43,7 @@ class SecurityHeaders:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = "req_" + secrets.token_hex(8)
+        request_id = "req_" + secrets.token_hex(7)
         scope.setdefault("state", {})[REQUEST_ID] = request_id
         extra = [*self._headers, (b"request-id", request_id.encode())]
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import Address, SellerDetails
 from frontdesk.branding import Brand, Font, Radius
+from frontdesk.errors import Misconfigured
 from frontdesk_tenants import provisioning
 from frontdesk_tenants.migrating import migrate
 from frontdesk_tenants.owner_tools import begin_anew, set_clock
@@ -218,7 +219,10 @@ def _tell(ready: Ready) -> None:
 def _listen(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        raise Misconfigured(f"Port {port} cannot be listened on. Choose another with --port.", "port") from error
     return listening
 
 
