@@ -60,6 +60,7 @@ def portal_panels(account: Account) -> Sequence[Panel]:
     """Decorate the portal's home page with panels of text and links about this customer's account.
 
     Panels of several plugins follow each other by plugin name. A panel of a plugin that fails is left out.
+    The home page has no place for them yet: a plugin may provide them, and no customer sees them so far.
     """
     raise NotImplementedError
 
