@@ -21,9 +21,16 @@ async def read_form(request: Request[Any, Any, Any]) -> Mapping[str, str]:
         ClientException: more than a hundred fields (400); or the body is too large (413).
     """
     body = await request.body()
-    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if kind != FORM:
-        return {}
+    return form_fields(body) if kind_of_body(request) == FORM else {}
+
+
+def kind_of_body(request: Request[Any, Any, Any]) -> str:
+    """The media type that a request says of its body, in lower case and without what follows it."""
+    return (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+
+
+def form_fields(body: bytes) -> dict[str, str]:
+    """The fields of a body of the kind `FORM`, as `read_form` returns them. Raises ClientException (400)."""
     try:
         pairs = parse_qsl(
             body.decode("latin-1"), keep_blank_values=True, errors="replace", max_num_fields=FIELDS_AT_MOST
