@@ -46,6 +46,11 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     collection_methods: tuple[CollectionMethod, ...]
     """How it collects; the first is what an unstated `collection_method` means."""
 
+    @property
+    def needs_seller(self) -> bool:
+        """Whether the tenant's own details go on invoices: a local backend's are ours to number and print."""
+        return not self.remote
+
 
 class Request(Struct, frozen=True, kw_only=True):
     """One question to a backend.

@@ -330,7 +330,10 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class SellerDetails(Struct, frozen=True, kw_only=True):
-    """What an invoice must say of the tenant, and how to pay it."""
+    """What an invoice must say of the tenant, and how to pay it.
+
+    `bank_account` describes an account without an IBAN in words ("Routing 021000021, account 1234567890").
+    """
 
     name: str = ""
     email: str | None = None
@@ -340,6 +343,7 @@ class SellerDetails(Struct, frozen=True, kw_only=True):
     bank_account_holder: str | None = None
     iban: str | None = None
     bic: str | None = None
+    bank_account: str | None = None
 
 
 class BillingSettings(Struct, frozen=True, kw_only=True):

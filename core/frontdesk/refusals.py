@@ -431,6 +431,19 @@ def invoice_not_payable(status: str) -> Refusal:
     )
 
 
+# -- setting up -------------------------------------------------------------------------------------------------------
+
+
+def seller_incomplete(missing: str) -> Refusal:
+    """Invoices cannot be issued without these of the seller's details: `missing` is a list of field names."""
+    return Refusal(
+        code="seller_incomplete",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="Enter the details for invoices first. Missing: {missing}.",
+        parameters={"missing": missing},
+    )
+
+
 # -- who and what in general ------------------------------------------------------------------------------------------
 
 

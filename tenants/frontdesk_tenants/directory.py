@@ -1,5 +1,6 @@
 """Which side is meant: from a portal's public name, or from the public id that every secret carries in front."""
 
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -25,7 +26,10 @@ class Door(Struct, frozen=True, kw_only=True):
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """One side of a tenant as a request needs it. `status` is `active` or `suspended`."""
+    """One side of a tenant as a request needs it. `status` is `active` or `suspended`.
+
+    `live_since` is when its portal was opened to customers: None for a live side that is still being set up.
+    """
 
     door: Door
     slug: str
@@ -37,6 +41,7 @@ class Side(Struct, frozen=True, kw_only=True):
     settings: BillingSettings
     brand: Brand
     page_version: int
+    live_since: datetime | None
 
     @property
     def tenant_id(self) -> UUID:
@@ -103,4 +108,5 @@ async def read_side(connection: AsyncConnection, door: Door) -> Side:
         settings=row.settings,
         brand=row.brand,
         page_version=row.page_version,
+        live_since=row.live_since,
     )

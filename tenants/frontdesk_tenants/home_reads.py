@@ -92,6 +92,7 @@ class SideFacts(Struct, frozen=True, kw_only=True):
     backend: str
     status: str
     page_version: int
+    live_since: datetime | None
     settings: BillingSettings
     brand: Brand
     configuration: PortalConfiguration
@@ -112,6 +113,7 @@ class SideFacts(Struct, frozen=True, kw_only=True):
             settings=self.settings,
             brand=self.brand,
             page_version=self.page_version,
+            live_since=self.live_since,
         )
 
 

@@ -32,7 +32,11 @@ OPERATOR = Actor(kind="staff", id="operator")
 
 
 class NewTenant(Struct, frozen=True, kw_only=True):
-    """What an operator says of a new tenant. `currency` is a lower-case ISO code, `locale` one that has a catalogue."""
+    """What is said of a new tenant. `currency` is a lower-case ISO code, `locale` one that has a catalogue.
+
+    `live` says that its live portal is open to customers at once; else somebody goes live later. The sandbox works
+    at once in any case.
+    """
 
     slug: str
     name: str
@@ -43,6 +47,7 @@ class NewTenant(Struct, frozen=True, kw_only=True):
     plugins: tuple[str, ...] = ("otp_email", "tax_codes")
     seller: SellerDetails = SellerDetails()
     days_until_due: int = 14
+    live: bool = True
 
 
 class Keys(Struct, frozen=True, kw_only=True):
@@ -118,6 +123,7 @@ async def _create_side(
     )
     await enter_side(connection, door.tenant_id)
     now = await clock(connection)
+    opened = new.live or not livemode
     seller = new.seller if new.seller.name else replace(new.seller, name=new.name)
     await connection.execute(
         insert(sides).values(
@@ -137,6 +143,7 @@ async def _create_side(
             ),
             brand=Brand(business_name=new.name),
             created=now,
+            live_since=now if opened else None,
         )
     )
     await connection.execute(
@@ -146,7 +153,7 @@ async def _create_side(
     configuration = default_configuration(IdSource(now)("bpc"), now)
     login_token = random_token(LOGIN_TOKEN_LENGTH)
     await configurations.put(
-        connection, door.tenant_id, replace(configuration, login_page=LoginPage(enabled=True)), login_token
+        connection, door.tenant_id, replace(configuration, login_page=LoginPage(enabled=opened)), login_token
     )
     secret_key = await api_keys.create(connection, door, "secret", now)
     publishable_key = await api_keys.create(connection, door, "publishable", now)

@@ -138,6 +138,7 @@ sides = side_table(
     Column("brand", Body(Brand), nullable=False),
     Column("page_version", BigInteger, nullable=False, server_default=text("1")),
     instant("created"),
+    instant("live_since", nullable=True),
     key=(),
 )
 tenant_plugins = side_table(
