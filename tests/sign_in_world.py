@@ -38,14 +38,29 @@ _addresses = itertools.count(1)
 
 
 class Mailbox:
-    """A real SMTP server. `messages` are what it took, oldest first; `port` is where it listens."""
+    """A real SMTP server. `messages` are what it took, oldest first; `port` is where it listens.
+
+    `recipient_answers` and `data_answers` are given first, one a letter; then all letters are taken.
+    """
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.recipient_answers: list[str] = []
+        self.data_answers: list[str] = []
         self.port = 0
         self._server: asyncio.Server | None = None
 
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]
+    ) -> str:
+        if self.recipient_answers:
+            return self.recipient_answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.data_answers:
+            return self.data_answers.pop(0)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
         return "250 OK"
 

@@ -5,10 +5,29 @@ that is ready and reports what became of it. A passcode goes through it in clear
 carries.
 """
 
+import re
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from msgspec import Struct
+
+from frontdesk.secret import Secret
+
+_ANSWER_LENGTH = 200
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_WITH_DIGITS = re.compile(r"\w*\d\w*")
+
+
+class DkimKey(Struct, frozen=True, kw_only=True):
+    """What a letter from a tenant's own domain is signed with (RFC 6376): RSA with SHA-256.
+
+    `domain` is the signing domain (d=), `selector` names the public key in its DNS (s=), `private_key` is PKCS #8 in
+    PEM form.
+    """
+
+    domain: str
+    selector: str
+    private_key: Secret
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -17,6 +36,9 @@ class Letter(Struct, frozen=True, kw_only=True):
     `to` is an address of the channel's kind. `message_id` is the same however often the letter is sent, with or
     without angle brackets (RFC 5322 §3.6.4), so that a second copy is known as one. `language` is a BCP 47 tag.
     `purpose` ("passcode", "plan_changed", …) is for logs and figures.
+
+    `sender` is the address that the letter comes from and `dkim` what it is signed with; both are None where the
+    channel's own sender is meant, which is always so for a channel that does not say `own_senders`.
     """
 
     to: str
@@ -28,6 +50,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     language: str = "en"
     html: str | None = None
     reply_to: str | None = None
+    sender: str | None = None
+    dkim: DkimKey | None = None
 
     def __repr__(self) -> str:
         return f"Letter(purpose={self.purpose!r}, message_id={self.message_id!r})"
@@ -44,6 +68,19 @@ class Delivery(Struct, frozen=True, kw_only=True):
     outcome: Literal["accepted", "bounced", "rejected"]
     detail: str = ""
     reference: str | None = None
+
+
+def unrevealing(answer: str, letter: Letter | None) -> str:
+    """A mail server's answer as it may be kept: one line of at most 200 characters, without what the letter carried.
+
+    Some servers quote a letter that they refuse. A word with a digit in it that stands in the letter too could be its
+    code, and is masked.
+    """
+    text = _CONTROLS.sub(" ", answer)
+    if letter is not None:
+        carried = set(_WITH_DIGITS.findall(f"{letter.subject} {letter.text} {letter.html or ''}"))
+        text = _WITH_DIGITS.sub(lambda word: "••••" if len(word[0]) > 3 and word[0] in carried else word[0], text)
+    return text.strip()[:_ANSWER_LENGTH]
 
 
 SettingsT = TypeVar("SettingsT", bound=Struct)
@@ -64,6 +101,8 @@ class PasscodeChannel(ABC, Generic[SettingsT]):
     """The settings a tenant fills in; drawn as a form, secrets are of type `Secret`."""
     address_kind: ClassVar[Literal["email"]] = "email"
     """What kind of address a letter's `to` is."""
+    own_senders: ClassVar[bool] = False
+    """Whether it honours `Letter.sender` and `Letter.dkim`. Only such a channel is given either."""
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,19 +29,27 @@ async def read_candidates(connection: AsyncConnection, address: str) -> tuple[Ca
     )
 
 
-async def mail_address(connection: AsyncConnection, address: str) -> str | None:
-    """Where to write to a folded address: as its newest customer spells it; None if nobody has it.
+class Recipient(Struct, frozen=True):
+    """A customer to write to, and the address as that customer spells it."""
+
+    customer: str
+    email: str
+
+
+async def recipient(connection: AsyncConnection, address: str) -> Recipient | None:
+    """Whom to write to at a folded address: the newest customer that has it; None if nobody does.
 
     For the worker alone: no answer may depend on it, or on how long it takes.
     """
     found = await connection.execute(
         text(
-            "SELECT body ->> 'email' FROM customers WHERE address = :address AND NOT deleted"
+            "SELECT id, body ->> 'email' FROM customers WHERE address = :address AND NOT deleted"
             " ORDER BY created DESC, id DESC LIMIT 1"
         ),
         {"address": address},
     )
-    return found.scalar_one_or_none()
+    row = found.one_or_none()
+    return None if row is None or row[1] is None else Recipient(*row)
 
 
 async def sign_in(

@@ -10,6 +10,7 @@ from frontdesk_tenants.tables import (
     idempotency_keys,
     instance_counters,
     known_browsers,
+    mail_log,
     quotes,
     sessions,
     side_counters,
@@ -23,6 +24,7 @@ _KEPT: tuple[tuple[Table, str, str], ...] = (
     (sessions, "expires_at", "30 days"),
     (known_browsers, "last_used", "400 days"),
     (side_counters, "window_start", "7 days"),
+    (mail_log, "created", "30 days"),
 )
 """Tables of a side, the column that says when a row is over, and how long it stays afterwards."""
 

@@ -400,6 +400,7 @@ challenges = side_table(
     belongs_to("configuration", "configurations"),
     UniqueConstraint("tenant_id", "id"),
     Index("challenges_of_pool", "tenant_id", "pool", "created"),
+    Index("challenges_of_address", "tenant_id", "address", "created"),
     key=("hash",),
 )
 known_browsers = side_table(
@@ -424,6 +425,32 @@ side_counters = side_table(
     instant("window_start"),
     Column("count", Numeric, nullable=False),
     key=("key", "window_start"),
+)
+
+# -- letters ----------------------------------------------------------------------------------------------------------
+
+mail_log = side_table(
+    "mail_log",
+    text_column("id"),
+    text_column("cause"),
+    text_column("message_id"),
+    text_column("recipient"),
+    # Compared byte by byte, so that the beginning of an address is a range of the index.
+    Column("address", Text(collation="C"), nullable=False),
+    text_column("sender", nullable=True),
+    text_column("purpose"),
+    text_column("language"),
+    text_column("customer", nullable=True),
+    text_column("outcome"),
+    text_column("detail"),
+    Column("attempts", Integer, nullable=False),
+    instant("created"),
+    instant("updated"),
+    UniqueConstraint("tenant_id", "cause"),
+    Index("mail_log_newest", "tenant_id", "created", "id"),
+    Index("mail_log_of_address", "tenant_id", "address", "created", "id"),
+    Index("mail_log_of_customer", "tenant_id", "customer", "created", "id"),
+    key=("id",),
 )
 
 INSERT_ONLY = ("audit", "events", "billed_periods")

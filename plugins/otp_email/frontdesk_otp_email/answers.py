@@ -1,6 +1,5 @@
 """What a mail server's answer means to us (RFC 5321 §4.2): who can do something about it."""
 
-import re
 import ssl
 
 from aiosmtplib import (
@@ -14,10 +13,7 @@ from aiosmtplib import (
 )
 
 from frontdesk import Delivery, Letter, Misconfigured, Unavailable
-
-_DETAIL = 200
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
-_WITH_DIGITS = re.compile(r"\w*\d\w*")
+from frontdesk.channels import unrevealing
 
 
 def meaning(error: Exception, letter: Letter | None) -> Delivery:
@@ -59,12 +55,8 @@ def meaning(error: Exception, letter: Letter | None) -> Delivery:
 
 
 def quoted(code: int | None, answer: str, letter: Letter | None) -> str:
-    """A server's answer as we may keep it: one line, short, and without anything that could be the letter's code."""
-    text = _CONTROLS.sub(" ", answer)
-    if letter is not None:
-        carried = set(_WITH_DIGITS.findall(f"{letter.subject} {letter.text} {letter.html or ''}"))
-        text = _WITH_DIGITS.sub(lambda word: "••••" if len(word[0]) > 3 and word[0] in carried else word[0], text)
-    return f"{code} {text}".strip()[:_DETAIL] if code else text.strip()[:_DETAIL]
+    """A server's answer as we may keep it, its number in front."""
+    return unrevealing(f"{code} {answer}" if code else answer, letter)
 
 
 def _root(error: BaseException) -> BaseException:

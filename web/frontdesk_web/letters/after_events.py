@@ -50,9 +50,9 @@ async def send_letter(site: Site, tenant_id: UUID, event_id: str) -> None:
     async with site.tenancy.at(door) as (connection, side):
         event = await read_event(connection, event_id)
         letter = None if event is None else await _written(site, side, connection, event, event_id)
-    if letter is None:
+    if event is None or letter is None:
         return
-    delivery = await deliver(site, door, letter)
+    delivery = await deliver(site, door, letter, event.customer)
     if delivery.outcome != "accepted":
         log.warning(
             "letter not taken",

@@ -6,7 +6,7 @@ from uuid import UUID
 from frontdesk.channels import Letter
 from frontdesk.errors import FrontdeskError
 from frontdesk.portal_configuration import PortalConfiguration
-from frontdesk_tenants import configurations, late_mail, passcodes, sign_in
+from frontdesk_tenants import configurations, late_mail, mail_log, passcodes, sign_in
 from frontdesk_tenants.channels import CALL_TIMEOUT_SECONDS, LiveChannel
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
@@ -29,7 +29,7 @@ async def send_passcode(site: Site, tenant_id: UUID, challenge_id: str) -> None:
         Misconfigured: no channel of the side can carry letters.
     """
     door = await site.tenancy.door(tenant_id)
-    waiting, letter = await _written(site, door, challenge_id)
+    waiting, letter, customer = await _written(site, door, challenge_id)
     if waiting is None or waiting.code is None:
         return
     # What the code page says of late mail must not depend on whether this address has a customer: the channel is
@@ -38,7 +38,7 @@ async def send_passcode(site: Site, tenant_id: UUID, challenge_id: str) -> None:
         await _note_state(site, door)
         return
     try:
-        delivery = await post.deliver(site, door, letter)
+        delivery = await post.deliver(site, door, letter, customer)
     except FrontdeskError:
         await _note_state(site, door)
         raise
@@ -47,22 +47,24 @@ async def send_passcode(site: Site, tenant_id: UUID, challenge_id: str) -> None:
         await late_mail.note_on_time(connection)
 
 
-async def _written(site: Site, door: Door, challenge_id: str) -> tuple[Waiting | None, Letter | None]:
-    """What waits, and its letter where one is to be sent; else the code is erased here and now."""
+async def _written(site: Site, door: Door, challenge_id: str) -> tuple[Waiting | None, Letter | None, str | None]:
+    """What waits, its letter and whose it is where one is to be sent; else the code is erased here and now."""
     async with site.tenancy.at(door) as (connection, side):
         now = await clock(connection)
         waiting = await passcodes.read_waiting(connection, side, site.tenancy.vault, challenge_id, now)
         if waiting is None:
-            return None, None
-        recipient = await sign_in.mail_address(connection, waiting.address)
+            return None, None, None
+        recipient = await sign_in.recipient(connection, waiting.address)
         configuration = await configurations.read(connection, waiting.configuration)
         if waiting.code is None or recipient is None or not is_open(configuration):
             await passcodes.note_delivery(connection, challenge_id, "dropped")
-            return waiting, None
+            await mail_log.give_up(connection, challenge_id, now)
+            return waiting, None, None
     view = PasscodeLetter(frame=post.frame_of(site, side, waiting.locale), code=waiting.code, minutes=waiting.minutes)
-    return waiting, post.write(
-        site, side, view, to=recipient, locale=waiting.locale, event_id=waiting.challenge, purpose=PURPOSE
+    letter = post.write(
+        site, side, view, to=recipient.email, locale=waiting.locale, event_id=waiting.challenge, purpose=PURPOSE
     )
+    return waiting, letter, recipient.customer
 
 
 def is_open(configuration: PortalConfiguration | None) -> bool:
