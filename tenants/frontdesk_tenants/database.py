@@ -88,11 +88,6 @@ class Database:
                 raise Unavailable("The database does not answer now.", retry_after=2) from error
             raise
 
-    async def answers(self) -> None:
-        """Ask PostgreSQL for a sign of life. Raises Unavailable."""
-        async with self.unscoped() as connection:
-            await connection.execute(text("SELECT 1"))
-
     async def aclose(self) -> None:
         """Close all connections."""
         await self.engine.dispose()

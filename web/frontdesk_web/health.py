@@ -4,6 +4,7 @@ from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 
 from frontdesk.errors import Unavailable
+from frontdesk_tenants.schema_version import schema_is_there
 from frontdesk_web.site import Site
 
 
@@ -15,11 +16,11 @@ async def livez() -> str:
 
 @get("/readyz", media_type=MediaType.TEXT)
 async def readyz(site: NamedDependency[Site]) -> Response[str]:
-    """The database answers too."""
+    """The database answers too, and its schema is the one that this release needs. Billing backends are not asked."""
     try:
-        await site.tenancy.database.answers()
-    except Unavailable:
-        return Response("the database does not answer\n", status_code=503, headers={"Retry-After": "2"})
+        await schema_is_there(site.tenancy.database)
+    except Unavailable as error:
+        return Response(f"{error.message}\n", status_code=503, headers={"Retry-After": str(error.retry_after)})
     return Response("ok\n")
 
 
