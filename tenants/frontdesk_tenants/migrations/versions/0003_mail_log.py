@@ -5,8 +5,8 @@ from alembic import context, op
 
 from frontdesk_tenants.row_level_security import grant, protect
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
