@@ -29,21 +29,34 @@ _TINT = 0.02
 
 
 class Font(StrEnum):
-    """The fonts that are shipped; Stripe's names (portal_spec D.4). `default` is the reader's system font."""
+    """The fonts that are shipped: all of Stripe's, by its names (portal_spec D.4). `default` is the system's font."""
 
     DEFAULT = "default"
+    BE_VIETNAM_PRO = "be_vietnam_pro"
     BITTER = "bitter"
+    CHAKRA_PETCH = "chakra_petch"
+    HAHMLET = "hahmlet"
     INCONSOLATA = "inconsolata"
     INTER = "inter"
     LATO = "lato"
     LORA = "lora"
+    M_PLUS_1_CODE = "m_plus_1_code"
     MONTSERRAT = "montserrat"
+    NOTO_SANS = "noto_sans"
+    NOTO_SANS_JP = "noto_sans_jp"
+    NOTO_SERIF = "noto_serif"
     NUNITO = "nunito"
     OPEN_SANS = "open_sans"
+    PRIDI = "pridi"
+    PT_SANS = "pt_sans"
+    PT_SERIF = "pt_serif"
     RALEWAY = "raleway"
     ROBOTO = "roboto"
     ROBOTO_SLAB = "roboto_slab"
     SOURCE_SANS_PRO = "source_sans_pro"
+    TITILLIUM_WEB = "titillium_web"
+    UBUNTU_MONO = "ubuntu_mono"
+    ZEN_MARU_GOTHIC = "zen_maru_gothic"
 
 
 class Radius(StrEnum):

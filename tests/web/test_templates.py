@@ -214,7 +214,7 @@ def test_every_style_and_icon_that_is_there_is_used() -> None:
     assert {icon for icon in icons if icon not in sources} == set()
     used = set(re.findall(r'icons\.svg"\) \}\}#([\w-]+)', sources)) | set(re.findall(r'icon\("([\w-]+)"\)', sources))
     assert used <= icons
-    styles = "".join(path.read_text() for path in (STATIC / "css").glob("*.css") if path.name != "fonts.css")
+    styles = "".join(path.read_text() for path in (STATIC / "css").glob("*.css"))
     computed = re.compile(r"(badge|notice|button|when|choice-not)-")
     for name in set(re.findall(r"\.([a-z][\w-]*[a-z0-9])(?=[\s.:,{>+\[)])", styles)):
         assert name in sources + scripts or computed.match(name), name
@@ -254,9 +254,29 @@ def test_a_brand_stylesheet_holds_tokens_and_nothing_else(brand: Brand) -> None:
 
 def test_every_font_is_shipped() -> None:
     assert set(FONT_STACKS) == set(Font)
-    fonts = (STATIC / "css" / "fonts.css").read_text()
-    families = {stack.split(",")[0].strip('"') for font, stack in FONT_STACKS.items() if font is not Font.DEFAULT}
-    assert families == set(re.findall(r'font-family: "([^"]+)"', fonts))
+    sheets = STATIC_FILES.fonts()
+    assert {"default", *sheets} == {font.value for font in Font}
+    licences = (STATIC / "fonts" / "licences.txt").read_text()
+    for font, address in sheets.items():
+        sheet = STATIC_FILES.find(address.removeprefix("/static/"))
+        assert sheet is not None
+        text = sheet.body.decode()
+        assert {FONT_STACKS[Font(font)].split(",")[0].strip('"')} == set(re.findall(r'font-family: "([^"]+)"', text))
+        files = re.findall(r'url\("([^"]+)"\)', text)
+        assert files
+        assert all(STATIC_FILES.find(f"fonts/{file}") for file in files)
+        family = re.split(r"-(?:latin|thai|greek|cyrillic|vietnamese)", files[0])[0]
+        assert f"\n{family}: " in licences
+
+
+def test_all_static_files_take_little_memory() -> None:
+    """They lie in the memory of every process; beyond this, fonts are to be read when they are asked for."""
+    assert sum(len(file.body) for file in STATIC_FILES.all()) < 3_000_000
+
+
+def test_a_page_carries_the_rules_of_its_own_font_only() -> None:
+    shown = dict(exhibits(RENDERER, HEFEHAUS, "brand.css"))["home.html"]
+    assert [each for each in STATIC_FILES.fonts().values() if each in shown] == [STATIC_FILES.fonts()["lora"]]
 
 
 def _luminance_pairs() -> list[tuple[str, str, str]]:

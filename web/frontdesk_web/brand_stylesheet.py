@@ -14,18 +14,31 @@ MONOSPACE_FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
 
 FONT_STACKS: dict[Font, str] = {
     Font.DEFAULT: SYSTEM_FONT,
+    Font.BE_VIETNAM_PRO: f'"Be Vietnam Pro", {SYSTEM_FONT}',
     Font.BITTER: f'"Bitter Variable", {SERIF_FONT}',
+    Font.CHAKRA_PETCH: f'"Chakra Petch", {SYSTEM_FONT}',
+    Font.HAHMLET: f'"Hahmlet Variable", {SERIF_FONT}',
     Font.INCONSOLATA: f'"Inconsolata Variable", {MONOSPACE_FONT}',
     Font.INTER: f'"Inter Variable", {SYSTEM_FONT}',
     Font.LATO: f'"Lato", {SYSTEM_FONT}',
     Font.LORA: f'"Lora Variable", {SERIF_FONT}',
     Font.MONTSERRAT: f'"Montserrat Variable", {SYSTEM_FONT}',
+    Font.M_PLUS_1_CODE: f'"M PLUS 1 Code Variable", {MONOSPACE_FONT}',
+    Font.NOTO_SANS: f'"Noto Sans Variable", {SYSTEM_FONT}',
+    Font.NOTO_SANS_JP: f'"Noto Sans JP Variable", {SYSTEM_FONT}',
+    Font.NOTO_SERIF: f'"Noto Serif Variable", {SERIF_FONT}',
     Font.NUNITO: f'"Nunito Variable", {SYSTEM_FONT}',
     Font.OPEN_SANS: f'"Open Sans Variable", {SYSTEM_FONT}',
+    Font.PRIDI: f'"Pridi", {SERIF_FONT}',
+    Font.PT_SANS: f'"PT Sans", {SYSTEM_FONT}',
+    Font.PT_SERIF: f'"PT Serif", {SERIF_FONT}',
     Font.RALEWAY: f'"Raleway Variable", {SYSTEM_FONT}',
     Font.ROBOTO: f'"Roboto Variable", {SYSTEM_FONT}',
     Font.ROBOTO_SLAB: f'"Roboto Slab Variable", {SERIF_FONT}',
     Font.SOURCE_SANS_PRO: f'"Source Sans 3 Variable", {SYSTEM_FONT}',
+    Font.TITILLIUM_WEB: f'"Titillium Web", {SYSTEM_FONT}',
+    Font.UBUNTU_MONO: f'"Ubuntu Mono", {MONOSPACE_FONT}',
+    Font.ZEN_MARU_GOTHIC: f'"Zen Maru Gothic", {SYSTEM_FONT}',
 }
 
 # Controls, and the larger boxes around them: a pill-shaped card would cut its own corners off.

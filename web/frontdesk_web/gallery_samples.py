@@ -34,6 +34,7 @@ def frame(sample: Sample, brand_url: str, signed_in: bool) -> views.Frame:
         brand=views.BrandView(
             name=brand.business_name,
             headline=brand.headline,
+            font=brand.font,
             stylesheet_url=brand_url,
             privacy_url=brand.privacy_url,
             terms_url=brand.terms_url,

@@ -71,7 +71,7 @@ class Renderer:
         )
 
     def _environment(self, locale: str, reload: bool) -> minijinja.Environment:
-        return minijinja.Environment(
+        environment = minijinja.Environment(
             loader=lambda name: self._source(name, locale),
             auto_escape_callback=lambda name: False if name.endswith(".txt") else "html",
             undefined_behavior="strict",
@@ -81,6 +81,8 @@ class Renderer:
             reload_before_render=reload,
             pycompat=False,
         )
+        environment.add_global("font_stylesheets", self._static_files.fonts())
+        return environment
 
     def _source(self, name: str, locale: str) -> str | None:
         path = (self._folder / name).resolve()

@@ -2,6 +2,7 @@
 
 So they can be kept by browsers for ever, and a new release never meets an old style. Every `url("…")` of a stylesheet
 is rewritten to the hashed name, and `portal.css` is one file made of the tokens and of every part's own stylesheet.
+Each brand font has a stylesheet of its own, `fonts/{font}.css`, so that a page carries the rules of one family only.
 """
 
 import hashlib
@@ -13,9 +14,10 @@ import msgspec
 HERE = Path(__file__).parent / "static"
 
 # In the order of the cascade; every other file in css/ is a part.
-_FIRST_STYLES = ("fonts.css", "tokens.css", "page.css")
+_FIRST_STYLES = ("tokens.css", "page.css")
 _LAST_STYLES = ("print.css",)
 _URL = re.compile(r'url\("\.\./([^"]+)"\)')
+_NEIGHBOUR = re.compile(r'url\("([\w.-]+)"\)')
 _KINDS = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -34,15 +36,17 @@ class StaticFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StaticFiles:
-    """All static files in memory (about 1 MB). `prefix` is the public path that they are served below."""
+    """All static files in memory (about 2.5 MB). `prefix` is the public path that they are served below."""
 
     def __init__(self, prefix: str = "/static/", folder: Path = HERE) -> None:
         self.prefix = prefix
         self._by_name: dict[str, StaticFile] = {}
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
-            if path.is_file() and path.suffix in _KINDS and not name.startswith("css/"):
+            if path.is_file() and path.suffix in _KINDS and path.suffix != ".css":
                 self._add(name, path.read_bytes())
+        for path in sorted((folder / "fonts").glob("*.css")):
+            self._add(f"fonts/{path.name}", _NEIGHBOUR.sub(self._font, path.read_text()).encode())
         parts = "".join(path.read_text() for path in _styles(folder / "css"))
         self._add("portal.css", _URL.sub(lambda found: f'url("{self.url(found[1])}")', parts).encode())
         self._by_path = {file.path: file for file in self._by_name.values()}
@@ -55,9 +59,18 @@ class StaticFiles:
         """The file of a hashed path (what stands behind the prefix), or None."""
         return self._by_path.get(path)
 
+    def fonts(self) -> dict[str, str]:
+        """The address of each font's stylesheet, by the font's name in `branding.Font`."""
+        names = [name for name in self._by_name if name.startswith("fonts/") and name.endswith(".css")]
+        return {name.removeprefix("fonts/").removesuffix(".css"): self.url(name) for name in names}
+
     def all(self) -> list[StaticFile]:
         """Every file."""
         return list(self._by_name.values())
+
+    def _font(self, found: re.Match[str]) -> str:
+        """A font beside its stylesheet, by the hashed name."""
+        return f'url("{self._by_name["fonts/" + found[1]].path.removeprefix("fonts/")}")'
 
     def _add(self, name: str, body: bytes) -> None:
         stem, dot, kind = name.rpartition(".")

@@ -30,20 +30,35 @@ AT_ONCE = 2
 """How many documents one process sets at a time; the others wait their turn."""
 FONTS: dict[Font, str] = {
     Font.DEFAULT: "Inter",
+    Font.BE_VIETNAM_PRO: "Be Vietnam Pro",
     Font.BITTER: "Bitter",
+    Font.CHAKRA_PETCH: "Chakra Petch",
+    Font.HAHMLET: "Hahmlet",
     Font.INCONSOLATA: "Inconsolata",
     Font.INTER: "Inter",
     Font.LATO: "Lettered",
     Font.LORA: "Brushed Serif",
     Font.MONTSERRAT: "Montserrat",
+    Font.M_PLUS_1_CODE: "M PLUS 1 Code",
+    Font.NOTO_SANS: "Noto Sans",
+    Font.NOTO_SANS_JP: "Noto Sans JP",
+    Font.NOTO_SERIF: "Noto Serif",
     Font.NUNITO: "Nunito",
     Font.OPEN_SANS: "Open Sans",
+    Font.PRIDI: "Pridi",
+    Font.PT_SANS: "Plain Humanist",
+    Font.PT_SERIF: "Plain Transitional",
     Font.RALEWAY: "Elegant Sans",
     Font.ROBOTO: "Roboto",
     Font.ROBOTO_SLAB: "Roboto Slab",
     Font.SOURCE_SANS_PRO: "Sans Three",
+    Font.TITILLIUM_WEB: "Titillium Web",
+    Font.UBUNTU_MONO: "Ubuntu Mono derivative Document",
+    Font.ZEN_MARU_GOTHIC: "Zen Maru Gothic",
 }
 """What the brand's fonts are called in `documents/fonts`."""
+_FOR_WHAT_IS_MISSING = ("Inter", "Noto Sans", "Be Vietnam Pro", "Chakra Petch", "Libertinus Serif")
+"""Where letters that the brand's font lacks come from: Latin, then Cyrillic and Greek, Vietnamese, Thai."""
 _LONG_WORD = re.compile(r"\S{28}(?=\S)")
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -168,7 +183,7 @@ def _facts(invoice: Invoice, locale: str) -> list[tuple[str, str]]:
 
 
 def _fonts(font: Font) -> list[str]:
-    return list(dict.fromkeys((FONTS[font], "Inter", "Libertinus Serif")))
+    return list(dict.fromkeys((FONTS[font], *_FOR_WHAT_IS_MISSING)))
 
 
 def _colours(background: str, accent: str) -> dict[str, str]:

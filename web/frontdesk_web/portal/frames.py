@@ -56,6 +56,7 @@ def brand_view(side: Side, configuration: PortalConfiguration | None) -> BrandVi
     return BrandView(
         name=brand.business_name,
         headline=(profile.headline if profile else None) or brand.headline,
+        font=brand.font,
         stylesheet_url=f"{files}{stylesheet_hash(brand)}.css",
         icon_url=files + brand.icon_file if brand.icon_file else None,
         logo_url=files + brand.logo_file if brand.logo_file else None,

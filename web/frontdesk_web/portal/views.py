@@ -24,11 +24,13 @@ class Language(Struct, frozen=True, kw_only=True):
 class BrandView(Struct, frozen=True, kw_only=True):
     """The tenant's face. `icon_url` and `logo_url` are addresses of stored images; a logo replaces icon and name.
 
-    `stylesheet_url` is that of the brand's colours, None for our neutral ones (where no tenant is known).
+    `stylesheet_url` is that of the brand's colours, None for our neutral ones (where no tenant is known). `font` is one
+    of `branding.Font`.
     """
 
     name: str
     headline: str = ""
+    font: str = "default"
     stylesheet_url: str | None = None
     icon_url: str | None = None
     logo_url: str | None = None
