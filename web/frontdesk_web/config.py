@@ -27,6 +27,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     `base_url` is the public address without a slash at its end. `plain_http` is for the demo alone: cookies are then
     neither `Secure` nor `__Host-`. In the `demo` all visitors sit at one machine, so limits do not go by network.
+    `loopback_servers` lets tenants name servers on this machine, an OpenID Connect provider say: demo and tests alone.
     `trusted_proxies` are addresses whose X-Forwarded-For is believed.
     """
 
@@ -41,6 +42,7 @@ class Config(Struct, frozen=True, kw_only=True):
     plain_http: bool = False
     development: bool = False
     demo: bool = False
+    loopback_servers: bool = False
 
     @property
     def host(self) -> str:

@@ -1,5 +1,8 @@
 """What one process serves from: configuration, tenancy, renderer, limits and the fast way to the home page."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.home_reads import HomeReads
 from frontdesk_tenants.page_cache import PageCache
@@ -9,6 +12,9 @@ from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import StaticFiles
+
+if TYPE_CHECKING:
+    from frontdesk_tenants.outside import Outside
 
 
 class Site:
@@ -25,6 +31,13 @@ class Site:
         self.home_reads = HomeReads(config.database_url)
         self.pages = PageCache(self.cache)
 
+    @cached_property
+    def outside(self) -> "Outside":
+        """The way to servers that tenants name. Made when first used: most processes never ask any."""
+        from frontdesk_tenants.outside import Outside
+
+        return Outside(loopback=self.config.loopback_servers)
+
     async def open(self) -> None:
         """Connect to PostgreSQL. Redis or Valkey is connected to when it is first needed, since it may be away."""
         await self.tenancy.open()
@@ -32,6 +45,8 @@ class Site:
 
     async def aclose(self) -> None:
         """Let go of every connection."""
+        if "outside" in self.__dict__:
+            await self.outside.aclose()
         await self.home_reads.aclose()
         await self.cache.aclose()
         await self.tenancy.aclose()
