@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from hired import Hired, hire
 from msgspec import Struct
 from msgspec.structs import replace
 from sides import API, Tenant, new_tenant, sell, subscribe
@@ -50,9 +51,10 @@ class FurnishedSide(Struct, frozen=True, kw_only=True):
 
 
 class FurnishedTenant(Struct, frozen=True, kw_only=True):
-    """Both sides."""
+    """Both sides, and who owns them."""
 
     slug: str
+    owner: Hired
     live: FurnishedSide
     sandbox: FurnishedSide
 
@@ -68,6 +70,7 @@ async def furnished_tenant(tenancy: Tenancy) -> FurnishedTenant:
     tenant: Tenant = await new_tenant(tenancy)
     return FurnishedTenant(
         slug=tenant.slug,
+        owner=await hire(tenancy, tenant.live.door),
         live=await furnish(tenancy, tenant.live),
         sandbox=await furnish(tenancy, tenant.sandbox),
     )

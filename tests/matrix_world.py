@@ -5,6 +5,7 @@ import re
 
 import httpx
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
+from hired import staff_cookie
 from msgspec import Struct
 from route_table import GLOBAL, GLOBAL_VALUES, NEEDED, Ask, Spot, path_kind
 from sites import RunningSite, SignedIn, browser_headers
@@ -38,7 +39,7 @@ class World(Struct, frozen=True):
             "another tenant's sandbox": self.theirs.sandbox.jenny,
             "the other side": self.ours.sandbox.jenny,
         }
-        return others if spot.is_api else others | {"another customer": self.home.other}
+        return others if spot.is_api or spot.is_dashboard else others | {"another customer": self.home.other}
 
     def keys_of(self, door: Door) -> Keys:
         """The keys of one of the four sides."""
@@ -61,6 +62,8 @@ def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> As
     }
     if spot.is_signed_in and spot.method == "POST":
         given[FIELD] = world.running.csrf((session or jenny.session).id)
+    if spot.is_dashboard and spot.method == "POST":
+        given[FIELD] = world.running.csrf(world.ours.owner.session)
     if spot.method in ("GET", "HEAD", "DELETE"):
         return Ask(spot=spot, path=path, query=given)
     query = {name[1:]: value for name, value in given.items() if name.startswith("?")}
@@ -117,5 +120,8 @@ def caller(world: World, spot: Spot, session: SignedIn | None = None) -> dict[st
         return {"Authorization": f"Bearer {world.home.secret_key}"}
     if spot.path.startswith("/p/"):
         cookie = world.running.cookie(world.home.door, (session or world.home.jenny.session).secret)
+        return {"Cookie": cookie, **browser_headers(world.running.config)}
+    if spot.is_dashboard:
+        cookie = staff_cookie(world.running, world.ours.owner.secret)
         return {"Cookie": cookie, **browser_headers(world.running.config)}
     return {}

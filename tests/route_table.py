@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from dashboard_routes import STAFF_FIELDS, STAFF_NEEDED, STAFF_PATH_KINDS
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 from sides import MASTER_KEY
@@ -45,6 +46,16 @@ class Spot(Struct, frozen=True, kw_only=True):
     def is_signed_in(self) -> bool:
         """Whether a session's cookie is asked for."""
         return self.path.startswith("/p/{portal}") and self.path != "/p/{portal}/signed-out"
+
+    @property
+    def is_dashboard(self) -> bool:
+        """Whether staff or operators are asked for, or shown the way in."""
+        return self.path.startswith(("/dashboard", "/operator"))
+
+    @property
+    def is_staffed(self) -> bool:
+        """Whether a member of a tenant's staff is asked for."""
+        return self.path.startswith("/dashboard/{portal}")
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -130,6 +141,7 @@ PATH_KINDS = {
     "configuration": "configuration",
     "quote": "quote",
     "portal": "portal",
+    **STAFF_PATH_KINDS,
 }
 COLLECTIONS = {
     "/v1/products/{id}": "product",
@@ -208,6 +220,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
         "features[subscription_update][products][0][product]": "@product",
         "features[subscription_update][products][0][prices][0]": "@price",
     },
+    **STAFF_NEEDED,
 }
 """What a request needs so that only the thing named in the slot can be wrong with it. `?` marks the query's part of a
 form that is posted, `@` an own id."""
@@ -254,6 +267,7 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /p/login/{token}/code/again": {},
     "GET /p/session/{token}": {},
     "HEAD /p/session/{token}": {},
+    **STAFF_FIELDS,
 }
 """What pages read from queries and forms, beside `lang` and `csrf`; None for what names nothing."""
 PUBLIC = frozenset(

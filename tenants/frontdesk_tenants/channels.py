@@ -120,6 +120,25 @@ class ChannelPool:
                 problem = error
         raise problem
 
+    def operators(self, house: UUID, offered: Mapping[str, Any]) -> LiveChannel:
+        """The channel for letters of the house itself: the first installed one that the operator's settings fit.
+
+        Raises:
+            Misconfigured: there is none.
+        """
+        problem = Misconfigured("No plugin that carries letters is installed.", "plugins")
+        for name, kind in sorted(self._host.otp_channels().items()):
+            fitting = {field: value for field, value in offered.items() if field in kind.Settings.__struct_fields__}
+            key = (house, name, 0, _digest(fitting))
+            try:
+                if key not in self._live:
+                    self._live[key] = LiveChannel(kind(decode_settings(kind.Settings, fitting)), house)
+            except Misconfigured as error:
+                problem = error
+                continue
+            return self._live[key]
+        raise problem
+
     async def _opened(
         self, kind: type[AnyChannel], tenant_id: UUID, plugin: EnabledPlugin, offered: Mapping[str, Any]
     ) -> LiveChannel:
@@ -127,7 +146,7 @@ class ChannelPool:
         if not stored:
             stored = {name: value for name, value in offered.items() if name in kind.Settings.__struct_fields__}
         # The vault's secrets change with their version; the operator's offer only with its own content.
-        offer = "" if plugin.sealed else hashlib.sha256(msgspec.json.encode(stored, order="sorted")).hexdigest()
+        offer = "" if plugin.sealed else _digest(stored)
         key = (tenant_id, plugin.name, plugin.version, offer)
         if key not in self._live:
             self._live[key] = LiveChannel(kind(decode_settings(kind.Settings, stored)), tenant_id)
@@ -142,3 +161,7 @@ class ChannelPool:
         while self._live:
             _, each = self._live.popitem()
             await each.aclose()
+
+
+def _digest(settings: Mapping[str, Any]) -> str:
+    return hashlib.sha256(msgspec.json.encode(settings, order="sorted")).hexdigest()

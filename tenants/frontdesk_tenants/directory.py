@@ -62,6 +62,7 @@ class Directory:
         self._by_public_id: dict[str, Door] = {}
         self._by_portal: dict[str, Door] = {}
         self._by_tenant_id: dict[UUID, Door] = {}
+        self._by_firm: dict[UUID, tuple[Door, Door]] = {}
 
     async def by_public_id(self, public_id: str) -> Door | None:
         """The door of a secret's public id."""
@@ -83,6 +84,13 @@ class Directory:
                 select(firms).where(firms.c.firm_id == firm).order_by(firms.c.livemode.desc())
             )
             return tuple(Door(**row._mapping) for row in rows)
+
+    async def both(self, door: Door) -> tuple[Door, Door]:
+        """The live door and the sandbox's of the firm that a door belongs to."""
+        if door.firm_id not in self._by_firm:
+            live, sandbox = await self.of_firm(door.portal)
+            self._by_firm[door.firm_id] = (live, sandbox)
+        return self._by_firm[door.firm_id]
 
     async def _look_up(self, condition: object) -> Door | None:
         async with self._database.unscoped() as connection:

@@ -18,7 +18,7 @@ from frontdesk.limits import Visitor, may_live, next_letter_at
 from frontdesk.passcodes import Challenge, Judgement, PasscodeRules, judge, new_challenge, new_code
 from frontdesk.secret import Secret
 from frontdesk_tenants import tallies
-from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Side
+from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.tables import challenges
 from frontdesk_tenants.vault import SecretUnreadable, Vault, hashed
@@ -38,7 +38,7 @@ class OpenChallenge(Struct, frozen=True, kw_only=True):
 
     id: str
     address: str
-    configuration: str
+    configuration: str | None
     locale: str
     digits: int
     known_browser: bool
@@ -48,19 +48,21 @@ class OpenChallenge(Struct, frozen=True, kw_only=True):
 class Ask(Struct, frozen=True, kw_only=True):
     """Somebody asks for a code. `allowed` is what the rate limits say, `queued` that its letter has to wait a while.
 
-    `current` is the value of the challenge cookie that the browser has, None for none.
+    `current` is the value of the challenge cookie that the browser has, None for none. `configuration` is None for
+    staff, who sign in to no portal; `task` is the job that sends the letter.
     """
 
     visitor: Visitor
-    configuration: str
+    configuration: str | None
     locale: str
     allowed: bool
     queued: bool = False
     current: str | None = None
+    task: str = SEND_PASSCODE
 
 
 async def open_challenge(
-    connection: AsyncConnection, side: Side, vault: Vault, jobs: Jobs, ask: Ask, now: datetime
+    connection: AsyncConnection, door: Door, vault: Vault, jobs: Jobs, ask: Ask, now: datetime
 ) -> str:
     """A challenge for an address; returns its secret, the cookie's value.
 
@@ -78,7 +80,7 @@ async def open_challenge(
         await connection.execute(
             update(challenges).where(challenges.c.id == current).values(spent_at=now, code_sealed=None)
         )
-    secret = side.door.public_id + random_token(SECRET_LENGTH)
+    secret = door.public_id + random_token(SECRET_LENGTH)
     demand = await tallies.read_demand(
         connection, ask.visitor.address, now, known_browser=ask.visitor.browser is not None
     )
@@ -86,7 +88,7 @@ async def open_challenge(
     kid, pepper = vault.pepper()
     challenge = new_challenge(
         id="chl_" + random_token(SECRET_LENGTH),
-        tenant=str(side.tenant_id),
+        tenant=str(door.tenant_id),
         address=ask.visitor.address,
         code=code,
         pepper=pepper,
@@ -95,10 +97,10 @@ async def open_challenge(
         rules=RULES,
         known_browser=ask.visitor.browser is not None,
     )
-    sealed = vault.seal(code.encode(), side.tenant_id, _place(challenge.id))
+    sealed = vault.seal(code.encode(), door.tenant_id, _place(challenge.id))
     await connection.execute(
         insert(challenges).values(
-            tenant_id=side.tenant_id,
+            tenant_id=door.tenant_id,
             hash=hashed(secret),
             id=challenge.id,
             address=challenge.address,
@@ -120,7 +122,7 @@ async def open_challenge(
     )
     if sends:
         await jobs.enqueue_all(
-            connection, SEND_PASSCODE, side.tenant_id, (challenge.id,), delay=QUEUED_SECONDS if ask.queued else 0
+            connection, ask.task, door.tenant_id, (challenge.id,), delay=QUEUED_SECONDS if ask.queued else 0
         )
     return secret
 
@@ -152,7 +154,7 @@ async def read_challenge(connection: AsyncConnection, secret: str | None) -> Ope
 
 async def verify(
     connection: AsyncConnection,
-    side: Side,
+    door: Door,
     vault: Vault,
     challenge_id: str,
     typed: str,
@@ -170,7 +172,7 @@ async def verify(
     row = (await connection.execute(question if limited else question.with_for_update())).one()
     demand = await tallies.read_demand(connection, row.address, now, known_browser=row.known_browser, lock=not limited)
     judgement = judge(
-        _challenge(side, row),
+        _challenge(door, row),
         typed,
         _pepper(vault, row.pepper_id),
         now,
@@ -187,9 +189,9 @@ async def verify(
             .values(attempts=after.attempts, spent_at=after.used_at, proven=judgement.accepted, code_sealed=sealed)
         )
     if judgement.adds_risk:
-        await tallies.add_wrong_guess(connection, side.tenant_id, row.address, row.digits, now)
+        await tallies.add_wrong_guess(connection, door.tenant_id, row.address, row.digits, now)
     elif judgement.accepted:
-        await tallies.add_success(connection, side.tenant_id, row.address, now)
+        await tallies.add_success(connection, door.tenant_id, row.address, now)
     return judgement
 
 
@@ -198,21 +200,21 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
     challenge: str
     address: str
-    configuration: str
+    configuration: str | None
     locale: str
     code: str | None
     minutes: int
 
 
 async def read_waiting(
-    connection: AsyncConnection, side: Side, vault: Vault, challenge_id: str, now: datetime
+    connection: AsyncConnection, door: Door, vault: Vault, challenge_id: str, now: datetime
 ) -> Waiting | None:
     """What the worker needs to send a challenge's code; None where there is no such challenge any more."""
     row = (await connection.execute(select(challenges).where(challenges.c.id == challenge_id))).one_or_none()
     if row is None:
         return None
     over = row.code_sealed is None or row.spent_at is not None or now >= row.expires_at
-    code = None if over else vault.open(row.code_sealed, side.tenant_id, _place(row.id)).decode()
+    code = None if over else vault.open(row.code_sealed, door.tenant_id, _place(row.id)).decode()
     return Waiting(
         challenge=row.id,
         address=row.address,
@@ -280,10 +282,10 @@ def _lives(now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _challenge(side: Side, row: Any) -> Challenge:
+def _challenge(door: Door, row: Any) -> Challenge:
     return Challenge(
         id=row.id,
-        tenant=str(side.tenant_id),
+        tenant=str(door.tenant_id),
         address=row.address,
         digits=row.digits,
         kid=row.pepper_id,

@@ -24,8 +24,10 @@ from frontdesk_tenants.tables import firms, sides, tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]", re.ASCII)
-RESERVED = frozenset({"login", "session"})
-"""What stands behind `/p/` beside portals."""
+RESERVED = frozenset({"login", "session", "staff"})
+"""What stands behind `/p/` beside portals, and what cookies are named after beside portals."""
+RESERVED_ENDINGS = ("-challenge", "-browser")
+"""How the names of a portal's other cookies end: `acme-browser` must not be a portal beside `acme`."""
 SANDBOX_PREFIX = "test_"
 LOGIN_TOKEN_LENGTH = 16
 OPERATOR = Actor(kind="staff", id="operator")
@@ -168,7 +170,7 @@ def _check(tenancy: Tenancy, new: NewTenant) -> None:
         raise Misconfigured(
             "A slug has 3 to 40 lower-case letters, digits and dashes and begins with a letter: acme-tools.", "slug"
         )
-    if new.slug in RESERVED:
+    if new.slug in RESERVED or new.slug.endswith(RESERVED_ENDINGS):
         raise Misconfigured(f"{new.slug} is a word of our own addresses. Choose another slug.", "slug")
     if not known_currency(new.currency):
         raise Misconfigured(f"{new.currency} is no ISO 4217 currency code. Use one such as eur or usd.", "currency")

@@ -4,6 +4,7 @@ from sqlalchemy import Delete, Table, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk_tenants.database import enter_side
+from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import (
     challenges,
     firms,
@@ -14,6 +15,7 @@ from frontdesk_tenants.tables import (
     quotes,
     sessions,
     side_counters,
+    staff_sessions,
 )
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -22,6 +24,7 @@ _KEPT: tuple[tuple[Table, str, str], ...] = (
     (quotes, "expires_at", "7 days"),
     (idempotency_keys, "created", "7 days"),
     (sessions, "expires_at", "30 days"),
+    (staff_sessions, "expires_at", "30 days"),
     (known_browsers, "last_used", "400 days"),
     (side_counters, "window_start", "7 days"),
     (mail_log, "created", "30 days"),
@@ -35,7 +38,7 @@ async def sweep(tenancy: Tenancy) -> None:
     async with tenancy.database.unscoped() as connection:
         await connection.execute(_over(instance_counters, "window_start", "7 days"))
         sides = (await connection.scalars(select(firms.c.tenant_id))).all()
-    for tenant_id in sides:
+    for tenant_id in (HOUSE, *sides):
         async with tenancy.database.unscoped() as connection:
             # One sweeper a side at a time: the others have nothing to add.
             lock = func.pg_try_advisory_xact_lock(func.hashtext(f"sweep {tenant_id}"))

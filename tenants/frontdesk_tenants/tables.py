@@ -120,7 +120,15 @@ operators = Table(
     instant("created"),
 )
 
-UNSCOPED = ("firms", "due", "instance_counters", "operators", "alembic_version")
+staff_directory = Table(
+    "staff_directory",
+    metadata,
+    Column("person", Text, nullable=False),
+    Column("tenant_id", Uuid, nullable=False),
+    PrimaryKeyConstraint("person", "tenant_id"),
+)
+
+UNSCOPED = ("firms", "due", "instance_counters", "operators", "staff_directory", "alembic_version")
 """Tables without row-level security; procrastinate's, which begin with `procrastinate_`, are the only others."""
 
 # -- the side itself --------------------------------------------------------------------------------------------------
@@ -383,7 +391,7 @@ challenges = side_table(
     text_column("address"),
     text_column("pool"),
     text_column("network"),
-    text_column("configuration"),
+    text_column("configuration", nullable=True),
     text_column("locale"),
     Column("digits", Integer, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
@@ -450,6 +458,78 @@ mail_log = side_table(
     Index("mail_log_newest", "tenant_id", "created", "id"),
     Index("mail_log_of_address", "tenant_id", "address", "created", "id"),
     Index("mail_log_of_customer", "tenant_id", "customer", "created", "id"),
+    key=("id",),
+)
+
+# -- staff ------------------------------------------------------------------------------------------------------------
+
+people = side_table(
+    "people",
+    text_column("id"),
+    text_column("address"),
+    text_column("name"),
+    text_column("locale", nullable=True),
+    Column("totp_sealed", LargeBinary, nullable=True),
+    instant("totp_confirmed", nullable=True),
+    Column("totp_step", BigInteger, nullable=True),
+    instant("created"),
+    UniqueConstraint("tenant_id", "address"),
+    key=("id",),
+)
+recovery_codes = side_table(
+    "recovery_codes",
+    text_column("person"),
+    Column("hash", LargeBinary, nullable=False),
+    instant("created"),
+    instant("used_at", nullable=True),
+    belongs_to("person", "people"),
+    key=("person", "hash"),
+)
+staff_sessions = side_table(
+    "staff_sessions",
+    Column("hash", LargeBinary, nullable=False),
+    text_column("id"),
+    text_column("person"),
+    text_column("method"),
+    Column("scope", Uuid, nullable=True),
+    text_column("agent"),
+    text_column("network"),
+    text_column("locale", nullable=True),
+    instant("created"),
+    instant("last_seen"),
+    instant("factor_at", nullable=True),
+    instant("fresh_at"),
+    instant("expires_at"),
+    instant("ended_at", nullable=True),
+    belongs_to("person", "people"),
+    UniqueConstraint("tenant_id", "id"),
+    Index("staff_sessions_of_person", "tenant_id", "person"),
+    key=("hash",),
+)
+staff = side_table(
+    "staff",
+    text_column("id"),
+    text_column("person"),
+    text_column("address"),
+    text_column("name"),
+    text_column("role"),
+    instant("created"),
+    instant("removed_at", nullable=True),
+    Index("staff_person", "tenant_id", "person", unique=True, postgresql_where=text("removed_at IS NULL")),
+    key=("id",),
+)
+staff_invitations = side_table(
+    "staff_invitations",
+    text_column("id"),
+    Column("hash", LargeBinary, nullable=False),
+    text_column("address"),
+    text_column("role"),
+    text_column("invited_by"),
+    instant("created"),
+    instant("expires_at"),
+    instant("accepted_at", nullable=True),
+    instant("revoked_at", nullable=True),
+    UniqueConstraint("tenant_id", "hash"),
     key=("id",),
 )
 

@@ -12,8 +12,10 @@ import httpx
 import pytest
 from digests import changed, digests
 from furnished import JENNY, customer_with_things
+from hired import hire
 from litestar import get
 from matrix_world import World, caller, new_world, own_request, send
+from msgspec.structs import replace
 from route_table import Ask, Spot, spots
 from sites import HOST, RunningSite, SignedIn, browser_headers, session_token, sign_in
 from sqlalchemy import select
@@ -55,8 +57,14 @@ READING_WRITES: Mapping[str, set[str]] = {
     "GET /p/session/{token}": {"sessions"},
 }
 READS = [each for each in spots() if each.method in ("GET", "HEAD")]
-FORMS = [each for each in spots() if each.path.startswith("/p/") and each.method not in ("GET", "HEAD")]
-FORMS_WITH_TOKEN = [each for each in FORMS if str(each) != "POST /p/login/{token}"]
+FORMS = [
+    each
+    for each in spots()
+    if (each.path.startswith("/p/") or each.is_dashboard) and each.method not in ("GET", "HEAD")
+]
+WITHOUT_TOKEN = ("POST /p/login/{token}", "POST /dashboard/sign-in")
+"""Forms that begin something: there is nothing yet that a token could be bound to."""
+FORMS_WITH_TOKEN = [each for each in FORMS if str(each) not in WITHOUT_TOKEN]
 
 
 @pytest.fixture(scope="module")
@@ -196,8 +204,9 @@ async def test_error_pages_tell_nothing_of_us(running_site: RunningSite, method:
 async def signed_in_form(world: World, spot: Spot, session: SignedIn) -> tuple[Ask, dict[str, str]]:
     """The form that a browser would post, with its cookies and the right token."""
     ask, headers = own_request(world, spot, session), caller(world, spot, session)
-    if spot.path.startswith("/p/login/{token}/code"):
+    if spot.path.startswith(("/p/login/{token}/code", "/dashboard/sign-in/code")):
         link = f"/p/login/{world.home.door.public_id}{world.home.keys.login_token}"
+        link = "/dashboard/sign-in" if spot.is_dashboard else link
         async with world.running.client() as client:
             asked = await client.post(link, data={"email": JENNY}, headers=browser_headers(world.running.config))
             cookie = asked.headers["set-cookie"].partition(";")[0]
@@ -282,7 +291,9 @@ async def test_our_own_form_is_let_through(world: World, tenancy: Tenancy, spot:
     things = await customer_with_things(
         tenancy, side.door, side.jenny.ids["price"], await _dear_price(tenancy, world), f"own-{id(spot)}@example.com"
     )
-    fresh = World(world.running, world.ours, world.theirs, world.addresses)
+    # Somebody new, whose session the form may end.
+    ours = replace(world.ours, owner=await hire(tenancy, side.door))
+    fresh = World(world.running, ours, world.theirs, world.addresses)
     ask, headers = await signed_in_form(fresh, spot, things.session)
     ids = {name: things.ids[name] for name in ask.path if name in things.ids}
     own = ask.with_values({("path", name): value for name, value in ids.items()})

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 from frontdesk_web import health, public_files
 from frontdesk_web.api import router as api
 from frontdesk_web.api.errors import api_problem
+from frontdesk_web.dashboard import router as dashboard
 from frontdesk_web.headers import SecurityHeaders
 from frontdesk_web.hosts import KnownHosts
 from frontdesk_web.portal import (
@@ -59,6 +60,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *cancel.routes,
             *details.routes,
             *invoice.routes,
+            *dashboard.routes,
             *extra_routes,
         ],
         dependencies={"site": Provide(lambda: site, sync_to_thread=False)},

@@ -1,8 +1,9 @@
 """The static files: styles, scripts, fonts and icons, each under a name that holds its content's hash.
 
 So they can be kept by browsers for ever, and a new release never meets an old style. Every `url("…")` of a stylesheet
-is rewritten to the hashed name, and `portal.css` is one file made of the tokens and of every part's own stylesheet.
-Each brand font has a stylesheet of its own, `fonts/{font}.css`, so that a page carries the rules of one family only.
+is rewritten to the hashed name. `portal.css` and `dashboard.css` are each one file, made of the tokens and of every
+part's own stylesheet. Each brand font has a stylesheet of its own, `fonts/{font}.css`, so that a page carries the rules
+of one family only.
 """
 
 import hashlib
@@ -14,8 +15,10 @@ import msgspec
 HERE = Path(__file__).parent / "static"
 
 # In the order of the cascade; every other file in css/ is a part.
-_FIRST_STYLES = ("tokens.css", "page.css")
+_FIRST_STYLES = ("tokens.css", "base.css", "page.css")
 _LAST_STYLES = ("print.css",)
+# The dashboard has the same parts, a frame and parts of its own, and no tenant's fonts.
+_PORTAL_ALONE = ("page.css", "account_bar.css", "print.css")
 _URL = re.compile(r'url\("\.\./([^"]+)"\)')
 _NEIGHBOUR = re.compile(r'url\("([\w.-]+)"\)')
 _KINDS = {
@@ -47,8 +50,10 @@ class StaticFiles:
                 self._add(name, path.read_bytes())
         for path in sorted((folder / "fonts").glob("*.css")):
             self._add(f"fonts/{path.name}", _NEIGHBOUR.sub(self._font, path.read_text()).encode())
-        parts = "".join(path.read_text() for path in _styles(folder / "css"))
-        self._add("portal.css", _URL.sub(lambda found: f'url("{self.url(found[1])}")', parts).encode())
+        portal = _styles(folder / "css")
+        shared = [path for path in portal if path.name not in _PORTAL_ALONE]
+        self._bundle("portal.css", portal)
+        self._bundle("dashboard.css", [*shared, *sorted((folder / "css" / "dashboard").glob("*.css"))])
         self._by_path = {file.path: file for file in self._by_name.values()}
 
     def url(self, name: str) -> str:
@@ -71,6 +76,10 @@ class StaticFiles:
     def _font(self, found: re.Match[str]) -> str:
         """A font beside its stylesheet, by the hashed name."""
         return f'url("{self._by_name["fonts/" + found[1]].path.removeprefix("fonts/")}")'
+
+    def _bundle(self, name: str, styles: list[Path]) -> None:
+        text = "".join(path.read_text() for path in styles)
+        self._add(name, _URL.sub(lambda found: f'url("{self.url(found[1])}")', text).encode())
 
     def _add(self, name: str, body: bytes) -> None:
         stem, dot, kind = name.rpartition(".")

@@ -13,6 +13,7 @@ from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
 from frontdesk_web.letters.after_events import SEND_LETTER, after_event, send_letter
 from frontdesk_web.letters.passcode import send_passcode
+from frontdesk_web.letters.staff_passcode import SEND_STAFF_CODE, send_staff_code
 from frontdesk_web.site import Site
 
 log = logging.getLogger("frontdesk.worker")
@@ -22,6 +23,7 @@ def implement_jobs(site: Site) -> None:
     """Say what every kind of job does."""
     tasks: dict[str, Callable[[UUID, str], Awaitable[None]]] = {
         SEND_PASSCODE: partial(send_passcode, site),
+        SEND_STAFF_CODE: partial(send_staff_code, site),
         SEND_LETTER: partial(send_letter, site),
         book.AFTER_COMMIT: partial(after_event, site),
         intents.SETTLE: partial(intents.settle, site.tenancy),

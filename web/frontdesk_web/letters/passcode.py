@@ -51,11 +51,11 @@ async def _written(site: Site, door: Door, challenge_id: str) -> tuple[Waiting |
     """What waits, its letter and whose it is where one is to be sent; else the code is erased here and now."""
     async with site.tenancy.at(door) as (connection, side):
         now = await clock(connection)
-        waiting = await passcodes.read_waiting(connection, side, site.tenancy.vault, challenge_id, now)
+        waiting = await passcodes.read_waiting(connection, door, site.tenancy.vault, challenge_id, now)
         if waiting is None:
             return None, None, None
         recipient = await sign_in.recipient(connection, waiting.address)
-        configuration = await configurations.read(connection, waiting.configuration)
+        configuration = await configurations.read(connection, waiting.configuration or "")
         if waiting.code is None or recipient is None or not is_open(configuration):
             await passcodes.note_delivery(connection, challenge_id, "dropped")
             await mail_log.give_up(connection, challenge_id, now)

@@ -15,11 +15,11 @@ from litestar.types import ExceptionHandlersMap
 
 from frontdesk.addresses import fold, parse_address, prefill
 from frontdesk.errors import Refused
-from frontdesk.limits import Visitor, checks
+from frontdesk.limits import Visitor
 from frontdesk_tenants import known_browsers, late_mail, passcodes, sessions, sign_in, tallies
-from frontdesk_tenants.passcodes import Ask, OpenChallenge
+from frontdesk_tenants.passcodes import OpenChallenge
 from frontdesk_tenants.rate_limits import Counted
-from frontdesk_web.addresses_of_callers import caller
+from frontdesk_web.code_requests import count_guess, open_code, take_back_guess, visitor_of
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.forms import read_form
@@ -100,14 +100,10 @@ async def take_code(
             return _to(request, entrance.path)
         refuse_forged(site.tenancy.vault, challenge.id, form.get(FIELD))
         visitor = await _visitor(request, site, entrance, challenge.address)
-    # Counted as wrong before it is looked at, so that many at once cannot slip through together.
-    counted = await site.limiter.count(checks("failure", visitor), entrance.now)
+    counted = await count_guess(site, visitor, entrance.now)
     answer, right = await _judged(request, site, token, challenge, form.get("code", ""), counted)
     if right:
-        await site.limiter.take_back(counted)
-        # The letter did what it was for: its owner may ask for the next one at once, elsewhere too.
-        asked = checks("request", visitor)
-        await site.limiter.take_back(Counted(checks=asked, counts=(0,) * len(asked), now=challenge.created))
+        await take_back_guess(site, visitor, counted, challenge.created)
     return answer
 
 
@@ -126,7 +122,7 @@ async def _judged(
             await tallies.lengthen_everywhere(connection, now)
         limited = counted.exceeded() is not None
         vault = site.tenancy.vault
-        judgement = await passcodes.verify(connection, side, vault, challenge.id, typed, now, limited=limited)
+        judgement = await passcodes.verify(connection, side.door, vault, challenge.id, typed, now, limited=limited)
         opened = None
         if judgement.accepted:
             opened = await sign_in.sign_in(
@@ -134,7 +130,7 @@ async def _judged(
                 side,
                 site.tenancy.jobs,
                 address=challenge.address,
-                configuration=challenge.configuration,
+                configuration=entrance.configuration.id,
                 locale=asked_locale(request),
                 now=now,
                 request_id=request_id(request.scope),
@@ -160,33 +156,26 @@ async def _end_former(request: Request[Any, Any, Any], site: Site, entrance: Ent
 
 
 async def _visitor(request: Request[Any, Any, Any], site: Site, entrance: Entrance, address: str) -> Visitor:
-    secret = read_cookie(site.config, request, entrance.door.portal, "browser")
-    return Visitor(
-        tenant=str(entrance.side.tenant_id),
-        address=address,
-        peer=None if site.config.demo else str(caller(request, site.config)),
-        browser=await known_browsers.known_as(entrance.connection, secret, address, entrance.now),
-    )
+    door = entrance.door
+    return await visitor_of(request, site, entrance.connection, door, door.portal, address, entrance.now)
 
 
 async def _challenged(
     request: Request[Any, Any, Any], site: Site, entrance: Entrance, visitor: Visitor, again: bool = False
 ) -> Response[Any]:
-    counted = await site.limiter.count(checks("request", visitor), entrance.now)
-    ask = Ask(
-        visitor=visitor,
+    door = entrance.door
+    secret = await open_code(
+        request,
+        site,
+        door,
+        door.portal,
+        visitor,
         configuration=entrance.configuration.id,
         locale=locale_of(request, entrance.side, asked_locale(request)),
-        allowed=counted.exceeded() is None,
-        queued=counted.exceeded("queue") is not None,
-        current=read_cookie(site.config, request, entrance.door.portal, "challenge"),
+        now=entrance.now,
     )
-    async with site.tenancy.database.side(entrance.side.tenant_id) as connection:
-        secret = await passcodes.open_challenge(
-            connection, entrance.side, site.tenancy.vault, site.tenancy.jobs, ask, entrance.now
-        )
     response = _to(request, f"{entrance.path}/code", "again=1" if again else "")
-    response.set_cookie(new_cookie(site.config, entrance.door.portal, "challenge", secret))
+    response.set_cookie(new_cookie(site.config, door.portal, "challenge", secret))
     return response
 
 

@@ -1,0 +1,145 @@
+"""Staff of a tenant, signed in with both factors, and a browser without a screen for them."""
+
+import itertools
+import re
+from html import unescape
+
+import httpx
+import pyotp
+from msgspec import Struct
+from portal_browser import words
+from sites import RunningSite, browser_headers
+
+from frontdesk.roles import Role
+from frontdesk_tenants import people, second_factors, staff, staff_sessions
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.house import HOUSE
+from frontdesk_tenants.people import Person
+from frontdesk_tenants.staff import Member
+from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.cookies import cookie_name
+from frontdesk_web.dashboard.house_face import JAR
+
+_numbers = itertools.count(1)
+_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+class Hired(Struct, frozen=True, kw_only=True):
+    """Somebody who works for a tenant, with a session that both factors were given for.
+
+    `totp_secret` is what their authenticator app knows, `secret` the cookie's value, `session` its public id.
+    """
+
+    person: Person
+    member: Member
+    totp_secret: str
+    session: str
+    secret: str
+
+    @property
+    def address(self) -> str:
+        """Their e-mail address."""
+        return self.person.address
+
+    def totp(self) -> str:
+        """What their app shows now."""
+        return pyotp.TOTP(self.totp_secret).now()
+
+
+async def hire(tenancy: Tenancy, live: Door, role: Role = Role.OWNER, address: str | None = None) -> Hired:
+    """A new member of a tenant's staff. `live` is the door of its live side."""
+    address = address or f"staff-{next(_numbers)}-{live.public_id.lower()}@example.com"
+    async with tenancy.database.side(HOUSE) as connection:
+        now = await clock(connection)
+        person = await people.get_or_create(connection, address, now, name="Robin Staff", locale="en")
+        enrolment = await second_factors.begin(connection, tenancy.vault, person, "Frontdesk")
+        totp_secret = enrolment.secret.reveal()
+        code = pyotp.TOTP(totp_secret).generate_otp(int(now.timestamp()) // second_factors.STEP_SECONDS - 1)
+        assert await second_factors.confirm(connection, tenancy.vault, person, code, now)
+        person = await people.read(connection, person.id)  # type: ignore[assignment]
+        assert person is not None
+    session, secret = await staff_session(tenancy, person)
+    async with tenancy.database.side(live.tenant_id) as connection:
+        member = await staff.add_member(connection, live.tenant_id, person, role, now)
+    return Hired(person=person, member=member, totp_secret=totp_secret, session=session, secret=secret)
+
+
+async def staff_session(tenancy: Tenancy, person: Person, *, whole: bool = True) -> tuple[str, str]:
+    """A session of a person: its public id and the cookie's value."""
+    async with tenancy.database.side(HOUSE) as connection:
+        return await staff_sessions.open_session(
+            connection,
+            person=person.id,
+            method="passcode",
+            agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+            network="192.0.2.7",
+            locale="en",
+            now=await clock(connection),
+            whole=whole,
+        )
+
+
+def staff_cookie(running: RunningSite, secret: str) -> str:
+    """A Cookie header with a staff session's secret."""
+    return f"{cookie_name(running.config, JAR)}={secret}"
+
+
+class StaffBrowser:
+    """Works at one side's dashboard, keeps no cookies but the session's. `page` is the last answer."""
+
+    def __init__(self, running: RunningSite, door: Door, secret: str, **headers: str) -> None:
+        self.base = f"/dashboard/{door.portal}"
+        sent = {"Cookie": staff_cookie(running, secret), **browser_headers(running.config), **headers}
+        self._client = running.client(**sent)
+        self.page: httpx.Response
+
+    async def __aenter__(self) -> "StaffBrowser":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def get(self, path: str = "") -> httpx.Response:
+        """Open a page; `path` is below the side's, or a whole path as a redirect gives it."""
+        self.page = await self._client.get(self._whole(path))
+        return self.page
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        """Post a form with the token of the page that is open. Redirects are not followed."""
+        if "csrf" not in fields:
+            fields["csrf"] = self.csrf
+        self.page = await self._client.post(self._whole(path), data=fields)
+        return self.page
+
+    async def upload(self, path: str, files: dict[str, tuple[str, bytes, str]], **fields: str) -> httpx.Response:
+        """Post a form with files: name -> (file name, content, media type)."""
+        if "csrf" not in fields:
+            fields["csrf"] = self.csrf
+        self.page = await self._client.post(self._whole(path), data=fields, files=files)
+        return self.page
+
+    async def follow(self) -> httpx.Response:
+        """Go where the last answer leads."""
+        assert self.page.status_code == 303, self.page.text
+        return await self.get(self.page.headers["location"])
+
+    @property
+    def csrf(self) -> str:
+        """The form token of the page that is open."""
+        found = _CSRF.search(self.page.text)
+        assert found is not None, "the page has no form"
+        return unescape(found[1])
+
+    @property
+    def html(self) -> str:
+        """The page's source with references resolved."""
+        return unescape(self.page.text)
+
+    @property
+    def text(self) -> str:
+        """The words of the page that is open."""
+        return words(self.page.text)
+
+    def _whole(self, path: str) -> str:
+        return path if path.startswith(("/dashboard", "/operator", "/p/")) else self.base + path

@@ -1,0 +1,1 @@
+"""The dashboard: where a tenant's staff set up and look after their portal."""

@@ -1,0 +1,52 @@
+"""The house's own face: what staff see before they have come to a tenant, on pages and in letters."""
+
+from typing import Any
+
+from litestar import MediaType, Request, Response
+
+from frontdesk.branding import Brand
+from frontdesk_web.messages import LOCALE_NAMES, LOCALES, negotiate
+from frontdesk_web.portal.frames import asked_locale
+from frontdesk_web.portal.views import BrandView, Frame, Language
+from frontdesk_web.rendering import Page
+from frontdesk_web.site import Site
+
+HOUSE_BRAND = Brand(business_name="Frontdesk")
+JAR = "staff"
+"""What the cookies of staff are called: no portal may have this name (`provisioning.RESERVED`)."""
+
+
+def staff_locale(request: Request[Any, Any, Any], *chosen: str | None) -> str:
+    """The language of a page for staff: what is asked for, else the first of `chosen`, else the browser's."""
+    for locale in (asked_locale(request), *chosen):
+        if locale in LOCALES:
+            return locale
+    return negotiate(request.headers.get("accept-language"))
+
+
+def house_frame(request: Request[Any, Any, Any], locale: str) -> Frame:
+    """The frame of a page before anybody is signed in."""
+    return Frame(brand=BrandView(name=HOUSE_BRAND.business_name), languages=languages(request, locale))
+
+
+def languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, ...]:
+    """The languages of this page, for a switch."""
+    query = request.scope["query_string"].decode("latin-1")
+    kept = [each for each in query.split("&") if each and not each.startswith("lang=")]
+    return tuple(
+        Language(
+            locale=each,
+            name=LOCALE_NAMES[each],
+            url=request.scope["path"] + "?" + "&".join([*kept, f"lang={each}"]),
+            current=each == locale,
+        )
+        for each in LOCALES
+    )
+
+
+def house_page(
+    request: Request[Any, Any, Any], site: Site, locale: str, page: Page, status: int = 200
+) -> Response[bytes]:
+    """A page in the house's frame."""
+    body = site.renderer.page(locale, house_frame(request, locale), page)
+    return Response(body, status_code=status, media_type=MediaType.HTML)

@@ -1,0 +1,45 @@
+"""The navigation of the dashboard: what there is, in which order. A page names its place by the entry's key."""
+
+from msgspec import Struct
+
+from frontdesk.roles import Right
+from frontdesk_web.dashboard.views import NavGroup, NavItem
+from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.messages import _, translate
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """An entry: `path` is below the side's, `right` is what a role needs to be shown it."""
+
+    key: str
+    text: str
+    icon: str
+    path: str = ""
+    right: Right = Right.SEE
+
+
+_GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    (
+        "",
+        (Place(key="overview", text=_("Overview"), icon="house"),),
+    ),
+)
+
+
+def navigation(visit: StaffVisit, current: str) -> tuple[NavGroup, ...]:
+    """The entries that a visit is shown, with the one marked whose key is `current`."""
+    groups = []
+    for title, places in _GROUPS:
+        items = tuple(
+            NavItem(
+                text=translate(visit.locale, place.text),
+                url=visit.path(place.path) if place.path else visit.base,
+                icon=place.icon,
+                current=place.key == current,
+            )
+            for place in places
+            if visit.may(place.right)
+        )
+        if items:
+            groups.append(NavGroup(title=title and translate(visit.locale, title), items=items))
+    return tuple(groups)

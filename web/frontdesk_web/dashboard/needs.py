@@ -1,0 +1,118 @@
+"""Who works at the dashboard: from the cookie and the portal's name in the path to a member of staff and a side.
+
+A route says which right it needs: `@get("/dashboard/{portal:str}/products", **needs(Right.SEE))`, and takes a
+`visit: NamedDependency[StaffVisit]`. Without a good session the visitor is sent to the sign-in; whoever does not work
+for the tenant finds nothing there, as if it did not exist; whoever lacks the right is told who holds it.
+"""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+
+from frontdesk.roles import Right
+from frontdesk_tenants import staff, staff_sessions
+from frontdesk_tenants.database import enter_side
+from frontdesk_tenants.directory import read_side
+from frontdesk_tenants.house import HOUSE
+from frontdesk_web.dashboard import ways
+from frontdesk_web.dashboard.half_way import StaffNotSignedIn, answer_not_signed_in, provide_caller
+from frontdesk_web.dashboard.pages import role_page
+from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.headers import request_id
+from frontdesk_web.portal.frames import asked_locale
+from frontdesk_web.signed_in import find_portal
+from frontdesk_web.site import Site
+
+RIGHT, FRESH = "right", "fresh"
+"""What a route says of itself in its `opt`."""
+
+
+class RoleLacks(Exception):
+    """The role of a member does not hold the right that a route needs: `response` says so."""
+
+    def __init__(self, response: Response[bytes]) -> None:
+        super().__init__("the role lacks the right")
+        self.response = response
+
+
+def needs(right: Right, *, fresh: bool = False) -> dict[str, Any]:
+    """What a dashboard route says of itself: the right that it needs, and whether both factors must have been given
+    within the last five minutes (trust.md §A2: before secrets)."""
+    return {
+        "dependencies": {"visit": Provide(provide_staff_visit)},
+        "exception_handlers": exception_handlers,
+        "opt": {RIGHT: right, FRESH: fresh},
+    }
+
+
+async def provide_staff_visit(
+    request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]
+) -> StaffVisit:
+    """The visit of a request to a page of a side.
+
+    Raises:
+        StaffNotSignedIn: there is no good session, or a factor is wanted (again): the response leads there.
+        NotFoundException: there is no such portal, or the person does not work for its tenant.
+        RoleLacks: the person's role does not hold the route's right.
+        PermissionDeniedException: an unsafe request came from another origin.
+    """
+    caller = await provide_caller(request, site)
+    session = caller.session
+    if not session.whole:
+        raise StaffNotSignedIn(_to(request, ways.FACTOR))
+    door = await find_portal(site, portal)
+    live, sandbox = await site.tenancy.directory.both(door)
+    if session.scope is not None and session.scope != live.tenant_id:
+        raise NotFoundException
+    asked = asked_locale(request)
+    async with site.tenancy.database.side(HOUSE) as connection:
+        await staff_sessions.note_visit(connection, session)
+        if asked is not None and asked != session.locale:
+            await staff_sessions.note_locale(connection, session, asked)
+        workplaces = await staff.tenants_of(connection, session.person)
+        await enter_side(connection, live.tenant_id)
+        member = await staff.member_of(connection, session.person)
+        if member is None:
+            raise NotFoundException
+        await enter_side(connection, door.tenant_id)
+        side = await read_side(connection, door)
+    visit = StaffVisit(
+        session=session,
+        person=caller.person,
+        member=member,
+        side=side,
+        doors=(live, sandbox),
+        workplaces=len(workplaces),
+        locale=caller.locale,
+        csrf=caller.csrf,
+        now=session.now,
+        request_id=request_id(request.scope),
+    )
+    right: Right = request.route_handler.opt[RIGHT]
+    if not visit.may(right):
+        raise RoleLacks(role_page(request, site, visit, right))
+    if request.route_handler.opt[FRESH] and not session.fresh:
+        raise StaffNotSignedIn(_to(request, ways.FRESH))
+    return visit
+
+
+def _to(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+    """To a page that asks for a factor, and back afterwards. What was posted is not repeated."""
+    target = ways.here(request) if request.method in ("GET", "HEAD") else None
+    return Redirect(ways.with_next(path, target), status_code=303)
+
+
+def answer_role_lacks(_: Request[Any, Any, Any], error: RoleLacks) -> Response[bytes]:
+    """The exception handler of `RoleLacks`."""
+    return error.response
+
+
+exception_handlers: ExceptionHandlersMap = {
+    StaffNotSignedIn: answer_not_signed_in,
+    RoleLacks: answer_role_lacks,
+}

@@ -1,0 +1,12 @@
+"""Every route of the dashboard."""
+
+from typing import Any
+
+from frontdesk_web.dashboard import overview, second_factor, sign_in, workplaces
+
+routes: list[Any] = [
+    *sign_in.routes,
+    *second_factor.routes,
+    *workplaces.routes,
+    *overview.routes,
+]

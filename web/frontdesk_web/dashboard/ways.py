@@ -1,0 +1,42 @@
+"""The addresses of the dashboard's doors, and the safe part of "go on to where I wanted to go"."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request
+
+SIGN_IN = "/dashboard/sign-in"
+CODE = f"{SIGN_IN}/code"
+CODE_AGAIN = f"{CODE}/again"
+FACTOR = f"{SIGN_IN}/second-factor"
+ENROL = f"{FACTOR}/set-up"
+FRESH = "/dashboard/confirm"
+"""Where somebody proves once more who they are."""
+SIGN_OUT = "/dashboard/sign-out"
+WORKPLACES = "/dashboard"
+SIGN_UP = "/dashboard/sign-up"
+OPERATOR = "/operator"
+
+# Below our own pages, and nothing that a browser could read as another host.
+_NEXT = re.compile(r"/(dashboard|operator)(/[A-Za-z0-9_.-]+)*/?(\?[A-Za-z0-9_=&%.-]*)?", re.ASCII)
+
+
+def wanted(request: Request[Any, Any, Any]) -> str | None:
+    """Where the visitor wanted to go before they had to sign in: `?next=`, if it is one of our own pages."""
+    asked = request.query_params.getall("next", [])
+    return asked[0] if len(asked) == 1 and len(asked[0]) <= 500 and _NEXT.fullmatch(asked[0]) else None
+
+
+def with_next(path: str, target: str | None, **query: str) -> str:
+    """A path that remembers where to go on to."""
+    parts = [f"{name}={quote(value, safe='')}" for name, value in query.items()]
+    if target is not None:
+        parts.append(f"next={quote(target, safe='')}")
+    return path + ("?" + "&".join(parts) if parts else "")
+
+
+def here(request: Request[Any, Any, Any]) -> str:
+    """The page that was asked for, to come back to by GET."""
+    query = request.scope["query_string"].decode("latin-1")
+    return str(request.scope["path"]) + (f"?{query}" if query else "")

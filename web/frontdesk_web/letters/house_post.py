@@ -1,0 +1,39 @@
+"""Letters of the house: to staff and operators, in our own neutral face, by the operator's mail server."""
+
+from frontdesk.channels import Delivery, Letter
+from frontdesk_tenants.house import HOUSE
+from frontdesk_web.dashboard.house_face import HOUSE_BRAND
+from frontdesk_web.letter_views import LetterFrame, letter_frame
+from frontdesk_web.letters import post
+from frontdesk_web.rendering import Page
+from frontdesk_web.site import Site
+
+
+async def deliver(site: Site, letter: Letter) -> Delivery:
+    """Carry a letter of the house.
+
+    Raises:
+        Unavailable: not now; send the same letter again later.
+        Misconfigured: the operator has set no mail server.
+    """
+    return await site.tenancy.channels.operators(HOUSE, post.operators_settings(site)).deliver(letter)
+
+
+def frame(locale: str) -> LetterFrame:
+    """The house's face for a letter."""
+    return letter_frame(HOUSE_BRAND, locale)
+
+
+def write(site: Site, view: Page, *, to: str, locale: str, event_id: str, purpose: str) -> Letter:
+    """A letter from a view. `event_id` makes its Message-ID, the same for every copy."""
+    written = site.renderer.letter(locale, view)
+    return Letter(
+        to=to,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        message_id=post.message_id(site, event_id),
+        sender_name=HOUSE_BRAND.business_name,
+        purpose=purpose,
+        language=locale,
+    )
