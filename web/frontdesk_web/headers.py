@@ -17,6 +17,7 @@ _POLICY = (
 _MAX_AGE = b"max-age=63072000; includeSubDomains"
 _NO_STORE = (b"cache-control", b"no-store, private")
 REQUEST_ID = "frontdesk_request_id"
+_FRAMES, _FRAMED, _SHOWS = "frontdesk_frames", "framed", "shows"
 
 
 class SecurityHeaders:
@@ -26,17 +27,21 @@ class SecurityHeaders:
         self._app = app
         secure = not config.plain_http
         policy = _POLICY + ("; upgrade-insecure-requests" if secure else "")
-        self._headers = [
-            (b"content-security-policy", policy.encode()),
+        common = [
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
-            (b"x-frame-options", b"DENY"),
             (b"cross-origin-opener-policy", b"same-origin"),
             (b"cross-origin-resource-policy", b"same-origin"),
             (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
+            *([(b"strict-transport-security", _MAX_AGE)] if secure else ()),
         ]
-        if secure:
-            self._headers.append((b"strict-transport-security", _MAX_AGE))
+        shows = policy.replace("connect-src 'self'", "connect-src 'self'; frame-src 'self'")
+        framed = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        self._headers = {
+            None: [*common, (b"content-security-policy", policy.encode()), (b"x-frame-options", b"DENY")],
+            _SHOWS: [*common, (b"content-security-policy", shows.encode()), (b"x-frame-options", b"DENY")],
+            _FRAMED: [*common, (b"content-security-policy", framed.encode()), (b"x-frame-options", b"SAMEORIGIN")],
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -44,12 +49,13 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         request_id = "req_" + secrets.token_hex(7)
-        scope.setdefault("state", {})[REQUEST_ID] = request_id
-        extra = [*self._headers, (b"request-id", request_id.encode())]
+        state = scope.setdefault("state", {})
+        state[REQUEST_ID] = request_id
+        own = (b"request-id", request_id.encode())
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *extra]
+                headers = [*message.get("headers", ()), *self._headers[state.get(_FRAMES)], own]
                 if not any(name.lower() == b"cache-control" for name, _ in headers):
                     headers.append(_NO_STORE)
                 message["headers"] = headers
@@ -61,3 +67,13 @@ class SecurityHeaders:
 def request_id(scope: Scope) -> str:
     """The id of this request, as the Request-Id header says it."""
     return str(scope["state"].get(REQUEST_ID, ""))
+
+
+def let_be_framed(scope: Scope) -> None:
+    """Let this answer be shown in a frame of our own pages: for previews, in which nothing can be done."""
+    scope["state"][_FRAMES] = _FRAMED
+
+
+def let_show_frames(scope: Scope) -> None:
+    """Let this page show previews of ours in frames."""
+    scope["state"][_FRAMES] = _SHOWS
