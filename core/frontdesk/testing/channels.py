@@ -11,8 +11,9 @@ from abc import ABC, abstractmethod
 import pytest
 from msgspec.structs import fields, replace
 
-from frontdesk.channels import AnyChannel, Letter
+from frontdesk.channels import AnyChannel, DkimKey, Letter
 from frontdesk.contracts import broken_terms
+from frontdesk.errors import Misconfigured
 from frontdesk.secret import Secret
 from frontdesk.settings import MASK, decode_settings, encode_settings
 
@@ -30,6 +31,8 @@ LETTER = Letter(
 )
 """A letter as a channel gets it."""
 
+SENDER = "billing@acme.example"
+
 INJECTIONS = ("\r\nBcc: thief@example.com", "\nBcc: thief@example.com", "\rBcc: thief@example.com", "\0")
 
 
@@ -42,6 +45,10 @@ class PasscodeChannelContract(ABC):
     @abstractmethod
     def make_channel(self) -> AnyChannel:
         """A channel that works: what it is given arrives at a test station."""
+
+    def make_dkim(self) -> DkimKey | None:
+        """A key pair of the test's own, where the channel says `own_senders`."""
+        return None
 
     def test_the_class_is_what_its_hook_asks_for(self) -> None:
         assert broken_terms("otp_channels", type(self.make_channel())) == []
@@ -102,3 +109,40 @@ class PasscodeChannelContract(ABC):
         assert CODE not in repr(delivery)
         assert CODE not in caplog.text
         assert CODE not in "".join(repr(vars(each)) for each in caplog.records)
+
+    # -- only of channels that say `own_senders`; for the others these letters are like the one above ------------------
+
+    def _from_its_own_sender(self, channel: AnyChannel, sender: str = SENDER) -> Letter:
+        if not channel.own_senders:
+            return self.letter
+        return replace(self.letter, sender=sender, dkim=self.make_dkim())
+
+    @pytest.mark.asyncio
+    async def test_a_letter_from_a_sender_of_its_own_is_accepted_and_its_key_is_in_no_log_and_no_report(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        channel = self.make_channel()
+        letter = self._from_its_own_sender(channel)
+        try:
+            delivery = await channel.deliver(letter)
+        finally:
+            await channel.aclose()
+        assert delivery.outcome == "accepted"
+        if letter.dkim is not None:
+            told = repr(delivery) + caplog.text + "".join(repr(vars(each)) for each in caplog.records)
+            lines = letter.dkim.private_key.reveal().splitlines()
+            assert not any(each in told for each in lines if each.strip())
+
+    @pytest.mark.parametrize("injection", INJECTIONS)
+    @pytest.mark.asyncio
+    async def test_a_sender_with_a_line_break_is_not_carried(self, injection: str) -> None:
+        channel = self.make_channel()
+        letter = self._from_its_own_sender(channel, SENDER + injection)
+        try:
+            accepted = (await channel.deliver(letter)).outcome == "accepted"
+        except Misconfigured:
+            accepted = False
+        finally:
+            await channel.aclose()
+        assert accepted is (letter.sender is None)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
+import time
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 
@@ -11,6 +12,7 @@ from aiosmtplib import SMTP, SMTPException
 
 from frontdesk import Delivery, Letter, Misconfigured, PasscodeChannel
 from frontdesk_otp_email.answers import meaning, quoted
+from frontdesk_otp_email.dkim import signed
 from frontdesk_otp_email.message import POLICY, Unwritable, envelope_address, write_message
 from frontdesk_otp_email.settings import EmailSettings
 
@@ -26,6 +28,7 @@ class EmailChannel(PasscodeChannel[EmailSettings]):
     name = "otp_email"
     title = "E-mail"
     Settings = EmailSettings
+    own_senders = True
 
     def __init__(self, settings: EmailSettings) -> None:
         super().__init__(settings)
@@ -42,7 +45,7 @@ class EmailChannel(PasscodeChannel[EmailSettings]):
     async def deliver(self, letter: Letter) -> Delivery:
         """Hand the letter over. A letter that cannot be written as a message is rejected without being sent."""
         try:
-            message = write_message(letter, self.settings.sender)
+            message = write_message(letter, letter.sender or self.settings.sender)
         except Unwritable as error:
             if error.field == "sender":
                 raise Misconfigured("The sender address is no address.", "sender") from None
@@ -59,7 +62,7 @@ class EmailChannel(PasscodeChannel[EmailSettings]):
         return delivery
 
     async def _hand_over(self, letter: Letter, message: EmailMessage) -> Delivery:
-        sender, recipient = envelope_address(self.settings.sender), envelope_address(letter.to)
+        sender, recipient = envelope_address(letter.sender or self.settings.sender), envelope_address(letter.to)
         async with self._connection() as server:
             international = not (sender.isascii() and recipient.isascii())
             if international:
@@ -67,6 +70,8 @@ class EmailChannel(PasscodeChannel[EmailSettings]):
             if international and not server.supports_extension("smtputf8"):
                 return Delivery(outcome="bounced", detail="The mail server takes no such address (RFC 6531).")
             content = message.as_bytes(policy=POLICY.clone(utf8=international))
+            if letter.dkim is not None:
+                content = signed(content, letter.dkim, int(time.time()))
             options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
             _, answer = await server.sendmail(sender, [recipient], content, mail_options=options)
             return Delivery(outcome="accepted", reference=quoted(None, answer, letter) or None)

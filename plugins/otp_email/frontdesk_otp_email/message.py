@@ -36,6 +36,8 @@ def write_message(letter: Letter, sender: str) -> EmailMessage:
     for field in ("to", "subject", "sender_name", "reply_to", "message_id", "language"):
         if any(unicodedata.category(each) in _BREAKS for each in getattr(letter, field) or ""):
             raise Unwritable(field, "holds a control character")
+    if any(unicodedata.category(each) in _BREAKS for each in sender):
+        raise Unwritable("sender", "holds a control character")
     message = EmailMessage(POLICY)
     message["From"] = _address("sender", sender, letter.sender_name)
     message["To"] = _address("to", letter.to)

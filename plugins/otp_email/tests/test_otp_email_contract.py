@@ -1,8 +1,10 @@
 """The e-mail channel keeps the contract of a passcode channel, with and without encryption."""
 
 import pytest
+from dkim_keys import throw_away_key
 
 from frontdesk import Secret
+from frontdesk.channels import DkimKey
 from frontdesk.testing.channels import PasscodeChannelContract
 from frontdesk_otp_email import EmailChannel, EmailSettings, otp_channels
 
@@ -17,6 +19,9 @@ class TestPlainServer(PasscodeChannelContract):
         return EmailChannel(
             EmailSettings(host="127.0.0.1", port=self.server.port, tls="none", sender="billing@example.com")
         )
+
+    def make_dkim(self) -> DkimKey:
+        return throw_away_key("acme.example", "fdabc")[0]
 
 
 class TestServerWithPassword(PasscodeChannelContract):
