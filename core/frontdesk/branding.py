@@ -1,31 +1,28 @@
-"""A tenant's brand: what it may set, and the colours that are computed from it.
+"""A tenant's brand: how it looks, and the details that it shows in public. `brand_rules` says what each part may be.
 
-Only typed tokens are accepted (`#rrggbb`, two enumerations, addresses), so nothing that a tenant writes can reach a
-stylesheet as text. The computed colours are readable whatever was chosen: `palette` moves a colour in lightness until
-its contrast is enough, and says which ones it moved.
+The look is drafted, published and rolled back (`frontdesk_tenants.brand_versions`); the details are saved as they are.
+What is computed from the colours is in `palettes`.
 """
 
-import re
+from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import asdict, replace
 
-from frontdesk.colours import BLACK, WHITE, contrast, oklch, readable_on, tinted, with_lightness
+from frontdesk.book import Address
+from frontdesk.brand_rules import COLOURS, DETAILS, IMAGES, NAME_LENGTH, BrandInvalid, Rule, check
 
-TEXT_CONTRAST = 4.5
-CONTROL_CONTRAST = 3.0
+__all__ = ["Brand", "BrandInvalid", "Font", "Look", "PublicDetails", "Radius"]
 
-_COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
-_FILE = re.compile(r"[0-9a-f]{16,128}(\.(png|jpg|jpeg|gif))?", re.ASCII)
-_WEB_ADDRESS = re.compile(r"https?://[\w.:-]+([/?#][^\s\"'<>\\]*)?")
-_MAIL_ADDRESS = re.compile(r"[^\s@<>\"',;:]+@[^\s@<>\"',;:]+")
-_PHONE = re.compile(r"[0-9+()/. -]{3,20}", re.ASCII)
+DEFAULT_BACKGROUND = "#1d2b4f"
+DEFAULT_ACCENT = "#2f5bd7"
 
-_LIGHT_STEPS = (1.0, 0.985, 0.965, 0.93, 0.885, 0.645, 0.56, 0.475, 0.345, 0.215)
-_DARK_STEPS = (0.178, 0.208, 0.238, 0.285, 0.345, 0.565, 0.66, 0.745, 0.87, 0.955)
-_TINT = 0.02
+
+def _(message: str) -> str:
+    """Marks a sentence for the message catalogue."""
+    return message
 
 
 class Font(StrEnum):
@@ -67,138 +64,108 @@ class Radius(StrEnum):
     PILL = "pill"
 
 
-class BrandInvalid(ValueError):
-    """A brand that cannot be used. `field` names the part; the text says what to enter instead."""
+LOOK: Mapping[str, Rule] = {
+    **COLOURS,
+    "font": lambda value: None if isinstance(value, Font) else _("Choose a font from the list."),
+    "radius": lambda value: None if isinstance(value, Radius) else _("Choose a shape from the list."),
+    **IMAGES,
+}
+"""The rule of each part of a look."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(f"{field}: {sentence}")
-        self.field = field
-        self.sentence = sentence
 
-
-class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a tenant looks on every page, letter and document. Raises `BrandInvalid` when a part cannot be used.
+class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a tenant looks. Raises `BrandInvalid` when a part cannot be used.
 
     Colours are `#rrggbb` in lower case; `icon_file` and `logo_file` are content hashes of stored images.
     """
 
-    business_name: Annotated[str, msgspec.Meta(max_length=100)]
-    headline: Annotated[str, msgspec.Meta(max_length=60)] = ""
-    background: str = "#1d2b4f"
-    accent: str = "#2f5bd7"
+    background: str = DEFAULT_BACKGROUND
+    accent: str = DEFAULT_ACCENT
     font: Font = Font.DEFAULT
     radius: Radius = Radius.ROUNDED
     icon_file: str | None = None
     logo_file: str | None = None
-    privacy_url: str | None = None
-    terms_url: str | None = None
-    support_email: str | None = None
-    support_phone: str | None = None
-    support_url: str | None = None
 
     def __post_init__(self) -> None:
         """Checks what types alone cannot; msgspec calls it after decoding too."""
-        if not self.business_name.strip() or len(self.business_name) > 100:
-            raise BrandInvalid(
-                "business_name", "Enter the name that your customers know you by, at most 100 characters."
-            )
-        if len(self.headline) > 60:
-            raise BrandInvalid("headline", "Shorten the headline to at most 60 characters.")
-        if not isinstance(self.font, Font):
-            raise BrandInvalid("font", f"Choose one of: {', '.join(Font)}.")
-        if not isinstance(self.radius, Radius):
-            raise BrandInvalid("radius", f"Choose one of: {', '.join(Radius)}.")
-        for field, pattern, sentence in _RULES:
-            value = getattr(self, field)
-            if value is not None and not (len(value) <= 2048 and pattern.fullmatch(value)):
-                raise BrandInvalid(field, sentence)
+        check(self, LOOK)
 
 
-_RULES: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("background", _COLOUR, "Enter the colour as # and six hexadecimal digits in lower case, such as #1d2b4f."),
-    ("accent", _COLOUR, "Enter the colour as # and six hexadecimal digits in lower case, such as #2f5bd7."),
-    ("icon_file", _FILE, "Upload the icon first; its file is then named by its hash."),
-    ("logo_file", _FILE, "Upload the logo first; its file is then named by its hash."),
-    ("privacy_url", _WEB_ADDRESS, "Enter a full web address that begins with https://."),
-    ("terms_url", _WEB_ADDRESS, "Enter a full web address that begins with https://."),
-    ("support_email", _MAIL_ADDRESS, "Enter one e-mail address, such as help@example.com."),
-    ("support_phone", _PHONE, "Enter 3 to 20 digits, spaces and + ( ) / . - only."),
-    ("support_url", _WEB_ADDRESS, "Enter a full web address that begins with https://."),
-)
+class PublicDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a tenant says of itself in public (portal_spec.md §D.5). What is None is shown nowhere.
 
-
-class Scheme(msgspec.Struct, frozen=True, kw_only=True):
-    """The computed colours of one scheme (light or dark), all `#rrggbb`.
-
-    `panel` is the side with the tenant's name, `accent` fills buttons, `accent_text` is the accent as text on the page,
-    `accent_soft` marks what is chosen, `neutrals` go from the page's ground (0) to its text (9).
+    `phone_on_documents` is whether the phone is printed on invoices; portal and letters always show it. Descriptors
+    are what statements of cards and accounts say. No tenant needs a website. Raises `BrandInvalid`.
     """
 
-    panel: str
-    on_panel: str
-    on_panel_quiet: str
-    panel_line: str
-    accent: str
-    accent_strong: str
-    on_accent: str
-    accent_text: str
-    accent_soft: str
-    neutrals: tuple[str, ...]
+    business_name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH)]
+    headline: str = ""
+    support_email: str | None = None
+    support_phone: str | None = None
+    phone_on_documents: bool = True
+    support_address: Address | None = None
+    support_url: str | None = None
+    website: str | None = None
+    terms_url: str | None = None
+    privacy_url: str | None = None
+    refund_url: str | None = None
+    statement_descriptor: str | None = None
+    short_descriptor: str | None = None
+
+    def __post_init__(self) -> None:
+        """Checks what types alone cannot; msgspec calls it after decoding too."""
+        check(self, DETAILS)
 
 
-class Palette(msgspec.Struct, frozen=True, kw_only=True):
-    """Both schemes of a brand. `moved` names the parts whose colour could not be used as it was chosen."""
+class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Look and public details of a side, as they are stored and as every page, letter and document needs them.
 
-    light: Scheme
-    dark: Scheme
-    moved: tuple[str, ...]
+    The fields are those of `Look` and of `PublicDetails`, side by side. Raises `BrandInvalid`.
+    """
 
+    business_name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH)]
+    headline: str = ""
+    background: str = DEFAULT_BACKGROUND
+    accent: str = DEFAULT_ACCENT
+    font: Font = Font.DEFAULT
+    radius: Radius = Radius.ROUNDED
+    icon_file: str | None = None
+    logo_file: str | None = None
+    support_email: str | None = None
+    support_phone: str | None = None
+    phone_on_documents: bool = True
+    support_address: Address | None = None
+    support_url: str | None = None
+    website: str | None = None
+    terms_url: str | None = None
+    privacy_url: str | None = None
+    refund_url: str | None = None
+    statement_descriptor: str | None = None
+    short_descriptor: str | None = None
 
-@lru_cache(maxsize=1024)
-def palette(background: str, accent: str) -> Palette:
-    """The colours of every page of a brand, from its two colours."""
-    light = _scheme(background, accent, background, _LIGHT_STEPS, soft=0.955)
-    dark_panel = with_lightness(background, min(oklch(background).lightness, 0.29), chroma_at_most=0.085)
-    dark = _scheme(dark_panel, accent, background, _DARK_STEPS, soft=0.27)
-    return Palette(light=light, dark=dark, moved=("accent",) if light.accent != accent else ())
+    def __post_init__(self) -> None:
+        """Checks what types alone cannot; msgspec calls it after decoding too."""
+        check(self, DETAILS)
+        check(self, LOOK)
 
+    @property
+    def look(self) -> Look:
+        """The part that is drafted and published."""
+        return Look(**_fields(self, Look))
 
-def neutrals(steps: tuple[float, ...], brand: str) -> tuple[str, ...]:
-    """Greys of the given lightnesses, each tinted 2 % toward the brand."""
-    return tuple(tinted(step, brand, _TINT) for step in steps)
+    @property
+    def details(self) -> PublicDetails:
+        """The part that is shown as text."""
+        return PublicDetails(**_fields(self, PublicDetails))
 
+    def looking(self, look: Look) -> "Brand":
+        """This brand with another look."""
+        return replace(self, **asdict(look))
 
-def text_on(background: str) -> str:
-    """White where it can be read on `background`, else nearly black; at least 4.5:1 either way."""
-    if contrast(WHITE, background) >= TEXT_CONTRAST:
-        return WHITE
-    return readable_on(tinted(0.2, background, 0.1), background, TEXT_CONTRAST)
-
-
-def _scheme(panel: str, accent: str, tint: str, steps: tuple[float, ...], soft: float) -> Scheme:
-    scale = neutrals(steps, tint)
-    button = readable_on(accent, scale[0], CONTROL_CONTRAST)
-    on_button = text_on(button)
-    away = -0.06 if on_button == WHITE else 0.06
-    on_panel = text_on(panel)
-    quiet = _between(panel, on_panel, 0.72)
-    soft_ground = with_lightness(accent, soft, chroma_at_most=0.018 if soft > 0.5 else 0.05)
-    accent_text = readable_on(readable_on(accent, scale[1], TEXT_CONTRAST), soft_ground, TEXT_CONTRAST)
-    return Scheme(
-        panel=panel,
-        on_panel=on_panel,
-        on_panel_quiet=readable_on(quiet, panel, TEXT_CONTRAST),
-        panel_line=_between(panel, on_panel, 0.2),
-        accent=button,
-        accent_strong=readable_on(with_lightness(button, oklch(button).lightness + away), on_button, TEXT_CONTRAST),
-        on_accent=on_button,
-        accent_text=accent_text,
-        accent_soft=soft_ground,
-        neutrals=scale,
-    )
+    def saying(self, details: PublicDetails) -> "Brand":
+        """This brand with other public details."""
+        return replace(self, **asdict(details))
 
 
-def _between(ground: str, text: str, share: float) -> str:
-    """A colour between two, `share` of the way from ground to text, with the ground's hue."""
-    start, end = oklch(ground).lightness, oklch(text).lightness
-    return with_lightness(ground if ground not in (WHITE, BLACK) else text, start + (end - start) * share, 0.08)
+def _fields(brand: Brand, part: type[msgspec.Struct]) -> dict[str, Any]:
+    return {field: getattr(brand, field) for field in part.__struct_fields__}

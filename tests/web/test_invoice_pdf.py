@@ -101,6 +101,24 @@ async def test_it_says_all_that_an_invoice_must(site: Site, tenant: Tenant) -> N
         assert part in said, part
 
 
+async def test_the_foot_says_the_public_details_that_belong_on_paper(site: Site, tenant: Tenant) -> None:
+    public = {
+        "support_email": "help@northbeam.example",
+        "support_phone": "+49 30 5550 142",
+        "website": "https://northbeam.example",
+        "support_address": Address(line1="Postfach 7", postal_code="80331", city="München", country="DE"),
+    }
+    await with_seller(site, tenant, **public)
+    said = words(await invoice_pdf(site, tenant.door, await billed(site, tenant), "en"))
+    assert "Northbeam · help@northbeam.example · +49 30 5550 142 · https://northbeam.example" in said
+    assert "Postfach 7, 80331 München, Germany" in said
+    await with_seller(site, tenant, **public | {"phone_on_documents": False, "support_address": SELLER.address})
+    said = words(await invoice_pdf(site, tenant.door, await billed(site, tenant), "en"))
+    assert "help@northbeam.example · https://northbeam.example" in said
+    assert "+49 30 5550 142" not in said
+    assert said.count("Lange Straße 1") == 1
+
+
 async def test_it_speaks_the_reader_language(site: Site, tenant: Tenant) -> None:
     await with_seller(site, tenant)
     invoice = await billed(site, tenant)
@@ -231,7 +249,7 @@ SHORT: dict[str, Any] = {
     "name": "Northbeam",
     "language": "en",
     "heading": "Invoice",
-    "foot": "Northbeam",
+    "foot": ["Northbeam"],
     "page_of": "Page {page} of {pages}",
     "fonts": ["Inter"],
     "colours": {

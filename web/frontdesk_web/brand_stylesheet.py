@@ -6,7 +6,8 @@ Only `#rrggbb` colours and values from the tables below are written, so no text 
 import hashlib
 from functools import lru_cache
 
-from frontdesk.branding import Brand, Font, Radius, Scheme, palette
+from frontdesk.branding import Brand, Font, Radius
+from frontdesk.palettes import Scheme, palette
 
 SYSTEM_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
 SERIF_FONT = 'ui-serif, Georgia, "Times New Roman", serif'

@@ -20,6 +20,7 @@ from frontdesk_web.formatting import (
 from frontdesk_web.gallery_brands import NORTHBEAM, Sample
 from frontdesk_web.messages import LOCALE_NAMES
 from frontdesk_web.portal import views
+from frontdesk_web.portal.frames import face
 from frontdesk_web.rendering import Page
 
 CSRF = "gallery"
@@ -29,18 +30,8 @@ RENEWAL, TODAY, LAST = date(2026, 12, 1), date(2026, 11, 16), date(2026, 11, 1)
 
 def frame(sample: Sample, brand_url: str, signed_in: bool) -> views.Frame:
     """The frame around a sample's pages."""
-    brand = sample.brand
     return views.Frame(
-        brand=views.BrandView(
-            name=brand.business_name,
-            headline=brand.headline,
-            font=brand.font,
-            stylesheet_url=brand_url,
-            privacy_url=brand.privacy_url,
-            terms_url=brand.terms_url,
-            support_email=brand.support_email,
-            support_phone=brand.support_phone,
-        ),
+        brand=face(sample.brand, brand_url, sample.locale),
         languages=tuple(
             views.Language(locale=locale, name=name, url=f"?lang={locale}", current=locale == sample.locale)
             for locale, name in LOCALE_NAMES.items()

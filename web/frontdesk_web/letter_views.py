@@ -4,12 +4,19 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from frontdesk.branding import Brand, palette
+from frontdesk.branding import Brand
+from frontdesk.palettes import palette
+from frontdesk_web.brand_stylesheet import FONT_STACKS, RADII, SYSTEM_FONT
+from frontdesk_web.invoice_words import address_lines
 from frontdesk_web.portal.views import Line, Total
 
 
 class LetterFrame(Struct, frozen=True, kw_only=True):
-    """The tenant's face in a letter. Colours are `#rrggbb`, since mail programs know no custom properties."""
+    """The tenant's face in a letter. Colours are `#rrggbb`, since mail programs know no custom properties.
+
+    `font` is a list of families from `brand_stylesheet`: mail programs take the first that the reader has. Radii are
+    in pixels.
+    """
 
     locale: str
     name: str
@@ -18,17 +25,24 @@ class LetterFrame(Struct, frozen=True, kw_only=True):
     accent: str
     on_accent: str
     accent_text: str
+    font: str = SYSTEM_FONT
+    radius: int = 8
+    radius_box: int = 12
     logo_url: str | None = None
     support_email: str | None = None
     support_phone: str | None = None
     support_url: str | None = None
+    website: str | None = None
+    address: tuple[str, ...] = ()
     privacy_url: str | None = None
     terms_url: str | None = None
+    refund_url: str | None = None
 
 
 def letter_frame(brand: Brand, locale: str, logo_url: str | None = None) -> LetterFrame:
     """The frame of a brand's letters. `logo_url` is absolute; mail programs show it only if the reader agrees."""
     light = palette(brand.background, brand.accent).light
+    radius, radius_box = RADII[brand.radius]
     return LetterFrame(
         locale=locale,
         name=brand.business_name,
@@ -37,12 +51,18 @@ def letter_frame(brand: Brand, locale: str, logo_url: str | None = None) -> Lett
         accent=light.accent,
         on_accent=light.on_accent,
         accent_text=light.accent_text,
+        font=FONT_STACKS[brand.font],
+        radius=radius,
+        radius_box=radius_box,
         logo_url=logo_url,
         support_email=brand.support_email,
         support_phone=brand.support_phone,
         support_url=brand.support_url,
+        website=brand.website,
+        address=address_lines(brand.support_address, locale),
         privacy_url=brand.privacy_url,
         terms_url=brand.terms_url,
+        refund_url=brand.refund_url,
     )
 
 

@@ -11,15 +11,16 @@ import msgspec
 
 from frontdesk import refusals
 from frontdesk.book import Invoice
-from frontdesk.branding import Font, palette
+from frontdesk.branding import Brand, Font
 from frontdesk.colours import readable_on
 from frontdesk.errors import Refused, Unavailable
+from frontdesk.palettes import palette
 from frontdesk_tenants import documents, files, listings
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.files import File
 from frontdesk_web.formatting import date_long, date_range
-from frontdesk_web.invoice_words import how_to_pay, line_views, party_lines, payment_sentence, totals
+from frontdesk_web.invoice_words import address_lines, how_to_pay, line_views, party_lines, payment_sentence, totals
 from frontdesk_web.messages import LOCALES, SOURCE_LOCALE, translate
 from frontdesk_web.site import Site
 
@@ -123,6 +124,20 @@ async def typeset(data: dict[str, Any], logo: bytes | None, issued: int) -> byte
     return pdf
 
 
+def document_colours(brand: Brand) -> dict[str, str]:
+    """A brand's colours on white paper, moved where they could not be read."""
+    light = palette(brand.background, brand.accent).light
+    ground = light.neutrals[2]
+    return {
+        "panel": light.panel,
+        "accent": readable_on(light.accent, "#ffffff", 4.5),
+        "ground": ground,
+        "line": light.neutrals[4],
+        "quiet": readable_on(light.neutrals[6], ground, 4.5),
+        "text": light.neutrals[9],
+    }
+
+
 async def _logo(side: Side, connection: listings.Connection) -> bytes | None:
     name = side.brand.logo_file or side.brand.icon_file
     image = None if name is None else await files.read(connection, name)
@@ -133,13 +148,12 @@ def _words(side: Side, invoice: Invoice, locale: str) -> dict[str, Any]:
     """Everything that is printed, in the reader's language."""
     brand = side.brand
     heading = translate(locale, "Invoice")
-    contact = " · ".join(each for each in (brand.business_name, brand.support_email, brand.support_phone) if each)
     words = {
         "title": f"{heading} {invoice.number}",
         "name": brand.business_name,
         "language": locale,
         "heading": heading,
-        "foot": contact,
+        "foot": _foot(brand, invoice, locale),
         "page_of": translate(locale, "Page {page} of {pages}"),
         "labels": {
             "seller": translate(locale, "From"),
@@ -165,7 +179,16 @@ def _words(side: Side, invoice: Invoice, locale: str) -> dict[str, Any]:
         "payment": how_to_pay(side.settings, invoice, locale),
         "notes": [note for note in (invoice.description, invoice.footer) if note],
     }
-    return {**_breakable(words), "fonts": _fonts(brand.font), "colours": _colours(brand.background, brand.accent)}
+    return {**_breakable(words), "fonts": _fonts(brand.font), "colours": document_colours(brand)}
+
+
+def _foot(brand: Brand, invoice: Invoice, locale: str) -> list[str]:
+    """What is printed at the foot of each page, in lines. An address that stands above as the seller's does not."""
+    phone = brand.support_phone if brand.phone_on_documents else None
+    contact = (brand.business_name, brand.support_email, phone, brand.website)
+    elsewhere = brand.support_address if brand.support_address != invoice.seller.address else None
+    lines = (" · ".join(each for each in contact if each), ", ".join(address_lines(elsewhere, locale)))
+    return [line for line in lines if line]
 
 
 def _facts(invoice: Invoice, locale: str) -> list[tuple[str, str]]:
@@ -184,19 +207,6 @@ def _facts(invoice: Invoice, locale: str) -> list[tuple[str, str]]:
 
 def _fonts(font: Font) -> list[str]:
     return list(dict.fromkeys((FONTS[font], *_FOR_WHAT_IS_MISSING)))
-
-
-def _colours(background: str, accent: str) -> dict[str, str]:
-    """The brand's colours on white paper, moved where they could not be read."""
-    light = palette(background, accent).light
-    return {
-        "panel": light.panel,
-        "accent": readable_on(light.accent, "#ffffff", 4.5),
-        "ground": light.neutrals[2],
-        "line": light.neutrals[4],
-        "quiet": readable_on(light.neutrals[6], "#ffffff", 4.5),
-        "text": light.neutrals[9],
-    }
 
 
 def _breakable(value: Any) -> Any:

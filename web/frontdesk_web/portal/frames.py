@@ -3,10 +3,13 @@
 from typing import Any
 
 from litestar import Request
+from msgspec.structs import replace
 
+from frontdesk.branding import Brand
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.directory import Side
 from frontdesk_web.brand_stylesheet import stylesheet_hash
+from frontdesk_web.invoice_words import address_lines
 from frontdesk_web.messages import LOCALE_NAMES, LOCALES, negotiate
 from frontdesk_web.portal.views import BrandView, Frame, Language, SignedIn
 
@@ -39,7 +42,7 @@ def portal_frame(
 ) -> Frame:
     """The frame of a page. `configuration` None shows the brand alone."""
     return Frame(
-        brand=brand_view(side, configuration),
+        brand=brand_view(side, configuration, locale),
         languages=_languages(request, locale),
         csrf=csrf,
         signed_in=signed_in,
@@ -48,23 +51,38 @@ def portal_frame(
     )
 
 
-def brand_view(side: Side, configuration: PortalConfiguration | None) -> BrandView:
+def brand_view(side: Side, configuration: PortalConfiguration | None, locale: str) -> BrandView:
     """The tenant's face; what the configuration says goes before what the brand says."""
-    brand = side.brand
-    profile = configuration.business_profile if configuration is not None else None
     files = f"/brand/{side.door.public_id}/"
+    shown = face(side.brand, f"{files}{stylesheet_hash(side.brand)}.css", locale, files)
+    profile = configuration.business_profile if configuration is not None else None
+    if profile is None:
+        return shown
+    return replace(
+        shown,
+        headline=profile.headline or shown.headline,
+        privacy_url=profile.privacy_policy_url or shown.privacy_url,
+        terms_url=profile.terms_of_service_url or shown.terms_url,
+    )
+
+
+def face(brand: Brand, stylesheet_url: str, locale: str, files: str = "") -> BrandView:
+    """A brand as pages show it. `files` is the path before the names of its images; without one they are not shown."""
     return BrandView(
         name=brand.business_name,
-        headline=(profile.headline if profile else None) or brand.headline,
+        headline=brand.headline,
         font=brand.font,
-        stylesheet_url=f"{files}{stylesheet_hash(brand)}.css",
-        icon_url=files + brand.icon_file if brand.icon_file else None,
-        logo_url=files + brand.logo_file if brand.logo_file else None,
-        privacy_url=(profile.privacy_policy_url if profile else None) or brand.privacy_url,
-        terms_url=(profile.terms_of_service_url if profile else None) or brand.terms_url,
+        stylesheet_url=stylesheet_url,
+        icon_url=files + brand.icon_file if files and brand.icon_file else None,
+        logo_url=files + brand.logo_file if files and brand.logo_file else None,
+        privacy_url=brand.privacy_url,
+        terms_url=brand.terms_url,
+        refund_url=brand.refund_url,
         support_email=brand.support_email,
         support_phone=brand.support_phone,
         support_url=brand.support_url,
+        website=brand.website,
+        address=address_lines(brand.support_address, locale),
     )
 
 

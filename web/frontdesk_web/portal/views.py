@@ -25,7 +25,7 @@ class BrandView(Struct, frozen=True, kw_only=True):
     """The tenant's face. `icon_url` and `logo_url` are addresses of stored images; a logo replaces icon and name.
 
     `stylesheet_url` is that of the brand's colours, None for our neutral ones (where no tenant is known). `font` is one
-    of `branding.Font`.
+    of `branding.Font`. The rest is shown at the foot, as far as there is any; `address` in lines.
     """
 
     name: str
@@ -36,9 +36,12 @@ class BrandView(Struct, frozen=True, kw_only=True):
     logo_url: str | None = None
     privacy_url: str | None = None
     terms_url: str | None = None
+    refund_url: str | None = None
     support_email: str | None = None
     support_phone: str | None = None
     support_url: str | None = None
+    website: str | None = None
+    address: tuple[str, ...] = ()
 
 
 class SwitcherOption(Struct, frozen=True, kw_only=True):
