@@ -149,6 +149,8 @@ COLLECTIONS = {
     "/v2/core/accounts/{id}": "account",
     "/static/{path}": GLOBAL,
     "/brand/{public_id}/{name}": GLOBAL,
+    "/images/{public_id}/small/{name}": GLOBAL,
+    "/images/{public_id}/{name}": GLOBAL,
     "/docs/error-codes/{name}": GLOBAL,
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
@@ -271,7 +273,15 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
 }
 """What pages read from queries and forms, beside `lang` and `csrf`; None for what names nothing."""
 PUBLIC = frozenset(
-    {"GET /docs/error-codes/{name}", "GET /livez", "GET /readyz", "GET /static/{path}", "GET /brand/{public_id}/{name}"}
+    {
+        "GET /docs/error-codes/{name}",
+        "GET /livez",
+        "GET /readyz",
+        "GET /static/{path}",
+        "GET /brand/{public_id}/{name}",
+        "GET /images/{public_id}/{name}",
+        "GET /images/{public_id}/small/{name}",
+    }
 )
 
 

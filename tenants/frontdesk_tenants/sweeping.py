@@ -1,4 +1,5 @@
-"""What is over and may go: spent challenges, expired quotes and sessions, old idempotency keys, past counters."""
+"""What is over and may go: spent challenges, expired quotes and sessions, old idempotency keys, past counters,
+and files that nothing names."""
 
 from sqlalchemy import Delete, Table, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,7 @@ from frontdesk_tenants.tables import (
     staff_sessions,
 )
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_tenants.unused_files import delete_unused
 
 _KEPT: tuple[tuple[Table, str, str], ...] = (
     (challenges, "expires_at", "7 days"),
@@ -51,6 +53,7 @@ async def sweep(tenancy: Tenancy) -> None:
 async def _sweep_side(connection: AsyncConnection) -> None:
     for table, column, kept in _KEPT:
         await connection.execute(_over(table, column, kept))
+    await connection.execute(delete_unused())
 
 
 def _over(table: Table, column: str, kept: str) -> Delete:

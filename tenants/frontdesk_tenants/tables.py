@@ -186,9 +186,12 @@ files = side_table(
     text_column("hash"),
     text_column("media_type"),
     Column("content", LargeBinary, nullable=False),
+    Column("small", LargeBinary, nullable=True),
     instant("created"),
     key=("hash",),
 )
+"""What names a file does so by a foreign key, or in a body by a field whose name ends in `_file`, or is a product's
+image: see `unused_files`."""
 
 # -- the book ---------------------------------------------------------------------------------------------------------
 

@@ -15,9 +15,10 @@ _POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 _MAX_AGE = b"max-age=63072000; includeSubDomains"
+_INERT = b"sandbox; default-src 'none'"
 _NO_STORE = (b"cache-control", b"no-store, private")
 REQUEST_ID = "frontdesk_request_id"
-_FRAMES, _FRAMED, _SHOWS = "frontdesk_frames", "framed", "shows"
+_KIND, _FRAMED, _SHOWS, _UPLOADED = "frontdesk_kind", "framed", "shows", "uploaded"
 
 
 class SecurityHeaders:
@@ -31,17 +32,19 @@ class SecurityHeaders:
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
             (b"cross-origin-opener-policy", b"same-origin"),
-            (b"cross-origin-resource-policy", b"same-origin"),
             (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
             *([(b"strict-transport-security", _MAX_AGE)] if secure else ()),
         ]
         shows = policy.replace("connect-src 'self'", "connect-src 'self'; frame-src 'self'")
         framed = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-        self._headers = {
-            None: [*common, (b"content-security-policy", policy.encode()), (b"x-frame-options", b"DENY")],
-            _SHOWS: [*common, (b"content-security-policy", shows.encode()), (b"x-frame-options", b"DENY")],
-            _FRAMED: [*common, (b"content-security-policy", framed.encode()), (b"x-frame-options", b"SAMEORIGIN")],
+        kinds = {
+            None: (policy.encode(), b"DENY", b"same-origin"),
+            _SHOWS: (shows.encode(), b"DENY", b"same-origin"),
+            _FRAMED: (framed.encode(), b"SAMEORIGIN", b"same-origin"),
+            _UPLOADED: (_INERT, b"DENY", b"cross-origin"),
         }
+        names = (b"content-security-policy", b"x-frame-options", b"cross-origin-resource-policy")
+        self._headers = {kind: [*common, *zip(names, values, strict=True)] for kind, values in kinds.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -55,7 +58,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *self._headers[state.get(_FRAMES)], own]
+                headers = [*message.get("headers", ()), *self._headers[state.get(_KIND)], own]
                 if not any(name.lower() == b"cache-control" for name, _ in headers):
                     headers.append(_NO_STORE)
                 message["headers"] = headers
@@ -71,9 +74,17 @@ def request_id(scope: Scope) -> str:
 
 def let_be_framed(scope: Scope) -> None:
     """Let this answer be shown in a frame of our own pages: for previews, in which nothing can be done."""
-    scope["state"][_FRAMES] = _FRAMED
+    scope["state"][_KIND] = _FRAMED
 
 
 def let_show_frames(scope: Scope) -> None:
     """Let this page show previews of ours in frames."""
-    scope["state"][_FRAMES] = _SHOWS
+    scope["state"][_KIND] = _SHOWS
+
+
+def let_do_nothing(scope: Scope) -> None:
+    """Let this answer, which somebody uploaded, do nothing even if it were a page (trust.md B15).
+
+    Pages of other origins may show it: a tenant's website has the addresses of its products' images from the API.
+    """
+    scope["state"][_KIND] = _UPLOADED

@@ -1,44 +1,239 @@
-"""Uploaded images: decoded and encoded anew, so that what is served is a picture and nothing else (trust.md B15)."""
+"""Uploaded images: decoded and encoded anew, so that what is served is a picture and nothing else (trust.md B15).
 
+What is taken is decided by the bytes alone, never by a file's name or by what a browser says of it. Whatever a file
+holds beside its first picture (positions, comments, profiles, other files) does not get into what is stored.
+"""
+
+import asyncio
 import io
 import warnings
+import zipfile
+from weakref import WeakKeyDictionary
 
-from PIL import Image, UnidentifiedImageError
+from msgspec import Struct
+from msgspec.structs import replace
+from PIL import Image, ImageOps
 
 from frontdesk.errors import Misconfigured
 from frontdesk_tenants.files import File
+from frontdesk_web.messages import SOURCE_LOCALE, _, translate
 
-BYTES_AT_MOST = 512 * 1024
-SIDE_AT_LEAST = 128
-SIDE_AT_MOST = 2048
 PIXELS_AT_MOST = 16_000_000
-KINDS = ("PNG", "JPEG", "GIF")
+"""Of any image: what one takes in memory is bounded by this, a hundred megabytes for a moment."""
+SMALL_SIDE = 192
+"""Pixels of the longer side of `File.small`: twice what a page shows."""
+
+
+class ImageRules(Struct, frozen=True, kw_only=True):
+    """What an image of some purpose may be. Sides are in pixels; `kinds` names the formats for a reader.
+
+    It is scaled down to `side_at_most`. `lossless` keeps it a PNG, as documents need it; `with_small` adds the same
+    picture as lists show it.
+    """
+
+    formats: tuple[str, ...]
+    kinds: str
+    bytes_at_most: int
+    side_at_most: int
+    side_at_least: int = 1
+    square: bool = False
+    lossless: bool = False
+    with_small: bool = False
+
+
+BRAND_LOGO = ImageRules(
+    formats=("PNG", "JPEG", "GIF"),
+    kinds=_("PNG, JPEG or GIF"),
+    bytes_at_most=512 * 1024,
+    side_at_least=128,
+    side_at_most=2048,
+    lossless=True,
+)
+"""Stripe's limits (portal_spec.md §D.4)."""
+BRAND_ICON = replace(BRAND_LOGO, square=True)
+PRODUCT_IMAGE = ImageRules(
+    formats=("JPEG", "PNG", "WEBP"),
+    kinds=_("JPEG, PNG or WEBP"),
+    bytes_at_most=2 * 1024 * 1024,
+    side_at_most=1600,
+    with_small=True,
+)
+"""Portal_spec.md §D.1."""
+
+
+class UnusableImage(Exception):
+    """It is not taken. `sentence` is a message id that says why and what would help; `parameters` fill its places."""
+
+    def __init__(self, sentence: str, **parameters: str) -> None:
+        super().__init__(sentence.format_map(parameters))
+        self.sentence = sentence
+        self.parameters = parameters
+
+    def said(self, locale: str) -> str:
+        """The sentence in a language."""
+        return translate(locale, self.sentence, **{name: translate(locale, a) for name, a in self.parameters.items()})
+
+
+_FIRST_BYTES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"GIF8", "GIF"),
+    (8, b"WEBP", "WEBP"),
+    (0, b"\x89PNG", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"BM", "BMP"),
+    (0, b"II*\x00", "TIFF"),
+    (0, b"MM\x00*", "TIFF"),
+    (0, b"\x00\x00\x01\x00", "ICO"),
+    (0, b"8BPS", "Photoshop"),
+    (0, b"%PDF", "PDF"),
+    (0, b"\x00\x00\x00\x0cjP", "JPEG 2000"),
+    (4, b"ftypavif", "AVIF"),
+    (4, b"ftypheic", "HEIC"),
+    (4, b"ftypheix", "HEIC"),
+    (4, b"ftypmif1", "HEIC"),
+)
+_MARKS = (b"<script", b"<?php", b"<html", b"<!doctype", b"<iframe", b"<foreignobject", b"javascript:", b"%pdf-")
+"""What no picture holds, and a file that wants to be two things at once does."""
+_MANY = _("This picture has more than 16 million pixels. Scale it down and choose it again.")
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+def picture(content: bytes, rules: ImageRules) -> File:
+    """The picture that a file holds, upright and encoded anew. Takes up to a second: see `decoded`.
+
+    Raises:
+        UnusableImage: it cannot be taken.
+    """
+    _refuse_by_bytes(content, rules)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=rules.formats) as image:
+                _refuse_by_head(image)
+                photo = image.format in ("JPEG", "MPO")
+                upright = _upright(image, rules.side_at_most)
+    except UnusableImage:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UnusableImage(_MANY) from error
+    except Exception as error:
+        # A decoder's complaint about a stranger's bytes takes any form.
+        raise UnusableImage(
+            _("This file is damaged or incomplete. Save the picture anew and choose that file.")
+        ) from error
+    _refuse_by_size(upright, rules)
+    file = _encoded(upright, photo, rules.lossless)
+    return replace(file, small=_small(upright)) if rules.with_small else file
+
+
+async def decoded(content: bytes, rules: ImageRules) -> File:
+    """`picture` beside the event loop, one at a time, so that many uploads at once take no more memory than one."""
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        return await asyncio.to_thread(picture, content, rules)
 
 
 def raster(content: bytes, what: str, square: bool = False) -> File:
-    """A brand's image as PNG. Limits are Stripe's (portal_spec.md §D.4): 512 KB, at least 128 by 128.
+    """A brand's image as PNG, for the command line.
 
     Raises:
         Misconfigured: it cannot be used; the sentence says why.
     """
-    if len(content) > BYTES_AT_MOST:
-        raise Misconfigured(f"The {what} is larger than 512 KB. Save it smaller and try again.", what)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=KINDS) as image:
-                if image.width * image.height > PIXELS_AT_MOST:
-                    raise Misconfigured(f"The {what} has too many pixels. Scale it down and try again.", what)
-                picture = image.convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Misconfigured(f"The {what} is no PNG, JPEG or GIF image.", what) from error
-    except (OSError, ValueError, SyntaxError) as error:
-        raise Misconfigured(f"The {what} is damaged.", what) from error
-    if min(picture.size) < SIDE_AT_LEAST:
-        raise Misconfigured(f"The {what} must be at least 128 by 128 pixels.", what)
-    if square and picture.width != picture.height:
-        raise Misconfigured(f"The {what} must be square.", what)
-    picture.thumbnail((SIDE_AT_MOST, SIDE_AT_MOST))
+        return picture(content, BRAND_ICON if square else BRAND_LOGO)
+    except UnusableImage as error:
+        raise Misconfigured(f"The {what}: {error.said(SOURCE_LOCALE)}", what) from error
+
+
+def too_large(rules: ImageRules) -> UnusableImage:
+    """The complaint about a file with too many bytes."""
+    limit = rules.bytes_at_most // 1024
+    size = f"{limit} KB" if limit < 1024 else f"{limit // 1024} MB"
+    sentence = _("This file is larger than {limit}. Save the picture smaller and choose it again.")
+    return UnusableImage(sentence, limit=size)
+
+
+def _refuse_by_bytes(content: bytes, rules: ImageRules) -> None:
+    if not content:
+        raise UnusableImage(_("This file is empty. Please choose another one."))
+    if len(content) > rules.bytes_at_most:
+        raise too_large(rules)
+    head = content[:512].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").lower()
+    if head.startswith(b"<") and b"<svg" in content[:4096].lower():
+        raise UnusableImage(
+            _("SVG drawings can hold programs, so they are not taken. Save the picture as PNG and choose that file.")
+        )
+    kind = next((kind for at, first, kind in _FIRST_BYTES if content.startswith(first, at)), None)
+    if kind is None:
+        raise UnusableImage(
+            _("This file is no picture that we can read. Please choose one as {kinds}."), kinds=rules.kinds
+        )
+    if kind not in rules.formats:
+        raise UnusableImage(
+            _("This is a {kind} file. Please choose a picture as {kinds}."), kind=kind, kinds=rules.kinds
+        )
+    lowered = content.lower()
+    if any(mark in lowered for mark in _MARKS) or zipfile.is_zipfile(io.BytesIO(content)):
+        raise UnusableImage(
+            _("This file holds something beside a picture. Save the picture anew and choose that file.")
+        )
+
+
+def _refuse_by_head(image: Image.Image) -> None:
+    """What can be seen before a pixel is decoded."""
+    if image.width * image.height > PIXELS_AT_MOST:
+        raise UnusableImage(_MANY)
+    # Phones put a second, smaller picture or a depth map behind a photo, which does not move (MPO).
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        raise UnusableImage(_("This picture moves. Please choose one that stands still."))
+
+
+def _refuse_by_size(image: Image.Image, rules: ImageRules) -> None:
+    least = rules.side_at_least
+    if min(image.size) < least:
+        raise UnusableImage(_("This picture must be at least {side} by {side} pixels."), side=str(least))
+    if rules.square and image.width != image.height:
+        raise UnusableImage(_("This picture must be square. Cut it to a square and choose it again."))
+
+
+def _upright(image: Image.Image, side: int) -> Image.Image:
+    """The first picture in the file as RGB or RGBA, turned as its camera was held, at most `side` long."""
+    if image.format in ("JPEG", "MPO"):
+        # Before anything else: the decoder can leave out most of what would only be scaled away.
+        image.thumbnail((side, side))
+    image.load()
+    transparent = image.has_transparency_data
+    if image.mode.startswith("I"):
+        # 16 bits a pixel: the upper eight are what can be shown.
+        image = image.point(lambda value: value / 256).convert("L")
+    turned = ImageOps.exif_transpose(image)
+    coloured = turned.convert("RGBA" if transparent else "RGB")
+    coloured.thumbnail((side, side))
+    # Into a new picture, which knows of no comment, profile or position.
+    bare = Image.new(coloured.mode, coloured.size)
+    bare.paste(coloured)
+    return bare
+
+
+def _encoded(image: Image.Image, photo: bool, lossless: bool) -> File:
+    """As PNG where that is what it needs to be or hardly larger, else as JPEG, with transparency as WEBP."""
+    transparent = image.mode == "RGBA"
+    if lossless:
+        return File(media_type="image/png", content=_saved(image.convert("RGBA"), "PNG"))
+    kind = "WEBP" if transparent else "JPEG"
+    lossy = File(media_type=f"image/{kind.lower()}", content=_saved(image, kind))
+    if photo:
+        return lossy
+    exact = File(media_type="image/png", content=_saved(image, "PNG"))
+    return exact if len(exact.content) <= 2 * len(lossy.content) else lossy
+
+
+def _small(image: Image.Image) -> bytes:
+    scaled = image.copy()
+    scaled.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    return _saved(scaled, "WEBP")
+
+
+def _saved(image: Image.Image, kind: str) -> bytes:
     encoded = io.BytesIO()
-    picture.save(encoded, "PNG", optimize=True)
-    return File(media_type="image/png", content=encoded.getvalue())
+    image.save(encoded, kind, quality=86, optimize=kind != "PNG")
+    return encoded.getvalue()

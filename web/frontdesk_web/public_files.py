@@ -1,19 +1,21 @@
-"""Files that anybody may fetch: ours under hashed names, and each brand's colours and images."""
+"""Files that anybody may fetch: ours under hashed names, each brand's colours and images, and products' images."""
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from frontdesk_tenants import files
 from frontdesk_tenants.directory import read_side
+from frontdesk_web import product_images
 from frontdesk_web.brand_stylesheet import stylesheet, stylesheet_hash
+from frontdesk_web.headers import let_do_nothing
 from frontdesk_web.site import Site
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-INERT = {"Content-Security-Policy": "sandbox; default-src 'none'", "Content-Disposition": "inline"}
+SHOWN = {"Content-Disposition": "inline"}
 
 
 @get("/static/{path:path}")
@@ -26,7 +28,9 @@ async def static_file(path: FromPath[str], site: NamedDependency[Site]) -> Respo
 
 
 @get("/brand/{public_id:str}/{name:str}")
-async def brand_file(public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+async def brand_file(
+    request: Request[Any, Any, Any], public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]
+) -> Response[Any]:
     """A side's stylesheet or image. Names are hashes of what is in them, so that a change is a new address."""
     door = await site.tenancy.directory.by_public_id(public_id) if public_id.isalnum() else None
     if door is None:
@@ -38,7 +42,30 @@ async def brand_file(public_id: FromPath[str], name: FromPath[str], site: NamedD
         image = await files.read(connection, name) if name in (side.brand.icon_file, side.brand.logo_file) else None
     if image is None:
         raise NotFoundException
-    return Response(image.content, headers={**FOR_EVER, "Content-Type": image.media_type})
+    let_do_nothing(request.scope)
+    return Response(image.content, headers={**FOR_EVER, **SHOWN, "Content-Type": image.media_type})
 
 
-routes = [static_file, brand_file]
+@get(["/images/{public_id:str}/{name:str}", "/images/{public_id:str}/small/{name:str}"])
+async def product_image(
+    request: Request[Any, Any, Any], public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]
+) -> Response[bytes]:
+    """A product's image, or the small one of it. The address cannot be guessed: it holds the hash of what it is."""
+    hash_, media_type = product_images.parts_of(name)
+    door = await site.tenancy.directory.by_public_id(public_id) if hash_ and public_id.isalnum() else None
+    if door is None:
+        raise NotFoundException
+    async with site.tenancy.database.side(door.tenant_id) as connection:
+        image = await files.read(connection, hash_)
+    if image is None or image.media_type != media_type:
+        raise NotFoundException
+    content: bytes | None = image.content
+    if "/small/" in request.url.path:
+        content, media_type = image.small, product_images.SMALL_MEDIA_TYPE
+    if content is None:
+        raise NotFoundException
+    let_do_nothing(request.scope)
+    return Response(content, headers={**FOR_EVER, **SHOWN, "Content-Type": media_type})
+
+
+routes = [static_file, brand_file, product_image]
