@@ -227,13 +227,24 @@ customers = side_table(
     text_column("id"),
     Column("version", BigInteger, nullable=False),
     Column("account_version", BigInteger, nullable=False, server_default=text("0")),
-    text_column("address", nullable=True),
+    # Compared byte by byte, so that the beginning of an address is a range of the index.
+    Column("address", Text(collation="C"), nullable=True),
     Column("deleted", Boolean, nullable=False),
     instant("created"),
     Column("body", Body(Customer), nullable=False),
     Index("customers_by_address", "tenant_id", "address"),
     Index("customers_newest", "tenant_id", "created", "id"),
+    Index("customers_closed", "tenant_id", "created", "id", postgresql_where=text("deleted")),
     key=("id",),
+)
+customer_words = side_table(
+    "customer_words",
+    text_column("customer"),
+    # Compared byte by byte, so that the beginning of a word is a range of the index.
+    Column("word", Text(collation="C"), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("customer_words_found", "tenant_id", "word", "customer"),
+    key=("customer", "word"),
 )
 subscriptions = side_table(
     "subscriptions",
@@ -267,6 +278,7 @@ invoices = side_table(
     Index("invoices_of_customer", "tenant_id", "customer", "created", "id"),
     Index("invoices_of_subscription", "tenant_id", "subscription"),
     Index("invoices_newest", "tenant_id", "created", "id"),
+    Index("invoices_open", "tenant_id", "customer", postgresql_where=text("status = 'open'")),
     key=("id",),
 )
 pending_items = side_table(
@@ -391,7 +403,8 @@ challenges = side_table(
     "challenges",
     Column("hash", LargeBinary, nullable=False),
     text_column("id"),
-    text_column("address"),
+    # Compared byte by byte, as a customer's is.
+    Column("address", Text(collation="C"), nullable=False),
     text_column("pool"),
     text_column("network"),
     text_column("configuration", nullable=True),

@@ -1,0 +1,254 @@
+"""Customers found by what somebody remembers, a page at a time, on both sides of the wall."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+from uuid import UUID
+
+import msgspec
+import pytest
+from catalog_findings import as_admin
+from sides import API, MASTER_KEY, Tenant, new_tenant, sell, subscribe
+from sqlalchemy import event, text
+
+from frontdesk import billing_details, cancellations, customers
+from frontdesk.book import Customer
+from frontdesk.commands import BillingDetails, CancelSubscription, CreateCustomer
+from frontdesk.plugins import PluginHost
+from frontdesk.search_words import words_of
+from frontdesk_tenants.customer_search import (
+    FoundPage,
+    Place,
+    Question,
+    Show,
+    find_directly,
+    search,
+    statement_of,
+)
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.tenancy import Tenancy
+
+FIRST = ("anna", "jenny", "peter", "john", "maria", "wei", "omar", "fatima", "klaus", "pierre", "sofia", "olga", "ken")
+LAST = ("rosen", "smith", "meyer", "schmidt", "garcia", "chen", "wang", "novak", "rossi", "dubois", "martin", "jensen")
+DOMAINS = ["gmail.com"] * 6 + ["outlook.com"] * 2 + [f"example{number}.com" for number in range(200)]
+NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+async def found(tenancy: Tenancy, tenant: Tenant, words: str, show: Show = "all") -> list[str]:
+    """The ids that a question finds."""
+    async with tenancy.database.side(tenant.door.tenant_id) as connection:
+        page = await search(connection, Question(words=words, show=show))
+    return [each.customer.id for each in page.found]
+
+
+async def add(tenancy: Tenancy, tenant: Tenant, id_: str, **details: object) -> None:
+    async with open_desk(tenancy, tenant.door, customer_id=None, actor=API) as desk:
+        await customers.create(desk, CreateCustomer(id=id_, details=BillingDetails(**details)))  # type: ignore[arg-type]
+
+
+async def test_a_customer_is_found_by_all_that_is_told_of_it(
+    tenancy: Tenancy, two_tenants: tuple[Tenant, Tenant]
+) -> None:
+    ours, theirs = two_tenants
+    for tenant in two_tenants:
+        await add(
+            tenancy,
+            tenant,
+            "cus_jenny",
+            email="Jenny.Rosen@Ashford.example",
+            name="Ashford & Lane",
+            metadata={"crm": "K-4711"},
+        )
+    await add(tenancy, ours, "cus_petra", email="petra@ashford.example", name="Petra Lane")
+    for words in ("jenny", "rosen ashf", "k-47", "4711", "cus_j", "jenny.rosen@ashford.example"):
+        assert await found(tenancy, ours, words) == ["cus_jenny"], words
+    assert await found(tenancy, ours, "lane ASHFORD") == ["cus_petra", "cus_jenny"]
+    assert await found(tenancy, ours, "") == ["cus_petra", "cus_jenny"]
+    assert await found(tenancy, ours, "lane petra jenny") == []
+    assert await found(tenancy, theirs, "petra") == []
+
+
+async def test_what_changed_is_found_as_it_is_now(tenancy: Tenancy, tenant: Tenant) -> None:
+    customer = await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door), email="old@example.com")
+    async with open_desk(tenancy, tenant.door, customer_id=customer, actor=API) as desk:
+        number = desk.account.invoices[0].number
+        await billing_details.update(desk, BillingDetails(email="new@example.com"))
+    assert number is not None
+    assert await found(tenancy, tenant, "old@example.com") == []
+    assert await found(tenancy, tenant, "new@example.com") == [customer]
+    assert await found(tenancy, tenant, number.lower()) == [customer]
+    assert await found(tenancy, tenant, number[:5]) == [customer]
+
+
+async def test_lists_by_what_customers_have(tenancy: Tenancy, tenant: Tenant) -> None:
+    price = await sell(tenancy, tenant.door, name="Desk")
+    paying = await subscribe(tenancy, tenant.door, price, quantity=3)
+    ending = await subscribe(tenancy, tenant.door, price)
+    none = await subscribe(tenancy, tenant.door, None)
+    closed = await subscribe(tenancy, tenant.door, price)
+    async with open_desk(tenancy, tenant.door, customer_id=closed, actor=API) as desk:
+        await customers.delete(desk)
+    async with open_desk(tenancy, tenant.door, customer_id=ending, actor=API) as desk:
+        subscription = desk.account.subscriptions[0].id
+        await cancellations.cancel(desk, CancelSubscription(subscription=subscription))
+    shown: dict[Show, set[str]] = {
+        "all": {none, ending, paying},
+        "active": {ending, paying},
+        "without": {none},
+        "open": {closed, ending, paying},
+        "late": set(),
+        "closed": {closed},
+    }
+    for show, wanted in shown.items():
+        assert set(await found(tenancy, tenant, "", show)) == wanted, show
+    async with tenancy.database.side(tenant.door.tenant_id) as connection:
+        rows = {each.customer.id: each for each in (await search(connection, Question())).found}
+    assert [(each.status, each.products, each.ends) for each in rows[paying].plans] == [
+        ("active", (("Desk", 3),), False)
+    ]
+    assert rows[ending].plans[0].ends
+    assert rows[none].plans == ()
+    assert [(each.currency, each.amount, each.invoices, each.late) for each in rows[paying].owed] == [
+        ("eur", 3600, 1, 0)
+    ]
+
+
+async def test_ids_and_numbers_lead_to_their_customer(tenancy: Tenancy, two_tenants: tuple[Tenant, Tenant]) -> None:
+    ours, theirs = two_tenants
+    customer = await subscribe(tenancy, ours.door, await sell(tenancy, ours.door))
+    async with open_desk(tenancy, ours.door, customer_id=customer, actor=API) as desk:
+        invoice, subscription = desk.account.invoices[0], desk.account.subscriptions[0]
+    assert invoice.number is not None
+    for asked in (customer, f" {subscription.id} ", invoice.id, invoice.number, invoice.number.lower()):
+        async with tenancy.database.side(ours.door.tenant_id) as connection:
+            assert await find_directly(connection, asked) == customer, asked
+        async with tenancy.database.side(theirs.door.tenant_id) as connection:
+            assert await find_directly(connection, asked) is None
+    async with tenancy.database.side(ours.door.tenant_id) as connection:
+        for asked in ("", "jenny", customer[:-1] + "x", "inv 0001", "cus_1\0", "cus_\ud800", "４７１１"):
+            assert await find_directly(connection, asked) is None
+
+
+# -- many -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def crowded(fresh_database: Callable[[], PostgresAddresses], request: pytest.FixtureRequest) -> Iterator[object]:
+    """Two tenants with so many customers each."""
+    addresses = fresh_database()
+    tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
+    await tenancy.open()
+    tenants = (await new_tenant(tenancy), await new_tenant(tenancy))
+    for tenant in tenants:
+        fill(addresses, tenant.door.tenant_id, request.param)
+    with as_admin(addresses) as admin:
+        admin.execute("ANALYZE")
+    yield tenancy, tenants
+    await tenancy.aclose()
+
+
+def fill(addresses: PostgresAddresses, tenant_id: UUID, number: int) -> None:
+    """Customers as an import would leave them, some of them made in one second; every other one pays."""
+    dice = random.Random(number)
+    tables: dict[str, list[tuple[object, ...]]] = {
+        "customers (tenant_id, id, version, address, deleted, created, body)": [],
+        "customer_words (tenant_id, customer, word)": [],
+        "subscriptions (tenant_id, id, version, customer, status, created, body)": [],
+        "invoices (tenant_id, id, version, customer, status, currency, total, amount_due, amount_paid, created, body)"
+        "": [],
+    }
+    rows, words, subscriptions, invoices = tables.values()
+    for place in range(number):
+        first, last, domain = dice.choice(FIRST), dice.choice(LAST), dice.choice(DOMAINS)
+        id_, created = f"cus_{place:022}", NEWEST - timedelta(seconds=place // 3)
+        email = f"{first}.{last}{dice.randrange(number)}@{domain}"
+        customer = Customer(id=id_, created=created, email=email, name=f"{first} {last}".title())
+        rows.append((tenant_id, id_, 1, email, False, created, msgspec.json.encode(customer).decode()))
+        words += [(tenant_id, id_, word) for word in words_of(customer)]
+        if place % 2:
+            body = '{"items": [{"price": "price_1", "quantity": 3}]}'
+            subscriptions.append((tenant_id, f"sub_{place}", 1, id_, "active", created, body))
+            status, due = ("open" if place % 100 == 1 else "paid"), f"{2000 + place % 200}-01-01T00:00:00Z"
+            body = f'{{"due_date": "{due}"}}'
+            invoices.append((tenant_id, f"in_{place}", 1, id_, status, "eur", 1200, 1200, 0, created, body))
+    with as_admin(addresses) as connection:
+        for table, values in tables.items():
+            with connection.cursor().copy(f"COPY {table} FROM STDIN".encode()) as copy:
+                for row in values:
+                    copy.write_row(row)
+
+
+@contextmanager
+def statements(tenancy: Tenancy) -> Iterator[list[str]]:
+    """What is sent to PostgreSQL in the block."""
+    seen: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        seen.append(statement)
+
+    event.listen(tenancy.database.engine.sync_engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(tenancy.database.engine.sync_engine, "before_cursor_execute", note)
+
+
+QUESTIONS = ("", "smith12", "smith", "a", "gmail.com", "nobody", "cus_0000000000000000000042", "anna gmail", "meyer 12")
+
+
+@pytest.mark.parametrize(
+    "crowded", [10_000, pytest.param(100_000, marks=pytest.mark.long)], indirect=True, ids=["10000", "100000"]
+)
+async def test_a_page_is_one_statement_on_indexes(crowded: tuple[Tenancy, tuple[Tenant, Tenant]]) -> None:
+    """Under row-level security, as the application's role, wherever the page begins."""
+    tenancy, (ours, _) = crowded
+    middle = Place(created=NEWEST - timedelta(seconds=1500), id="cus_0000000000000000004501")
+    for words in QUESTIONS:
+        for question in (
+            Question(words=words),
+            Question(words=words, older_than=middle),
+            Question(words=words, newer_than=middle),
+            *(Question(words=words, show=each) for each in get_args(Show)),
+        ):
+            async with tenancy.database.side(ours.door.tenant_id) as connection:
+                with statements(tenancy) as seen:
+                    await search(connection, question)
+                assert len(seen) == 1
+                statement, parameters = statement_of(question)
+                plan = "\n".join(await connection.scalars(text("EXPLAIN " + statement), parameters))
+            for table in ("customers", "customer_words", "subscriptions", "invoices"):
+                assert f"Seq Scan on {table}" not in plan, f"{question}\n{plan}"
+
+
+@pytest.mark.parametrize("crowded", [10_000], indirect=True)
+async def test_ten_thousand_rows_are_paged_without_gap_or_repetition(
+    crowded: tuple[Tenancy, tuple[Tenant, Tenant]],
+) -> None:
+    tenancy, (ours, theirs) = crowded
+
+    async def page(question: Question, tenant: Tenant = ours) -> FoundPage:
+        async with tenancy.database.side(tenant.door.tenant_id) as connection:
+            return await search(connection, question)
+
+    seen: list[str] = []
+    pages: list[FoundPage] = []
+    shown = await page(Question(limit=400))
+    while True:
+        pages.append(shown)
+        seen += [each.customer.id for each in shown.found]
+        if not shown.older:
+            break
+        shown = await page(Question(limit=400, older_than=shown.found[-1].place))
+    assert len(seen) == len(set(seen)) == 10_000
+    assert [each.newer for each in pages] == [False, *[True] * 24]
+    for before, after in zip(pages[-2::-1], pages[:0:-1], strict=True):
+        back = await page(Question(limit=400, newer_than=after.found[0].place))
+        assert back.found == before.found
+        assert back.older
+        assert back.newer == (before is not pages[0])
+    # A place is no key: on another side it shows that side's own rows.
+    foreign = await page(Question(older_than=pages[3].found[-1].place), theirs)
+    async with tenancy.database.side(theirs.door.tenant_id) as connection:
+        own = set(await connection.scalars(text("SELECT body ->> 'email' FROM customers")))
+    assert {each.customer.email for each in foreign.found} <= own
