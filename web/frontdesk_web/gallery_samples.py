@@ -18,6 +18,7 @@ from frontdesk_web.formatting import (
     unit_price,
 )
 from frontdesk_web.gallery_brands import NORTHBEAM, Sample
+from frontdesk_web.gallery_pictures import picture_of
 from frontdesk_web.messages import LOCALE_NAMES
 from frontdesk_web.portal import views
 from frontdesk_web.portal.frames import face
@@ -180,6 +181,7 @@ def _card(
         name=name,
         price=_price(sample, price, sample.quantity) if sample.unit else "",
         total=_monthly(sample, total),
+        image_url=picture_of(sample, next(at for at, plan in enumerate(sample.plans) if plan[0] == name)),
         description=description,
         badges=(badge,),
         next_label=sample.text("Ends on" if ends else "Renews on"),
@@ -270,6 +272,7 @@ def _choose(sample: Sample) -> views.ChoosePlanPage:
                 name=name,
                 description=description,
                 prices=prices(price),
+                image_url=picture_of(sample, index),
                 current=index == 1,
                 selected=index == 2,
             )

@@ -27,10 +27,10 @@ def public_url(config: Config, door: Door, hash_: str, media_type: str) -> str:
     return config.url(f"/images/{door.public_id}/{hash_}.{ENDINGS[media_type]}")
 
 
-def own_path(door: Door, urls: Iterable[str], small: bool = True) -> str:
+def own_path(public_id: str, urls: Iterable[str], small: bool = True) -> str:
     """The path of the first of a product's images that we keep for this side; empty where there is none."""
     for url in urls:
-        before, mark, name = url.rpartition(f"/images/{door.public_id}/")
+        before, mark, name = url.rpartition(f"/images/{public_id}/")
         if mark and _NAME.fullmatch(name) and re.fullmatch(r"https?://[^/]+", before):
             return f"{mark}small/{name}" if small else mark + name
     return ""

@@ -121,7 +121,16 @@ async def _made(
         signed_in=signed_in(facts, base, locale),
         return_url=return_url(answer, side_facts),
     )
-    view = home_page(answer, site.plugins, base, locale, csrf=OPEN_PLACE, notice=notice, before=before)
+    view = home_page(
+        answer,
+        site.plugins,
+        base,
+        locale,
+        csrf=OPEN_PLACE,
+        public_id=door.public_id,
+        notice=notice,
+        before=before,
+    )
     html = site.renderer.page(locale, frame, view)
     page = FinishedPage(tuple(html.split(OPEN_PLACE.encode())), good_until(facts, answer.now))
     if common:

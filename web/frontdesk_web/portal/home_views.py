@@ -28,16 +28,21 @@ def home_page(
     locale: str,
     *,
     csrf: str,
+    public_id: str = "",
     notice: str | None = None,
     before: str | None = None,
 ) -> HomePage:
-    """The page's view. `base` is the portal's path, `before` says that older invoices are shown than the newest."""
+    """The page's view. `base` is the portal's path, `public_id` the side's, below which its images lie.
+
+    `before` says that older invoices are shown than the newest.
+    """
     assert answer.page is not None
     facts, side = answer.page
     features = side.configuration.features
     kind = plugins.billing_backends().get(side.backend)
     reader = CardReader(
         base=base,
+        public_id=public_id,
         locale=locale,
         actor=Actor(kind="customer", id=answer.session_id, source=answer.source),
         account=facts.account,

@@ -202,6 +202,7 @@ def _choice_answer(
         action=subscription_path(visit, choices.subscription.id, "change"),
         csrf=visit.csrf,
         back_url=visit.home_url,
+        public_id=visit.door.public_id,
         error="" if of_quantity else wrong,
         quantity_error=wrong if of_quantity else "",
     )

@@ -14,6 +14,7 @@ from frontdesk_web.formatting import interval_name, interval_phrase, unit_price
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import period_phrase, quantity_phrase, subscription_name
 from frontdesk_web.portal.views import ChoosePlanPage, IntervalChoice, PlanChoice, PlanPrice, QuantityField, Side
+from frontdesk_web.product_images import own_path
 
 INTERVALS_AT_MOST = 6
 _QUANTITY = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -117,10 +118,11 @@ def choose_plan_page(
     action: str,
     csrf: str,
     back_url: str,
+    public_id: str,
     error: str = "",
     quantity_error: str = "",
 ) -> ChoosePlanPage:
-    """The page, with what was chosen still chosen."""
+    """The page, with what was chosen still chosen. `public_id` is the side's, below which its images lie."""
     intervals = choices.intervals
     selected = form.interval if form.interval in intervals else (intervals[0] if intervals else "")
     return ChoosePlanPage(
@@ -128,7 +130,7 @@ def choose_plan_page(
         csrf=csrf,
         back_url=back_url,
         current=plan_side(choices.subscription, choices.terms, locale).name,
-        plans=tuple(_plan(each, choices, form, intervals, locale) for each in choices.offers),
+        plans=tuple(_plan(each, choices, form, intervals, public_id, locale) for each in choices.offers),
         intervals=tuple(
             IntervalChoice(value=value, name=_interval_name(value, locale), selected=value == selected)
             for value in intervals
@@ -154,13 +156,16 @@ def price_side(price: Price, quantity: int, terms: Terms, locale: str, name: str
     )
 
 
-def _plan(offer: Offer, choices: PlanChoices, form: PlanForm, intervals: tuple[str, ...], locale: str) -> PlanChoice:
+def _plan(
+    offer: Offer, choices: PlanChoices, form: PlanForm, intervals: tuple[str, ...], public_id: str, locale: str
+) -> PlanChoice:
     product = offer.product
     return PlanChoice(
         product=product.id,
         name=product.name,
         description=product.description or "",
         features=tuple(each.name for each in product.marketing_features),
+        image_url=own_path(public_id, product.images),
         prices=tuple(_plan_price(choices.price_of(product.id, each), product.unit_label, locale) for each in intervals),
         current=product.id == choices.price.product,
         selected=product.id == form.product,

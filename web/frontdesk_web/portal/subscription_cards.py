@@ -18,6 +18,7 @@ from frontdesk.quoting import next_bill
 from frontdesk_web.formatting import date_long, interval_phrase, money, price_phrase, unit_price
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
+from frontdesk_web.product_images import own_path
 
 REMEMBERED = 4096
 """Phrases of prices that a process keeps: a tenant's customers share few of them."""
@@ -41,9 +42,11 @@ def _no_id(prefix: str) -> str:
 
 
 class CardReader(Struct, frozen=True, kw_only=True):
-    """All that the cards of one account are made from. `base` is the portal's path, such as `/p/acme`."""
+    """All that the cards of one account are made from. `base` is the portal's path, such as `/p/acme`; `public_id` is
+    the side's, below which its images lie."""
 
     base: str
+    public_id: str
     locale: str
     actor: Actor
     account: Account
@@ -67,6 +70,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         return SubscriptionCard(
             name=subscription_name(subscription, self.terms),
             price=parts[0] if single else "",
+            image_url=self._image(subscription) if single else "",
             total=total_phrase(subscription, self.terms, self.locale),
             description=subscription.description or (_description(subscription, self.terms) if single else ""),
             items=() if single else tuple(map(self._item, subscription.items, parts)),
@@ -79,6 +83,10 @@ class CardReader(Struct, frozen=True, kw_only=True):
             keep_action=f"{address}/keep" if allowed.keep else None,
             note=self._note(allowed.keep) if ends else "",
         )
+
+    def _image(self, subscription: Subscription) -> str:
+        product = self.terms.products.get(self.terms.prices[subscription.items[0].price].product)
+        return own_path(self.public_id, product.images) if product is not None and product.images else ""
 
     def _item(self, item: SubscriptionItem, phrase: str) -> str:
         name = _product_name(item, self.terms)

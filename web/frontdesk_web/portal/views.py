@@ -195,12 +195,14 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
 
     `price` is `10 × €12.00 per seat`, `total` is `€120.00 per month`; several items are in `items` as further lines.
     `next_label` and `next_text` say what comes and when: "Renews on" and "1 December 2026, €120.00".
-    `keep_action` takes a POST and is offered while a cancellation waits for the period's end.
+    `keep_action` takes a POST and is offered while a cancellation waits for the period's end. `image_url` is a small
+    picture of the product, empty where there is none.
     """
 
     name: str
     price: str
     total: str
+    image_url: str = ""
     description: str = ""
     items: tuple[str, ...] = ()
     badges: tuple[Badge, ...] = ()
@@ -287,6 +289,7 @@ class PlanChoice(Struct, frozen=True, kw_only=True):
     prices: tuple[PlanPrice | None, ...]
     description: str = ""
     features: tuple[str, ...] = ()
+    image_url: str = ""
     current: bool = False
     selected: bool = False
 
