@@ -7,9 +7,10 @@ from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
-from frontdesk.permissions import as_configured, permitted
+from frontdesk.permissions import Asked, as_configured, permitted
 from frontdesk.quotes import Quote
 from frontdesk.refusals import quote_changed, quote_unknown
+from frontdesk.suspension import leaving
 
 
 class QuoteChanged(Refused):
@@ -31,7 +32,7 @@ async def quote_command(desk: Desk, command: AccountCommand) -> Quote:
     Raises:
         Refused: where the actor may not have it done.
     """
-    asked = as_configured(desk.actor, desk.configuration, command)
+    asked = as_asked(desk, command)
     await desk.know(asked)
     allow(desk, asked)
     shown = await desk.preview(asked)
@@ -51,7 +52,7 @@ async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -
     shown = await desk.take_quote(quote_id)
     if shown.customer != desk.account.customer.id or not isinstance(shown.command, kind):
         raise Refused(quote_unknown(quote_id))
-    asked = as_configured(desk.actor, desk.configuration, shown.command)
+    asked = as_asked(desk, shown.command)
     await desk.know(asked)
     allow(desk, asked)
     if shown.account_version != desk.account.version or asked != shown.command:
@@ -67,12 +68,26 @@ async def do(desk: Desk, command: AccountCommand) -> Changes:
     Raises:
         Refused: where the actor may not have it done.
     """
-    asked = as_configured(desk.actor, desk.configuration, command)
+    asked = as_asked(desk, command)
     await desk.know(asked)
     allow(desk, asked)
     return await desk.carry_out(asked)
 
 
+def as_asked(desk: Desk, command: Asked) -> Asked:
+    """The command as the desk's actor may give it now."""
+    asked = as_configured(desk.actor, desk.configuration, command)
+    return leaving(asked, desk.account, desk.capabilities, desk.now) if desk.suspended else asked
+
+
 def allow(desk: Desk, command: AccountCommand) -> None:
     """Raises Refused where the desk's actor may not have this command carried out."""
-    permitted(desk.actor, desk.account, desk.configuration, desk.capabilities, command, desk.terms).or_refuse()
+    permitted(
+        desk.actor,
+        desk.account,
+        desk.configuration,
+        desk.capabilities,
+        command,
+        desk.terms,
+        suspended=desk.suspended,
+    ).or_refuse()

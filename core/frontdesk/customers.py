@@ -17,7 +17,9 @@ async def create(desk: Desk, command: CreateCustomer) -> Changes:
         Refused: a detail is not as it must be.
     """
     command = replace(command, details=checked(command.details))
-    permitted(desk.actor, None, desk.configuration, desk.capabilities, command, desk.terms).or_refuse()
+    permitted(
+        desk.actor, None, desk.configuration, desk.capabilities, command, desk.terms, suspended=desk.suspended
+    ).or_refuse()
     return await desk.carry_out(command)
 
 

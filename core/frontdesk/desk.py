@@ -29,7 +29,7 @@ class Desk(Protocol):
     """One customer's account, opened for one actor.
 
     `now` is the account's time at the moment the desk was opened: aware UTC. Where the backend is local the account
-    is locked until the desk is closed.
+    is locked until the desk is closed. `suspended` says that the side is: see `frontdesk.suspension`.
     """
 
     @property
@@ -44,6 +44,8 @@ class Desk(Protocol):
     def configuration(self) -> PortalConfiguration: ...
     @property
     def capabilities(self) -> Capabilities: ...
+    @property
+    def suspended(self) -> bool: ...
 
     async def know(self, command: AccountCommand) -> None:
         """Add to `terms` what the command names of the catalogue, so that it can be judged. Unknown prices stay out."""

@@ -25,6 +25,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
     api_code: str | None = None
     missing: bool = False
     """True where the thing asked for does not exist (an API answers 404 for it in a path)."""
+    forbidden: bool = False
+    """True where it is not the thing asked for but who asks or whose it is that forbids it (an API answers 403)."""
 
 
 class FrontdeskError(Exception):

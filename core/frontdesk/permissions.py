@@ -8,6 +8,8 @@ is bound by what is possible. Where we part from Stripe (portal_spec.md §C.2):
 * two prices whose tax behavior is `unspecified` may replace each other: nothing is taxed differently, and a tenant
   who never thought of taxes would otherwise have a portal without a plan page (§H 19). Prices that differ may not.
 
+While a side is suspended nothing is permitted but what `frontdesk.suspension` leaves to customers.
+
 A subscription that is set to cancel cannot be changed, as in Stripe: the customer keeps it first. Otherwise a change
 of interval would move the end that they were promised.
 """
@@ -35,6 +37,7 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import bounds_of, offers
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
+from frontdesk.suspension import OPEN_TO_CUSTOMERS
 
 Asked = TypeVar("Asked", bound=AccountCommand)
 
@@ -68,17 +71,26 @@ def permitted(
     capabilities: Capabilities,
     command: AccountCommand,
     terms: Terms,
+    *,
+    suspended: bool,
 ) -> Permission:
     """Whether the actor may have this command carried out on the account, as it stands.
 
     `account` is None only for `CreateCustomer`. A customer's command is first made what the configuration says of
-    it: `as_configured`.
+    it: `as_configured`. `suspended` says that the side is.
     """
+    if suspended and not (actor.kind == "customer" and isinstance(command, OPEN_TO_CUSTOMERS)):
+        return may_change(suspended)
     if actor.kind == "customer":
         barred = next(_customer_bars(actor, account, configuration, capabilities, command, terms), None)
         if barred is not None:
             return Permission(barred)
     return Permission(impossible(account, command, capabilities, terms))
+
+
+def may_change(suspended: bool) -> Permission:
+    """Whether anybody may change anything of a side beside accounts: its catalogue, its settings, its look."""
+    return Permission(refusals.side_suspended() if suspended else None)
 
 
 def as_configured(actor: Actor, configuration: PortalConfiguration, command: Asked) -> Asked:
@@ -111,15 +123,17 @@ def permissions_of(
     configuration: PortalConfiguration,
     capabilities: Capabilities,
     terms: Terms,
+    *,
+    suspended: bool,
 ) -> SubscriptionPermissions:
     """What the actor may do with a subscription of the account."""
 
     def ask(command: CancelSubscription | KeepSubscription) -> Permission:
         asked = as_configured(actor, configuration, command)
-        return permitted(actor, account, configuration, capabilities, asked, terms)
+        return permitted(actor, account, configuration, capabilities, asked, terms, suspended=suspended)
 
-    barred = None
-    if actor.kind == "customer":
+    barred = may_change(suspended).refusal
+    if barred is None and actor.kind == "customer":
         barred = next(_plan_bars(subscription, configuration), None)
         if barred is None and not any(
             each.leads_elsewhere(subscription) for each in offers(subscription, configuration, capabilities, terms)

@@ -447,6 +447,46 @@ def seller_incomplete(missing: str) -> Refusal:
 # -- who and what in general ------------------------------------------------------------------------------------------
 
 
+def side_suspended() -> Refusal:
+    """The operator has suspended the tenant."""
+    return Refusal(
+        code="side_suspended",
+        for_customer="Changes are paused at the moment. You can see everything, download your invoices and cancel.",
+        for_tenant="This account is suspended, so nothing can be changed. Reading still works. Please contact the"
+        " operator of this service.",
+        api_code="account_suspended",
+        forbidden=True,
+    )
+
+
+def already_suspended() -> Refusal:
+    """A tenant is suspended once."""
+    return Refusal(
+        code="already_suspended",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="This tenant is suspended already.",
+    )
+
+
+def not_suspended() -> Refusal:
+    """There is nothing to lift."""
+    return Refusal(
+        code="not_suspended",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="This tenant is not suspended.",
+    )
+
+
+def reason_needed() -> Refusal:
+    """Whoever is suspended must be able to read why."""
+    return Refusal(
+        code="reason_needed",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="Enter a reason. The tenant's staff read it.",
+        param="reason",
+    )
+
+
 def not_for_customers(act: str) -> Refusal:
     """Only the tenant may do this."""
     return Refusal(

@@ -10,6 +10,7 @@ from frontdesk.book import Price, Product, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import CatalogueCommand, CreatePrice, CreateProduct, DeleteProduct, UpdatePrice, UpdateProduct
 from frontdesk.desk import Actor
+from frontdesk.permissions import may_change
 from frontdesk_tenants import book
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
@@ -34,8 +35,9 @@ async def carry_out(
     """Have the backend change what the side sells, and commit what came of it.
 
     Raises:
-        Refused: the command names something unknown or breaks a rule. Nothing is changed.
+        Refused: the command names something unknown or breaks a rule, or the side is suspended. Nothing is changed.
     """
+    may_change(side.suspended).or_refuse()
     async with begin() as connection:
         backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
         await book.lock_catalogue(connection, side.tenant_id)

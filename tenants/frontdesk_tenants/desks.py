@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk import refusals
 from frontdesk.acts import QuoteChanged
 from frontdesk.billing import Capabilities, Request
-from frontdesk.book import ENDED, Account, Terms
+from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import (
     AccountCommand,
@@ -31,6 +31,7 @@ from frontdesk.ids import Ids, IdSource
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
+from frontdesk.suspension import first_due, standing_still
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
@@ -81,13 +82,24 @@ class AccountDesk:
         """What the backend can do."""
         return self._backend.capabilities
 
+    @property
+    def suspended(self) -> bool:
+        """Whether the side is."""
+        return self.side.suspended
+
     def request(self, command: AccountCommand, at: datetime, account: Account | None, key: str) -> Request:
         """A question to the backend about `account`."""
         return Request(account=account, terms=self.terms, command=command, now=at, ids=self.ids, idempotency_key=key)
 
+    def time_of(self, account: Account | None, instant: datetime) -> datetime:
+        """What `instant` means to the account's books: time stands still for those of a suspended side."""
+        still = self.suspended and not self.capabilities.remote
+        return standing_still(account, instant) if still else instant
+
     async def quote_of(self, command: AccountCommand, account: Account) -> Quote:
         """What the command would do now to `account`."""
-        changes = await self._backend.quote(self.request(command, self.now, account, self.ids("quote")))
+        at = self.time_of(account, self.now)
+        changes = await self._backend.quote(self.request(command, at, account, self.ids("quote")))
         return quote_from(
             account=account,
             changes=changes,
@@ -143,7 +155,7 @@ class LocalDesk(AccountDesk):
         """See `Desk.preview`."""
         await self.know(command)
         account = self.account
-        if falls_due(account, self.now):
+        if falls_due(account, self.time_of(account, self.now)):
             account = apply(account, await self._advanced(self.now, account))
         return await self.quote_of(command, account)
 
@@ -157,8 +169,8 @@ class LocalDesk(AccountDesk):
 
     async def carry_out(self, *commands: AccountCommand, at: datetime | None = None) -> Changes:
         """See `Desk.carry_out`. What fell due before the first command happens before it."""
-        instant = at or self.now
         before, account = self._account, self._account
+        instant = self.time_of(account, at or self.now)
         for command in commands:
             await self.know(command)
         changes = Changes()
@@ -347,12 +359,8 @@ async def open_desk(
 
 def falls_due(account: Account, instant: datetime) -> bool:
     """Whether a subscription's period or agreed end lies at or before `instant`."""
-    return any(
-        each.items
-        and each.status not in ENDED
-        and (each.period_end <= instant or (each.cancel_at is not None and each.cancel_at <= instant))
-        for each in account.subscriptions
-    )
+    due = first_due(account)
+    return due is not None and due <= instant
 
 
 async def with_ended(connection: AsyncConnection, account: Account | None, command: AccountCommand) -> Account | None:

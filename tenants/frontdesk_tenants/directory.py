@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
 from frontdesk.branding import Brand
+from frontdesk.suspension import Status, Suspension
 from frontdesk_tenants.database import Database
 from frontdesk_tenants.tables import firms, sides
 
@@ -26,9 +27,10 @@ class Door(Struct, frozen=True, kw_only=True):
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """One side of a tenant as a request needs it. `status` is `active` or `suspended`.
+    """One side of a tenant as a request needs it.
 
     `live_since` is when its portal was opened to customers: None for a live side that is still being set up.
+    `suspension` is set while `status` is "suspended".
     """
 
     door: Door
@@ -37,11 +39,17 @@ class Side(Struct, frozen=True, kw_only=True):
     country: str | None
     locale: str
     backend: str
-    status: str
+    status: Status
     settings: BillingSettings
     brand: Brand
     page_version: int
     live_since: datetime | None
+    suspension: Suspension | None
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the operator has suspended the tenant: see `frontdesk.suspension`."""
+        return self.status == "suspended"
 
     @property
     def tenant_id(self) -> UUID:
@@ -117,4 +125,5 @@ async def read_side(connection: AsyncConnection, door: Door) -> Side:
         brand=row.brand,
         page_version=row.page_version,
         live_since=row.live_since,
+        suspension=row.suspension,
     )

@@ -125,7 +125,7 @@ BEGIN
   SELECT json_build_object(
     'slug', e.slug, 'name', e.name, 'country', e.country, 'locale', e.locale, 'backend', e.backend,
     'status', e.status, 'settings', e.settings, 'brand', e.brand, 'page_version', e.page_version,
-    'live_since', e.live_since,
+    'live_since', e.live_since, 'suspension', e.suspension,
     'configuration', g.body,
     'prices', COALESCE((SELECT json_agg(price) FROM offered), '[]'),
     'products', COALESCE((SELECT json_agg(product) FROM offered), '[]'),

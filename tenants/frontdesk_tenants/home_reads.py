@@ -31,6 +31,7 @@ from frontdesk.book import (
 from frontdesk.branding import Brand
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.suspension import Status, Suspension
 from frontdesk_tenants.database import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.home_query import HOME_STATEMENT
@@ -90,15 +91,21 @@ class SideFacts(Struct, frozen=True, kw_only=True):
     country: str | None
     locale: str
     backend: str
-    status: str
+    status: Status
     page_version: int
     live_since: datetime | None
+    suspension: Suspension | None
     settings: BillingSettings
     brand: Brand
     configuration: PortalConfiguration
     prices: tuple[Price, ...]
     products: tuple[Product, ...]
     plugins: frozenset[str]
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the operator has suspended the tenant."""
+        return self.status == "suspended"
 
     def behind(self, door: Door) -> Side:
         """The side itself."""
@@ -114,6 +121,7 @@ class SideFacts(Struct, frozen=True, kw_only=True):
             brand=self.brand,
             page_version=self.page_version,
             live_since=self.live_since,
+            suspension=self.suspension,
         )
 
 

@@ -3,6 +3,9 @@
 Any number of workers may run this at once. A row of `due` is picked with SKIP LOCKED, so that they take different
 ones; what a renewal has billed is keyed by subscription and period (`billed_periods`), so that even a worker that was
 frozen and woke up again cannot bill twice. The row only says when to look: what is owed is computed from the book.
+
+The accounts of a suspended side are put aside as their time comes (`held`), and looked at again once the suspension is
+lifted: see `frontdesk.suspension`.
 """
 
 import logging
@@ -20,6 +23,7 @@ from frontdesk.errors import Refused, Unavailable
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.desks import LocalDesk, desk_on
 from frontdesk_tenants.directory import read_side
+from frontdesk_tenants.held_accounts import put_aside
 from frontdesk_tenants.tables import customers, due
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -80,7 +84,11 @@ async def _pick(connection: AsyncConnection, held: set[tuple[UUID, str]]) -> Due
     row = (
         await connection.execute(
             select(due)
-            .where(due.c.wake_at <= func.frontdesk_now(), tuple_(due.c.tenant_id, due.c.account_id).not_in(held))
+            .where(
+                ~due.c.held,
+                due.c.wake_at <= func.frontdesk_now(),
+                tuple_(due.c.tenant_id, due.c.account_id).not_in(held),
+            )
             .order_by(due.c.wake_at)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -99,6 +107,9 @@ async def _advance(connection: AsyncConnection, tenancy: Tenancy, picked: Due) -
     if free is None:
         return False
     side = await read_side(connection, door)
+    if side.suspended:
+        await put_aside(connection, picked.tenant_id)
+        return False
     try:
         desk = await desk_on(connection, tenancy, side, customer_id=picked.account_id, actor=SCHEDULER)
     except Refused:

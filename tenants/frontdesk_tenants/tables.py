@@ -35,6 +35,7 @@ from frontdesk.commands import AccountCommand
 from frontdesk.events import Event
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
+from frontdesk.suspension import Suspension
 
 metadata = MetaData()
 
@@ -46,7 +47,7 @@ class Body(TypeDecorator[Any]):
     cache_ok = True
 
     def __init__(self, type_: Any) -> None:
-        super().__init__()
+        super().__init__(none_as_null=True)
         self.type_ = type_
         self._decoder = msgspec.json.Decoder(type_)
 
@@ -100,8 +101,9 @@ due = Table(
     Column("tenant_id", Uuid, nullable=False),
     Column("account_id", Text, nullable=False),
     instant("wake_at"),
+    Column("held", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("tenant_id", "account_id"),
-    Index("due_wake_at", "wake_at"),
+    Index("due_wake_at", "wake_at", postgresql_where=text("NOT held")),
 )
 instance_counters = Table(
     "instance_counters",
@@ -147,6 +149,7 @@ sides = side_table(
     Column("page_version", BigInteger, nullable=False, server_default=text("1")),
     instant("created"),
     instant("live_since", nullable=True),
+    Column("suspension", Body(Suspension), nullable=True),
     key=(),
 )
 tenant_plugins = side_table(

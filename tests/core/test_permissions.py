@@ -65,12 +65,15 @@ class Question:
     configuration: PortalConfiguration = CONFIGURATION
     lacking: frozenset[Capability] = frozenset()
     account: Account | None = field(default=None)
+    suspended: bool = False
 
     def __call__(self, command: AccountCommand) -> str | None:
         """The code of the refusal, or None where it is permitted."""
         capabilities = replace(self.desk.capabilities, can=self.desk.capabilities.can - self.lacking)
         account = self.account or self.desk.account
-        answer = permitted(self.actor, account, self.configuration, capabilities, command, TERMS)
+        answer = permitted(
+            self.actor, account, self.configuration, capabilities, command, TERMS, suspended=self.suspended
+        )
         assert bool(answer) == (answer.refusal is None)
         return answer.refusal.code if answer.refusal else None
 
@@ -126,6 +129,7 @@ async def test_an_archived_price_can_be_kept(desk: MemoryDesk) -> None:
         desk.capabilities,
         change(desk, None, 11),
         replace(TERMS, prices=archived),
+        suspended=False,
     )
     assert answer
     assert answer.or_refuse() is None
@@ -417,7 +421,9 @@ async def test_offers_leave_out_what_cannot_be_chosen(desk: MemoryDesk) -> None:
 
 async def test_every_button_has_its_reason(desk: MemoryDesk) -> None:
     def codes(configuration: PortalConfiguration) -> tuple[str | None, ...]:
-        answer = permissions_of(BY_LINK, desk.account, subscription_of(desk), configuration, desk.capabilities, TERMS)
+        answer = permissions_of(
+            BY_LINK, desk.account, subscription_of(desk), configuration, desk.capabilities, TERMS, suspended=False
+        )
         each = (answer.change_plan, answer.cancel, answer.keep)
         return tuple(permission.refusal.code if permission.refusal else None for permission in each)
 

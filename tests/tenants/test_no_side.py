@@ -53,8 +53,12 @@ GOES_WITHOUT_A_SIDE = {
     "provisioning.py": "makes sides",
     "operators.py": "operators are of no side",
     "rate_limits.py": "counters of hashes",
+    "schema_version.py": "the number of the newest migration",
     "renewals.py": "the due list, then one side after the other",
+    "suspending.py": "both sides of one tenant, in one transaction",
     "sweeping.py": "one side after the other",
+    "workplaces.py": "from the house to the tenants that somebody works for",
+    "needs.py": "from the house to the side of the page",
 }
 _OPENING = re.compile(
     r"create_(?:async_)?engine\(|(?:psycopg|asyncpg)\.(?:Async)?[cC]onnect|PsycopgConnector\(|engine\.(?:begin|connect)\("

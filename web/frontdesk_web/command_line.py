@@ -19,7 +19,7 @@ from msgspec.structs import asdict
 from frontdesk.branding import Brand, BrandInvalid, Font, Radius
 from frontdesk.errors import FrontdeskError, Misconfigured
 from frontdesk.plugins import PluginConflict, PluginHost, allow_list
-from frontdesk_tenants import enabling, files, provisioning
+from frontdesk_tenants import enabling, files, provisioning, suspending
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.operators import add_operator
@@ -138,6 +138,32 @@ def list_tenants() -> None:
     """Say which tenants there are."""
     for slug in _with_tenancy(_config(), provisioning.slugs):
         print(slug)
+
+
+@tenants.command("suspend")
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why, for the tenant's staff to read.")
+def suspend(slug: str, reason: str) -> None:
+    """Suspend a tenant: its customers read and cancel, and nobody changes anything else."""
+
+    async def work(tenancy: Tenancy) -> None:
+        await suspending.suspend(tenancy, tuple(await _doors(tenancy, slug, None)), reason, provisioning.OPERATOR)
+
+    _with_tenancy(_config(), work)
+    print(f"{slug} is suspended. `frontdesk tenants lift {slug}` lifts it.")
+
+
+@tenants.command("lift")
+@click.argument("slug")
+@click.option("--reason", default="", help="For the audit.")
+def lift(slug: str, reason: str) -> None:
+    """Lift a suspension: renewals that waited are caught up in order."""
+
+    async def work(tenancy: Tenancy) -> None:
+        await suspending.lift(tenancy, tuple(await _doors(tenancy, slug, None)), reason, provisioning.OPERATOR)
+
+    _with_tenancy(_config(), work)
+    print(f"{slug} works again.")
 
 
 @tenants.command("brand")

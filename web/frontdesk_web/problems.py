@@ -38,7 +38,8 @@ def _described(request: Request[Any, Any, Any], error: Exception) -> tuple[int, 
     """Status, message id of the sentence ("" for the standard one) with what fills its places, seconds to wait."""
     match error:
         case Refused(refusal=refusal):
-            return (404 if refusal.missing else 400), refusal.for_customer, refusal.parameters, 0
+            status = 404 if refusal.missing else 403 if refusal.forbidden else 400
+            return status, refusal.for_customer, refusal.parameters, 0
         case Unavailable(retry_after=seconds):
             return 503, "", {}, min(seconds, RETRY_SECONDS_AT_MOST)
         case Misconfigured() | NotSupported():

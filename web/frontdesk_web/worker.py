@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from uuid import UUID
 
-from frontdesk_tenants import book, intents
+from frontdesk_tenants import book, held_accounts, intents
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
 from frontdesk_web.letters.after_events import SEND_LETTER, after_event, send_letter
@@ -26,6 +26,7 @@ def implement_jobs(site: Site) -> None:
         SEND_STAFF_CODE: partial(send_staff_code, site),
         SEND_LETTER: partial(send_letter, site),
         book.AFTER_COMMIT: partial(after_event, site),
+        held_accounts.RELEASE: partial(held_accounts.release, site.tenancy),
         intents.SETTLE: partial(intents.settle, site.tenancy),
     }
     for name, task in tasks.items():

@@ -23,12 +23,13 @@ from frontdesk.portal_configuration import PortalConfiguration, default_configur
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
 from frontdesk.refusals import quote_consumed, quote_expired, quote_unknown
+from frontdesk.suspension import standing_still
 
 TENANT = Actor(kind="api", id="key_1")
 
 
 class MemoryDesk:
-    """A desk whose actor, time, configuration and terms a test may set at any moment.
+    """A desk whose actor, time, configuration, terms and suspension a test may set at any moment.
 
     `committed` has what every commit changed, in order, with the invoice numbers drawn.
     """
@@ -43,6 +44,7 @@ class MemoryDesk:
         actor: Actor = TENANT,
         configuration: PortalConfiguration | None = None,
         ids: Ids | None = None,
+        suspended: bool = False,
     ) -> None:
         if backend.capabilities.remote:
             raise ValueError("A desk in memory is for local backends: a remote one keeps its own state.")
@@ -51,6 +53,7 @@ class MemoryDesk:
         self.now = now
         self.actor = actor
         self.ids = ids or CountingIds()
+        self.suspended = suspended
         self.configuration = configuration or default_configuration("bpc_default", now)
         self.committed: list[Changes] = []
         self._account = account
@@ -126,7 +129,7 @@ class MemoryDesk:
             account=account,
             terms=self.terms,
             command=command,
-            now=now,
+            now=standing_still(account, now) if self.suspended else now,
             ids=self.ids,
             idempotency_key=f"memory_{len(self.committed)}",
         )

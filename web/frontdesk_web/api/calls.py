@@ -19,6 +19,7 @@ from frontdesk.commands import CatalogueCommand, MetadataChange
 from frontdesk.desk import Actor
 from frontdesk.errors import Unavailable
 from frontdesk.ids import Ids, IdSource
+from frontdesk.permissions import may_change
 from frontdesk_tenants import catalogues, idempotency, listings
 from frontdesk_tenants.api_keys import ApiKey
 from frontdesk_tenants.database import Busy, clock
@@ -159,6 +160,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     takes: Mapping[str, Any]
     act: Act
     body: Literal["form", "json"] = "form"
+    while_suspended: bool = False
+    """Whether an unsafe call is answered all the same while the side is suspended."""
 
 
 def span(bounds: Mapping[str, datetime] | None) -> Span | None:
@@ -211,6 +214,9 @@ async def serve(site: Site, request: ApiRequest, endpoint: Endpoint) -> Response
         backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
         now = await clock(connection)
     await refuse_flood(site, door, found, now)
+    if endpoint.method != "GET" and not endpoint.while_suspended:
+        # Before the idempotency key is looked at: the same request is good once the suspension is lifted.
+        may_change(side.suspended).or_refuse()
     tree = _tree(request, endpoint, await request.body())
     call = Call(site, door, side, found, request_id(request.scope), now)
     call.path = request.path_params

@@ -169,7 +169,7 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
         message,
         code=refusal.api_code,
         param=("id" if missing else param),
-        status=404 if missing else 400,
+        status=403 if refusal.forbidden else 404 if missing else 400,
     )
 
 

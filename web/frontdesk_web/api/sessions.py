@@ -79,4 +79,7 @@ async def _configuration(call: Call, id_: str | None) -> PortalConfiguration:
     return found
 
 
-endpoints = (Endpoint(method="POST", path="/v1/billing_portal/sessions", takes=CREATE, act=create),)
+endpoints = (
+    # A session is the way in for customers whose tenant gave them no login link: they can still read and cancel.
+    Endpoint(method="POST", path="/v1/billing_portal/sessions", takes=CREATE, act=create, while_suspended=True),
+)

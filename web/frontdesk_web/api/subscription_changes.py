@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import UNSET
 
+from frontdesk.acts import allow
 from frontdesk.book import CancellationDetails, Subscription
 from frontdesk.commands import (
     AccountCommand,
@@ -16,7 +17,6 @@ from frontdesk.commands import (
     ItemChange,
     KeepSubscription,
 )
-from frontdesk.permissions import permitted
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_web.api.calls import Call, metadata_change
@@ -141,7 +141,7 @@ async def change(call: Call, stored: Subscription) -> None:
 async def _carry_out(desk: LocalDesk | RemoteDesk, commands: list[AccountCommand], at: datetime | None) -> None:
     for command in commands:
         await desk.know(command)
-        permitted(desk.actor, desk.account, desk.configuration, desk.capabilities, command, desk.terms).or_refuse()
+        allow(desk, command)
     await desk.carry_out(*commands, at=at)
 
 

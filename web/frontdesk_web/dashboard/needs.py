@@ -2,7 +2,8 @@
 
 A route says which right it needs: `@get("/dashboard/{portal:str}/products", **needs(Right.SEE))`, and takes a
 `visit: NamedDependency[StaffVisit]`. Without a good session the visitor is sent to the sign-in; whoever does not work
-for the tenant finds nothing there, as if it did not exist; whoever lacks the right is told who holds it.
+for the tenant finds nothing there, as if it did not exist; whoever lacks the right is told who holds it. While a side
+is suspended its staff read everything, and every unsafe method is refused but on routes that say otherwise.
 """
 
 from typing import Any
@@ -14,39 +15,41 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
+from frontdesk.permissions import may_change
 from frontdesk.roles import Right
 from frontdesk_tenants import staff, staff_sessions
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.directory import read_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_web.dashboard import ways
-from frontdesk_web.dashboard.half_way import StaffNotSignedIn, answer_not_signed_in, provide_caller
-from frontdesk_web.dashboard.pages import role_page
+from frontdesk_web.dashboard.half_way import SAFE, StaffNotSignedIn, answer_not_signed_in, provide_caller
+from frontdesk_web.dashboard.pages import refusal_page, role_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.headers import request_id
 from frontdesk_web.portal.frames import asked_locale
 from frontdesk_web.signed_in import find_portal
 from frontdesk_web.site import Site
 
-RIGHT, FRESH = "right", "fresh"
+RIGHT, FRESH, WHILE_SUSPENDED = "right", "fresh", "while_suspended"
 """What a route says of itself in its `opt`."""
 
 
-class RoleLacks(Exception):
-    """The role of a member does not hold the right that a route needs: `response` says so."""
+class NotOpen(Exception):
+    """A route is not open to a visit, for the role or because the side is suspended: `response` says why."""
 
     def __init__(self, response: Response[bytes]) -> None:
-        super().__init__("the role lacks the right")
+        super().__init__("not open to this visit")
         self.response = response
 
 
-def needs(right: Right, *, fresh: bool = False) -> dict[str, Any]:
+def needs(right: Right, *, fresh: bool = False, while_suspended: bool = False) -> dict[str, Any]:
     """What a dashboard route says of itself: the right that it needs, and whether both factors must have been given
-    within the last five minutes (trust.md §A2: before secrets)."""
+    within the last five minutes (trust.md §A2: before secrets). `while_suspended` is for unsafe methods that change
+    nothing of the side, or protect it: revoking a key, removing a member."""
     return {
         "dependencies": {"visit": Provide(provide_staff_visit)},
         "exception_handlers": exception_handlers,
-        "opt": {RIGHT: right, FRESH: fresh},
+        "opt": {RIGHT: right, FRESH: fresh, WHILE_SUSPENDED: while_suspended},
     }
 
 
@@ -58,7 +61,7 @@ async def provide_staff_visit(
     Raises:
         StaffNotSignedIn: there is no good session, or a factor is wanted (again): the response leads there.
         NotFoundException: there is no such portal, or the person does not work for its tenant.
-        RoleLacks: the person's role does not hold the route's right.
+        NotOpen: the person's role does not hold the route's right, or the side is suspended and nothing changes.
         PermissionDeniedException: an unsafe request came from another origin.
     """
     caller = await provide_caller(request, site)
@@ -95,9 +98,12 @@ async def provide_staff_visit(
     )
     right: Right = request.route_handler.opt[RIGHT]
     if not visit.may(right):
-        raise RoleLacks(role_page(request, site, visit, right))
+        raise NotOpen(role_page(request, site, visit, right))
     if request.route_handler.opt[FRESH] and not session.fresh:
         raise StaffNotSignedIn(_to(request, ways.FRESH))
+    barred = may_change(side.suspended).refusal
+    if barred is not None and request.method not in SAFE and not request.route_handler.opt[WHILE_SUSPENDED]:
+        raise NotOpen(refusal_page(request, site, visit, barred))
     return visit
 
 
@@ -107,12 +113,12 @@ def _to(request: Request[Any, Any, Any], path: str) -> Response[Any]:
     return Redirect(ways.with_next(path, target), status_code=303)
 
 
-def answer_role_lacks(_: Request[Any, Any, Any], error: RoleLacks) -> Response[bytes]:
-    """The exception handler of `RoleLacks`."""
+def answer_not_open(_: Request[Any, Any, Any], error: NotOpen) -> Response[bytes]:
+    """The exception handler of `NotOpen`."""
     return error.response
 
 
 exception_handlers: ExceptionHandlersMap = {
     StaffNotSignedIn: answer_not_signed_in,
-    RoleLacks: answer_role_lacks,
+    NotOpen: answer_not_open,
 }

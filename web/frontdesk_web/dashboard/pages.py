@@ -12,6 +12,7 @@ from frontdesk_web.dashboard.navigation import navigation
 from frontdesk_web.dashboard.role_words import role_name
 from frontdesk_web.dashboard.views import DashboardFrame, RefusedPage
 from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.formatting import date_long
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.rendering import Page
@@ -57,26 +58,24 @@ def role_page(request: AnyRequest, site: Site, visit: StaffVisit, right: Right) 
         role=role_name(visit.role, visit.locale),
         roles=roles,
     )
-    return _refused(request, site, visit, sentence, 403)
+    return _refused(request, site, visit, translate(visit.locale, "This is not open to your role"), sentence, 403)
 
 
 def refusal_page(
     request: AnyRequest, site: Site, visit: StaffVisit, refusal: Refusal, *, place: str = ""
 ) -> Response[bytes]:
-    """A refusal on a page of its own, with the way back: 404 for what is not there, else 400."""
+    """A refusal on a page of its own, with the way back: 404 for what is not there, 403 where nobody may, else 400."""
     sentence = translate(visit.locale, refusal.for_tenant, **refusal.parameters)
-    return _refused(request, site, visit, sentence, 404 if refusal.missing else 400, place)
+    title = translate(visit.locale, "We found nothing here" if refusal.missing else "This cannot be done now")
+    status = 404 if refusal.missing else 403 if refusal.forbidden else 400
+    return _refused(request, site, visit, title, sentence, status, place)
 
 
 def _refused(
-    request: AnyRequest, site: Site, visit: StaffVisit, sentence: str, status: int, place: str = ""
+    request: AnyRequest, site: Site, visit: StaffVisit, title: str, sentence: str, status: int, place: str = ""
 ) -> Response[bytes]:
-    title = {
-        403: translate(visit.locale, "This is not open to your role"),
-        404: translate(visit.locale, "We found nothing here"),
-    }
     page = RefusedPage(
-        title=title.get(status) or translate(visit.locale, "This cannot be done now"),
+        title=title,
         sentence=sentence,
         back_text=translate(visit.locale, "Back to the overview"),
         back_url=visit.base,
@@ -85,10 +84,18 @@ def _refused(
 
 
 def _notice(visit: StaffVisit) -> Notice | None:
-    if visit.side.status == "suspended":
-        text = translate(
-            visit.locale,
-            "This account is suspended. Your customers can still sign in, read their invoices and cancel.",
-        )
-        return Notice(tone="danger", text=text)
-    return None
+    suspension = visit.side.suspension
+    if suspension is None:
+        return None
+    sentence = translate(
+        visit.locale,
+        "Nothing can be changed until the operator lifts this. Your customers can still sign in, read their invoices"
+        " and cancel; renewals wait.",
+    )
+    title = translate(
+        visit.locale,
+        "This account is suspended since {date}: {reason}",
+        date=date_long(suspension.at, visit.locale),
+        reason=suspension.reason,
+    )
+    return Notice(tone="danger", title=title, text=sentence)

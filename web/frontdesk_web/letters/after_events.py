@@ -141,7 +141,7 @@ class _Writing:
             plan=plan,
             sentences=sentences,
             portal_url=await self._portal_url(),
-            can_be_kept=isinstance(event, CancellationScheduled),
+            can_be_kept=isinstance(event, CancellationScheduled) and not self._side.suspended,
         )
 
     async def _invoice(self, event: InvoiceFinalized) -> Page | None:

@@ -74,9 +74,9 @@ def page_answer(
 
 
 def refusal_answer(request: AnyRequest, site: Site, visit: Visit, refusal: Refusal) -> Response[bytes]:
-    """A refusal on a page of its own, with the way back: 404 for what is not there, else 400."""
+    """A refusal on a page of its own, with the way back: 404 for what is not there, 403 where nobody may, else 400."""
     page = ErrorPage(
-        status=404 if refusal.missing else 400,
+        status=404 if refusal.missing else 403 if refusal.forbidden else 400,
         sentence=sentence_of(refusal, visit.locale),
         home_url=visit.home_url,
     )

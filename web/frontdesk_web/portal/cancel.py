@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from frontdesk import cancellations
 from frontdesk.acts import QuoteChanged
 from frontdesk.errors import Refused
+from frontdesk.permissions import may_change
 from frontdesk.refusals import quote_expired
 from frontdesk_tenants.portal_reads import read_quote, read_subscription
 from frontdesk_web.forms import read_form
@@ -83,6 +84,7 @@ async def show_cancelled(
         path=subscription_path(visit, subscription),
         home_url=visit.home_url,
         csrf=visit.csrf,
+        can_keep=bool(may_change(visit.side.suspended)),
     )
     # It was kept meanwhile, or never cancelled.
     return go(visit.home_url) if page is None else page_answer(request, site, visit, page)

@@ -62,6 +62,7 @@ def cancelled_page(
     path: str,
     home_url: str,
     csrf: str,
+    can_keep: bool = True,
 ) -> DonePage | None:
     """What is said of a cancelled subscription; None where it is not cancelled. `path` is the subscription's."""
     ended = subscription.status in ENDED
@@ -72,15 +73,14 @@ def cancelled_page(
     if ended:
         sentences: tuple[str, ...] = (translate(locale, "Your plan ended on {date}.", date=date),)
     else:
-        sentences = (
-            translate(locale, "You can use your plan until {date}. Then it ends.", date=date),
-            translate(locale, "Until then you can take this back."),
-        )
+        sentences = (translate(locale, "You can use your plan until {date}. Then it ends.", date=date),)
+        if can_keep:
+            sentences += (translate(locale, "Until then you can take this back."),)
     return DonePage(
         title=translate(locale, "Your plan is cancelled"),
         sentences=sentences,
         home_url=home_url,
-        keep_action=None if ended else f"{path}/keep",
+        keep_action=None if ended or not can_keep else f"{path}/keep",
         csrf=csrf,
         reason=None if ended else _reason_form(subscription, configuration, locale, f"{path}/reason", csrf),
     )

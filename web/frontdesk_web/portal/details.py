@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 
 from frontdesk import billing_details
 from frontdesk.errors import Refused
+from frontdesk.permissions import may_change
 from frontdesk.refusals import details_disabled
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import AnyRequest, base_path, desk_of, go, page_answer, refusal_answer
@@ -22,9 +23,10 @@ async def edit_details(
     request: AnyRequest, visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """The form with what is known."""
+    barred = may_change(visit.side.suspended).refusal
     update = visit.configuration.features.customer_update
-    if not update.enabled or not update.allowed_updates:
-        return refusal_answer(request, site, visit, details_disabled())
+    if barred is not None or not update.enabled or not update.allowed_updates:
+        return refusal_answer(request, site, visit, barred or details_disabled())
     async with desk_of(request, site, visit) as desk:
         customer = desk.account.customer
     page = details_page(
@@ -57,7 +59,7 @@ async def save_details(
         else:
             return go(f"{visit.home_url}?saved=details")
     update = visit.configuration.features.customer_update
-    if not update.enabled or not update.allowed_updates:
+    if refusal.forbidden or not update.enabled or not update.allowed_updates:
         return refusal_answer(request, site, visit, refusal)
     page = details_page(
         customer,

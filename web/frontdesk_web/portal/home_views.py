@@ -4,13 +4,15 @@ from datetime import datetime
 
 from frontdesk.billing import Capabilities
 from frontdesk.desk import Actor
+from frontdesk.permissions import may_change
 from frontdesk.plugins import PluginHost
+from frontdesk.refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
 from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, InvoiceSummary, SideFacts
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import billing_details, how_to_pay
 from frontdesk_web.portal.invoice_views import invoice_row
-from frontdesk_web.portal.subscription_cards import CardReader
+from frontdesk_web.portal.subscription_cards import CardReader, sentence_of
 from frontdesk_web.portal.views import HomePage, InvoiceRow, Notice, Pager, SignedIn, Switcher, SwitcherOption
 
 NOTICES = {
@@ -50,8 +52,11 @@ def home_page(
         configuration=side.configuration,
         # A backend that is not installed any more can do nothing, but what is in the book can still be seen.
         capabilities=_NOTHING if kind is None else kind.capabilities,
+        suspended=side.suspended,
     )
-    editable = features.customer_update.enabled and features.customer_update.allowed_updates
+    editable = (
+        may_change(side.suspended) and features.customer_update.enabled and features.customer_update.allowed_updates
+    )
     invoices, pager = (None, Pager())
     if features.invoice_history.enabled:
         invoices, pager = _invoices(facts.invoices, base, answer.now, locale, before)
@@ -62,8 +67,18 @@ def home_page(
         how_to_pay=how_to_pay(side.settings, facts.subscriptions, locale),
         invoices=invoices,
         pager=pager,
+        paused=paused_notice(side, locale) if side.suspended else None,
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
     )
+
+
+def paused_notice(side: SideFacts, locale: str) -> Notice:
+    """What a suspended side says on top: what can be done, and whom to ask."""
+    sentence = sentence_of(side_suspended(), locale)
+    if side.brand.support_email is not None:
+        asking = translate(locale, "If you have questions, write to {email}.", email=side.brand.support_email)
+        sentence = f"{sentence} {asking}"
+    return Notice(tone="info", text=sentence)
 
 
 def signed_in(facts: HomeFacts, base: str, locale: str) -> SignedIn:

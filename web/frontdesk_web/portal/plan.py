@@ -12,7 +12,7 @@ from frontdesk.acts import QuoteChanged
 from frontdesk.book import Account, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.errors import Refusal, Refused
-from frontdesk.permissions import permissions_of
+from frontdesk.permissions import may_change, permissions_of
 from frontdesk.quotes import Quote
 from frontdesk.refusals import no_such, quote_expired
 from frontdesk_tenants.portal_reads import StoredQuote, read_quote
@@ -104,8 +104,9 @@ async def show_quote(
     async with desk_of(request, site, visit) as desk:
         present, terms = desk.account.subscription(subscription), await _terms_of(desk, stored.quote)
         email = desk.account.customer.email
-    if present is None:
-        return refusal_answer(request, site, visit, no_such("subscription", subscription))
+    barred = may_change(visit.side.suspended).refusal
+    if present is None or barred is not None:
+        return refusal_answer(request, site, visit, barred or no_such("subscription", subscription))
     page = ConfirmPlanPage(
         action=request.url.path,
         csrf=visit.csrf,
@@ -176,7 +177,13 @@ def _choices(desk: AnyDesk, subscription: str) -> PlanChoices | Refusal:
     if present is None:
         return no_such("subscription", subscription)
     allowed = permissions_of(
-        desk.actor, desk.account, present, desk.configuration, desk.capabilities, desk.terms
+        desk.actor,
+        desk.account,
+        present,
+        desk.configuration,
+        desk.capabilities,
+        desk.terms,
+        suspended=desk.suspended,
     ).change_plan
     if allowed.refusal is not None:
         return allowed.refusal

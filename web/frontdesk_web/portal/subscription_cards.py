@@ -22,8 +22,8 @@ from frontdesk_web.product_images import own_path
 
 REMEMBERED = 4096
 """Phrases of prices that a process keeps: a tenant's customers share few of them."""
-_SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled"})
-"""Refusals for which nothing is shown at all: the tenant does not offer this."""
+_SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled", "side_suspended"})
+"""Refusals for which nothing is shown at all: the tenant does not offer this, or the page says it once for all."""
 _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
     "active": (_("Active"), "success"),
     "trialing": (_("Trial"), "info"),
@@ -53,6 +53,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
     terms: Terms
     configuration: PortalConfiguration
     capabilities: Capabilities
+    suspended: bool
 
     def cards(self) -> tuple[SubscriptionCard, ...]:
         """A card for each subscription that has not ended."""
@@ -60,7 +61,13 @@ class CardReader(Struct, frozen=True, kw_only=True):
 
     def _card(self, subscription: Subscription) -> SubscriptionCard:
         allowed = permissions_of(
-            self.actor, self.account, subscription, self.configuration, self.capabilities, self.terms
+            self.actor,
+            self.account,
+            subscription,
+            self.configuration,
+            self.capabilities,
+            self.terms,
+            suspended=self.suspended,
         )
         address = f"{self.base}/subscriptions/{subscription.id}"
         ends = is_set_to_cancel(subscription)

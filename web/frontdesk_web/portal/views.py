@@ -250,7 +250,10 @@ class Pager(Struct, frozen=True, kw_only=True):
 
 
 class HomePage(Struct, frozen=True, kw_only=True):
-    """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer."""
+    """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer.
+
+    `paused` is what a suspended side says on top.
+    """
 
     template: ClassVar[str] = "portal/home.html"
     csrf: str
@@ -260,6 +263,7 @@ class HomePage(Struct, frozen=True, kw_only=True):
     invoices: tuple[InvoiceRow, ...] | None = ()
     pager: Pager = Pager()
     notice: Notice | None = None
+    paused: Notice | None = None
     as_of: str = ""
 
 

@@ -1,0 +1,69 @@
+"""A suspended side: its customers read everything and can leave, and nobody changes anything else.
+
+An operator suspends a tenant, both sides at once. Then
+
+* customers still sign in, see their plans and invoices, download them, cancel, and say why. Taking a cancellation back
+  is refused as every other change is: it would go on with an agreement that is not kept up;
+* the API and the tenant's staff read, and change nothing;
+* renewals wait. For the books of a suspended side time stands still at the first thing that waits, so that nothing is
+  billed by the way when a customer cancels. Once the suspension is lifted, what waited is done in the order of its
+  instants, each period once; what was cancelled meanwhile is not billed at all.
+
+A remote backend bills by a clock of its own, which nobody here can stop.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk.billing import Capabilities, Capability
+from frontdesk.book import ENDED, Account, Subscription
+from frontdesk.commands import AccountCommand, CancelSubscription, ExplainCancellation
+
+Status = Literal["active", "suspended"]
+Asked = TypeVar("Asked", bound=AccountCommand)
+
+OPEN_TO_CUSTOMERS: tuple[type[AccountCommand], ...] = (CancelSubscription, ExplainCancellation)
+"""What customers of a suspended side can still have done, as far as the portal configuration lets them."""
+REASON_LENGTH = 500
+_A_MOMENT = timedelta(seconds=1)
+
+
+class Suspension(Struct, frozen=True, kw_only=True):
+    """Since when and why a side is suspended. The tenant's staff read the reason; `by` is for the operator."""
+
+    at: datetime
+    reason: str
+    by: str
+
+
+def first_due(account: Account) -> datetime | None:
+    """When the account next falls due: the end of a period, or a subscription's own end."""
+    return min((_due(each) for each in account.subscriptions if each.items and each.status not in ENDED), default=None)
+
+
+def standing_still(account: Account | None, now: datetime) -> datetime:
+    """The time that counts for a suspended account: just before the first thing that waits, `now` if nothing does."""
+    due = None if account is None else first_due(account)
+    return now if due is None or due > now else due - _A_MOMENT
+
+
+def leaving(command: Asked, account: Account | None, capabilities: Capabilities, now: datetime) -> Asked:
+    """A cancellation as it is meant while the side is suspended.
+
+    What was paid for may be over, with the renewal waiting. To end at the end of the period then means: now, with
+    nothing billed and nothing to take back.
+    """
+    if not isinstance(command, CancelSubscription) or account is None or Capability.CANCEL_NOW not in capabilities.can:
+        return command
+    subscription = account.subscription(command.subscription)
+    if subscription is None or not subscription.items or _due(subscription) > now:
+        return command
+    return replace(command, when="now", prorate=False, invoice_now=False)
+
+
+def _due(subscription: Subscription) -> datetime:
+    ends, renews = subscription.cancel_at, subscription.period_end
+    return renews if ends is None else min(ends, renews)
