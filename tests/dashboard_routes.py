@@ -5,8 +5,17 @@ A field that names nothing of a side has None. `@` marks one of the caller's own
 
 from collections.abc import Mapping
 
-STAFF_PATH_KINDS: Mapping[str, str] = {}
+STAFF_PATH_KINDS: Mapping[str, str] = {"kind": "the same for everybody"}
 """Names in paths that `route_table.PATH_KINDS` does not know."""
+
+PORTAL_SETTINGS = {
+    *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone"),
+    *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
+    *("switch_plan", "change_quantity", "proration", "anchor"),
+    *("headline", "terms_url", "privacy_url", "return_url"),
+}
+"""The fields of the portal's settings. Those of offers carry a price's or product's id in their name and are read for
+what is the side's own alone."""
 
 STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/sign-in": {("query", "next"): None, ("query", "prefilled_email"): None},
@@ -23,6 +32,14 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/sign-out": {},
     "GET /dashboard": {("query", "all"): None},
     "GET /dashboard/{portal}": {},
+    "GET /dashboard/{portal}/portal": {("query", "saved"): None},
+    "POST /dashboard/{portal}/portal": {("form", name): None for name in PORTAL_SETTINGS},
+    "GET /dashboard/{portal}/portal/preview": {},
+    "POST /dashboard/{portal}/portal/preview": {("form", name): None for name in PORTAL_SETTINGS},
+    "GET /dashboard/{portal}/portal/link": {("query", "customer"): "address", ("query", "done"): None},
+    "POST /dashboard/{portal}/portal/link": {("form", "act"): None},
+    "POST /dashboard/{portal}/portal/link/replace": {},
+    "GET /dashboard/{portal}/portal/link/qr/{kind}": {},
 }
 """What pages read from queries and forms, beside `lang`, `next` and `csrf`."""
 
@@ -32,5 +49,7 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/sign-in/second-factor": {"code": "000000"},
     "POST /dashboard/sign-in/second-factor/set-up": {"code": "000000"},
     "POST /dashboard/confirm": {"code": "000000"},
+    "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
+    "POST /dashboard/{portal}/portal/link": {"act": "activate"},
 }
 """What a form needs so that only the thing named in the slot can be wrong with it."""

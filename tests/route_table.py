@@ -128,7 +128,13 @@ def endpoint_of(spot: Spot) -> Endpoint:
 # -- what names in requests mean --------------------------------------------------------------------------------------
 
 GLOBAL = "the same for everybody"
-GLOBAL_VALUES = {"id": "txcd_10000000", "path": "/portal.css", "public_id": "nobody", "name": "resource-missing"}
+GLOBAL_VALUES = {
+    "kind": "svg",
+    "id": "txcd_10000000",
+    "path": "/portal.css",
+    "public_id": "nobody",
+    "name": "resource-missing",
+}
 BEARER = ("login link", "session link")
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
 NO_IDS = ("portal", "address", "lookup key")

@@ -5,7 +5,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from frontdesk.ids import random_token
 from frontdesk.portal_configuration import (
     AdjustableQuantity,
     BusinessProfile,
@@ -23,9 +22,7 @@ from frontdesk.portal_configuration import (
     SubscriptionPause,
     SubscriptionUpdate,
 )
-from frontdesk.portal_configuration_rules import validate
-from frontdesk_tenants import audit, catalogues, configurations, listings
-from frontdesk_tenants.provisioning import LOGIN_TOKEN_LENGTH
+from frontdesk_tenants import configuring, listings
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.configuration_parameters import CREATE, UPDATE
 from frontdesk_web.api.errors import ApiError
@@ -74,30 +71,16 @@ async def list_all(call: Call) -> dict[str, Any]:
 
 
 async def _store(call: Call, changed: PortalConfiguration, before: PortalConfiguration | None) -> None:
-    """Check and write a configuration. One whose login page is on for the first time is given its link."""
-    offered = changed.features.subscription_update.products
     async with call.transaction() as connection:
-        backend = await call.site.tenancy.backends.of(connection, call.door.tenant_id, call.side.backend)
-        terms = await catalogues.read_offers(
+        await configuring.store(
             connection,
+            call.site.tenancy,
             call.side,
-            [each.product for each in offered],
-            [price for each in offered for price in each.prices],
-        )
-        validate(changed, terms, backend.capabilities, before)
-        token = await configurations.login_token(connection, changed.id)
-        if token is None and changed.login_page.enabled:
-            token = random_token(LOGIN_TOKEN_LENGTH)
-        await configurations.put(connection, call.door.tenant_id, changed, token)
-        await audit.record(
-            connection,
-            call.door.tenant_id,
+            changed,
+            before,
             actor=call.actor,
             action="CreateConfiguration" if before is None else "UpdateConfiguration",
-            object_id=changed.id,
             now=call.now,
-            before=before,
-            after=changed,
             request_id=call.request_id,
         )
 

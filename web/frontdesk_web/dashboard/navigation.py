@@ -23,6 +23,13 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "",
         (Place(key="overview", text=_("Overview"), icon="house"),),
     ),
+    (
+        _("Portal"),
+        (
+            Place(key="portal", text=_("Portal settings"), icon="sliders-horizontal", path="portal"),
+            Place(key="link", text=_("Link"), icon="link", path="portal/link"),
+        ),
+    ),
 )
 
 

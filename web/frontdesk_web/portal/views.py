@@ -72,7 +72,10 @@ class SignedIn(Struct, frozen=True, kw_only=True):
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """What surrounds every page. `csrf` guards the frame's own forms (sign out, switch customer)."""
+    """What surrounds every page. `csrf` guards the frame's own forms (sign out, switch customer).
+
+    `preview` shows a page to look at: nothing on it can be clicked or reached by keyboard.
+    """
 
     brand: BrandView
     languages: tuple[Language, ...]
@@ -80,6 +83,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     signed_in: SignedIn | None = None
     return_url: str | None = None
     sandbox: bool = False
+    preview: bool = False
 
 
 class Notice(Struct, frozen=True, kw_only=True):

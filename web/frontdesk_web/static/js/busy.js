@@ -2,6 +2,8 @@
 let sent = null;
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
+  // What fills a frame, such as a preview, leaves this page as it is.
+  if (button?.formTarget || event.target.target) return;
   if (sent === event.target) { event.preventDefault(); return; }
   sent = event.target;
   button?.setAttribute("aria-busy", "true");

@@ -1,0 +1,180 @@
+"""The form of the portal's settings: from a configuration to fields, and from what was posted to a configuration.
+
+Features that the form does not show stay as they were set by API.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from msgspec.structs import replace
+
+from frontdesk.portal_configuration import (
+    AdjustableQuantity,
+    AllowedDetail,
+    AllowedUpdate,
+    BusinessProfile,
+    CancellationReason,
+    CancellationReasons,
+    CustomerUpdate,
+    InvoiceHistory,
+    OfferedProduct,
+    PortalConfiguration,
+    SubscriptionCancel,
+    SubscriptionUpdate,
+)
+
+DETAILS: tuple[AllowedDetail, ...] = ("name", "email", "address", "phone")
+"""The details that can be opened for editing now."""
+REASONS: tuple[CancellationReason, ...] = get_args(CancellationReason)
+PRORATIONS = ("none", "create_prorations", "always_invoice")
+ANCHORS = ("unchanged", "now")
+ON = "on"
+_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
+
+Form = Mapping[str, str]
+
+
+class NotANumber(ValueError):
+    """A limit that is no whole number. `field` is the form's."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def form_of(configuration: PortalConfiguration) -> dict[str, str]:
+    """The form as a configuration fills it in. A switch that is off is not there."""
+    features = configuration.features
+    cancel, update = features.subscription_cancel, features.subscription_update
+    profile = configuration.business_profile
+    allowed = update.default_allowed_updates if update.enabled else ()
+    details = features.customer_update.allowed_updates if features.customer_update.enabled else ()
+    switches = {
+        "invoice_history": features.invoice_history.enabled,
+        **{f"detail_{each}": each in details for each in DETAILS},
+        "cancel": cancel.enabled,
+        "cancel_credit": cancel.proration_behavior != "none",
+        "reasons": cancel.cancellation_reason.enabled,
+        **{f"reason_{each}": each in cancel.cancellation_reason.options for each in REASONS},
+        "switch_plan": "price" in allowed,
+        "change_quantity": "quantity" in allowed,
+    }
+    form = {name: ON for name, on in switches.items() if on}
+    for offered in update.products:
+        form |= {f"offer_{price}": ON for price in offered.prices}
+        quantity = offered.adjustable_quantity
+        form[f"minimum_{offered.product}"] = str(quantity.minimum)
+        form[f"maximum_{offered.product}"] = "" if quantity.maximum is None else str(quantity.maximum)
+    return form | {
+        "cancel_mode": cancel.mode,
+        "proration": update.proration_behavior,
+        "anchor": update.billing_cycle_anchor,
+        "headline": profile.headline or "",
+        "terms_url": profile.terms_of_service_url or "",
+        "privacy_url": profile.privacy_policy_url or "",
+        "return_url": configuration.default_return_url or "",
+    }
+
+
+def configuration_of(
+    stored: PortalConfiguration, form: Form, prices_of: Mapping[str, tuple[str, ...]]
+) -> PortalConfiguration:
+    """The configuration that a posted form asks for. `prices_of` are the prices that were shown, by product.
+
+    Raises:
+        NotANumber: a limit of quantities is no whole number.
+    """
+    features = stored.features
+    details = tuple(each for each in DETAILS if _on(form, f"detail_{each}"))
+    kept = tuple(each for each in features.customer_update.allowed_updates if each not in DETAILS)
+    allowed = (*details, *kept)
+    return replace(
+        stored,
+        default_return_url=_text(form, "return_url"),
+        business_profile=BusinessProfile(
+            headline=_text(form, "headline"),
+            terms_of_service_url=_text(form, "terms_url"),
+            privacy_policy_url=_text(form, "privacy_url"),
+        ),
+        features=replace(
+            features,
+            customer_update=CustomerUpdate(enabled=bool(allowed), allowed_updates=allowed),
+            invoice_history=InvoiceHistory(enabled=_on(form, "invoice_history")),
+            subscription_cancel=_cancel(features.subscription_cancel, form),
+            subscription_update=_update(features.subscription_update, form, prices_of),
+        ),
+    )
+
+
+def _cancel(stored: SubscriptionCancel, form: Form) -> SubscriptionCancel:
+    now = form.get("cancel_mode") == "immediately"
+    ordered = (*stored.cancellation_reason.options, *REASONS)
+    reasons = CancellationReasons(
+        enabled=_on(form, "reasons"),
+        options=tuple(each for each in dict.fromkeys(ordered) if _on(form, f"reason_{each}")),
+        feedback_options=stored.cancellation_reason.feedback_options,
+    )
+    return replace(
+        stored,
+        enabled=_on(form, "cancel"),
+        mode="immediately" if now else "at_period_end",
+        proration_behavior="create_prorations" if now and _on(form, "cancel_credit") else "none",
+        cancellation_reason=reasons,
+    )
+
+
+def _update(stored: SubscriptionUpdate, form: Form, prices_of: Mapping[str, tuple[str, ...]]) -> SubscriptionUpdate:
+    switches: tuple[tuple[str, AllowedUpdate], ...] = (("switch_plan", "price"), ("change_quantity", "quantity"))
+    allowed = tuple(update for switch, update in switches if _on(form, switch))
+    values: dict[str, Any] = {}
+    if form.get("proration") in PRORATIONS:
+        values["proration_behavior"] = form["proration"]
+    if form.get("anchor") in ANCHORS:
+        values["billing_cycle_anchor"] = form["anchor"]
+    return replace(
+        stored,
+        enabled=bool(allowed),
+        default_allowed_updates=allowed,
+        products=tuple(_offers(stored, form, prices_of)),
+        **values,
+    )
+
+
+def _offers(stored: SubscriptionUpdate, form: Form, prices_of: Mapping[str, tuple[str, ...]]) -> list[OfferedProduct]:
+    before = {each.product: each for each in stored.products}
+    found = []
+    for product, shown in prices_of.items():
+        prices = tuple(price for price in shown if _on(form, f"offer_{price}"))
+        if not prices:
+            continue
+        quantity = before[product].adjustable_quantity if product in before else AdjustableQuantity()
+        found.append(
+            OfferedProduct(
+                product=product,
+                prices=prices,
+                adjustable_quantity=replace(
+                    quantity,
+                    minimum=_whole(form, f"minimum_{product}", 1) or 0,
+                    maximum=_whole(form, f"maximum_{product}", None),
+                ),
+            )
+        )
+    return found
+
+
+def _whole(form: Form, name: str, default: int | None) -> int | None:
+    text = form.get(name, "").strip()
+    if not text:
+        return default
+    if not _NUMBER.fullmatch(text):
+        raise NotANumber(name)
+    return int(text)
+
+
+def _on(form: Form, name: str) -> bool:
+    return form.get(name) == ON
+
+
+def _text(form: Form, name: str) -> str | None:
+    return form.get(name, "").strip() or None

@@ -1,0 +1,189 @@
+"""What the page of the portal's settings shows."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from msgspec import Struct
+
+from frontdesk.portal_traps import Topic, Trap
+from frontdesk_tenants.offerable import Offerable
+from frontdesk_web.dashboard.portal_form import DETAILS, ON, REASONS
+from frontdesk_web.formatting import interval_phrase, unit_price
+from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.views import Field, Notice, Option
+
+_DETAILS = {"name": _("Name"), "email": _("E-mail address"), "address": _("Postal address"), "phone": _("Phone")}
+_REASONS = {
+    "too_expensive": _("It's too expensive"),
+    "missing_features": _("I need more features"),
+    "switched_service": _("I found an alternative"),
+    "unused": _("I no longer need it"),
+    "customer_service": _("Customer service was less than expected"),
+    "too_complex": _("Ease of use was less than expected"),
+    "low_quality": _("Quality was less than expected"),
+    "other": _("Other reason"),
+}
+_PRORATIONS = {
+    "none": _("Do not bill the difference; the new price counts from the next invoice"),
+    "create_prorations": _("Work it out to the second and put it on the next invoice"),
+    "always_invoice": _("Work it out to the second and bill it at once"),
+}
+_ANCHORS = {
+    "unchanged": _("Keep the billing date"),
+    "now": _("Begin a new period with the change"),
+}
+
+
+class Tick(Struct, frozen=True, kw_only=True):
+    """A check box."""
+
+    name: str
+    text: str
+    checked: bool
+
+
+class OfferChoice(Struct, frozen=True, kw_only=True):
+    """A product with its prices to tick, and the limits of its quantity."""
+
+    product: str
+    name: str
+    prices: tuple[Tick, ...]
+    minimum: Field
+    maximum: Field
+
+
+class PortalSettingsPage(Struct, frozen=True, kw_only=True):
+    """The settings in their groups. `may_edit` False shows them without a way to save; `error` is not of one field."""
+
+    template: ClassVar[str] = "dashboard/portal_settings.html"
+    action: str
+    preview_url: str
+    link_url: str
+    products_url: str
+    csrf: str
+    may_edit: bool
+    invoice_history: bool
+    details: tuple[Tick, ...]
+    cancel: bool
+    cancel_now: bool
+    cancel_credit: bool
+    reasons_on: bool
+    reasons: tuple[Tick, ...]
+    switch_plan: bool
+    change_quantity: bool
+    prorations: tuple[Option, ...]
+    anchors: tuple[Option, ...]
+    offers: tuple[OfferChoice, ...]
+    headline: Field
+    terms_url: Field
+    privacy_url: Field
+    return_url: Field
+    detail_warnings: tuple[str, ...] = ()
+    cancel_warnings: tuple[str, ...] = ()
+    plan_warnings: tuple[str, ...] = ()
+    notice: Notice | None = None
+    error: str = ""
+
+
+class Faults(Struct, frozen=True, kw_only=True):
+    """What is wrong with what was posted: sentences by the form's field, and what belongs to none."""
+
+    by_field: Mapping[str, str] = {}
+    general: str = ""
+
+
+def portal_settings_page(
+    form: Mapping[str, str],
+    offerable: Sequence[Offerable],
+    traps: Sequence[Trap],
+    locale: str,
+    *,
+    action: str,
+    link_url: str,
+    products_url: str,
+    csrf: str,
+    may_edit: bool,
+    notice: Notice | None = None,
+    faults: Faults | None = None,
+) -> PortalSettingsPage:
+    """The page with `form` filled in."""
+    wrong = faults or Faults()
+
+    def on(name: str) -> bool:
+        return form.get(name) == ON
+
+    def field(name: str, default: str = "") -> Field:
+        return Field(value=form.get(name, default), error=wrong.by_field.get(name, ""))
+
+    def options(name: str, texts: Mapping[str, str]) -> tuple[Option, ...]:
+        return tuple(
+            Option(value=value, text=translate(locale, text), selected=form.get(name) == value)
+            for value, text in texts.items()
+        )
+
+    def about(topic: Topic) -> tuple[str, ...]:
+        return tuple(translate(locale, each.sentence, **each.parameters) for each in traps if each.topic is topic)
+
+    return PortalSettingsPage(
+        action=action,
+        preview_url=f"{action}/preview",
+        link_url=link_url,
+        products_url=products_url,
+        csrf=csrf,
+        may_edit=may_edit,
+        invoice_history=on("invoice_history"),
+        details=tuple(
+            Tick(name=f"detail_{each}", text=translate(locale, _DETAILS[each]), checked=on(f"detail_{each}"))
+            for each in DETAILS
+        ),
+        cancel=on("cancel"),
+        cancel_now=form.get("cancel_mode") == "immediately",
+        cancel_credit=on("cancel_credit"),
+        reasons_on=on("reasons"),
+        reasons=tuple(
+            Tick(name=f"reason_{each}", text=translate(locale, _REASONS[each]), checked=on(f"reason_{each}"))
+            for each in sorted(REASONS, key=list(_REASONS).index)
+        ),
+        switch_plan=on("switch_plan"),
+        change_quantity=on("change_quantity"),
+        prorations=options("proration", _PRORATIONS),
+        anchors=options("anchor", _ANCHORS),
+        offers=tuple(
+            OfferChoice(
+                product=each.product.id,
+                name=each.product.name,
+                prices=tuple(
+                    Tick(
+                        name=f"offer_{price.id}",
+                        text=price_text(each, place, locale),
+                        checked=on(f"offer_{price.id}"),
+                    )
+                    for place, price in enumerate(each.prices)
+                ),
+                minimum=field(f"minimum_{each.product.id}", "1"),
+                maximum=field(f"maximum_{each.product.id}"),
+            )
+            for each in offerable
+        ),
+        headline=field("headline"),
+        terms_url=field("terms_url"),
+        privacy_url=field("privacy_url"),
+        return_url=field("return_url"),
+        detail_warnings=about(Topic.DETAILS),
+        cancel_warnings=about(Topic.CANCELLATIONS),
+        plan_warnings=about(Topic.PLANS),
+        notice=notice,
+        error=wrong.general,
+    )
+
+
+def price_text(offerable: Offerable, place: int, locale: str) -> str:
+    """`€12.00 per seat, per month`, with the price's own name where it has one."""
+    price, unit = offerable.prices[place], offerable.product.unit_label
+    amount = unit_price(price.unit_amount, price.currency, locale)
+    recurring = price.recurring
+    period = "" if recurring is None else interval_phrase(recurring.interval, recurring.interval_count, locale)
+    if unit is not None:
+        amount = translate(locale, "{price} per {unit}", price=amount, unit=unit)
+    text = f"{amount}, {period}" if unit is not None else f"{amount} {period}"
+    return f"{text} ({price.nickname})" if price.nickname else text
