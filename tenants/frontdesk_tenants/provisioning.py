@@ -17,7 +17,7 @@ from frontdesk.ids import ALPHABET, IdSource, random_token
 from frontdesk.money import known_currency
 from frontdesk.portal_configuration import LoginPage, default_configuration
 from frontdesk.secret import Secret
-from frontdesk_tenants import api_keys, audit, configurations
+from frontdesk_tenants import api_keys, audit, brand_versions, configurations
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.tables import firms, sides, tenant_plugins
@@ -80,21 +80,10 @@ async def create_tenant(tenancy: Tenancy, new: NewTenant) -> tuple[Keys, Keys]:
 
 async def brand_side(tenancy: Tenancy, door: Door, brand: Brand) -> None:
     """Give a side a new brand. Every page shows it at the next request."""
-    async with tenancy.at(door) as (connection, side):
+    async with tenancy.database.side(door.tenant_id) as connection:
         now = await clock(connection)
-        await connection.execute(
-            sides.update().values(brand=brand, name=brand.business_name, page_version=sides.c.page_version + 1)
-        )
-        await audit.record(
-            connection,
-            door.tenant_id,
-            actor=OPERATOR,
-            action="brand",
-            object_id=side.slug,
-            now=now,
-            before=side.brand,
-            after=brand,
-        )
+        await brand_versions.publish(connection, door.tenant_id, brand.look, OPERATOR, now)
+        await brand_versions.say(connection, door.tenant_id, brand.details, OPERATOR, now)
 
 
 async def slugs(tenancy: Tenancy) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Price, Product, Subscription
-from frontdesk.branding import Brand
+from frontdesk.branding import Brand, Look
 from frontdesk.commands import AccountCommand
 from frontdesk.events import Event
 from frontdesk.portal_configuration import PortalConfiguration
@@ -195,6 +195,27 @@ files = side_table(
 )
 """What names a file does so by a foreign key, or in a body by a field whose name ends in `_file`, or is a product's
 image: see `unused_files`."""
+
+brand_drafts = side_table(
+    "brand_drafts",
+    Column("look", Body(Look), nullable=False),
+    instant("changed"),
+    text_column("actor_kind"),
+    text_column("actor"),
+    instant("discarded_at", nullable=True),
+    key=(),
+)
+brand_versions = side_table(
+    "brand_versions",
+    text_column("id"),
+    Column("look", Body(Look), nullable=False),
+    instant("published"),
+    text_column("actor_kind"),
+    text_column("actor"),
+    text_column("again", nullable=True),
+    Index("brand_versions_newest", "tenant_id", "published", "id"),
+    key=("id",),
+)
 
 # -- the book ---------------------------------------------------------------------------------------------------------
 
@@ -552,5 +573,5 @@ staff_invitations = side_table(
     key=("id",),
 )
 
-INSERT_ONLY = ("audit", "events", "billed_periods")
+INSERT_ONLY = ("audit", "events", "billed_periods", "brand_versions")
 """Tables whose rows the application may add and read, never change or delete."""
