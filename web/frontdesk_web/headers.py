@@ -3,7 +3,11 @@
 A plain ASGI middleware, because it must also cover what Litestar answers by itself: 404, 405, 413, 500.
 """
 
+import base64
+import hashlib
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +23,7 @@ _INERT = b"sandbox; default-src 'none'"
 _NO_STORE = (b"cache-control", b"no-store, private")
 REQUEST_ID = "frontdesk_request_id"
 _KIND, _FRAMED, _SHOWS, _UPLOADED = "frontdesk_kind", "framed", "shows", "uploaded"
+_STYLE = "frontdesk_style"
 
 
 class SecurityHeaders:
@@ -36,7 +41,11 @@ class SecurityHeaders:
             *([(b"strict-transport-security", _MAX_AGE)] if secure else ()),
         ]
         shows = policy.replace("connect-src 'self'", "connect-src 'self'; frame-src 'self'")
-        framed = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        framed = (
+            policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+            .replace("script-src 'self'", "script-src 'none'")
+            .replace("form-action 'self'", "form-action 'none'")
+        ) + "; sandbox allow-same-origin"
         kinds = {
             None: (policy.encode(), b"DENY", b"same-origin"),
             _SHOWS: (shows.encode(), b"DENY", b"same-origin"),
@@ -58,7 +67,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *self._headers[state.get(_KIND)], own]
+                headers = [*message.get("headers", ()), *_with_style(self._headers[state.get(_KIND)], state), own]
                 if not any(name.lower() == b"cache-control" for name, _ in headers):
                     headers.append(_NO_STORE)
                 message["headers"] = headers
@@ -67,14 +76,28 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+def _with_style(headers: list[tuple[bytes, bytes]], state: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """The headers, with the one style by its hash where the answer has one."""
+    style = state.get(_STYLE)
+    if style is None:
+        return headers
+    return [(name, value.replace(b"style-src 'self'", b"style-src " + style.encode())) for name, value in headers]
+
+
 def request_id(scope: Scope) -> str:
     """The id of this request, as the Request-Id header says it."""
     return str(scope["state"].get(REQUEST_ID, ""))
 
 
-def let_be_framed(scope: Scope) -> None:
-    """Let this answer be shown in a frame of our own pages: for previews, in which nothing can be done."""
+def let_be_framed(scope: Scope, style: str = "") -> None:
+    """Let this answer be shown in a frame of our own pages: for previews, in which nothing can be done.
+
+    Neither scripts nor forms work in it. `style` is the text of its one `<style>`, which letters have.
+    """
     scope["state"][_KIND] = _FRAMED
+    if style:
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        scope["state"][_STYLE] = f"'sha256-{digest}'"
 
 
 def let_show_frames(scope: Scope) -> None:

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from frontdesk_tenants import files
+from frontdesk_tenants import brand_versions, files
 from frontdesk_tenants.directory import read_side
 from frontdesk_web import product_images
 from frontdesk_web.brand_stylesheet import stylesheet, stylesheet_hash
@@ -31,7 +31,10 @@ async def static_file(path: FromPath[str], site: NamedDependency[Site]) -> Respo
 async def brand_file(
     request: Request[Any, Any, Any], public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """A side's stylesheet or image. Names are hashes of what is in them, so that a change is a new address."""
+    """A side's stylesheet or image. Names are hashes of what is in them, so that a change is a new address.
+
+    Images of former looks stay: letters that were sent then show them.
+    """
     door = await site.tenancy.directory.by_public_id(public_id) if public_id.isalnum() else None
     if door is None:
         raise NotFoundException
@@ -39,7 +42,8 @@ async def brand_file(
         side = await read_side(connection, door)
         if name == f"{stylesheet_hash(side.brand)}.css":
             return Response(stylesheet(side.brand), headers={**FOR_EVER, "Content-Type": "text/css; charset=utf-8"})
-        image = await files.read(connection, name) if name in (side.brand.icon_file, side.brand.logo_file) else None
+        shown = name in (side.brand.icon_file, side.brand.logo_file) or await brand_versions.was_public(connection, name)
+        image = await files.read(connection, name) if shown else None
     if image is None:
         raise NotFoundException
     let_do_nothing(request.scope)

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from frontdesk_tenants.row_level_security import grant, protect
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
