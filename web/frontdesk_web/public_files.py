@@ -42,8 +42,9 @@ async def brand_file(
         side = await read_side(connection, door)
         if name == f"{stylesheet_hash(side.brand)}.css":
             return Response(stylesheet(side.brand), headers={**FOR_EVER, "Content-Type": "text/css; charset=utf-8"})
-        shown = name in (side.brand.icon_file, side.brand.logo_file) or await brand_versions.was_public(connection, name)
-        image = await files.read(connection, name) if shown else None
+        present = (side.brand.icon_file, side.brand.logo_file)
+        public = name in present or await brand_versions.was_public(connection, name)
+        image = await files.read(connection, name) if public else None
     if image is None:
         raise NotFoundException
     let_do_nothing(request.scope)

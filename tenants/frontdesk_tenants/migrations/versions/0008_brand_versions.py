@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from frontdesk_tenants.row_level_security import grant, protect
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
