@@ -95,8 +95,7 @@ async def test_products_and_limits_are_chosen_in_the_form(plain_site: RunningSit
     async with StaffBrowser(plain_site, shop.door, robin.secret) as staff:
         form = ticked((await staff.get("/portal")).text)
         del form[f"offer_{shop.prices['starter']}"]
-        team = next(name for name in form if name.startswith("maximum_"))
-        form[team] = "7"
+        form |= {name: "7" for name in form if name.startswith("maximum_")}
         await staff.post("/portal", **form)
         assert staff.page.status_code == 303, staff.text
     async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
