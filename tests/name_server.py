@@ -35,9 +35,9 @@ class NameServer:
         self._tcp: asyncio.Server | None = None
 
     @property
-    def address(self) -> str:
-        """As FRONTDESK_DNS_SERVERS has it."""
-        return f"127.0.0.1:{self.port}"
+    def address(self) -> tuple[str, int]:
+        """As the configuration has it."""
+        return "127.0.0.1", self.port
 
     def publish(self, name: str, *texts: str) -> None:
         """Put these TXT records, and no others, under a name; none means that the name holds nothing of the kind."""

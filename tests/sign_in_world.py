@@ -38,17 +38,28 @@ _addresses = itertools.count(1)
 
 
 class Mailbox:
-    """A real SMTP server. `messages` are what it took, oldest first; `port` is where it listens.
+    """A real SMTP server. `messages` are what it took, oldest first, `raw` their bytes; `port` is where it listens.
 
-    `recipient_answers` and `data_answers` are given first, one a letter; then all letters are taken.
+    `sender_answers`, `recipient_answers` and `data_answers` are given first, one a letter; then all letters are taken.
     """
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+        self.senders: list[str] = []
+        self.sender_answers: list[str] = []
         self.recipient_answers: list[str] = []
         self.data_answers: list[str] = []
         self.port = 0
         self._server: asyncio.Server | None = None
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, mail_options: list[str]
+    ) -> str:
+        if self.sender_answers:
+            return self.sender_answers.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]
@@ -62,6 +73,8 @@ class Mailbox:
         if self.data_answers:
             return self.data_answers.pop(0)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        self.raw.append(envelope.content)
+        self.senders.append(envelope.mail_from)
         return "250 OK"
 
     async def start(self) -> None:
@@ -74,6 +87,11 @@ class Mailbox:
         """Listen no more."""
         if self._server is not None:
             self._server.close()
+
+    def clear(self) -> None:
+        """Forget all messages."""
+        for kept in (self.messages, self.raw, self.senders):
+            kept.clear()
 
     def to(self, address: str) -> list[EmailMessage]:
         """The messages to an address."""
@@ -286,7 +304,7 @@ async def site_and_app(
 @pytest.fixture
 async def world(site_and_app: tuple[Site, Any], mailbox: Mailbox) -> World:
     """A tenant of this test alone."""
-    mailbox.messages.clear()
+    mailbox.clear()
     return World(*site_and_app, mailbox, await new_tenant(site_and_app[0].tenancy))
 
 
@@ -295,7 +313,7 @@ async def timed_world(
     fresh_database: Callable[[], PostgresAddresses], valkey_url: str, mailbox: Mailbox
 ) -> AsyncIterator[tuple[World, Clock]]:
     """A tenant on a database of its own, whose clock stands until it is moved."""
-    mailbox.messages.clear()
+    mailbox.clear()
     addresses = fresh_database()
     clock = Clock(addresses)
     async with open_site(addresses, valkey_url, mailbox.port) as (site, app):

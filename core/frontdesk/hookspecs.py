@@ -50,7 +50,8 @@ def tax_catalogues() -> Sequence[type[TaxCatalogue]]:
 def otp_channels() -> Sequence[type[AnyChannel]]:
     """Provide passcode channels: classes that carry a finished letter to a customer.
 
-    A tenant chooses one by its `name` and fills in its `Settings`.
+    A tenant chooses one by its `name` and fills in its `Settings`. One that says `own_senders` is also given letters
+    from a domain of the tenant's own, with the key to sign them with.
     """
     raise NotImplementedError
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,14 +52,32 @@ async def enabled_plugins(connection: AsyncConnection) -> tuple[EnabledPlugin, .
 
 
 class LiveChannel:
-    """One side's channel. What it raises beyond the four errors is logged, without words, as `Unavailable`."""
+    """One side's channel. What it raises beyond the four errors is logged, without words, as `Unavailable`.
 
-    def __init__(self, channel: AnyChannel, tenant_id: UUID) -> None:
+    `operators` says that it runs on the operator's settings and not on the side's own.
+    """
+
+    def __init__(self, channel: AnyChannel, tenant_id: UUID, *, operators: bool) -> None:
         self._channel = channel
         self._tenant_id = tenant_id
+        self.operators = operators
+
+    @property
+    def own_senders(self) -> bool:
+        """Whether letters may come from a domain of the side's own: by the operator's servers, which it names."""
+        return self.operators and self._channel.own_senders
+
+    @property
+    def sender(self) -> str | None:
+        """The address that letters come from which name none; None where the channel's settings do not tell."""
+        sender = getattr(self._channel.settings, "sender", None)
+        return sender if isinstance(sender, str) else None
 
     async def deliver(self, letter: Letter) -> Delivery:
         """See `PasscodeChannel.deliver`. Raises Unavailable or Misconfigured."""
+        if not self.own_senders:
+            # A key is shown to nobody who did not say what for.
+            letter = replace(letter, sender=None, dkim=None)
         return await self._guarded("deliver", self._channel.deliver(letter))
 
     async def check(self) -> None:
@@ -132,7 +151,8 @@ class ChannelPool:
             key = (house, name, 0, _digest(fitting))
             try:
                 if key not in self._live:
-                    self._live[key] = LiveChannel(kind(decode_settings(kind.Settings, fitting)), house)
+                    opened = kind(decode_settings(kind.Settings, fitting))
+                    self._live[key] = LiveChannel(opened, house, operators=True)
             except Misconfigured as error:
                 problem = error
                 continue
@@ -149,7 +169,8 @@ class ChannelPool:
         offer = "" if plugin.sealed else _digest(stored)
         key = (tenant_id, plugin.name, plugin.version, offer)
         if key not in self._live:
-            self._live[key] = LiveChannel(kind(decode_settings(kind.Settings, stored)), tenant_id)
+            opened = kind(decode_settings(kind.Settings, stored))
+            self._live[key] = LiveChannel(opened, tenant_id, operators=not plugin.sealed)
             while len(self._live) > POOL_SIZE:
                 _, oldest = self._live.popitem(last=False)
                 await oldest.aclose()

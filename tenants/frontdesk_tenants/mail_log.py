@@ -181,6 +181,34 @@ async def begin(
     return str((await connection.execute(again)).scalar_one())
 
 
+async def queue(
+    connection: AsyncConnection, tenant_id: UUID, host: str, *, to: str, purpose: str, language: str, now: datetime
+) -> str:
+    """Note that a letter which nothing in the book is about is to be written; returns the row's id, its cause too.
+
+    `host` is that of its Message-ID.
+    """
+    id_ = IdSource(now)("mail")
+    await connection.execute(
+        insert(mail_log).values(
+            tenant_id=tenant_id,
+            id=id_,
+            cause=id_,
+            message_id=f"<{id_}@{host}>",
+            recipient=to,
+            address=fold(to),
+            purpose=purpose,
+            language=language,
+            outcome="queued",
+            detail="",
+            attempts=0,
+            created=now,
+            updated=now,
+        )
+    )
+    return id_
+
+
 async def note(connection: AsyncConnection, id_: str, outcome: Outcome, detail: str, now: datetime) -> None:
     """Note what became of a letter. One that was taken stays so, whatever a second copy meets."""
     open_ = mail_log.c.outcome != "accepted"

@@ -4,18 +4,13 @@ Never long: whoever waits is a person or a worker with other work to do.
 """
 
 import asyncio
-import ipaddress
 from collections.abc import Iterable
-from functools import cache
-from urllib.parse import urlsplit
 
 from dns.asyncresolver import Resolver
 from dns.exception import DNSException
 from dns.nameserver import Do53Nameserver
 from dns.resolver import NXDOMAIN, NoAnswer
-from publicsuffixlist import PublicSuffixList
 
-from frontdesk.errors import Misconfigured
 from frontdesk.mail_records import Answer
 
 TRY_SECONDS = 1.5
@@ -24,14 +19,13 @@ ALL_SECONDS = 4.0
 """How long all tries for one name may take."""
 UDP_BYTES = 1232
 """The size of answers that crosses every network in one piece; longer ones are asked for over TCP."""
-DNS_PORT = 53
 
 
 class NameServers:
-    """Asks for TXT records. `servers` are addresses with or without a port; none means the machine's own."""
+    """Asks for TXT records. `servers` are addresses and ports; none means the machine's own."""
 
-    def __init__(self, servers: Iterable[str] = ()) -> None:
-        self._servers = [Do53Nameserver(*_place(each)) for each in servers]
+    def __init__(self, servers: Iterable[tuple[str, int]] = ()) -> None:
+        self._servers = [Do53Nameserver(address, port) for address, port in servers]
 
     async def texts(self, names: Iterable[str]) -> dict[str, Answer]:
         """What lies under each name. Never raises: a name that nobody answers for is not `answered`."""
@@ -60,33 +54,6 @@ class NameServers:
         return resolver
 
 
-def registered_domain(host: str) -> str | None:
-    """The domain that somebody has registered and `host` lies in; None for a public suffix such as `co.uk`."""
-    found = _suffixes().privatesuffix(host.lower().rstrip("."))
-    return found if isinstance(found, str) else None
-
-
 def _alias(name: str, canonical: str) -> str | None:
     canonical = canonical.rstrip(".").lower()
     return None if canonical == name.lower() else canonical
-
-
-def _place(server: str) -> tuple[str, int]:
-    try:
-        return str(ipaddress.ip_address(server)), DNS_PORT
-    except ValueError:
-        pass
-    try:
-        parts = urlsplit(f"//{server}")
-        return str(ipaddress.ip_address(parts.hostname or "")), parts.port or DNS_PORT
-    except ValueError:
-        raise Misconfigured(
-            "FRONTDESK_DNS_SERVERS holds addresses with commas between, such as 10.0.0.53 or 127.0.0.1:5353.",
-            "FRONTDESK_DNS_SERVERS",
-        ) from None
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    """Mozilla's list, as the library brings it with it: newer with each release of it, never fetched."""
-    return PublicSuffixList()

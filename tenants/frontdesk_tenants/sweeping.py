@@ -1,10 +1,14 @@
 """What is over and may go: spent challenges, expired quotes and sessions, old idempotency keys, past counters,
-and files that nothing names."""
+and files that nothing names.
+
+Whoever comes by every side anyway also asks for what is to be looked at again: senders in domains of their own.
+"""
 
 from sqlalchemy import Delete, Table, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk_tenants.database import enter_side
+from frontdesk_tenants import sender_domains
+from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import (
     challenges,
@@ -48,6 +52,8 @@ async def sweep(tenancy: Tenancy) -> None:
                 continue
             await enter_side(connection, tenant_id)
             await _sweep_side(connection)
+            due = await sender_domains.take_due(connection, await clock(connection))
+            await tenancy.jobs.enqueue_all(connection, sender_domains.CHECK, tenant_id, due)
 
 
 async def _sweep_side(connection: AsyncConnection) -> None:

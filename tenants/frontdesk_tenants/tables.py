@@ -33,8 +33,10 @@ from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Pric
 from frontdesk.branding import Brand, Look
 from frontdesk.commands import AccountCommand
 from frontdesk.events import Event
+from frontdesk.mail_records import Finding
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
+from frontdesk.sender_domains import Checks
 from frontdesk.suspension import Suspension
 
 metadata = MetaData()
@@ -499,6 +501,23 @@ mail_log = side_table(
     Index("mail_log_of_address", "tenant_id", "address", "created", "id"),
     Index("mail_log_of_customer", "tenant_id", "customer", "created", "id"),
     key=("id",),
+)
+sender_domains = side_table(
+    "sender_domains",
+    text_column("id"),
+    text_column("domain"),
+    text_column("local_part"),
+    text_column("selector"),
+    text_column("public_key"),
+    Column("key_sealed", LargeBinary, nullable=False),
+    Column("checks", Body(Checks), nullable=False),
+    Column("findings", Body(tuple[Finding, ...]), nullable=False),
+    instant("checked_at", nullable=True),
+    instant("next_check"),
+    instant("refused_at", nullable=True),
+    text_column("refused_detail"),
+    # A side has one sender.
+    key=(),
 )
 
 # -- staff ------------------------------------------------------------------------------------------------------------

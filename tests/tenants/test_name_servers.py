@@ -7,7 +7,9 @@ from name_server import NameServer, name_server
 
 from frontdesk.errors import Misconfigured
 from frontdesk.mail_records import Answer
-from frontdesk_tenants.name_servers import ALL_SECONDS, NameServers, registered_domain
+from frontdesk_tenants.name_servers import ALL_SECONDS, NameServers
+from frontdesk_tenants.registered_domains import registered_domain
+from frontdesk_web.config import Config, from_environment
 
 
 async def test_texts_are_joined_and_long_ones_are_asked_for_over_tcp() -> None:
@@ -52,7 +54,7 @@ async def test_who_does_not_answer_has_not_said_that_there_is_nothing() -> None:
         async with asyncio.timeout(ALL_SECONDS + 2):
             found = await NameServers((names.address,)).texts(("acme.example", "_dmarc.acme.example"))
         assert [each.answered for each in found.values()] == [False, False]
-    closed = await NameServers(("127.0.0.1:1",)).texts(("acme.example",))
+    closed = await NameServers((("127.0.0.1", 1),)).texts(("acme.example",))
     assert closed == {"acme.example": Answer(answered=False)}
 
 
@@ -70,18 +72,38 @@ async def test_nothing_that_a_name_or_a_record_holds_is_an_error(names: NameServ
     assert not any(each.texts for each in found.values())
 
 
-@pytest.mark.parametrize("server", ["", "localhost", "127.0.0.1:", "127.0.0.1:x", "1.2.3.4:99999", "::1]:53", "a b"])
+def configured(**variables: str) -> Config:
+    """The configuration that an operator's environment says."""
+    needed = {"DATABASE_URL": "x", "FRONTDESK_BASE_URL": "https://b.example.com", "FRONTDESK_MASTER_KEY": "k" * 32}
+    return from_environment(needed | variables)
+
+
+@pytest.mark.parametrize("server", ["localhost", "127.0.0.1:x", "1.2.3.4:99999", "::1]:53", "a b", "1.2.3.4;1.2.3.5"])
 def test_a_server_that_is_no_address_is_named_at_start(server: str) -> None:
-    if server == "127.0.0.1:":
-        NameServers((server,))
-        return
     with pytest.raises(Misconfigured, match="FRONTDESK_DNS_SERVERS"):
-        NameServers((server,))
+        configured(FRONTDESK_DNS_SERVERS=f"10.0.0.53,{server}")
 
 
-@pytest.mark.parametrize("server", ["10.0.0.53", "10.0.0.53:5353", "::1", "[::1]:5353"])
-def test_servers_have_a_port_or_none(server: str) -> None:
-    NameServers((server,))
+def test_servers_have_a_port_or_none() -> None:
+    assert configured().dns_servers == ()
+    assert configured(FRONTDESK_DNS_SERVERS="10.0.0.53, 10.0.0.54:5353,::1,[::1]:5353,").dns_servers == (
+        ("10.0.0.53", 53),
+        ("10.0.0.54", 5353),
+        ("::1", 53),
+        ("::1", 5353),
+    )
+
+
+def test_the_operators_mail_servers_are_named_as_spf_names_them() -> None:
+    assert configured().mail_spf == ()
+    assert configured(FRONTDESK_MAIL_SPF="include:spf.example.com  ip4:192.0.2.0/24 ip6:2001:db8::1").mail_spf == (
+        "include:spf.example.com",
+        "ip4:192.0.2.0/24",
+        "ip6:2001:db8::1",
+    )
+    for wrong in ("spf.example.com", "include:", "~all", "-include:spf.example.com", 'ip4:1.2.3.4" x'):
+        with pytest.raises(Misconfigured, match="FRONTDESK_MAIL_SPF"):
+            configured(FRONTDESK_MAIL_SPF=wrong)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Configuration from the environment, read once into one frozen struct."""
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -9,6 +11,9 @@ from msgspec import Struct
 from frontdesk.errors import Misconfigured
 from frontdesk.plugins import allow_list
 from frontdesk.secret import Secret
+
+_DNS_PORT = 53
+_MECHANISM = re.compile(r"(include|a|mx|exists):[A-Za-z0-9._-]+|ip4:[0-9./]+|ip6:[0-9A-Fa-f:./]+", re.ASCII)
 
 
 class Smtp(Struct, frozen=True, kw_only=True):
@@ -28,7 +33,9 @@ class Config(Struct, frozen=True, kw_only=True):
     `base_url` is the public address without a slash at its end. `plain_http` is for the demo alone: cookies are then
     neither `Secure` nor `__Host-`. In the `demo` all visitors sit at one machine, so limits do not go by network.
     `loopback_servers` lets tenants name servers on this machine, an OpenID Connect provider say: demo and tests alone.
-    `trusted_proxies` are addresses whose X-Forwarded-For is believed.
+    `trusted_proxies` are addresses whose X-Forwarded-For is believed. `mail_spf` are the SPF mechanisms that name the
+    operator's mail servers; without any, tenants cannot send from domains of their own. `dns_servers` (address
+    and port) are asked about those domains; none means the machine's own.
     """
 
     database_url: str
@@ -39,6 +46,8 @@ class Config(Struct, frozen=True, kw_only=True):
     smtp: Smtp | None = None
     plugins: frozenset[str] | None = None
     trusted_proxies: tuple[str, ...] = ()
+    mail_spf: tuple[str, ...] = ()
+    dns_servers: tuple[tuple[str, int], ...] = ()
     plain_http: bool = False
     development: bool = False
     demo: bool = False
@@ -48,6 +57,12 @@ class Config(Struct, frozen=True, kw_only=True):
     def host(self) -> str:
         """The host and port of `base_url`, as a Host header says it."""
         return urlsplit(self.base_url).netloc
+
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """The hosts that are the operator's: of the public address and of the sender of mail."""
+        sender = "" if self.smtp is None else self.smtp.sender.rpartition("@")[2]
+        return tuple(each for each in (urlsplit(self.base_url).hostname, sender) if each)
 
     def url(self, path: str) -> str:
         """A public address on this Frontdesk."""
@@ -77,7 +92,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         master_keys=tuple(Secret(each.strip()) for each in keys.split(",") if each.strip()),
         smtp=_smtp(env),
         plugins=allow_list(env.get("FRONTDESK_PLUGINS")),
-        trusted_proxies=tuple(each.strip() for each in env.get("FRONTDESK_TRUSTED_PROXIES", "").split(",") if each),
+        trusted_proxies=_listed(env, "FRONTDESK_TRUSTED_PROXIES"),
+        mail_spf=_spf(env),
+        dns_servers=tuple(_name_server(each) for each in _listed(env, "FRONTDESK_DNS_SERVERS")),
         plain_http=parts.scheme == "http",
         development=env.get("FRONTDESK_DEVELOPMENT", "") == "1",
     )
@@ -102,6 +119,38 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
         password=Secret(password) if password else None,
         sender=_needed(env, "SMTP_SENDER", "the address that mail comes from"),
     )
+
+
+def _spf(env: Mapping[str, str]) -> tuple[str, ...]:
+    mechanisms = tuple(env.get("FRONTDESK_MAIL_SPF", "").split())
+    for each in mechanisms:
+        if not _MECHANISM.fullmatch(each):
+            raise Misconfigured(
+                "FRONTDESK_MAIL_SPF holds SPF mechanisms with spaces between, such as include:spf.example.com or"
+                " ip4:192.0.2.10.",
+                "FRONTDESK_MAIL_SPF",
+            )
+    return mechanisms
+
+
+def _name_server(server: str) -> tuple[str, int]:
+    """Address and port of `10.0.0.53`, `10.0.0.53:5353`, `::1` or `[::1]:5353`."""
+    try:
+        return str(ipaddress.ip_address(server)), _DNS_PORT
+    except ValueError:
+        pass
+    try:
+        parts = urlsplit(f"//{server}")
+        return str(ipaddress.ip_address(parts.hostname or "")), parts.port or _DNS_PORT
+    except ValueError:
+        raise Misconfigured(
+            "FRONTDESK_DNS_SERVERS holds addresses with commas between, such as 10.0.0.53 or 127.0.0.1:5353.",
+            "FRONTDESK_DNS_SERVERS",
+        ) from None
+
+
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in env.get(name, "").split(",") if each.strip())
 
 
 def _needed(env: Mapping[str, str], name: str, what: str) -> str:

@@ -116,6 +116,16 @@ class InvoiceLetter(Struct, frozen=True, kw_only=True):
     how_to_pay: tuple[tuple[str, str], ...] = ()
 
 
+class TestLetter(Struct, frozen=True, kw_only=True):
+    """Shows staff what letters look like and where they come from. `reply_to` is empty where answers go to `sender`."""
+
+    template: ClassVar[str] = "letters/test"
+    frame: LetterFrame
+    sender: str
+    reply_to: str
+    portal_url: str
+
+
 class MailboxMessage(Struct, frozen=True, kw_only=True):
     """A message of the demo's mailbox; `code` is empty where it carries none."""
 

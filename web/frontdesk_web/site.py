@@ -14,6 +14,7 @@ from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import StaticFiles
 
 if TYPE_CHECKING:
+    from frontdesk_tenants.name_servers import NameServers
     from frontdesk_tenants.outside import Outside
 
 
@@ -30,6 +31,13 @@ class Site:
         self.limiter = Limiter(self.tenancy.database, self.cache)
         self.home_reads = HomeReads(config.database_url)
         self.pages = PageCache(self.cache)
+
+    @cached_property
+    def names(self) -> "NameServers":
+        """The DNS, for domains that tenants name. Made when first used, as `outside` is."""
+        from frontdesk_tenants.name_servers import NameServers
+
+        return NameServers(self.config.dns_servers)
 
     @cached_property
     def outside(self) -> "Outside":

@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from uuid import UUID
 
-from frontdesk_tenants import book, held_accounts, intents
+from frontdesk_tenants import book, held_accounts, intents, sender_domains
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
 from frontdesk_web.letters.after_events import SEND_LETTER, after_event, send_letter
 from frontdesk_web.letters.passcode import send_passcode
 from frontdesk_web.letters.staff_passcode import SEND_STAFF_CODE, send_staff_code
+from frontdesk_web.letters.trial import SEND_TEST, send_test
+from frontdesk_web.sender_checks import check_sender
 from frontdesk_web.site import Site
 
 log = logging.getLogger("frontdesk.worker")
@@ -25,9 +27,11 @@ def implement_jobs(site: Site) -> None:
         SEND_PASSCODE: partial(send_passcode, site),
         SEND_STAFF_CODE: partial(send_staff_code, site),
         SEND_LETTER: partial(send_letter, site),
+        SEND_TEST: partial(send_test, site),
         book.AFTER_COMMIT: partial(after_event, site),
         held_accounts.RELEASE: partial(held_accounts.release, site.tenancy),
         intents.SETTLE: partial(intents.settle, site.tenancy),
+        sender_domains.CHECK: partial(check_sender, site),
     }
     for name, task in tasks.items():
         site.tenancy.jobs.implement(name, task)

@@ -1,21 +1,30 @@
 """Letters of the house: to staff and operators, in our own neutral face, by the operator's mail server."""
 
 from frontdesk.channels import Delivery, Letter
+from frontdesk_tenants import mail_log
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.house import HOUSE
 from frontdesk_web.dashboard.house_face import HOUSE_BRAND
 from frontdesk_web.letter_views import LetterFrame, letter_frame
 from frontdesk_web.letters import post
+from frontdesk_web.letters.noting import noting
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 
 
 async def deliver(site: Site, letter: Letter) -> Delivery:
-    """Carry a letter of the house.
+    """Carry a letter of the house, and note in its log what became of it.
 
     Raises:
         Unavailable: not now; send the same letter again later.
         Misconfigured: the operator has set no mail server.
     """
+    async with site.tenancy.database.side(HOUSE) as connection:
+        logged = await mail_log.begin(connection, HOUSE, letter, await clock(connection))
+    return await noting(site, HOUSE, logged, letter, _carried(site, letter))
+
+
+async def _carried(site: Site, letter: Letter) -> Delivery:
     return await site.tenancy.channels.operators(HOUSE, post.operators_settings(site)).deliver(letter)
 
 

@@ -1,18 +1,56 @@
 """The post: hands a finished letter to the tenant's channel, with the operator's mail server as its own has none."""
 
-import logging
+from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from frontdesk.channels import Delivery, Letter, unrevealing
-from frontdesk.errors import Misconfigured, Unavailable
-from frontdesk_tenants import mail_log
+from frontdesk.errors import Misconfigured
+from frontdesk_tenants import mail_log, sender_domains
+from frontdesk_tenants.channels import LiveChannel
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.sender_domains import Sender
 from frontdesk_web.letter_views import LetterFrame, letter_frame
+from frontdesk_web.letters.noting import noting
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 
-log = logging.getLogger("frontdesk.letters")
+
+class Way(Struct, frozen=True):
+    """How a side's letters go now: by which channel, and from its own sender, or None for the channel's."""
+
+    channel: LiveChannel
+    sender: Sender | None
+
+    @property
+    def address(self) -> str | None:
+        """The address that letters come from; None where the channel does not tell."""
+        return self.channel.sender if self.sender is None else self.sender.address
+
+
+async def way(site: Site, connection: Connection, door: Door, now: datetime) -> Way:
+    """How a side's letters go now. Its own sender is used where the channel can, and all its records were found.
+
+    Raises:
+        Misconfigured: no channel of the side can carry letters.
+    """
+    channel = await site.tenancy.channels.of(connection, door.tenant_id, operators_settings(site))
+    sender = None
+    if channel.own_senders and site.config.mail_spf:
+        sender = await sender_domains.sender_of(connection, site.tenancy.vault, door.tenant_id, now)
+    return Way(channel, sender)
+
+
+async def way_or_none(site: Site, connection: Connection, door: Door, now: datetime) -> Way | None:
+    """How a side's letters go now; None where none of its channels can carry letters."""
+    try:
+        return await way(site, connection, door, now)
+    except Misconfigured:
+        return None
 
 
 async def deliver(site: Site, door: Door, letter: Letter, customer: str | None = None) -> Delivery:
@@ -25,29 +63,41 @@ async def deliver(site: Site, door: Door, letter: Letter, customer: str | None =
         Misconfigured: no channel of the side can carry letters.
     """
     async with site.tenancy.database.side(door.tenant_id) as connection:
-        logged = await mail_log.begin(connection, door.tenant_id, letter, await clock(connection), customer)
+        now = await clock(connection)
+        try:
+            taken: Way | Misconfigured = await way(site, connection, door, now)
+        except Misconfigured as error:
+            taken = error
+        if isinstance(taken, Way) and taken.sender is not None:
+            letter = replace(letter, sender=taken.sender.address, dkim=taken.sender.dkim)
+        logged = await mail_log.begin(connection, door.tenant_id, letter, now, customer)
+    return await noting(site, door.tenant_id, logged, letter, _carried(site, door, letter, taken))
+
+
+async def _carried(site: Site, door: Door, letter: Letter, taken: Way | Misconfigured) -> Delivery:
+    """What became of a letter; one from the side's own sender goes from the operator's if that is refused."""
+    if isinstance(taken, Misconfigured):
+        raise taken
     try:
-        delivery = await _carried(site, door, letter)
-    except (Unavailable, Misconfigured) as error:
-        await _note(site, door, logged, "waiting", unrevealing(error.message, letter))
-        raise
-    await _note(site, door, logged, delivery.outcome, unrevealing(delivery.detail, letter))
-    return delivery
+        return await taken.channel.deliver(letter)
+    except Misconfigured as error:
+        if taken.sender is None or error.field != "sender":
+            raise
+        plain = await _from_the_operator(site, door, letter, taken.sender, error)
+    return await taken.channel.deliver(plain)
 
 
-async def _carried(site: Site, door: Door, letter: Letter) -> Delivery:
+async def _from_the_operator(site: Site, door: Door, letter: Letter, sender: Sender, error: Misconfigured) -> Letter:
+    """The letter from the operator's sender, since its mail server takes none from the side's: no letter waits for it.
+
+    Staff see it at the sender, which is tried again once its domain was looked at again.
+    """
+    plain = replace(letter, sender=None, dkim=None)
     async with site.tenancy.database.side(door.tenant_id) as connection:
-        channel = await site.tenancy.channels.of(connection, door.tenant_id, operators_settings(site))
-    return await channel.deliver(letter)
-
-
-async def _note(site: Site, door: Door, logged: str, outcome: mail_log.Outcome, detail: str) -> None:
-    """Write an outcome down. A letter that was taken must not go again because the log could not be written."""
-    try:
-        async with site.tenancy.database.side(door.tenant_id) as connection:
-            await mail_log.note(connection, logged, outcome, detail, await clock(connection))
-    except Unavailable:
-        log.warning("outcome of a letter not noted", extra={"tenant": str(door.tenant_id), "outcome": outcome})
+        now = await clock(connection)
+        await sender_domains.note_refused(connection, sender.domain, unrevealing(error.message, letter), now)
+        await mail_log.begin(connection, door.tenant_id, plain, now)
+    return plain
 
 
 def operators_settings(site: Site) -> dict[str, Any]:
@@ -88,8 +138,12 @@ def write(site: Site, side: Side, view: Page, *, to: str, locale: str, event_id:
 
 def message_id(site: Site, event_id: str) -> str:
     """A Message-ID that every copy of a letter has (RFC 5322 §3.6.4), short enough to stand on one line."""
-    host = site.config.host.partition(":")[0] or "frontdesk"
-    return f"<{event_id}@{host}>"
+    return f"<{event_id}@{message_host(site)}>"
+
+
+def message_host(site: Site) -> str:
+    """What stands behind the @ of a Message-ID."""
+    return site.config.host.partition(":")[0] or "frontdesk"
 
 
 def _one_line(text: str) -> str:
