@@ -50,12 +50,14 @@ def sample_home(
     features = configuration.features
     reader = CardReader(
         base="",
+        public_id=side.door.public_id,
         locale=locale,
         actor=Actor(kind="customer", id="preview", source="login_link"),
         account=account,
         terms=terms,
         configuration=configuration,
         capabilities=capabilities,
+        suspended=side.suspended,
     )
     editable = features.customer_update.enabled and features.customer_update.allowed_updates
     amount = line_amount(price.unit_amount, account.subscriptions[0].items[0].quantity)
