@@ -8,8 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from frontdesk.addresses import fold, parse_address
 from frontdesk.ids import IdSource
 from frontdesk_tenants.database import clock
+from frontdesk_tenants.house import HOUSE
+from frontdesk_tenants.lasting_keys import known_lasting_key, lasting_key
 from frontdesk_tenants.tables import operators
 from frontdesk_tenants.tenancy import Tenancy
+
+PURPOSE = "operators"
 
 
 async def add_operator(tenancy: Tenancy, address: str) -> bool:
@@ -18,8 +22,9 @@ async def add_operator(tenancy: Tenancy, address: str) -> bool:
     Raises:
         Refused: this is no e-mail address.
     """
-    key = _key(tenancy, fold(parse_address(address)))
-    async with tenancy.database.unscoped() as connection:
+    folded = fold(parse_address(address))
+    async with tenancy.database.side(HOUSE) as connection:
+        key = _digest(await lasting_key(connection, tenancy.vault, PURPOSE), folded)
         now = await clock(connection)
         added = await connection.execute(
             insert(operators).values(address_hash=key, id=IdSource(now)("opr"), created=now).on_conflict_do_nothing()
@@ -29,12 +34,13 @@ async def add_operator(tenancy: Tenancy, address: str) -> bool:
 
 async def is_operator(tenancy: Tenancy, address: str) -> bool:
     """Whether the holder of a folded address is an operator."""
-    async with tenancy.database.unscoped() as connection:
-        found = await connection.execute(
-            select(operators.c.id).where(operators.c.address_hash == _key(tenancy, address))
-        )
-        return found.first() is not None
+    async with tenancy.database.side(HOUSE) as connection:
+        key = await known_lasting_key(connection, tenancy.vault, PURPOSE)
+        if key is None:
+            return False
+        question = select(operators.c.id).where(operators.c.address_hash == _digest(key, address))
+        return (await connection.execute(question)).first() is not None
 
 
-def _key(tenancy: Tenancy, address: str) -> bytes:
-    return hmac.digest(tenancy.vault.token_key("operators"), address.encode(), "sha256")
+def _digest(key: bytes, address: str) -> bytes:
+    return hmac.digest(key, address.encode(), "sha256")

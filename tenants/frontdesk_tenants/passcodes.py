@@ -21,7 +21,7 @@ from frontdesk_tenants import tallies
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.tables import challenges
-from frontdesk_tenants.vault import SecretUnreadable, Vault, hashed
+from frontdesk_tenants.vault import SecretUnreadable, Vault, hashed, place_of
 
 RULES = PasscodeRules()
 SEND_PASSCODE = "send_passcode"
@@ -307,4 +307,4 @@ def _pepper(vault: Vault, pepper_id: str) -> Secret:
 
 
 def _place(challenge_id: str) -> str:
-    return f"challenges.code_sealed.{challenge_id}"
+    return place_of(challenges.c.code_sealed, challenge_id)

@@ -17,14 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.secret import Secret
 from frontdesk_tenants.house import HOUSE
+from frontdesk_tenants.lasting_keys import known_lasting_key, lasting_key
 from frontdesk_tenants.people import Person
 from frontdesk_tenants.tables import people, recovery_codes
-from frontdesk_tenants.vault import Vault
+from frontdesk_tenants.vault import Vault, place_of
 
 STEP_SECONDS = 30
 DIGITS = 6
 DRIFT_STEPS = 1
 RECOVERY_CODES = 10
+RECOVERY = "recovery codes"
+"""The purpose of the key that they are hashed with."""
 # Without letters and digits that look alike.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _RECOVERY_LENGTH = 10
@@ -85,8 +88,9 @@ async def renew_recovery_codes(
     """New recovery codes; the old ones count no more."""
     await connection.execute(delete(recovery_codes).where(recovery_codes.c.person == person.id))
     codes = tuple("".join(secrets.choice(_ALPHABET) for _ in range(_RECOVERY_LENGTH)) for _ in range(RECOVERY_CODES))
+    key = await lasting_key(connection, vault, RECOVERY)
     rows = [
-        {"tenant_id": HOUSE, "person": person.id, "hash": _hashed(vault, person.id, code), "created": now}
+        {"tenant_id": HOUSE, "person": person.id, "hash": _hashed(key, person.id, code), "created": now}
         for code in codes
     ]
     await connection.execute(insert(recovery_codes), rows)
@@ -126,11 +130,14 @@ async def _take(connection: AsyncConnection, vault: Vault, person: str, typed: s
 
 async def _use_recovery_code(connection: AsyncConnection, vault: Vault, person: str, typed: str, now: datetime) -> bool:
     code = "".join(each for each in typed.lower() if each in _ALPHABET)
+    key = await known_lasting_key(connection, vault, RECOVERY)
+    if key is None:
+        return False
     used = await connection.execute(
         update(recovery_codes)
         .where(
             recovery_codes.c.person == person,
-            recovery_codes.c.hash == _hashed(vault, person, code),
+            recovery_codes.c.hash == _hashed(key, person, code),
             recovery_codes.c.used_at.is_(None),
         )
         .values(used_at=now)
@@ -143,9 +150,9 @@ async def _row(connection: AsyncConnection, person: str) -> Any:
     return (await connection.execute(question.with_for_update())).one()
 
 
-def _hashed(vault: Vault, person: str, code: str) -> bytes:
-    return hmac.digest(vault.token_key("recovery codes"), f"{person}\x1f{code}".encode(), "sha256")
+def _hashed(key: bytes, person: str, code: str) -> bytes:
+    return hmac.digest(key, f"{person}\x1f{code}".encode(), "sha256")
 
 
 def _place(person: str) -> str:
-    return f"people.totp_sealed.{person}"
+    return place_of(people.c.totp_sealed, person)

@@ -85,6 +85,12 @@ def text_column(name: str, nullable: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=nullable)
 
 
+def sealed_column(name: str, row: str) -> Column[Any]:
+    """A secret that the vault sealed, under a name that ends with `_sealed`; `row` is the column that names its place
+    (`vault.place_of`). `key_rotation` finds every such column here."""
+    return Column(name, LargeBinary, nullable=True, info={"row": row})
+
+
 # -- ids and hashes only, without row-level security ------------------------------------------------------------------
 
 firms = Table(
@@ -132,7 +138,14 @@ staff_directory = Table(
     PrimaryKeyConstraint("person", "tenant_id"),
 )
 
-UNSCOPED = ("firms", "due", "instance_counters", "operators", "staff_directory", "alembic_version")
+master_keys = Table(
+    "master_keys",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    instant("created"),
+)
+
+UNSCOPED = ("firms", "due", "instance_counters", "operators", "master_keys", "staff_directory", "alembic_version")
 """Tables without row-level security; procrastinate's, which begin with `procrastinate_`, are the only others."""
 
 # -- the side itself --------------------------------------------------------------------------------------------------
@@ -158,7 +171,7 @@ tenant_plugins = side_table(
     "tenant_plugins",
     text_column("plugin"),
     Column("enabled", Boolean, nullable=False),
-    Column("settings_sealed", LargeBinary, nullable=True),
+    sealed_column("settings_sealed", row="plugin"),
     Column("settings_version", Integer, nullable=False, server_default=text("1")),
     key=("plugin",),
 )
@@ -439,7 +452,7 @@ challenges = side_table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("code_digest", LargeBinary, nullable=False),
     text_column("pepper_id"),
-    Column("code_sealed", LargeBinary, nullable=True),
+    sealed_column("code_sealed", row="id"),
     Column("known_browser", Boolean, nullable=False),
     Column("send", Boolean, nullable=False),
     text_column("delivery"),
@@ -520,6 +533,12 @@ sender_domains = side_table(
     key=(),
 )
 
+# -- the house --------------------------------------------------------------------------------------------------------
+
+lasting_keys = side_table(
+    "lasting_keys", text_column("purpose"), sealed_column("key_sealed", row="purpose"), key=("purpose",)
+)
+
 # -- staff ------------------------------------------------------------------------------------------------------------
 
 people = side_table(
@@ -528,7 +547,7 @@ people = side_table(
     text_column("address"),
     text_column("name"),
     text_column("locale", nullable=True),
-    Column("totp_sealed", LargeBinary, nullable=True),
+    sealed_column("totp_sealed", row="id"),
     instant("totp_confirmed", nullable=True),
     Column("totp_step", BigInteger, nullable=True),
     instant("created"),

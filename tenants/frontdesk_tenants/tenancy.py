@@ -13,6 +13,7 @@ from frontdesk_tenants.channels import ChannelPool
 from frontdesk_tenants.database import Database, refuse_dangerous_role
 from frontdesk_tenants.directory import Directory, Door, Side, read_side
 from frontdesk_tenants.jobs import Jobs
+from frontdesk_tenants.master_keys import refuse_wrong_keys
 from frontdesk_tenants.vault import Vault
 
 
@@ -28,9 +29,15 @@ class Tenancy:
         self.backends = BackendPool(plugins, self.vault)
         self.channels = ChannelPool(plugins, self.vault)
 
-    async def open(self) -> None:
-        """Connect. Raises Misconfigured for a role that row-level security would not bind."""
+    async def open(self, *, any_keys: bool = False) -> None:
+        """Connect. `any_keys` is for looking after the keys themselves.
+
+        Raises:
+            Misconfigured: row-level security would not bind this role, or a master key is missing.
+        """
         await refuse_dangerous_role(self.database)
+        if not any_keys:
+            await refuse_wrong_keys(self.database, self.vault)
         await self.jobs.app.open_async()
 
     async def aclose(self) -> None:

@@ -51,7 +51,6 @@ GOES_WITHOUT_A_SIDE = {
     "database.py": "a sign of life, and the role's own rights",
     "directory.py": "from a public id to its side",
     "provisioning.py": "makes sides",
-    "operators.py": "operators are of no side",
     "rate_limits.py": "counters of hashes",
     "schema_version.py": "the number of the newest migration",
     "renewals.py": "the due list, then one side after the other",
@@ -59,6 +58,8 @@ GOES_WITHOUT_A_SIDE = {
     "sweeping.py": "one side after the other",
     "workplaces.py": "from the house to the tenants that somebody works for",
     "needs.py": "from the house to the side of the page",
+    "key_rotation.py": "one side after the other",
+    "master_keys.py": "keys are of no side",
 }
 _OPENING = re.compile(
     r"create_(?:async_)?engine\(|(?:psycopg|asyncpg)\.(?:Async)?[cC]onnect|PsycopgConnector\(|engine\.(?:begin|connect)\("
@@ -66,6 +67,7 @@ _OPENING = re.compile(
 _LEAVING = re.compile(r"\.unscoped\(\)|\benter_side\(")
 OF_NO_TENANT = {
     "migrate", "serve", "worker", "demo", "tenants create", "tenants list", "operators add", "plugins list",
+    "keys list", "keys rotate", "keys forget",
 }  # fmt: skip
 """Commands that touch no side that exists."""
 

@@ -6,10 +6,8 @@ What only one command needs is imported by it: a web process stays as small as i
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -24,12 +22,11 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.operators import add_operator
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_web.config import Config, from_environment
+from frontdesk_web.config import Config
+from frontdesk_web.key_commands import keys
 from frontdesk_web.links import login_link
-from frontdesk_web.local_servers import completed
 from frontdesk_web.messages import LOCALES
-
-Answer = TypeVar("Answer")
+from frontdesk_web.opened_tenancy import own_config, with_tenancy
 
 
 def main() -> None:
@@ -56,7 +53,7 @@ def migrate() -> None:
     """Bring the database up to date (as the owner: DATABASE_OWNER_URL)."""
     from frontdesk_tenants.migrating import migrate as migrate_schema
 
-    config = _config()
+    config = own_config()
     if config.database_owner_url is None:
         raise Misconfigured("Set DATABASE_OWNER_URL to the role that owns the schema.", "DATABASE_OWNER_URL")
     migrate_schema(config.database_owner_url, _role(config.database_url))
@@ -71,7 +68,9 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the portal and the API."""
     import uvicorn
 
-    config = _config()
+    config = own_config()
+    # A database or a key that is wrong is told in one sentence, before any web process fails on it.
+    with_tenancy(config, _nothing)
     if config.plain_http:
         print("Plain http: cookies are neither Secure nor __Host-. Only for trying things out on this machine.")
     uvicorn.run(
@@ -95,7 +94,7 @@ def worker() -> None:
     from frontdesk_web.worker import run_worker
 
     log_to_stderr()
-    asyncio.run(run_worker(Site(_config())))
+    asyncio.run(run_worker(Site(own_config())))
 
 
 @cli.group()
@@ -116,12 +115,12 @@ def create(slug: str, name: str, currency: str, locale: str, country: str | None
     new = provisioning.NewTenant(
         slug=slug, name=name, currency=currency.lower(), locale=locale, country=country, backend=backend
     )
-    config = _config()
+    config = own_config()
 
     async def make(tenancy: Tenancy) -> tuple[provisioning.Keys, provisioning.Keys]:
         return await provisioning.create_tenant(tenancy, new)
 
-    sides = _with_tenancy(config, make)
+    sides = with_tenancy(config, make)
     told = {("live" if keys.door.livemode else "sandbox"): _told(config, keys) for keys in sides}
     if as_json:
         print(msgspec.json.format(msgspec.json.encode({"slug": slug, **told}), indent=2).decode())
@@ -136,7 +135,7 @@ def create(slug: str, name: str, currency: str, locale: str, country: str | None
 @tenants.command("list")
 def list_tenants() -> None:
     """Say which tenants there are."""
-    for slug in _with_tenancy(_config(), provisioning.slugs):
+    for slug in with_tenancy(own_config(), provisioning.slugs):
         print(slug)
 
 
@@ -149,7 +148,7 @@ def suspend(slug: str, reason: str) -> None:
     async def work(tenancy: Tenancy) -> None:
         await suspending.suspend(tenancy, tuple(await _doors(tenancy, slug, None)), reason, provisioning.OPERATOR)
 
-    _with_tenancy(_config(), work)
+    with_tenancy(own_config(), work)
     print(f"{slug} is suspended. `frontdesk tenants lift {slug}` lifts it.")
 
 
@@ -162,7 +161,7 @@ def lift(slug: str, reason: str) -> None:
     async def work(tenancy: Tenancy) -> None:
         await suspending.lift(tenancy, tuple(await _doors(tenancy, slug, None)), reason, provisioning.OPERATOR)
 
-    _with_tenancy(_config(), work)
+    with_tenancy(own_config(), work)
     print(f"{slug} works again.")
 
 
@@ -191,7 +190,7 @@ def brand(slug: str, icon: Path | None, logo: Path | None, **parts: str | None) 
         for door in await _doors(tenancy, slug, None):
             await brand_side(tenancy, door, changed, icon, logo)
 
-    _with_tenancy(_config(), apply)
+    with_tenancy(own_config(), apply)
     print(f"{slug} has its new brand.")
 
 
@@ -223,7 +222,12 @@ def add(address: str) -> None:
     async def register(tenancy: Tenancy) -> bool:
         return await add_operator(tenancy, address)
 
-    print(f"{address} is an operator." if _with_tenancy(_config(), register) else f"{address} was an operator already.")
+    print(
+        f"{address} is an operator." if with_tenancy(own_config(), register) else f"{address} was an operator already."
+    )
+
+
+cli.add_command(keys)
 
 
 @cli.group()
@@ -264,7 +268,7 @@ def enable_plugin(plugin: str, slug: str, side: str | None, settings: tuple[str,
         for door in await _doors(tenancy, slug, side):
             await enabling.enable(tenancy, door, plugin, values, provisioning.OPERATOR)
 
-    _with_tenancy(_config(), work)
+    with_tenancy(own_config(), work)
     print(f"{plugin} is on for {slug}.")
 
 
@@ -279,7 +283,7 @@ def disable_plugin(plugin: str, slug: str, side: str | None) -> None:
         for door in await _doors(tenancy, slug, side):
             await enabling.disable(tenancy, door, plugin, provisioning.OPERATOR)
 
-    _with_tenancy(_config(), work)
+    with_tenancy(own_config(), work)
     print(f"{plugin} is off for {slug}.")
 
 
@@ -301,8 +305,8 @@ def demo(port: int, data: Path, ready_file: Path | None) -> None:
     run_demo(port, data, ready_file)
 
 
-def _config() -> Config:
-    return from_environment(completed(os.environ))
+async def _nothing(tenancy: Tenancy) -> None:
+    """It opened, and that is all."""
 
 
 def _told(config: Config, keys: provisioning.Keys) -> dict[str, str]:
@@ -311,24 +315,6 @@ def _told(config: Config, keys: provisioning.Keys) -> dict[str, str]:
         "publishable_key": keys.publishable_key,
         "login_link": login_link(config, keys.door, keys.login_token),
     }
-
-
-def _with_tenancy(config: Config, work: Callable[[Tenancy], Awaitable[Answer]]) -> Answer:
-    async def run() -> Answer:
-        async with _opened(config) as tenancy:
-            return await work(tenancy)
-
-    return asyncio.run(run())
-
-
-@asynccontextmanager
-async def _opened(config: Config) -> AsyncIterator[Tenancy]:
-    tenancy = Tenancy(config.database_url, config.master_keys, PluginHost.load(config.plugins))
-    await tenancy.open()
-    try:
-        yield tenancy
-    finally:
-        await tenancy.aclose()
 
 
 def _role(database_url: str) -> str:

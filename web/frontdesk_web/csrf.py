@@ -23,14 +23,14 @@ _OWN = frozenset({"same-origin", "none"})
 
 def csrf_token(vault: Vault, bound_to: str) -> str:
     """The token of every form of a session or a challenge, by its public id: 43 characters."""
-    digest = hmac.digest(vault.token_key("csrf"), bound_to.encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return _token(vault.token_key("csrf"), bound_to)
 
 
 def refuse_forged(vault: Vault, bound_to: str, token: str | None) -> None:
     """Refuse a form whose token is missing or another one's. Raises PermissionDeniedException (403)."""
     # As bytes: comparing texts raises for one that is not ASCII.
-    if not hmac.compare_digest(csrf_token(vault, bound_to).encode(), (token or "").encode("utf-8", "replace")):
+    given = (token or "").encode("utf-8", "replace")
+    if not any(hmac.compare_digest(_token(key, bound_to).encode(), given) for key in vault.token_keys("csrf")):
         raise PermissionDeniedException
 
 
@@ -48,3 +48,8 @@ def refuse_foreign_origin(request: Request[Any, Any, Any], config: Config) -> No
     scheme = "http" if config.plain_http else "https"
     if origin.lower() != f"{scheme}://{request.headers.get('host', '').lower()}":
         raise PermissionDeniedException
+
+
+def _token(key: bytes, bound_to: str) -> str:
+    digest = hmac.digest(key, bound_to.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

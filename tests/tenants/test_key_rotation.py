@@ -1,0 +1,326 @@
+"""The master key is changed while everybody works, and a change that is cut off is gone on with (trust.md B29)."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyotp
+import pytest
+from catalog_findings import as_admin
+from click.testing import CliRunner, Result
+from sides import API, new_tenant
+from sqlalchemy import select
+
+from frontdesk.errors import Misconfigured
+from frontdesk.limits import Visitor
+from frontdesk.plugins import PluginHost
+from frontdesk.secret import Secret
+from frontdesk_tenants import configurations, enabling, operators, passcodes, people, second_factors
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Door
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.house import HOUSE
+from frontdesk_tenants.key_rotation import BATCH, count_by_key, rotate, sealed_columns
+from frontdesk_tenants.tables import tenant_plugins
+from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_tenants.vault import Vault
+from frontdesk_web.command_line import cli
+from frontdesk_web.csrf import csrf_token, refuse_forged
+
+OLD, NEW = Secret("the old key which is long enough to be one"), Secret("the new key which is long enough to be one")
+OLD_ID, NEW_ID = Vault((OLD,)).key_ids[0], Vault((NEW,)).key_ids[0]
+
+Check = Callable[[Tenancy], Awaitable[None]]
+Sow = Callable[[Tenancy, Door, int], Awaitable[Check]]
+
+
+# -- one way to make a secret of each kind, and to see later that it can still be used ---------------------------------
+
+
+async def sow_settings(tenancy: Tenancy, door: Door, number: int) -> Check:
+    settings = {"host": "smtp.example.com", "sender": "a@example.com", "password": f"word {number}"}
+    await enabling.enable(tenancy, door, "otp_email", settings, API)
+
+    async def check(later: Tenancy) -> None:
+        async with later.at(door) as (connection, _):
+            question = select(tenant_plugins.c.settings_sealed).where(tenant_plugins.c.plugin == "otp_email")
+            sealed = (await connection.execute(question)).scalar_one()
+        assert later.vault.open_settings(bytes(sealed), door.tenant_id, "otp_email")["password"] == f"word {number}"
+
+    return check
+
+
+async def sow_passcode(tenancy: Tenancy, door: Door, number: int) -> Check:
+    address = f"jenny-{number}@example.com"
+    async with tenancy.at(door) as (connection, _):
+        configuration = await configurations.read_default(connection)
+        ask = passcodes.Ask(
+            visitor=Visitor(tenant=str(door.tenant_id), address=address, peer=None),
+            configuration=configuration.id,
+            locale="en",
+            allowed=True,
+        )
+        now = await clock(connection)
+        secret = await passcodes.open_challenge(connection, door, tenancy.vault, tenancy.jobs, ask, now)
+        challenge = await passcodes.read_challenge(connection, secret)
+    assert challenge is not None
+
+    async def check(later: Tenancy) -> None:
+        async with later.at(door) as (connection, _):
+            now = await clock(connection)
+            waiting = await passcodes.read_waiting(connection, door, later.vault, challenge.id, now)
+            assert waiting is not None
+            assert waiting.code is not None
+            judgement = await passcodes.verify(
+                connection, door, later.vault, challenge.id, waiting.code, now, limited=False
+            )
+        assert judgement.accepted
+
+    return check
+
+
+async def sow_second_factor(tenancy: Tenancy, door: Door, number: int) -> Check:
+    async with tenancy.database.side(HOUSE) as connection:
+        now = await clock(connection)
+        person = await people.get_or_create(connection, f"staff-{number}@example.com", now)
+        enrolment = await second_factors.begin(connection, tenancy.vault, person, "Frontdesk")
+        app = pyotp.TOTP(enrolment.secret.reveal())
+        codes = await second_factors.confirm(connection, tenancy.vault, person, app.at(now), now)
+    assert codes is not None
+
+    async def check(later: Tenancy) -> None:
+        async with later.database.side(HOUSE) as connection:
+            now = await clock(connection)
+            again = datetime.fromtimestamp(now.timestamp() + 30, UTC)
+            assert await second_factors.check(connection, later.vault, person, app.at(again), again)
+            assert await second_factors.check(connection, later.vault, person, codes[0].reveal(), now)
+
+    return check
+
+
+async def sow_operator(tenancy: Tenancy, door: Door, number: int) -> Check:
+    address = f"operator-{number}@example.com"
+    await operators.add_operator(tenancy, address)
+
+    async def check(later: Tenancy) -> None:
+        assert await operators.is_operator(later, address)
+
+    return check
+
+
+SOWERS: dict[str, Sow] = {
+    "tenant_plugins.settings_sealed": sow_settings,
+    "challenges.code_sealed": sow_passcode,
+    "people.totp_sealed": sow_second_factor,
+    "lasting_keys.key_sealed": sow_operator,
+}
+"""A new sealed column comes with a way to make one, so that the tests below turn its key too."""
+
+
+@pytest.fixture
+def addresses(fresh_database: Callable[[], PostgresAddresses]) -> PostgresAddresses:
+    return fresh_database()
+
+
+@asynccontextmanager
+async def opened(addresses: PostgresAddresses, *keys: Secret, any_keys: bool = False) -> AsyncIterator[Tenancy]:
+    tenancy = Tenancy(addresses.app_url, keys, PluginHost.load())
+    await tenancy.open(any_keys=any_keys)
+    try:
+        yield tenancy
+    finally:
+        await tenancy.aclose()
+
+
+async def sown(tenancy: Tenancy, each: int = 1) -> list[Check]:
+    tenants = [await new_tenant(tenancy) for _ in range(2)]
+    return [await sow(tenancy, tenants[number % 2].door, number) for sow in SOWERS.values() for number in range(each)]
+
+
+# -- the catalogue ----------------------------------------------------------------------------------------------------
+
+
+async def test_every_column_that_holds_something_sealed_is_known(addresses: PostgresAddresses) -> None:
+    """By its name, and by what PostgreSQL holds: a ciphertext begins with its key's id."""
+    declared = {f"{each.table.name}.{each.name}": each for each in sealed_columns()}
+    async with opened(addresses, OLD) as tenancy:
+        await sown(tenancy, each=2)
+    with as_admin(addresses) as admin:
+        columns = admin.execute(
+            "SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c "
+            "JOIN information_schema.tables t USING (table_schema, table_name) "
+            "WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'"
+        ).fetchall()
+        named = {f"{table}.{column}" for table, column, _ in columns if column.endswith("_sealed")}
+        holding = {
+            f"{table}.{column}"
+            for table, column, kind in columns
+            if kind == "bytea"
+            and admin.execute(
+                f'SELECT 1 FROM "{table}" WHERE length("{column}") > 16 AND substr("{column}", 1, 4) = %s LIMIT 1',
+                [OLD_ID],
+            ).fetchone()
+        }
+    assert named == holding == declared.keys() == SOWERS.keys()
+
+
+# -- rotation ---------------------------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_left_under_the_old_key_and_everything_still_opens(addresses: PostgresAddresses) -> None:
+    async with opened(addresses, OLD) as tenancy:
+        checks = await sown(tenancy, each=2)
+        bound = csrf_token(tenancy.vault, "sess_1")
+    async with opened(addresses, NEW, OLD) as tenancy:
+        before = await count_by_key(tenancy)
+        assert all(each[OLD_ID] and not each[NEW_ID] for each in before.values())
+        # A page that was open keeps its token.
+        refuse_forged(tenancy.vault, "sess_1", bound)
+        told: list[int] = []
+        outcome = await rotate(tenancy, told.append)
+        assert outcome.unreadable == ()
+        assert outcome.waiting == 0
+        assert outcome.resealed == told[-1] == sum(each[OLD_ID] for each in before.values())
+        assert await count_by_key(tenancy) == {name: {NEW_ID: each[OLD_ID]} for name, each in before.items()}
+        assert (await rotate(tenancy)).resealed == 0
+        # Codes are checked against the pepper of their day, which needs the old key for ten minutes more.
+        codes = [check for check in checks if check.__qualname__.startswith("sow_passcode")]
+        for check in codes:
+            await check(tenancy)
+    async with opened(addresses, NEW, any_keys=True) as tenancy:
+        for check in checks:
+            if check not in codes:
+                await check(tenancy)
+
+
+async def test_a_secret_that_no_key_opens_is_named_and_stops_nothing(addresses: PostgresAddresses) -> None:
+    async with opened(addresses, OLD) as tenancy:
+        await sown(tenancy, each=2)
+    with as_admin(addresses) as admin:
+        admin.execute(
+            "UPDATE people SET totp_sealed = substr(totp_sealed, 1, 20) || '\\x00' "
+            "WHERE address = 'staff-0@example.com'"
+        )
+    async with opened(addresses, NEW, OLD) as tenancy:
+        outcome = await rotate(tenancy)
+        (lost,) = outcome.unreadable
+        assert lost.tenant_id == HOUSE
+        assert lost.place.startswith("people.totp_sealed.")
+        assert outcome.waiting == 0
+        counts = await count_by_key(tenancy)
+        assert {name: each[OLD_ID] for name, each in counts.items() if each[OLD_ID]} == {"people.totp_sealed": 1}
+
+
+async def test_a_row_that_somebody_holds_is_left_for_later(addresses: PostgresAddresses) -> None:
+    async with opened(addresses, OLD) as tenancy:
+        await sown(tenancy)
+    async with opened(addresses, NEW, OLD) as tenancy:
+        with as_admin(addresses) as admin:
+            admin.execute("SELECT FROM challenges FOR UPDATE")
+            assert (await rotate(tenancy)).waiting == 1
+        assert (await rotate(tenancy)).resealed == 1
+
+
+def environment(addresses: PostgresAddresses, *keys: Secret) -> dict[str, str]:
+    """What an operator has set."""
+    return {
+        "DATABASE_URL": addresses.app_url,
+        "FRONTDESK_BASE_URL": "https://billing.example.com",
+        "FRONTDESK_MASTER_KEY": ",".join(each.reveal() for each in keys),
+    }
+
+
+async def test_a_rotation_that_is_killed_under_load_is_gone_on_with(addresses: PostgresAddresses) -> None:
+    """Processes with both keys, in both orders, go on sealing and opening; none fails, and no secret is left behind."""
+    async with opened(addresses, OLD) as tenancy:
+        checks = await sown(tenancy)
+        door = (await new_tenant(tenancy)).door
+        checks += [await sow_passcode(tenancy, door, number) for number in range(100, 100 + 3 * BATCH)]
+    stop = asyncio.Event()
+
+    async def work(keys: tuple[Secret, Secret], number: int) -> None:
+        async with opened(addresses, *keys, any_keys=True) as tenancy:
+            door = (await new_tenant(tenancy)).door
+            while not stop.is_set():
+                for sow in SOWERS.values():
+                    number += 1
+                    await (await sow(tenancy, door, number))(tenancy)
+
+    process = subprocess.Popen(  # noqa: ASYNC220 - it is there before the load begins
+        [Path(sys.executable).with_name("frontdesk"), "keys", "rotate"],
+        env={**os.environ, **environment(addresses, NEW, OLD)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    await asyncio.to_thread(process.stdout.readline)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(work((OLD, NEW), 10_000))
+        group.create_task(work((NEW, OLD), 20_000))
+        line = await asyncio.to_thread(process.stdout.readline)
+        process.kill()
+        await asyncio.to_thread(process.communicate)
+        assert line.endswith(" sealed anew\n")
+        async with opened(addresses, NEW, OLD) as tenancy:
+            left = sum(each[OLD_ID] for each in (await count_by_key(tenancy)).values())
+            assert left > 0
+            assert (await rotate(tenancy)).resealed >= left - 1
+        stop.set()
+    async with opened(addresses, NEW, OLD) as tenancy:
+        # One process sealed with the old key to the end.
+        await rotate(tenancy)
+        assert not any(each[OLD_ID] for each in (await count_by_key(tenancy)).values())
+        for check in checks:
+            await check(tenancy)
+
+
+async def told_by(env: dict[str, str], *arguments: str) -> Result:
+    """What a command of `frontdesk keys` says."""
+    return await asyncio.to_thread(CliRunner(env=env).invoke, cli, ["keys", *arguments])
+
+
+# -- the keys that a database knows -----------------------------------------------------------------------------------
+
+
+async def test_an_old_key_can_be_taken_away_once_nothing_needs_it(addresses: PostgresAddresses) -> None:
+    async with opened(addresses, OLD) as tenancy:
+        await sown(tenancy)
+    async with opened(addresses, NEW, OLD):
+        pass
+    for keys in ((NEW,), (OLD,)):
+        with pytest.raises(Misconfigured, match="lacks a key that secrets in this database are sealed with"):
+            async with opened(addresses, *keys):
+                pass
+    listed = (await told_by(environment(addresses, NEW), "list")).stdout
+    assert f"{OLD_ID.hex()}  missing  5 secrets" in listed
+    assert f"{NEW_ID.hex()}  in use   0 secrets" in listed
+    done = await told_by(environment(addresses, NEW, OLD), "rotate")
+    assert done.exit_code == 0
+    assert f"{OLD_ID.hex()}  0 secrets left\nThe old keys are not needed any more" in done.stdout
+    async with opened(addresses, NEW):
+        pass
+    listed = (await told_by(environment(addresses, NEW), "list")).stdout
+    assert listed.splitlines() == [f"{NEW_ID.hex()}  in use   5 secrets"]
+
+
+async def test_a_key_that_is_lost_can_be_owned_up_to(addresses: PostgresAddresses) -> None:
+    async with opened(addresses, OLD) as tenancy:
+        door = (await new_tenant(tenancy)).door
+        await sow_settings(tenancy, door, 1)
+    alone = environment(addresses, NEW)
+    done = await told_by(alone, "rotate")
+    assert done.exit_code == 1
+    assert "No key opens tenant_plugins.settings_sealed.otp_email" in done.stderr
+    assert (await told_by(alone, "forget", "no id", "--yes")).exit_code == 2
+    done = await told_by(alone, "forget", OLD_ID.hex(), "--yes")
+    assert (done.exit_code, done.stdout) == (0, f"{OLD_ID.hex()} is forgotten.\n")
+    async with opened(addresses, NEW) as tenancy:
+        async with tenancy.at(door) as (connection, _):
+            with pytest.raises(Misconfigured, match="Enter them again"):
+                await tenancy.channels.of(connection, door.tenant_id, {})
+        await (await sow_settings(tenancy, door, 2))(tenancy)
