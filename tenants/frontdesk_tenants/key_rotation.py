@@ -22,7 +22,8 @@ BATCH = 100
 PASSES = 5
 """How often rows are come back to that somebody held, or sealed with an old key meanwhile."""
 # Written out, since PostgreSQL groups by equal expressions and not by equal parameters.
-_ONE, _ID_LENGTH = literal_column("1"), literal_column(str(KEY_ID_BYTES))
+_ONE: ColumnElement[int] = literal_column("1")
+_ID_LENGTH: ColumnElement[int] = literal_column(str(KEY_ID_BYTES))
 
 
 class SealedColumn(Struct, frozen=True):

@@ -5,8 +5,8 @@ from alembic import context, op
 
 from frontdesk_tenants.row_level_security import grant, protect
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
