@@ -39,8 +39,8 @@ def checked(details: BillingDetails) -> BillingDetails:
     """
     changes: dict[str, Any] = {
         "email": None if not details.email else parse_address(details.email),
-        "name": _text(details.name, NAME_LENGTH, "name"),
-        "phone": _text(details.phone, PHONE_LENGTH, "phone"),
+        "name": plain_text(details.name, NAME_LENGTH, "name"),
+        "phone": plain_text(details.phone, PHONE_LENGTH, "phone"),
         "address": _address(details.address, "address"),
         "shipping": _shipping(details.shipping),
     }
@@ -54,8 +54,8 @@ def _shipping(shipping: Shipping | UnsetType | None) -> Shipping | None:
         return None
     return Shipping(
         address=_address(shipping.address, "shipping[address]") or Address(),
-        name=_text(shipping.name, NAME_LENGTH, "shipping[name]") or "",
-        phone=_text(shipping.phone, PHONE_LENGTH, "shipping[phone]"),
+        name=plain_text(shipping.name, NAME_LENGTH, "shipping[name]") or "",
+        phone=plain_text(shipping.phone, PHONE_LENGTH, "shipping[phone]"),
     )
 
 
@@ -63,7 +63,7 @@ def _address(address: Address | UnsetType | None, param: str) -> Address | None:
     """An address without any line is no address."""
     if not isinstance(address, Address):
         return None
-    lines = {field: _text(value, TEXT_LENGTH, f"{param}[{field}]") for field, value in asdict(address).items()}
+    lines = {field: plain_text(value, TEXT_LENGTH, f"{param}[{field}]") for field, value in asdict(address).items()}
     country = lines["country"]
     if country is not None:
         if country.upper() not in COUNTRIES:
@@ -72,7 +72,12 @@ def _address(address: Address | UnsetType | None, param: str) -> Address | None:
     return Address(**lines) if any(lines.values()) else None
 
 
-def _text(text: str | UnsetType | None, length: int, param: str) -> str | None:
+def plain_text(text: str | UnsetType | None, length: int, param: str) -> str | None:
+    """A text on one line without spaces at its ends; None for nothing.
+
+    Raises:
+        Refused: it is too long or has control characters.
+    """
     if not isinstance(text, str):
         return None
     # Cc: control, Cs: half a surrogate pair, Zl and Zp: line and paragraph ends. They break letters and documents.

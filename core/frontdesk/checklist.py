@@ -14,12 +14,8 @@ from frontdesk.book import Address, BillingSettings, SellerDetails
 from frontdesk.branding import Brand
 from frontdesk.errors import Refusal
 from frontdesk.portal_configuration import PortalConfiguration, default_configuration
-from frontdesk.refusals import seller_incomplete
-
-
-def _(message: str) -> str:
-    """Marks a sentence for the message catalogue."""
-    return message
+from frontdesk.refusals import already_live, seller_incomplete
+from frontdesk.sentences import _
 
 
 class Step(StrEnum):
@@ -89,7 +85,9 @@ def checklist(facts: SetupFacts, capabilities: Capabilities) -> Checklist:
 
 
 def before_live(facts: SetupFacts, capabilities: Capabilities) -> Refusal | None:
-    """Why a side cannot go live yet, or None. What is only useful (a product, a brand) does not hold it up."""
+    """Why a side cannot go live now, or None. What is only useful (a product, a brand) does not hold it up."""
+    if facts.live:
+        return already_live()
     if Step.SELLER in checklist(facts, capabilities).missing:
         return seller_incomplete(", ".join(missing_of(facts.settings)))
     return None

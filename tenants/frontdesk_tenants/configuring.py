@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
+from frontdesk.errors import Refused
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import validate
+from frontdesk.refusals import not_live_yet
 from frontdesk_tenants import audit, catalogues, configurations
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.provisioning import LOGIN_TOKEN_LENGTH
@@ -29,8 +31,11 @@ async def store(
     """Check and write a configuration. One whose login page is on for the first time is given its link.
 
     Raises:
-        Refused: the configuration cannot be stored; nothing is changed.
+        Refused: the configuration cannot be stored, or its login page waits for the side to go live; nothing is
+            changed.
     """
+    if changed.login_page.enabled and side.live_since is None:
+        raise Refused(not_live_yet())
     offered = changed.features.subscription_update.products
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     terms = await catalogues.read_offers(

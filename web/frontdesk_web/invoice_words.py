@@ -50,12 +50,13 @@ def payment_sentence(invoice: Invoice, locale: str) -> str:
 def how_to_pay(settings: BillingSettings, invoice: Invoice, locale: str) -> tuple[tuple[str, str], ...]:
     """Labels and values of the account to pay to and the reference; empty where nothing is due or no account known."""
     seller = settings.seller
-    if not (invoice.amount_due and seller.iban):
+    if not (invoice.amount_due and (seller.iban or seller.bank_account)):
         return ()
     holder = seller.bank_account_holder or invoice.seller.name or seller.name
     facts = (
         (translate(locale, "Account holder"), holder),
-        (translate(locale, "IBAN"), grouped_iban(seller.iban)),
+        (translate(locale, "Account"), seller.bank_account),
+        (translate(locale, "IBAN"), grouped_iban(seller.iban or "")),
         (translate(locale, "BIC"), seller.bic),
         (translate(locale, "Reference"), invoice.number),
     )

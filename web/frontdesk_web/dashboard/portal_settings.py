@@ -114,7 +114,7 @@ async def portal_preview(
     return _preview(request, site, visit, settings, settings.configuration)
 
 
-@post(f"{PATH}/preview", **needs(Right.SEE))
+@post(f"{PATH}/preview", **needs(Right.SEE, while_suspended=True))
 async def preview_portal_settings(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:

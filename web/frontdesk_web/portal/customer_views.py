@@ -28,14 +28,14 @@ def how_to_pay(
     """
     billed = [each for each in subscriptions if each.collection_method == "send_invoice"]
     seller = settings.seller
-    if not billed and not seller.iban:
+    if not billed and not _has_account(seller):
         return None
     days = next((each.days_until_due for each in billed if each.days_until_due is not None), settings.days_until_due)
     return HowToPay(sentence=_terms_of_payment(seller, days, locale), details=_account(seller, locale, reference))
 
 
 def _terms_of_payment(seller: SellerDetails, days: int, locale: str) -> str:
-    if seller.iban is None:
+    if not _has_account(seller):
         if days == 0:
             return translate(locale, "You receive an invoice by e-mail and pay it at once.")
         return translate_plural(
@@ -54,13 +54,18 @@ def _terms_of_payment(seller: SellerDetails, days: int, locale: str) -> str:
     )
 
 
+def _has_account(seller: SellerDetails) -> bool:
+    return bool(seller.iban or seller.bank_account)
+
+
 def _account(seller: SellerDetails, locale: str, reference: str | None) -> tuple[Detail, ...]:
-    if seller.iban is None:
+    if not _has_account(seller):
         return ()
-    details = [
-        Detail(label=translate(locale, "Account holder"), value=seller.bank_account_holder or seller.name),
-        Detail(label="IBAN", value=grouped_iban(seller.iban), copy=True),
-    ]
+    details = [Detail(label=translate(locale, "Account holder"), value=seller.bank_account_holder or seller.name)]
+    if seller.bank_account:
+        details.append(Detail(label=translate(locale, "Account"), value=seller.bank_account, copy=True))
+    if seller.iban:
+        details.append(Detail(label="IBAN", value=grouped_iban(seller.iban), copy=True))
     if seller.bic:
         details.append(Detail(label="BIC", value=seller.bic, copy=True))
     if reference:
