@@ -85,10 +85,10 @@ def text_column(name: str, nullable: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=nullable)
 
 
-def sealed_column(name: str, row: str) -> Column[Any]:
+def sealed_column(name: str, row: str, nullable: bool = True) -> Column[Any]:
     """A secret that the vault sealed, under a name that ends with `_sealed`; `row` is the column that names its place
     (`vault.place_of`). `key_rotation` finds every such column here."""
-    return Column(name, LargeBinary, nullable=True, info={"row": row})
+    return Column(name, LargeBinary, nullable=nullable, info={"row": row})
 
 
 # -- ids and hashes only, without row-level security ------------------------------------------------------------------
@@ -522,7 +522,7 @@ sender_domains = side_table(
     text_column("local_part"),
     text_column("selector"),
     text_column("public_key"),
-    Column("key_sealed", LargeBinary, nullable=False),
+    sealed_column("key_sealed", row="id", nullable=False),
     Column("checks", Body(Checks), nullable=False),
     Column("findings", Body(tuple[Finding, ...]), nullable=False),
     instant("checked_at", nullable=True),
