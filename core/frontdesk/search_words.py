@@ -1,6 +1,6 @@
-"""What a customer is found by: the words of its record, and the words that somebody types to find it.
+"""What a customer or a product is found by: the words of its record, and the words that somebody types to find it.
 
-A customer is found if each word of the question is the beginning of one of its words. `lane.example` and `example`
+It is found if each word of the question is the beginning of one of its words. `lane.example` and `example`
 are words of `ashford-lane.example` too: a word begins wherever letters or digits begin. Both sides are folded alike:
 letter case, accents and the width of characters make no difference. Where a German umlaut stands, the spelling with an
 e is a word too, as addresses and old records have it.
@@ -8,14 +8,14 @@ e is a word too, as addresses and old records have it.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from frontdesk.book import Customer
+from frontdesk.book import Customer, Product
 
 WORD_LENGTH = 128
 """Characters of a word that count; what is longer is cut, in the record and in the question alike."""
 WORDS_AT_MOST = 400
-"""Words of one customer: metadata may hold 25,000 characters, and nobody looks for the last of them."""
+"""Words of one record: metadata may hold 25,000 characters, and nobody looks for the last of them."""
 ASKED_AT_MOST = 6
 """Words of a question that count."""
 
@@ -27,12 +27,12 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 def words_of(customer: Customer) -> frozenset[str]:
     """The words of a customer's id, address, name and metadata. Those of invoices are added as these come up."""
-    found: dict[str, None] = {}
-    for word in _all_words(customer):
-        if len(found) == WORDS_AT_MOST:
-            break
-        found[word] = None
-    return frozenset(found)
+    return _first(_all_words(customer))
+
+
+def product_words(product: Product) -> frozenset[str]:
+    """The words of a product's id and name."""
+    return _first((folded(product.id)[:WORD_LENGTH], *_text_words(product.name)))
 
 
 def number_words(number: str) -> frozenset[str]:
@@ -56,6 +56,15 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", kept.casefold())
 
 
+def _first(words: Iterable[str]) -> frozenset[str]:
+    found: dict[str, None] = {}
+    for word in words:
+        if len(found) == WORDS_AT_MOST:
+            break
+        found[word] = None
+    return frozenset(found)
+
+
 def _all_words(customer: Customer) -> Iterator[str]:
     """The most telling first, because of `WORDS_AT_MOST`."""
     yield folded(customer.id)[:WORD_LENGTH]
@@ -64,9 +73,13 @@ def _all_words(customer: Customer) -> Iterator[str]:
         # Nobody looks for "com".
         yield from (word for word in _tails(address) if "." in word or "@" in word)
     for text in (customer.name or "", *(customer.metadata[key] for key in sorted(customer.metadata))):
-        for chunk in text.split():
-            yield from _tails(folded(chunk))
-            yield from _tails(folded(unicodedata.normalize("NFC", chunk).casefold().translate(_UMLAUTS)))
+        yield from _text_words(text)
+
+
+def _text_words(text: str) -> Iterator[str]:
+    for chunk in text.split():
+        yield from _tails(folded(chunk))
+        yield from _tails(folded(unicodedata.normalize("NFC", chunk).casefold().translate(_UMLAUTS)))
 
 
 def _tails(chunk: str) -> Iterator[str]:

@@ -18,9 +18,11 @@ from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
 from frontdesk_tenants import audit
+from frontdesk_tenants.active_items import keep_active_items
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
+from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.tables import (
     billed_periods,
     customers,
@@ -138,6 +140,8 @@ async def commit_changes(
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
     await keep_words(connection, tenant_id, changes, known, locked=not remote)
+    await keep_product_words(connection, tenant_id, changes.products)
+    await keep_active_items(connection, tenant_id, changes.subscriptions, known, locked=not remote)
     if not remote:
         await _note_billed_periods(connection, tenant_id, changes.invoices)
     customer_id = _customer_of(changes, before)

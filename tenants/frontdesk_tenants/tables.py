@@ -243,7 +243,16 @@ products = side_table(
     instant("created"),
     Column("body", Body(Product), nullable=False),
     Index("products_newest", "tenant_id", "created", "id"),
+    Index("products_active", "tenant_id", "active", "created", "id", postgresql_where=text("NOT deleted")),
     key=("id",),
+)
+product_words = side_table(
+    "product_words",
+    text_column("product"),
+    Column("word", Text(collation="C"), nullable=False),
+    belongs_to("product", "products"),
+    Index("product_words_found", "tenant_id", "word", "product"),
+    key=("product", "word"),
 )
 prices = side_table(
     "prices",
@@ -298,6 +307,15 @@ subscriptions = side_table(
     Index("subscriptions_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
+active_items = side_table(
+    "active_items",
+    text_column("subscription"),
+    text_column("price"),
+    belongs_to("subscription", "subscriptions"),
+    Index("active_items_of_price", "tenant_id", "price"),
+    key=("subscription", "price"),
+)
+"""Which prices are in subscriptions that are active now (`book.ACTIVE`)."""
 invoices = side_table(
     "invoices",
     text_column("id"),
