@@ -5,7 +5,13 @@ A field that names nothing of a side has None. `@` marks one of the caller's own
 
 from collections.abc import Mapping
 
-STAFF_PATH_KINDS: Mapping[str, str] = {"kind": "the same for everybody"}
+STAFF_PATH_KINDS: Mapping[str, str] = {
+    "kind": "the same for everybody",
+    "member": "member",
+    "invitation": "invitation",
+    "key": "API key",
+    "session": "staff session",
+}
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
 PORTAL_SETTINGS = {
@@ -40,6 +46,23 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/portal/link": {("form", "act"): None},
     "POST /dashboard/{portal}/portal/link/replace": {},
     "GET /dashboard/{portal}/portal/link/qr/{kind}": {},
+    "GET /dashboard/account": {("query", "done"): None},
+    "POST /dashboard/account": {("form", "name"): None, ("form", "locale"): None},
+    "POST /dashboard/account/sessions/{session}/end": {},
+    "POST /dashboard/account/sessions/end-others": {},
+    "POST /dashboard/account/recovery-codes": {},
+    "POST /dashboard/account/second-factor": {},
+    "GET /dashboard/invitation/{token}": {},
+    "POST /dashboard/invitation/{token}": {},
+    "GET /dashboard/{portal}/team": {("query", "done"): None},
+    "POST /dashboard/{portal}/team": {("form", "email"): "address", ("form", "role"): None},
+    "POST /dashboard/{portal}/team/{member}/role": {("form", "role"): None},
+    "POST /dashboard/{portal}/team/{member}/remove": {},
+    "POST /dashboard/{portal}/team/{member}/reset-second-factor": {},
+    "POST /dashboard/{portal}/team/invitations/{invitation}/revoke": {},
+    "GET /dashboard/{portal}/keys": {("query", "revoked"): None},
+    "POST /dashboard/{portal}/keys": {("form", "kind"): None},
+    "POST /dashboard/{portal}/keys/{key}/revoke": {},
 }
 """What pages read from queries and forms, beside `lang`, `next` and `csrf`."""
 
@@ -51,5 +74,8 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/confirm": {"code": "000000"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
+    "POST /dashboard/{portal}/team": {"email": "new@example.com", "role": "support"},
+    "POST /dashboard/{portal}/team/{member}/role": {"role": "support"},
+    "POST /dashboard/{portal}/keys": {"kind": "secret"},
 }
 """What a form needs so that only the thing named in the slot can be wrong with it."""

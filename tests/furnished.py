@@ -12,7 +12,9 @@ from frontdesk import cancellations, plan_changes
 from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
-from frontdesk_tenants import book, configurations
+from frontdesk.roles import Role
+from frontdesk_tenants import api_keys, book, configurations, invitations
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.provisioning import Keys
@@ -68,22 +70,49 @@ def same_shape(id_: str) -> str:
 async def furnished_tenant(tenancy: Tenancy) -> FurnishedTenant:
     """A tenant that no other test knows, furnished on both sides."""
     tenant: Tenant = await new_tenant(tenancy)
+    owner = await hire(tenancy, tenant.live.door)
+    team = await furnish_team(tenancy, tenant.live.door, owner)
     return FurnishedTenant(
         slug=tenant.slug,
-        owner=await hire(tenancy, tenant.live.door),
-        live=await furnish(tenancy, tenant.live),
-        sandbox=await furnish(tenancy, tenant.sandbox),
+        owner=owner,
+        live=await furnish(tenancy, tenant.live, team),
+        sandbox=await furnish(tenancy, tenant.sandbox, team),
     )
 
 
-async def furnish(tenancy: Tenancy, keys: Keys) -> FurnishedSide:
+async def furnish_team(tenancy: Tenancy, live: Door, owner: Hired) -> dict[str, str]:
+    """Somebody on the team with a session, and somebody who is invited. Returns ids by kind."""
+    colleague = await hire(tenancy, live, Role.SUPPORT)
+    async with tenancy.database.side(live.tenant_id) as connection:
+        invitation = await invitations.invite(
+            connection,
+            tenancy.vault,
+            live,
+            address=f"invited@{live.public_id.lower()}.example",
+            role=Role.SUPPORT,
+            invited_by=owner.member.id,
+            now=await clock(connection),
+        )
+    return {
+        "member": colleague.member.id,
+        "staff session": colleague.session,
+        "invitation": invitation.id,
+        "invitation link": invitations.secret_of(tenancy.vault, live, invitation.id).reveal(),
+    }
+
+
+async def furnish(tenancy: Tenancy, keys: Keys, team: Mapping[str, str]) -> FurnishedSide:
     """Fill a side that was just made."""
     door = keys.door
     price, dear = await sell(tenancy, door), await sell(tenancy, door, amount=3000, name="Company")
     await offer(tenancy, door, price, dear)
-    jenny = await customer_with_things(tenancy, door, price, dear, JENNY)
+    async with tenancy.database.side(door.tenant_id) as connection:
+        (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
+    shared = {**team, "API key": key}
+    jenny = await customer_with_things(tenancy, door, price, dear, JENNY, shared)
     await subscribe(tenancy, door, None, email=JENNY)
-    return FurnishedSide(keys=keys, jenny=jenny, other=await customer_with_things(tenancy, door, price, dear, OTHER))
+    other = await customer_with_things(tenancy, door, price, dear, OTHER, shared)
+    return FurnishedSide(keys=keys, jenny=jenny, other=other)
 
 
 async def offer(tenancy: Tenancy, door: Door, *prices: str) -> None:
@@ -117,7 +146,9 @@ async def offer(tenancy: Tenancy, door: Door, *prices: str) -> None:
         )
 
 
-async def customer_with_things(tenancy: Tenancy, door: Door, price: str, dear: str, address: str) -> Things:
+async def customer_with_things(
+    tenancy: Tenancy, door: Door, price: str, dear: str, address: str, shared: Mapping[str, str] | None = None
+) -> Things:
     """A customer with a subscription, an invoice, an open quote and a session."""
     customer = await subscribe(tenancy, door, price, email=address)
     async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
@@ -144,6 +175,7 @@ async def customer_with_things(tenancy: Tenancy, door: Door, price: str, dear: s
             "cancellation": cancellation.id,
             "configuration": configuration,
             "session link": await session_token(tenancy, door, customer),
+            **(shared or {}),
         },
         session=await sign_in(tenancy, door, customer, address),
     )

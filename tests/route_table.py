@@ -135,8 +135,10 @@ GLOBAL_VALUES = {
     "public_id": "nobody",
     "name": "resource-missing",
 }
-BEARER = ("login link", "session link")
+BEARER = ("login link", "session link", "invitation link")
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
+TEAM = ("member", "invitation", "staff session")
+"""What both sides of a tenant share: its team."""
 NO_IDS = ("portal", "address", "lookup key")
 """Names that every side has its own of, and that are tried in tests of their own."""
 PATH_KINDS = {
@@ -160,6 +162,7 @@ COLLECTIONS = {
     "/docs/error-codes/{name}": GLOBAL,
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
+    "/dashboard/invitation/{token}": "invitation link",
 }
 NAMED = {
     "customer": "customer",

@@ -74,6 +74,19 @@ async def find(connection: AsyncConnection, presented: str) -> ApiKey | None:
     return ApiKey(id=row.id, kind=row.kind, last4=row.last4, created=row.created, revoked_at=row.revoked_at)
 
 
+async def keys(connection: AsyncConnection) -> tuple[ApiKey, ...]:
+    """The keys of the side that work, the newest first."""
+    rows = await connection.execute(
+        select(api_keys)
+        .where(api_keys.c.revoked_at.is_(None))
+        .order_by(api_keys.c.created.desc(), api_keys.c.id.desc())
+    )
+    return tuple(
+        ApiKey(id=row.id, kind=row.kind, last4=row.last4, created=row.created, revoked_at=row.revoked_at)
+        for row in rows
+    )
+
+
 async def revoke(connection: AsyncConnection, id_: str, now: datetime) -> bool:
     """Make a key useless at once. False where there is no such key, or it was revoked before."""
     revoked = await connection.execute(

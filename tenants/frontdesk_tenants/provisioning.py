@@ -24,8 +24,14 @@ from frontdesk_tenants.tables import firms, sides, tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]", re.ASCII)
-RESERVED = frozenset({"login", "session", "staff"})
-"""What stands behind `/p/` beside portals, and what cookies are named after beside portals."""
+RESERVED = frozenset(
+    {
+        *("login", "session"),
+        *("account", "confirm", "invitation", "sign-in", "sign-out", "sign-up", "sso"),
+        "staff",
+    }
+)
+"""What stands behind `/p/` and `/dashboard/` beside portals, and what cookies are named after beside portals."""
 RESERVED_ENDINGS = ("-challenge", "-browser")
 """How the names of a portal's other cookies end: `acme-browser` must not be a portal beside `acme`."""
 SANDBOX_PREFIX = "test_"

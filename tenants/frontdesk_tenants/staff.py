@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.ids import IdSource
 from frontdesk.roles import Role
+from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.people import Person
 from frontdesk_tenants.tables import staff, staff_directory
 
@@ -67,12 +68,25 @@ async def member_of(connection: AsyncConnection, person: str) -> Member | None:
     return None if row is None else _member(row)
 
 
+async def member(connection: AsyncConnection, id_: str) -> Member | None:
+    """A member by id, or None for somebody who is not (any more)."""
+    row = (await connection.execute(select(staff).where(staff.c.id == id_, staff.c.removed_at.is_(None)))).one_or_none()
+    return None if row is None else _member(row)
+
+
 async def members(connection: AsyncConnection) -> tuple[Member, ...]:
     """Everybody who works for the tenant, in the order in which they came."""
     rows = await connection.execute(
         select(staff).where(staff.c.removed_at.is_(None)).order_by(staff.c.created, staff.c.id)
     )
     return tuple(_member(row) for row in rows)
+
+
+async def rename_everywhere(connection: AsyncConnection, person: str, name: str) -> None:
+    """Call a person by another name with all tenants. Any transaction will do; it ends in one of these tenants."""
+    for live_id in await tenants_of(connection, person):
+        await enter_side(connection, live_id)
+        await connection.execute(update(staff).where(staff.c.person == person).values(name=name))
 
 
 async def change_role(connection: AsyncConnection, id_: str, role: Role) -> None:
@@ -88,12 +102,12 @@ async def remove_member(connection: AsyncConnection, live_id: UUID, member: Memb
     )
 
 
-async def owners(connection: AsyncConnection) -> int:
-    """How many owners a tenant has: the last one stays."""
-    found = await connection.scalar(
-        select(func.count()).where(staff.c.role == Role.OWNER.value, staff.c.removed_at.is_(None))
+async def lock_owners(connection: AsyncConnection) -> int:
+    """How many owners a tenant has, who stay owners until the transaction ends: two cannot remove each other."""
+    found = await connection.scalars(
+        select(staff.c.id).where(staff.c.role == Role.OWNER.value, staff.c.removed_at.is_(None)).with_for_update()
     )
-    return int(found or 0)
+    return len(found.all())
 
 
 async def tenants_of(connection: AsyncConnection, person: str) -> tuple[UUID, ...]:

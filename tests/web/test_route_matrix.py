@@ -22,6 +22,7 @@ from route_table import (
     OWN_CHOICE,
     PORTAL_FIELDS,
     PUBLIC,
+    TEAM,
     Ask,
     Slot,
     Spot,
@@ -63,6 +64,8 @@ def foreign_value(world: World, kind: str, things: Things) -> str:
     if kind == "session link":
         token = things.ids[kind]
         return "live_" + own.public_id + token[len("live_") + PUBLIC_ID_LENGTH :]
+    if kind == "invitation link":
+        return own.public_id + things.ids[kind][PUBLIC_ID_LENGTH:]
     return own.public_id + world.keys_of(foreign).login_token
 
 
@@ -78,6 +81,9 @@ def probes(world: World, spot: Spot) -> Iterator[tuple[str, Slot | None, Ask, As
         for group in groups:
             if who == "another customer" and all(each.kind in ("product", *BEARER) for each in group):
                 # What is offered is offered to both, and a link is good for whoever has it.
+                continue
+            if who == "the other side" and all(each.kind in (*TEAM, "invitation link") for each in group):
+                # One team works on both.
                 continue
             foreign = {(each.where, each.name): foreign_value(world, each.kind, things) for each in group}
             unknown = {

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from uuid import UUID
 
-from frontdesk_tenants import book, held_accounts, intents, sender_domains
+from frontdesk_tenants import book, held_accounts, intents, invitations, sender_domains
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
 from frontdesk_web.letters.after_events import SEND_LETTER, after_event, send_letter
+from frontdesk_web.letters.invitation import send_invitation
 from frontdesk_web.letters.passcode import send_passcode
 from frontdesk_web.letters.staff_passcode import SEND_STAFF_CODE, send_staff_code
 from frontdesk_web.letters.trial import SEND_TEST, send_test
@@ -26,6 +27,7 @@ def implement_jobs(site: Site) -> None:
     tasks: dict[str, Callable[[UUID, str], Awaitable[None]]] = {
         SEND_PASSCODE: partial(send_passcode, site),
         SEND_STAFF_CODE: partial(send_staff_code, site),
+        invitations.SEND_INVITATION: partial(send_invitation, site),
         SEND_LETTER: partial(send_letter, site),
         SEND_TEST: partial(send_test, site),
         book.AFTER_COMMIT: partial(after_event, site),

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
+from frontdesk.desk import Actor
 from frontdesk_tenants import people, staff_sessions
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.people import Person
@@ -36,6 +37,11 @@ class StaffCaller(Struct, frozen=True, kw_only=True):
     person: Person
     locale: str
     csrf: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, for the audit of the house."""
+        return Actor(kind="staff", id=self.person.id)
 
 
 async def provide_caller(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> StaffCaller:

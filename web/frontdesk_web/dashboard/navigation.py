@@ -30,6 +30,13 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="link", text=_("Link"), icon="link", path="portal/link"),
         ),
     ),
+    (
+        _("Account"),
+        (
+            Place(key="team", text=_("Team"), icon="users", path="team"),
+            Place(key="keys", text=_("API keys"), icon="key-round", path="keys", right=Right.MANAGE_KEYS),
+        ),
+    ),
 )
 
 

@@ -30,7 +30,7 @@ from frontdesk_web.portal.frames import asked_locale
 from frontdesk_web.signed_in import find_portal
 from frontdesk_web.site import Site
 
-RIGHT, FRESH, WHILE_SUSPENDED = "right", "fresh", "while_suspended"
+RIGHT, FRESH, HOME, WHILE_SUSPENDED = "right", "fresh", "home", "while_suspended"
 """What a route says of itself in its `opt`."""
 
 
@@ -42,14 +42,18 @@ class NotOpen(Exception):
         self.response = response
 
 
-def needs(right: Right, *, fresh: bool = False, while_suspended: bool = False) -> dict[str, Any]:
-    """What a dashboard route says of itself: the right that it needs, and whether both factors must have been given
-    within the last five minutes (trust.md §A2: before secrets). `while_suspended` is for unsafe methods that change
-    nothing of the side, or protect it: revoking a key, removing a member."""
+def needs(right: Right, *, fresh: bool = False, home: str = "", while_suspended: bool = False) -> dict[str, Any]:
+    """What a dashboard route says of itself.
+
+    `right` is what a role needs. `fresh` asks for an authentication within the last five minutes (trust.md §A2: before
+    secrets); what was posted is not repeated afterwards, the visitor comes to `home`, a page below the side's path.
+    `while_suspended` is for unsafe methods that change nothing of the side, or protect it: revoking a key, removing a
+    member.
+    """
     return {
         "dependencies": {"visit": Provide(provide_staff_visit)},
         "exception_handlers": exception_handlers,
-        "opt": {RIGHT: right, FRESH: fresh, WHILE_SUSPENDED: while_suspended},
+        "opt": {RIGHT: right, FRESH: fresh, HOME: home, WHILE_SUSPENDED: while_suspended},
     }
 
 
@@ -100,16 +104,17 @@ async def provide_staff_visit(
     if not visit.may(right):
         raise NotOpen(role_page(request, site, visit, right))
     if request.route_handler.opt[FRESH] and not session.fresh:
-        raise StaffNotSignedIn(_to(request, ways.FRESH))
+        home = request.route_handler.opt[HOME]
+        raise StaffNotSignedIn(_to(request, ways.FRESH, visit.path(home) if home else visit.base))
     barred = may_change(side.suspended).refusal
     if barred is not None and request.method not in SAFE and not request.route_handler.opt[WHILE_SUSPENDED]:
         raise NotOpen(refusal_page(request, site, visit, barred))
     return visit
 
 
-def _to(request: Request[Any, Any, Any], path: str) -> Response[Any]:
-    """To a page that asks for a factor, and back afterwards. What was posted is not repeated."""
-    target = ways.here(request) if request.method in ("GET", "HEAD") else None
+def _to(request: Request[Any, Any, Any], path: str, home: str | None = None) -> Response[Any]:
+    """To a page that asks for a factor, and back afterwards: to the page that was asked for, or to `home`."""
+    target = ways.here(request) if request.method in ("GET", "HEAD") else home
     return Redirect(ways.with_next(path, target), status_code=303)
 
 

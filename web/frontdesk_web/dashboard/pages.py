@@ -40,11 +40,11 @@ def dashboard_frame(request: AnyRequest, visit: StaffVisit, place: str) -> Dashb
         navigation=navigation(visit, place),
         person=visit.person.name or visit.person.address,
         role=role_name(visit.role, visit.locale),
-        account_url=ways.WORKPLACES,
+        account_url=ways.ACCOUNT,
         sign_out_action=ways.SIGN_OUT,
         csrf=visit.csrf,
         languages=languages(request, visit.locale),
-        workplaces_url=ways.WORKPLACES if visit.workplaces > 1 else None,
+        workplaces_url=f"{ways.WORKPLACES}?all=1" if visit.workplaces > 1 else None,
         notice=_notice(visit),
     )
 

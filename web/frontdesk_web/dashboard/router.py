@@ -2,13 +2,28 @@
 
 from typing import Any
 
-from frontdesk_web.dashboard import overview, portal_link, portal_settings, second_factor, sign_in, workplaces
+from frontdesk_web.dashboard import (
+    account,
+    api_keys,
+    joining,
+    overview,
+    portal_link,
+    portal_settings,
+    second_factor,
+    sign_in,
+    team,
+    workplaces,
+)
 
 routes: list[Any] = [
     *sign_in.routes,
     *second_factor.routes,
     *workplaces.routes,
+    *account.routes,
+    *joining.routes,
     *overview.routes,
     *portal_settings.routes,
     *portal_link.routes,
+    *team.routes,
+    *api_keys.routes,
 ]

@@ -15,6 +15,8 @@ FRESH = "/dashboard/confirm"
 """Where somebody proves once more who they are."""
 SIGN_OUT = "/dashboard/sign-out"
 WORKPLACES = "/dashboard"
+ACCOUNT = "/dashboard/account"
+INVITATION = "/dashboard/invitation"
 SIGN_UP = "/dashboard/sign-up"
 OPERATOR = "/operator"
 
