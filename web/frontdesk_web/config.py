@@ -53,6 +53,10 @@ class Config(Struct, frozen=True, kw_only=True):
     demo: bool = False
     loopback_servers: bool = False
 
+    def __repr__(self) -> str:
+        # The addresses of servers hold passwords.
+        return f"Config(base_url={self.base_url!r})"
+
     @property
     def host(self) -> str:
         """The host and port of `base_url`, as a Host header says it."""
