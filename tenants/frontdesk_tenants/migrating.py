@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from frontdesk_tenants.home_query import HOME_FUNCTION
+from frontdesk_tenants.tenant_list_query import TENANT_LIST_FUNCTION
 
 
 def migrate(owner_url: str, app_role: str = "frontdesk_app") -> None:
@@ -22,7 +23,8 @@ def migrate(owner_url: str, app_role: str = "frontdesk_app") -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('frontdesk migrate'))")
         command.upgrade(configuration(connection, app_role), "head")
         # Functions are code: each release brings its own, so they are laid down anew and have no history.
-        connection.exec_driver_sql(HOME_FUNCTION.replace("%", "%%"))
+        for function in (HOME_FUNCTION, TENANT_LIST_FUNCTION):
+            connection.exec_driver_sql(function.replace("%", "%%"))
     engine.dispose()
 
 

@@ -1,6 +1,5 @@
 """A new tenant: both sides with their default configuration, keys and login link, made in one transaction."""
 
-import re
 import uuid
 
 from msgspec import Struct
@@ -17,23 +16,14 @@ from frontdesk.ids import ALPHABET, IdSource, random_token
 from frontdesk.money import known_currency
 from frontdesk.portal_configuration import LoginPage, default_configuration
 from frontdesk.secret import Secret
+from frontdesk.slugs import is_reserved, is_slug
+from frontdesk.starting_points import StartingPoint, begun
 from frontdesk_tenants import api_keys, audit, brand_versions, configurations
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.tables import firms, sides, tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
 
-SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]", re.ASCII)
-RESERVED = frozenset(
-    {
-        *("login", "session"),
-        *("account", "confirm", "invitation", "sign-in", "sign-out", "sign-up", "sso"),
-        "staff",
-    }
-)
-"""What stands behind `/p/` and `/dashboard/` beside portals, and what cookies are named after beside portals."""
-RESERVED_ENDINGS = ("-challenge", "-browser")
-"""How the names of a portal's other cookies end: `acme-browser` must not be a portal beside `acme`."""
 SANDBOX_PREFIX = "test_"
 LOGIN_TOKEN_LENGTH = 16
 OPERATOR = Actor(kind="staff", id="operator")
@@ -56,6 +46,14 @@ class NewTenant(Struct, frozen=True, kw_only=True):
     seller: SellerDetails = SellerDetails()
     days_until_due: int = 14
     live: bool = True
+    starting_point: StartingPoint | None = None
+
+
+class NewSide(Struct, frozen=True, kw_only=True):
+    """A side that was just made, with the token of its login link."""
+
+    door: Door
+    login_token: str
 
 
 class Keys(Struct, frozen=True, kw_only=True):
@@ -74,14 +72,37 @@ async def create_tenant(tenancy: Tenancy, new: NewTenant) -> tuple[Keys, Keys]:
         Misconfigured: a field cannot be used, or the slug is taken; the message says what to do.
     """
     _check(tenancy, new)
-    firm_id = uuid.uuid4()
     try:
         async with tenancy.database.unscoped() as connection:
-            live = await _create_side(connection, tenancy, new, firm_id, livemode=True)
-            sandbox = await _create_side(connection, tenancy, new, firm_id, livemode=False)
+            live, sandbox = await make_sides(connection, new)
+            return await _give_keys(connection, live), await _give_keys(connection, sandbox)
     except IntegrityError as error:
         raise Misconfigured(f"The name {new.slug} is taken. Choose another slug.", "slug") from error
-    return live, sandbox
+
+
+async def make_sides(
+    connection: AsyncConnection, new: NewTenant, actor: Actor = OPERATOR, request_id: str | None = None
+) -> tuple[NewSide, NewSide]:
+    """Make both sides of a tenant, live and sandbox, without keys, in `connection`'s transaction.
+
+    Afterwards the transaction is in the sandbox. Raises IntegrityError where the slug is taken.
+    """
+    firm_id = uuid.uuid4()
+    live = await _create_side(connection, new, firm_id, True, actor, request_id)
+    return live, await _create_side(connection, new, firm_id, False, actor, request_id)
+
+
+async def _give_keys(connection: AsyncConnection, side: NewSide) -> Keys:
+    await enter_side(connection, side.door.tenant_id)
+    now = await clock(connection)
+    secret_key = await api_keys.create(connection, side.door, "secret", now)
+    publishable_key = await api_keys.create(connection, side.door, "publishable", now)
+    return Keys(
+        door=side.door,
+        secret_key=secret_key,
+        publishable_key=publishable_key.reveal(),
+        login_token=side.login_token,
+    )
 
 
 async def brand_side(tenancy: Tenancy, door: Door, brand: Brand) -> None:
@@ -100,8 +121,13 @@ async def slugs(tenancy: Tenancy) -> tuple[str, ...]:
 
 
 async def _create_side(
-    connection: AsyncConnection, tenancy: Tenancy, new: NewTenant, firm_id: uuid.UUID, livemode: bool
-) -> Keys:
+    connection: AsyncConnection,
+    new: NewTenant,
+    firm_id: uuid.UUID,
+    livemode: bool,
+    actor: Actor,
+    request_id: str | None,
+) -> NewSide:
     door = Door(
         tenant_id=uuid.uuid4(),
         firm_id=firm_id,
@@ -141,6 +167,7 @@ async def _create_side(
             brand=Brand(business_name=new.name),
             created=now,
             live_since=now if opened else None,
+            starting_point=None if new.starting_point is None else new.starting_point.value,
         )
     )
     await connection.execute(
@@ -148,24 +175,31 @@ async def _create_side(
         [{"tenant_id": door.tenant_id, "plugin": each, "enabled": True} for each in {new.backend, *new.plugins}],
     )
     configuration = default_configuration(IdSource(now)("bpc"), now)
+    if new.starting_point is not None:
+        configuration = begun(configuration, new.starting_point)
     login_token = random_token(LOGIN_TOKEN_LENGTH)
     await configurations.put(
         connection, door.tenant_id, replace(configuration, login_page=LoginPage(enabled=opened)), login_token
     )
-    secret_key = await api_keys.create(connection, door, "secret", now)
-    publishable_key = await api_keys.create(connection, door, "publishable", now)
     await audit.record(
-        connection, door.tenant_id, actor=OPERATOR, action="tenant_created", object_id=new.slug, now=now, after=new
+        connection,
+        door.tenant_id,
+        actor=actor,
+        action="tenant_created",
+        object_id=new.slug,
+        now=now,
+        after=new,
+        request_id=request_id,
     )
-    return Keys(door=door, secret_key=secret_key, publishable_key=publishable_key.reveal(), login_token=login_token)
+    return NewSide(door=door, login_token=login_token)
 
 
 def _check(tenancy: Tenancy, new: NewTenant) -> None:
-    if not SLUG.fullmatch(new.slug):
+    if not is_slug(new.slug):
         raise Misconfigured(
             "A slug has 3 to 40 lower-case letters, digits and dashes and begins with a letter: acme-tools.", "slug"
         )
-    if new.slug in RESERVED or new.slug.endswith(RESERVED_ENDINGS):
+    if is_reserved(new.slug):
         raise Misconfigured(f"{new.slug} is a word of our own addresses. Choose another slug.", "slug")
     if not known_currency(new.currency):
         raise Misconfigured(f"{new.currency} is no ISO 4217 currency code. Use one such as eur or usd.", "currency")

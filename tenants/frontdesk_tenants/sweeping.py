@@ -20,6 +20,7 @@ from frontdesk_tenants.tables import (
     quotes,
     sessions,
     side_counters,
+    sign_up_invitations,
     staff_sessions,
 )
 from frontdesk_tenants.tenancy import Tenancy
@@ -34,6 +35,7 @@ _KEPT: tuple[tuple[Table, str, str], ...] = (
     (known_browsers, "last_used", "400 days"),
     (side_counters, "window_start", "7 days"),
     (mail_log, "created", "30 days"),
+    (sign_up_invitations, "expires_at", "90 days"),
 )
 """Tables of a side, the column that says when a row is over, and how long it stays afterwards."""
 

@@ -33,10 +33,12 @@ from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Pric
 from frontdesk.branding import Brand, Look
 from frontdesk.commands import AccountCommand
 from frontdesk.events import Event
+from frontdesk.house_settings import HouseSettings
 from frontdesk.mail_records import Finding
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
 from frontdesk.sender_domains import Checks
+from frontdesk.signing_up import SignUp
 from frontdesk.suspension import Suspension
 
 metadata = MetaData()
@@ -165,6 +167,7 @@ sides = side_table(
     instant("created"),
     instant("live_since", nullable=True),
     Column("suspension", Body(Suspension), nullable=True),
+    text_column("starting_point", nullable=True),
     key=(),
 )
 tenant_plugins = side_table(
@@ -335,6 +338,7 @@ invoices = side_table(
     Index("invoices_of_customer", "tenant_id", "customer", "created", "id"),
     Index("invoices_of_subscription", "tenant_id", "subscription"),
     Index("invoices_newest", "tenant_id", "created", "id"),
+    Index("invoices_of_month", "tenant_id", text("\"left\"(body ->> 'finalized_at', 7)")),
     Index("invoices_open", "tenant_id", "customer", postgresql_where=text("status = 'open'")),
     key=("id",),
 )
@@ -626,6 +630,45 @@ staff_invitations = side_table(
     instant("accepted_at", nullable=True),
     instant("revoked_at", nullable=True),
     UniqueConstraint("tenant_id", "hash"),
+    key=("id",),
+)
+
+# -- the operator's, in the house -------------------------------------------------------------------------------------
+
+house_settings = side_table("house_settings", Column("body", Body(HouseSettings), nullable=False), key=())
+sign_ups = side_table(
+    "sign_ups",
+    text_column("id"),
+    text_column("person"),
+    text_column("address"),
+    text_column("slug"),
+    text_column("state"),
+    instant("created"),
+    instant("decided_at", nullable=True),
+    text_column("decided_by", nullable=True),
+    text_column("reason", nullable=True),
+    Column("body", Body(SignUp), nullable=False),
+    belongs_to("person", "people"),
+    Index("sign_ups_of_person", "tenant_id", "person", "created"),
+    Index("sign_ups_waiting", "tenant_id", "slug", unique=True, postgresql_where=text("state = 'waiting'")),
+    key=("id",),
+)
+sign_up_invitations = side_table(
+    "sign_up_invitations",
+    text_column("id"),
+    Column("hash", LargeBinary, nullable=False),
+    sealed_column("token_sealed", row="id"),
+    text_column("address"),
+    text_column("locale"),
+    text_column("invited_by"),
+    text_column("delivery"),
+    instant("created"),
+    instant("expires_at"),
+    instant("accepted_at", nullable=True),
+    instant("revoked_at", nullable=True),
+    UniqueConstraint("tenant_id", "hash"),
+    Index("sign_up_invitations_of_address", "tenant_id", "address"),
+    Index("sign_up_invitations_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
 

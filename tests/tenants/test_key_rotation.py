@@ -29,6 +29,7 @@ from frontdesk_tenants import (
     people,
     second_factors,
     sender_domains,
+    sign_up_invitations,
     tables,
 )
 from frontdesk_tenants.database import clock
@@ -113,6 +114,29 @@ async def sow_second_factor(tenancy: Tenancy, door: Door, number: int) -> Check:
     return check
 
 
+async def sow_invitation(tenancy: Tenancy, door: Door, number: int) -> Check:
+    async with tenancy.database.side(HOUSE) as connection:
+        id_ = await sign_up_invitations.invite(
+            connection,
+            tenancy.vault,
+            tenancy.jobs,
+            address=f"guest-{number}@example.com",
+            locale="en",
+            actor=API,
+            now=await clock(connection),
+        )
+
+    async def check(later: Tenancy) -> None:
+        async with later.database.side(HOUSE) as connection:
+            token = await sign_up_invitations.read_token(connection, later.vault, id_)
+            assert token is not None
+            found = await sign_up_invitations.by_token(connection, token)
+        assert found is not None
+        assert found.id == id_
+
+    return check
+
+
 async def sow_operator(tenancy: Tenancy, door: Door, number: int) -> Check:
     address = f"operator-{number}@example.com"
     await operators.add_operator(tenancy, address)
@@ -146,6 +170,7 @@ SOWERS: dict[str, Sow] = {
     "tenant_plugins.settings_sealed": sow_settings,
     "challenges.code_sealed": sow_passcode,
     "sender_domains.key_sealed": sow_sender,
+    "sign_up_invitations.token_sealed": sow_invitation,
     "people.totp_sealed": sow_second_factor,
     "lasting_keys.key_sealed": sow_operator,
 }
@@ -329,7 +354,7 @@ async def test_an_old_key_can_be_taken_away_once_nothing_needs_it(addresses: Pos
             async with opened(addresses, *keys):
                 pass
     listed = (await told_by(environment(addresses, NEW), "list")).stdout
-    assert f"{OLD_ID.hex()}  missing  6 secrets" in listed
+    assert f"{OLD_ID.hex()}  missing  7 secrets" in listed
     assert f"{NEW_ID.hex()}  in use   0 secrets" in listed
     done = await told_by(environment(addresses, NEW, OLD), "rotate")
     assert done.exit_code == 0
@@ -337,7 +362,7 @@ async def test_an_old_key_can_be_taken_away_once_nothing_needs_it(addresses: Pos
     async with opened(addresses, NEW):
         pass
     listed = (await told_by(environment(addresses, NEW), "list")).stdout
-    assert listed.splitlines() == [f"{NEW_ID.hex()}  in use   6 secrets"]
+    assert listed.splitlines() == [f"{NEW_ID.hex()}  in use   7 secrets"]
 
 
 async def test_a_key_that_is_lost_can_be_owned_up_to(addresses: PostgresAddresses) -> None:

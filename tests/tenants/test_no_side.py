@@ -54,12 +54,16 @@ GOES_WITHOUT_A_SIDE = {
     "rate_limits.py": "counters of hashes",
     "schema_version.py": "the number of the newest migration",
     "renewals.py": "the due list, then one side after the other",
+    "sign_ups.py": "from the house to the sides that are made",
+    "tenant_list.py": "the operator's list, one side after the other",
     "suspending.py": "both sides of one tenant, in one transaction",
     "sweeping.py": "one side after the other",
     "workplaces.py": "from the house to the tenants that somebody works for",
     "needs.py": "from the house to the side of the page",
     "key_rotation.py": "one side after the other",
     "master_keys.py": "keys are of no side",
+    "staff.py": "from a person to the tenants that they work for",
+    "team.py": "from the house to a tenant's team, in one transaction",
 }
 _OPENING = re.compile(
     r"create_(?:async_)?engine\(|(?:psycopg|asyncpg)\.(?:Async)?[cC]onnect|PsycopgConnector\(|engine\.(?:begin|connect)\("

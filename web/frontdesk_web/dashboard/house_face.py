@@ -13,7 +13,7 @@ from frontdesk_web.site import Site
 
 HOUSE_BRAND = Brand(business_name="Frontdesk")
 JAR = "staff"
-"""What the cookies of staff are called: no portal may have this name (`provisioning.RESERVED`)."""
+"""What the cookies of staff are called: no portal may have this name (`frontdesk.slugs.RESERVED`)."""
 
 
 def staff_locale(request: Request[Any, Any, Any], *chosen: str | None) -> str:
