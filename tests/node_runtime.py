@@ -21,6 +21,17 @@ def run_node(script: str, packages: tuple[str, ...], **environment: str) -> str:
     Raises:
         AssertionError: it failed; the message is what it said.
     """
+    command, folder = node_program(packages)
+    program = folder / f"test-{os.getpid()}.mjs"
+    program.write_text(script)
+    try:
+        return _run([*command, str(program)], **environment)
+    finally:
+        program.unlink()
+
+
+def node_program(packages: tuple[str, ...]) -> tuple[list[str], Path]:
+    """How Node is called, and the folder beside which modules find these npm packages: write them there."""
     folder = _CACHE / "npm" / "+".join(packages).replace("/", "_")
     folder.mkdir(parents=True, exist_ok=True)
     with (_CACHE / "node.lock").open("w") as turn:
@@ -30,12 +41,7 @@ def run_node(script: str, packages: tuple[str, ...], **environment: str) -> str:
         if not (folder / "installed").exists():
             _run([*npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder), *packages])
             (folder / "installed").touch()
-    program = folder / f"test-{os.getpid()}.mjs"
-    program.write_text(script)
-    try:
-        return _run([str(node), str(program)], **environment)
-    finally:
-        program.unlink()
+    return [str(node)], folder
 
 
 def _node() -> tuple[Path, list[str]]:

@@ -7,12 +7,12 @@ SHORTEST, LONGEST = 3, 40
 RESERVED = frozenset(
     {
         *("login", "session"),
-        *("account", "confirm", "invitation", "sign-in", "sign-out", "sign-up", "sso"),
+        *("account", "confirm", "invitation", "sign-in", "sign-out", "sign-up", "sso", "sso-callback"),
         "staff",
     }
 )
 """What stands behind `/p/` and `/dashboard/` beside portals, and what cookies are named after beside portals."""
-RESERVED_ENDINGS = ("-challenge", "-browser")
+RESERVED_ENDINGS = ("-challenge", "-browser", "-openid")
 """How the names of a portal's other cookies end: `acme-browser` must not be a portal beside `acme`."""
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]", re.ASCII)

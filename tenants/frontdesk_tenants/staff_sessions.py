@@ -184,6 +184,15 @@ async def end_all(connection: AsyncConnection, person: str, now: datetime, *, bu
     return int(ended.rowcount)
 
 
+async def end_scoped(connection: AsyncConnection, scope: UUID, now: datetime) -> None:
+    """End all sessions that a tenant's identity provider vouched for."""
+    await connection.execute(
+        update(staff_sessions)
+        .where(staff_sessions.c.scope == scope, staff_sessions.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
 async def sessions_of(connection: AsyncConnection, person: str) -> tuple[StaffSession, ...]:
     """A person's sessions that are good now, the last used first."""
     columns = [each for each in staff_sessions.c if each.name != "tenant_id"]

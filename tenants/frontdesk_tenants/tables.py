@@ -618,6 +618,24 @@ staff = side_table(
     Index("staff_person", "tenant_id", "person", unique=True, postgresql_where=text("removed_at IS NULL")),
     key=("id",),
 )
+identity_providers = side_table(
+    "identity_providers",
+    text_column("id"),
+    text_column("issuer"),
+    text_column("client_id"),
+    sealed_column("secret_sealed", "id", nullable=False),
+    instant("created"),
+    key=("id",),
+)
+staff_identities = side_table(
+    "staff_identities",
+    text_column("issuer"),
+    text_column("subject"),
+    text_column("staff"),
+    instant("created"),
+    belongs_to("staff", "staff"),
+    key=("issuer", "subject"),
+)
 staff_invitations = side_table(
     "staff_invitations",
     text_column("id"),

@@ -1,4 +1,5 @@
-"""The three cookies of a portal: session, challenge and known browser. Each portal has its own, on any host.
+"""The cookies of a portal or of staff: session, challenge, known browser, and a visit to an identity provider. Each
+portal has its own, on any host.
 
 `__Host-` makes browsers refuse them from subdomains, without TLS, or for another path (trust.md §A2, B12). Over plain
 http, which only the demo speaks, browsers accept neither that name nor `Secure`.
@@ -11,14 +12,22 @@ from litestar.datastructures import Cookie
 
 from frontdesk_web.config import Config
 
-Kind = Literal["session", "challenge", "browser"]
+Kind = Literal["session", "challenge", "browser", "openid"]
 
 CHALLENGE_SECONDS = 3600
 """Longer than any code lives, so that a late one is answered on its page."""
 BROWSER_SECONDS = 365 * 24 * 3600
 
-_SECONDS: dict[Kind, int | None] = {"session": None, "challenge": CHALLENGE_SECONDS, "browser": BROWSER_SECONDS}
-_SUFFIXES: dict[Kind, str] = {"session": "", "challenge": "-challenge", "browser": "-browser"}
+OPENID_SECONDS = 600
+"""How long somebody may take at their identity provider."""
+
+_SECONDS: dict[Kind, int | None] = {
+    "session": None,
+    "challenge": CHALLENGE_SECONDS,
+    "browser": BROWSER_SECONDS,
+    "openid": OPENID_SECONDS,
+}
+_SUFFIXES: dict[Kind, str] = {"session": "", "challenge": "-challenge", "browser": "-browser", "openid": "-openid"}
 
 
 def cookie_name(config: Config, portal: str, kind: Kind = "session") -> str:

@@ -15,6 +15,7 @@ from frontdesk_web.static_files import StaticFiles
 
 if TYPE_CHECKING:
     from frontdesk_tenants.name_servers import NameServers
+    from frontdesk_tenants.openid import OpenId
     from frontdesk_tenants.outside import Outside
 
 
@@ -45,6 +46,13 @@ class Site:
         from frontdesk_tenants.outside import Outside
 
         return Outside(loopback=self.config.loopback_servers)
+
+    @cached_property
+    def openid(self) -> "OpenId":
+        """The way to tenants' identity providers. Made when first used, as `outside` is."""
+        from frontdesk_tenants.openid import OpenId
+
+        return OpenId(self.outside)
 
     async def open(self) -> None:
         """Connect to PostgreSQL. Redis or Valkey is connected to when it is first needed, since it may be away."""

@@ -11,6 +11,8 @@ from frontdesk_web.dashboard import (
     portal_settings,
     second_factor,
     sign_in,
+    sign_in_settings,
+    single_sign_on,
     team,
     workplaces,
 )
@@ -25,5 +27,7 @@ routes: list[Any] = [
     *portal_settings.routes,
     *portal_link.routes,
     *team.routes,
+    *sign_in_settings.routes,
+    *single_sign_on.routes,
     *api_keys.routes,
 ]

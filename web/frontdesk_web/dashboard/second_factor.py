@@ -63,6 +63,10 @@ async def ask_once_more(
     """The page before secrets: asks for the code once more."""
     if not caller.session.whole:
         return Redirect(ways.with_next(ways.FACTOR, ways.wanted(request)), status_code=303)
+    if caller.session.scope is not None:
+        door = await site.tenancy.door(caller.session.scope)
+        path = f"{ways.SINGLE_SIGN_ON}/{door.portal}"
+        return Redirect(ways.with_next(path, ways.wanted(request), again="1"), status_code=303)
     return _factor_page(request, site, caller, ways.FRESH)
 
 
