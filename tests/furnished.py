@@ -106,13 +106,18 @@ async def furnish(tenancy: Tenancy, keys: Keys, team: Mapping[str, str]) -> Furn
     door = keys.door
     price, dear = await sell(tenancy, door), await sell(tenancy, door, amount=3000, name="Company")
     await offer(tenancy, door, price, dear)
-    async with tenancy.database.side(door.tenant_id) as connection:
-        (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
-    shared = {**team, "API key": key}
+    shared = await shared_things(tenancy, door, team)
     jenny = await customer_with_things(tenancy, door, price, dear, JENNY, shared)
     await subscribe(tenancy, door, None, email=JENNY)
     other = await customer_with_things(tenancy, door, price, dear, OTHER, shared)
     return FurnishedSide(keys=keys, jenny=jenny, other=other)
+
+
+async def shared_things(tenancy: Tenancy, door: Door, team: Mapping[str, str]) -> dict[str, str]:
+    """Ids by kind that are the side's own and of no customer."""
+    async with tenancy.database.side(door.tenant_id) as connection:
+        (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
+    return {**team, "API key": key}
 
 
 async def offer(tenancy: Tenancy, door: Door, *prices: str) -> None:

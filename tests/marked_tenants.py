@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-from furnished import FurnishedSide, FurnishedTenant, customer_with_things, furnish, offer
+from furnished import FurnishedSide, FurnishedTenant, customer_with_things, furnish, furnish_team, offer, shared_things
+from hired import hire
 from matrix_world import World, caller, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
@@ -146,11 +147,14 @@ async def marked_tenant(tenancy: Tenancy, running: RunningSite, addresses: Postg
     await brand_side(tenancy, door, brand)
     prices = [await sell(tenancy, door, amount=amount, name=f"Plan {marks.new()}") for amount in (1200, 3000)]
     await offer(tenancy, door, *prices)
+    owner = await hire(tenancy, door, address=f"{marks.new()}@example.com")
+    team = await furnish_team(tenancy, door, owner)
     jenny, other = [
-        await customer_with_things(tenancy, door, prices[0], prices[1], f"{marks.new()}@example.com") for _ in range(2)
+        await customer_with_things(tenancy, door, prices[0], prices[1], f"{marks.new()}@example.com", shared)
+        for shared in [await shared_things(tenancy, door, team)] * 2
     ]
     home = FurnishedSide(keys=live, jenny=jenny, other=other)
-    tenant = FurnishedTenant(slug=door.portal, live=home, sandbox=await furnish(tenancy, sandbox))
+    tenant = FurnishedTenant(slug=door.portal, owner=owner, live=home, sandbox=await furnish(tenancy, sandbox, team))
     world = World(running, tenant, tenant, addresses)
     written = await write_by_api(running, home, marks)
     async with running.client(Authorization=f"Bearer {home.secret_key}") as client:

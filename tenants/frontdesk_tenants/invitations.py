@@ -71,9 +71,27 @@ async def invite(
 
 
 def secret_of(vault: Vault, live: Door, id_: str) -> Secret:
-    """The secret in an invitation's link."""
-    digest = hmac.digest(vault.token_key("invitations"), f"{live.tenant_id}\x1f{id_}".encode(), "sha256").hex()
-    return Secret(live.public_id + digest)
+    """The secret in the link of an invitation that is made now."""
+    return _secret(vault.token_key("invitations"), live, id_)
+
+
+async def secret_to_send(connection: AsyncConnection, vault: Vault, live: Door, id_: str) -> Secret:
+    """The secret in an invitation's link, also where the master key was changed before its letter went.
+
+    Raises:
+        LookupError: there is no such invitation, or the key that it was made with is gone.
+    """
+    question = select(staff_invitations.c.hash).where(staff_invitations.c.id == id_)
+    known = (await connection.execute(question)).scalar_one_or_none()
+    for key in vault.token_keys("invitations"):
+        secret = _secret(key, live, id_)
+        if hashed(secret.reveal()) == known:
+            return secret
+    raise LookupError(f"no link for invitation {id_}")
+
+
+def _secret(key: bytes, live: Door, id_: str) -> Secret:
+    return Secret(live.public_id + hmac.digest(key, f"{live.tenant_id}\x1f{id_}".encode(), "sha256").hex())
 
 
 def well_formed(secret: str) -> bool:

@@ -19,11 +19,13 @@ from sqlalchemy import select, update
 from frontdesk.errors import Misconfigured
 from frontdesk.limits import Visitor
 from frontdesk.plugins import PluginHost
+from frontdesk.roles import Role
 from frontdesk.secret import Secret
 from frontdesk.sender_domains import Checks
 from frontdesk_tenants import (
     configurations,
     enabling,
+    invitations,
     operators,
     passcodes,
     people,
@@ -251,6 +253,30 @@ async def test_nothing_is_left_under_the_old_key_and_everything_still_opens(addr
         for check in checks:
             if check not in codes:
                 await check(tenancy)
+
+
+async def test_an_invitation_whose_letter_is_late_has_the_link_that_it_was_made_with(
+    addresses: PostgresAddresses,
+) -> None:
+    async with opened(addresses, OLD) as tenancy:
+        live = (await new_tenant(tenancy)).live.door
+        async with tenancy.database.side(live.tenant_id) as connection:
+            made = await invitations.invite(
+                connection,
+                tenancy.vault,
+                live,
+                address="robin@example.com",
+                role=Role.SUPPORT,
+                invited_by="stf_1",
+                now=await clock(connection),
+            )
+        link = invitations.secret_of(tenancy.vault, live, made.id)
+    async with opened(addresses, NEW, OLD) as tenancy, tenancy.database.side(live.tenant_id) as connection:
+        assert await invitations.secret_to_send(connection, tenancy.vault, live, made.id) == link
+        found = await invitations.find(connection, link.reveal(), await clock(connection))
+        assert found is not None
+        with pytest.raises(LookupError):
+            await invitations.secret_to_send(connection, Vault((NEW,)), live, made.id)
 
 
 async def test_a_secret_that_no_key_opens_is_named_and_stops_nothing(addresses: PostgresAddresses) -> None:

@@ -39,13 +39,13 @@ async def send_invitation(site: Site, tenant_id: UUID, invitation_id: str) -> No
         if invitation is None or not invitation.open:
             return
         inviter = await staff.member(connection, invitation.invited_by)
-    secret = invitations.secret_of(site.tenancy.vault, door, invitation.id).reveal()
+        secret = await invitations.secret_to_send(connection, site.tenancy.vault, door, invitation.id)
     view = InvitationLetter(
         frame=house_post.frame(side.locale),
         tenant=side.name,
         inviter=side.name if inviter is None else inviter.name or inviter.address,
         role=role_name(invitation.role, side.locale),
-        url=site.config.url(f"{INVITATION}/{secret}"),
+        url=site.config.url(f"{INVITATION}/{secret.reveal()}"),
     )
     letter = house_post.write(
         site, view, to=invitation.address, locale=side.locale, event_id=invitation.id, purpose="invitation"
