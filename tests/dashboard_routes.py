@@ -11,6 +11,7 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
     "invitation": "invitation",
     "key": "API key",
     "session": "staff session",
+    "letter": "letter",
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
@@ -72,6 +73,18 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/{portal}/keys": {("query", "revoked"): None},
     "POST /dashboard/{portal}/keys": {("form", "kind"): None},
     "POST /dashboard/{portal}/keys/{key}/revoke": {},
+    "GET /dashboard/{portal}/email": {("query", "done"): None},
+    "POST /dashboard/{portal}/email": {("form", "local_part"): None, ("form", "domain"): None},
+    "POST /dashboard/{portal}/email/check": {},
+    "POST /dashboard/{portal}/email/remove": {},
+    "POST /dashboard/{portal}/email/test": {},
+    "GET /dashboard/{portal}/email/log": {
+        ("query", "q"): "address",
+        ("query", "show"): None,
+        ("query", "after"): "letter",
+        ("query", "before"): "letter",
+    },
+    "GET /dashboard/{portal}/email/log/{letter}": {},
 }
 """What pages read from queries and forms, beside `lang`, `next` and `csrf`."""
 
@@ -86,5 +99,6 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/{portal}/team": {"email": "new@example.com", "role": "support"},
     "POST /dashboard/{portal}/team/{member}/role": {"role": "support"},
     "POST /dashboard/{portal}/keys": {"kind": "secret"},
+    "POST /dashboard/{portal}/email": {"local_part": "billing", "domain": "acme.example"},
 }
 """What a form needs so that only the thing named in the slot can be wrong with it."""

@@ -9,11 +9,12 @@ from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
 from frontdesk import cancellations, plan_changes
+from frontdesk.channels import Letter
 from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
-from frontdesk_tenants import api_keys, book, configurations, invitations
+from frontdesk_tenants import api_keys, book, configurations, invitations, mail_log
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
@@ -181,6 +182,21 @@ async def customer_with_things(
             "configuration": configuration,
             "session link": await session_token(tenancy, door, customer),
             **(shared or {}),
+            "letter": await logged_letter(tenancy, door, customer, address),
         },
         session=await sign_in(tenancy, door, customer, address),
     )
+
+
+async def logged_letter(tenancy: Tenancy, door: Door, customer: str, address: str) -> str:
+    """A row of the delivery log; returns its id."""
+    letter = Letter(
+        to=address,
+        subject="Hello",
+        text="Hello",
+        message_id=f"<evt_{random_token(22)}@example.com>",
+        sender_name="Acme",
+        purpose="test",
+    )
+    async with tenancy.database.side(door.tenant_id) as connection:
+        return await mail_log.begin(connection, door.tenant_id, letter, await clock(connection), customer)

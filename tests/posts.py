@@ -26,6 +26,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.refused = 0
         self.answers: list[str] = []
         self.hang = False
@@ -56,6 +57,7 @@ class Mailbox:
             assert isinstance(content, bytes)
             letter: Any = message_from_bytes(content, policy=default)
             self.letters.append(letter)
+            self.raw.append(content)
         else:
             self.refused += 1
         async with self._arrived:

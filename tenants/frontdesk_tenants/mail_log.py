@@ -5,6 +5,7 @@ whoever hands letters over, which for passcodes is the worker, out of every visi
 customer gets no letter, hence no row, and no page waits for either.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -64,7 +65,7 @@ class AskedCode(Struct, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a page of the log begins: after this letter, going back in time."""
+    """A letter's place in the log, for turning pages."""
 
     created: datetime
     id: str
@@ -118,27 +119,38 @@ async def search(
     connection: AsyncConnection,
     *,
     address: str = "",
-    outcome: Outcome | None = None,
+    outcomes: Collection[Outcome] = (),
     purpose: str | None = None,
     after: Place | None = None,
+    before: Place | None = None,
     limit: int = PAGE,
 ) -> Page[LoggedLetter]:
-    """A page of the log, newest first. `address` is a whole one or how one begins."""
-    question = _newest(limit + 1)
+    """A page of the log, newest first. `address` is a whole one or how one begins; no `outcomes` mean all.
+
+    `after` begins the page after a letter, going back in time; `before` gives the letters just newer than one, and
+    `has_more` then says whether there are newer ones still.
+    """
     folded = fold(address.strip())
     if not folded.isprintable():
         return Page((), False)
+    place = tuple_(mail_log.c.created, mail_log.c.id)
+    question = select(mail_log).limit(limit + 1)
     if folded:
         # A range, since a LIKE could not use the index: under row-level security only leakproof operators may.
         question = question.where(mail_log.c.address >= folded, mail_log.c.address < folded + _LAST)
-    if outcome is not None:
-        question = question.where(mail_log.c.outcome == outcome)
+    if outcomes:
+        question = question.where(mail_log.c.outcome.in_(outcomes))
     if purpose is not None:
         question = question.where(mail_log.c.purpose == purpose)
+    if before is not None:
+        question = question.where(place > tuple_(before.created, before.id)).order_by(mail_log.c.created, mail_log.c.id)
+    else:
+        question = question.order_by(desc(mail_log.c.created), desc(mail_log.c.id))
     if after is not None:
-        question = question.where(tuple_(mail_log.c.created, mail_log.c.id) < tuple_(after.created, after.id))
+        question = question.where(place < tuple_(after.created, after.id))
     found = await _letters(connection, question)
-    return Page(found[:limit], len(found) > limit)
+    shown = found[:limit]
+    return Page(shown if before is None else tuple(reversed(shown)), len(found) > limit)
 
 
 async def read(connection: AsyncConnection, id_: str) -> LoggedLetter | None:

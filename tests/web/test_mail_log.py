@@ -145,6 +145,10 @@ async def test_the_log_is_searched_by_how_an_address_begins_and_read_page_by_pag
             last = page.items[-1]
             page = await found(limit=2, after=Place(created=last.created, id=last.id))
         assert walked == list(everything)
+        back = await found(limit=3, before=Place(created=everything[5].created, id=everything[5].id))
+        assert (back.items, back.has_more) == (everything[2:5], True)
+        newest = await found(limit=3, before=Place(created=everything[2].created, id=everything[2].id))
+        assert (newest.items, newest.has_more) == (everything[:2], False)
         assert {each.to for each in (await found(address=" JOHN+")).items} == {
             f"John+{number}@example.com" for number in (0, 2, 4, 6)
         }
@@ -152,7 +156,7 @@ async def test_the_log_is_searched_by_how_an_address_begins_and_read_page_by_pag
         for nothing in ("jenny%", "_", "\x00", "\ud800", "\U0010ffff", "x" * 600):
             assert (await found(address=nothing)).items == ()
         await mail_log.note(connection, everything[0].id, "bounced", "550", now)
-        assert [each.id for each in (await found(outcome="bounced")).items] == [everything[0].id]
+        assert [each.id for each in (await found(outcomes=("bounced",))).items] == [everything[0].id]
         assert len((await found(purpose="test")).items) == 7
         assert (await found(purpose="passcode")).items == ()
 

@@ -31,6 +31,13 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("E-mail"),
+        (
+            Place(key="email", text=_("Sender"), icon="mail", path="email"),
+            Place(key="email_log", text=_("Delivery log"), icon="list", path="email/log", right=Right.SEE_LOGS),
+        ),
+    ),
+    (
         _("Account"),
         (
             Place(key="team", text=_("Team"), icon="users", path="team"),

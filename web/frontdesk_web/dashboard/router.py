@@ -5,6 +5,8 @@ from typing import Any
 from frontdesk_web.dashboard import (
     account,
     api_keys,
+    email_log,
+    email_sender,
     joining,
     overview,
     portal_link,
@@ -30,4 +32,6 @@ routes: list[Any] = [
     *sign_in_settings.routes,
     *single_sign_on.routes,
     *api_keys.routes,
+    *email_sender.routes,
+    *email_log.routes,
 ]

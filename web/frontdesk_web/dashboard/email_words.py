@@ -1,0 +1,73 @@
+"""What staff read about e-mails: what one was about, what became of it, and what that means."""
+
+from frontdesk_tenants.mail_log import LoggedLetter, Outcome
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.views import Badge, Tone
+
+
+def purpose_name(purpose: str, locale: str) -> str:
+    """What an e-mail was about, in a few words; a purpose that has no words of its own as it is called."""
+    names = {
+        "passcode": translate(locale, "Sign-in code"),
+        "invoice_finalized": translate(locale, "Invoice"),
+        "plan_changed": translate(locale, "Plan changed"),
+        "cancellation_scheduled": translate(locale, "Cancellation"),
+        "subscription_canceled": translate(locale, "Plan ended"),
+        "test": translate(locale, "Test e-mail"),
+    }
+    return names.get(purpose) or purpose.replace("_", " ").capitalize()
+
+
+def outcome_badge(outcome: Outcome, locale: str) -> Badge:
+    """What became of an e-mail, as a badge."""
+    words: dict[Outcome, tuple[str, Tone]] = {
+        "queued": (translate(locale, "Queued"), "neutral"),
+        "waiting": (translate(locale, "Waiting"), "warning"),
+        "accepted": (translate(locale, "Accepted"), "success"),
+        "bounced": (translate(locale, "Bounced"), "danger"),
+        "rejected": (translate(locale, "Rejected"), "danger"),
+        "expired": (translate(locale, "Given up"), "warning"),
+    }
+    return Badge(*words[outcome])
+
+
+def outcome_meaning(letter: LoggedLetter, locale: str) -> str:
+    """What became of an e-mail and what to do about it, as a sentence or two."""
+    match letter.outcome:
+        case "queued":
+            return translate(locale, "It is about to be handed to the mail server.")
+        case "waiting":
+            return translate(locale, "It was not taken yet and is tried again by itself, later and later.")
+        case "accepted":
+            return translate(
+                locale,
+                "The mail server took it. If it is not in the inbox, it may be in the spam folder or still on its way.",
+            )
+        case "bounced":
+            return translate(
+                locale,
+                "The mail server says that this address takes no e-mail. Look for a typing error, or ask the customer"
+                " for another address.",
+            )
+        case "rejected":
+            return translate(
+                locale,
+                "The mail server refused this e-mail, not the address. Its answer says why; another one may pass.",
+            )
+        case "expired":
+            return translate(
+                locale, "It was not taken in time, and its code does not count any more. A new one can be asked for."
+            )
+
+
+def last_bounce(letter: LoggedLetter | None, locale: str) -> str:
+    """The sentence for a customer whose last e-mail did not arrive (`mail_log.latest_outcome`); else empty."""
+    if letter is None or letter.outcome == "accepted":
+        return ""
+    return (
+        translate(locale, "The last e-mail to {address} bounced: {answer}", address=letter.to, answer=letter.detail)
+        if letter.outcome == "bounced"
+        else translate(
+            locale, "The last e-mail to {address} was rejected: {answer}", address=letter.to, answer=letter.detail
+        )
+    )
