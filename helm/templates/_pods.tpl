@@ -69,6 +69,10 @@ volumeMounts:
   value: {{ . | quote }}
 {{- end }}
 {{ include "frontdesk.secret" (list $ "SMTP_PASSWORD" true) }}
+{{- with .spf }}
+- name: FRONTDESK_MAIL_SPF
+  value: {{ join " " . | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- with .Values.trustedProxies }}

@@ -30,7 +30,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.registered_domains import registered_domain
 from frontdesk_tenants.tables import sender_domains
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_tenants.vault import SecretUnreadable, Vault
+from frontdesk_tenants.vault import SecretUnreadable, Vault, place_of
 
 if TYPE_CHECKING:
     from frontdesk_tenants.name_servers import NameServers
@@ -297,7 +297,7 @@ def _tame(text: str) -> str:
 
 
 def _place(id_: str) -> str:
-    return f"sender_domains.key_sealed.{id_}"
+    return place_of(sender_domains.c.key_sealed, id_)
 
 
 def _sender_domain(row: Row[Any]) -> SenderDomain:

@@ -18,7 +18,7 @@ from frontdesk_web.command_line import cli
 EVERYTHING: dict[str, Any] = {
     "baseUrl": "https://pay.example.org:8443",
     "image": {"repository": "registry.example.org/frontdesk", "tag": "2.0.1", "pullSecrets": ["registry"]},
-    "smtp": {"host": "smtp.example.org", "username": "desk", "sender": "desk@example.org"},
+    "smtp": {"host": "smtp.example.org", "username": "desk", "sender": "desk@example.org", "spf": ["ip4:192.0.2.1"]},
     "trustedProxies": ["10.0.0.0/8", "fd00::/8"],
     "plugins": ["invoice_only", "otp_email"],
     "extraEnv": [{"name": "TZ", "value": "UTC"}],

@@ -63,6 +63,9 @@ async def test_somebody_is_invited_by_letter_joins_and_works(
         assert "Invited, until" in owner.text
         letter = await sent(postgres, post, tenancy, tenant)
         assert "invites you to" in str(letter["subject"])
+        await owner.get("/email/log")
+        assert address in owner.text
+        assert "Invitation to the team" in owner.text
         link = urlsplit(re.search(r"http\S+/dashboard/invitation/\S+", plain(letter))[0]).path  # type: ignore[index]
         async with plain_site.client(**browser_headers(plain_site.config)) as kim:
             page = await kim.get(link)

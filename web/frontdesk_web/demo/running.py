@@ -84,7 +84,8 @@ async def _run(
     ready_file: Path | None,
 ) -> None:
     smtp = Smtp(host="127.0.0.1", port=await mailbox.open(), tls="none", sender="billing@frontdesk.example")
-    config = replace(config, smtp=smtp, demo=True, loopback_servers=True)
+    spf = ("include:spf.frontdesk.example",)
+    config = replace(config, smtp=smtp, mail_spf=spf, demo=True, loopback_servers=True)
     site, working_site = Site(config), Site(config)
     server = uvicorn.Server(
         uvicorn.Config(

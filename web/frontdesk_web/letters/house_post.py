@@ -1,5 +1,7 @@
 """Letters of the house: to staff and operators, in our own neutral face, by the operator's mail server."""
 
+from uuid import UUID
+
 from frontdesk.channels import Delivery, Letter
 from frontdesk_tenants import mail_log
 from frontdesk_tenants.database import clock
@@ -12,16 +14,16 @@ from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 
 
-async def deliver(site: Site, letter: Letter) -> Delivery:
-    """Carry a letter of the house, and note in its log what became of it.
+async def deliver(site: Site, letter: Letter, log_of: UUID = HOUSE) -> Delivery:
+    """Carry a letter of the house, and note in a side's log what became of it: the house's own, if no other is said.
 
     Raises:
         Unavailable: not now; send the same letter again later.
         Misconfigured: the operator has set no mail server.
     """
-    async with site.tenancy.database.side(HOUSE) as connection:
-        logged = await mail_log.begin(connection, HOUSE, letter, await clock(connection))
-    return await noting(site, HOUSE, logged, letter, _carried(site, letter))
+    async with site.tenancy.database.side(log_of) as connection:
+        logged = await mail_log.begin(connection, log_of, letter, await clock(connection))
+    return await noting(site, log_of, logged, letter, _carried(site, letter))
 
 
 async def _carried(site: Site, letter: Letter) -> Delivery:

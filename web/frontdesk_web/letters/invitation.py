@@ -50,4 +50,5 @@ async def send_invitation(site: Site, tenant_id: UUID, invitation_id: str) -> No
     letter = house_post.write(
         site, view, to=invitation.address, locale=side.locale, event_id=invitation.id, purpose="invitation"
     )
-    await house_post.deliver(site, letter)
+    # In the tenant's log: its owners want to know whether it arrived.
+    await house_post.deliver(site, letter, tenant_id)
