@@ -80,7 +80,7 @@ def _profile_faults(configuration: PortalConfiguration) -> Iterator[Refusal]:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether this is an absolute http or https address that a link can carry safely."""
+    """Whether this is an absolute http or https address that a link can carry safely, without anybody's name in it."""
     if len(url) > URL_LENGTH or not url.isprintable() or any(character in ' "<>\\' for character in url):
         return False
     try:
@@ -88,7 +88,8 @@ def is_web_address(url: str) -> bool:
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and port_is_fine
+    host_is_plain = bool(parts.hostname) and not any(character in parts.netloc for character in "@%")
+    return parts.scheme in ("http", "https") and host_is_plain and port_is_fine
 
 
 def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
