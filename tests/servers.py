@@ -171,11 +171,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """The system's browser, or Playwright's own where there is none (`make browser`)."""
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """The system's browser, or Playwright's own where there is none (`make browser`). `arguments` are Chromium's."""
     system = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=system, args=BROWSER_ARGUMENTS)
+        running = await playwright.chromium.launch(executable_path=system, args=[*BROWSER_ARGUMENTS, *arguments])
         yield running
         await running.close()
 

@@ -122,8 +122,11 @@ class PageCache:
 
 
 def page_key(tenant_id: UUID, *versions: str | None) -> str:
-    """A key from the side and the versions of all that a page shows."""
-    return "\x1f".join((tenant_id.hex, *("\x00" if each is None else each for each in versions)))
+    """A key from the side and the versions of all that a page shows: no two lists of them have the same.
+
+    A part stands behind its length, since parts come from requests and could hold whatever would divide them.
+    """
+    return tenant_id.hex + "".join(["-" if each is None else f"{len(each)}:{each}" for each in versions])
 
 
 def _shared_name(key: str) -> str:

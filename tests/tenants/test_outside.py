@@ -3,15 +3,11 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import certificate
 
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk_tenants import outside
@@ -215,7 +211,7 @@ async def test_the_connection_goes_to_the_checked_address_and_the_certificate_is
     trap: OpenTrap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No resolver but ours knows the name, so a second look-up would find nothing."""
-    server, trust = _certificate("login.example.com", tmp_path)
+    server, trust = certificate(tmp_path, "login.example.com")
     caught = await trap(OK, server)
     monkeypatch.setattr("frontdesk.public_addresses.PORTS", (caught.port,))
 
@@ -235,27 +231,3 @@ async def test_proxies_of_the_environment_are_not_used(trap: OpenTrap, monkeypat
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "https_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
     assert (await _got(Outside(loopback=True), f"http://127.0.0.1:{meant.port}/")).text == "ok"
-
-
-def _certificate(name: str, folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server's context with a certificate of its own making for `name`, and a client's that trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "server.pem"
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file.write_bytes(key.private_bytes(*form) + certificate.public_bytes(serialization.Encoding.PEM))
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(file)
-    return server, ssl.create_default_context(cadata=certificate.public_bytes(serialization.Encoding.PEM).decode())

@@ -8,11 +8,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from catalog_findings import as_admin
+from dumps import dumped
 from matrix_world import World, caller, new_world, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from route_table import spots
 from sides import API, MASTER_KEY
@@ -195,24 +194,6 @@ async def test_pages_logs_and_rows_give_nothing_away_while_all_goes_wrong(
     assert [line[:400] for line in logged(caplog) if given_away(secrets, line)] == []
     # Six digits are found by chance in a whole database, so codes are looked for where they could be.
     assert {table: found for table, text in rows.items() if (found := given_away(house.secrets, text))} == {}
-
-
-def dumped(addresses: PostgresAddresses) -> dict[str, str]:
-    """Every row of every table, and what is binary in it as text too."""
-    with as_admin(addresses) as admin:
-        tables = admin.execute(
-            "SELECT table_name::text, array_agg(column_name::text) FILTER (WHERE data_type = 'bytea') "
-            "FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) "
-            "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' GROUP BY 1"
-        ).fetchall()
-        found = {}
-        for table, binary in tables:
-            escaped = [sql.SQL("encode({}, 'escape')").format(sql.Identifier(each)) for each in binary or ()]
-            shown = sql.SQL(", ").join([sql.SQL("t::text"), *escaped])
-            rows = admin.execute(sql.SQL("SELECT {} FROM {} t").format(shown, sql.Identifier(table)))
-            found[table] = "\n".join(str(part) for row in rows for part in row)
-    assert found["customers"]
-    return found
 
 
 class without_database:  # noqa: N801
