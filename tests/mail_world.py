@@ -14,7 +14,7 @@ from frontdesk_tenants import sender_domains
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.sender_domains import SenderDomain
+from frontdesk_tenants.sender_domains import KeyPair, SenderDomain
 from frontdesk_tenants.sweeping import sweep
 from frontdesk_web.letters.post import deliver
 
@@ -30,10 +30,16 @@ class MailWorld(World):
     names: NameServer
     _letters = 0
 
-    async def claim(self, local_part: str = "billing", domain: str = "acme.example", door: Door | None = None) -> None:
+    async def claim(
+        self,
+        local_part: str = "billing",
+        domain: str = "acme.example",
+        door: Door | None = None,
+        keys: KeyPair | None = None,
+    ) -> None:
         """Say that letters come from this address."""
         tenant_id = (door or self.door).tenant_id
-        keys = await sender_domains.new_key_pair()
+        keys = keys or await sender_domains.new_key_pair()
         async with self.site.tenancy.database.side(tenant_id) as connection:
             await sender_domains.claim(
                 connection,

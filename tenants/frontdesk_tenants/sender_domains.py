@@ -28,7 +28,7 @@ from frontdesk.sender_domains import Checks
 from frontdesk_tenants import audit
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.registered_domains import registered_domain
-from frontdesk_tenants.tables import sender_domains
+from frontdesk_tenants.tables import sender_domains, sides
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.vault import SecretUnreadable, Vault, place_of
 
@@ -126,6 +126,8 @@ async def claim(
 
     Within the same domain only the address changes: key, records and what is known of them stay.
     """
+    # The side is locked, since before the first claim there is no row to lock.
+    await connection.execute(select(sides.c.tenant_id).with_for_update())
     former = await read(connection, lock=True)
     if former is not None and former.domain == domain:
         await connection.execute(

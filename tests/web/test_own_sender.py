@@ -1,5 +1,6 @@
 """Letters from a tenant's own domain: only once its records are found, signed, and no longer than they are there."""
 
+import asyncio
 from email import message_from_bytes, policy
 
 import msgspec
@@ -172,6 +173,14 @@ async def test_another_address_in_the_same_domain_needs_no_new_records(mail: Mai
     assert third.public_key != first.public_key
     assert third.findings == ()
     assert sender_in(await mail.letter_arrives()) == OPERATORS
+
+
+async def test_two_who_claim_at_once_do_so_one_after_the_other(mail: MailWorld) -> None:
+    keys = await sender_domains.new_key_pair()
+    await asyncio.gather(*(mail.claim("billing", f"acme{number}.example", keys=keys) for number in range(4)))
+    assert (await mail.sender()).domain in {f"acme{number}.example" for number in range(4)}
+    (count,) = await mail.rows(text("SELECT count(*) FROM sender_domains"))
+    assert count == (1,)
 
 
 async def test_given_back_the_key_is_gone(mail: MailWorld) -> None:
