@@ -1,0 +1,54 @@
+"""Who is given a sender's key: a channel that says what for, and no other."""
+
+import uuid
+
+import pytest
+from dkim_keys import throw_away_key
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk import Delivery, Letter, PasscodeChannel
+from frontdesk.testing.channels import LETTER
+from frontdesk_tenants.channels import LiveChannel
+
+
+class NoSettings(Struct, frozen=True):
+    """Nothing to set."""
+
+
+class Stranger(PasscodeChannel[NoSettings]):
+    """A channel as plugins wrote them before letters had senders."""
+
+    name = "stranger"
+    title = "A stranger's"
+    Settings = NoSettings
+
+    def __init__(self, settings: NoSettings) -> None:
+        super().__init__(settings)
+        self.carried: list[Letter] = []
+
+    async def deliver(self, letter: Letter) -> Delivery:
+        self.carried.append(letter)
+        return Delivery(outcome="accepted")
+
+
+class Signing(Stranger):
+    """One that honours senders."""
+
+    own_senders = True
+
+
+@pytest.mark.parametrize(
+    ("kind", "operators", "given"),
+    [(Stranger, True, False), (Stranger, False, False), (Signing, True, True), (Signing, False, False)],
+)
+async def test_a_key_goes_to_a_channel_that_signs_on_the_operators_servers_alone(
+    kind: type[Stranger], operators: bool, given: bool
+) -> None:
+    channel = kind(NoSettings())
+    own = replace(LETTER, sender="billing@acme.example", dkim=throw_away_key("acme.example", "fdabc")[0])
+    live = LiveChannel(channel, uuid.uuid4(), operators=operators)
+    assert (await live.deliver(own)).outcome == "accepted"
+    assert live.own_senders is given
+    assert channel.carried == [own if given else LETTER]
+    assert live.sender is None
