@@ -24,6 +24,12 @@ PORTAL_SETTINGS = {
 """The fields of the portal's settings. Those of offers carry a price's or product's id in their name and are read for
 what is the side's own alone."""
 
+SELLER = {
+    *("name", "line1", "line2", "postal_code", "city", "state", "country", "tax_number", "email", "phone"),
+    *("iban", "bic", "bank_account", "bank_account_holder", "invoice_prefix", "days_until_due", "invoice_footer"),
+}
+"""The fields of the details for invoices."""
+
 STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/sign-in": {("query", "next"): None, ("query", "prefilled_email"): None},
     "POST /dashboard/sign-in": {("form", "email"): "address"},
@@ -38,6 +44,14 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/confirm": {("form", "code"): None},
     "POST /dashboard/sign-out": {},
     "GET /dashboard": {("query", "all"): None},
+    "GET /dashboard/sign-up": {},
+    "POST /dashboard/sign-up": {("form", "email"): "address"},
+    "GET /dashboard/sign-up/invitation/{token}": {},
+    "GET /dashboard/sign-up/details": {},
+    "POST /dashboard/sign-up/details": {
+        ("form", name): None for name in ("name", "slug", "country", "currency", "starting_point", "backend")
+    },
+    "GET /dashboard/sign-up/waiting": {},
     "GET /dashboard/{portal}": {},
     "GET /dashboard/{portal}/portal": {("query", "saved"): None},
     "POST /dashboard/{portal}/portal": {("form", name): None for name in PORTAL_SETTINGS},
@@ -70,6 +84,10 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/team/sign-in/remove": {},
     "GET /dashboard/sso/{portal}": {("query", "again"): None},
     "GET /dashboard/sso-callback": {("query", name): None for name in ("code", "state", "iss", "error")},
+    "GET /dashboard/{portal}/seller": {("query", "saved"): None},
+    "POST /dashboard/{portal}/seller": {("form", name): None for name in SELLER},
+    "GET /dashboard/{portal}/go-live": {},
+    "POST /dashboard/{portal}/go-live": {},
     "GET /dashboard/{portal}/keys": {("query", "revoked"): None},
     "POST /dashboard/{portal}/keys": {("form", "kind"): None},
     "POST /dashboard/{portal}/keys/{key}/revoke": {},
@@ -94,6 +112,8 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/sign-in/second-factor": {"code": "000000"},
     "POST /dashboard/sign-in/second-factor/set-up": {"code": "000000"},
     "POST /dashboard/confirm": {"code": "000000"},
+    "POST /dashboard/sign-up": {"email": "robin@example.com"},
+    "POST /dashboard/sign-up/details": {"name": "Brandt Yoga", "country": "DE", "currency": "eur"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
     "POST /dashboard/{portal}/team": {"email": "new@example.com", "role": "support"},

@@ -134,6 +134,10 @@ GLOBAL_VALUES = {
     "path": "/portal.css",
     "public_id": "nobody",
     "name": "resource-missing",
+    "token": "house0000000" + "x" * 32,
+    "tenant": "nobody-here",
+    "request": "sup_1",
+    "guest": "siv_1",
 }
 BEARER = ("login link", "session link", "invitation link")
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
@@ -163,6 +167,10 @@ COLLECTIONS = {
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
     "/dashboard/invitation/{token}": "invitation link",
+    "/dashboard/sign-up/invitation/{token}": GLOBAL,
+    "/operator/tenants/{tenant}": GLOBAL,
+    "/operator/requests/{request}": GLOBAL,
+    "/operator/invitations/{guest}": GLOBAL,
 }
 NAMED = {
     "customer": "customer",

@@ -23,6 +23,8 @@ class HouseSettings(Struct, frozen=True, kw_only=True):
     prices: Mapping[str, Mapping[str, str]] = {}
     contact: str | None = None
     """An e-mail address: shown to who cannot sign up or is suspended, and told of new requests."""
+    locale: str = "en"
+    """The language in which the operator is written to."""
 
     def price(self, backend: str, locale: str) -> str:
         """The price text of a backend in a language, else in any other; empty where there is none."""

@@ -50,8 +50,9 @@ async def save_seller(
     settings = tidied(settings)
     live = side.livemode and side.live_since is not None
     faults = faults_of(settings, whole=live)
-    if settings.invoice_prefix != side.settings.invoice_prefix and await _is_taken(connection, settings.invoice_prefix):
-        faults += (prefix_taken(settings.invoice_prefix),)
+    changed = settings.invoice_prefix != side.settings.invoice_prefix
+    if not faults and changed and await _is_taken(connection, settings.invoice_prefix):
+        faults = (prefix_taken(settings.invoice_prefix),)
     if faults:
         return faults
     await connection.execute(update(sides).values(settings=settings, page_version=sides.c.page_version + 1))

@@ -1,7 +1,10 @@
 """Suspending a tenant and lifting that again: both sides together, with a reason, by an operator."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
+from frontdesk.ids import random_token
 from frontdesk.refusals import already_suspended, not_suspended, reason_needed, text_too_long
 from frontdesk.suspension import REASON_LENGTH, Suspension
 from frontdesk_tenants import audit
@@ -10,6 +13,10 @@ from frontdesk_tenants.directory import Door, read_side
 from frontdesk_tenants.held_accounts import RELEASE
 from frontdesk_tenants.tables import sides
 from frontdesk_tenants.tenancy import Tenancy
+
+TELL_STAFF = "tell_staff_of_suspension"
+"""The job that writes to a tenant's owners and admins; its row id begins with `suspended_` or `lifted_`."""
+OCCASION_LENGTH = 16
 
 
 async def suspend(
@@ -47,6 +54,7 @@ async def suspend(
                 after=suspension,
                 request_id=request_id,
             )
+        await _tell(connection, tenancy, doors, "suspended")
 
 
 async def lift(
@@ -84,3 +92,11 @@ async def lift(
                 request_id=request_id,
             )
             await tenancy.jobs.enqueue(connection, RELEASE, door.tenant_id, f"side_{door.public_id}")
+        await _tell(connection, tenancy, doors, "lifted")
+
+
+async def _tell(connection: AsyncConnection, tenancy: Tenancy, doors: tuple[Door, ...], what: str) -> None:
+    """Have the tenant's staff told, once for both sides: they lie under the live one."""
+    occasion = f"{what}_{random_token(OCCASION_LENGTH)}"
+    live = next((each for each in doors if each.livemode), doors[0])
+    await tenancy.jobs.enqueue(connection, TELL_STAFF, live.tenant_id, occasion)

@@ -10,6 +10,7 @@ from frontdesk_tenants.rate_limits import Limiter
 from frontdesk_tenants.shared_cache import SharedCache
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config
+from frontdesk_web.house import House
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import StaticFiles
 
@@ -32,6 +33,7 @@ class Site:
         self.limiter = Limiter(self.tenancy.database, self.cache)
         self.home_reads = HomeReads(config.database_url)
         self.pages = PageCache(self.cache)
+        self.house = House(self.tenancy.database)
 
     @cached_property
     def names(self) -> "NameServers":
@@ -58,11 +60,13 @@ class Site:
         """Connect to PostgreSQL. Redis or Valkey is connected to when it is first needed, since it may be away."""
         await self.tenancy.open()
         await self.home_reads.open()
+        await self.house.open()
 
     async def aclose(self) -> None:
         """Let go of every connection."""
         if "outside" in self.__dict__:
             await self.outside.aclose()
+        await self.house.aclose()
         await self.home_reads.aclose()
         await self.cache.aclose()
         await self.tenancy.aclose()

@@ -8,13 +8,23 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from uuid import UUID
 
-from frontdesk_tenants import book, held_accounts, intents, invitations, sender_domains
+from frontdesk_tenants import (
+    book,
+    held_accounts,
+    intents,
+    invitations,
+    sender_domains,
+    sign_up_invitations,
+    sign_ups,
+    suspending,
+)
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
+from frontdesk_web.letters import house_letters
 from frontdesk_web.letters.after_events import SEND_LETTER, after_event, send_letter
 from frontdesk_web.letters.invitation import send_invitation
 from frontdesk_web.letters.passcode import send_passcode
-from frontdesk_web.letters.staff_passcode import SEND_STAFF_CODE, send_staff_code
+from frontdesk_web.letters.staff_passcode import SEND_SIGN_UP_CODE, SEND_STAFF_CODE, send_sign_up_code, send_staff_code
 from frontdesk_web.letters.trial import SEND_TEST, send_test
 from frontdesk_web.sender_checks import check_sender
 from frontdesk_web.site import Site
@@ -30,6 +40,11 @@ def implement_jobs(site: Site) -> None:
         invitations.SEND_INVITATION: partial(send_invitation, site),
         SEND_LETTER: partial(send_letter, site),
         SEND_TEST: partial(send_test, site),
+        SEND_SIGN_UP_CODE: partial(send_sign_up_code, site),
+        sign_up_invitations.SEND_INVITATION: partial(house_letters.send_sign_up_invitation, site),
+        sign_ups.TELL_APPLICANT: partial(house_letters.tell_applicant, site),
+        sign_ups.TELL_OPERATOR: partial(house_letters.tell_operator, site),
+        suspending.TELL_STAFF: partial(house_letters.tell_staff, site),
         book.AFTER_COMMIT: partial(after_event, site),
         held_accounts.RELEASE: partial(held_accounts.release, site.tenancy),
         intents.SETTLE: partial(intents.settle, site.tenancy),

@@ -19,7 +19,7 @@ class StaffSignInPage(Struct, frozen=True, kw_only=True):
 
 
 class StaffCodePage(Struct, frozen=True, kw_only=True):
-    """Asks for the one-time code; posts `code`. The same for everybody."""
+    """Asks for the one-time code; posts `code`. The same for everybody, but for those who are signing up."""
 
     template: ClassVar[str] = "dashboard/code.html"
     action: str
@@ -32,6 +32,7 @@ class StaffCodePage(Struct, frozen=True, kw_only=True):
     error: str = ""
     resent: bool = False
     mail_late: bool = False
+    signing_up: bool = False
 
 
 class FactorPage(Struct, frozen=True, kw_only=True):

@@ -4,14 +4,12 @@ from typing import Any
 
 from litestar import MediaType, Request, Response
 
-from frontdesk.branding import Brand
 from frontdesk_web.messages import LOCALE_NAMES, LOCALES, negotiate
 from frontdesk_web.portal.frames import asked_locale
 from frontdesk_web.portal.views import BrandView, Frame, Language
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 
-HOUSE_BRAND = Brand(business_name="Frontdesk")
 JAR = "staff"
 """What the cookies of staff are called: no portal may have this name (`frontdesk.slugs.RESERVED`)."""
 
@@ -24,9 +22,9 @@ def staff_locale(request: Request[Any, Any, Any], *chosen: str | None) -> str:
     return negotiate(request.headers.get("accept-language"))
 
 
-def house_frame(request: Request[Any, Any, Any], locale: str) -> Frame:
+def house_frame(request: Request[Any, Any, Any], site: Site, locale: str) -> Frame:
     """The frame of a page before anybody is signed in."""
-    return Frame(brand=BrandView(name=HOUSE_BRAND.business_name), languages=languages(request, locale))
+    return Frame(brand=BrandView(name=site.house.settings.service_name), languages=languages(request, locale))
 
 
 def languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, ...]:
@@ -48,5 +46,5 @@ def house_page(
     request: Request[Any, Any, Any], site: Site, locale: str, page: Page, status: int = 200
 ) -> Response[bytes]:
     """A page in the house's frame."""
-    body = site.renderer.page(locale, house_frame(request, locale), page)
+    body = site.renderer.page(locale, house_frame(request, site, locale), page)
     return Response(body, status_code=status, media_type=MediaType.HTML)

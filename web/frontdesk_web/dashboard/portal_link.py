@@ -35,7 +35,7 @@ _SCALE = 12
 
 
 class PortalLinkPage(Struct, frozen=True, kw_only=True):
-    """The link. `url` is None while there never was one; `waits` says what must be done before it can work."""
+    """The link. `url` is None while there never was one; `go_live_url` is set until the side has gone live."""
 
     template: ClassVar[str] = "dashboard/portal_link.html"
     action: str
@@ -51,6 +51,7 @@ class PortalLinkPage(Struct, frozen=True, kw_only=True):
     address: Field = Field()
     customer_url: str = ""
     notice: Notice | None = None
+    go_live_url: str | None = None
 
 
 @get(PATH, **needs(Right.SEE))
@@ -155,6 +156,7 @@ def _page(
         active=configuration.active and configuration.login_page.enabled,
         url=None,
         notice=notice,
+        go_live_url=visit.path("go-live") if visit.side.live_since is None else None,
     )
     if token is None:
         return page
@@ -172,6 +174,7 @@ def _page(
 def _told(request: AnyRequest, visit: StaffVisit) -> Notice | None:
     sentences = {
         "on": translate(visit.locale, "The link works now."),
+        "live": translate(visit.locale, "Your portal is live. Share its link with your customers."),
         "off": translate(
             visit.locale, "The link is off. Visitors see your name and how to reach you; nobody can sign in."
         ),

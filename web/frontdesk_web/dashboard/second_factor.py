@@ -18,7 +18,7 @@ from frontdesk_web.csrf import FIELD, refuse_forged
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.entry_views import EnrolPage, FactorPage, RecoveryCodesPage
 from frontdesk_web.dashboard.half_way import ONE_FACTOR, StaffCaller
-from frontdesk_web.dashboard.house_face import HOUSE_BRAND, JAR, house_page
+from frontdesk_web.dashboard.house_face import JAR, house_page
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
@@ -178,7 +178,8 @@ def _factor_page(
 
 async def _enrol_page(request: AnyRequest, site: Site, caller: StaffCaller, wrong: bool = False) -> Response[bytes]:
     async with site.tenancy.database.side(HOUSE) as connection:
-        enrolment = await second_factors.begin(connection, site.tenancy.vault, caller.person, HOUSE_BRAND.business_name)
+        issuer = site.house.settings.service_name
+        enrolment = await second_factors.begin(connection, site.tenancy.vault, caller.person, issuer)
     secret = enrolment.secret.reveal()
     page = EnrolPage(
         action=ways.with_next(ways.ENROL, ways.wanted(request)),

@@ -24,7 +24,7 @@ from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.entry_views import StaffCodePage, StaffSignInPage
 from frontdesk_web.dashboard.house_face import JAR, house_page, staff_locale
 from frontdesk_web.forms import read_form
-from frontdesk_web.letters.staff_passcode import SEND_STAFF_CODE
+from frontdesk_web.letters.staff_passcode import SEND_SIGN_UP_CODE, SEND_STAFF_CODE
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
@@ -48,7 +48,7 @@ async def take_staff_address(request: AnyRequest, site: NamedDependency[Site]) -
         address = fold(parse_address(typed))
     except Refused as refused:
         return _address_page(request, site, typed, refused)
-    return await _challenged(request, site, address)
+    return await challenged(request, site, address, ways.wanted(request))
 
 
 @get(ways.CODE)
@@ -69,7 +69,7 @@ async def send_staff_code_again(request: AnyRequest, site: NamedDependency[Site]
     if challenge is None:
         return Redirect(ways.SIGN_IN, status_code=303)
     refuse_forged(site.tenancy.vault, challenge.id, form.get(FIELD))
-    return await _challenged(request, site, challenge.address, again=True)
+    return await challenged(request, site, challenge.address, ways.wanted(request), again=True)
 
 
 @post(ways.CODE)
@@ -127,7 +127,13 @@ async def _judged(
     return response, True
 
 
-async def _challenged(request: AnyRequest, site: Site, address: str, again: bool = False) -> Response[Any]:
+async def challenged(
+    request: AnyRequest, site: Site, address: str, target: str | None, again: bool = False
+) -> Response[Any]:
+    """Open a challenge for a folded address, and go on to the page that asks for its code, then to `target`.
+
+    Who is on the way to signing up gets a letter whether or not they are known here.
+    """
     async with site.tenancy.database.side(HOUSE) as connection:
         now = await clock(connection)
         visitor = await visitor_of(request, site, connection, HOUSE_DOOR, JAR, address, now)
@@ -140,10 +146,10 @@ async def _challenged(request: AnyRequest, site: Site, address: str, again: bool
         configuration=None,
         locale=staff_locale(request),
         now=now,
-        task=SEND_STAFF_CODE,
+        task=SEND_SIGN_UP_CODE if ways.signs_up(target) else SEND_STAFF_CODE,
     )
     query = {"again": "1"} if again else {}
-    response = Redirect(ways.with_next(ways.CODE, ways.wanted(request), **query), status_code=303)
+    response = Redirect(ways.with_next(ways.CODE, target, **query), status_code=303)
     response.set_cookie(new_cookie(site.config, JAR, "challenge", secret))
     return response
 
@@ -159,6 +165,7 @@ def _address_page(request: AnyRequest, site: Site, email: str, refused: Refused 
         action=ways.with_next(ways.SIGN_IN, ways.wanted(request)),
         email=email[:SHOWN_LENGTH],
         error="" if refused is None else translate(locale, refused.refusal.for_customer),
+        sign_up_url=None if site.house.settings.sign_up == "invitation" else ways.SIGN_UP,
     )
     return house_page(request, site, locale, page, 200 if refused is None else 400)
 
@@ -174,12 +181,13 @@ async def _code_page(request: AnyRequest, site: Site, challenge: OpenChallenge, 
         csrf=csrf_token(site.tenancy.vault, challenge.id),
         email=challenge.address,
         resend_action=ways.with_next(ways.CODE_AGAIN, target),
-        other_address_url=ways.with_next(ways.SIGN_IN, target),
+        other_address_url=ways.SIGN_UP if ways.signs_up(target) else ways.with_next(ways.SIGN_IN, target),
         minutes=MINUTES,
         digits=challenge.digits,
         error=error if wrong else "",
         resent=not wrong and "again" in request.query_params,
         mail_late=late,
+        signing_up=ways.signs_up(target) and site.house.settings.sign_up != "invitation",
     )
     return house_page(request, site, locale, page, 400 if wrong else 200)
 

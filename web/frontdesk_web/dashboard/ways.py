@@ -21,6 +21,9 @@ SINGLE_SIGN_ON = "/dashboard/sso"
 CALLBACK = "/dashboard/sso-callback"
 """Where identity providers send people back to."""
 SIGN_UP = "/dashboard/sign-up"
+SIGN_UP_DETAILS = f"{SIGN_UP}/details"
+SIGN_UP_WAITING = f"{SIGN_UP}/waiting"
+SIGN_UP_INVITATION = f"{SIGN_UP}/invitation"
 OPERATOR = "/operator"
 
 # Below our own pages, and nothing that a browser could read as another host.
@@ -31,6 +34,11 @@ def wanted(request: Request[Any, Any, Any]) -> str | None:
     """Where the visitor wanted to go before they had to sign in: `?next=`, if it is one of our own pages."""
     asked = request.query_params.getall("next", [])
     return asked[0] if len(asked) == 1 and len(asked[0]) <= 500 and _NEXT.fullmatch(asked[0]) else None
+
+
+def signs_up(target: str | None) -> bool:
+    """Whether somebody is on the way to signing up."""
+    return target is not None and target.startswith(SIGN_UP)
 
 
 def with_next(path: str, target: str | None, **query: str) -> str:

@@ -6,7 +6,8 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from frontdesk_tenants import staff
+from frontdesk.signing_up import closed_to
+from frontdesk_tenants import sign_up_invitations, sign_ups, staff
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.directory import read_side
 from frontdesk_tenants.house import HOUSE
@@ -33,14 +34,33 @@ async def workplaces(
             return Redirect(found[0].url, status_code=303)
         if operator and not found:
             return Redirect(ways.OPERATOR, status_code=303)
+        if not found and await _waits(site, caller):
+            return Redirect(ways.SIGN_UP_WAITING, status_code=303)
     page = WorkplacesPage(
         csrf=caller.csrf,
         address=caller.person.address,
         workplaces=tuple(found),
         sign_out_action=ways.SIGN_OUT,
         operator_url=ways.OPERATOR if operator else None,
+        sign_up_url=ways.SIGN_UP_DETAILS if await _may_sign_up(site, caller) else None,
     )
     return house_page(request, site, caller.locale, page)
+
+
+async def _waits(site: Site, caller: StaffCaller) -> bool:
+    """Whether a request of theirs waits for an operator."""
+    async with site.tenancy.database.side(HOUSE) as connection:
+        latest = await sign_ups.latest_of(connection, caller.person.id)
+    return latest is not None and latest.state == "waiting"
+
+
+async def _may_sign_up(site: Site, caller: StaffCaller) -> bool:
+    if caller.session.scope is not None:
+        return False
+    settings = await site.house.refresh()
+    async with site.tenancy.database.side(HOUSE) as connection:
+        invitation = await sign_up_invitations.open_for(connection, caller.person.address, caller.session.now)
+    return closed_to(settings.sign_up, invitation is not None) is None
 
 
 async def _workplaces(site: Site, caller: StaffCaller) -> list[Workplace]:

@@ -6,7 +6,6 @@ from frontdesk.channels import Delivery, Letter
 from frontdesk_tenants import mail_log
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.house import HOUSE
-from frontdesk_web.dashboard.house_face import HOUSE_BRAND
 from frontdesk_web.letter_views import LetterFrame, letter_frame
 from frontdesk_web.letters import post
 from frontdesk_web.letters.noting import noting
@@ -30,9 +29,9 @@ async def _carried(site: Site, letter: Letter) -> Delivery:
     return await site.tenancy.channels.operators(HOUSE, post.operators_settings(site)).deliver(letter)
 
 
-def frame(locale: str) -> LetterFrame:
+def frame(site: Site, locale: str) -> LetterFrame:
     """The house's face for a letter."""
-    return letter_frame(HOUSE_BRAND, locale)
+    return letter_frame(site.house.brand, locale)
 
 
 def write(site: Site, view: Page, *, to: str, locale: str, event_id: str, purpose: str) -> Letter:
@@ -44,7 +43,8 @@ def write(site: Site, view: Page, *, to: str, locale: str, event_id: str, purpos
         text=written.text,
         html=written.html,
         message_id=post.message_id(site, event_id),
-        sender_name=HOUSE_BRAND.business_name,
+        sender_name=site.house.settings.service_name,
         purpose=purpose,
         language=locale,
+        reply_to=site.house.settings.contact,
     )

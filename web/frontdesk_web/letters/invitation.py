@@ -41,7 +41,7 @@ async def send_invitation(site: Site, tenant_id: UUID, invitation_id: str) -> No
         inviter = await staff.member(connection, invitation.invited_by)
         secret = await invitations.secret_to_send(connection, site.tenancy.vault, door, invitation.id)
     view = InvitationLetter(
-        frame=house_post.frame(side.locale),
+        frame=house_post.frame(site, side.locale),
         tenant=side.name,
         inviter=side.name if inviter is None else inviter.name or inviter.address,
         role=role_name(invitation.role, side.locale),

@@ -1,10 +1,15 @@
-"""The job that sends a passcode to staff, in the house's name. An address that nobody here has gets no mail."""
+"""The jobs that send a passcode in the house's name: to staff, and to whoever wants to sign up.
 
+An address that nobody here has gets no mail from the sign-in; one that may sign up gets it from the sign-up.
+"""
+
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from frontdesk.channels import Letter
 from frontdesk.errors import FrontdeskError
-from frontdesk_tenants import late_mail, passcodes, people
+from frontdesk.signing_up import closed_to
+from frontdesk_tenants import house_records, late_mail, passcodes, people, sign_up_invitations
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.house import HOUSE, HOUSE_DOOR
 from frontdesk_tenants.operators import is_operator
@@ -14,6 +19,7 @@ from frontdesk_web.letters import house_post
 from frontdesk_web.site import Site
 
 SEND_STAFF_CODE = "send_staff_code"
+SEND_SIGN_UP_CODE = "send_sign_up_code"
 
 
 async def send_staff_code(site: Site, tenant_id: UUID, challenge_id: str) -> None:
@@ -23,16 +29,24 @@ async def send_staff_code(site: Site, tenant_id: UUID, challenge_id: str) -> Non
         Unavailable: the mail server does not take letters now; run the job again later.
         Misconfigured: there is no mail server.
     """
+    await _send(site, challenge_id, _may_sign_in)
+
+
+async def send_sign_up_code(site: Site, tenant_id: UUID, challenge_id: str) -> None:
+    """The same for an address at which somebody may sign up, or in. Raises as `send_staff_code`."""
+    await _send(site, challenge_id, _may_sign_up)
+
+
+async def _send(site: Site, challenge_id: str, may: Callable[[Site, str], Awaitable[bool]]) -> None:
     waiting = await _waiting(site, challenge_id)
     if waiting is None or waiting.code is None:
         return
-    letter = await _written(site, waiting)
-    if letter is None:
+    if not await may(site, waiting.address):
         async with site.tenancy.database.side(HOUSE) as connection:
             await passcodes.note_delivery(connection, challenge_id, "dropped")
         return
     try:
-        delivery = await house_post.deliver(site, letter)
+        delivery = await house_post.deliver(site, _written(site, waiting, waiting.code))
     except FrontdeskError:
         async with site.tenancy.database.side(HOUSE) as connection:
             await late_mail.note_late(connection, HOUSE, await clock(connection))
@@ -48,13 +62,21 @@ async def _waiting(site: Site, challenge_id: str) -> Waiting | None:
         return await passcodes.read_waiting(connection, HOUSE_DOOR, site.tenancy.vault, challenge_id, now)
 
 
-async def _written(site: Site, waiting: Waiting) -> Letter | None:
-    assert waiting.code is not None
+async def _may_sign_in(site: Site, address: str) -> bool:
     async with site.tenancy.database.side(HOUSE) as connection:
-        person = await people.find(connection, waiting.address)
-    if person is None and not await is_operator(site.tenancy, waiting.address):
-        return None
-    view = PasscodeLetter(frame=house_post.frame(waiting.locale), code=waiting.code, minutes=waiting.minutes)
+        person = await people.find(connection, address)
+    return person is not None or await is_operator(site.tenancy, address)
+
+
+async def _may_sign_up(site: Site, address: str) -> bool:
+    async with site.tenancy.database.side(HOUSE) as connection:
+        settings = await house_records.read_settings(connection)
+        invitation = await sign_up_invitations.open_for(connection, address, await clock(connection))
+    return closed_to(settings.sign_up, invitation is not None) is None or await _may_sign_in(site, address)
+
+
+def _written(site: Site, waiting: Waiting, code: str) -> Letter:
+    view = PasscodeLetter(frame=house_post.frame(site, waiting.locale), code=code, minutes=waiting.minutes)
     return house_post.write(
         site, view, to=waiting.address, locale=waiting.locale, event_id=waiting.challenge, purpose="staff_passcode"
     )

@@ -80,7 +80,7 @@ def details_page(
         postal_code=field("postal_code"),
         city=field("city"),
         state=field("state"),
-        countries=_countries(form.get("country") or country, locale),
+        countries=country_options(form.get("country") or country, locale),
         country_error=sentence if place == "country" else "",
         error="" if place else sentence,
     )
@@ -92,7 +92,8 @@ def _place(refusal: Refusal, email_editable: bool) -> str:
     return _PARAMS.get(refusal.param or "", "") if refusal.code != "detail_not_allowed" else ""
 
 
-def _countries(chosen: str | None, locale: str) -> tuple[Option, ...]:
+def country_options(chosen: str | None, locale: str) -> tuple[Option, ...]:
+    """All countries by name, with one chosen; an empty entry first where none is."""
     options = tuple(Option(value=code, text=name, selected=code == chosen) for code, name in _country_names(locale))
     return options if chosen in COUNTRIES else (Option(value="", text="", selected=True), *options)
 
