@@ -12,6 +12,7 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
     "key": "API key",
     "session": "staff session",
     "letter": "letter",
+    "version": "brand version",
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
@@ -29,6 +30,19 @@ SELLER = {
     *("iban", "bic", "bank_account", "bank_account_holder", "invoice_prefix", "days_until_due", "invoice_footer"),
 }
 """The fields of the details for invoices."""
+LOOK_TOKENS = ("background", "accent", "font", "radius")
+PUBLIC_DETAILS = (
+    *("business_name", "headline", "support_email", "support_phone", "phone_on_documents", "support_url"),
+    *("line1", "line2", "postal_code", "city", "state", "country"),
+    *("website", "terms_url", "privacy_url", "refund_url", "statement_descriptor", "short_descriptor"),
+)
+LOOK: Mapping[tuple[str, str], str | None] = {
+    **{("form", name): None for name in ("act", "seen", "what", "background", "accent", "font", "radius")},
+    **{("form", f"remove_{name}"): None for name in ("icon", "logo")},
+    ("form", "icon_file"): "picture",
+    ("form", "logo_file"): "picture",
+}
+"""The fields of the form of a look."""
 
 STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/sign-in": {("query", "next"): None, ("query", "prefilled_email"): None},
@@ -61,6 +75,17 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/portal/link": {("form", "act"): None},
     "POST /dashboard/{portal}/portal/link/replace": {},
     "GET /dashboard/{portal}/portal/link/qr/{kind}": {},
+    "GET /dashboard/{portal}/branding": {("query", "after"): "brand version", ("query", "done"): None},
+    "POST /dashboard/{portal}/branding": LOOK,
+    "POST /dashboard/{portal}/branding/draft": {("form", "act"): None},
+    "GET /dashboard/{portal}/branding/preview": {("query", "version"): "brand version", ("query", "what"): None},
+    "POST /dashboard/{portal}/branding/preview": LOOK,
+    "GET /dashboard/{portal}/branding/colours.css": {("query", name): None for name in LOOK_TOKENS},
+    "GET /dashboard/{portal}/branding/contrast": {("query", name): None for name in ("background", "accent")},
+    "GET /dashboard/{portal}/branding/versions/{version}": {},
+    "POST /dashboard/{portal}/branding/versions/{version}": {},
+    "GET /dashboard/{portal}/public-details": {("query", "from"): None, ("query", "saved"): None},
+    "POST /dashboard/{portal}/public-details": {("form", name): None for name in PUBLIC_DETAILS},
     "GET /dashboard/account": {("query", "done"): None},
     "POST /dashboard/account": {("form", "name"): None, ("form", "locale"): None},
     "POST /dashboard/account/sessions/{session}/end": {},
@@ -106,6 +131,8 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
 }
 """What pages read from queries and forms, beside `lang`, `next` and `csrf`."""
 
+CHOSEN_LOOK = {"background": "#14213d", "accent": "#ffb703", "font": "lora", "radius": "pill"}
+
 STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/sign-in": {"email": "robin@example.com"},
     "POST /dashboard/sign-in/code": {"code": "000000"},
@@ -116,6 +143,12 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/sign-up/details": {"name": "Brandt Yoga", "country": "DE", "currency": "eur"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
+    "POST /dashboard/{portal}/branding": CHOSEN_LOOK,
+    "POST /dashboard/{portal}/branding/preview": CHOSEN_LOOK,
+    "POST /dashboard/{portal}/branding/draft": {"act": "discard"},
+    "GET /dashboard/{portal}/branding/colours.css": CHOSEN_LOOK,
+    "GET /dashboard/{portal}/branding/contrast": {"background": "#14213d", "accent": "#ffb703"},
+    "POST /dashboard/{portal}/public-details": {"business_name": "Northbeam"},
     "POST /dashboard/{portal}/team": {"email": "new@example.com", "role": "support"},
     "POST /dashboard/{portal}/team/{member}/role": {"role": "support"},
     "POST /dashboard/{portal}/keys": {"kind": "secret"},

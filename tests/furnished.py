@@ -9,15 +9,17 @@ from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
 from frontdesk import cancellations, plan_changes
+from frontdesk.branding import Look
 from frontdesk.channels import Letter
 from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
-from frontdesk_tenants import api_keys, book, configurations, invitations, mail_log
+from frontdesk_tenants import api_keys, book, brand_versions, configurations, files, invitations, mail_log
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
+from frontdesk_tenants.files import File
 from frontdesk_tenants.provisioning import Keys
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -118,7 +120,18 @@ async def shared_things(tenancy: Tenancy, door: Door, team: Mapping[str, str]) -
     """Ids by kind that are the side's own and of no customer."""
     async with tenancy.database.side(door.tenant_id) as connection:
         (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
-    return {**team, "API key": key}
+    return {**team, "API key": key, **await furnish_look(tenancy, door)}
+
+
+async def furnish_look(tenancy: Tenancy, door: Door) -> dict[str, str]:
+    """A picture that no look names, and a look that was published. Returns ids by kind."""
+    picture = File(media_type="image/png", content=f"a picture of {door.portal}".encode())
+    async with tenancy.database.side(door.tenant_id) as connection:
+        now = await clock(connection)
+        name = await files.keep(connection, door.tenant_id, picture, now)
+        await brand_versions.publish(connection, door.tenant_id, Look(accent="#116633"), API, now)
+        (newest, *_) = (await brand_versions.history(connection)).items
+    return {"picture": name, "brand version": newest.id}
 
 
 async def offer(tenancy: Tenancy, door: Door, *prices: str) -> None:

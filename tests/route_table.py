@@ -21,6 +21,7 @@ from frontdesk_web.api.router import ENDPOINTS
 from frontdesk_web.app import create_litestar
 from frontdesk_web.config import Config
 from frontdesk_web.site import Site
+from frontdesk_web.uploads import BODY_BYTES
 
 
 class Spot(Struct, frozen=True, kw_only=True):
@@ -115,6 +116,13 @@ def spots(with_options: bool = False) -> tuple[Spot, ...]:
         for method in sorted(route.methods)
         if with_options or method != "OPTIONS"
     )
+
+
+def takes_files(spot: Spot) -> bool:
+    """Whether a form with files may be posted there."""
+    (route,) = [each for each in litestar_routes() if each.path_format == spot.path]
+    (handler,) = [each for each in route.route_handlers if spot.method in each.http_methods]
+    return handler.request_max_body_size == BODY_BYTES
 
 
 def endpoint_of(spot: Spot) -> Endpoint:

@@ -5,6 +5,7 @@ published; going back publishes a former one anew, so the history only grows. Fu
 """
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -23,6 +24,7 @@ from frontdesk_tenants.listings import Page
 from frontdesk_tenants.tables import brand_drafts, brand_versions, sides
 
 PAGE = 10
+_ID = re.compile(r"brv_[0-9A-Za-z]{22}", re.ASCII)
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -180,7 +182,9 @@ async def say(
 
 
 async def read_version(connection: AsyncConnection, id_: str) -> BrandVersion | None:
-    """A published look by its id."""
+    """A published look by its id; None for what is no id."""
+    if not _ID.fullmatch(id_):
+        return None
     row = (await connection.execute(select(brand_versions).where(brand_versions.c.id == id_))).one_or_none()
     return None if row is None else _version(row)
 

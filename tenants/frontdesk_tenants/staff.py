@@ -3,6 +3,7 @@
 Functions that take a `connection` want a transaction of the live side.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -87,6 +88,12 @@ async def rename_everywhere(connection: AsyncConnection, person: str, name: str)
     for live_id in await tenants_of(connection, person):
         await enter_side(connection, live_id)
         await connection.execute(update(staff).where(staff.c.person == person).values(name=name))
+
+
+async def names(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """What members are called, by id, whether or not they still work for the tenant: an address where no name is."""
+    rows = await connection.execute(select(staff.c.id, staff.c.name, staff.c.address).where(staff.c.id.in_(ids)))
+    return {row.id: row.name or row.address for row in rows}
 
 
 async def change_role(connection: AsyncConnection, id_: str, role: Role) -> None:

@@ -11,7 +11,7 @@ from furnished import furnished_tenant
 from matrix_world import World, caller, new_world, own_request, send
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
-from route_table import PORTAL_FIELDS, Ask, Spot, all_parameters, endpoint_of, spots
+from route_table import PORTAL_FIELDS, Ask, Spot, all_parameters, endpoint_of, spots, takes_files
 from sides import MASTER_KEY
 from sites import RunningSite
 
@@ -166,7 +166,9 @@ async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot
     for kind in (FORM, JSON):
         big = b"name=" + b"x" * (1024 * 1024)
         answer = await raw(client, spot.method, ask.url, headers | {"Content-Type": kind.encode()}, big)
-        assert answer.status_code == 413, f"{spot}: {answer.status_code}"
+        # What takes files does not read a body that is no form at all, however large, so there is no token in it.
+        expected = 403 if kind == JSON and takes_files(spot) else 413
+        assert answer.status_code == expected, f"{spot}: {answer.status_code}"
 
 
 @pytest.mark.parametrize("spot", [each for each in spots() if each.method not in ("GET", "HEAD")], ids=str)

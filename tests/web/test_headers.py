@@ -20,9 +20,8 @@ from route_table import Ask, Spot, spots
 from sites import HOST, RunningSite, SignedIn, browser_headers, session_token, sign_in
 from sqlalchemy import select
 
-from frontdesk_tenants import configurations
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.tables import challenges
+from frontdesk_tenants.tables import challenges, prices
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.csrf import FIELD
 
@@ -42,6 +41,21 @@ GOLDEN = {
 }
 GOLDEN_PLAIN = {name: value for name, value in GOLDEN.items() if name != "strict-transport-security"} | {
     "content-security-policy": POLICY
+}
+SHOWS_PREVIEWS = {
+    "GET /dashboard/{portal}/portal",
+    "GET /dashboard/{portal}/branding",
+    "GET /dashboard/{portal}/branding/versions/{version}",
+}
+"""Pages that show a preview in a frame."""
+PREVIEWS = {"/dashboard/{portal}/portal/preview", "/dashboard/{portal}/branding/preview"}
+"""What may be shown in a frame of ours, by GET and by POST: nothing can be done in it."""
+GOLDEN_SHOWS = {"content-security-policy": POLICY.replace("connect-src 'self'", "connect-src 'self'; frame-src 'self'")}
+GOLDEN_PREVIEW = {
+    "content-security-policy": POLICY.replace("script-src 'self'", "script-src 'none'")
+    .replace("form-action 'self'", "form-action 'none'")
+    .replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    "x-frame-options": "SAMEORIGIN",
 }
 FOR_EVER, NEVER = "public, max-age=31536000, immutable", "no-store, private"
 TELLS_OF_US = re.compile(
@@ -89,6 +103,17 @@ def assert_golden(answer: httpx.Response, golden: Mapping[str, str] = GOLDEN, ca
     assert {"strict-transport-security"} & set(names) <= golden.keys()
 
 
+def golden_of(spot: Spot) -> Mapping[str, str]:
+    """The headers of a route's answer to whoever may see it."""
+    own: Mapping[str, str] = {}
+    if str(spot) in SHOWS_PREVIEWS:
+        own = GOLDEN_SHOWS
+    elif spot.path in PREVIEWS:
+        own = GOLDEN_PREVIEW
+    end = "; upgrade-insecure-requests" + ("; sandbox allow-same-origin" if own is GOLDEN_PREVIEW else "")
+    return GOLDEN | own | {"content-security-policy": own.get("content-security-policy", POLICY) + end}
+
+
 # -- headers ----------------------------------------------------------------------------------------------------------
 
 
@@ -101,11 +126,26 @@ async def test_every_route_answers_with_the_golden_headers(world: World, session
             assert_golden(await client.options(ask.url))
             return
         # What is posted stays harmless: nobody is signed in, or the key is missing.
-        for headers in ({}, caller(world, spot, session)) if spot.method in ("GET", "HEAD") else ({},):
-            assert_golden(await send(client, ask, headers))
+        assert_golden(await send(client, ask, {}))
+        if spot.method in ("GET", "HEAD"):
+            assert_golden(await send(client, ask, caller(world, spot, session)), golden_of(spot))
         refused = await client.request("PATCH", ask.url)
         assert refused.status_code in (404, 405)
         assert_golden(refused)
+
+
+@pytest.mark.parametrize("spot", [each for each in spots() if each.is_staffed and each.method == "POST"], ids=str)
+async def test_what_acts_is_never_framed(world: World, spot: Spot) -> None:
+    """Of all that staff can post to, previews alone may be shown in a frame, and they save nothing that counts."""
+    async with world.running.client() as client:
+        ask = own_request(world, spot)
+        answer = await send(client, ask.with_values({("form", FIELD): ""}), caller(world, spot))
+        assert (answer.status_code, answer.headers["x-frame-options"]) == (403, "DENY")
+        if spot.path not in PREVIEWS:
+            return
+        before = digests(world.addresses)
+        assert_golden(await send(client, ask, caller(world, spot)), golden_of(spot))
+        assert changed(before, digests(world.addresses)) <= {"staff_sessions"}
 
 
 async def test_every_class_of_answer_has_the_golden_headers(world: World, session: SignedIn) -> None:
@@ -305,9 +345,12 @@ async def test_our_own_form_is_let_through(world: World, tenancy: Tenancy, spot:
 
 
 async def _dear_price(tenancy: Tenancy, world: World) -> str:
-    async with tenancy.at(world.home.door) as (connection, _):
-        offered = (await configurations.read_default(connection)).features.subscription_update.products
-    return next(price for each in offered for price in each.prices if price != world.home.jenny.ids["price"])
+    """Whatever the portal offers by now: a form among those that are posted here says what it offers."""
+    async with tenancy.database.side(world.home.door.tenant_id) as connection:
+        found = await connection.scalars(
+            select(prices.c.id).where(prices.c.product == world.home.jenny.ids["dear product"])
+        )
+        return str(found.first())
 
 
 @pytest.mark.parametrize("spot", READS, ids=str)

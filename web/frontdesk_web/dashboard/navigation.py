@@ -27,6 +27,8 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         _("Portal"),
         (
             Place(key="portal", text=_("Portal settings"), icon="sliders-horizontal", path="portal"),
+            Place(key="branding", text=_("Branding"), icon="palette", path="branding"),
+            Place(key="public-details", text=_("Public details"), icon="id-card", path="public-details"),
             Place(key="link", text=_("Link"), icon="link", path="portal/link"),
         ),
     ),

@@ -31,7 +31,7 @@ from frontdesk_web.portal.invoice_views import invoice_row
 from frontdesk_web.portal.subscription_cards import CardReader
 from frontdesk_web.portal.views import HomePage, InvoiceRow
 
-EMAIL = "jenny@example.com"
+NAME, EMAIL = "Jenny Rosen", "jenny@example.com"
 _INVOICES = 3
 _MONTH = timedelta(days=30)
 
@@ -45,8 +45,8 @@ def sample_home(
     locale: str,
 ) -> HomePage:
     """What a customer of the side would see under the configuration. All addresses lead nowhere."""
-    terms, price = _terms(side, configuration, offerable, now, locale)
-    account = _account(price, terms, now)
+    terms, price = sample_terms(side, configuration, offerable, now, locale)
+    account = sample_account(price, terms, now)
     features = configuration.features
     reader = CardReader(
         base="",
@@ -70,7 +70,7 @@ def sample_home(
     )
 
 
-def _terms(
+def sample_terms(
     side: Side, configuration: PortalConfiguration, offerable: Sequence[Offerable], now: datetime, locale: str
 ) -> tuple[Terms, Price]:
     """What is sold, and the price that the sample customer has: an offered one if there is one, else any, else ours."""
@@ -101,7 +101,8 @@ def _made_up(side: Side, now: datetime, locale: str) -> tuple[Product, Price]:
     return product, price
 
 
-def _account(price: Price, terms: Terms, now: datetime) -> Account:
+def sample_account(price: Price, terms: Terms, now: datetime) -> Account:
+    """Somebody who pays that price since twelve days ago."""
     start = now - timedelta(days=12)
     product = terms.products[price.product]
     item = SubscriptionItem(
@@ -116,7 +117,7 @@ def _account(price: Price, terms: Terms, now: datetime) -> Account:
         id="cus_sample",
         created=start,
         email=EMAIL,
-        name="Jenny Rosen",
+        name=NAME,
         phone="+353 86 555 0190",
         address=Address(line1="27 Fredrick Ave", postal_code="T12 AB34", city="Cork", country="IE"),
     )

@@ -79,9 +79,9 @@ async def invoice_pdf(site: Site, door: Door, invoice_id: str, locale: str) -> b
         invoice: Invoice | None = await listings.find(connection, "invoice", invoice_id)
         if invoice is None or invoice.number is None:
             raise Refused(refusals.no_such("invoice", invoice_id))
-        logo = await _logo(side, connection)
+        logo = await document_logo(side.brand, connection)
     pdf = await typeset(
-        _words(side, invoice, locale), logo, issued=int((invoice.finalized_at or invoice.created).timestamp())
+        document_words(side, invoice, locale), logo, issued=int((invoice.finalized_at or invoice.created).timestamp())
     )
     async with site.tenancy.at(door) as (connection, _):
         file = File(media_type=MEDIA_TYPE, content=pdf)
@@ -89,13 +89,15 @@ async def invoice_pdf(site: Site, door: Door, invoice_id: str, locale: str) -> b
         return (await documents.keep(connection, door.tenant_id, invoice_id, locale, file, now)).content
 
 
-async def typeset(data: dict[str, Any], logo: bytes | None, issued: int) -> bytes:
-    """Set the document in a process of its own, which knows nothing but what it is handed. Raises Unavailable."""
+async def typeset(data: dict[str, Any], logo: bytes | None, issued: int, as_picture: bool = False) -> bytes:
+    """Set the document in a process of its own, which knows nothing but what it is handed: a PDF, or a PNG of its
+    first page. Raises Unavailable."""
     request = {
         "template": TEMPLATE,
         "data": data,
         "logo": None if logo is None else base64.b64encode(logo).decode(),
         "issued": issued,
+        "as_picture": as_picture,
     }
     loop = asyncio.get_running_loop()
     turn = _turns.setdefault(loop, asyncio.Semaphore(AT_ONCE))
@@ -112,16 +114,16 @@ async def typeset(data: dict[str, Any], logo: bytes | None, issued: int) -> byte
         )
         try:
             async with asyncio.timeout(SECONDS):
-                pdf, complaint = await process.communicate(msgspec.json.encode(request))
+                document, complaint = await process.communicate(msgspec.json.encode(request))
         except TimeoutError as error:
             raise Unavailable("The document could not be made in time.", retry_after=30) from error
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-    if process.returncode != 0 or not pdf.startswith(b"%PDF"):
+    if process.returncode != 0 or not document.startswith(b"\x89PNG" if as_picture else b"%PDF"):
         raise RuntimeError(f"typesetting failed: {complaint.decode(errors='replace')[-500:]}")
-    return pdf
+    return document
 
 
 def document_colours(brand: Brand) -> dict[str, str]:
@@ -138,13 +140,14 @@ def document_colours(brand: Brand) -> dict[str, str]:
     }
 
 
-async def _logo(side: Side, connection: listings.Connection) -> bytes | None:
-    name = side.brand.logo_file or side.brand.icon_file
+async def document_logo(brand: Brand, connection: listings.Connection) -> bytes | None:
+    """The picture at the head of a brand's documents, as PNG."""
+    name = brand.logo_file or brand.icon_file
     image = None if name is None else await files.read(connection, name)
     return None if image is None or image.media_type != "image/png" else image.content
 
 
-def _words(side: Side, invoice: Invoice, locale: str) -> dict[str, Any]:
+def document_words(side: Side, invoice: Invoice, locale: str) -> dict[str, Any]:
     """Everything that is printed, in the reader's language."""
     brand = side.brand
     heading = translate(locale, "Invoice")

@@ -1,4 +1,5 @@
-"""Setting one document, in a process of its own: JSON comes in on standard input, the PDF goes out on standard output.
+"""Setting one document, in a process of its own: JSON comes in on standard input, the document goes out on standard
+output.
 
 The typesetter takes 60 MB, which is why it does not live in the web process. This process has no environment, opens no
 connection, and reads nothing but the template, the fonts and the images that it is handed.
@@ -16,10 +17,12 @@ from typing import Any
 HERE = Path(__file__).parent
 CPU_SECONDS = 20
 MEMORY_BYTES = 2 * 1024**3
+PICTURE_PPI = 110
 
 
-def typeset(template: str, data: dict[str, Any], logo: bytes | None, issued: int) -> bytes:
-    """A PDF. `issued` is in seconds since 1970 and stands in the file; the same arguments give the same bytes."""
+def typeset(template: str, data: dict[str, Any], logo: bytes | None, issued: int, as_picture: bool = False) -> bytes:
+    """A PDF, or its first page as a PNG. `issued` is in seconds since 1970 and stands in the file; the same arguments
+    give the same bytes."""
     import typst
 
     with tempfile.TemporaryDirectory() as root:
@@ -34,19 +37,27 @@ def typeset(template: str, data: dict[str, Any], logo: bytes | None, issued: int
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data)},
         )
-        pdf = compiler.compile(format="pdf", timestamp=datetime.fromtimestamp(issued, UTC))
-    if not isinstance(pdf, bytes):
-        raise TypeError("a PDF is one piece of bytes")
-    return pdf
+        if as_picture:
+            pages = compiler.compile(format="png", ppi=PICTURE_PPI)
+            return pages[0] if isinstance(pages, list) else _one_piece(pages)
+        return _one_piece(compiler.compile(format="pdf", timestamp=datetime.fromtimestamp(issued, UTC)))
+
+
+def _one_piece(document: object) -> bytes:
+    if not isinstance(document, bytes):
+        raise TypeError("a document is one piece of bytes")
+    return document
 
 
 def main() -> None:
-    """Read one request, write one PDF."""
+    """Read one request, write one document."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     request = json.load(sys.stdin)
     logo = None if request["logo"] is None else base64.b64decode(request["logo"])
-    sys.stdout.buffer.write(typeset(request["template"], request["data"], logo, request["issued"]))
+    sys.stdout.buffer.write(
+        typeset(request["template"], request["data"], logo, request["issued"], request["as_picture"])
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from frontdesk_tenants.directory import Side
 from frontdesk_tenants.listings import Connection
 from frontdesk_web.formatting import date_long, interval_name, money, number
 from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence, totals
-from frontdesk_web.letter_views import InvoiceLetter, PlanChangedLetter, SubscriptionCancelledLetter
+from frontdesk_web.letter_views import InvoiceLetter, LetterFrame, PlanChangedLetter, SubscriptionCancelledLetter
 from frontdesk_web.letters.post import deliver, frame_of, write
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import LOCALES, translate
@@ -77,6 +77,22 @@ def locale_of(customer: Customer, side: Side) -> str:
     """The language to write in: the first of the customer's that we speak, else the tenant's."""
     spoken = (each.partition("-")[0].lower() for each in customer.preferred_locales)
     return next((each for each in spoken if each in LOCALES), side.locale)
+
+
+def invoice_letter(frame: LetterFrame, name: str, invoice: Invoice, side: Side, invoice_url: str) -> InvoiceLetter:
+    """The letter that carries an invoice; its language is that of the frame."""
+    paid, locale = invoice.status == "paid", frame.locale
+    return InvoiceLetter(
+        frame=frame,
+        customer=name,
+        number=invoice.number or "",
+        amount=money(invoice.amount_due, invoice.currency, locale),
+        sentence=translate(locale, "It is already paid. Thank you.") if paid else payment_sentence(invoice, locale),
+        lines=line_views(invoice, locale),
+        totals=totals(invoice, locale),
+        invoice_url=invoice_url,
+        how_to_pay=() if paid else how_to_pay(side.settings, invoice, locale),
+    )
 
 
 class _Writing:
@@ -148,22 +164,7 @@ class _Writing:
         invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
         if invoice is None or not invoice.amount_due or invoice.status not in ("open", "paid"):
             return None
-        paid = invoice.status == "paid"
-        return InvoiceLetter(
-            frame=self._frame,
-            customer=self._name(),
-            number=invoice.number or "",
-            amount=money(invoice.amount_due, invoice.currency, self._locale),
-            sentence=(
-                translate(self._locale, "It is already paid. Thank you.")
-                if paid
-                else payment_sentence(invoice, self._locale)
-            ),
-            lines=line_views(invoice, self._locale),
-            totals=totals(invoice, self._locale),
-            invoice_url=await self._portal_url(),
-            how_to_pay=() if paid else how_to_pay(self._side.settings, invoice, self._locale),
-        )
+        return invoice_letter(self._frame, self._name(), invoice, self._side, await self._portal_url())
 
     async def _plans(self, before: tuple[tuple[str, int], ...], after: tuple[tuple[str, int], ...]) -> tuple[str, str]:
         """Both plans in words; with their intervals where those alone tell them apart."""

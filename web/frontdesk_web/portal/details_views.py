@@ -92,10 +92,12 @@ def _place(refusal: Refusal, email_editable: bool) -> str:
     return _PARAMS.get(refusal.param or "", "") if refusal.code != "detail_not_allowed" else ""
 
 
-def country_options(chosen: str | None, locale: str) -> tuple[Option, ...]:
-    """All countries by name, with one chosen; an empty entry first where none is."""
+def country_options(chosen: str | None, locale: str, optional: bool = False) -> tuple[Option, ...]:
+    """All countries by name. An empty entry stands first where none is chosen, or where none need be."""
     options = tuple(Option(value=code, text=name, selected=code == chosen) for code, name in _country_names(locale))
-    return options if chosen in COUNTRIES else (Option(value="", text="", selected=True), *options)
+    if chosen in COUNTRIES and not optional:
+        return options
+    return (Option(value="", text="", selected=chosen not in COUNTRIES), *options)
 
 
 @cache
