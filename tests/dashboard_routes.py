@@ -6,6 +6,7 @@ A field that names nothing of a side has None. `@` marks one of the caller's own
 from collections.abc import Mapping
 
 STAFF_PATH_KINDS: Mapping[str, str] = {
+    "product": "product",
     "kind": "the same for everybody",
     "member": "member",
     "invitation": "invitation",
@@ -43,6 +44,15 @@ LOOK: Mapping[tuple[str, str], str | None] = {
     ("form", "logo_file"): "picture",
 }
 """The fields of the form of a look."""
+PRODUCT_FORM = {
+    *("name", "description", "unit_label", "features", "statement_descriptor", "remove_picture"),
+    *("tax_code", "tax_code_pick", "picture"),
+}
+"""The fields of a product. Tax codes are the same for everybody. A picture is named by the hash of what is in it, and
+one that is another side's is as none (`test_dashboard_products`)."""
+PRICE_FORM = {
+    *("amount", "currency", "billing", "interval", "interval_count", "interval_unit", "tax_behavior"),
+}
 
 STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/sign-in": {("query", "next"): None, ("query", "prefilled_email"): None},
@@ -128,6 +138,31 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
         ("query", "before"): "letter",
     },
     "GET /dashboard/{portal}/email/log/{letter}": {},
+    "GET /dashboard/{portal}/products": {
+        ("query", "q"): "product",
+        **{("query", name): None for name in ("show", "older", "newer")},
+    },
+    "GET /dashboard/{portal}/products/new": {},
+    "POST /dashboard/{portal}/products/new": {("form", name): None for name in ("id", *PRODUCT_FORM, *PRICE_FORM)},
+    "POST /dashboard/{portal}/products/new/picture": {},
+    "GET /dashboard/{portal}/products/new/preview": {},
+    "POST /dashboard/{portal}/products/new/preview": {
+        ("form", "id"): "product",
+        **{("form", name): None for name in (*PRODUCT_FORM, *PRICE_FORM)},
+    },
+    "GET /dashboard/{portal}/products/{product}": {("query", "done"): None},
+    "GET /dashboard/{portal}/products/{product}/preview": {},
+    "POST /dashboard/{portal}/products/{product}/archive": {},
+    "POST /dashboard/{portal}/products/{product}/unarchive": {},
+    "POST /dashboard/{portal}/products/{product}/delete": {},
+    "GET /dashboard/{portal}/products/{product}/edit": {},
+    "POST /dashboard/{portal}/products/{product}/edit": {("form", name): None for name in ("id", *PRODUCT_FORM)},
+    "GET /dashboard/{portal}/products/{product}/prices/new": {},
+    "POST /dashboard/{portal}/products/{product}/prices/new": {("form", name): None for name in ("id", *PRICE_FORM)},
+    "POST /dashboard/{portal}/products/{product}/prices/{price}/archive": {},
+    "POST /dashboard/{portal}/products/{product}/prices/{price}/unarchive": {},
+    "POST /dashboard/{portal}/products/{product}/prices/{price}/default": {},
+    "GET /dashboard/{portal}/tax-codes": {("query", "q"): None},
 }
 """What pages read from queries and forms, beside `lang`, `next` and `csrf`."""
 
@@ -153,5 +188,8 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/{portal}/team/{member}/role": {"role": "support"},
     "POST /dashboard/{portal}/keys": {"kind": "secret"},
     "POST /dashboard/{portal}/email": {"local_part": "billing", "domain": "acme.example"},
+    "POST /dashboard/{portal}/products/new": {"name": "Desk", "amount": "12.00", "currency": "eur"},
+    "POST /dashboard/{portal}/products/{product}/edit": {"name": "Desk"},
+    "POST /dashboard/{portal}/products/{product}/prices/new": {"amount": "12.00", "currency": "eur"},
 }
 """What a form needs so that only the thing named in the slot can be wrong with it."""

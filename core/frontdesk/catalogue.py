@@ -38,7 +38,10 @@ MAX_INTERVALS: Mapping[Interval, tuple[int, str]] = {
 MAX_UNIT_AMOUNT = Decimal(999_999_999_999)
 MAX_PLACES = 12
 
-_TEXT_LIMITS = {"name": 5000, "description": 40_000, "statement_descriptor": 22, "unit_label": 12, "url": 5000}
+TEXT_LIMITS = {"name": 5000, "description": 40_000, "statement_descriptor": 22, "unit_label": 12, "url": 5000}
+"""Characters of a product's texts."""
+MAX_FEATURES = 15
+MAX_FEATURE_LENGTH = 80
 _FOR_CUSTOMER = "This cannot be done now."
 
 
@@ -103,7 +106,7 @@ def _delete_product(terms: Terms, command: DeleteProduct, now: datetime) -> Chan
 
 def _written(terms: Terms, product: Product, fields: ProductFields, now: datetime) -> Product:
     given = {name: value for name, value in asdict(fields).items() if value is not UNSET and name != "metadata"}
-    for name, limit in _TEXT_LIMITS.items():
+    for name, limit in TEXT_LIMITS.items():
         text = given.get(name)
         if text is not None and len(text) > limit:
             _refuse("text_too_long", f"`{name}` has at most {limit} characters.", param=name)
@@ -141,7 +144,8 @@ def _check_default(terms: Terms, product: Product, default: str) -> None:
 
 
 def _statement_descriptor(text: str) -> str | None:
-    if not any(each.isalpha() for each in text):
+    # Banks leave out the others, so that nothing would be printed.
+    if not any(each.isascii() and each.isalpha() for each in text):
         return "The statement descriptor must contain at least one alphabetic character."
     if any(each in "<>\\'\"" for each in text):
         return "The statement descriptor may not contain any of these characters: `<`, `>`, `\\`, `\"`, `'`."
@@ -153,7 +157,7 @@ _CHECKS: Mapping[str, Callable[..., str | None]] = {
     "images": lambda images: "A product has at most 8 images." if len(images) > 8 else None,
     "marketing_features": lambda features: (
         "A product has at most 15 marketing features of at most 80 characters."
-        if len(features) > 15 or any(not 0 < len(each.name) <= 80 for each in features)
+        if len(features) > MAX_FEATURES or any(not 0 < len(each.name) <= MAX_FEATURE_LENGTH for each in features)
         else None
     ),
 }

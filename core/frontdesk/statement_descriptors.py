@@ -9,6 +9,7 @@ SHORTEST = 5
 PREFIX_LENGTH = 10
 PREFIX_SHORTEST = 2
 FORBIDDEN = "<>\\'\"*"
+FORBIDDEN_IN_PRODUCTS = "<>\\'\""
 _SEPARATOR = "* "
 
 
@@ -35,10 +36,29 @@ def short_problem(text: str | None) -> str | None:
     return _characters(text)
 
 
+def product_problem(text: str | None) -> str | None:
+    """Why a product's descriptor cannot be used (a message id), or None. What banks do not print is left out, so that
+    only what is left of it counts."""
+    if text is None:
+        return None
+    if len(text) > LENGTH:
+        return _("Enter at most 22 characters.")
+    if any(each in FORBIDDEN_IN_PRODUCTS for each in text):
+        return _("Leave out quotation marks, backslashes and angle brackets: banks do not print them.")
+    if not any(each.isalpha() for each in printed(text)):
+        return _("Use at least one letter from A to Z.")
+    return None
+
+
+def printed(text: str) -> str:
+    """A product's descriptor as banks print it: in capitals, and without what is not a Latin letter, digit or mark."""
+    return "".join(each for each in text if each.isascii() and each.isprintable()).strip().upper()
+
+
 def on_statement(full: str | None, short: str | None, product: str | None = None) -> str | None:
     """The line as banks print it, None where the tenant has no descriptor. `product` is the product's own words."""
     if product and short:
-        return f"{short}{_SEPARATOR}{product}"[:LENGTH].rstrip().upper()
+        return f"{short}{_SEPARATOR}{printed(product)}"[:LENGTH].rstrip().upper()
     line = full or short
     return line.upper() if line else None
 

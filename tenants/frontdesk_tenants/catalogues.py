@@ -41,7 +41,7 @@ async def carry_out(
     async with begin() as connection:
         backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
         await book.lock_catalogue(connection, side.tenant_id)
-        terms = await _terms_of(connection, side, command)
+        terms = await terms_of(connection, side, command)
         now = (await clock(connection)).replace(microsecond=0)
     changes = await backend.carry_out_catalogue(terms, command, now, idempotency_key)
     async with begin() as connection:
@@ -67,7 +67,7 @@ async def read_offers(
     return _terms(side, found_products.all(), found_prices.all())
 
 
-async def _terms_of(connection: AsyncConnection, side: Side, command: CatalogueCommand) -> Terms:
+async def terms_of(connection: AsyncConnection, side: Side, command: CatalogueCommand) -> Terms:
     """What the command can touch: the product with the prices that matter, and the holder of a wanted lookup key."""
     match command:
         case CreateProduct(id=id_):

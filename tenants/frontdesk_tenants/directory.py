@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
 from frontdesk.branding import Brand
+from frontdesk.starting_points import StartingPoint
 from frontdesk.suspension import Status, Suspension
 from frontdesk_tenants.database import Database
 from frontdesk_tenants.tables import firms, sides
@@ -127,3 +128,9 @@ async def read_side(connection: AsyncConnection, door: Door) -> Side:
         live_since=row.live_since,
         suspension=row.suspension,
     )
+
+
+async def read_starting_point(connection: AsyncConnection) -> StartingPoint | None:
+    """What the side's tenant said that it sells when it signed up; None where nobody asked."""
+    point = await connection.scalar(select(sides.c.starting_point))
+    return None if point is None else StartingPoint(point)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,3 +38,10 @@ async def read(connection: AsyncConnection, name: str) -> File | None:
     columns = select(files.c.media_type, files.c.content, files.c.small)
     row = (await connection.execute(columns.where(files.c.hash == name))).one_or_none()
     return None if row is None else File(media_type=row.media_type, content=row.content, small=row.small)
+
+
+async def touch(connection: AsyncConnection, name: str, now: datetime) -> str | None:
+    """The media type of a file that is about to be named, as if it were new; None where there is none."""
+    again = update(files).where(files.c.hash == name).values(created=now).returning(files.c.media_type)
+    media_type: str | None = (await connection.execute(again)).scalar_one_or_none()
+    return media_type

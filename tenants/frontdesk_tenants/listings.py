@@ -72,7 +72,7 @@ async def find(connection: Connection, kind: Kind, id_: str) -> Any:
 async def find_all(connection: Connection, kind: Kind, ids: Collection[str]) -> dict[str, Any]:
     """The objects with these ids that exist on this side, by id. Ids that could not be stored are passed over."""
     table = _TABLES[kind]
-    wanted = sorted({each for each in ids if _plausible(each)})
+    wanted = sorted({each for each in ids if plausible(each)})
     if not wanted:
         return {}
     rows = await connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(wanted)))
@@ -103,7 +103,7 @@ async def products(
     columns = tables.products.c
     wanted: list[Any] = [columns.deleted.is_(False), _equal(columns.active, active)]
     if ids is not None:
-        wanted.append(columns.id.in_([each for each in ids if _plausible(each)]))
+        wanted.append(columns.id.in_([each for each in ids if plausible(each)]))
     if shippable is not None:
         wanted.append(text("coalesce(body->>'shippable', 'false') = :flag").bindparams(flag=str(shippable).lower()))
     if url is not None:
@@ -213,7 +213,7 @@ async def _page(connection: Connection, kind: Kind, cursor: Cursor, wanted: list
 
 async def _place(connection: Connection, table: Table, param: str, id_: str) -> Any:
     row = None
-    if _plausible(id_):
+    if plausible(id_):
         row = (await connection.execute(select(table.c.created).where(table.c.id == id_))).one_or_none()
     if row is None:
         raise NoSuchCursor(param, id_)
@@ -223,7 +223,7 @@ async def _place(connection: Connection, table: Table, param: str, id_: str) -> 
 def _equal(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
     if value is None:
         return true()
-    if isinstance(value, str) and not _plausible(value):
+    if isinstance(value, str) and not plausible(value):
         return false()
     return column == value
 
@@ -257,6 +257,6 @@ def _instants(expression: str, name: str, span: Span | None) -> list[Any]:
     ]
 
 
-def _plausible(id_: str) -> bool:
+def plausible(id_: str) -> bool:
     """Whether PostgreSQL could hold this as an id at all: no NUL, no half of a surrogate pair."""
     return 0 < len(id_) <= ID_LENGTH and "\x00" not in id_ and not any("\ud800" <= each <= "\udfff" for each in id_)

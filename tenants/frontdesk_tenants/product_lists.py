@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Price, Product
 from frontdesk.search_words import asked_words
+from frontdesk_tenants.listings import plausible
 
 PAGE = 25
 COUNTED_AT_MOST = 1000
@@ -159,6 +160,8 @@ def statement_of(question: Question) -> tuple[str, dict[str, Any]]:
 
 async def read_product(connection: AsyncConnection, id_: str) -> ProductInUse | None:
     """A product with its prices and how often they are subscribed to; None where there is none, or it was deleted."""
+    if not plausible(id_):
+        return None
     parameters = {"id": id_, "prices": PRICES_SHOWN, "counted": COUNTED_AT_MOST + 1}
     found = (await connection.execute(text(_PRODUCT), parameters)).scalar_one_or_none()
     return None if found is None else _ONE.decode(found)

@@ -17,6 +17,7 @@ from litestar import get
 from matrix_world import World, caller, new_world, own_request, send
 from msgspec.structs import replace
 from route_table import Ask, Spot, spots
+from sides import sell
 from sites import HOST, RunningSite, SignedIn, browser_headers, session_token, sign_in
 from sqlalchemy import select
 
@@ -46,9 +47,18 @@ SHOWS_PREVIEWS = {
     "GET /dashboard/{portal}/portal",
     "GET /dashboard/{portal}/branding",
     "GET /dashboard/{portal}/branding/versions/{version}",
+    "GET /dashboard/{portal}/products/new",
+    "GET /dashboard/{portal}/products/{product}",
+    "GET /dashboard/{portal}/products/{product}/edit",
+    "GET /dashboard/{portal}/products/{product}/prices/new",
 }
 """Pages that show a preview in a frame."""
-PREVIEWS = {"/dashboard/{portal}/portal/preview", "/dashboard/{portal}/branding/preview"}
+PREVIEWS = {
+    "/dashboard/{portal}/portal/preview",
+    "/dashboard/{portal}/branding/preview",
+    "/dashboard/{portal}/products/new/preview",
+    "/dashboard/{portal}/products/{product}/preview",
+}
 """What may be shown in a frame of ours, by GET and by POST: nothing can be done in it."""
 GOLDEN_SHOWS = {"content-security-policy": POLICY.replace("connect-src 'self'", "connect-src 'self'; frame-src 'self'")}
 GOLDEN_PREVIEW = {
@@ -328,9 +338,9 @@ async def test_a_form_without_its_token_is_refused_and_changes_nothing(
 async def test_our_own_form_is_let_through(world: World, tenancy: Tenancy, spot: Spot) -> None:
     """The positive control: with token and origin the same request is not refused."""
     side = world.home
-    things = await customer_with_things(
-        tenancy, side.door, side.jenny.ids["price"], await _dear_price(tenancy, world), f"own-{id(spot)}@example.com"
-    )
+    # With products of their own, which the form may archive.
+    price, dear = await sell(tenancy, side.door), await sell(tenancy, side.door, amount=3000)
+    things = await customer_with_things(tenancy, side.door, price, dear, f"own-{id(spot)}@example.com")
     # Somebody new, whose session the form may end.
     ours = replace(world.ours, owner=await hire(tenancy, side.door))
     fresh = World(world.running, ours, world.theirs, world.addresses)

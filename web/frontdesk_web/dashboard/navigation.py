@@ -21,7 +21,10 @@ class Place(Struct, frozen=True, kw_only=True):
 _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "",
-        (Place(key="overview", text=_("Overview"), icon="house"),),
+        (
+            Place(key="overview", text=_("Overview"), icon="house"),
+            Place(key="products", text=_("Products"), icon="package", path="products"),
+        ),
     ),
     (
         _("Portal"),

@@ -53,11 +53,13 @@ class Crumb(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True, kw_only=True):
-    """A cell of a table: text, or a badge; `detail` is smaller beneath."""
+    """A cell of a table: text, or a badge; `detail` is smaller beneath. `picture` is an address to show in front, empty
+    for one that is missing; None where the table has none."""
 
     text: str = ""
     detail: str = ""
     badge: Badge | None = None
+    picture: str | None = None
 
 
 class Row(Struct, frozen=True, kw_only=True):

@@ -166,13 +166,14 @@ def _plan(
         description=product.description or "",
         features=tuple(each.name for each in product.marketing_features),
         image_url=own_path(public_id, product.images),
-        prices=tuple(_plan_price(choices.price_of(product.id, each), product.unit_label, locale) for each in intervals),
+        prices=tuple(plan_price(choices.price_of(product.id, each), product.unit_label, locale) for each in intervals),
         current=product.id == choices.price.product,
         selected=product.id == form.product,
     )
 
 
-def _plan_price(price: Price | None, unit_label: str | None, locale: str) -> PlanPrice | None:
+def plan_price(price: Price | None, unit_label: str | None, locale: str) -> PlanPrice | None:
+    """What a card says of a price; None where there is none, or it is paid once."""
     if price is None or price.recurring is None:
         return None
     period = interval_phrase(price.recurring.interval, price.recurring.interval_count, locale)
