@@ -56,7 +56,6 @@ async def read_upload(request: Request[Any, Any, Any], limits: Mapping[str, int]
     if kind == FORM:
         return Posted(fields=form_fields(await _text_body(request)))
     if kind != FORM_WITH_FILES:
-        await _text_body(request)
         return Posted(fields={})
     boundary = parse_options_header(request.headers["content-type"])[1].get("boundary", "")
     gathered = _Gathered(limits)
