@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from frontdesk_web.documents.no_network import forbid_network
+
 HERE = Path(__file__).parent
 CPU_SECONDS = 20
 MEMORY_BYTES = 2 * 1024**3
@@ -35,6 +37,8 @@ def typeset(template: str, data: dict[str, Any], logo: bytes | None, issued: int
             root=root,
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(HERE / "fonts")]),
             ignore_system_fonts=True,
+            package_path=root,
+            package_cache_path=root,
             sys_inputs={"data": json.dumps(data)},
         )
         if as_picture:
@@ -53,6 +57,7 @@ def main() -> None:
     """Read one request, write one document."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    forbid_network()
     request = json.load(sys.stdin)
     logo = None if request["logo"] is None else base64.b64decode(request["logo"])
     sys.stdout.buffer.write(
