@@ -10,8 +10,9 @@ from msgspec import Struct
 from portal_browser import words
 from sites import RunningSite, browser_headers
 
+from frontdesk.ids import random_token
 from frontdesk.roles import Role
-from frontdesk_tenants import people, second_factors, staff, staff_sessions
+from frontdesk_tenants import operators, people, second_factors, staff, staff_sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.house import HOUSE
@@ -63,6 +64,24 @@ async def hire(tenancy: Tenancy, live: Door, role: Role = Role.OWNER, address: s
     async with tenancy.database.side(live.tenant_id) as connection:
         member = await staff.add_member(connection, live.tenant_id, person, role, now)
     return Hired(person=person, member=member, totp_secret=totp_secret, session=session, secret=secret)
+
+
+class Operating(Struct, frozen=True, kw_only=True):
+    """An operator, with a session that both factors were given for."""
+
+    person: Person
+    session: str
+    secret: str
+
+
+async def operate(tenancy: Tenancy, address: str | None = None) -> Operating:
+    """A new operator."""
+    address = address or f"operator-{next(_numbers)}-{random_token(6).lower()}@example.com"
+    await operators.add_operator(tenancy, address)
+    async with tenancy.database.side(HOUSE) as connection:
+        person = await people.get_or_create(connection, address, await clock(connection), name="Olga", locale="en")
+    session, secret = await staff_session(tenancy, person)
+    return Operating(person=person, session=session, secret=secret)
 
 
 async def staff_session(tenancy: Tenancy, person: Person, *, whole: bool = True) -> tuple[str, str]:

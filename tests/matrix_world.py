@@ -5,7 +5,7 @@ import re
 
 import httpx
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
-from hired import staff_cookie
+from hired import Operating, operate, staff_cookie
 from msgspec import Struct
 from route_table import GLOBAL, GLOBAL_VALUES, NEEDED, Ask, Spot, path_kind
 from sites import RunningSite, SignedIn, browser_headers
@@ -26,6 +26,7 @@ class World(Struct, frozen=True):
     ours: FurnishedTenant
     theirs: FurnishedTenant
     addresses: PostgresAddresses
+    operator: Operating
 
     @property
     def home(self) -> FurnishedSide:
@@ -49,7 +50,8 @@ class World(Struct, frozen=True):
 
 async def new_world(running: RunningSite, tenancy: Tenancy, addresses: PostgresAddresses) -> World:
     """Two tenants that no other test knows."""
-    return World(running, await furnished_tenant(tenancy), await furnished_tenant(tenancy), addresses)
+    ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
+    return World(running, ours, theirs, addresses, await operate(tenancy))
 
 
 def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> Ask:
@@ -63,7 +65,7 @@ def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> As
     if spot.is_signed_in and spot.method == "POST":
         given[FIELD] = world.running.csrf((session or jenny.session).id)
     if spot.is_dashboard and spot.method == "POST":
-        given[FIELD] = world.running.csrf(world.ours.owner.session)
+        given[FIELD] = world.running.csrf((world.operator if spot.is_operators else world.ours.owner).session)
     if spot.method in ("GET", "HEAD", "DELETE"):
         return Ask(spot=spot, path=path, query=given)
     query = {name[1:]: value for name, value in given.items() if name.startswith("?")}
@@ -122,6 +124,6 @@ def caller(world: World, spot: Spot, session: SignedIn | None = None) -> dict[st
         cookie = world.running.cookie(world.home.door, (session or world.home.jenny.session).secret)
         return {"Cookie": cookie, **browser_headers(world.running.config)}
     if spot.is_dashboard:
-        cookie = staff_cookie(world.running, world.ours.owner.secret)
+        cookie = staff_cookie(world.running, (world.operator if spot.is_operators else world.ours.owner).secret)
         return {"Cookie": cookie, **browser_headers(world.running.config)}
     return {}

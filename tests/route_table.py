@@ -54,6 +54,11 @@ class Spot(Struct, frozen=True, kw_only=True):
         return self.path.startswith(("/dashboard", "/operator"))
 
     @property
+    def is_operators(self) -> bool:
+        """Whether an operator is asked for."""
+        return self.path.startswith("/operator")
+
+    @property
     def is_staffed(self) -> bool:
         """Whether a member of a tenant's staff is asked for."""
         return self.path.startswith("/dashboard/{portal}")
@@ -144,7 +149,7 @@ GLOBAL_VALUES = {
     "name": "resource-missing",
     "token": "house0000000" + "x" * 32,
     "tenant": "nobody-here",
-    "request": "sup_1",
+    "asked": "sup_1",
     "guest": "siv_1",
 }
 BEARER = ("login link", "session link", "invitation link")
@@ -177,7 +182,7 @@ COLLECTIONS = {
     "/dashboard/invitation/{token}": "invitation link",
     "/dashboard/sign-up/invitation/{token}": GLOBAL,
     "/operator/tenants/{tenant}": GLOBAL,
-    "/operator/requests/{request}": GLOBAL,
+    "/operator/requests/{asked}": GLOBAL,
     "/operator/invitations/{guest}": GLOBAL,
 }
 NAMED = {

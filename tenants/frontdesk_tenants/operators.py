@@ -34,12 +34,17 @@ async def add_operator(tenancy: Tenancy, address: str) -> bool:
 
 async def is_operator(tenancy: Tenancy, address: str) -> bool:
     """Whether the holder of a folded address is an operator."""
+    return await operator_id(tenancy, address) is not None
+
+
+async def operator_id(tenancy: Tenancy, address: str) -> str | None:
+    """What the audit knows the holder of a folded address by as an operator; None for who is none."""
     async with tenancy.database.side(HOUSE) as connection:
         key = await known_lasting_key(connection, tenancy.vault, PURPOSE)
         if key is None:
-            return False
+            return None
         question = select(operators.c.id).where(operators.c.address_hash == _digest(key, address))
-        return (await connection.execute(question)).first() is not None
+        return await connection.scalar(question)
 
 
 def _digest(key: bytes, address: str) -> bytes:

@@ -65,8 +65,9 @@ async def read_tenants(
 
 
 class TenantCounts(Struct, frozen=True, kw_only=True):
-    """How many things a side has."""
+    """How many things a side has, and since when it is there."""
 
+    created: datetime
     customers: int
     active_subscriptions: int
     invoices: int
@@ -79,7 +80,8 @@ async def read_counts(connection: AsyncConnection, tenant_id: UUID) -> TenantCou
 
 
 _COUNTS = """
-    SELECT (SELECT count(*) FROM customers WHERE tenant_id = :side AND NOT deleted) AS customers,
+    SELECT (SELECT created FROM sides WHERE tenant_id = :side) AS created,
+           (SELECT count(*) FROM customers WHERE tenant_id = :side AND NOT deleted) AS customers,
            (SELECT count(*) FROM subscriptions WHERE tenant_id = :side AND status IN ('active', 'trialing', 'past_due'))
              AS active_subscriptions,
            (SELECT count(*) FROM invoices WHERE tenant_id = :side AND status <> 'draft') AS invoices

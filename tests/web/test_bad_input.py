@@ -8,6 +8,7 @@ import httpx
 import psycopg
 import pytest
 from furnished import furnished_tenant
+from hired import operate
 from matrix_world import World, caller, new_world, own_request, send
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -242,8 +243,9 @@ async def test_a_dead_database_is_said_on_every_route_and_forgotten_when_it_is_b
     tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
     ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
+    operator = await operate(tenancy)
     await tenancy.aclose()
-    world = World(site_at(addresses), ours, theirs, addresses)
+    world = World(site_at(addresses), ours, theirs, addresses, operator)
     # The last tells nothing of a session, so that it need not ask for one.
     needless = {"GET /livez", "GET /static/{path}", "GET /docs/error-codes/{name}", "HEAD /p/session/{token}"}
     home = Spot(method="GET", path="/p/{portal}")

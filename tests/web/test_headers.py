@@ -343,7 +343,7 @@ async def test_our_own_form_is_let_through(world: World, tenancy: Tenancy, spot:
     things = await customer_with_things(tenancy, side.door, price, dear, f"own-{id(spot)}@example.com")
     # Somebody new, whose session the form may end.
     ours = replace(world.ours, owner=await hire(tenancy, side.door))
-    fresh = World(world.running, ours, world.theirs, world.addresses)
+    fresh = World(world.running, ours, world.theirs, world.addresses, world.operator)
     ask, headers = await signed_in_form(fresh, spot, things.session)
     ids = {name: things.ids[name] for name in ask.path if name in things.ids}
     own = ask.with_values({("path", name): value for name, value in ids.items()})

@@ -191,7 +191,7 @@ READS = [each for each in spots() if each.method == "GET"]
 async def test_what_a_cache_may_keep_is_the_same_for_everybody(world: World, spot: Spot) -> None:
     """Asked by customers, keys and staff of two tenants and by nobody, under one address."""
     ask = own_request(world, spot)
-    turned = World(world.running, world.theirs, world.ours, world.addresses)
+    turned = World(world.running, world.theirs, world.ours, world.addresses, world.operator)
     callers = [caller(world, spot), caller(turned, spot), {}]
     answers = []
     async with world.running.client() as client:
@@ -292,7 +292,9 @@ async def test_forms_bind_no_field_that_they_do_not_show(world: World, tenancy: 
                 f"extra-{number}@example.com",
                 shared,
             )
-            fresh = World(world.running, replace(world.ours, owner=owner), world.theirs, world.addresses)
+            fresh = World(
+                world.running, replace(world.ours, owner=owner), world.theirs, world.addresses, world.operator
+            )
             ask, headers = own_request(fresh, spot, things.session), caller(fresh, spot, things.session)
             own = {("path", name): things.ids[name] for name in ask.path if name in OF_A_CUSTOMER}
             known = {name for where, name in PORTAL_FIELDS[str(spot)] if where == "form"} | {FIELD}

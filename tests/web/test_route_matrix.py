@@ -171,7 +171,11 @@ def test_every_field_that_pages_read_is_in_the_table() -> None:
     folder = Path(frontdesk_web.portal.__file__).parent
     read = {
         name
-        for path in (*folder.glob("*.py"), *folder.parent.glob("*.py"), *folder.parent.glob("dashboard/*.py"))
+        for path in (
+            *folder.glob("*.py"),
+            *folder.parent.glob("*.py"),
+            *folder.parent.glob("[do]*/*.py"),
+        )
         for name in re.findall(r"(?:form|fields|query|query_params|\))\.get(?:all)?\(\s*\"(\w+)\"", path.read_text())
     }
     assert {"customer", "quote", "invoices_before", "lang"} <= read

@@ -209,7 +209,8 @@ def test_every_style_and_icon_that_is_there_is_used() -> None:
     sources = "".join(path.read_text() for path in TEMPLATES)
     scripts = "".join(path.read_text() for path in (STATIC / "js").glob("*.js"))
     icons = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
-    sources += "".join(path.read_text() for path in (rendering.HERE.parent / "dashboard").glob("*.py"))
+    for part in ("dashboard", "operator"):
+        sources += "".join(path.read_text() for path in (rendering.HERE.parent / part).glob("*.py"))
     assert {icon for icon in icons if icon not in sources} == set()
     used = set(re.findall(r'icons\.svg"\) \}\}#([\w-]+)', sources)) | set(re.findall(r'icon\("([\w-]+)"\)', sources))
     assert used <= icons

@@ -14,6 +14,7 @@ from frontdesk_web.api.errors import api_problem
 from frontdesk_web.dashboard import router as dashboard
 from frontdesk_web.headers import SecurityHeaders
 from frontdesk_web.hosts import KnownHosts
+from frontdesk_web.operator import router as operator
 from frontdesk_web.portal import (
     cancel,
     details,
@@ -61,6 +62,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *details.routes,
             *invoice.routes,
             *dashboard.routes,
+            *operator.routes,
             *extra_routes,
         ],
         dependencies={"site": Provide(lambda: site, sync_to_thread=False)},

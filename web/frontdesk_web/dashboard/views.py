@@ -43,6 +43,8 @@ class DashboardFrame(Struct, frozen=True, kw_only=True):
     languages: tuple[Language, ...]
     workplaces_url: str | None = None
     notice: Notice | None = None
+    switches: bool = True
+    """Whether there is a live side and a sandbox to switch between: not on the operator's pages."""
 
 
 class Crumb(Struct, frozen=True):
