@@ -111,7 +111,9 @@ async def test_a_file_that_is_kept_again_begins_its_day_anew(tenancy: Tenancy, t
         assert await files.read(connection, again) == file
 
 
-@pytest.mark.parametrize("place", ["products.body", "sides.brand", "documents.file"])
+@pytest.mark.parametrize(
+    "place", ["products.body", "sides.brand", "documents.file", "brand_drafts.look", "brand_versions.look"]
+)
 def test_the_places_are_found_in_the_tables(place: str) -> None:
     assert place in {f"{each.table.name}.{each.name}" for each in named_in()}
     assert {each.table for each in named_in()} <= set(metadata.sorted_tables)

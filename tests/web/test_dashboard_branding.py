@@ -119,6 +119,7 @@ async def test_a_look_is_drafted_published_and_taken_back(plain_site: RunningSit
         assert "Published." in (await staff.follow()).text
         assert await brand_of(shop) == before
         assert "brand-logo" not in (await jenny.get("/")).text
+        assert (await fetched(plain_site, logo[1])).size == (300, 128), "e-mails of those days still show it"
     async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
         done = await connection.execute(
             select(audit.c.action, audit.c.actor).where(audit.c.object == "brand").order_by(audit.c.at, audit.c.id)
@@ -385,7 +386,7 @@ async def test_the_preview_follows_as_one_chooses(
 ) -> None:
     page = await staff_page(plain_site, browser, robin, javascript=True)
     await page.goto(f"{plain_site.url}/dashboard/{shop.door.portal}/branding")
-    stage = page.frame_locator(".stage-frame")
+    stage = page.frame_locator(".stage-frame:not([hidden])")
     await stage.locator("text=Jenny Rosen").wait_for()
     assert not await page.locator("text=Show preview").is_visible()
     await page.select_option("#font", "lora")
@@ -397,10 +398,27 @@ async def test_the_preview_follows_as_one_chooses(
     await stage.locator("text=Hello Jenny Rosen").wait_for()
     assert await stage.locator(".head").evaluate("each => getComputedStyle(each).padding") == "20px 28px"
     await page.click("label[for=screen-phone]")
-    assert await page.locator(".stage-frame").evaluate("each => each.clientWidth") == 390
+    assert await page.locator(".stage-frame:not([hidden])").evaluate("each => each.clientWidth") == 390
     await page.click("text=Save draft")
     await page.locator("text=The draft is saved.").wait_for()
     assert await page.input_value("#accent") == "#ffb703"
+    await page.context.close()
+
+
+@pytest.mark.browser
+async def test_the_way_back_does_not_lead_through_previews(
+    plain_site: RunningSite, shop: Shop, robin: Hired, browser: Browser
+) -> None:
+    page = await staff_page(plain_site, browser, robin, javascript=True)
+    base = f"{plain_site.url}/dashboard/{shop.door.portal}"
+    await page.goto(f"{base}/public-details")
+    await page.goto(f"{base}/branding")
+    stage = page.frame_locator(".stage-frame:not([hidden])")
+    for font in ("lora", "nunito"):
+        await page.select_option("#font", font)
+        await stage.locator(f'link[href*="font={font}"]').wait_for(state="attached")
+    await page.go_back()
+    assert page.url == f"{base}/public-details"
     await page.context.close()
 
 

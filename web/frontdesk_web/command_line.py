@@ -177,9 +177,13 @@ def lift(slug: str, reason: str) -> None:
 @click.option("--logo", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PNG, JPEG or GIF.")
 @click.option("--privacy-url")
 @click.option("--terms-url")
+@click.option("--refund-url")
+@click.option("--website")
 @click.option("--support-email")
 @click.option("--support-phone")
 @click.option("--support-url")
+@click.option("--statement-descriptor", help="5 to 22 Latin characters, as banks print them.")
+@click.option("--short-descriptor", help="2 to 10 Latin characters, before a product's own words.")
 def brand(slug: str, icon: Path | None, logo: Path | None, **parts: str | None) -> None:
     """Set how a tenant looks, on both sides; what is left out stays."""
     changed = {field.replace("-", "_"): value for field, value in parts.items() if value is not None}

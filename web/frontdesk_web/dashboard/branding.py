@@ -170,7 +170,7 @@ def _told(request: AnyRequest, visit: StaffVisit, found: Branding, page: Brandin
     done, locale = request.query_params.get("done", ""), visit.locale
     sentences = {
         "saved": translate(locale, "The draft is saved. Customers see it once you publish it."),
-        "published": translate(locale, "Published. Portal, letters and new invoices look like this now."),
+        "published": translate(locale, "Published. Portal, e-mails and new invoices look like this now."),
         "discarded": translate(locale, "The draft is discarded."),
         "restored": translate(locale, "The draft is back."),
         "copied": translate(locale, "The look is copied into the draft. Publish it when you like it."),

@@ -53,7 +53,7 @@ _SHAPES = {
 SUBJECTS = {
     "home": _("Portal"),
     "sign-in": _("Sign-in"),
-    "letter": _("Letter"),
+    "letter": _("E-mail"),
     "invoice": _("Invoice"),
 }
 """What can be previewed."""

@@ -1,4 +1,4 @@
-"""Public details: what a tenant says of itself at the foot of portal, letters and invoices."""
+"""Public details: what a tenant says of itself at the foot of portal, e-mails and invoices."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -63,7 +63,7 @@ async def public_details(
         text = translate(visit.locale, "Filled in and not saved yet. Save to keep it.")
         notice = Notice(tone="info", text=text)
     elif "saved" in request.query_params:
-        text = translate(visit.locale, "Saved. Portal, letters and new invoices say so from now on.")
+        text = translate(visit.locale, "Saved. Portal, e-mails and new invoices say so from now on.")
         notice = Notice(tone="success", text=text)
     return _answer(request, site, visit, form_of(details), {}, notice)
 

@@ -188,6 +188,11 @@ def _brand(company: Company) -> Brand:
         support_email=company.support_email,
         support_phone=company.support_phone,
         support_url=f"{company.website}/help",
+        website=company.website,
+        refund_url=f"{company.website}/refunds",
+        support_address=Address(
+            line1=company.street, postal_code=company.postal_code, city=company.city, country=company.country
+        ),
     )
 
 
