@@ -25,6 +25,7 @@ from frontdesk.sender_domains import Checks
 from frontdesk_tenants import (
     configurations,
     enabling,
+    identity_providers,
     invitations,
     operators,
     passcodes,
@@ -38,6 +39,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.house import HOUSE
+from frontdesk_tenants.identities import Client
 from frontdesk_tenants.key_rotation import BATCH, count_by_key, rotate, sealed_columns
 from frontdesk_tenants.tables import tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
@@ -168,6 +170,21 @@ async def sow_sender(tenancy: Tenancy, door: Door, number: int) -> Check:
     return check
 
 
+async def sow_provider(tenancy: Tenancy, door: Door, number: int) -> Check:
+    (live, _) = await tenancy.directory.both(door)
+    client = Client(issuer="https://login.example.com", client_id="frontdesk", client_secret=Secret(f"word {number}"))
+    async with tenancy.database.side(live.tenant_id) as connection:
+        await identity_providers.put(connection, tenancy.vault, live, client, await clock(connection))
+
+    async def check(later: Tenancy) -> None:
+        async with later.database.side(live.tenant_id) as connection:
+            stored = await identity_providers.read(connection, later.vault, live)
+        assert stored is not None
+        assert stored.client.client_secret == client.client_secret
+
+    return check
+
+
 SOWERS: dict[str, Sow] = {
     "tenant_plugins.settings_sealed": sow_settings,
     "challenges.code_sealed": sow_passcode,
@@ -175,6 +192,7 @@ SOWERS: dict[str, Sow] = {
     "sign_up_invitations.token_sealed": sow_invitation,
     "people.totp_sealed": sow_second_factor,
     "lasting_keys.key_sealed": sow_operator,
+    "identity_providers.secret_sealed": sow_provider,
 }
 """A new sealed column comes with a way to make one, so that the tests below turn its key too."""
 
@@ -372,6 +390,7 @@ async def told_by(env: dict[str, str], *arguments: str) -> Result:
 
 async def test_an_old_key_can_be_taken_away_once_nothing_needs_it(addresses: PostgresAddresses) -> None:
     async with opened(addresses, OLD) as tenancy:
+        # One of each, and the key that recovery codes are digested with.
         await sown(tenancy)
     async with opened(addresses, NEW, OLD):
         pass
