@@ -111,8 +111,8 @@ async def tell_operator(site: Site, tenant_id: UUID, request_id: str) -> None:
 async def tell_staff(site: Site, tenant_id: UUID, occasion: str) -> None:
     """Tell the owners and admins of a tenant that it was suspended (`suspended_…`), or that this was lifted.
 
-    Raises as above. What has changed again meanwhile is not told, and any other occasion is none. Each is written to in turn; a second run writes to
-    all of them once more, with the same Message-IDs.
+    Raises as above. What has changed again meanwhile is not told, and any other occasion is none. Each is written to in
+    turn; a second run writes to all of them once more, with the same Message-IDs.
     """
     door = await site.tenancy.door(tenant_id)
     if not occasion.startswith(("suspended_", "lifted_")):
