@@ -14,6 +14,8 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
     "session": "staff session",
     "letter": "letter",
     "version": "brand version",
+    "start": "start",
+    "cancellation": "cancellation",
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
@@ -53,6 +55,13 @@ one that is another side's is as none (`test_dashboard_products`)."""
 PRICE_FORM = {
     *("amount", "currency", "billing", "interval", "interval_count", "interval_unit", "tax_behavior"),
 }
+CUSTOMER_DETAILS = {
+    *("name", "phone", "language", "note"),
+    *("address_line1", "address_line2", "postal_code", "city", "state", "country"),
+}
+CUSTOMER = "/dashboard/{portal}/customers/{customer}"
+SUBSCRIPTION = f"{CUSTOMER}/subscriptions/{{subscription}}"
+INVOICE = f"{CUSTOMER}/invoices/{{invoice}}"
 
 STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/sign-in": {("query", "next"): None, ("query", "prefilled_email"): None},
@@ -77,6 +86,52 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     },
     "GET /dashboard/sign-up/waiting": {},
     "GET /dashboard/{portal}": {},
+    "GET /dashboard/{portal}/customers": {
+        ("query", "q"): None,
+        ("query", "show"): None,
+        ("query", "older"): None,
+        ("query", "newer"): None,
+    },
+    "GET /dashboard/{portal}/customers/new": {("query", "email"): "address"},
+    "POST /dashboard/{portal}/customers/new": {
+        ("form", "email"): "address",
+        ("form", "anyway"): None,
+        **{("form", name): None for name in CUSTOMER_DETAILS},
+    },
+    "GET /dashboard/{portal}/customers/no-code": {("query", "q"): "address"},
+    f"GET {CUSTOMER}": {("query", "done"): None, ("query", "invoices_after"): "invoice"},
+    f"GET {CUSTOMER}/details": {("query", "email"): "address"},
+    f"POST {CUSTOMER}/details": {
+        ("form", "email"): "address",
+        **{("form", name): None for name in CUSTOMER_DETAILS},
+    },
+    f"GET {CUSTOMER}/metadata": {},
+    f"POST {CUSTOMER}/metadata": {("form", "key-1"): None, ("form", "value-1"): None},
+    f"POST {CUSTOMER}/send-link": {},
+    f"POST {CUSTOMER}/end-sessions": {},
+    f"GET {CUSTOMER}/close": {},
+    f"POST {CUSTOMER}/close": {("form", "typed"): None},
+    f"GET {CUSTOMER}/subscribe": {("query", "again"): None},
+    f"POST {CUSTOMER}/subscribe": {("form", "price"): "price", ("form", "quantity"): None},
+    f"GET {CUSTOMER}/subscribe/{{start}}": {("query", "again"): None},
+    f"POST {CUSTOMER}/subscribe/{{start}}": {},
+    f"GET {SUBSCRIPTION}/change": {("query", "again"): None, ("query", "item"): "item"},
+    f"POST {SUBSCRIPTION}/change": {
+        ("form", "item"): "item",
+        ("form", "price"): "price",
+        ("form", "quantity"): None,
+        ("form", "proration"): None,
+    },
+    f"GET {SUBSCRIPTION}/change/{{quote}}": {("query", "again"): None},
+    f"POST {SUBSCRIPTION}/change/{{quote}}": {},
+    f"GET {SUBSCRIPTION}/cancel": {("query", "again"): None},
+    f"POST {SUBSCRIPTION}/cancel": {("form", "when"): None},
+    f"GET {SUBSCRIPTION}/cancel/{{cancellation}}": {("query", "again"): None},
+    f"POST {SUBSCRIPTION}/cancel/{{cancellation}}": {},
+    f"POST {SUBSCRIPTION}/keep": {},
+    f"GET {INVOICE}/paid": {},
+    f"POST {INVOICE}/paid": {},
+    f"GET {INVOICE}/pdf": {},
     "GET /dashboard/{portal}/portal": {("query", "saved"): None},
     "POST /dashboard/{portal}/portal": {("form", name): None for name in PORTAL_SETTINGS},
     "GET /dashboard/{portal}/portal/preview": {},
@@ -190,6 +245,13 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /operator/settings": {"service_name": "Frontdesk"},
     "POST /dashboard/sign-up": {"email": "robin@example.com"},
     "POST /dashboard/sign-up/details": {"name": "Brandt Yoga", "country": "DE", "currency": "eur"},
+    "POST /dashboard/{portal}/customers/new": {"name": "Newcomer", "email": "newcomer@example.com"},
+    f"POST {CUSTOMER}/details": {"name": "Jenny", "email": "jenny@example.com"},
+    f"POST {CUSTOMER}/metadata": {"key-1": "crm", "value-1": "K-4711"},
+    f"POST {CUSTOMER}/close": {"typed": "Jenny"},
+    f"POST {CUSTOMER}/subscribe": {"price": "@price", "quantity": "2"},
+    f"POST {SUBSCRIPTION}/change": {"price": "@dear price", "quantity": "2"},
+    f"POST {SUBSCRIPTION}/cancel": {"when": "period_end"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
     "POST /dashboard/{portal}/branding": CHOSEN_LOOK,

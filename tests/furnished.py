@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
-from frontdesk import cancellations, plan_changes
+from frontdesk import cancellations, plan_changes, subscriptions
 from frontdesk.branding import Look
 from frontdesk.channels import Letter
-from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange, NewItem
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
@@ -177,6 +177,7 @@ async def customer_with_things(
             desk, ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=3),))
         )
         cancellation = await cancellations.quote(desk, subscription.id)
+        start = await subscriptions.quote(desk, CreateSubscription(items=(NewItem(price=dear),)))
         product, dear_product = desk.terms.prices[price].product, desk.terms.prices[dear].product
         configuration = desk.configuration.id
     return Things(
@@ -186,12 +187,14 @@ async def customer_with_things(
             "product": product,
             "dear product": dear_product,
             "price": price,
+            "dear price": dear,
             "subscription": subscription.id,
             "item": item.id,
             "invoice": invoice.id,
             "line": invoice.lines[0].id,
             "quote": quote.id,
             "cancellation": cancellation.id,
+            "start": start.id,
             "configuration": configuration,
             "session link": await session_token(tenancy, door, customer),
             **(shared or {}),

@@ -4,6 +4,8 @@ Whether a customer's cancellation takes effect now or at the end of the period, 
 is the portal configuration's to say. The API gives its commands as it means them.
 """
 
+from typing import Literal
+
 from frontdesk.acts import confirm_quote, do, quote_command
 from frontdesk.changes import Changes
 from frontdesk.commands import CancelSubscription, ExplainCancellation, KeepSubscription
@@ -11,13 +13,17 @@ from frontdesk.desk import Desk
 from frontdesk.quotes import Quote
 
 
-async def quote(desk: Desk, subscription: str) -> Quote:
+async def quote(
+    desk: Desk, subscription: str, when: Literal["period_end", "now"] = "period_end", prorate: bool = False
+) -> Quote:
     """What cancelling would do now: when it ends (in the command) and what is credited; kept for `confirm`.
+
+    When it ends and whether unused time is credited is for staff to choose; a customer's come from the configuration.
 
     Raises:
         Refused: where the actor may not cancel it, or it is cancelled already.
     """
-    return await quote_command(desk, CancelSubscription(subscription=subscription))
+    return await quote_command(desk, CancelSubscription(subscription=subscription, when=when, prorate=prorate))
 
 
 async def confirm(desk: Desk, quote_id: str) -> Changes:

@@ -112,6 +112,13 @@ class CustomerSignedIn(Struct, frozen=True, tag="customer_signed_in", kw_only=Tr
     at: datetime
 
 
+class LinkSent(Struct, frozen=True, tag="link_sent", kw_only=True):
+    """The tenant's staff sent this customer the link to the portal."""
+
+    customer: str
+    at: datetime
+
+
 Event = (
     CustomerCreated
     | CustomerUpdated
@@ -126,4 +133,5 @@ Event = (
     | InvoiceFinalized
     | InvoicePaid
     | CustomerSignedIn
+    | LinkSent
 )

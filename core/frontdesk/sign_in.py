@@ -6,6 +6,7 @@ We open the same one; the others are in a switcher, and one without a subscripti
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -33,6 +34,21 @@ def choose_customer(candidates: Iterable[Candidate]) -> Candidate | None:
     Deleted customers are never opened. Of two created in one instant, the one with the greater id is the newer.
     """
     return max(_alive(candidates), key=lambda each: (each.active, each.created, each.customer), default=None)
+
+
+WhyOpened = Literal["only", "only_active", "newest_active", "newest"]
+"""It is the only one; the only one with an active subscription; the newest of those; the newest, as none has any."""
+
+
+def why_opened(candidates: Iterable[Candidate]) -> WhyOpened | None:
+    """Why `choose_customer` chooses the one it does; None where it chooses nobody."""
+    alive = _alive(candidates)
+    active = [each for each in alive if each.active]
+    if len(alive) < 2:
+        return "only" if alive else None
+    if len(active) < 2:
+        return "only_active" if active else "newest"
+    return "newest_active"
 
 
 def others(candidates: Iterable[Candidate], opened: str) -> tuple[Candidate, ...]:

@@ -94,6 +94,13 @@ async def latest_outcome(connection: AsyncConnection, customer: str) -> LoggedLe
     return next(iter(await _letters(connection, wanted)), None)
 
 
+async def bounced_at(connection: AsyncConnection, address: str) -> datetime | None:
+    """When the newest letter to a folded address of which the outcome is known came back; None if it did not."""
+    wanted = _newest(1).where(mail_log.c.address == address, mail_log.c.outcome.in_(SETTLED))
+    newest = next(iter(await _letters(connection, wanted)), None)
+    return newest.updated if newest is not None and newest.outcome == "bounced" else None
+
+
 async def codes_asked(connection: AsyncConnection, address: str, limit: int = 10) -> tuple[AskedCode, ...]:
     """Who asked for passcodes for an address of late (a week), newest first; whether or not a customer has it.
 

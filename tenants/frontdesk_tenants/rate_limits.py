@@ -88,6 +88,19 @@ class Limiter:
             counts = await self._count_in_database(checks, pieces)
         return Counted(checks=tuple(checks), counts=tuple(counts), now=now)
 
+    async def look(self, checks: Sequence[Check], now: datetime) -> Counted:
+        """What counting an act at `now` would come to, without counting it.
+
+        Raises:
+            Unavailable: neither cache nor database answers.
+        """
+        pieces = [_piece(each, now) for each in checks]
+        counts = await self._cache.ask(lambda redis: _look_in_redis(redis, pieces))
+        if counts is None:
+            async with self._database.unscoped() as connection:
+                counts = [await _stored(connection, piece) for piece in pieces]
+        return Counted(checks=tuple(checks), counts=tuple(each + 1 for each in counts), now=now)
+
     async def take_back(self, counted: Counted) -> None:
         """Uncount an act that was none: a passcode is counted as wrong before it is looked at."""
         if counted.exceeded() is not None:
@@ -141,6 +154,23 @@ async def _count_in_redis(redis: Redis, checks: Sequence[Check], pieces: Sequenc
         arguments += [check.limit.count, refuses, int(piece.share * 1_000_000), 2 * piece.seconds]
     counts = await redis.eval(_COUNT, len(keys), *keys, *arguments)
     return [int(each) for each in counts]
+
+
+async def _look_in_redis(redis: Redis, pieces: Sequence[_Piece]) -> list[int]:
+    keys = [_redis_key(piece.key, start) for piece in pieces for start in (piece.start, piece.before)]
+    found = [int(each or 0) for each in await redis.mget(keys)]
+    pairs = zip(found[::2], found[1::2], pieces, strict=True)
+    return [running + int(before * piece.share) for running, before, piece in pairs]
+
+
+async def _stored(connection: AsyncConnection, piece: _Piece) -> int:
+    rows = await connection.execute(
+        select(instance_counters.c.window_start, instance_counters.c.count).where(
+            instance_counters.c.key == piece.key, instance_counters.c.window_start.in_((piece.start, piece.before))
+        )
+    )
+    counts = {row[0]: int(row[1]) for row in rows}
+    return counts.get(piece.start, 0) + int(counts.get(piece.before, 0) * piece.share)
 
 
 async def _take_back_in_redis(redis: Redis, pieces: Sequence[_Piece]) -> bool:

@@ -15,18 +15,19 @@ from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.sessions import Session
 
 _CANDIDATES = """
-    SELECT c.id, c.created, c.body ->> 'name' AS name, ARRAY(
+    SELECT c.id AS customer, c.created, c.body ->> 'name' AS name, c.deleted, ARRAY(
              SELECT s.status FROM subscriptions s WHERE s.tenant_id = c.tenant_id AND s.customer = c.id) AS statuses
-    FROM customers c WHERE c.address = :address AND NOT c.deleted
+    FROM customers c WHERE c.address = :address AND (NOT c.deleted OR :closed) ORDER BY c.created DESC, c.id DESC
 """
 
 
-async def read_candidates(connection: AsyncConnection, address: str) -> tuple[Candidate, ...]:
-    """The customers of a side that have this folded address now. Ask only for an address that was proven."""
-    rows = await connection.execute(text(_CANDIDATES), {"address": address})
-    return tuple(
-        Candidate(customer=row.id, created=row.created, name=row.name, statuses=tuple(row.statuses)) for row in rows
-    )
+async def read_candidates(connection: AsyncConnection, address: str, *, closed: bool = False) -> tuple[Candidate, ...]:
+    """The customers of a side that have this folded address now, newest first; closed ones only if asked for.
+
+    Ask only for an address that was proven, or for staff.
+    """
+    rows = await connection.execute(text(_CANDIDATES), {"address": address, "closed": closed})
+    return tuple(Candidate(**{**row._mapping, "statuses": tuple(row.statuses)}) for row in rows)
 
 
 class Recipient(Struct, frozen=True):

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from frontdesk.book import SubscriptionStatus
-from frontdesk.sign_in import Candidate, choose_customer, others
+from frontdesk.sign_in import Candidate, choose_customer, others, why_opened
 
 
 def candidate(customer: str, year: int, *statuses: SubscriptionStatus, deleted: bool = False) -> Candidate:
@@ -44,3 +44,18 @@ def test_the_switcher_has_the_others() -> None:
     candidates = [candidate("a", 2019), candidate("b", 2021, "active"), candidate("c", 2020, deleted=True)]
     candidates.append(candidate("d", 2022))
     assert [each.customer for each in others(candidates, "b")] == ["d", "a"]
+
+
+@pytest.mark.parametrize(
+    ("candidates", "why"),
+    [
+        ([], None),
+        ([candidate("a", 2020, deleted=True)], None),
+        ([candidate("a", 2020, "canceled"), candidate("b", 2021, deleted=True)], "only"),
+        ([candidate("a", 2020, "active"), candidate("b", 2021)], "only_active"),
+        ([candidate("a", 2020, "active"), candidate("b", 2021, "trialing")], "newest_active"),
+        ([candidate("a", 2020), candidate("b", 2021, "canceled")], "newest"),
+    ],
+)
+def test_the_reason_is_told(candidates: list[Candidate], why: str | None) -> None:
+    assert why_opened(candidates) == why

@@ -174,7 +174,7 @@ def test_every_field_that_pages_read_is_in_the_table() -> None:
         for path in (
             *folder.glob("*.py"),
             *folder.parent.glob("*.py"),
-            *folder.parent.glob("[do]*/*.py"),
+            *folder.parent.glob("[do]*/**/*.py"),
         )
         for name in re.findall(r"(?:form|fields|query|query_params|\))\.get(?:all)?\(\s*\"(\w+)\"", path.read_text())
     }

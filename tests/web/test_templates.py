@@ -186,7 +186,7 @@ def test_letters_have_one_line_subjects_and_both_forms() -> None:
         assert "482913" in subject
         assert "\n    482913\n" in text
         assert "&" not in text.replace("Ashford & Lane", "")
-        for name in ("passcode", "plan_changed", "subscription_cancelled", "invoice"):
+        for name in ("passcode", "portal_link", "plan_changed", "subscription_cancelled", "invoice"):
             assert sample.brand.business_name in shown[f"letter-{name}.html"]
             assert "\n\n\n" not in shown[f"letter-{name}.txt"]
             assert len(shown[f"letter-{name}.html"]) < 20_000

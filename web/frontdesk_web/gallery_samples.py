@@ -69,6 +69,12 @@ def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
     quote = _quote(sample)
     yield "passcode", letter_views.PasscodeLetter(frame=face, code="482913")
     yield (
+        "portal_link",
+        letter_views.PortalLinkLetter(
+            frame=face, customer=sample.customer, email="jenny@example.com", portal_url="https://billing.example/p/x"
+        ),
+    )
+    yield (
         "plan_changed",
         letter_views.PlanChangedLetter(
             frame=face,

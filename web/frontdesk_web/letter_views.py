@@ -75,6 +75,16 @@ class PasscodeLetter(Struct, frozen=True, kw_only=True):
     minutes: int = 10
 
 
+class PortalLinkLetter(Struct, frozen=True, kw_only=True):
+    """Carries the link to the portal, with the address filled in. Whoever opens it still needs a code."""
+
+    template: ClassVar[str] = "letters/portal_link"
+    frame: LetterFrame
+    customer: str
+    email: str
+    portal_url: str
+
+
 class PlanChangedLetter(Struct, frozen=True, kw_only=True):
     """Confirms a change of plan. `effect` is when it took effect, in words; sentences are finished."""
 

@@ -13,6 +13,7 @@ def purpose_name(purpose: str, locale: str) -> str:
         "plan_changed": translate(locale, "Plan changed"),
         "cancellation_scheduled": translate(locale, "Cancellation"),
         "subscription_canceled": translate(locale, "Plan ended"),
+        "link_sent": translate(locale, "Link to the portal"),
         "invitation": translate(locale, "Invitation to the team"),
         "test": translate(locale, "Test e-mail"),
     }

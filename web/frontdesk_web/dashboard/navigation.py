@@ -23,6 +23,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "",
         (
             Place(key="overview", text=_("Overview"), icon="house"),
+            Place(key="customers", text=_("Customers"), icon="contact-round", path="customers"),
             Place(key="products", text=_("Products"), icon="package", path="products"),
         ),
     ),

@@ -33,6 +33,7 @@ from frontdesk_web.dashboard import (
     team,
     workplaces,
 )
+from frontdesk_web.dashboard.customers import routes as customers
 
 routes: list[Any] = [
     *sign_in.routes,
@@ -46,6 +47,7 @@ routes: list[Any] = [
     *branding_preview.routes,
     *brand_history.routes,
     *public_details.routes,
+    *customers.routes,
     *portal_settings.routes,
     *portal_link.routes,
     *going_live.routes,

@@ -10,14 +10,20 @@ from uuid import UUID
 
 from frontdesk.book import Customer, Invoice, Subscription
 from frontdesk.channels import Letter
-from frontdesk.events import CancellationScheduled, Event, InvoiceFinalized, PlanChanged, SubscriptionCanceled
+from frontdesk.events import CancellationScheduled, Event, InvoiceFinalized, LinkSent, PlanChanged, SubscriptionCanceled
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.announcements import announce, read_event
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.listings import Connection
 from frontdesk_web.formatting import date_long, interval_name, money, number
 from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence, totals
-from frontdesk_web.letter_views import InvoiceLetter, LetterFrame, PlanChangedLetter, SubscriptionCancelledLetter
+from frontdesk_web.letter_views import (
+    InvoiceLetter,
+    LetterFrame,
+    PlanChangedLetter,
+    PortalLinkLetter,
+    SubscriptionCancelledLetter,
+)
 from frontdesk_web.letters.post import deliver, frame_of, write
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import LOCALES, translate
@@ -26,7 +32,7 @@ from frontdesk_web.site import Site
 
 SEND_LETTER = "send_letter"
 """The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
-TOLD = (PlanChanged, CancellationScheduled, SubscriptionCanceled, InvoiceFinalized)
+TOLD = (PlanChanged, CancellationScheduled, SubscriptionCanceled, InvoiceFinalized, LinkSent)
 """Events that a customer gets a letter about."""
 log = logging.getLogger("frontdesk.letters")
 
@@ -114,7 +120,17 @@ class _Writing:
                 return await self._cancelled(event)
             case InvoiceFinalized():
                 return await self._invoice(event)
+            case LinkSent():
+                return await self._link()
         return None
+
+    async def _link(self) -> Page:
+        return PortalLinkLetter(
+            frame=self._frame,
+            customer=self._name(),
+            email=self._customer.email or "",
+            portal_url=await self._portal_url(),
+        )
 
     async def _plan_changed(self, event: PlanChanged) -> Page | None:
         old, new = await self._plans(event.before, event.after)

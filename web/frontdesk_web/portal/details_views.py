@@ -25,7 +25,7 @@ _ADDRESS_FIELDS = {
     "country": "country",
 }
 """The form's names for the parts of an address."""
-_PARAMS = {f"address[{part}]": field for field, part in _ADDRESS_FIELDS.items()} | {"name": "name", "phone": "phone"}
+PARAMS = {f"address[{part}]": field for field, part in _ADDRESS_FIELDS.items()} | {"name": "name", "phone": "phone"}
 """The form's field for what a refusal calls the parameter at fault."""
 
 
@@ -89,7 +89,7 @@ def details_page(
 def _place(refusal: Refusal, email_editable: bool) -> str:
     if refusal.param == "email" and email_editable:
         return "email"
-    return _PARAMS.get(refusal.param or "", "") if refusal.code != "detail_not_allowed" else ""
+    return PARAMS.get(refusal.param or "", "") if refusal.code != "detail_not_allowed" else ""
 
 
 def country_options(chosen: str | None, locale: str, optional: bool = False) -> tuple[Option, ...]:

@@ -16,12 +16,12 @@ from frontdesk_web.portal.views import QuoteView, Side, Total
 def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> QuoteView:
     """A quote of a plan change of `subscription`, which is as it was before the change."""
     lines = quote.lines if quote.invoice is None else quote.invoice.lines
-    label, amount, note = _renewal(quote, terms, locale)
+    label, amount, note = renewal_words(quote, terms, locale)
     return QuoteView(
         old=plan_side(subscription, terms, locale),
         new=_new_side(quote, subscription, terms, locale),
-        lines=tuple(_line(each, locale) for each in lines),
-        totals=_totals(quote, lines, locale),
+        lines=tuple(line_view(each, locale) for each in lines),
+        totals=quote_totals(quote, lines, locale),
         due_today=money(quote.due_now, quote.currency, locale),
         due_today_note=_today(quote, locale),
         next_label=label,
@@ -31,7 +31,8 @@ def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: s
     )
 
 
-def _line(line: Line, locale: str) -> views.Line:
+def line_view(line: Line, locale: str) -> views.Line:
+    """A line as pages show it."""
     return views.Line(
         description=describe(line, locale),
         amount=describe_amount(line, locale),
@@ -60,7 +61,8 @@ def _today(quote: Quote, locale: str) -> str:
     return ""
 
 
-def _renewal(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, str]:
+def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, str]:
+    """What comes next: when, how much, and what is regular then."""
     renewal = quote.renewal
     if renewal is None:
         return translate(locale, "After that"), money(0, quote.currency, locale), ""
@@ -76,7 +78,8 @@ def _renewal(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, str]:
     return label, amount, note
 
 
-def _totals(quote: Quote, lines: tuple[Line, ...], locale: str) -> tuple[Total, ...]:
+def quote_totals(quote: Quote, lines: tuple[Line, ...], locale: str) -> tuple[Total, ...]:
+    """The sums of today's invoice, or of the lines that wait."""
     if quote.invoice is not None:
         return totals(quote.invoice, locale)
     if not lines:

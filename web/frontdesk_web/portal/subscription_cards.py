@@ -173,9 +173,14 @@ def _period_text(amount: int, currency: str, interval: Interval, count: int, loc
 
 def status_badge(subscription: Subscription, locale: str) -> Badge:
     """The status in a word; one that is going to end says so."""
-    if is_set_to_cancel(subscription):
+    return badge_of(subscription.status, is_set_to_cancel(subscription), locale)
+
+
+def badge_of(status: SubscriptionStatus, ends: bool, locale: str) -> Badge:
+    """A subscription's status in a word. `ends` says that it is set to end."""
+    if ends:
         return Badge(translate(locale, "Ends soon"), "warning")
-    word, tone = _STATUSES[subscription.status]
+    word, tone = _STATUSES[status]
     return Badge(translate(locale, word), tone)
 
 

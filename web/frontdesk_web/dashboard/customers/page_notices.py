@@ -1,0 +1,43 @@
+"""What stands on top of a customer's page: what was done just now, and what wants attention."""
+
+from frontdesk_tenants.customer_reads import CustomerFacts
+from frontdesk_tenants.mail_log import LoggedLetter
+from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.views import Notice
+
+_DONE = {
+    "created": _("The customer was created. Next: start a plan, or send them the link to the portal."),
+    "saved": _("The details were saved. They appear on the next invoices; those issued already stay as they are."),
+    "address": _("The address was changed. From now on they sign in with the new one, and all their sessions ended."),
+    "metadata": _("The metadata was saved."),
+    "sent": _("The link is on its way. What became of it is shown under “E-mails”."),
+    "ended": _("All sessions ended at once."),
+    "started": _("The plan has started. The customer gets the invoice by e-mail."),
+    "changed": _("The plan was changed as you confirmed it. The customer gets an e-mail about it."),
+    "cancelled": _("The plan was cancelled as you confirmed it. The customer gets an e-mail about it."),
+    "kept": _("The cancellation was taken back. The plan goes on."),
+    "paid": _("The invoice is marked as paid."),
+    "closed": _("The account was closed. Its invoices stay."),
+}
+
+
+def notices(facts: CustomerFacts, newest: LoggedLetter | None, visit: StaffVisit, done: str) -> tuple[Notice, ...]:
+    """The notices, what was done first. `newest` is the newest letter to the address with a known outcome."""
+    locale, found = visit.locale, []
+    if done in _DONE:
+        found.append(Notice(tone="success", text=translate(locale, _DONE[done])))
+    if facts.customer.deleted:
+        text = translate(
+            locale, "This account is closed: nobody can sign in to it, and nothing is billed. Its invoices stay."
+        )
+        found.append(Notice(tone="info", text=text))
+    elif newest is not None and newest.outcome == "bounced":
+        title = translate(locale, "E-mails to {address} bounce", address=newest.to)
+        text = translate(
+            locale,
+            "The mail server there said: “{answer}”. Until the address is corrected, codes and invoices do not arrive.",
+            answer=newest.detail,
+        )
+        found.append(Notice(tone="danger", title=title, text=text))
+    return tuple(found)

@@ -1,0 +1,219 @@
+"""The sections of a customer's page, from what was read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk.book import Customer, Invoice
+from frontdesk.roles import Right
+from frontdesk_tenants.customer_history import Act
+from frontdesk_tenants.customer_reads import CustomerFacts
+from frontdesk_tenants.customer_sessions import CustomerSession
+from frontdesk_tenants.mail_log import LoggedLetter
+from frontdesk_web.config import Config
+from frontdesk_web.dashboard.customers.history_words import history_row
+from frontdesk_web.dashboard.customers.page_notices import notices
+from frontdesk_web.dashboard.customers.page_views import (
+    CustomerPage,
+    EndedPlan,
+    LetterRow,
+    SessionRow,
+    SignInHelp,
+    StaffInvoiceRow,
+)
+from frontdesk_web.dashboard.customers.places import customers_path
+from frontdesk_web.dashboard.email_words import outcome_badge, purpose_name
+from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.formatting import date_long, date_short, date_time, money
+from frontdesk_web.invoice_words import address_lines
+from frontdesk_web.links import login_link
+from frontdesk_web.messages import LOCALE_NAMES, translate, translate_plural
+from frontdesk_web.portal.invoice_views import invoice_badge
+from frontdesk_web.portal.subscription_cards import CardReader, subscription_name
+from frontdesk_web.portal.views import Badge, Detail, InvoiceRow, SubscriptionCard
+
+
+class Around(Struct, frozen=True, kw_only=True):
+    """What is told of a customer beside the book. `history` is None for who may not see logs, `names` are of staff,
+    `newest` is the newest letter to the address with a known outcome."""
+
+    sessions: tuple[CustomerSession, ...]
+    letters: tuple[LoggedLetter, ...]
+    newest: LoggedLetter | None
+    history: tuple[Act, ...] | None
+    names: Mapping[str, str]
+
+
+def customer_page(
+    facts: CustomerFacts,
+    around: Around,
+    visit: StaffVisit,
+    config: Config,
+    *,
+    done: str,
+    invoices_after: str | None,
+    now: datetime,
+) -> CustomerPage:
+    """The page."""
+    customer, locale = facts.customer, visit.locale
+    path = customers_path(visit, customer.id)
+    helps = visit.may(Right.HELP_CUSTOMERS) and not customer.deleted
+    bills = visit.may(Right.BILL_CUSTOMERS) and not customer.deleted
+    last = facts.invoices.items[-1].id if facts.invoices.items else ""
+    return CustomerPage(
+        csrf=visit.csrf,
+        list_url=customers_path(visit),
+        name=customer.name or customer.email or translate(locale, "Without a name"),
+        email=customer.email or "",
+        id=customer.id,
+        created=date_long(customer.created, locale),
+        badges=_badges(facts, now, locale),
+        notices=notices(facts, around.newest, visit, done),
+        subscriptions=_cards(facts, visit, path, bills),
+        ended=tuple(
+            EndedPlan(
+                name=subscription_name(each, facts.terms), ended=date_short(each.ended_at or each.created, locale)
+            )
+            for each in facts.ended
+        ),
+        start_url=f"{path}/subscribe" if bills and not visit.side.suspended else None,
+        start_reason="",
+        invoices=tuple(_invoice(each, path, bills, now, locale) for each in facts.invoices.items),
+        newer_invoices_url=f"{path}#invoices" if invoices_after else None,
+        older_invoices_url=f"{path}?invoices_after={last}#invoices" if facts.invoices.has_more else None,
+        credit=_credit(customer, locale),
+        details=_details(customer, locale),
+        edit_url=f"{path}/details" if helps else None,
+        metadata=tuple(sorted(customer.metadata.items())),
+        metadata_url=f"{path}/metadata" if helps else None,
+        sign_in=None if customer.deleted else sign_in_help(facts, visit, config, path, helps),
+        sessions=tuple(_session(each, locale) for each in around.sessions),
+        end_sessions_action=f"{path}/end-sessions" if visit.may(Right.HELP_CUSTOMERS) and around.sessions else None,
+        letters=tuple(_letter(each, customer, visit) for each in around.letters),
+        history=None
+        if around.history is None
+        else tuple(history_row(each, around.names, locale) for each in around.history),
+        close_url=f"{path}/close" if bills else None,
+    )
+
+
+def sign_in_help(facts: CustomerFacts, visit: StaffVisit, config: Config, path: str, helps: bool) -> SignInHelp:
+    """How a customer signs in, and their link."""
+    email, locale = facts.customer.email, visit.locale
+    no_code_url = customers_path(visit, "no-code") + (f"?q={quote(email, safe='')}" if email else "")
+    if not email:
+        sentence = translate(locale, "Without an e-mail address this customer cannot sign in.")
+        return SignInHelp(sentence=sentence, url=None, no_code_url=no_code_url)
+    if facts.login_token is None:
+        sentence = translate(locale, "The login link is switched off: no customer can sign in at the moment.")
+        return SignInHelp(sentence=sentence, url=None, no_code_url=no_code_url)
+    url = f"{login_link(config, visit.door, facts.login_token)}?prefilled_email={quote(email, safe='')}"
+    sentence = translate(locale, "Signs in with {email} and a code that is sent there.", email=email)
+    if facts.namesakes:
+        shared = translate_plural(
+            locale,
+            "{number} other customer has this address too: they are in a switcher after sign-in.",
+            "{number} other customers have this address too: they are in a switcher after sign-in.",
+            len(facts.namesakes),
+        )
+        sentence = f"{sentence} {shared}"
+    return SignInHelp(
+        sentence=sentence, url=url, no_code_url=no_code_url, send_action=f"{path}/send-link" if helps else None
+    )
+
+
+def _badges(facts: CustomerFacts, now: datetime, locale: str) -> tuple[Badge, ...]:
+    if facts.customer.deleted:
+        return (Badge(translate(locale, "Closed")),)
+    open_ = [each for each in facts.account.invoices if each.status == "open" and each.amount_remaining]
+    late = [each for each in open_ if each.due_date is not None and each.due_date < now]
+    badges = []
+    if facts.account.subscriptions:
+        badges.append(Badge(translate(locale, "With a plan"), "success"))
+    else:
+        badges.append(Badge(translate(locale, "Without a plan")))
+    if late:
+        text = translate_plural(locale, "{number} late invoice", "{number} late invoices", len(late))
+        badges.append(Badge(text, "danger"))
+    elif open_:
+        text = translate_plural(locale, "{number} open invoice", "{number} open invoices", len(open_))
+        badges.append(Badge(text, "info"))
+    return tuple(badges)
+
+
+def _cards(facts: CustomerFacts, visit: StaffVisit, path: str, bills: bool) -> tuple[SubscriptionCard, ...]:
+    cards = CardReader(
+        base=path,
+        public_id=visit.door.public_id,
+        locale=visit.locale,
+        actor=visit.actor,
+        account=facts.account,
+        terms=facts.terms,
+        configuration=facts.configuration,
+        capabilities=facts.capabilities,
+        suspended=visit.side.suspended,
+    ).cards()
+    if bills:
+        return cards
+    return tuple(replace(each, change=None, cancel=None, keep_action=None, note="") for each in cards)
+
+
+def _invoice(invoice: Invoice, path: str, bills: bool, now: datetime, locale: str) -> StaffInvoiceRow:
+    to_pay = invoice.status in ("open", "uncollectible") and invoice.amount_remaining > 0
+    address = f"{path}/invoices/{invoice.id}"
+    return StaffInvoiceRow(
+        row=InvoiceRow(
+            number=invoice.number or translate(locale, "Draft"),
+            date=date_short(invoice.finalized_at or invoice.created, locale),
+            amount=money(invoice.total, invoice.currency, locale),
+            status=invoice_badge(invoice.status, invoice.due_date, now, locale),
+            url=address,
+        ),
+        pdf_url=f"{address}/pdf" if invoice.status != "draft" else None,
+        pay_url=f"{address}/paid" if bills and to_pay else None,
+    )
+
+
+def _credit(customer: Customer, locale: str) -> str:
+    carried = [money(-amount, currency, locale) for currency, amount in sorted(customer.balances.items()) if amount < 0]
+    if not carried:
+        return ""
+    return translate(locale, "Credit for the next invoices: {amount}", amount=" + ".join(carried))
+
+
+def _details(customer: Customer, locale: str) -> tuple[Detail, ...]:
+    language = next((each for each in customer.preferred_locales if each in LOCALE_NAMES), None)
+    found = (
+        Detail(label=translate(locale, "Name or company"), value=customer.name or ""),
+        Detail(label=translate(locale, "E-mail address"), value=customer.email or "", copy=True),
+        Detail(label=translate(locale, "Phone"), value=customer.phone or ""),
+        Detail(label=translate(locale, "Postal address"), value=", ".join(address_lines(customer.address, locale))),
+        Detail(label=translate(locale, "Language"), value=LOCALE_NAMES[language] if language else ""),
+        Detail(label=translate(locale, "Note"), value=customer.description or ""),
+    )
+    return tuple(each for each in found if each.value)
+
+
+def _session(session: CustomerSession, locale: str) -> SessionRow:
+    by_link = session.source == "login_link"
+    return SessionRow(
+        source=translate(locale, "Signed in with a code") if by_link else translate(locale, "Opened by your program"),
+        began=date_time(session.created, locale),
+        last_seen=date_time(session.last_seen, locale),
+    )
+
+
+def _letter(letter: LoggedLetter, customer: Customer, visit: StaffVisit) -> LetterRow:
+    locale = visit.locale
+    settled = letter.outcome == "accepted"
+    return LetterRow(
+        url=visit.path("email", "log", letter.id),
+        about=purpose_name(letter.purpose, locale),
+        to="" if letter.to == customer.email else letter.to,
+        at=date_time(letter.created, locale),
+        outcome=outcome_badge(letter.outcome, locale),
+        detail="" if settled else letter.detail,
+    )

@@ -1,0 +1,90 @@
+"""What the page of a customer shows: frozen structs of finished text."""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+from frontdesk_web.dashboard.customers.history_words import HistoryRow
+from frontdesk_web.portal.views import Badge, Detail, InvoiceRow, Notice, SubscriptionCard
+
+
+class EndedPlan(Struct, frozen=True, kw_only=True):
+    """A subscription that is over."""
+
+    name: str
+    ended: str
+
+
+class StaffInvoiceRow(Struct, frozen=True, kw_only=True):
+    """An invoice, with what staff can do. `pay_url` asks whether it was paid; None where there is nothing to pay."""
+
+    row: InvoiceRow
+    pdf_url: str | None
+    pay_url: str | None
+
+
+class SessionRow(Struct, frozen=True, kw_only=True):
+    """A session in which somebody can see this customer's pages now."""
+
+    source: str
+    began: str
+    last_seen: str
+
+
+class LetterRow(Struct, frozen=True, kw_only=True):
+    """A letter that was written to this customer. `detail` is the mail server's answer, where it says something."""
+
+    url: str
+    about: str
+    to: str
+    at: str
+    outcome: Badge
+    detail: str = ""
+
+
+class SignInHelp(Struct, frozen=True, kw_only=True):
+    """How this customer signs in. `url` is the login link with the address filled in, None where there is none.
+
+    `send_action` takes a POST; None where no link can be sent or the role may not, `reason` says why not.
+    """
+
+    sentence: str
+    url: str | None
+    no_code_url: str
+    send_action: str | None = None
+    reason: str = ""
+
+
+class CustomerPage(Struct, frozen=True, kw_only=True):
+    """A customer. Ways and actions that are None are not open to the role, or do not apply.
+
+    `start_reason` says why no subscription can be started, `credit` what is carried to the next invoice.
+    """
+
+    template: ClassVar[str] = "dashboard/customers/page.html"
+    csrf: str
+    list_url: str
+    name: str
+    email: str
+    id: str
+    created: str
+    badges: tuple[Badge, ...]
+    notices: tuple[Notice, ...]
+    subscriptions: tuple[SubscriptionCard, ...]
+    ended: tuple[EndedPlan, ...]
+    start_url: str | None
+    start_reason: str
+    invoices: tuple[StaffInvoiceRow, ...]
+    newer_invoices_url: str | None
+    older_invoices_url: str | None
+    credit: str
+    details: tuple[Detail, ...]
+    edit_url: str | None
+    metadata: tuple[tuple[str, str], ...]
+    metadata_url: str | None
+    sign_in: SignInHelp | None
+    sessions: tuple[SessionRow, ...]
+    end_sessions_action: str | None
+    letters: tuple[LetterRow, ...]
+    history: tuple[HistoryRow, ...] | None
+    close_url: str | None

@@ -1,0 +1,134 @@
+"""Invoices of a customer: the document, and that one was paid outside of the billing backend."""
+
+import re
+from typing import Any, ClassVar
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+from msgspec import Struct
+
+from frontdesk import invoices
+from frontdesk.book import Customer, Invoice
+from frontdesk.errors import Refused
+from frontdesk.roles import Right
+from frontdesk_tenants.portal_reads import read_invoice
+from frontdesk_web.dashboard.customers.places import (
+    INVOICE,
+    PLACE,
+    AnyRequest,
+    customers_path,
+    done_path,
+    read_customer,
+    read_open_customer,
+)
+from frontdesk_web.dashboard.customers.plan_pages import name_of
+from frontdesk_web.dashboard.customers.refusal_words import refused_page
+from frontdesk_web.dashboard.needs import needs
+from frontdesk_web.dashboard.pages import dashboard_page
+from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.documents.invoice_pdf import invoice_pdf
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.forms import read_form
+from frontdesk_web.invoice_words import line_views, totals
+from frontdesk_web.portal.answers import known_id
+from frontdesk_web.portal.views import Line, Total
+from frontdesk_web.site import Site
+
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+", re.ASCII)
+
+
+class MarkPaidPage(Struct, frozen=True, kw_only=True):
+    """Asks once whether an invoice was paid in full."""
+
+    template: ClassVar[str] = "dashboard/customers/paid.html"
+    action: str
+    back_text: str
+    back_url: str
+    csrf: str
+    number: str
+    amount: str
+    due: str
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+
+
+@get(f"{INVOICE}/paid", **needs(Right.BILL_CUSTOMERS))
+async def ask_whether_paid(
+    request: AnyRequest,
+    customer: FromPath[str],
+    invoice: FromPath[str],
+    visit: NamedDependency[StaffVisit],
+    site: NamedDependency[Site],
+) -> Response[Any]:
+    """The invoice, and the one button."""
+    owner, found = await _read(site, visit, customer, invoice)
+    if found.status == "paid":
+        return Redirect(done_path(visit, owner.id, "paid"), status_code=303)
+    locale, path = visit.locale, customers_path(visit, owner.id)
+    page = MarkPaidPage(
+        action=f"{path}/invoices/{found.id}/paid",
+        back_text=name_of(owner, locale),
+        back_url=path,
+        csrf=visit.csrf,
+        number=found.number or "",
+        amount=money(found.amount_remaining, found.currency, locale),
+        due="" if found.due_date is None else date_long(found.due_date, locale),
+        lines=line_views(found, locale),
+        totals=totals(found, locale),
+    )
+    return dashboard_page(request, site, visit, page, place=PLACE)
+
+
+@post(f"{INVOICE}/paid", **needs(Right.BILL_CUSTOMERS))
+async def mark_paid(
+    request: AnyRequest,
+    customer: FromPath[str],
+    invoice: FromPath[str],
+    visit: NamedDependency[StaffVisit],
+    site: NamedDependency[Site],
+) -> Response[Any]:
+    """Record that it was paid. A second time changes nothing."""
+    visit.refuse_forged(site, await read_form(request))
+    owner, found = await _read(site, visit, customer, invoice)
+    try:
+        async with visit.desk(site, owner.id) as desk:
+            await invoices.pay_out_of_band(desk, found.id)
+    except Refused as refused:
+        if found.status != "paid":
+            return refused_page(request, site, visit, refused.refusal)
+    return Redirect(done_path(visit, owner.id, "paid"), status_code=303)
+
+
+@get(f"{INVOICE}/pdf", **needs(Right.SEE))
+async def download_customer_invoice(
+    customer: FromPath[str],
+    invoice: FromPath[str],
+    visit: NamedDependency[StaffVisit],
+    site: NamedDependency[Site],
+) -> Response[bytes]:
+    """The document, in the language of whoever looks."""
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        owner = await read_customer(connection, customer)
+        found = await read_invoice(connection, owner.id, known_id(invoice))
+    if found is None:
+        raise NotFoundException
+    document = await invoice_pdf(site, visit.door, found.id, visit.locale)
+    name = _NOT_IN_A_NAME.sub("-", found.number or found.id)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(document, media_type="application/pdf", headers=headers)
+
+
+async def _read(site: Site, visit: StaffVisit, customer: str, invoice: str) -> tuple[Customer, Invoice]:
+    """Raises NotFoundException where the customer has no such invoice."""
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        owner = await read_open_customer(connection, customer)
+        found = await read_invoice(connection, owner.id, known_id(invoice))
+    if found is None:
+        raise NotFoundException
+    return owner, found
+
+
+routes = [ask_whether_paid, mark_paid, download_customer_invoice]

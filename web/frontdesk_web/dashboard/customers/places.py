@@ -1,0 +1,57 @@
+"""Where the pages of customers are, and the customer that a path names."""
+
+import re
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import NotFoundException
+
+from frontdesk.book import Customer
+from frontdesk_tenants import listings
+from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.portal.answers import known_id
+
+AnyRequest = Request[Any, Any, Any]
+PLACE = "customers"
+"""The key of the customers' entry in the navigation."""
+CUSTOMERS = "/dashboard/{portal:str}/customers"
+CUSTOMER = CUSTOMERS + "/{customer:str}"
+SUBSCRIPTION = CUSTOMER + "/subscriptions/{subscription:str}"
+INVOICE = CUSTOMER + "/invoices/{invoice:str}"
+TYPED_AT_MOST = 5000
+"""Characters of a field that are read at all; what is longer is refused by the rules of the field anyway."""
+
+_DONE = re.compile(r"[a-z-]{1,30}", re.ASCII)
+
+
+def customers_path(visit: StaffVisit, *rest: str) -> str:
+    """The path of the list, or of a page below it."""
+    return visit.path("customers", *rest)
+
+
+def done_path(visit: StaffVisit, customer: str, done: str) -> str:
+    """The page of a customer, saying what was done."""
+    return f"{customers_path(visit, customer)}?done={done}"
+
+
+def done(request: AnyRequest) -> str:
+    """What was done just now, as the address says; empty for nothing."""
+    found = request.query_params.get("done", "")
+    return found if _DONE.fullmatch(found) else ""
+
+
+async def read_customer(connection: SideTransaction, customer: str) -> Customer:
+    """The customer that a path names, closed ones too. Raises NotFoundException."""
+    found: Customer | None = await listings.find(connection, "customer", known_id(customer))
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+async def read_open_customer(connection: SideTransaction, customer: str) -> Customer:
+    """The customer that a path names, where the account is not closed. Raises NotFoundException."""
+    found = await read_customer(connection, customer)
+    if found.deleted:
+        raise NotFoundException
+    return found

@@ -1,0 +1,84 @@
+"""The choice of a price and a quantity, as staff make it: everything that is sold, grouped by product."""
+
+import re
+
+from msgspec import Struct
+
+from frontdesk.book import Price, Terms
+from frontdesk.possibilities import MAXIMUM_QUANTITY
+from frontdesk_web.formatting import interval_phrase, unit_price
+from frontdesk_web.messages import translate
+
+_QUANTITY = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+class PlanForm(Struct, frozen=True, kw_only=True):
+    """What was typed. `proration` says how the difference of a change is billed, `item` which item is changed."""
+
+    price: str = ""
+    quantity: str = ""
+    proration: str = ""
+    item: str = ""
+
+
+class WrongPlan(Exception):
+    """A form that cannot be meant. `place` is the field at fault, empty where it is none."""
+
+    def __init__(self, sentence: str, place: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.place = place
+
+
+class PriceOption(Struct, frozen=True, kw_only=True):
+    """A price to choose: `€12.00 per seat, per month`."""
+
+    value: str
+    text: str
+    selected: bool = False
+
+
+class PriceGroup(Struct, frozen=True, kw_only=True):
+    """A product with its prices."""
+
+    name: str
+    options: tuple[PriceOption, ...]
+
+
+def read_plan(form: PlanForm, terms: Terms, locale: str) -> tuple[Price, int]:
+    """The price and the quantity that were chosen. Raises WrongPlan."""
+    price = terms.prices.get(form.price)
+    if price is None:
+        raise WrongPlan(translate(locale, "Choose a plan."), "price")
+    if not _QUANTITY.fullmatch(form.quantity.strip()) or not 0 < int(form.quantity) <= MAXIMUM_QUANTITY:
+        raise WrongPlan(translate(locale, "Enter a whole number from 1 on."), "quantity")
+    return price, int(form.quantity)
+
+
+def price_groups(terms: Terms, chosen: str, locale: str) -> tuple[PriceGroup, ...]:
+    """All prices by product, in the order of the products' names; within one the cheaper first."""
+    groups = []
+    for product in sorted(terms.products.values(), key=lambda each: (each.name.casefold(), each.id)):
+        prices = sorted(
+            (each for each in terms.prices.values() if each.product == product.id),
+            key=lambda each: (each.unit_amount, each.id),
+        )
+        if prices:
+            options = tuple(
+                PriceOption(
+                    value=each.id, text=price_words(each, product.unit_label, locale), selected=each.id == chosen
+                )
+                for each in prices
+            )
+            groups.append(PriceGroup(name=product.name, options=options))
+    return tuple(groups)
+
+
+def price_words(price: Price, unit_label: str | None, locale: str) -> str:
+    """`€12.00 per seat, per month`, with the price's own name where it has one."""
+    amount = unit_price(price.unit_amount, price.currency, locale)
+    rhythm = price.recurring
+    period = "" if rhythm is None else interval_phrase(rhythm.interval, rhythm.interval_count, locale)
+    unit = translate(locale, "per {unit}, {period}", unit=unit_label, period=period) if unit_label else period
+    name = f" ({price.nickname})" if price.nickname else ""
+    return f"{amount} {unit}{name}"

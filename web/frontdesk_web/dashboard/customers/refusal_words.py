@@ -1,0 +1,43 @@
+"""Refusals in plain words for staff, where the tenant's own sentence is written for programmers of the API."""
+
+from collections.abc import Mapping
+
+from litestar import Response
+from msgspec.structs import replace
+
+from frontdesk.errors import Refusal
+from frontdesk_web.dashboard.customers.places import PLACE, AnyRequest
+from frontdesk_web.dashboard.pages import refusal_page
+from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.messages import _, translate
+from frontdesk_web.site import Site
+
+_GONE = _("We cannot find this any more. It may have ended or been replaced.")
+_PLAIN: Mapping[str, str] = {
+    "no_changes": _("The customer has this plan in this quantity already. Choose another plan or another quantity."),
+    "price_inactive": _("This price is archived, so nothing can be started with it any more."),
+    "currencies_differ": _("This price is in another currency than the customer's plan."),
+    "duplicate_price": _("The customer's plan holds this price already. Change the quantity there instead."),
+    "intervals_differ": _(
+        "The products of one plan are all billed in the same rhythm. Choose a price with that rhythm."
+    ),
+    "quantity_impossible": _("Enter a whole number from 1 on."),
+    "not_supported": _("Your billing backend cannot do this."),
+    "invoice_already_paid": _("This invoice is paid already."),
+    "invoice_not_payable": _("Only an open invoice can be marked as paid."),
+    "metadata_too_large": _("You can have at most 50 metadata keys."),
+    "metadata_key": _("A metadata key has 1 to 40 characters and no square brackets."),
+    "metadata_value": _("A metadata value has at most 500 characters."),
+}
+
+
+def staff_sentence(refusal: Refusal, locale: str) -> str:
+    """A refusal's sentence for the tenant's staff."""
+    plain = _PLAIN.get(refusal.code) or (_GONE if refusal.missing else refusal.for_tenant)
+    return translate(locale, plain, **refusal.parameters)
+
+
+def refused_page(request: AnyRequest, site: Site, visit: StaffVisit, refusal: Refusal) -> Response[bytes]:
+    """A refusal on a page of its own, with the way back."""
+    told = replace(refusal, for_tenant=staff_sentence(refusal, visit.locale), parameters={})
+    return refusal_page(request, site, visit, told, place=PLACE)

@@ -1,0 +1,33 @@
+"""Every route about customers."""
+
+from typing import Any
+
+from frontdesk_web.dashboard.customers import (
+    cancelling,
+    changing,
+    closing,
+    creating,
+    details,
+    listing,
+    metadata,
+    no_code,
+    page,
+    paying,
+    sign_in_help,
+    starting,
+)
+
+routes: list[Any] = [
+    *listing.routes,
+    *creating.routes,
+    *no_code.routes,
+    *page.routes,
+    *details.routes,
+    *metadata.routes,
+    *sign_in_help.routes,
+    *closing.routes,
+    *starting.routes,
+    *changing.routes,
+    *cancelling.routes,
+    *paying.routes,
+]
