@@ -132,6 +132,14 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"GET {INVOICE}/paid": {},
     f"POST {INVOICE}/paid": {},
     f"GET {INVOICE}/pdf": {},
+    **{
+        f"GET /dashboard/{{portal}}/{each}": {
+            ("query", "show"): None,
+            ("query", "older"): None,
+            ("query", "newer"): None,
+        }
+        for each in ("invoices", "subscriptions", "sign-ins")
+    },
     "GET /dashboard/{portal}/portal": {("query", "saved"): None},
     "POST /dashboard/{portal}/portal": {("form", name): None for name in PORTAL_SETTINGS},
     "GET /dashboard/{portal}/portal/preview": {},

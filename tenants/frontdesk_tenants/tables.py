@@ -308,6 +308,7 @@ subscriptions = side_table(
     belongs_to("customer", "customers"),
     Index("subscriptions_of_customer", "tenant_id", "customer", "created", "id"),
     Index("subscriptions_newest", "tenant_id", "created", "id"),
+    Index("subscriptions_by_status", "tenant_id", "status"),
     key=("id",),
 )
 active_items = side_table(
@@ -340,6 +341,7 @@ invoices = side_table(
     Index("invoices_newest", "tenant_id", "created", "id"),
     Index("invoices_of_month", "tenant_id", text("\"left\"(body ->> 'finalized_at', 7)")),
     Index("invoices_open", "tenant_id", "customer", postgresql_where=text("status = 'open'")),
+    Index("invoices_open_newest", "tenant_id", "created", "id", postgresql_where=text("status = 'open'")),
     key=("id",),
 )
 pending_items = side_table(
@@ -457,6 +459,7 @@ sessions = side_table(
     belongs_to("customer", "customers"),
     belongs_to("configuration", "configurations"),
     Index("sessions_of_customer", "tenant_id", "customer"),
+    Index("sessions_newest", "tenant_id", "created", "id"),
     UniqueConstraint("tenant_id", "id"),
     key=("hash",),
 )

@@ -25,6 +25,8 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="overview", text=_("Overview"), icon="house"),
             Place(key="customers", text=_("Customers"), icon="contact-round", path="customers"),
             Place(key="products", text=_("Products"), icon="package", path="products"),
+            Place(key="subscriptions", text=_("Subscriptions"), icon="refresh-cw", path="subscriptions"),
+            Place(key="invoices", text=_("Invoices"), icon="receipt-text", path="invoices"),
         ),
     ),
     (
@@ -34,6 +36,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="branding", text=_("Branding"), icon="palette", path="branding"),
             Place(key="public-details", text=_("Public details"), icon="id-card", path="public-details"),
             Place(key="link", text=_("Link"), icon="link", path="portal/link"),
+            Place(key="sign_ins", text=_("Sign-ins"), icon="log-in", path="sign-ins"),
         ),
     ),
     (

@@ -1,23 +1,63 @@
-"""The first page of a side: how it stands."""
+"""The first page of a side: what is set up, what is not, and how it stands."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
+from frontdesk.checklist import Checklist, ChecklistItem, Step
 from frontdesk.roles import Right
+from frontdesk_tenants.going_live import read_checklist
+from frontdesk_tenants.standing import SIGN_IN_DAYS, Owed, Standing, read_standing
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.formatting import money, number
+from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.site import Site
+
+_WAYS: Mapping[Step, tuple[str, Right, str]] = {
+    Step.PRODUCT: ("products/new", Right.EDIT_CATALOGUE, "products"),
+    Step.BRAND: ("branding", Right.SEE, "branding"),
+    Step.PORTAL_SETTINGS: ("portal", Right.SEE, "portal"),
+    Step.SELLER: ("seller", Right.SEE, "seller"),
+    Step.CUSTOMER: ("customers/new", Right.HELP_CUSTOMERS, "customers"),
+    Step.LINK: ("portal/link", Right.SEE, "portal/link"),
+}
+"""Where a step is taken, the right that it needs, and where it is looked at by somebody without it."""
+
+
+class StepView(Struct, frozen=True, kw_only=True):
+    """A step of the checklist."""
+
+    title: str
+    sentence: str
+    url: str
+    done: bool
+    required: bool
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """A number that leads to its list. `detail` is smaller beneath; `alarming` where somebody should look."""
+
+    name: str
+    value: str
+    url: str
+    detail: str = ""
+    alarming: bool = False
 
 
 class OverviewPage(Struct, frozen=True, kw_only=True):
     """How a side stands."""
 
     template: ClassVar[str] = "dashboard/overview.html"
-    name: str
+    figures: tuple[Figure, ...]
+    steps: tuple[StepView, ...]
+    progress: str
+    complete: bool
+    link_url: str
 
 
 @get("/dashboard/{portal:str}", **needs(Right.SEE))
@@ -25,7 +65,71 @@ async def overview(
     request: Request[Any, Any, Any], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """The page."""
-    return dashboard_page(request, site, visit, OverviewPage(name=visit.side.name), place="overview")
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        checklist, _ = await read_checklist(connection, site.tenancy, visit.side)
+        standing = await read_standing(connection)
+    page = OverviewPage(
+        figures=_figures(standing, visit),
+        steps=tuple(_step(each, visit) for each in checklist.items),
+        progress=_progress(checklist, visit.locale),
+        complete=checklist.complete,
+        link_url=visit.path("portal", "link"),
+    )
+    return dashboard_page(request, site, visit, page, place="overview")
+
+
+def _step(item: ChecklistItem, visit: StaffVisit) -> StepView:
+    way, right, otherwise = _WAYS[item.step]
+    if item.step is Step.LINK and visit.side.live_since is None:
+        way = "go-live"
+    elif item.done and item.step in (Step.PRODUCT, Step.CUSTOMER):
+        way = otherwise
+    return StepView(
+        title=translate(visit.locale, item.title),
+        sentence=translate(visit.locale, item.sentence),
+        url=visit.path(way if visit.may(right) else otherwise),
+        done=item.done,
+        required=item.required and not item.done,
+    )
+
+
+def _progress(checklist: Checklist, locale: str) -> str:
+    return translate(
+        locale,
+        "{done} of {all} done",
+        done=number(checklist.done, locale),
+        all=number(len(checklist.items), locale),
+    )
+
+
+def _figures(standing: Standing, visit: StaffVisit) -> tuple[Figure, ...]:
+    locale = visit.locale
+    return (
+        Figure(
+            name=translate(locale, "Sign-ins"),
+            value=number(standing.sign_ins, locale),
+            detail=translate_plural(locale, "in the last day", "in the last {number} days", SIGN_IN_DAYS),
+            url=visit.path("sign-ins"),
+        ),
+        Figure(
+            name=translate(locale, "Active subscriptions"),
+            value=number(standing.subscriptions, locale),
+            url=visit.path("subscriptions"),
+        ),
+        _invoices(translate(locale, "Open invoices"), "open", standing.open, visit),
+        _invoices(translate(locale, "Late invoices"), "late", standing.late, visit, alarming=bool(standing.late)),
+    )
+
+
+def _invoices(name: str, show: str, owed: tuple[Owed, ...], visit: StaffVisit, *, alarming: bool = False) -> Figure:
+    """How many there are, and what is still to be paid in each currency."""
+    return Figure(
+        name=name,
+        value=number(sum(each.invoices for each in owed), visit.locale),
+        detail=" + ".join(money(each.amount, each.currency, visit.locale) for each in owed),
+        url=f"{visit.path('invoices')}?show={show}",
+        alarming=alarming,
+    )
 
 
 routes = [overview]

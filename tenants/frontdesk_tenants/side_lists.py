@@ -1,0 +1,185 @@
+"""What stands behind the numbers of an overview: a side's invoices, subscriptions and sign-ins, newest first.
+
+A page is one statement. It begins where another one ended, at (created, id) and not at a number of rows, so the last
+page costs what the first one does.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk.book import ACTIVE, ENDED, SubscriptionStatus
+
+PAGE = 25
+InvoiceShow = Literal["all", "open", "late", "paid"]
+SubscriptionShow = Literal["active", "ended", "all"]
+SignInShow = Literal["all", "open"]
+SIGN_IN = "x.source = 'login_link' AND x.address IS NOT NULL"
+"""A session that a passcode opened, and not one that a tenant's program made."""
+LATE = "x.status = 'open' AND (x.body ->> 'due_date')::timestamptz < frontdesk_now()"
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a page begins: next to this row."""
+
+    created: datetime
+    id: str
+
+
+class Which(Struct, frozen=True, kw_only=True):
+    """Which page: older or newer than a place; at most one of them. Neither is the first page."""
+
+    older_than: Place | None = None
+    newer_than: Place | None = None
+    limit: int = PAGE
+
+
+class Owner(Struct, frozen=True, kw_only=True):
+    """The customer whose row it is."""
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+
+
+class InvoiceRow(Struct, frozen=True, kw_only=True):
+    """An invoice. `total` and `due`, what is still to be paid, are in minor units."""
+
+    id: str
+    created: datetime
+    customer: Owner
+    number: str | None
+    status: Literal["draft", "open", "paid", "void", "uncollectible"]
+    currency: str
+    total: int
+    due: int
+    due_date: datetime | None
+    late: bool
+
+
+class SubscriptionRow(Struct, frozen=True, kw_only=True):
+    """A subscription with its products and their quantities. `ends` says that its end is settled."""
+
+    id: str
+    created: datetime
+    customer: Owner
+    status: SubscriptionStatus
+    products: tuple[tuple[str, int], ...]
+    ends: bool
+
+
+class SignInRow(Struct, frozen=True, kw_only=True):
+    """A sign-in of a customer with a passcode. `open` says that its session has not ended."""
+
+    id: str
+    created: datetime
+    customer: Owner
+    address: str
+    last_seen: datetime | None
+    open: bool
+
+
+Listed = TypeVar("Listed", InvoiceRow, SubscriptionRow, SignInRow)
+
+
+class ListedPage(Struct, Generic[Listed], frozen=True, kw_only=True):
+    """Rows, newest first; the places where the pages around begin, None where there is none."""
+
+    rows: tuple[Listed, ...]
+    older: Place | None = None
+    newer: Place | None = None
+
+
+_INVOICES: Mapping[InvoiceShow, str] = {
+    "all": "x.status <> 'draft'",
+    "open": "x.status = 'open'",
+    "late": LATE,
+    "paid": "x.status = 'paid'",
+}
+_SUBSCRIPTIONS: Mapping[SubscriptionShow, str] = {
+    "active": f"x.status IN {tuple(sorted(ACTIVE))}",
+    "ended": f"x.status IN {tuple(sorted(ENDED))}",
+    "all": "true",
+}
+_SIGN_INS: Mapping[SignInShow, str] = {
+    "all": SIGN_IN,
+    "open": f"{SIGN_IN} AND x.ended_at IS NULL AND x.expires_at > frontdesk_now()",
+}
+_PAGE = """
+WITH page AS (
+  SELECT x.* FROM {table} x WHERE {condition}
+  ORDER BY x.created {direction}, x.id {direction} LIMIT :limit
+)
+SELECT json_build_object('id', x.id, 'created', x.created, 'customer', (
+    SELECT json_build_object('id', c.id, 'name', c.body -> 'name', 'email', c.body -> 'email')
+    FROM customers c WHERE c.tenant_id = x.tenant_id AND c.id = x.customer), {fields})::text AS found
+FROM page x ORDER BY x.created {direction}, x.id {direction}
+"""
+_INVOICE_FIELDS = f"""'number', x.number, 'status', x.status, 'currency', x.currency, 'total', x.total,
+  'due', x.amount_due - x.amount_paid, 'due_date', x.body -> 'due_date', 'late', coalesce({LATE}, false)"""
+_SUBSCRIPTION_FIELDS = """'status', x.status, 'ends', x.body ->> 'cancel_at' IS NOT NULL, 'products', (
+    SELECT coalesce(json_agg(json_build_array(d.body ->> 'name', item -> 'quantity')), '[]')
+    FROM json_array_elements(x.body -> 'items') AS item
+    JOIN prices r ON r.tenant_id = x.tenant_id AND r.id = item ->> 'price'
+    JOIN products d ON d.tenant_id = x.tenant_id AND d.id = r.product)"""
+_SIGN_IN_FIELDS = """'address', x.address, 'last_seen', x.last_seen,
+  'open', x.ended_at IS NULL AND x.expires_at > frontdesk_now()"""
+_INVOICE_PAGE = msgspec.json.Decoder(InvoiceRow)
+_SUBSCRIPTION_PAGE = msgspec.json.Decoder(SubscriptionRow)
+_SIGN_IN_PAGE = msgspec.json.Decoder(SignInRow)
+
+
+async def invoices(connection: AsyncConnection, show: InvoiceShow, which: Which) -> ListedPage[InvoiceRow]:
+    """A page of the side's invoices, drafts left out."""
+    return await _page(connection, "invoices", _INVOICES[show], _INVOICE_FIELDS, _INVOICE_PAGE, which)
+
+
+async def subscriptions(
+    connection: AsyncConnection, show: SubscriptionShow, which: Which
+) -> ListedPage[SubscriptionRow]:
+    """A page of the side's subscriptions."""
+    return await _page(
+        connection, "subscriptions", _SUBSCRIPTIONS[show], _SUBSCRIPTION_FIELDS, _SUBSCRIPTION_PAGE, which
+    )
+
+
+async def sign_ins(connection: AsyncConnection, show: SignInShow, which: Which) -> ListedPage[SignInRow]:
+    """A page of the sign-ins of the side's customers, as far back as sessions are kept."""
+    return await _page(connection, "sessions", _SIGN_INS[show], _SIGN_IN_FIELDS, _SIGN_IN_PAGE, which)
+
+
+async def _page(
+    connection: AsyncConnection,
+    table: str,
+    condition: str,
+    fields: str,
+    decoder: msgspec.json.Decoder[Listed],
+    which: Which,
+) -> ListedPage[Listed]:
+    backwards = which.newer_than is not None
+    place = which.newer_than or which.older_than
+    parameters: dict[str, Any] = {"limit": which.limit + 1}
+    if place is not None:
+        condition = f"({condition}) AND (x.created, x.id) {'>' if backwards else '<'} (:created, :id)"
+        parameters |= {"created": place.created, "id": place.id}
+    statement = _PAGE.format(table=table, condition=condition, fields=fields, direction="ASC" if backwards else "DESC")
+    found = [decoder.decode(row.found) for row in await connection.execute(text(statement), parameters)]
+    more, rows = len(found) > which.limit, tuple(found[: which.limit])
+    if backwards:
+        rows = rows[::-1]
+    if not rows:
+        return ListedPage(rows=rows)
+    return ListedPage(
+        rows=rows,
+        older=_place_of(rows[-1]) if backwards or more else None,
+        newer=_place_of(rows[0]) if (more if backwards else place is not None) else None,
+    )
+
+
+def _place_of(row: InvoiceRow | SubscriptionRow | SignInRow) -> Place:
+    return Place(created=row.created, id=row.id)
