@@ -82,6 +82,11 @@ async def check(connection: AsyncConnection, vault: Vault, person: Person, typed
     )
 
 
+def shown(secret: Secret, at: datetime) -> str:
+    """What an app with this secret shows at an instant."""
+    return pyotp.TOTP(secret.reveal()).generate_otp(int(at.timestamp()) // STEP_SECONDS)
+
+
 async def renew_recovery_codes(
     connection: AsyncConnection, vault: Vault, person: Person, now: datetime
 ) -> tuple[Secret, ...]:

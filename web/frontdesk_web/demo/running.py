@@ -22,9 +22,11 @@ from frontdesk_tenants.owner_tools import begin_anew, set_clock
 from frontdesk_tenants.renewals import advance_due
 from frontdesk_web.app import create_app
 from frontdesk_web.config import Config, Smtp, from_environment
+from frontdesk_web.dashboard import ways
 from frontdesk_web.demo.cast import COMPANIES, Company
 from frontdesk_web.demo.mailbox import PATH, Mailbox, routes_of
 from frontdesk_web.demo.seeds import Seeding, seed
+from frontdesk_web.demo.staffing import Employee, hire_owner, open_house
 from frontdesk_web.links import login_link
 from frontdesk_web.local_servers import local_environment
 from frontdesk_web.site import Site
@@ -40,21 +42,25 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     publishable_key: str
     login_link: str
     customers: list[dict[str, Any]]
+    staff: list[Employee]
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """Where everything is. `dashboard` is null until there is one."""
+    """Where everything is."""
 
     api_base: str
     mailbox: str
+    dashboard: str
+    sign_up: str
+    operator: Employee
     tenants: list[Tenant]
-    dashboard: str | None = None
 
 
 class Seeded(msgspec.Struct, frozen=True, kw_only=True):
     """What a second start must know of the first: keys are stored nowhere else."""
 
     tenants: list[dict[str, Any]]
+    operator: Employee
 
 
 def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
@@ -63,8 +69,8 @@ def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
     environment = local_environment(data)
     owner_url = environment["DATABASE_OWNER_URL"]
     seeded_file = data / "demo.json"
-    if not seeded_file.exists():
-        # An earlier start may have been cut off before its data was whole.
+    if _read(seeded_file) is None:
+        # An earlier start may have been cut off before its data was whole, or was one of an older release.
         begin_anew(owner_url)
     migrate(owner_url)
     set_clock(owner_url, timedelta(0))
@@ -124,8 +130,10 @@ async def _run(
 
 async def _make_up(site: Site, owner_url: str) -> Seeded:
     seedings: list[tuple[provisioning.Keys, Seeding]] = []
+    staff: dict[str, list[Employee]] = {}
     for company in COMPANIES:
-        _, sandbox = await provisioning.create_tenant(site.tenancy, _new_tenant(company))
+        live, sandbox = await provisioning.create_tenant(site.tenancy, _new_tenant(company))
+        staff[company.slug] = [await hire_owner(site, company, live.door)]
         for door in await site.tenancy.directory.of_firm(company.slug):
             await provisioning.brand_side(site.tenancy, door, _brand(company))
         seedings.append((sandbox, Seeding(company, site.config.base_url, sandbox.secret_key.reveal())))
@@ -148,10 +156,11 @@ async def _make_up(site: Site, owner_url: str) -> Seeded:
             "customers": [
                 {name: each[name] for name in ("email", "id", "subscriptions")} for each in seeding.customers
             ],
+            "staff": staff[seeding.company.slug],
         }
         for keys, seeding in seedings
     ]
-    return Seeded(tenants=tenants)
+    return Seeded(tenants=tenants, operator=await open_house(site))
 
 
 def _new_tenant(company: Company) -> provisioning.NewTenant:
@@ -206,19 +215,34 @@ async def _quiet(site: Site, mailbox: Mailbox) -> None:
 
 
 def _ready(config: Config, seeded: Seeded) -> Ready:
-    tenants = [Tenant(**{**each, "login_link": config.url(each["login_link"])}) for each in seeded.tenants]
-    return Ready(api_base=config.base_url, mailbox=config.url(PATH), tenants=tenants)
+    tenants = [
+        msgspec.convert(msgspec.to_builtins(each) | {"login_link": config.url(each["login_link"])}, Tenant)
+        for each in seeded.tenants
+    ]
+    return Ready(
+        api_base=config.base_url,
+        mailbox=config.url(PATH),
+        dashboard=config.url(ways.WORKPLACES),
+        sign_up=config.url(ways.SIGN_UP),
+        operator=seeded.operator,
+        tenants=tenants,
+    )
 
 
 def _tell(ready: Ready) -> None:
     print("\nFrontdesk is ready. Plain http on this machine: cookies are neither Secure nor __Host-.\n")
     print(f"Mailbox   {ready.mailbox}   (passcodes arrive here)")
+    print(f"Dashboard {ready.dashboard}   (for staff; the second step is what an app makes of the key below)")
+    print(f"Sign up   {ready.sign_up}   (a portal of your own, in the demo)")
     print(f"API base  {ready.api_base}")
+    print(f"\nOperator\n  sign in as   {ready.operator.email}   key {ready.operator.totp_secret}")
     for tenant in ready.tenants:
         print(f"\n{tenant.name}")
         print(f"  login link   {tenant.login_link}")
         print(f"  secret key   {tenant.secret_key}")
-        print(f"  sign in as   {', '.join(dict.fromkeys(each['email'] for each in tenant.customers))}")
+        for each in tenant.staff:
+            print(f"  {each.role:<12} {each.email}   key {each.totp_secret}")
+        print(f"  customers    {', '.join(dict.fromkeys(each['email'] for each in tenant.customers))}")
     print("\nPress Ctrl+C to stop; the next start finds the same data.", flush=True)
 
 
@@ -256,7 +280,10 @@ async def _interrupted(serving: asyncio.Task[None], working: asyncio.Task[None])
 
 
 def _read(seeded_file: Path) -> Seeded | None:
-    return msgspec.json.decode(seeded_file.read_bytes(), type=Seeded) if seeded_file.exists() else None
+    try:
+        return msgspec.json.decode(seeded_file.read_bytes(), type=Seeded)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -35,7 +35,7 @@ from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]
 PATH = TENANTS + "/{tenant:str}"
-MONTHS = 12
+MONTHS, MONTHS_AT_LEAST = 12, 3
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
 
 
@@ -196,8 +196,8 @@ async def _tenant(
         name=side.name,
         portal=door.portal,
         badge=state_badge(state, visit.locale),
-        facts=_facts(side, counts, members, visit.locale),
-        months=tuple(_month(each, usage, visit.locale) for each in months),
+        facts=_facts(side, _backend(site, side.backend), counts, members, visit.locale),
+        months=tuple(_month(each, usage, visit.locale) for each in _shown(months, usage)),
         suspend_action=f"{TENANTS}/{door.portal}/suspend",
         lift_action=f"{TENANTS}/{door.portal}/lift",
         reason=reason or Field(),
@@ -208,7 +208,9 @@ async def _tenant(
     return operator_page(request, site, visit, page, place="tenants", status=400 if reason else 200)
 
 
-def _facts(side: Side, counts: TenantCounts, members: tuple[Member, ...], locale: str) -> tuple[Detail, ...]:
+def _facts(
+    side: Side, backend: str, counts: TenantCounts, members: tuple[Member, ...], locale: str
+) -> tuple[Detail, ...]:
     owners = ", ".join(each.address for each in members if each.role is Role.OWNER)
     live = translate(locale, "Not yet") if side.live_since is None else date_long(side.live_since, locale)
     facts = (
@@ -219,12 +221,18 @@ def _facts(side: Side, counts: TenantCounts, members: tuple[Member, ...], locale
         (translate(locale, "Country"), "" if side.country is None else country_name(side.country, locale)),
         (translate(locale, "Currency"), side.settings.currency.upper()),
         (translate(locale, "Language"), LOCALE_NAMES.get(side.locale, side.locale)),
-        (translate(locale, "Billing backend"), side.backend),
+        (translate(locale, "Billing backend"), backend),
         (translate(locale, "Customers"), number(counts.customers, locale)),
         (translate(locale, "Active subscriptions"), number(counts.active_subscriptions, locale)),
         (translate(locale, "Invoices"), number(counts.invoices, locale)),
     )
     return tuple(Detail(label=label, value=value) for label, value in facts if value)
+
+
+def _shown(months: tuple[str, ...], usage: tuple[Usage, ...]) -> tuple[str, ...]:
+    """The months back to the earliest that has something to count."""
+    earliest = min((each.month for each in usage), default=months[0])
+    return tuple(each for place, each in enumerate(months) if each >= earliest or place < MONTHS_AT_LEAST)
 
 
 def _month(month: str, usage: tuple[Usage, ...], locale: str) -> MonthRow:
@@ -246,7 +254,7 @@ def _request(
         (translate(locale, "Country"), country_name(body.country, locale)),
         (translate(locale, "Currency"), body.currency.upper()),
         (translate(locale, "Language"), LOCALE_NAMES.get(body.locale, body.locale)),
-        (translate(locale, "Billing backend"), body.backend),
+        (translate(locale, "Billing backend"), _backend(site, body.backend)),
     )
     page = RequestPage(
         csrf=visit.csrf,
@@ -259,6 +267,12 @@ def _request(
         back_url=ways.OPERATOR,
     )
     return operator_page(request, site, visit, page, place="tenants", status=400 if reason else 200)
+
+
+def _backend(site: Site, name: str) -> str:
+    """What a backend calls itself; its plain name where it is not installed any more."""
+    kind = site.plugins.billing_backends().get(name)
+    return name if kind is None else kind.title
 
 
 def _suspended(side: Side, locale: str) -> Notice | None:

@@ -103,9 +103,9 @@ def _table(visit: OperatorVisit, found: TenantPage, search: str, state: State | 
         columns=(
             Column(title=translate(visit.locale, "Tenant")),
             Column(title=translate(visit.locale, "State")),
+            Column(title=translate(visit.locale, "Owner"), minor=True),
             Column(title=month_name(this, visit.locale), number=True),
             Column(title=month_name(last, visit.locale), number=True, minor=True),
-            Column(title=translate(visit.locale, "Here since"), minor=True),
         ),
         rows=tuple(_row(each, this, last, visit.locale) for each in found.tenants),
         newer_url=_url(search, state) if after else None,
@@ -118,15 +118,14 @@ def _row(tenant: ListedTenant, this: str, last: str, locale: str) -> Row:
         usage = [each for each in tenant.usage if each.month == month]
         return Cell(text=volume_words(usage, locale), detail=invoice_words(usage, locale))
 
-    owner = f"{tenant.portal} · {tenant.owner}" if tenant.owner else tenant.portal
     return Row(
         url=f"{TENANTS}/{tenant.portal}",
         cells=(
-            Cell(text=tenant.name, detail=owner),
+            Cell(text=tenant.name, detail=tenant.portal),
             Cell(badge=state_badge(tenant.state, locale)),
+            Cell(detail=tenant.owner or ""),
             counted(this),
             counted(last),
-            Cell(text=date_long(tenant.created, locale)),
         ),
     )
 
