@@ -41,7 +41,7 @@ PUBLIC_DETAILS = (
 )
 LOOK: Mapping[tuple[str, str], str | None] = {
     **{("form", name): None for name in ("act", "seen", "what", "background", "accent", "font", "radius")},
-    **{("form", f"remove_{name}"): None for name in ("icon", "logo")},
+    **{("form", f"remove_{name}_file"): None for name in ("icon", "logo")},
     ("form", "icon_file"): "picture",
     ("form", "logo_file"): "picture",
 }
@@ -150,6 +150,7 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/{portal}/portal/link/qr/{kind}": {},
     "GET /dashboard/{portal}/branding": {("query", "after"): "brand version", ("query", "done"): None},
     "POST /dashboard/{portal}/branding": LOOK,
+    "POST /dashboard/{portal}/branding/picture": {},
     "POST /dashboard/{portal}/branding/draft": {("form", "act"): None},
     "GET /dashboard/{portal}/branding/preview": {("query", "version"): "brand version", ("query", "what"): None},
     "POST /dashboard/{portal}/branding/preview": LOOK,

@@ -220,6 +220,20 @@ async def test_colours_that_can_be_read_are_left_alone(plain_site: RunningSite, 
         assert "can be read everywhere" in light.text
 
 
+async def test_a_picture_is_judged_as_soon_as_it_is_chosen(plain_site: RunningSite, shop: Shop, robin: Hired) -> None:
+    async with StaffBrowser(plain_site, shop.door, robin.secret) as staff:
+        token = (await staff.get("/branding")) and staff.csrf
+        good = (await staff.upload("/branding/picture", {"logo": upload(picture(300, 150))}, csrf=token)).json()
+        assert re.fullmatch("[0-9a-f]{64}", good["name"])
+        assert (await fetched(plain_site, good["url"])).size == (300, 150)
+        wide = await staff.upload("/branding/picture", {"icon": upload(picture(300, 150))}, csrf=token)
+        assert (wide.status_code, "must be square" in wide.json()["error"]) == (400, True)
+        large = await staff.upload("/branding/picture", {"logo": upload(b"x" * (512 * 1024 + 1))}, csrf=token)
+        assert (large.status_code, "larger than 512 KB" in large.json()["error"]) == (413, True)
+        assert (await staff.upload("/branding/picture", {}, csrf=token)).json()["name"] == ""
+    assert await draft_of(shop) is None
+
+
 # -- what cannot be used ----------------------------------------------------------------------------------------------
 
 
@@ -279,7 +293,7 @@ async def test_a_picture_is_removed_with_a_tick(plain_site: RunningSite, shop: S
         await save(staff, "publish", {"logo": picture()})
         await staff.follow()
         assert (await brand_of(shop)).logo_file is not None
-        await save(staff, "publish", remove_logo="on")
+        await save(staff, "publish", remove_logo_file="on")
         await staff.follow()
         assert (await brand_of(shop)).logo_file is None
 
@@ -394,6 +408,11 @@ async def test_the_preview_follows_as_one_chooses(
     await page.fill("[data-colour-of=accent]", "#FFB703")
     await stage.locator('link[href*="accent=%23ffb703"]').wait_for(state="attached")
     await page.locator("text=#ffb703 has a contrast of 1.7 to 1 with the page").wait_for()
+    await page.set_input_files("#logo", {"name": "logo.gif", "mimeType": "image/gif", "buffer": picture(200, 100)})
+    await page.locator("#logo-error", has_text="at least 128 by 128 pixels").wait_for()
+    await page.set_input_files("#logo", {"name": "logo.png", "mimeType": "image/png", "buffer": picture(300, 150)})
+    await stage.locator(".brand-logo").wait_for()
+    assert not await page.locator("#logo-error").is_visible()
     await page.click("label[for=what-letter]")
     await stage.locator("text=Hello Jenny Rosen").wait_for()
     assert await stage.locator(".head").evaluate("each => getComputedStyle(each).padding") == "20px 28px"

@@ -133,7 +133,7 @@ async def _read(connection: SideTransaction, visit: StaffVisit, after: str | Non
 
 def _page(visit: StaffVisit, found: Branding, form: Mapping[str, str], faults: Mapping[str, str]) -> BrandingPage:
     here, locale = visit.path("branding"), visit.locale
-    fields: dict[str, Any] = look_fields(form, faults, visit.door, locale)
+    fields: dict[str, Any] = look_fields(form, faults, visit)
     return BrandingPage(
         action=here,
         draft_action=f"{here}/draft",

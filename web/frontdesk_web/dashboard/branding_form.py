@@ -23,6 +23,7 @@ from frontdesk_web.uploads import Posted, read_upload
 
 PICTURES: Mapping[str, ImageRules] = {"icon": BRAND_ICON, "logo": BRAND_LOGO}
 """The fields that take a picture. The hash of the stored one is in `icon_file` and `logo_file`."""
+LIMITS = {kind: rules.bytes_at_most for kind, rules in PICTURES.items()}
 KEPT_AS = "image/png"
 _SHORT_COLOUR = re.compile(r"#?([0-9a-f])([0-9a-f])([0-9a-f])", re.ASCII)
 _BARE_COLOUR = re.compile(r"[0-9a-f]{6}", re.ASCII)
@@ -59,7 +60,7 @@ async def read_look(request: Request[Any, Any, Any], site: Site, visit: StaffVis
         PermissionDeniedException: the form's token is not this session's.
         ClientException: the form cannot be read.
     """
-    posted = await read_upload(request, {kind: rules.bytes_at_most for kind, rules in PICTURES.items()})
+    posted = await read_upload(request, LIMITS)
     visit.refuse_forged(site, posted.fields)
     form = {name: posted.fields.get(name, "").strip() for name in LOOK}
     form |= {name: _colour(form[name]) for name in ("background", "accent")}
@@ -87,19 +88,32 @@ def look_values(form: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-async def _picture(site: Site, visit: StaffVisit, posted: Posted, kind: str, rules: ImageRules) -> str:
-    """The name of the picture that a form asks for: a new one, the one it names, or none."""
+async def keep_picture(site: Site, visit: StaffVisit, posted: Posted, kind: str, rules: ImageRules) -> str:
+    """Store the picture in a field of a posted form and return its name; empty where none was chosen.
+
+    Raises:
+        UnusableImage: it cannot be taken.
+    """
     if kind in posted.too_large:
         raise too_large(rules)
     content = posted.files.get(kind)
-    new = None if content is None else await decoded(content, rules)
-    named = "" if posted.fields.get(f"remove_{kind}") else posted.fields.get(f"{kind}_file", "")
+    if content is None:
+        return ""
+    picture = await decoded(content, rules)
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        return await files.keep(connection, visit.door.tenant_id, picture, visit.now)
+
+
+async def _picture(site: Site, visit: StaffVisit, posted: Posted, kind: str, rules: ImageRules) -> str:
+    """The name of the picture that a form asks for: a new one, the one it names, or none."""
+    new = await keep_picture(site, visit, posted, kind, rules)
+    if new:
+        return new
+    named = "" if posted.fields.get(f"remove_{kind}_file") else posted.fields.get(f"{kind}_file", "")
     known = IMAGES[f"{kind}_file"](named or None) is None
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        if new is not None:
-            return await files.keep(connection, visit.door.tenant_id, new, visit.now)
-        stored = await files.read(connection, named) if named and known else None
-    if named and (stored is None or stored.media_type != KEPT_AS):
+        kept_as = await files.touch(connection, named, visit.now) if named and known else None
+    if named and kept_as != KEPT_AS:
         raise UnusableImage(_("This picture is not there any more. Please choose it again."))
     return named
 

@@ -12,6 +12,7 @@ from frontdesk_tenants.directory import Door
 from frontdesk_web import product_images
 from frontdesk_web.dashboard.branding_form import KEPT_AS
 from frontdesk_web.dashboard.contrast_words import Correction, corrections
+from frontdesk_web.dashboard.views import PictureField
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_time
 from frontdesk_web.messages import _, translate
@@ -57,14 +58,6 @@ SUBJECTS = {
     "invoice": _("Invoice"),
 }
 """What can be previewed."""
-
-
-class PictureField(Struct, frozen=True, kw_only=True):
-    """A field that takes a picture. `file` is the name of the present one and `url` where it lies; empty without."""
-
-    file: str = ""
-    url: str = ""
-    error: str = ""
 
 
 class VersionRow(Struct, frozen=True, kw_only=True):
@@ -145,16 +138,22 @@ class PaperPage(Struct, frozen=True, kw_only=True):
 
 
 def look_fields(
-    form: Mapping[str, str], faults: Mapping[str, str], door: Door, locale: str
+    form: Mapping[str, str], faults: Mapping[str, str], visit: StaffVisit
 ) -> dict[str, Field | PictureField | tuple[Option, ...] | tuple[Correction, ...]]:
     """The fields of the editor's page that come from its form."""
+    locale = visit.locale
 
     def field(name: str) -> Field:
         return Field(value=form.get(name, ""), error=faults.get(name, ""))
 
     def picture(kind: str) -> PictureField:
         file = form.get(f"{kind}_file", "")
-        return PictureField(file=file, url=picture_url(door, file) if file else "", error=faults.get(kind, ""))
+        return PictureField(
+            name=file,
+            url=picture_url(visit.door, file) if file else "",
+            error=faults.get(kind, ""),
+            upload_url=visit.path("branding", "picture"),
+        )
 
     names = {Font.DEFAULT: translate(locale, "The reader's own"), **FONT_NAMES}
     return {

@@ -15,7 +15,7 @@ from frontdesk_web.dashboard.catalogue_words import TAX_WORDS, longest_interval
 from frontdesk_web.dashboard.product_form import CUSTOM, INTERVALS, ONCE, PRESETS, PriceForm, ProductForm, preset
 from frontdesk_web.dashboard.product_pictures import small_url
 from frontdesk_web.dashboard.tax_code_search import TaxCodeChoice
-from frontdesk_web.dashboard.views import Tab, Table
+from frontdesk_web.dashboard.views import PictureField, Tab, Table
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import interval_name
 from frontdesk_web.messages import _, translate
@@ -45,16 +45,6 @@ class ProductsPage(Struct, frozen=True, kw_only=True):
     empty_action: str = ""
     empty_url: str = ""
     first: bool = False
-
-
-class PictureField(Struct, frozen=True, kw_only=True):
-    """The picture: `name` is posted, `url` shows it."""
-
-    name: str = ""
-    url: str = ""
-    removed: bool = False
-    error: str = ""
-    upload_url: str = ""
 
 
 class TaxCodeField(Struct, frozen=True, kw_only=True):

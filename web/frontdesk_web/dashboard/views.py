@@ -97,6 +97,17 @@ class Tab(Struct, frozen=True, kw_only=True):
     current: bool = False
 
 
+class PictureField(Struct, frozen=True, kw_only=True):
+    """A field that takes a picture: `name` is that of the stored one and is posted, `url` shows it. Scripts send a
+    picture to `upload_url` as soon as it is chosen."""
+
+    name: str = ""
+    url: str = ""
+    removed: bool = False
+    error: str = ""
+    upload_url: str = ""
+
+
 class RefusedPage(Struct, frozen=True, kw_only=True):
     """A thing that cannot be done, and why; with a way back."""
 

@@ -1,10 +1,9 @@
 // A picture is sent and judged as soon as it is chosen or dropped, so that the form need not carry it and the preview
 // can show it. One that is too large, as photos from phones are, is scaled down here first.
-const BYTES = 2 * 1024 * 1024;
 const SIDE = 1600;
 
-async function fitting(file) {
-  if (file.size <= BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
+async function fitting(file, bytes) {
+  if (file.size <= bytes || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
   try {
     const picture = await createImageBitmap(file);
     const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
@@ -21,7 +20,7 @@ async function fitting(file) {
 
 for (const field of document.querySelectorAll(".picture-field")) {
   const input = field.querySelector("input[type=file]");
-  const name = field.querySelector("input[name=picture]");
+  const name = field.querySelector("input[type=hidden]");
   const drop = field.querySelector(".picture-drop");
   const now = field.querySelector(".picture-now");
   const error = field.querySelector(".picture-error");
@@ -44,7 +43,7 @@ for (const field of document.querySelectorAll(".picture-field")) {
     drop.setAttribute("aria-busy", "true");
     const form = new FormData();
     form.append("csrf", csrf.value);
-    form.append("image", await fitting(file), "picture");
+    form.append(input.name, await fitting(file, Number(field.dataset.bytes)), "picture");
     let told;
     try {
       told = await (await fetch(field.dataset.upload, { method: "POST", body: form })).json();
