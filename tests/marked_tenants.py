@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 from furnished import FurnishedSide, FurnishedTenant, customer_with_things, furnish, furnish_team, offer, shared_things
-from hired import hire
+from hired import hire, operate
 from matrix_world import World, caller, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
@@ -155,7 +155,7 @@ async def marked_tenant(tenancy: Tenancy, running: RunningSite, addresses: Postg
     ]
     home = FurnishedSide(keys=live, jenny=jenny, other=other)
     tenant = FurnishedTenant(slug=door.portal, owner=owner, live=home, sandbox=await furnish(tenancy, sandbox, team))
-    world = World(running, tenant, tenant, addresses)
+    world = World(running, tenant, tenant, addresses, await operate(tenancy))
     written = await write_by_api(running, home, marks)
     async with running.client(Authorization=f"Bearer {home.secret_key}") as client:
         for thing in (jenny, other):
@@ -187,13 +187,16 @@ def _dearer(thing: Any, price: str) -> dict[str, str]:
 
 
 async def everything_that_can_be_read(marked: Marked) -> AsyncIterator[tuple[str, httpx.Response]]:
-    """Every route that reads, as API and as customer, and every page that is linked from one of those."""
+    """Every route that reads, as API, customer and staff, and every page that is linked from one of those.
+
+    Operators see what all their tenants are called.
+    """
     world = marked.world
     seen: set[str] = set()
     async with world.running.client() as client:
         queue: list[tuple[str, dict[str, str]]] = []
         for spot in spots():
-            if spot.method != "GET":
+            if spot.method != "GET" or spot.is_operators:
                 continue
             ask, headers = own_request(world, spot), caller(world, spot)
             answer = await send(client, ask, headers)

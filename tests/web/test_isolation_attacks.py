@@ -23,11 +23,10 @@ from msgspec.structs import replace
 from posts import mailbox
 from route_table import PORTAL_FIELDS, PUBLIC, Spot, endpoint_of, spots
 from servers import chromium
-from sides import MASTER_KEY
+from sides import MASTER_KEY, sell
 from sites import HOST, RunningSite
 
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants import configurations
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Smtp
@@ -191,7 +190,7 @@ READS = [each for each in spots() if each.method == "GET"]
 async def test_what_a_cache_may_keep_is_the_same_for_everybody(world: World, spot: Spot) -> None:
     """Asked by customers, keys and staff of two tenants and by nobody, under one address."""
     ask = own_request(world, spot)
-    turned = World(world.running, world.theirs, world.ours, world.addresses, world.operator)
+    turned = replace(world, ours=world.theirs, theirs=world.ours)
     callers = [caller(world, spot), caller(turned, spot), {}]
     answers = []
     async with world.running.client() as client:
@@ -279,22 +278,14 @@ async def test_forms_bind_no_field_that_they_do_not_show(world: World, tenancy: 
     """Each form is posted as its page would, with more fields than it has; nothing of those is written anywhere."""
     home, jenny = world.home, world.home.jenny
     tried = set()
-    dear = await dear_price(tenancy, world)
     shared = {name: value for name, value in jenny.ids.items() if name not in OF_A_CUSTOMER}
     async with world.running.client() as client:
         for number, spot in enumerate(each for each in spots() if not each.is_api and each.method == "POST"):
             owner = await hire(tenancy, home.door)
-            things = await customer_with_things(
-                tenancy,
-                home.door,
-                jenny.ids["price"],
-                dear,
-                f"extra-{number}@example.com",
-                shared,
-            )
-            fresh = World(
-                world.running, replace(world.ours, owner=owner), world.theirs, world.addresses, world.operator
-            )
+            price, dear = await sell(tenancy, home.door), await sell(tenancy, home.door, amount=3000)
+            address = f"extra-{number}@example.com"
+            things = await customer_with_things(tenancy, home.door, price, dear, address, shared)
+            fresh = replace(world, ours=replace(world.ours, owner=owner))
             ask, headers = own_request(fresh, spot, things.session), caller(fresh, spot, things.session)
             own = {("path", name): things.ids[name] for name in ask.path if name in OF_A_CUSTOMER}
             known = {name for where, name in PORTAL_FIELDS[str(spot)] if where == "form"} | {FIELD}
@@ -310,13 +301,6 @@ async def test_forms_bind_no_field_that_they_do_not_show(world: World, tenancy: 
     with as_admin(world.addresses) as admin:
         roles = admin.execute("SELECT DISTINCT role FROM staff WHERE tenant_id = %s", [home.door.tenant_id]).fetchall()
     assert {role for (role,) in roles} <= {"owner", "admin", "developer", "support", "read_only"}
-
-
-async def dear_price(tenancy: Tenancy, world: World) -> str:
-    """A price of the home side that is not Jenny's."""
-    async with tenancy.at(world.home.door) as (connection, _):
-        offered = (await configurations.read_default(connection)).features.subscription_update.products
-    return next(price for each in offered for price in each.prices if price != world.home.jenny.ids["price"])
 
 
 OF_A_CUSTOMER = ("customer", "account", "subscription", "item", "invoice", "line", "quote", "cancellation")
