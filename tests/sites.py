@@ -16,6 +16,7 @@ import uvicorn
 from msgspec import Struct
 from sides import MASTER_KEY
 
+from frontdesk.plugins import PluginHost
 from frontdesk_tenants import configurations, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
@@ -76,6 +77,7 @@ def serve_site(
     *,
     plain_http: bool = False,
     extra_routes: tuple[Any, ...] = (),
+    plugins: PluginHost | None = None,
     **changed: Any,
 ) -> Iterator[RunningSite]:
     """Serve a migrated database until the end of the block, in a thread with an event loop of its own.
@@ -97,7 +99,7 @@ def serve_site(
             "plain_http": plain_http,
         }
         config = Config(**(settings | changed))
-        site = Site(config)
+        site = Site(config, plugins)
         server = _Server(
             uvicorn.Config(
                 create_app(site, extra_routes),

@@ -1,5 +1,6 @@
 """Forms with files, read strictly: what a browser sends is understood, and nothing else is (trust.md C9)."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -146,6 +147,25 @@ async def test_bodies_of_another_kind_have_no_fields(upload_site: RunningSite) -
     for kind in ("application/json", "text/plain", "multipart/mixed; boundary=limit", "image/png", ""):
         answer = await posted(upload_site, body(part("a", b"1")), kind)
         assert answer.json() == {"fields": {}, "files": {}, "too_large": []}, kind
+
+
+async def test_who_goes_away_while_sending_is_no_error_of_ours(
+    upload_site: RunningSite, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = body(part("a", b"1" * 9000))
+    head = (
+        f"POST /upload HTTP/1.1\r\nHost: {upload_site.config.host}\r\nContent-Type: {KIND}\r\n"
+        f"Content-Length: {len(whole)}\r\n\r\n"
+    )
+    for _ in range(5):
+        _reader, writer = await asyncio.open_connection("127.0.0.1", upload_site.port)
+        writer.write(head.encode() + whole[:2000])
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+    # By then the server has seen all of them go.
+    assert (await posted(upload_site, body(part("a", b"1")))).status_code == 200
+    assert [each.message for each in caplog.records if each.name.startswith("frontdesk")] == []
 
 
 async def test_every_cut_of_a_body_is_read_or_refused(upload_site: RunningSite) -> None:

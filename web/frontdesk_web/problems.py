@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 
 from frontdesk.errors import Misconfigured, NotSupported, Refused, Unavailable
 from frontdesk_web.headers import request_id
@@ -15,6 +15,8 @@ from frontdesk_web.rendering import Renderer
 
 log = logging.getLogger("frontdesk.web")
 RETRY_SECONDS_AT_MOST = 60
+_GONE = "client disconnected prematurely"
+"""What Litestar says where a browser goes away while it sends a form."""
 
 
 def error_page(renderer: Renderer, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -45,6 +47,9 @@ def _described(request: Request[Any, Any, Any], error: Exception) -> tuple[int, 
         case Misconfigured() | NotSupported():
             log.error("a page could not be shown: %s", error, extra={"request_id": request_id(request.scope)})
             return 503, "", {}, RETRY_SECONDS_AT_MOST
+        case InternalServerException(detail=detail) if detail == _GONE:
+            # A tab that was closed, or a preview that a newer one has overtaken: nobody reads this answer.
+            return 400, "", {}, 0
         case HTTPException(status_code=status) if status < 500:
             return status, "", {}, 0
         case _:
