@@ -16,7 +16,7 @@ from msgspec import Struct
 from frontdesk_tenants.embedded import start_postgres
 from frontdesk_tenants.owner_tools import set_clock
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 
 
 class Look(Struct, frozen=True, kw_only=True):
