@@ -19,6 +19,7 @@ from frontdesk.commands import (
     UpdateProduct,
 )
 from frontdesk.errors import Refused
+from frontdesk.statement_descriptors import printed, product_problem
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, tzinfo=UTC)
@@ -88,6 +89,7 @@ def test_an_update_changes_what_is_given_and_merges_metadata() -> None:
         (ProductFields(name=" "), "name_empty", "name"),
         (ProductFields(name="x" * 5001), "text_too_long", "name"),
         (ProductFields(unit_label="x" * 13), "text_too_long", "unit_label"),
+        (ProductFields(statement_descriptor="ÜÄÖ"), "statement_descriptor_invalid", "statement_descriptor"),
         (ProductFields(statement_descriptor="12345"), "statement_descriptor_invalid", "statement_descriptor"),
         (ProductFields(statement_descriptor="DESK<1>"), "statement_descriptor_invalid", "statement_descriptor"),
         (ProductFields(images=("https://x/y.png",) * 9), "images_invalid", "images"),
@@ -104,6 +106,37 @@ def test_an_update_changes_what_is_given_and_merges_metadata() -> None:
 )
 def test_fields_that_a_product_refuses(fields: ProductFields, code: str, param: str) -> None:
     assert refusal(UpdateProduct(id="prod_1", fields=fields))[::2] == (code, param)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "line"),
+    [
+        ("Yoga Mondays", None, "YOGA MONDAYS"),
+        ("Yoga für alle", None, "YOGA FR ALLE"),
+        ("A*B & Co.", None, "A*B & CO."),
+        ("x" * 22, None, "X" * 22),
+        ("x" * 23, "at most 22", "X" * 23),
+        ("123", "A to Z", "123"),
+        ("ÜÄÖ 1", "A to Z", "1"),
+        ("a<b", "angle brackets", "A<B"),
+        ("a\\b", "backslashes", "A\\B"),
+        ("it's", "quotation marks", "IT'S"),
+        ("", "A to Z", ""),
+    ],
+)
+def test_what_banks_print_of_a_product(text: str, problem: str | None, line: str) -> None:
+    found = product_problem(text)
+    assert (found is None) if problem is None else (found is not None and problem in found)
+    assert printed(text) == line
+    # The page and the API agree on what is taken.
+    if text:
+        fields = ProductFields(name="Desk", statement_descriptor=text)
+        try:
+            change_catalogue(terms(), CreateProduct(id="prod_9", fields=fields), NOW)
+        except Refused:
+            assert found is not None
+        else:
+            assert found is None
 
 
 def test_a_default_price_belongs_to_its_product_and_is_active() -> None:
