@@ -528,7 +528,7 @@ def slug_taken(slug: str) -> Refusal:
     return Refusal(
         code="slug_taken",
         for_customer="This address is taken. Please choose another one.",
-        for_tenant="The slug `{slug}` is taken.",
+        for_tenant=_("The address {slug} is taken."),
         parameters={"slug": slug[:60]},
         param="slug",
     )

@@ -2,6 +2,7 @@
 
 from frontdesk.errors import Refusal
 from frontdesk.roles import Role, may_give
+from frontdesk.sentences import _
 
 _FOR_CUSTOMER = "This cannot be done now."
 
@@ -32,7 +33,7 @@ def already_a_member(address: str) -> Refusal:
     return Refusal(
         code="already_a_member",
         for_customer=_FOR_CUSTOMER,
-        for_tenant="{address} is on the team already. Change the role in the list instead.",
+        for_tenant=_("{address} is on the team already. Change the role in the list instead."),
         parameters={"address": address},
         param="email",
     )
@@ -43,7 +44,7 @@ def invitation_over() -> Refusal:
     return Refusal(
         code="invitation_over",
         for_customer=_FOR_CUSTOMER,
-        for_tenant="This invitation does not count any more. Ask for a new one.",
+        for_tenant=_("This invitation does not count any more. Ask for a new one."),
         missing=True,
     )
 
@@ -53,7 +54,7 @@ def works_elsewhere() -> Refusal:
     return Refusal(
         code="works_elsewhere",
         for_customer=_FOR_CUSTOMER,
-        for_tenant=(
+        for_tenant=_(
             "This person works for other tenants too, so their second step cannot be reset from here. They can use a"
             " recovery code, or ask the operator."
         ),
@@ -64,7 +65,7 @@ def _only_owners() -> Refusal:
     return Refusal(
         code="only_owners",
         for_customer=_FOR_CUSTOMER,
-        for_tenant="Only an owner can make somebody an owner, or change or remove one.",
+        for_tenant=_("Only an owner can make somebody an owner, or change or remove one."),
         param="role",
     )
 
@@ -73,6 +74,6 @@ def _last_owner() -> Refusal:
     return Refusal(
         code="last_owner",
         for_customer=_FOR_CUSTOMER,
-        for_tenant="This is the only owner. Make somebody else an owner first.",
+        for_tenant=_("This is the only owner. Make somebody else an owner first."),
         param="role",
     )

@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from frontdesk.addresses import fold, parse_address
+from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
+from frontdesk_tenants import audit, people, second_factors, staff_sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.lasting_keys import known_lasting_key, lasting_key
@@ -14,6 +16,8 @@ from frontdesk_tenants.tables import operators
 from frontdesk_tenants.tenancy import Tenancy
 
 PURPOSE = "operators"
+COMMAND_LINE = Actor(kind="staff", id="operator")
+"""Whoever may run the command: they have the master key."""
 
 
 async def add_operator(tenancy: Tenancy, address: str) -> bool:
@@ -45,6 +49,27 @@ async def operator_id(tenancy: Tenancy, address: str) -> str | None:
             return None
         question = select(operators.c.id).where(operators.c.address_hash == _digest(key, address))
         return await connection.scalar(question)
+
+
+async def reset_second_factor(tenancy: Tenancy, address: str) -> bool:
+    """Take the second factor of somebody away who lost it, whatever tenants they work for; all their sessions end.
+
+    False where nobody signs in with this address.
+
+    Raises:
+        Refused: this is no e-mail address.
+    """
+    async with tenancy.database.side(HOUSE) as connection:
+        person = await people.find(connection, fold(parse_address(address)))
+        if person is None:
+            return False
+        now = await clock(connection)
+        await second_factors.remove(connection, person)
+        await staff_sessions.end_all(connection, person.id, now)
+        await audit.record(
+            connection, HOUSE, actor=COMMAND_LINE, action="second_factor_reset", object_id=person.id, now=now
+        )
+        return True
 
 
 def _digest(key: bytes, address: str) -> bytes:

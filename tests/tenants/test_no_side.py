@@ -58,6 +58,7 @@ GOES_WITHOUT_A_SIDE = {
     "sign_in_settings.py": "to the house, to end sessions that a provider vouched for",
     "branding.py": "to the live side, where the names of staff lie, and back",
     "brand_history.py": "to the live side, where the names of staff lie",
+    "page.py": "a customer: to the live side, where the names of staff lie",
     "renewals.py": "the due list, then one side after the other",
     "sign_ups.py": "from the house to the sides that are made",
     "tenant_list.py": "the operator's list, one side after the other",
@@ -75,8 +76,8 @@ _OPENING = re.compile(
 )
 _LEAVING = re.compile(r"\.unscoped\(\)|\benter_side\(")
 OF_NO_TENANT = {
-    "migrate", "serve", "worker", "demo", "tenants create", "tenants list", "operators add", "plugins list",
-    "keys list", "keys rotate", "keys forget",
+    "migrate", "serve", "worker", "demo", "tenants create", "tenants list", "operators add",
+    "operators reset-second-factor", "plugins list", "keys list", "keys rotate", "keys forget",
 }  # fmt: skip
 """Commands that touch no side that exists."""
 

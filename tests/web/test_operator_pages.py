@@ -1,13 +1,15 @@
 """The operator's pages: tenants, requests, invitations, settings; and that they are there for operators alone."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from hired import Operating, StaffBrowser, hire, operate, staff_cookie, staff_session
 from route_table import Ask, spots
-from sides import Tenant, new_tenant, sell, subscribe
+from sides import MASTER_KEY, Tenant, new_tenant, sell, subscribe
 from sites import RunningSite, browser_headers
 from sqlalchemy import select
 
@@ -18,10 +20,12 @@ from frontdesk.signing_up import SignUp
 from frontdesk.starting_points import StartingPoint
 from frontdesk_tenants import house_records, people, sign_up_invitations, sign_ups, staff_sessions
 from frontdesk_tenants.database import clock
+from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import audit
 from frontdesk_tenants.tables import sign_up_invitations as invitations
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.command_line import cli
 
 OPERATOR = Actor(kind="staff", id="opr_1")
 
@@ -303,3 +307,31 @@ async def test_a_sandbox_and_what_never_existed_have_no_page(
     async with at_work(running_site, tenant, olga) as browser:
         for name in (tenant.sandbox.door.portal, "never-existed", "%00", "A", "x" * 300):
             assert (await browser.get(f"/operator/tenants/{name}")).status_code == 404, name
+
+
+async def test_the_command_line_lets_people_back_in_who_lost_their_phone(
+    running_site: RunningSite, tenancy: Tenancy, tenant: Tenant, postgres: PostgresAddresses
+) -> None:
+    robin = await hire(tenancy, tenant.live.door)
+    environment = {
+        "DATABASE_URL": postgres.app_url,
+        "FRONTDESK_BASE_URL": "https://billing.example.com",
+        "FRONTDESK_MASTER_KEY": MASTER_KEY.reveal(),
+    }
+
+    async def run(address: str) -> int:
+        words = ["operators", "reset-second-factor", address]
+        return (await asyncio.to_thread(CliRunner(env=environment).invoke, cli, words)).exit_code
+
+    assert await run("nobody@example.com") != 0
+    assert await run("no address") != 0
+    async with StaffBrowser(running_site, tenant.live.door, robin.secret) as browser:
+        assert (await browser.get()).status_code == 200
+        assert await run(robin.address.upper()) == 0
+        assert (await browser.get()).status_code == 303
+    async with tenancy.database.side(HOUSE) as connection:
+        person = await people.read(connection, robin.person.id)
+        assert person is not None
+        assert not person.has_factor
+        entry = (await connection.execute(select(audit).where(audit.c.object == person.id))).one()
+    assert (entry.action, entry.actor) == ("second_factor_reset", "operator")

@@ -20,13 +20,13 @@ from frontdesk.plugins import PluginConflict, PluginHost, allow_list
 from frontdesk_tenants import enabling, files, provisioning, suspending
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.operators import add_operator
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config
 from frontdesk_web.key_commands import keys
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import LOCALES
 from frontdesk_web.opened_tenancy import own_config, with_tenancy
+from frontdesk_web.operator_commands import operators
 
 
 def main() -> None:
@@ -213,24 +213,7 @@ async def brand_side(
     await provisioning.brand_side(tenancy, door, msgspec.convert(values, Brand))
 
 
-@cli.group()
-def operators() -> None:
-    """Who runs this Frontdesk."""
-
-
-@operators.command("add")
-@click.argument("address")
-def add(address: str) -> None:
-    """Register the holder of an e-mail address as an operator."""
-
-    async def register(tenancy: Tenancy) -> bool:
-        return await add_operator(tenancy, address)
-
-    print(
-        f"{address} is an operator." if with_tenancy(own_config(), register) else f"{address} was an operator already."
-    )
-
-
+cli.add_command(operators)
 cli.add_command(keys)
 
 
