@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-long lint types arrows format bench clean
+.PHONY: help setup browser demo test test-long lint types arrows format bench screenshots clean
 
 # The first Python that is new enough and can make an environment. Another: make setup PYTHON=/path/to/python3
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -24,7 +24,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv with everything in it, from the lock file
 
@@ -72,6 +72,9 @@ format: setup ## lay out the code and mend what can be mended
 
 bench: setup ## the home page against a bare answer, in one interleaved run
 	$(BIN)/python benchmarks
+
+screenshots: setup browser ## photograph every page in two brands (.screenshots/index.html); fails where one does not fit
+	PYTHONPATH=tests:e2e $(BIN)/python e2e/screenshots.py
 
 clean: ## remove what can be made again (the demo's data stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

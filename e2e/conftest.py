@@ -1,30 +1,20 @@
 """The demo, running as a user starts it, and browsers that look at it."""
 
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stripe
-from demo_house import DemoHouse, Look, stop
+from demo_house import DemoHouse, Look, open_demo
 from playwright.async_api import Browser, Page
 
 
 @pytest.fixture(scope="session")
-def demo(pytestconfig: pytest.Config, worker_name: str, run_dir: Path) -> Iterator[DemoHouse]:
+def demo(worker_name: str, run_dir: Path) -> Iterator[DemoHouse]:
     """`frontdesk demo` on a free port, in a directory of this run."""
-    data = run_dir / f"demo-{worker_name}"
-    ready_file = run_dir / f"ready-{worker_name}.json"
-    log = (run_dir / f"demo-{worker_name}.log").open("w+")
-    command = [str(Path(sys.executable).with_name("frontdesk")), "demo", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen([*command, "--ready-file", str(ready_file)], stdout=log, stderr=subprocess.STDOUT)
-    try:
-        yield DemoHouse(process, data, ready_file, Path(log.name))
-    finally:
-        stop(process)
-        log.close()
+    with open_demo(run_dir, worker_name) as house:
+        yield house
 
 
 @pytest.fixture

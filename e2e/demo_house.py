@@ -4,7 +4,10 @@ import asyncio
 import json
 import signal
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -65,6 +68,20 @@ class DemoHouse:
     def move_clock(self, moved: timedelta) -> None:
         """Set the database's clock, which is everybody's, to the real time plus `moved`."""
         set_clock(start_postgres(self.data).owner_url, moved)
+
+
+@contextmanager
+def open_demo(folder: Path, name: str) -> Iterator[DemoHouse]:
+    """`frontdesk demo` on a free port until the end of the block, with its data and log in a folder of the run."""
+    data, ready_file = folder / f"demo-{name}", folder / f"ready-{name}.json"
+    log = (folder / f"demo-{name}.log").open("w+")
+    command = [str(Path(sys.executable).with_name("frontdesk")), "demo", "--port", "0", "--data", str(data)]
+    process = subprocess.Popen([*command, "--ready-file", str(ready_file)], stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield DemoHouse(process, data, ready_file, Path(log.name))
+    finally:
+        stop(process)
+        log.close()
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -23,6 +23,7 @@ from frontdesk_tenants.files import File
 from frontdesk_tenants.provisioning import Keys
 from frontdesk_tenants.tenancy import Tenancy
 
+SAMPLE_LOOK = Look(accent="#116633")
 JENNY, OTHER = "jenny@example.com", "other@example.com"
 
 
@@ -116,20 +117,22 @@ async def furnish(tenancy: Tenancy, keys: Keys, team: Mapping[str, str]) -> Furn
     return FurnishedSide(keys=keys, jenny=jenny, other=other)
 
 
-async def shared_things(tenancy: Tenancy, door: Door, team: Mapping[str, str]) -> dict[str, str]:
-    """Ids by kind that are the side's own and of no customer."""
+async def shared_things(
+    tenancy: Tenancy, door: Door, team: Mapping[str, str], look: Look = SAMPLE_LOOK
+) -> dict[str, str]:
+    """Ids by kind that are the side's own and of no customer. The look is published."""
     async with tenancy.database.side(door.tenant_id) as connection:
         (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
-    return {**team, "API key": key, **await furnish_look(tenancy, door)}
+    return {**team, "API key": key, **await furnish_look(tenancy, door, look)}
 
 
-async def furnish_look(tenancy: Tenancy, door: Door) -> dict[str, str]:
+async def furnish_look(tenancy: Tenancy, door: Door, look: Look) -> dict[str, str]:
     """A picture that no look names, and a look that was published. Returns ids by kind."""
     picture = File(media_type="image/png", content=f"a picture of {door.portal}".encode())
     async with tenancy.database.side(door.tenant_id) as connection:
         now = await clock(connection)
         name = await files.keep(connection, door.tenant_id, picture, now)
-        await brand_versions.publish(connection, door.tenant_id, Look(accent="#116633"), API, now)
+        await brand_versions.publish(connection, door.tenant_id, look, API, now)
         (newest, *_) = (await brand_versions.history(connection)).items
     return {"picture": name, "brand version": newest.id}
 
@@ -170,11 +173,26 @@ async def customer_with_things(
 ) -> Things:
     """A customer with a subscription, an invoice, an open quote and a session."""
     customer = await subscribe(tenancy, door, price, email=address)
+    return await things_of(tenancy, door, customer, dear, address, shared)
+
+
+async def things_of(
+    tenancy: Tenancy,
+    door: Door,
+    customer: str,
+    dear: str,
+    address: str,
+    shared: Mapping[str, str] | None = None,
+    quantity: int = 3,
+) -> Things:
+    """What a customer with a subscription and an invoice has, and quotes and a session for them."""
     async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
-        (subscription,), (invoice,) = desk.account.subscriptions, desk.account.invoices
+        subscription, invoice = desk.account.subscriptions[0], desk.account.invoices[0]
         item = subscription.items[0]
+        price = item.price
         quote = await plan_changes.quote(
-            desk, ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=3),))
+            desk,
+            ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=quantity),)),
         )
         cancellation = await cancellations.quote(desk, subscription.id)
         start = await subscriptions.quote(desk, CreateSubscription(items=(NewItem(price=dear),)))

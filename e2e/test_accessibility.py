@@ -1,0 +1,61 @@
+"""axe on every page that a person can see, on a phone, light and dark: WCAG 2.2 A and AA, and what is good practice."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from demo_house import DemoHouse
+from demo_tour import Tour, tours
+from node_runtime import node_program
+from playwright.async_api import Browser, Page
+from sights import Sight, open_sight, pages, sights, visitor_of
+
+pytestmark = pytest.mark.browser
+AXE = "axe-core@4.14.1"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+# Frames are pages of their own here: each preview is in the list. A preview is inert, a picture of a page: it has no
+# landmarks and headings of its own to go by.
+RUN = """tags => axe.run(document, {
+  runOnly: tags,
+  iframes: false,
+  resultTypes: ['violations'],
+  rules: document.body.inert
+    ? { 'landmark-one-main': { enabled: false }, 'page-has-heading-one': { enabled: false } }
+    : {},
+})"""
+VISITORS = sorted({visitor_of(each) for each in pages()})
+
+
+@pytest.fixture(scope="session")
+async def tour(demo: DemoHouse) -> AsyncIterator[Tour]:
+    async with tours(demo) as all_tours:
+        yield all_tours[0]
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+async def test_no_page_has_a_violation(browser: Browser, tour: Tour, visitor: str) -> None:
+    _, folder = node_program((AXE,))
+    context = await browser.new_context(viewport={"width": 390, "height": 900}, locale="en-GB", bypass_csp=True)
+    if visitor in tour.cookies:
+        name, value = tour.cookies[visitor]
+        await context.add_cookies([{"name": name, "value": value, "url": tour.base_url}])
+    page = await context.new_page()
+    found: list[str] = []
+    for sight in sights(tour):
+        if sight.visitor == visitor:
+            await open_sight(page, sight)
+            await page.add_script_tag(path=folder / "node_modules" / "axe-core" / "axe.min.js")
+            found += [each for scheme in ("light", "dark") for each in await violations(page, sight, scheme)]
+    await context.close()
+    assert not found, "\n".join(found)
+
+
+async def violations(page: Page, sight: Sight, scheme: Any) -> list[str]:
+    """What axe says of a page, in one line for each element."""
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    result = await page.evaluate(RUN, TAGS)
+    return [
+        f"{sight.name}, {scheme}: {each['id']}: {node['target']}: {node['failureSummary'].splitlines()[-1].strip()}"
+        for each in result["violations"]
+        for node in each["nodes"]
+    ]
