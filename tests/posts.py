@@ -21,7 +21,8 @@ ACCEPT = "250 OK"
 class Mailbox:
     """Takes letters on a free port of this machine. `answers` are given first, one a letter; then all are accepted.
 
-    A letter that is answered with anything but 250 counts as refused. `hang` leaves a letter without an answer.
+    A letter that is answered with anything but 250 counts as refused. `hang` leaves a letter without an answer;
+    `unknown` are addresses that nobody has here.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Mailbox:
         self.raw: list[bytes] = []
         self.refused = 0
         self.answers: list[str] = []
+        self.unknown: set[str] = set()
         self.hang = False
         self.hanging = asyncio.Event()
         self.port = 0
@@ -46,6 +48,17 @@ class Mailbox:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            self.refused += 1
+            async with self._arrived:
+                self._arrived.notify_all()
+            return f"550 5.1.1 {address} is unknown here"
+        envelope.rcpt_tos.append(address)
+        return ACCEPT
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.hang:
@@ -97,14 +110,19 @@ async def mailbox() -> AsyncIterator[Mailbox]:
         await made.aclose()
 
 
-def site_of(database_url: str, smtp_port: int | None, plugins: PluginHost | None = None) -> Site:
+def site_of(
+    database_url: str,
+    smtp_port: int | None,
+    plugins: PluginHost | None = None,
+    base_url: str = "http://127.0.0.1:8000",
+) -> Site:
     """A site on this database whose operator's mail server listens on this port."""
     smtp = None
     if smtp_port is not None:
         smtp = Smtp(host="127.0.0.1", port=smtp_port, tls="none", sender="billing@frontdesk.example")
     config = Config(
         database_url=database_url,
-        base_url="http://127.0.0.1:8000",
+        base_url=base_url,
         master_keys=(MASTER_KEY,),
         smtp=smtp,
         plain_http=True,

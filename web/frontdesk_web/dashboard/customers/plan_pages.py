@@ -8,6 +8,7 @@ from frontdesk.book import Customer, Price, Subscription, SubscriptionItem, Term
 from frontdesk.commands import ChangePlan, CreateSubscription
 from frontdesk.lines import full_amount
 from frontdesk.quotes import Quote
+from frontdesk.roles import Right
 from frontdesk_web.dashboard.customers.places import customers_path
 from frontdesk_web.dashboard.customers.plan_form import PlanForm, PriceGroup, WrongPlan, price_groups
 from frontdesk_web.dashboard.views import Tab
@@ -22,7 +23,8 @@ from frontdesk_web.portal.views import Field, Line, Option, Side, Total
 class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     """Choosing a price and a quantity; posts `price`, `quantity`, and `proration` and `item` where they are asked for.
 
-    `items` are the other items of the subscription, as ways to change those.
+    `items` are the other items of the subscription, as ways to change those. `product_url` is where a product is made,
+    empty for who may not.
     """
 
     template: ClassVar[str] = "dashboard/customers/choose_plan.html"
@@ -38,6 +40,7 @@ class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     item: str = ""
     items: tuple[Tab, ...] = ()
     prorations: tuple[Option, ...] = ()
+    product_url: str = ""
     notice: str = ""
     error: str = ""
 
@@ -242,6 +245,7 @@ def _choose(
         item=item,
         items=items if len(items) > 1 else (),
         prorations=prorations,
+        product_url=visit.path("products", "new") if visit.may(Right.EDIT_CATALOGUE) else "",
         notice=notice,
         error="" if place else sentence,
     )
