@@ -41,7 +41,7 @@ PHONE = Case(
     product="Yoga pass",
     unit="member",
     price="£12.50",
-    headings=("Your portal's link", "Your plan"),
+    headings=("Your portal's link", "Invoices"),
 )
 DESK = Case(**{each: getattr(PHONE, each) for each in PHONE.__struct_fields__} | {"width": 1280})
 GERMAN = Case(
@@ -50,7 +50,7 @@ GERMAN = Case(
     product="Yogakarte",
     unit="Mitglied",
     price="12,50\xa0€",
-    headings=("Link Ihres Portals", "Ihr Tarif"),
+    headings=("Link Ihres Portals", "Rechnungen"),
 )
 
 
@@ -203,7 +203,9 @@ async def see_all_of_it(hands: Hands, case: Case, name: str) -> None:
     page = hands.page
     body = page.locator("body")
     assert await page.locator("html").get_attribute("lang") == case.language[:2]
-    for words in (name, case.product, case.unit, case.price, case.headings[1]):
+    await expect(page).to_have_title(re.compile(name))
+    assert await drawn(page, f"header img[alt='{name}']"), "the logo stands in the place of the name"
+    for words in (case.product, case.unit, case.price, case.headings[1]):
         await expect(body).to_contain_text(words)
     assert await drawn(page, "img.product-image")
     assert await page.locator("a[href*='/invoices/']").count() > 0
