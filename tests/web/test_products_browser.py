@@ -73,7 +73,7 @@ async def all_products(tenancy: Tenancy, tenant: Tenant) -> list[Product]:
 
 async def test_a_product_is_made_while_its_preview_follows(opens: Opens, tenancy: Tenancy, tenant: Tenant) -> None:
     async with opens("/products/new") as page:
-        preview = page.frame_locator("iframe[name=preview]")
+        preview = page.frame_locator(".beside-preview iframe >> nth=-1")
         await expect(preview.get_by_text("Your product")).to_be_visible()
         await page.fill("#name", "Yoga on Mondays")
         await page.fill("#amount", "12,50")
