@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from frontdesk_tenants.embedded import start_postgres
+from frontdesk_tenants.embedded import start_postgres, stop_servers
 from frontdesk_tenants.owner_tools import set_clock
 
 READY_SECONDS = 180
@@ -81,6 +81,8 @@ def open_demo(folder: Path, name: str) -> Iterator[DemoHouse]:
         yield DemoHouse(process, data, ready_file, Path(log.name))
     finally:
         stop(process)
+        # Whoever else asked for the demo's servers has kept them up.
+        stop_servers(data)
         log.close()
 
 

@@ -19,8 +19,6 @@ from playwright.async_api import Browser, BrowserContext, Page
 from servers import chromium
 from sights import Sight, empty_sights, open_sight, sights
 
-from frontdesk_tenants.embedded import stop_servers
-
 OUT = Path(__file__).parents[1] / ".screenshots"
 WIDTHS, SCHEMES = (390, 1280), ("light", "dark")
 HEIGHT = 900
@@ -99,7 +97,6 @@ async def take() -> list[str]:
                     *(visit(browser, seen, folders[seen[0].tour.company.slug], turn) for seen in visits(all_tours))
                 )
     finally:
-        stop_servers(run / "demo-pictures")
         shutil.rmtree(run, ignore_errors=True)
     write_sheet()
     return [fault for each in found for fault in each]
