@@ -1,6 +1,6 @@
 """What a customer can choose on the plan page: products, their prices, and the quantities that are allowed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
@@ -51,15 +51,27 @@ def offers(
 
     Prices in another currency or with another tax behavior are left out, as `permitted` would refuse them.
     """
+    return tuple(_offers(subscription, configuration, capabilities, terms))
+
+
+def offers_something_else(
+    subscription: Subscription, configuration: PortalConfiguration, capabilities: Capabilities, terms: Terms
+) -> bool:
+    """Whether any of `offers` can change anything. It looks no further than the first one that can."""
+    return any(each.leads_elsewhere(subscription) for each in _offers(subscription, configuration, capabilities, terms))
+
+
+def _offers(
+    subscription: Subscription, configuration: PortalConfiguration, capabilities: Capabilities, terms: Terms
+) -> Iterator[Offer]:
     present = terms.prices.get(subscription.items[0].price)
     if present is None or len(subscription.items) != 1:
-        return ()
+        return
     allowed = set(configuration.features.subscription_update.default_allowed_updates)
     if Capability.CHANGE_PRICE not in capabilities.can:
         allowed.discard("price")
     if Capability.CHANGE_QUANTITY not in capabilities.can:
         allowed.discard("quantity")
-    found = []
     for offered in configuration.features.subscription_update.products:
         product = terms.products.get(offered.product)
         bounds = bounds_of(offered, allowed)
@@ -72,8 +84,7 @@ def offers(
             if price is not None and _can_be_chosen(price, product, present, "price" in allowed)
         )
         if prices:
-            found.append(Offer(product=product, prices=prices, quantities=bounds))
-    return tuple(found)
+            yield Offer(product=product, prices=prices, quantities=bounds)
 
 
 def _can_be_chosen(price: Price, product: Product, present: Price, other_prices: bool) -> bool:

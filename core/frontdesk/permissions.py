@@ -34,7 +34,7 @@ from frontdesk.commands import (
 )
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal, Refused
-from frontdesk.offers import bounds_of, offers
+from frontdesk.offers import bounds_of, offers_something_else
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
@@ -135,9 +135,7 @@ def permissions_of(
     barred = may_change(suspended).refusal
     if barred is None and actor.kind == "customer":
         barred = next(_plan_bars(subscription, configuration), None)
-        if barred is None and not any(
-            each.leads_elsewhere(subscription) for each in offers(subscription, configuration, capabilities, terms)
-        ):
+        if barred is None and not offers_something_else(subscription, configuration, capabilities, terms):
             barred = refusals.nothing_else_offered()
     return SubscriptionPermissions(
         change_plan=Permission(barred),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from msgspec import Struct
+
 from frontdesk.book import ENDED, Account, Invoice, Line, Subscription, Terms
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import AccountCommand
@@ -10,6 +12,13 @@ from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import next_boundary
 from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
+
+
+class NextDue(Struct, frozen=True):
+    """When the next regular invoice of a subscription is made, and its amount in minor units before balance."""
+
+    at: datetime
+    amount: int
 
 
 def quote_from(
@@ -47,14 +56,31 @@ def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: I
 
     A subscription that is set to end is billed once more only if lines wait for it; then `at` is its end.
     """
+    due = next_due(account, subscription, terms)
+    if due is None:
+        return None
+    lines = _waiting_for_next(account, subscription)
+    if _last_bill(subscription) is None:
+        lines += _charges(subscription, terms, ids)
+    return Renewal(at=due.at, amount=due.amount, lines=lines)
+
+
+def next_due(account: Account, subscription: Subscription, terms: Terms) -> NextDue | None:
+    """`next_bill` for who shows no lines: making those costs ten times as much."""
     if subscription.status in ENDED:
         return None
+    waiting = _waiting_for_next(account, subscription)
+    amount, last = sum(each.amount for each in waiting), _last_bill(subscription)
+    if last is not None:
+        return NextDue(last, amount) if waiting else None
+    amount += sum(full_amount(terms.prices[each.price], each.quantity) for each in subscription.items)
+    return NextDue(subscription.period_end, amount)
+
+
+def _last_bill(subscription: Subscription) -> datetime | None:
+    """When a subscription that is set to end within its period is billed for the last time; None if it goes on."""
     ends = subscription.cancel_at
-    if ends is not None and ends <= subscription.period_end:
-        lines = _waiting(account, subscription, with_others=False)
-        return Renewal(at=ends, amount=sum(each.amount for each in lines), lines=lines) if lines else None
-    lines = _waiting(account, subscription, with_others=True) + _charges(subscription, terms, ids)
-    return Renewal(at=subscription.period_end, amount=sum(each.amount for each in lines), lines=lines)
+    return ends if ends is not None and ends <= subscription.period_end else None
 
 
 def _charges(subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
@@ -82,8 +108,14 @@ def _charges(subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, 
     return tuple(lines)
 
 
-def _waiting(account: Account, subscription: Subscription, *, with_others: bool) -> tuple[Line, ...]:
-    """Waiting lines that the subscription's next invoice takes: its own, and those that no live subscription has."""
+def _waiting_for_next(account: Account, subscription: Subscription) -> tuple[Line, ...]:
+    """Waiting lines that the subscription's next invoice takes: its own, and those that no live subscription has.
+
+    The last invoice takes its own alone.
+    """
+    if not account.pending_items:
+        return ()
+    with_others = _last_bill(subscription) is None
     live = {each.id for each in account.subscriptions} - {subscription.id}
     return tuple(
         each.line

@@ -14,7 +14,7 @@ from frontdesk.money import line_amount
 from frontdesk.permissions import Permission, permissions_of
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
-from frontdesk.quoting import next_bill
+from frontdesk.quoting import next_due
 from frontdesk_web.formatting import date_long, interval_phrase, money, price_phrase, unit_price
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
@@ -34,11 +34,6 @@ _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
     "paused": (_("Paused"), "neutral"),
     "canceled": (_("Ended"), "neutral"),
 }
-
-
-def _no_id(prefix: str) -> str:
-    """For lines that nobody keeps."""
-    return prefix
 
 
 class CardReader(Struct, frozen=True, kw_only=True):
@@ -100,13 +95,13 @@ class CardReader(Struct, frozen=True, kw_only=True):
         return f"{name}: {phrase}" if phrase else name
 
     def _coming(self, subscription: Subscription) -> tuple[str, str]:
-        bill = next_bill(self.account, subscription, self.terms, _no_id)
         if is_set_to_cancel(subscription):
             return translate(self.locale, "Ends on"), date_long(end_of(subscription), self.locale)
-        if bill is None:
+        due = next_due(self.account, subscription, self.terms)
+        if due is None:
             return "", ""
-        amount = money(bill.amount, subscription.currency, self.locale)
-        return translate(self.locale, "Renews on"), f"{date_long(bill.at, self.locale)}, {amount}"
+        amount = money(due.amount, subscription.currency, self.locale)
+        return translate(self.locale, "Renews on"), f"{date_long(due.at, self.locale)}, {amount}"
 
     def _action(self, permission: Permission, url: str) -> Action | None:
         refusal = permission.refusal
