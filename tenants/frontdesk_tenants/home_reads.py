@@ -1,20 +1,11 @@
-"""The hot way to the home page: one call to PostgreSQL over a fixed set of connections that are never reset.
+"""The hot way to the home page: what the one call to PostgreSQL tells, and to whom."""
 
-Everything that is not hot goes through `database`. Here the statement is prepared once per connection, and a call is a
-transaction of its own, so nothing of one customer stays behind for the next: its side is set for that call alone.
-"""
-
-import asyncio
-import contextlib
-import logging
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
-from asyncpg.prepared_stmt import PreparedStatement
 from msgspec import Struct
 
 from frontdesk.book import (
@@ -29,37 +20,15 @@ from frontdesk.book import (
     Terms,
 )
 from frontdesk.branding import Brand
-from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.suspension import Status, Suspension
-from frontdesk_tenants.database import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_tenants.home_query import HOME_STATEMENT
+from frontdesk_tenants.home_lines import CONNECTIONS, HomeLines
 from frontdesk_tenants.sessions import Source, well_formed
 from frontdesk_tenants.vault import hashed
 
-CONNECTIONS = 6
-CONNECT_SECONDS = 3.0
-WAIT_SECONDS = 3.0
-"""How long a request waits for one of the connections."""
 SIDES = 500
 """Sides whose part of the page a process remembers."""
-log = logging.getLogger("frontdesk.home")
-
-_LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    # The database exists and takes no connections, as during maintenance.
-    asyncpg.ObjectNotInPrerequisiteStateError,
-    asyncpg.InvalidSQLStatementNameError,
-    asyncpg.InvalidCachedStatementError,
-)
 
 
 class InvoiceSummary(Struct, frozen=True, array_like=True):
@@ -175,13 +144,10 @@ class HomeReads:
     """Asks `frontdesk_home`. `url` is a libpq URL of the application role."""
 
     def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
-        self._lines = [_Line(url) for _ in range(connections)]
-        self._idle: asyncio.LifoQueue[_Line] = asyncio.LifoQueue()
+        self._lines = HomeLines(url, connections)
         self._sides: OrderedDict[UUID, tuple[str, SideFacts]] = OrderedDict()
         self._facts = msgspec.json.Decoder(HomeFacts)
         self._side_facts = msgspec.json.Decoder(SideFacts)
-        for line in reversed(self._lines):
-            self._idle.put_nowait(line)
 
     async def open(self) -> None:
         """Connect once, so that the first visitor does not wait for it; the other connections follow when needed.
@@ -190,12 +156,11 @@ class HomeReads:
             Unavailable: PostgreSQL does not answer.
             Misconfigured: it lacks the function.
         """
-        await self._lines[0].connect()
+        await self._lines.open()
 
     async def aclose(self) -> None:
         """Let go of every connection."""
-        for line in self._lines:
-            await line.aclose()
+        await self._lines.aclose()
 
     async def read(
         self, tenant_id: UUID, secret: str, known_page: str | None = None, before: str | None = None
@@ -211,7 +176,7 @@ class HomeReads:
         if not well_formed(secret):
             return None
         known_side = self._sides.get(tenant_id)
-        row = await self._ask(
+        row = await self._lines.ask(
             tenant_id, hashed(secret), known_page, None if known_side is None else known_side[0], before
         )
         if not row["live"]:
@@ -241,104 +206,3 @@ class HomeReads:
             assert known_side is not None
             side = known_side[1]
         return self._facts.decode(row["page"]), side
-
-    async def _ask(self, *arguments: object) -> Any:
-        try:
-            line = self._idle.get_nowait()
-        except asyncio.QueueEmpty:
-            line = await self._wait()
-        try:
-            return await line.ask(arguments)
-        finally:
-            self._idle.put_nowait(line)
-
-    async def _wait(self) -> "_Line":
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                return await self._idle.get()
-        except TimeoutError as error:
-            raise Unavailable("The database is busy.", retry_after=2) from error
-
-
-class _Line:
-    """One connection with its prepared statement, made anew after a failure."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: Any = None
-        self._statement: PreparedStatement[Any] | None = None
-
-    async def connect(self) -> "PreparedStatement[Any]":
-        """The prepared statement, on a live connection as far as we know. Raises Unavailable or Misconfigured."""
-        if self._statement is not None:
-            return self._statement
-        try:
-            self._connection = await asyncpg.connect(
-                self._url,
-                timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 1,
-                server_settings={
-                    "application_name": "frontdesk home",
-                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                    "lock_timeout": str(LOCK_TIMEOUT_MS),
-                    "timezone": "UTC",
-                    # Compiling a statement that runs for a millisecond costs a hundred.
-                    "jit": "off",
-                },
-            )
-            statement = await self._connection.prepare(HOME_STATEMENT)
-            # Preparing leaves the server's clock for a statement running: without this, the first visitor who comes
-            # later than that is told that the database took too long.
-            await self._connection.execute("SELECT 1")
-            self._statement = statement
-        except _LOST as error:
-            self._drop()
-            raise Unavailable("The database does not answer now.", retry_after=2) from error
-        except asyncpg.UndefinedFunctionError as error:
-            self._drop()
-            raise Misconfigured(
-                "The database lacks a function. Run `frontdesk migrate` first.", "DATABASE_URL"
-            ) from error
-        return self._statement
-
-    async def ask(self, arguments: tuple[object, ...]) -> Any:
-        """The answer's one row. Raises Unavailable or Misconfigured."""
-        seasoned = self._statement is not None
-        try:
-            return await self._fetch(arguments)
-        except asyncpg.QueryCanceledError as error:
-            log.warning("the database took too long: %s", error)
-            raise Unavailable("The database took too long.", retry_after=5) from error
-        except _LOST as error:
-            log.warning("the database does not answer: %s", type(error).__name__)
-            if not seasoned:
-                raise Unavailable("The database does not answer now.", retry_after=2) from error
-        # The server may have been restarted since the last call: that is no reason to send a visitor away.
-        try:
-            return await self._fetch(arguments)
-        except _LOST as error:
-            raise Unavailable("The database does not answer now.", retry_after=2) from error
-
-    async def _fetch(self, arguments: tuple[object, ...]) -> Any:
-        statement = self._statement or await self.connect()
-        try:
-            return await statement.fetchrow(*arguments)
-        except asyncpg.QueryCanceledError:
-            raise
-        except BaseException:
-            # A visitor who left in the middle, too: what the connection still has to say is nobody else's.
-            self._drop()
-            raise
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        connection, self._connection, self._statement = self._connection, None, None
-        if connection is not None and not connection.is_closed():
-            # asyncpg lets go of a connection that does not say goodbye in time.
-            with contextlib.suppress(TimeoutError):
-                await connection.close(timeout=CONNECT_SECONDS)
-
-    def _drop(self) -> None:
-        connection, self._connection, self._statement = self._connection, None, None
-        if connection is not None:
-            connection.terminate()

@@ -257,3 +257,39 @@ async def test_a_visitor_who_leaves_takes_nobody_with_them(shop: Shop, postgres:
             await ask_until(delay)
         assert await reads.read(shop.door.tenant_id, secret) is not None
     await reads.aclose()
+
+
+async def test_connections_are_taken_in_turns(shop: Shop, postgres: PostgresAddresses) -> None:
+    reads = HomeReads(postgres.app_url, connections=1)
+    secret = await shop.sign_in(await shop.add_customer())
+    asked: list[str] = []
+
+    async def ask(name: str, times: int) -> None:
+        for _ in range(times):
+            await reads.read(shop.door.tenant_id, secret)
+            asked.append(name)
+
+    await asyncio.gather(ask("busy", 10), ask("once", 1))
+    assert asked.index("once") <= 1, "who keeps asking would have let nobody in between"
+    await reads.aclose()
+
+
+async def test_who_leaves_while_waiting_keeps_no_connection(shop: Shop, postgres: PostgresAddresses) -> None:
+    reads = HomeReads(postgres.app_url, connections=1)
+    secret = await shop.sign_in(await shop.add_customer())
+
+    async def ask() -> object:
+        return await reads.read(shop.door.tenant_id, secret)
+
+    async def ask_and_send_away() -> None:
+        await ask()
+        # The connection was handed over in this very step.
+        second.cancel()
+
+    first = asyncio.create_task(ask_and_send_away())
+    second = asyncio.create_task(ask())
+    await first
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert await ask() is not None
+    await reads.aclose()
