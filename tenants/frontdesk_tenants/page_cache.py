@@ -35,9 +35,13 @@ class FinishedPage(Struct, frozen=True, array_like=True):
 
 
 class Visited(Struct, frozen=True, kw_only=True):
-    """What a session saw last, on this process: the page's version, its customer's languages, its side."""
+    """What a session saw last, on this process: the page's version, its customer's languages, its side.
+
+    `fill` is what goes into the open places of its pages, the same for as long as the session lasts.
+    """
 
     page_version: str
+    fill: bytes
     locales: tuple[str, ...]
     side: Side
 

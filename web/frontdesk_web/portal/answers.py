@@ -7,6 +7,7 @@ from typing import Any
 from litestar import MediaType, Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
+from litestar.types import Receive, Scope, Send
 
 from frontdesk.errors import Refusal
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
@@ -20,8 +21,22 @@ from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]
 AnyDesk = LocalDesk | RemoteDesk
+_HTML = (b"content-type", b"text/html; charset=utf-8")
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+
+
+class PageAnswer:
+    """A finished page, good and without cookies. Litestar sends it as it is, in half the time of a `Response`."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        headers = [_HTML, (b"content-length", b"%d" % len(self._body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
 def known_id(text: str) -> str:

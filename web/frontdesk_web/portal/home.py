@@ -7,10 +7,11 @@ the cache by a key that holds every version it depends on; what belongs to the s
 import re
 from typing import Any
 
-from litestar import MediaType, Request, Response, get
+from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.types import ASGIApp
 
 from frontdesk.ids import random_token
 from frontdesk_tenants.directory import Door
@@ -18,6 +19,7 @@ from frontdesk_tenants.home_reads import HomeAnswer
 from frontdesk_tenants.page_cache import FinishedPage, Visited, page_key
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import csrf_token
+from frontdesk_web.portal.answers import PageAnswer
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
 from frontdesk_web.portal.home_views import NOTICES, good_until, home_page, return_url, signed_in
 from frontdesk_web.portal.release import release
@@ -30,7 +32,7 @@ _ID = re.compile(r"[A-Za-z0-9_]{1,255}", re.ASCII)
 
 
 @get("/p/{portal:str}", exception_handlers=exception_handlers)
-async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
+async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]) -> ASGIApp:
     """The customer's page. `?lang=` changes the language for the session, `?invoices_before=` shows older invoices."""
     door = await find_portal(site, portal)
     notice, before, common = None, None, True
@@ -40,13 +42,17 @@ async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: Nam
             await provide_visit(request, portal, site)
         notice, before, common = _wishes(request)
     secret = read_cookie(site.config, request, door.portal) or ""
-    answer, page = await _found(request, site, door, secret, notice) if common else (None, None)
+    answer = None
+    visited = site.pages.visited(secret) if common else None
+    if visited is not None:
+        answer, page = await _found(request, site, door, secret, visited, notice)
+        if page is not None:
+            return PageAnswer(page.filled(visited.fill))
     if answer is None:
         answer = await _asked(request, site, door, portal, secret, before)
-    if page is None:
-        page = await _made(request, site, door, secret, answer, notice, before, common)
-    csrf = csrf_token(site.tenancy.vault, answer.session_id)
-    return Response(page.filled(csrf.encode()), media_type=MediaType.HTML)
+    fill = csrf_token(site.tenancy.vault, answer.session_id).encode()
+    page = await _made(request, site, door, secret, answer, fill, notice, before, common)
+    return PageAnswer(page.filled(fill))
 
 
 def _wishes(request: Request[Any, Any, Any]) -> tuple[str | None, str | None, bool]:
@@ -61,12 +67,9 @@ def _wishes(request: Request[Any, Any, Any]) -> tuple[str | None, str | None, bo
 
 
 async def _found(
-    request: Request[Any, Any, Any], site: Site, door: Door, secret: str, notice: str | None
+    request: Request[Any, Any, Any], site: Site, door: Door, secret: str, visited: Visited, notice: str | None
 ) -> tuple[HomeAnswer | None, FinishedPage | None]:
     """The finished page of a session that was here before, if nothing on it changed; else what the call told."""
-    visited = site.pages.visited(secret)
-    if visited is None:
-        return None, None
     answer = await site.home_reads.read(door.tenant_id, secret, visited.page_version)
     if answer is None or answer.page is not None:
         return answer, None
@@ -95,6 +98,7 @@ async def _made(
     door: Door,
     secret: str,
     answer: HomeAnswer,
+    fill: bytes,
     notice: str | None,
     before: str | None,
     common: bool,
@@ -107,7 +111,8 @@ async def _made(
     locale = locale_of(request, side, answer.locale, *locales)
     key = _key(request, door, answer, locale, notice)
     if common:
-        site.pages.note_visit(secret, Visited(page_version=answer.page_version, locales=locales, side=side))
+        visited = Visited(page_version=answer.page_version, fill=fill, locales=locales, side=side)
+        site.pages.note_visit(secret, visited)
         page = await site.pages.find(key, answer.now)
         if page is not None:
             return page
