@@ -76,7 +76,7 @@ BEGIN
      WHERE p.tenant_id = in_tenant
        AND p.id IN (SELECT item ->> 'price' FROM plans, json_array_elements(plans.body -> 'items') AS item)
   ), listed AS (
-    SELECT i.id, i.number, i.status, i.currency, i.total, i.created, i.body FROM invoices i
+    SELECT i.id, i.number, i.status, i.currency, i.total, i.created, i.finalized_at, i.due_date FROM invoices i
      WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status <> 'draft'
        AND (since IS NULL OR (i.created, i.id) < (since, in_before))
      ORDER BY i.created DESC, i.id DESC LIMIT {PAGE_INVOICES + 1}
@@ -92,9 +92,9 @@ BEGIN
        WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.invoice IS NULL), '[]'),
     'invoices', COALESCE((
       SELECT json_agg(json_build_array(
-               l.id, l.number, l.status, l.currency, l.total, l.created, b.finalized_at, b.due_date
+               l.id, l.number, l.status, l.currency, l.total, l.created, l.finalized_at, l.due_date
              ) ORDER BY l.created DESC, l.id DESC)
-        FROM listed l, json_to_record(l.body) AS b(finalized_at text, due_date text)), '[]'),
+        FROM listed l), '[]'),
     'others', COALESCE((
       SELECT json_agg(json_build_array(o.id, o.body ->> 'name', (
                SELECT d.body ->> 'name' FROM subscriptions u, products d, prices p
