@@ -105,8 +105,13 @@ class SideRow(Model):
     backend: Mapped[str]
     status: Mapped[str]
     page_version: Mapped[int]
+    live_since: Mapped[datetime | None]
+    suspension: Mapped[Any | None] = mapped_column(JSON)
     settings: Mapped[Any] = mapped_column(JSON)
     brand: Mapped[Any] = mapped_column(JSON)
+
+
+SIDE_COLUMNS = tuple(each.key for each in SideRow.__table__.columns if each.key != "tenant_id")
 
 
 def create(seeded: Seeded) -> Litestar:
@@ -174,10 +179,7 @@ def _answer(visit: SessionRow, side: SideRow, prices: list[PriceRow], now: datet
         others=(),
     )
     shared = msgspec.convert(
-        {
-            name: getattr(side, name)
-            for name in ("slug", "name", "country", "locale", "backend", "status", "page_version", "settings", "brand")
-        }
+        {name: getattr(side, name) for name in SIDE_COLUMNS}
         | {"configuration": visit.configuration.body, "prices": [], "products": [], "plugins": []},
         SideFacts,
     )
@@ -221,5 +223,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(static=lambda name: files.url(name), locale=lambda: "en")
+    environment.globals.update(static=lambda name: files.url(name), locale=lambda: "en", font_stylesheets=files.fonts())
     return environment
