@@ -116,6 +116,7 @@ async def test_with_a_certified_provider_the_team_signs_in_even_after_its_keys_c
             assert "not on this team" in refused.text
     async with tenancy.database.side(live.tenant_id) as connection:
         told = list(await connection.scalars(select(audit.c.action)))
+        assert told.count("identity_provider_connected") == 1
         assert told.count("staff_signed_in_by_provider") == 2
         stored = (await connection.execute(select(providers.c.secret_sealed))).scalar_one()
     assert CLIENT_SECRET.encode() not in bytes(stored)

@@ -1,0 +1,265 @@
+"""What staff and operators change stands in the audit: who, what, in which request (issue 3; trust.md G6).
+
+Every form of the dashboard is posted as its page would. What changes a row of a side, or of the house, leaves an entry
+there in the same transaction. A form that is to change nothing is listed with a reason, and a new one fails here.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from catalog_findings import as_admin
+from digests import changed, digests
+from furnished import furnished_tenant
+from hired import operate, staff_session
+from matrix_world import World, caller, own_request, send
+from msgspec import Struct
+from route_table import Ask, Spot, spots
+from sides import API
+from sites import RunningSite
+from sqlalchemy import insert
+
+from frontdesk.ids import IdSource
+from frontdesk.secret import Secret
+from frontdesk.signing_up import SignUp
+from frontdesk_tenants import identity_providers, sender_domains, sign_up_invitations
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.house import HOUSE
+from frontdesk_tenants.identities import Client
+from frontdesk_tenants.tables import sign_ups
+from frontdesk_tenants.tenancy import Tenancy
+
+FORMS = [
+    each
+    for each in spots()
+    if each.method not in ("GET", "HEAD")
+    and (each.is_staffed or each.is_operators or each.path.startswith("/dashboard/account"))
+]
+FOLLOWS = {
+    *("audit", "mail_log", "procrastinate_jobs", "side_counters", "customer_words", "product_words", "active_items"),
+    *("due", "events", "quotes"),
+}
+"""Tables whose rows count, or follow from others, or only ask what something would cost."""
+CHANGES_NOTHING = {
+    "POST /dashboard/{portal}/branding/picture": "shows a picture before it is saved",
+    "POST /dashboard/{portal}/branding/preview": "a preview",
+    "POST /dashboard/{portal}/portal/preview": "a preview",
+    "POST /dashboard/{portal}/products/new/picture": "shows a picture before it is saved",
+    "POST /dashboard/{portal}/products/new/preview": "a preview",
+    "POST /dashboard/{portal}/customers/{customer}/subscribe": "asks what it would cost",
+    "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/change": "asks what it would cost",
+    "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/cancel": "asks what it would mean",
+}
+PROVEN_ELSEWHERE = {
+    "POST /dashboard/{portal}/go-live": ("tenants/test_going_live.py", "went_live"),
+    "POST /dashboard/{portal}/email": ("web/test_dashboard_email.py", "sender_set"),
+    "POST /dashboard/{portal}/email/check": ("web/test_dashboard_email.py", "sender_checked"),
+    "POST /dashboard/{portal}/team/sign-in": ("web/test_single_sign_on.py", "identity_provider_connected"),
+}
+"""What needs servers, or a long story before it: the file where its entry is read, and what it is called there."""
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """A tenant of one test, and ways to bring it where a form has something to do."""
+
+    world: World
+    tenancy: Tenancy
+    client: Any
+
+    async def post(self, name: str, **fields: str) -> None:
+        """Post another form first, which must be taken."""
+        (spot,) = [each for each in spots() if str(each) == name]
+        ask = own_request(self.world, spot).with_values({("form", each): value for each, value in fields.items()})
+        answer = await send(self.client, ask, caller(self.world, spot))
+        assert answer.status_code in (200, 303), f"{name}: {answer.status_code} {answer.text[:300]}"
+
+
+Values = Mapping[tuple[str, str], str]
+
+
+async def another_session(scene: Scene) -> Values:
+    session, _ = await staff_session(scene.tenancy, scene.world.ours.owner.person)
+    return {("path", "session"): session}
+
+
+async def a_draft(scene: Scene) -> Values:
+    await scene.post("POST /dashboard/{portal}/branding")
+    return {}
+
+
+async def another_look(scene: Scene) -> Values:
+    await scene.post("POST /dashboard/{portal}/branding", act="publish")
+    return {}
+
+
+async def a_cancellation(scene: Scene) -> Values:
+    path = "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/cancel/{cancellation}"
+    await scene.post(path)
+    return {}
+
+
+async def a_product_without_prices(scene: Scene) -> Values:
+    headers = {"Authorization": f"Bearer {scene.world.home.secret_key}"}
+    made = await scene.client.post("/v1/products", data={"name": "Chair"}, headers=headers)
+    return {("path", "product"): made.json()["id"]}
+
+
+async def a_provider(scene: Scene) -> Values:
+    live = scene.world.home.door
+    client = Client(issuer="https://login.example.com", client_id="frontdesk", client_secret=Secret("word"))
+    async with scene.tenancy.database.side(live.tenant_id) as connection:
+        await identity_providers.put(connection, scene.tenancy.vault, live, client, await clock(connection))
+    return {}
+
+
+async def a_sender(scene: Scene) -> Values:
+    side, keys = scene.world.home.door.tenant_id, await sender_domains.new_key_pair()
+    async with scene.tenancy.database.side(side) as connection:
+        await sender_domains.claim(
+            connection,
+            scene.tenancy.vault,
+            side,
+            local_part="billing",
+            domain="own.example.com",
+            keys=keys,
+            actor=API,
+            now=await clock(connection),
+        )
+    return {}
+
+
+async def a_tenant(scene: Scene) -> Values:
+    return {("path", "tenant"): scene.world.ours.slug}
+
+
+async def a_suspended_tenant(scene: Scene) -> Values:
+    await suspend(scene)
+    return {("path", "tenant"): scene.world.ours.slug, ("form", "reason"): "Settled"}
+
+
+async def suspend(scene: Scene) -> None:
+    (spot,) = [each for each in spots() if str(each) == "POST /operator/tenants/{tenant}/suspend"]
+    ask = own_request(scene.world, spot).with_values({("path", "tenant"): scene.world.ours.slug})
+    assert (await send(scene.client, ask, caller(scene.world, spot))).status_code == 303
+
+
+async def a_guest(scene: Scene) -> Values:
+    async with scene.tenancy.database.side(HOUSE) as connection:
+        invitation = await sign_up_invitations.invite(
+            connection,
+            scene.tenancy.vault,
+            scene.tenancy.jobs,
+            address=f"guest@{scene.world.ours.slug}.example",
+            locale="en",
+            actor=API,
+            now=await clock(connection),
+        )
+    return {("path", "guest"): invitation}
+
+
+async def a_request(scene: Scene) -> Values:
+    """Somebody has asked to sign up, and waits."""
+    slug = f"{scene.world.ours.slug}-new"
+    asked = SignUp(
+        name="Brandt Yoga",
+        slug=slug,
+        country="DE",
+        currency="eur",
+        locale="en",
+        starting_point="seats",
+        backend="invoice_only",
+    )
+    person = scene.world.ours.owner.person
+    async with scene.tenancy.database.side(HOUSE) as connection:
+        now = await clock(connection)
+        id_ = IdSource(now)("sup")
+        values = {"id": id_, "person": person.id, "address": person.address, "slug": slug, "body": asked}
+        await connection.execute(insert(sign_ups).values(tenant_id=HOUSE, state="waiting", created=now, **values))
+    return {("path", "asked"): id_, ("form", "reason"): "No such firm"}
+
+
+async def another_role(scene: Scene) -> Values:
+    return {("form", "role"): "developer"}
+
+
+async def a_whole_seller(scene: Scene) -> Values:
+    fields = {
+        "name": "Northbeam GmbH",
+        "line1": "Lange Straße 1",
+        "postal_code": "10115",
+        "city": "Berlin",
+        "country": "DE",
+        "tax_number": "DE123456789",
+        "iban": "DE02120300000000202051",
+        "bank_account_holder": "Northbeam GmbH",
+        "invoice_prefix": "NB",
+        "days_until_due": "14",
+    }
+    return {("form", name): value for name, value in fields.items()}
+
+
+PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
+    "POST /dashboard/account/sessions/{session}/end": another_session,
+    "POST /dashboard/account/sessions/end-others": another_session,
+    "POST /dashboard/{portal}/branding/draft": a_draft,
+    "POST /dashboard/{portal}/branding/versions/{version}": another_look,
+    "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/keep": a_cancellation,
+    "POST /dashboard/{portal}/products/{product}/delete": a_product_without_prices,
+    "POST /dashboard/{portal}/team/sign-in/remove": a_provider,
+    "POST /dashboard/{portal}/team/{member}/role": another_role,
+    "POST /dashboard/{portal}/email/remove": a_sender,
+    "POST /dashboard/{portal}/seller": a_whole_seller,
+    "POST /operator/tenants/{tenant}/suspend": a_tenant,
+    "POST /operator/tenants/{tenant}/lift": a_suspended_tenant,
+    "POST /operator/requests/{asked}/approve": a_request,
+    "POST /operator/requests/{asked}/refuse": a_request,
+    "POST /operator/invitations/{guest}/revoke": a_guest,
+}
+"""Forms that have something to do only after something else."""
+
+
+@pytest.mark.parametrize("spot", FORMS, ids=str)
+async def test_what_is_changed_stands_in_the_audit(
+    running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses, spot: Spot
+) -> None:
+    ours = await furnished_tenant(tenancy)
+    world = World(running_site, ours, ours, postgres, await operate(tenancy))
+    async with running_site.client() as client:
+        values: Values = {}
+        if str(spot) in PREPARED:
+            values = await PREPARED[str(spot)](Scene(world=world, tenancy=tenancy, client=client))
+        ask: Ask = own_request(world, spot).with_values(values)
+        before, former = digests(postgres), entries(postgres)
+        answer = await send(client, ask, caller(world, spot))
+    touched = changed(before, digests(postgres)) - FOLLOWS
+    told = [entry for id_, entry in entries(postgres).items() if id_ not in former]
+    at = f"{answer.status_code} {touched} {told} {answer.text[:300]}"
+    assert answer.status_code < 500, at
+    assert not touched or told, f"changed and not told: {at}"
+    if str(spot) in CHANGES_NOTHING:
+        assert (touched, told) == (set(), []), at
+    elif str(spot) not in PROVEN_ELSEWHERE:
+        assert told, f"nothing was done, so nothing is proven: {at}"
+    who = {world.operator.person.id} if spot.is_operators else {ours.owner.member.id, ours.owner.person.id}
+    for entry in told:
+        assert entry["actor_kind"] == "staff", at
+        assert spot.is_operators or entry["actor"] in who, at
+        assert entry["request_id"] == answer.headers["request-id"], at
+        assert entry["action"], at
+        assert entry["object"], at
+
+
+def entries(addresses: PostgresAddresses) -> dict[str, dict[str, Any]]:
+    """The audit of all sides and of the house, by id."""
+    with as_admin(addresses) as admin:
+        found = admin.execute("SELECT id, row_to_json(audit) FROM audit").fetchall()
+    return {str(id_): entry for id_, entry in found}
+
+
+def test_what_is_listed_exists_and_is_proven_where_it_says() -> None:
+    known = {str(each) for each in FORMS}
+    assert {*CHANGES_NOTHING, *PROVEN_ELSEWHERE, *PREPARED} <= known, "a route that is gone"
+    for place, word in PROVEN_ELSEWHERE.values():
+        assert f'"{word}"' in (Path(__file__).parents[1] / place).read_text(), f"{place} reads no {word}"
