@@ -40,7 +40,7 @@ from frontdesk_web.worker import implement_jobs
 
 OPENS_CONNECTIONS = {
     "database.py": "every transaction of the application",
-    "home_reads.py": "the home page's one call, which is given its side",
+    "home_lines.py": "the home page's one call, which is given its side",
     "jobs.py": "the queue, whose rows are ids",
     "migrating.py": "the owner's schema",
     "database_roles.py": "a superuser's set-up",
