@@ -5,7 +5,6 @@ where another one ended, at (created, id) and not at a number of rows, so the la
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -15,19 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import ENDED, Customer, SubscriptionStatus
 from frontdesk.search_words import asked_words
+from frontdesk_tenants.side_lists import Place
 
 PAGE = 25
 _LAST = "\U0010ffff"
 Show = Literal["all", "active", "without", "open", "late", "closed"]
 """Which customers: all that are not closed, those with a subscription, those without one, those with open invoices,
 those with late ones, or the closed ones."""
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """Where a page begins: next to this customer."""
-
-    created: datetime
-    id: str
 
 
 class Question(Struct, frozen=True, kw_only=True):

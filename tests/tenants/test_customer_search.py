@@ -4,23 +4,28 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import get_args
 from uuid import UUID
 
 import msgspec
 import pytest
 from catalog_findings import as_admin
+from msgspec.structs import replace
 from sides import API, MASTER_KEY, Tenant, new_tenant, sell, subscribe
-from sqlalchemy import event, text
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from frontdesk import billing_details, cancellations, customers
 from frontdesk.book import Customer
+from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, CancelSubscription, CreateCustomer
 from frontdesk.plugins import PluginHost
 from frontdesk.search_words import words_of
+from frontdesk_tenants import book
 from frontdesk_tenants.customer_search import (
     FoundPage,
-    Place,
     Question,
     Show,
     find_directly,
@@ -29,6 +34,7 @@ from frontdesk_tenants.customer_search import (
 )
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.side_lists import Place
 from frontdesk_tenants.tenancy import Tenancy
 
 FIRST = ("anna", "jenny", "peter", "john", "maria", "wei", "omar", "fatima", "klaus", "pierre", "sofia", "olga", "ken")
@@ -130,6 +136,52 @@ async def test_ids_and_numbers_lead_to_their_customer(tenancy: Tenancy, two_tena
     async with tenancy.database.side(ours.door.tenant_id) as connection:
         for asked in ("", "jenny", customer[:-1] + "x", "inv 0001", "cus_1\0", "cus_\ud800", "４７１１"):
             assert await find_directly(connection, asked) is None
+
+
+async def test_words_follow_what_is_stored(tenancy: Tenancy, tenant: Tenant) -> None:
+    """An older snapshot that comes late changes neither the row nor what it is found by."""
+    customer = Customer(id="cus_1", created=NEWEST, version=2, email="new@example.com")
+    async with tenancy.at(tenant.door) as (connection, side):
+        for version, email in ((2, "new@example.com"), (1, "old@example.com"), (3, "newer@example.com")):
+            changes = Changes(customer=replace(customer, version=version, email=email))
+            await book.commit_changes(
+                connection,
+                side,
+                changes,
+                before=None,
+                actor=API,
+                action="news",
+                now=NEWEST,
+                jobs=tenancy.jobs,
+                remote=True,
+            )
+    assert await found(tenancy, tenant, "old@example.com") == []
+    assert await found(tenancy, tenant, "new@example.com") == []
+    assert await found(tenancy, tenant, "newer@example.com") == ["cus_1"]
+
+
+async def test_the_migration_knows_the_customers_that_there_were(
+    fresh_database: Callable[[], PostgresAddresses],
+) -> None:
+    addresses = fresh_database()
+    tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
+    await tenancy.open()
+    tenants = (await new_tenant(tenancy), await new_tenant(tenancy))
+    for tenant in tenants:
+        await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door), email="jenny@example.com")
+    await tenancy.aclose()
+    migration = import_module("frontdesk_tenants.migrations.versions.0006_customer_words")
+    question = "SELECT tenant_id, customer, word FROM customer_words ORDER BY 1, 2, 3"
+    with as_admin(addresses) as admin:
+        kept = admin.execute(question).fetchall()
+        admin.execute("DELETE FROM customer_words")
+    engine = create_engine(make_url(addresses.owner_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        for tenant in tenants:
+            migration.fill(connection, tenant.door.tenant_id)
+    engine.dispose()
+    with as_admin(addresses) as admin:
+        assert admin.execute(question).fetchall() == kept != []
 
 
 # -- many -------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """All customers, and one bar to find them by whatever somebody remembers."""
 
-import re
-from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from litestar import Response, get
@@ -9,18 +7,16 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from frontdesk.roles import Right
-from frontdesk_tenants.customer_search import FoundPage, Place, Question, Show, find_directly, search
+from frontdesk_tenants.customer_search import FoundPage, Question, Show, find_directly, search
 from frontdesk_web.dashboard.customers.listing_views import CustomersPage, customers_page
 from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, AnyRequest, customers_path
+from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.site import Site
 
 QUESTION_LENGTH = 200
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_PLACE = re.compile(r"([0-9]{1,16})-([A-Za-z0-9_-]{1,255})", re.ASCII)
 
 
 @get(CUSTOMERS, **needs(Right.SEE))
@@ -31,8 +27,8 @@ async def list_customers(
     query = request.query_params
     asked = query.get("q", "").strip()[:QUESTION_LENGTH]
     show: Show = query["show"] if query.get("show") in get_args(Show) else "all"
-    older, newer = _place(query.get("older", "")), _place(query.get("newer", ""))
-    question = Question(words=asked, show=show, older_than=older, newer_than=newer if older is None else None)
+    which = asked_page(query)
+    question = Question(words=asked, show=show, older_than=which.older_than, newer_than=which.newer_than)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         if asked and show == "all":
             named = await find_directly(connection, asked)
@@ -51,22 +47,9 @@ def _page(visit: StaffVisit, asked: str, show: Show, found: FoundPage) -> Custom
         asked=asked,
         show=show,
         may_create=visit.may(Right.HELP_CUSTOMERS),
-        older=_written(found.found[-1].place) if found.older and found.found else None,
-        newer=_written(found.found[0].place) if found.newer and found.found else None,
+        older=written(found.found[-1].place) if found.older and found.found else None,
+        newer=written(found.found[0].place) if found.newer and found.found else None,
     )
-
-
-def _written(place: Place) -> str:
-    """A place as the address of a page names it: no secret, and good for nothing but the side's own list."""
-    return f"{(place.created - _EPOCH) // _MICROSECOND}-{place.id}"
-
-
-def _place(text: str) -> Place | None:
-    """The place that an address names; None, which is the beginning, for what names none."""
-    found = _PLACE.fullmatch(text)
-    if found is None:
-        return None
-    return Place(created=_EPOCH + int(found[1]) * _MICROSECOND, id=found[2])
 
 
 routes = [list_customers]
