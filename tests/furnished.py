@@ -87,21 +87,25 @@ async def furnished_tenant(tenancy: Tenancy) -> FurnishedTenant:
 async def furnish_team(tenancy: Tenancy, live: Door, owner: Hired) -> dict[str, str]:
     """Somebody on the team with a session, and somebody who is invited. Returns ids by kind."""
     colleague = await hire(tenancy, live, Role.SUPPORT)
+    # Two invitations: one is taken back by a form, and the other one's link is opened.
     async with tenancy.database.side(live.tenant_id) as connection:
-        invitation = await invitations.invite(
-            connection,
-            tenancy.vault,
-            live,
-            address=f"invited@{live.public_id.lower()}.example",
-            role=Role.SUPPORT,
-            invited_by=owner.member.id,
-            now=await clock(connection),
-        )
+        invitation, opened = [
+            await invitations.invite(
+                connection,
+                tenancy.vault,
+                live,
+                address=f"{name}@{live.public_id.lower()}.example",
+                role=Role.SUPPORT,
+                invited_by=owner.member.id,
+                now=await clock(connection),
+            )
+            for name in ("invited", "opened")
+        ]
     return {
         "member": colleague.member.id,
         "staff session": colleague.session,
         "invitation": invitation.id,
-        "invitation link": invitations.secret_of(tenancy.vault, live, invitation.id).reveal(),
+        "invitation link": invitations.secret_of(tenancy.vault, live, opened.id).reveal(),
     }
 
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import httpx
+from catalog_findings import as_admin
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
 from hired import Operating, operate, staff_cookie
 from msgspec import Struct
@@ -83,10 +84,20 @@ def own_value(world: World, kind: str, name: str) -> str:
         case "portal":
             return world.home.door.portal
         case "login link":
-            return world.home.door.public_id + world.home.keys.login_token
+            return world.home.door.public_id + login_token(world)
         case _ if kind == GLOBAL:
             return GLOBAL_VALUES[name]
     return world.home.jenny.ids[kind]
+
+
+def login_token(world: World) -> str:
+    """The token of the caller's login link as it is by now: a form replaces it."""
+    with as_admin(world.addresses) as admin:
+        row = admin.execute(
+            "SELECT login_token FROM configurations WHERE tenant_id = %s AND is_default", (world.home.door.tenant_id,)
+        ).fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 async def send(client: httpx.AsyncClient, ask: Ask, headers: dict[str, str], json: bool = False) -> httpx.Response:

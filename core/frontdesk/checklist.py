@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.billing import Capabilities
 from frontdesk.book import Address, BillingSettings, SellerDetails
@@ -129,7 +130,7 @@ def _item(step: Step, facts: SetupFacts) -> ChecklistItem:
                 step=step,
                 title=_("Make it look like yours"),
                 sentence=_("Logo, colours and contact details. Your customers feel at home, and letters match."),
-                done=facts.brand != Brand(business_name=facts.name),
+                done=_branded(facts),
             )
         case Step.PORTAL_SETTINGS:
             return ChecklistItem(
@@ -160,6 +161,12 @@ def _item(step: Step, facts: SetupFacts) -> ChecklistItem:
                 sentence=_("Switch the portal's link on and share it: in your letters, your app or as a QR code."),
                 done=facts.live and facts.configuration.active and facts.configuration.login_page.enabled,
             )
+
+
+def _branded(facts: SetupFacts) -> bool:
+    """Whether anything of the look or the public details was chosen. The name is compared by itself: it may be any."""
+    nameless = replace(facts.brand, business_name="-")
+    return facts.brand.business_name != facts.name or nameless != Brand(business_name="-")
 
 
 def _as_born(configuration: PortalConfiguration) -> bool:

@@ -14,7 +14,7 @@ from digests import changed, digests
 from furnished import JENNY, customer_with_things
 from hired import hire
 from litestar import get
-from matrix_world import World, caller, new_world, own_request, send
+from matrix_world import World, caller, login_token, new_world, own_request, send
 from msgspec.structs import replace
 from route_table import Ask, Spot, spots
 from sides import sell
@@ -190,7 +190,7 @@ async def test_every_class_of_answer_has_the_golden_headers(world: World, sessio
 async def test_files_that_never_change_are_kept_for_ever_and_are_as_safe(world: World) -> None:
     running = world.running
     async with running.client() as client:
-        page = await client.get(f"/p/login/{world.home.door.public_id}{world.home.keys.login_token}")
+        page = await client.get(f"/p/login/{world.home.door.public_id}{login_token(world)}")
         files = re.findall(r'(?:href|src)="(/(?:static|brand)/[^"]+)"', html.unescape(page.text))
         assert any(each.startswith("/brand/") for each in files), page.text
         assert any(each.startswith("/static/") for each in files)
@@ -255,7 +255,7 @@ async def signed_in_form(world: World, spot: Spot, session: SignedIn) -> tuple[A
     """The form that a browser would post, with its cookies and the right token."""
     ask, headers = own_request(world, spot, session), caller(world, spot, session)
     if spot.path.startswith(("/p/login/{token}/code", "/dashboard/sign-in/code")):
-        link = f"/p/login/{world.home.door.public_id}{world.home.keys.login_token}"
+        link = f"/p/login/{world.home.door.public_id}{login_token(world)}"
         link = "/dashboard/sign-in" if spot.is_dashboard else link
         async with world.running.client() as client:
             asked = await client.post(link, data={"email": JENNY}, headers=browser_headers(world.running.config))
@@ -386,7 +386,7 @@ async def any_site(request: pytest.FixtureRequest) -> RunningSite:
 async def test_every_cookie_is_as_tight_as_it_can_be(any_site: RunningSite, world: World, tenancy: Tenancy) -> None:
     """All of a visit: code asked for, typed, signed in, switched, signed out, sent away; and the tenant's own link."""
     door, jenny = world.home.door, world.home.jenny
-    link, portal = f"/p/login/{door.public_id}{world.home.keys.login_token}", f"/p/{door.portal}"
+    link, portal = f"/p/login/{door.public_id}{login_token(world)}", f"/p/{door.portal}"
     set_cookies: list[str] = []
     jar: dict[str, str] = {}
     headers = dict(browser_headers(any_site.config))
@@ -515,7 +515,7 @@ def test_no_host_or_two_or_a_forwarded_one_are_not_served(running_site: RunningS
 async def test_links_are_never_built_from_a_header(world: World) -> None:
     """A known host in whatever case is served, and what else a request claims of hosts shows nowhere."""
     door = world.home.door
-    link = f"/p/login/{door.public_id}{world.home.keys.login_token}"
+    link = f"/p/login/{door.public_id}{login_token(world)}"
     claims = {
         "X-Forwarded-Host": "evil.example",
         "X-Forwarded-Proto": "gopher",

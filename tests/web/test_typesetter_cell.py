@@ -29,7 +29,7 @@ LOOKS_AT_OTHERS = {
 
 def set_document(template: Path, **data: str) -> subprocess.CompletedProcess[bytes]:
     """Set a template as the web process has its own set."""
-    request = {"template": str(template), "data": data, "logo": None, "issued": 0}
+    request = {"template": str(template), "data": data, "logo": None, "issued": 0, "as_picture": False}
     return subprocess.run(
         [sys.executable, "-I", "-m", "frontdesk_web.documents.typesetting"],
         input=json.dumps(request).encode(),
