@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import httpx
+import psycopg
 from catalog_findings import as_admin
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
 from hired import Operating, operate, staff_cookie
@@ -92,10 +93,15 @@ def own_value(world: World, kind: str, name: str) -> str:
 
 def login_token(world: World) -> str:
     """The token of the caller's login link as it is by now: a form replaces it."""
-    with as_admin(world.addresses) as admin:
-        row = admin.execute(
-            "SELECT login_token FROM configurations WHERE tenant_id = %s AND is_default", (world.home.door.tenant_id,)
-        ).fetchone()
+    try:
+        with as_admin(world.addresses) as admin:
+            row = admin.execute(
+                "SELECT login_token FROM configurations WHERE tenant_id = %s AND is_default",
+                (world.home.door.tenant_id,),
+            ).fetchone()
+    except psycopg.OperationalError:
+        # A database that takes no connections, as one test wants it.
+        return world.home.keys.login_token
     assert row is not None
     return str(row[0])
 
