@@ -10,7 +10,7 @@ from portal_shop import Shop, open_shop, open_tenancy
 from sides import new_tenant
 from sqlalchemy import text
 
-from frontdesk_tenants import home_reads
+from frontdesk_tenants import home_lines
 from frontdesk_tenants.database import Database
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.home_reads import HomeReads
@@ -92,7 +92,7 @@ async def test_the_first_visitor_may_come_late(
     house: Tenancy, postgres: PostgresAddresses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection that waits for its first visitor is not running out of a statement's time."""
-    monkeypatch.setattr(home_reads, "STATEMENT_TIMEOUT_MS", 1000)
+    monkeypatch.setattr(home_lines, "STATEMENT_TIMEOUT_MS", 1000)
     shop = await open_shop(house)
     secret = await shop.sign_in(await shop.add_customer())
     reads = HomeReads(postgres.app_url, connections=1)

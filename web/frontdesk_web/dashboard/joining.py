@@ -19,6 +19,7 @@ from frontdesk_web.csrf import refuse_foreign_origin
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.house_face import house_page, staff_locale
 from frontdesk_web.dashboard.role_words import role_name, role_sentence
+from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.site import Site
 
@@ -63,6 +64,7 @@ async def ask_to_join(request: AnyRequest, token: FromPath[str], site: NamedDepe
 async def accept_invitation(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Join, and go on to the sign-in, which proves the address."""
     refuse_foreign_origin(request, site.config)
+    await read_form(request)
     live = await _live(site, token)
     try:
         member = await team.join(site.tenancy, live, token, request_id(request.scope))
