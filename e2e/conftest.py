@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import stripe
 from demo_house import DemoHouse, Look, open_demo
+from demo_tour import Tour, tours
 from playwright.async_api import Browser, Page
 
 
@@ -15,6 +16,13 @@ def demo(worker_name: str, run_dir: Path) -> Iterator[DemoHouse]:
     """`frontdesk demo` on a free port, in a directory of this run."""
     with open_demo(run_dir, worker_name) as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+async def tour(demo: DemoHouse) -> AsyncIterator[Tour]:
+    """Everybody who looks at the pages of the demo's first tenant, signed in."""
+    async with tours(demo) as all_tours:
+        yield all_tours[0]
 
 
 @pytest.fixture

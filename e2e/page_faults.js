@@ -1,5 +1,5 @@
 // What is wrong with how the page lies in its window, in words: it scrolls sideways, or text is cut off.
-// Text may be cut where that is meant: out of sight for screen readers, or with its whole in a title.
+// A box may scroll sideways in itself where that is how it is used: tabs. Text may be cut where that is meant: out of sight for screen readers, or with its whole in a title.
 () => {
   const faults = [];
   const told = (element) => {
@@ -13,6 +13,9 @@
   }
   for (const element of document.body.querySelectorAll("*")) {
     const style = getComputedStyle(element);
+    if (["auto", "scroll"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.matches(".tabs")) {
+      faults.push(`scrolls sideways in itself: ${told(element)}: ${element.scrollWidth} px in ${element.clientWidth}`);
+    }
     const cutsAcross = ["hidden", "clip"].includes(style.overflowX), cutsDown = ["hidden", "clip"].includes(style.overflowY);
     if ((!cutsAcross && !cutsDown) || element.clientWidth <= 1 || element.clientHeight <= 1) continue;
     if (!element.textContent.trim() || element.closest("[title], svg") || !element.checkVisibility({ visibilityProperty: true })) continue;

@@ -1,11 +1,9 @@
 """axe on every page that a person can see, on a phone, light and dark: WCAG 2.2 A and AA, and what is good practice."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from demo_house import DemoHouse
-from demo_tour import Tour, tours
+from demo_tour import Tour
 from node_runtime import node_program
 from playwright.async_api import Browser, Page
 from sights import Sight, open_sight, pages, sights, visitor_of
@@ -24,12 +22,6 @@ RUN = """tags => axe.run(document, {
     : {},
 })"""
 VISITORS = sorted({visitor_of(each) for each in pages()})
-
-
-@pytest.fixture(scope="session")
-async def tour(demo: DemoHouse) -> AsyncIterator[Tour]:
-    async with tours(demo) as all_tours:
-        yield all_tours[0]
 
 
 @pytest.mark.parametrize("visitor", VISITORS)

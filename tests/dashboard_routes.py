@@ -209,8 +209,8 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/{portal}/email/log": {
         ("query", "q"): "address",
         ("query", "show"): None,
-        ("query", "after"): "letter",
-        ("query", "before"): "letter",
+        ("query", "older"): None,
+        ("query", "newer"): None,
     },
     "GET /dashboard/{portal}/email/log/{letter}": {},
     "GET /dashboard/{portal}/products": {

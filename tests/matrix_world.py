@@ -71,12 +71,16 @@ def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> As
     if spot.method in ("GET", "HEAD", "DELETE"):
         return Ask(spot=spot, path=path, query=given)
     query = {name[1:]: value for name, value in given.items() if name.startswith("?")}
-    return Ask(
-        spot=spot,
-        path=path,
-        query=query,
-        form={name: value for name, value in given.items() if not name.startswith("?")},
-    )
+    form = {name: value for name, value in given.items() if not name.startswith("?")}
+    return with_its_token(world, Ask(spot=spot, path=path, query=query, form=form))
+
+
+def with_its_token(world: World, ask: Ask) -> Ask:
+    """The request with the token of the form that it posts, where that belongs to what the path names and not to who
+    is signed in."""
+    if str(ask.spot) != "POST /dashboard/invitation/{token}":
+        return ask
+    return ask.with_values({("form", FIELD): world.running.csrf(f"invitation {ask.path['token']}")})
 
 
 def own_value(world: World, kind: str, name: str) -> str:

@@ -83,7 +83,7 @@ async def sell(
 ) -> str:
     """A product with one recurring price; returns the price's id."""
     number = next(_numbers)
-    product, price = f"prod_{number}", f"price_{number}"
+    product, price = f"prod_{number:06}", f"price_{number:06}"
     async with tenancy.at(door) as (_, side):
         currency = side.settings.currency
     commands: tuple[CatalogueCommand, ...] = (
@@ -107,7 +107,8 @@ async def subscribe(
     tenancy: Tenancy, door: Door, price: str | None, email: str = "jenny@example.com", quantity: int = 10
 ) -> str:
     """A customer, with a subscription where a price is given; returns the customer's id."""
-    customer = f"cus_{next(_numbers)}"
+    # Padded, so that ids of one instant stand in the order in which they were made.
+    customer = f"cus_{next(_numbers):06}"
     async with open_desk(tenancy, door, customer_id=None, actor=API) as desk:
         await customers.create(desk, CreateCustomer(id=customer, details=BillingDetails(email=email, name="Jenny")))
     if price is not None:

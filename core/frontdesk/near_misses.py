@@ -10,7 +10,7 @@ fetched if the first letters are as they are, give or take one, or if only the e
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -76,7 +76,7 @@ class Probes(Struct, frozen=True, kw_only=True):
 def near_misses(given: str, known: Iterable[str]) -> tuple[NearMiss, ...]:
     """The known addresses that are nearly the given one, the nearest first, at most eight."""
     found = [miss for each in dict.fromkeys(known) if (miss := near_miss(given, each)) is not None]
-    order = NearMissKind.__args__  # type: ignore[attr-defined]
+    order = get_args(NearMissKind)
     found.sort(key=lambda each: (each.errors, order.index(each.kind), each.address))
     return tuple(found[:SHOWN_AT_MOST])
 

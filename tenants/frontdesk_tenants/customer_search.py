@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import ENDED, Customer, SubscriptionStatus
 from frontdesk.search_words import asked_words
-from frontdesk_tenants.side_lists import Place
+from frontdesk_tenants.keyset import Place
 
 PAGE = 25
 _LAST = "\U0010ffff"

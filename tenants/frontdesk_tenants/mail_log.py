@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.addresses import fold
 from frontdesk.channels import Letter
 from frontdesk.ids import IdSource
+from frontdesk_tenants.keyset import Place
 from frontdesk_tenants.listings import Page
 from frontdesk_tenants.tables import challenges, customers, mail_log
 
@@ -50,6 +51,11 @@ class LoggedLetter(Struct, frozen=True, kw_only=True):
     cause: str
     attempts: int
 
+    @property
+    def place(self) -> Place:
+        """Where the next page begins if this is the last row."""
+        return Place(created=self.created, id=self.id)
+
 
 class AskedCode(Struct, frozen=True, kw_only=True):
     """Somebody asked for a passcode. `delivery` is "queued", "accepted", "bounced" or "rejected" of a letter,
@@ -62,13 +68,6 @@ class AskedCode(Struct, frozen=True, kw_only=True):
     delivery: str
     used: bool
     letter: LoggedLetter | None
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """A letter's place in the log, for turning pages."""
-
-    created: datetime
-    id: str
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

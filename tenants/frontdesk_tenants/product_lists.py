@@ -4,7 +4,6 @@ A page begins where another one ended, at (created, id) and not at a number of r
 first one does. Subscriptions are counted up to a bound, for the same reason.
 """
 
-from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Price, Product
 from frontdesk.search_words import asked_words
+from frontdesk_tenants.keyset import Place
 from frontdesk_tenants.listings import plausible
 
 PAGE = 25
@@ -24,13 +24,6 @@ PRICES_SHOWN = 100
 PRICES_LISTED = 3
 _LAST = "\U0010ffff"
 Show = Literal["active", "archived", "all"]
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """Where a page begins: next to this product."""
-
-    created: datetime
-    id: str
 
 
 class Question(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,6 @@
 """What stands behind the numbers of an overview: a side's invoices, subscriptions and sign-ins, newest first.
 
-A page is one statement. It begins where another one ended, at (created, id) and not at a number of rows, so the last
-page costs what the first one does.
+A page is one statement and begins at a place (`keyset`).
 """
 
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import ACTIVE, ENDED, SubscriptionStatus
+from frontdesk_tenants.keyset import Place, Which
 
 PAGE = 25
 InvoiceShow = Literal["all", "open", "late", "paid"]
@@ -22,21 +22,6 @@ SignInShow = Literal["all", "open"]
 SIGN_IN = "x.source = 'login_link' AND x.address IS NOT NULL"
 """A session that a passcode opened, and not one that a tenant's program made."""
 LATE = "x.status = 'open' AND (x.body ->> 'due_date')::timestamptz < frontdesk_now()"
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """Where a page begins: next to this row."""
-
-    created: datetime
-    id: str
-
-
-class Which(Struct, frozen=True, kw_only=True):
-    """Which page: older or newer than a place; at most one of them. Neither is the first page."""
-
-    older_than: Place | None = None
-    newer_than: Place | None = None
-    limit: int = PAGE
 
 
 class Owner(Struct, frozen=True, kw_only=True):
@@ -134,23 +119,27 @@ _SUBSCRIPTION_PAGE = msgspec.json.Decoder(SubscriptionRow)
 _SIGN_IN_PAGE = msgspec.json.Decoder(SignInRow)
 
 
-async def invoices(connection: AsyncConnection, show: InvoiceShow, which: Which) -> ListedPage[InvoiceRow]:
+async def invoices(
+    connection: AsyncConnection, show: InvoiceShow, which: Which, limit: int = PAGE
+) -> ListedPage[InvoiceRow]:
     """A page of the side's invoices, drafts left out."""
-    return await _page(connection, "invoices", _INVOICES[show], _INVOICE_FIELDS, _INVOICE_PAGE, which)
+    return await _page(connection, "invoices", _INVOICES[show], _INVOICE_FIELDS, _INVOICE_PAGE, which, limit)
 
 
 async def subscriptions(
-    connection: AsyncConnection, show: SubscriptionShow, which: Which
+    connection: AsyncConnection, show: SubscriptionShow, which: Which, limit: int = PAGE
 ) -> ListedPage[SubscriptionRow]:
     """A page of the side's subscriptions."""
     return await _page(
-        connection, "subscriptions", _SUBSCRIPTIONS[show], _SUBSCRIPTION_FIELDS, _SUBSCRIPTION_PAGE, which
+        connection, "subscriptions", _SUBSCRIPTIONS[show], _SUBSCRIPTION_FIELDS, _SUBSCRIPTION_PAGE, which, limit
     )
 
 
-async def sign_ins(connection: AsyncConnection, show: SignInShow, which: Which) -> ListedPage[SignInRow]:
+async def sign_ins(
+    connection: AsyncConnection, show: SignInShow, which: Which, limit: int = PAGE
+) -> ListedPage[SignInRow]:
     """A page of the sign-ins of the side's customers, as far back as sessions are kept."""
-    return await _page(connection, "sessions", _SIGN_INS[show], _SIGN_IN_FIELDS, _SIGN_IN_PAGE, which)
+    return await _page(connection, "sessions", _SIGN_INS[show], _SIGN_IN_FIELDS, _SIGN_IN_PAGE, which, limit)
 
 
 async def _page(
@@ -160,16 +149,17 @@ async def _page(
     fields: str,
     decoder: msgspec.json.Decoder[Listed],
     which: Which,
+    limit: int,
 ) -> ListedPage[Listed]:
     backwards = which.newer_than is not None
     place = which.newer_than or which.older_than
-    parameters: dict[str, Any] = {"limit": which.limit + 1}
+    parameters: dict[str, Any] = {"limit": limit + 1}
     if place is not None:
         condition = f"({condition}) AND (x.created, x.id) {'>' if backwards else '<'} (:created, :id)"
         parameters |= {"created": place.created, "id": place.id}
     statement = _PAGE.format(table=table, condition=condition, fields=fields, direction="ASC" if backwards else "DESC")
     found = [decoder.decode(row.found) for row in await connection.execute(text(statement), parameters)]
-    more, rows = len(found) > which.limit, tuple(found[: which.limit])
+    more, rows = len(found) > limit, tuple(found[:limit])
     if backwards:
         rows = rows[::-1]
     if not rows:

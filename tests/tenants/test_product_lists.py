@@ -34,10 +34,10 @@ from frontdesk_tenants import catalogues, listings
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.keyset import Place
 from frontdesk_tenants.product_lists import (
     COUNTED_AT_MOST,
     ListedProduct,
-    Place,
     Question,
     Show,
     find_directly,

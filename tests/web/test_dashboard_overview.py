@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from frontdesk_tenants import side_lists
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.side_lists import Which
+from frontdesk_tenants.keyset import Which
 from frontdesk_tenants.tenancy import Tenancy
 
 
@@ -108,10 +108,10 @@ async def test_pages_of_a_list_meet_without_a_gap_in_both_directions(tenancy: Te
     for number in range(5):
         await subscribe(tenancy, door, price, email=f"c{number}@example.com")
     async with tenancy.database.side(door.tenant_id) as connection:
-        first = await side_lists.invoices(connection, "all", Which(limit=2))
-        second = await side_lists.invoices(connection, "all", Which(limit=2, older_than=first.older))
-        last = await side_lists.invoices(connection, "all", Which(limit=2, older_than=second.older))
-        back = await side_lists.invoices(connection, "all", Which(limit=2, newer_than=last.newer))
+        first = await side_lists.invoices(connection, "all", Which(), limit=2)
+        second = await side_lists.invoices(connection, "all", Which(older_than=first.older), limit=2)
+        last = await side_lists.invoices(connection, "all", Which(older_than=second.older), limit=2)
+        back = await side_lists.invoices(connection, "all", Which(newer_than=last.newer), limit=2)
     ids = [row.id for page in (first, second, last) for row in page.rows]
     assert len(set(ids)) == len(ids) == 5
     assert (first.newer, last.older) == (None, None)

@@ -71,11 +71,13 @@ async def test_somebody_is_invited_by_letter_joins_and_works(
             page = await kim.get(link)
             assert "Join" in page.text
             assert "Support" in page.text
-            joined = await kim.post(link)
+            form = {"csrf": re.search(r'name="csrf" value="([^"]+)"', page.text)[1]}  # type: ignore[index]
+            assert (await kim.post(link)).status_code == 403, "the page's own token is asked for"
+            joined = await kim.post(link, data=form)
             assert joined.status_code == 303
             assert f"prefilled_email=kim%40{tenant.slug}.example" in joined.headers["location"]
             assert (await kim.get(link)).status_code == 404, "an invitation is accepted once"
-            assert (await kim.post(link)).status_code == 404
+            assert (await kim.post(link, data=form)).status_code == 404
         assert "Kim" not in (await owner.get("/team")).text
         assert address in owner.text
         assert "Invited, until" not in owner.text

@@ -86,12 +86,8 @@ FORMS = [
     for each in spots()
     if (each.path.startswith("/p/") or each.is_dashboard) and each.method not in ("GET", "HEAD")
 ]
-WITHOUT_TOKEN = (
-    *("POST /p/login/{token}", "POST /dashboard/sign-in", "POST /dashboard/sign-up"),
-    "POST /dashboard/invitation/{token}",
-)
-"""Forms that begin something: there is nothing yet that a token could be bound to. That of an invitation has its secret
-in the path, and leads to the sign-in of the address that was invited."""
+WITHOUT_TOKEN = ("POST /p/login/{token}", "POST /dashboard/sign-in", "POST /dashboard/sign-up")
+"""Forms that begin something: there is nothing yet that a token could be bound to."""
 FORMS_WITH_TOKEN = [each for each in FORMS if str(each) not in WITHOUT_TOKEN]
 
 

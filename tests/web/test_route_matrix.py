@@ -12,7 +12,7 @@ import httpx
 import pytest
 from digests import changed, digests
 from furnished import Things, furnished_tenant
-from matrix_world import World, caller, new_world, own_request, send, told
+from matrix_world import World, caller, new_world, own_request, send, told, with_its_token
 from msgspec.structs import replace
 from route_table import (
     BEARER,
@@ -93,8 +93,8 @@ def probes(world: World, spot: Spot) -> Iterator[tuple[str, Slot | None, Ask, As
             yield (
                 who,
                 group[0] if len(group) == 1 else None,
-                asked.with_values(foreign),
-                asked.with_values(unknown),
+                with_its_token(world, asked.with_values(foreign)),
+                with_its_token(world, asked.with_values(unknown)),
                 [*foreign.values(), *unknown.values()],
             )
 

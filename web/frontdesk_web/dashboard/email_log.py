@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,10 +12,12 @@ from litestar.params import FromPath
 
 from frontdesk.roles import Right
 from frontdesk_tenants import mail_log
+from frontdesk_tenants.keyset import Which
 from frontdesk_tenants.listings import Page
-from frontdesk_tenants.mail_log import LoggedLetter, Outcome, Place
+from frontdesk_tenants.mail_log import LoggedLetter, Outcome
 from frontdesk_web.dashboard.email_views import EmailLogPage, Fact, LoggedEmailPage
 from frontdesk_web.dashboard.email_words import outcome_badge, outcome_meaning, purpose_name
+from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.views import Cell, Column, Row, Tab, Table
@@ -34,28 +35,27 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     "waiting": ("queued", "waiting"),
 }
 """What the page can be narrowed to, and what the log calls that."""
-_PLACE = re.compile(r"([0-9]{1,14})-(mail_[0-9A-Za-z]{22})", re.ASCII)
 
 
 @get(PATH, **needs(Right.SEE_LOGS))
 async def email_log(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """A page of the log: `?q=` how the address begins, `?show=` which outcomes, `?after=` or `?before=` the place."""
+    """A page of the log: `?q=` how the address begins, `?show=` which outcomes, `?older=` or `?newer=` the place."""
     query = request.query_params
     typed = query.get("q", "").strip()[:QUERY_LENGTH]
     show = query.get("show", "all")
     show = show if show in OUTCOMES else "all"
-    after, before = _place(query.get("after", "")), _place(query.get("before", ""))
+    which = asked_page(query)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         found = await mail_log.search(
-            connection, address=typed, outcomes=OUTCOMES[show], after=after, before=None if after else before
+            connection, address=typed, outcomes=OUTCOMES[show], after=which.older_than, before=which.newer_than
         )
     page = EmailLogPage(
         action=visit.path("email", "log"),
         query=typed,
         tabs=_tabs(visit, typed, show),
-        table=_table(visit, found, typed, show, after, before),
+        table=_table(visit, found, typed, show, which),
         searched=bool(typed) or show != "all",
         email_url=visit.path("email"),
     )
@@ -110,12 +110,10 @@ def _tabs(visit: StaffVisit, typed: str, show: str) -> tuple[Tab, ...]:
     return tuple(Tab(text=words[key], url=_url(visit, typed, key), current=key == show) for key in OUTCOMES)
 
 
-def _table(
-    visit: StaffVisit, found: Page[LoggedLetter], typed: str, show: str, after: Place | None, before: Place | None
-) -> Table:
+def _table(visit: StaffVisit, found: Page[LoggedLetter], typed: str, show: str, which: Which) -> Table:
     locale, items = visit.locale, found.items
-    newer = after is not None or (before is not None and found.has_more)
-    older = found.has_more or (before is not None and after is None)
+    newer = which.older_than is not None or (which.newer_than is not None and found.has_more)
+    older = found.has_more or which.newer_than is not None
     return Table(
         caption=translate(locale, "E-mails of the last 30 days, newest first"),
         columns=(
@@ -137,8 +135,8 @@ def _table(
             )
             for each in items
         ),
-        newer_url=_url(visit, typed, show, before=_written(items[0])) if newer and items else None,
-        older_url=_url(visit, typed, show, after=_written(items[-1])) if older and items else None,
+        newer_url=_url(visit, typed, show, newer=written(items[0].place)) if newer and items else None,
+        older_url=_url(visit, typed, show, older=written(items[-1].place)) if older and items else None,
     )
 
 
@@ -146,21 +144,6 @@ def _url(visit: StaffVisit, typed: str, show: str, **place: str) -> str:
     query = {"q": typed, "show": "" if show == "all" else show, **place}
     kept = urlencode({name: value for name, value in query.items() if value})
     return visit.path("email", "log") + (f"?{kept}" if kept else "")
-
-
-def _written(letter: LoggedLetter) -> str:
-    """A letter's place as the address of a page has it: milliseconds since 1970 and its id."""
-    return f"{round(letter.created.timestamp() * 1000)}-{letter.id}"
-
-
-def _place(text: str) -> Place | None:
-    """The place that an address names; None where it names none, so that the page is the first one."""
-    found = _PLACE.fullmatch(text)
-    if found is None:
-        return None
-    seconds, milliseconds = divmod(int(found[1]), 1000)
-    created = datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
-    return Place(created=created, id=found[2])
 
 
 routes: Sequence[Any] = [email_log, logged_email]

@@ -15,7 +15,7 @@ from frontdesk.errors import Refused
 from frontdesk_tenants import invitations, team
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
-from frontdesk_web.csrf import refuse_foreign_origin
+from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.house_face import house_page, staff_locale
 from frontdesk_web.dashboard.role_words import role_name, role_sentence
@@ -33,6 +33,7 @@ class InvitationPage(Struct, frozen=True, kw_only=True):
     template: ClassVar[str] = "dashboard/invitation.html"
     open: bool
     action: str = ""
+    csrf: str = ""
     tenant: str = ""
     address: str = ""
     role: str = ""
@@ -52,6 +53,7 @@ async def ask_to_join(request: AnyRequest, token: FromPath[str], site: NamedDepe
     page = InvitationPage(
         open=True,
         action=f"{ways.INVITATION}/{token}",
+        csrf=csrf_token(site.tenancy.vault, _bound(token)),
         tenant=side.name,
         address=invitation.address,
         role=role_name(invitation.role, locale),
@@ -64,7 +66,7 @@ async def ask_to_join(request: AnyRequest, token: FromPath[str], site: NamedDepe
 async def accept_invitation(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Join, and go on to the sign-in, which proves the address."""
     refuse_foreign_origin(request, site.config)
-    await read_form(request)
+    refuse_forged(site.tenancy.vault, _bound(token), (await read_form(request)).get(FIELD))
     live = await _live(site, token)
     try:
         member = await team.join(site.tenancy, live, token, request_id(request.scope))
@@ -72,6 +74,11 @@ async def accept_invitation(request: AnyRequest, token: FromPath[str], site: Nam
         return house_page(request, site, staff_locale(request), InvitationPage(open=False), 404)
     query = f"prefilled_email={quote(member.address, safe='')}&next={quote(f'/dashboard/{live.portal}', safe='')}"
     return Redirect(f"{ways.SIGN_IN}?{query}", status_code=303)
+
+
+def _bound(token: str) -> str:
+    """What the form's token is bound to: nobody is signed in yet, so it is the invitation itself."""
+    return f"invitation {token}"
 
 
 async def _live(site: Site, token: str) -> Door:

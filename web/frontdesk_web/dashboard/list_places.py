@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from litestar.datastructures.multi_dicts import MultiMixin
 
-from frontdesk_tenants.side_lists import Place, Which
+from frontdesk_tenants.keyset import Place, Which
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

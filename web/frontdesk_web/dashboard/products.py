@@ -1,7 +1,6 @@
 """The list of what a side sells: found by words, a page at a time."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 from urllib.parse import urlencode
 
@@ -13,7 +12,6 @@ from msgspec.structs import replace
 from frontdesk.roles import Right
 from frontdesk_tenants.product_lists import (
     ListedProduct,
-    Place,
     ProductPage,
     Question,
     Show,
@@ -22,6 +20,7 @@ from frontdesk_tenants.product_lists import (
     list_products,
 )
 from frontdesk_web.dashboard.catalogue_words import counted, price_line
+from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.product_views import ProductsPage
@@ -35,7 +34,6 @@ from frontdesk_web.site import Site
 AnyRequest = Request[Any, Any, Any]
 PLACE = "products"
 WORDS_AT_MOST = 200
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TABS: dict[Show, str] = {"active": _("Active"), "archived": _("Archived"), "all": _("All")}
 
 
@@ -55,30 +53,16 @@ async def products(
 
 
 def _question(request: AnyRequest) -> Question:
-    asked = {name: request.query_params.getall(name, []) for name in ("q", "show", "older", "newer")}
+    asked = {name: request.query_params.getall(name, []) for name in ("q", "show")}
     given = {name: values[0] for name, values in asked.items() if len(values) == 1}
     show: Show = next((each for each in get_args(Show) if each == given.get("show")), "active")
-    older = _place(given.get("older", ""))
+    which = asked_page(request.query_params)
     return Question(
         words=given.get("q", "")[:WORDS_AT_MOST],
         show=show,
-        older_than=older,
-        newer_than=None if older else _place(given.get("newer", "")),
+        older_than=which.older_than,
+        newer_than=which.newer_than,
     )
-
-
-def _place(text: str) -> Place | None:
-    """A place as `_text_of` writes it; None for anything else."""
-    microseconds, mark, id_ = text.partition("~")
-    if not mark or not microseconds.isascii() or not microseconds.isdigit() or len(microseconds) > 17:
-        return None
-    if not 0 < len(id_) <= 255 or not id_.isascii() or not id_.isprintable():
-        return None
-    return Place(created=_EPOCH + timedelta(microseconds=int(microseconds)), id=id_)
-
-
-def _text_of(place: Place) -> str:
-    return f"{(place.created - _EPOCH) // timedelta(microseconds=1)}~{place.id}"
 
 
 def _view(visit: StaffVisit, question: Question, page: ProductPage, empty: bool) -> ProductsPage:
@@ -111,8 +95,8 @@ def _view(visit: StaffVisit, question: Question, page: ProductPage, empty: bool)
             Column(title=translate(locale, "Active subscriptions"), number=True, minor=True),
         ),
         rows=tuple(_row(visit, each) for each in page.found),
-        newer_url=url(question.show, newer=_text_of(first)) if page.newer else None,
-        older_url=url(question.show, older=_text_of(last)) if page.older else None,
+        newer_url=url(question.show, newer=written(first)) if page.newer else None,
+        older_url=url(question.show, older=written(last)) if page.older else None,
     )
     return replace(view, table=table)
 

@@ -116,8 +116,9 @@ def sign_in_table(rows: tuple[SignInRow, ...], visit: StaffVisit, **around: str 
 
 
 def _customer(owner: Owner) -> Cell:
-    name = owner.name or owner.email or owner.id
-    return Cell(text=name, detail=owner.email if owner.email and owner.name else "")
+    """On a phone by name alone: there an address would break in the middle of a word."""
+    address = owner.email if owner.email and owner.name else ""
+    return Cell(text=owner.name or owner.email or owner.id, detail=address, detail_minor=True)
 
 
 def _products(row: SubscriptionRow, locale: str) -> str:

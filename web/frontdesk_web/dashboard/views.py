@@ -55,11 +55,14 @@ class Crumb(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True, kw_only=True):
-    """A cell of a table: text, or a badge; `detail` is smaller beneath. `picture` is an address to show in front, empty
-    for one that is missing; None where the table has none."""
+    """A cell of a table: text, or a badge; `detail` is smaller beneath, and left out on phones where it is minor.
+
+    `picture` is an address to show in front, empty for one that is missing; None where the table has none.
+    """
 
     text: str = ""
     detail: str = ""
+    detail_minor: bool = False
     badge: Badge | None = None
     picture: str | None = None
 
