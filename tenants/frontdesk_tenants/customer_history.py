@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, desc, select, text
+from sqlalchemy import Row, desc, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk_tenants.tables import audit
@@ -48,7 +48,9 @@ async def read_history(connection: AsyncConnection, customer: str, limit: int = 
     rows = await connection.execute(
         select(audit)
         .where(audit.c.object.in_(things))
-        .order_by(desc(audit.c.at), desc(audit.c.id))
+        # An account's clock counts whole seconds and other acts have parts of them: within one, only the order of
+        # writing tells what came first.
+        .order_by(desc(func.date_trunc("second", audit.c.at)), desc(audit.c.number))
         .limit(ENTRIES_AT_MOST)
     )
     return tuple(_acts(rows.all()))[:limit]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Computed,
     DateTime,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -422,6 +423,7 @@ audit = side_table(
     Column("before", JSON, nullable=True),
     Column("after", JSON, nullable=True),
     text_column("request_id", nullable=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
     Index("audit_of_object", "tenant_id", "object", "at"),
     key=("id",),
 )

@@ -205,7 +205,8 @@ async def test_a_session_opens_the_tenants_that_its_person_works_for_and_no_othe
     other = await hire(tenancy, live)
     async with tenancy.database.side(live.tenant_id) as connection:
         await staff.remove_member(connection, live.tenant_id, other.member, await clock(connection))
-    for secret, expected in ((robin.secret, 200), (other.secret, 404), (robin.secret[:-1] + "x", 303), ("", 303)):
+    guessed = robin.secret[:-1] + ("y" if robin.secret.endswith("x") else "x")
+    for secret, expected in ((robin.secret, 200), (other.secret, 404), (guessed, 303), ("", 303)):
         visitor.cookie = secret
         assert (await visitor.http.get(f"/dashboard/{live.portal}")).status_code == expected
     visitor.cookie = robin.secret
