@@ -1,20 +1,22 @@
 """Tenants with so many customers that only lists by place can show them."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 from uuid import UUID
 
 import msgspec
 import pytest
 from catalog_findings import as_admin
-from sides import MASTER_KEY, Tenant, new_tenant
+from servers import Databases
+from sides import Tenant, new_tenant, opened_at
 from sqlalchemy import event
 
 from frontdesk.book import Customer
-from frontdesk.plugins import PluginHost
 from frontdesk.search_words import words_of
+from frontdesk_tenants.database_roles import drop_database
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -24,26 +26,26 @@ DOMAINS = ["gmail.com"] * 6 + ["outlook.com"] * 2 + [f"example{number}.com" for 
 NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def crowded(
-    fresh_database: Callable[[], PostgresAddresses], request: pytest.FixtureRequest
+    databases: Databases, worker_name: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[tuple[Tenancy, tuple[Tenant, Tenant]]]:
     """Two tenants with so many customers each, among others with as many: one that owned half of all rows would be read
-    from end to end now and then, and rightly so."""
-    addresses = fresh_database()
-    tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
-    await tenancy.open()
-    tenants = (await new_tenant(tenancy), await new_tenant(tenancy))
-    for tenant in (*tenants, await new_tenant(tenancy), await new_tenant(tenancy)):
-        fill(addresses, tenant.door.tenant_id, request.param)
-    with as_admin(addresses) as admin:
-        admin.autocommit = True
-        # As autovacuum leaves tables, which comes when it likes; and from every row, since a sample would have the
-        # planner decide one way today and another tomorrow.
-        admin.execute("SET default_statistics_target = 1000")
-        admin.execute("VACUUM ANALYZE")
-    yield tenancy, tenants
-    await tenancy.aclose()
+    from end to end now and then, and rightly so. A module's tests share them, and only add what they themselves ask."""
+    name = databases.named(f"{worker_name}_{token_hex(4)}")
+    addresses = databases.copy(name)
+    async with opened_at(addresses) as tenancy:
+        tenants = (await new_tenant(tenancy), await new_tenant(tenancy))
+        for tenant in (*tenants, await new_tenant(tenancy), await new_tenant(tenancy)):
+            fill(addresses, tenant.door.tenant_id, request.param)
+        with as_admin(addresses) as admin:
+            admin.autocommit = True
+            # As autovacuum leaves tables, which comes when it likes; and from every row, since a sample would have the
+            # planner decide one way today and another tomorrow.
+            admin.execute("SET default_statistics_target = 1000")
+            admin.execute("VACUUM ANALYZE")
+        yield tenancy, tenants
+    drop_database(databases.admin_url, name)
 
 
 def fill(addresses: PostgresAddresses, tenant_id: UUID, number: int) -> None:

@@ -11,18 +11,22 @@ from frontdesk_tenants.embedded import PostgresAddresses
 Digests = dict[tuple[str, UUID], str]
 """By table and side."""
 
-_DIGEST = "SELECT {side}, md5(string_agg(md5(t::text), '' ORDER BY t::text)) FROM {table} t GROUP BY 1"
+_DIGEST = (
+    "SELECT {side}, md5(string_agg(md5(t::text), '' ORDER BY t::text)) FROM {table} t "
+    "WHERE %(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s) GROUP BY 1"
+)
 
 
-def digests(addresses: PostgresAddresses, ignored: Iterable[str] = ()) -> Digests:
-    """A digest of the rows of each side in each table; `ignored` names tables."""
+def digests(addresses: PostgresAddresses, ignored: Iterable[str] = (), sides: Iterable[UUID] | None = None) -> Digests:
+    """A digest of the rows of each side in each table, of all sides or of some; `ignored` names tables."""
+    wanted = None if sides is None else list(sides)
     with as_admin(addresses) as connection:
         return {
             (table, side): digest
             for table, column in _sources(connection)
             if table not in ignored
             for side, digest in connection.execute(
-                sql.SQL(_DIGEST).format(table=sql.Identifier(table), side=sql.SQL(column))
+                sql.SQL(_DIGEST).format(table=sql.Identifier(table), side=sql.SQL(column)), {"sides": wanted}
             ).fetchall()
         }
 

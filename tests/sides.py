@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from decimal import Decimal
 
@@ -51,10 +52,26 @@ class Tenant(Struct, frozen=True, kw_only=True):
 @pytest.fixture(scope="session")
 async def tenancy(postgres: PostgresAddresses) -> AsyncIterator[Tenancy]:
     """The open house on this worker's database."""
-    opened = Tenancy(postgres.app_url, (MASTER_KEY,), PluginHost.load())
+    async with opened_at(postgres) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def lone_tenancy(fresh_database: Callable[[], PostgresAddresses]) -> AsyncIterator[Tenancy]:
+    """An open house on a database of this test alone: for what goes from side to side, of which others make many."""
+    async with opened_at(fresh_database()) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def opened_at(addresses: PostgresAddresses) -> AsyncIterator[Tenancy]:
+    """The open house on a database."""
+    opened = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
     await opened.open()
-    yield opened
-    await opened.aclose()
+    try:
+        yield opened
+    finally:
+        await opened.aclose()
 
 
 @pytest.fixture

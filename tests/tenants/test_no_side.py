@@ -13,7 +13,7 @@ from catalog_findings import as_admin
 from click.testing import CliRunner
 from digests import changed, digests
 from furnished import FurnishedTenant, furnished_tenant
-from sides import API, MASTER_KEY, Tenant, clock_of, new_tenant, sell
+from sides import API, MASTER_KEY, Tenant, clock_of, new_tenant, opened_at, sell
 from sqlalchemy import select, text
 from sqlalchemy.exc import NoResultFound
 
@@ -242,11 +242,15 @@ async def namesake(tenancy: Tenancy, tenant: Tenant) -> None:
 
 
 async def test_sweeping_deletes_what_is_over_and_nothing_of_a_living_side(
-    site: Site, pair: tuple[FurnishedTenant, FurnishedTenant], postgres: PostgresAddresses
+    fresh_database: Callable[[], PostgresAddresses],
 ) -> None:
-    before = digests(postgres)
-    await sweep(site.tenancy)
-    assert changed(before, digests(postgres)) == set()
+    addresses = fresh_database()
+    async with opened_at(addresses) as tenancy:
+        for _ in range(2):
+            await furnished_tenant(tenancy)
+        before = digests(addresses)
+        await sweep(tenancy)
+        assert changed(before, digests(addresses)) == set()
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------

@@ -32,12 +32,19 @@ LISTS: tuple[tuple[Listing, str, str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize("crowded", [10_000], indirect=True)
-async def test_lists_are_walked_to_their_end_and_back(crowded: tuple[Tenancy, tuple[Tenant, Tenant]]) -> None:
+@pytest.fixture(scope="module")
+async def signed_in(crowded: tuple[Tenancy, tuple[Tenant, Tenant]]) -> tuple[Tenancy, tuple[Tenant, Tenant]]:
+    """Everybody of the crowd has signed in once."""
     tenancy, tenants = crowded
     for tenant in tenants:
         async with tenancy.database.side(tenant.door.tenant_id) as connection:
             await connection.execute(text(SIGN_INS))
+    return crowded
+
+
+@pytest.mark.parametrize("crowded", [10_000], indirect=True)
+async def test_lists_are_walked_to_their_end_and_back(signed_in: tuple[Tenancy, tuple[Tenant, Tenant]]) -> None:
+    tenancy, tenants = signed_in
     async with tenancy.database.side(tenants[0].door.tenant_id) as connection:
         for listing, show, table, condition in LISTS:
             ordered = f"SELECT id FROM {table} WHERE {condition} ORDER BY created DESC, id DESC"
@@ -61,11 +68,10 @@ async def test_lists_are_walked_to_their_end_and_back(crowded: tuple[Tenancy, tu
 
 @pytest.mark.parametrize("crowded", [10_000], indirect=True)
 async def test_the_numbers_are_one_statement_and_what_the_lists_hold(
-    crowded: tuple[Tenancy, tuple[Tenant, Tenant]],
+    signed_in: tuple[Tenancy, tuple[Tenant, Tenant]],
 ) -> None:
-    tenancy, (ours, _) = crowded
+    tenancy, (ours, _) = signed_in
     async with tenancy.database.side(ours.door.tenant_id) as connection:
-        await connection.execute(text(SIGN_INS))
         with statements(tenancy) as seen:
             standing = await read_standing(connection)
         assert len(seen) == 1

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
-from sides import API, Tenant, sell, subscribe
+from sides import API, Tenant, new_tenant, sell, subscribe
 from sqlalchemy import select, update
 
 from frontdesk.commands import ProductFields, UpdateProduct
@@ -54,6 +54,17 @@ async def show(tenancy: Tenancy, door: Door, product: str, *hashes: str) -> None
 async def product_of(tenancy: Tenancy, door: Door, price: str) -> str:
     async with tenancy.at(door) as (connection, side):
         return (await book.read_terms(connection, side, (price,))).prices[price].product
+
+
+@pytest.fixture
+def tenancy(lone_tenancy: Tenancy) -> Tenancy:
+    """The sweeper goes through all sides that there are."""
+    return lone_tenancy
+
+
+@pytest.fixture
+async def tenant(tenancy: Tenancy) -> Tenant:
+    return await new_tenant(tenancy)
 
 
 async def test_what_nothing_names_goes_after_a_day(tenancy: Tenancy, tenant: Tenant) -> None:
