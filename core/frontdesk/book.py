@@ -17,6 +17,8 @@ ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
 CollectionMethod = Literal["charge_automatically", "send_invoice"]
 BillingMode = Literal["classic", "flexible"]
 TaxBehavior = Literal["inclusive", "exclusive", "unspecified"]
+BillingScheme = Literal["per_unit", "tiered"]
+TiersMode = Literal["graduated", "volume"]
 SubscriptionStatus = Literal[
     "incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"
 ]
@@ -119,23 +121,57 @@ class Recurring(Struct, frozen=True, kw_only=True):
     usage_type: Literal["licensed"] = "licensed"
 
 
+class Tier(Struct, frozen=True, kw_only=True):
+    """A range of quantities up to and including `up_to`; None is the last, without an end.
+
+    It begins with the unit after the tier before it. Amounts are in minor units and may have decimals; at least one of
+    the two is there: `unit_amount` for each unit, `flat_amount` once for the tier.
+    """
+
+    up_to: int | None
+    unit_amount: Decimal | None = None
+    flat_amount: Decimal | None = None
+
+
+class TransformQuantity(Struct, frozen=True, kw_only=True):
+    """Selling in packages: the quantity is divided by `divide_by` and rounded before it is multiplied."""
+
+    divide_by: int
+    round: Literal["up", "down"]
+
+
+class CurrencyOption(Struct, frozen=True, kw_only=True):
+    """What a price is in one more currency: `unit_amount`, or `tiers` where the price has tiers."""
+
+    unit_amount: Decimal | None = None
+    tiers: tuple[Tier, ...] = ()
+    tax_behavior: TaxBehavior = "unspecified"
+
+
 class Price(Struct, frozen=True, kw_only=True):
     """What a product costs. `unit_amount` is in minor units and may have decimals (at most 12 places).
 
-    Amount, currency and interval never change after creation, so a quote that names a price stays true.
+    A `tiered` price has tiers in its place: `graduated` counts each unit at its own tier, `volume` all units at the
+    tier of the whole quantity. `frontdesk.pricing` says what a quantity costs. Amounts, currency and interval never
+    change after creation, so a quote that names a price stays true; only a further currency can be added.
     """
 
     id: str
     product: str
     currency: str
-    unit_amount: Decimal
     created: datetime
+    unit_amount: Decimal | None = None
     version: int = 1
     recurring: Recurring | None = None
     active: bool = True
     nickname: str | None = None
     lookup_key: str | None = None
     tax_behavior: TaxBehavior = "unspecified"
+    billing_scheme: BillingScheme = "per_unit"
+    tiers: tuple[Tier, ...] = ()
+    tiers_mode: TiersMode | None = None
+    transform_quantity: TransformQuantity | None = None
+    currency_options: Mapping[str, CurrencyOption] = {}
     metadata: Metadata = {}
 
 
@@ -218,7 +254,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     `kind` with the product's name, quantity and period is what faces turn into words in the reader's language;
     names and labels are copied in, because an invoice must not change when the catalogue does.
-    `unused_time` is a credit and negative.
+    `unused_time` is a credit and negative. `unit_amount` buys `package` units; it is None where the price has tiers.
     """
 
     id: str
@@ -233,6 +269,7 @@ class Line(Struct, frozen=True, kw_only=True):
     product_name: str = ""
     unit_label: str | None = None
     unit_amount: Decimal | None = None
+    package: int = 1
     subscription: str | None = None
     subscription_item: str | None = None
     pending_item: str | None = None

@@ -13,14 +13,19 @@ from msgspec import UNSET, Struct, UnsetType
 from frontdesk.book import (
     Address,
     BillingMode,
+    BillingScheme,
     CancellationDetails,
     CollectionMethod,
+    CurrencyOption,
     CustomField,
     MarketingFeature,
     ProrationBehavior,
     Recurring,
     Shipping,
     TaxBehavior,
+    Tier,
+    TiersMode,
+    TransformQuantity,
 )
 
 MetadataChange = Mapping[str, str | None]
@@ -70,9 +75,13 @@ class NewItem(Struct, frozen=True, kw_only=True):
 
 
 class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
-    """Start a subscription now and bill its first period. `collection_method` None means what the backend does."""
+    """Start a subscription now and bill its first period. `collection_method` None means what the backend does.
+
+    `currency` None means the customer's where the first price is sold in it, else the first price's own.
+    """
 
     items: tuple[NewItem, ...]
+    currency: str | None = None
     collection_method: CollectionMethod | None = None
     days_until_due: int | None = None
     billing_mode: BillingMode = "flexible"
@@ -205,18 +214,26 @@ class CreatePrice(Struct, frozen=True, tag=True, kw_only=True):
     id: str
     product: str
     currency: str
-    unit_amount: Decimal
+    unit_amount: Decimal | None = None
     recurring: Recurring | None = None
     active: bool = True
     nickname: str | None = None
     lookup_key: str | None = None
     transfer_lookup_key: bool = False
     tax_behavior: TaxBehavior = "unspecified"
+    billing_scheme: BillingScheme = "per_unit"
+    tiers: tuple[Tier, ...] = ()
+    tiers_mode: TiersMode | None = None
+    transform_quantity: TransformQuantity | None = None
+    currency_options: Mapping[str, CurrencyOption] = {}
     metadata: Mapping[str, str] = {}
 
 
 class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
-    """Change what may change of a price: not its amount, currency or interval."""
+    """Change what may change of a price: not its amounts, currency or interval.
+
+    `currency_options` adds currencies; of one that is there already, only an unspecified tax behavior changes.
+    """
 
     id: str
     active: bool | UnsetType = UNSET
@@ -224,6 +241,7 @@ class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
     lookup_key: str | UnsetType | None = UNSET
     transfer_lookup_key: bool = False
     tax_behavior: TaxBehavior | UnsetType = UNSET
+    currency_options: Mapping[str, CurrencyOption] = {}
     metadata: MetadataChange | UnsetType = UNSET
 
 

@@ -37,6 +37,7 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import bounds_of, offers_something_else
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
+from frontdesk.pricing import sold_in, tax_behavior_in
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
 
 Asked = TypeVar("Asked", bound=AccountCommand)
@@ -226,9 +227,9 @@ def _choice_bars(
     if offered is None or price.id not in offered.prices:
         yield refusals.price_not_offered(price.id)
         return
-    if price.currency != subscription.currency:
-        yield refusals.currencies_differ(price.id, subscription.currency)
-    if price.tax_behavior != present.tax_behavior:
+    if not sold_in(price, subscription.currency):
+        yield refusals.currencies_differ(price.id, price.currency, subscription.currency)
+    elif tax_behavior_in(price, subscription.currency) != tax_behavior_in(present, subscription.currency):
         yield refusals.tax_behavior_differs(price.id)
     bounds = bounds_of(offered, allowed)
     if part.quantity != item.quantity and not bounds.adjustable:

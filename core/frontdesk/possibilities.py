@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct
 
 from frontdesk import refusals
 from frontdesk.billing import Capabilities, Capability
-from frontdesk.book import ENDED, Account, Invoice, ProrationBehavior, Subscription, Terms
+from frontdesk.book import ENDED, Account, Customer, Invoice, ProrationBehavior, Subscription, Terms
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
@@ -23,10 +23,13 @@ from frontdesk.commands import (
     PayInvoice,
 )
 from frontdesk.errors import Refusal
+from frontdesk.lines import full_amount
 from frontdesk.portal_configuration import CancellationReason
+from frontdesk.pricing import sold_in, starting_currency
 
 MAXIMUM_QUANTITY = 999_999_999
-"""Keeps every amount of a subscription within 64 bits."""
+MAXIMUM_AMOUNT = 999_999_999_999
+"""Of one item for one period, in minor units. Keeps every sum of a subscription within 64 bits."""
 MAXIMUM_DAYS_UNTIL_DUE = 730
 COMMENT_LENGTH = 5000
 REASONS: tuple[str, ...] = get_args(CancellationReason)
@@ -58,7 +61,7 @@ def _obstacles(
         return
     match command:
         case CreateSubscription():
-            yield from _creation_obstacles(command, capabilities, terms)
+            yield from _creation_obstacles(account.customer, command, capabilities, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
         case ChangePlan() | CancelSubscription() | KeepSubscription() | ExplainCancellation() | DescribeSubscription():
@@ -178,7 +181,9 @@ def _proration_obstacles(behavior: ProrationBehavior, capabilities: Capabilities
         yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE)
 
 
-def _creation_obstacles(command: CreateSubscription, capabilities: Capabilities, terms: Terms) -> Iterator[Refusal]:
+def _creation_obstacles(
+    customer: Customer, command: CreateSubscription, capabilities: Capabilities, terms: Terms
+) -> Iterator[Refusal]:
     method = command.collection_method
     if method is not None and method not in capabilities.collection_methods:
         available = ", ".join(f"`{each}`" for each in capabilities.collection_methods)
@@ -191,7 +196,8 @@ def _creation_obstacles(command: CreateSubscription, capabilities: Capabilities,
         for place, each in enumerate(command.items)
     )
     first = terms.prices.get(parts[0].price) if parts else None
-    yield from _part_obstacles(parts, first.currency if first else "", frozenset(), terms)
+    currency = starting_currency(command, customer, first) if first else ""
+    yield from _part_obstacles(parts, currency, frozenset(), terms)
 
 
 def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str], terms: Terms) -> Iterator[Refusal]:
@@ -212,10 +218,12 @@ def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str],
         if price.recurring is None:
             yield refusals.price_not_recurring(part.price, param)
             continue
-        if price.currency != currency:
-            yield refusals.currencies_differ(part.price, currency, param)
-        if not 0 <= part.quantity <= MAXIMUM_QUANTITY:
+        if not sold_in(price, currency):
+            yield refusals.currencies_differ(part.price, price.currency, currency, param)
+        elif not 0 <= part.quantity <= MAXIMUM_QUANTITY:
             yield refusals.quantity_impossible(MAXIMUM_QUANTITY, param.replace("[price]", "[quantity]"))
+        elif full_amount(price, part.quantity, currency) > MAXIMUM_AMOUNT:
+            yield refusals.amount_impossible(MAXIMUM_AMOUNT, param.replace("[price]", "[quantity]"))
         if part.price in seen:
             yield refusals.duplicate_price(part.price)
         seen.add(part.price)

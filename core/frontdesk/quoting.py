@@ -73,7 +73,9 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     amount, last = sum(each.amount for each in waiting), _last_bill(subscription)
     if last is not None:
         return NextDue(last, amount) if waiting else None
-    amount += sum(full_amount(terms.prices[each.price], each.quantity) for each in subscription.items)
+    amount += sum(
+        full_amount(terms.prices[each.price], each.quantity, subscription.currency) for each in subscription.items
+    )
     return NextDue(subscription.period_end, amount)
 
 
@@ -100,7 +102,7 @@ def _charges(subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, 
                 item,
                 price,
                 terms.products.get(price.product),
-                amount=full_amount(price, item.quantity),
+                amount=full_amount(price, item.quantity, subscription.currency),
                 start=start,
                 end=end,
             )

@@ -207,13 +207,14 @@ def price_not_recurring(price: str, param: str | None = None) -> Refusal:
     )
 
 
-def currencies_differ(price: str, currency: str, param: str | None = None) -> Refusal:
-    """A subscription has one currency for its whole life."""
+def currencies_differ(price: str, sold_in: str, currency: str, param: str | None = None) -> Refusal:
+    """A subscription has one currency for its whole life. `sold_in` is the price's own."""
     return Refusal(
         code="currencies_differ",
         for_customer="This plan is sold in another currency than yours. Please contact us.",
-        for_tenant="The price `{price}` is not in `{currency}`, the currency of the subscription.",
-        parameters={"price": price, "currency": currency},
+        for_tenant="The price specified only supports `{sold_in}`."
+        " This doesn't match the expected currency: `{currency}`.",
+        parameters={"price": price, "sold_in": sold_in, "currency": currency},
         param=param,
     )
 
@@ -270,6 +271,18 @@ def quantity_impossible(maximum: int, param: str | None = None) -> Refusal:
         parameters={"maximum": maximum},
         param=param,
         api_code="parameter_invalid_integer",
+    )
+
+
+def amount_impossible(maximum: int, param: str | None = None) -> Refusal:
+    """A quantity whose price is larger than can be billed. `maximum` is in minor units."""
+    return Refusal(
+        code="amount_impossible",
+        for_customer="Please choose a smaller quantity. This one costs more than can be billed at once.",
+        for_tenant="The amount of one item must be no more than {maximum} in the smallest unit of its currency.",
+        parameters={"maximum": maximum},
+        param=param,
+        api_code="amount_too_large",
     )
 
 

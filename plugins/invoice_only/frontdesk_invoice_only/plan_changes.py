@@ -118,12 +118,13 @@ def _restarts(
     """Whether a new period begins: another interval, an anchor set to now, or (classic) from free to paid."""
     if command.anchor == "now" or recurring != page.price(subscription.items[0].price).recurring:
         return True
-    from_free = not _worth(page, subscription.items) and _worth(page, items) > 0
+    currency = subscription.currency
+    from_free = not _worth(page, subscription.items, currency) and _worth(page, items, currency) > 0
     return subscription.billing_mode == "classic" and from_free
 
 
-def _worth(page: Page, items: tuple[SubscriptionItem, ...]) -> int:
-    return sum(full_amount(page.price(each.price), each.quantity) for each in items)
+def _worth(page: Page, items: tuple[SubscriptionItem, ...], currency: str) -> int:
+    return sum(full_amount(page.price(each.price), each.quantity, currency) for each in items)
 
 
 def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple[Swap, ...]:

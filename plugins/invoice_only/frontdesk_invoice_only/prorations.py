@@ -14,7 +14,7 @@ def unused_time(page: Page, subscription: Subscription, item: SubscriptionItem) 
     *flexible* gives back of what was last debited, over the part which that debit covered; *classic* takes the
     present price for the whole period, whatever was billed.
     """
-    billed = _present(page, item) if subscription.billing_mode == "classic" else item.billed
+    billed = _present(page, subscription, item) if subscription.billing_mode == "classic" else item.billed
     if billed is None or billed.amount == 0 or billed.end <= page.now:
         return ()
     price = page.price(item.price)
@@ -36,7 +36,8 @@ def unused_time(page: Page, subscription: Subscription, item: SubscriptionItem) 
 def remaining_time(page: Page, subscription: Subscription, item: SubscriptionItem) -> tuple[SubscriptionItem, Line]:
     """An item debited for what is left of its period, and the line."""
     price = page.price(item.price)
-    amount = debit(full_amount(price, item.quantity), item.period_start, item.period_end, page.now)
+    whole = full_amount(price, item.quantity, subscription.currency)
+    amount = debit(whole, item.period_start, item.period_end, page.now)
     line = item_line(
         page.ids("il"),
         "remaining_time",
@@ -51,6 +52,6 @@ def remaining_time(page: Page, subscription: Subscription, item: SubscriptionIte
     return replace(item, billed=Billed(amount=amount, start=page.now, end=item.period_end)), line
 
 
-def _present(page: Page, item: SubscriptionItem) -> Billed:
-    amount = full_amount(page.price(item.price), item.quantity)
+def _present(page: Page, subscription: Subscription, item: SubscriptionItem) -> Billed:
+    amount = full_amount(page.price(item.price), item.quantity, subscription.currency)
     return Billed(amount=amount, start=item.period_start, end=item.period_end)

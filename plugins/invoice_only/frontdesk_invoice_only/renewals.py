@@ -63,7 +63,7 @@ def bill_in_full(
     lines: list[Line] = []
     for item in items:
         price = page.price(item.price)
-        amount = full_amount(price, item.quantity)
+        amount = full_amount(price, item.quantity, subscription.currency)
         billed.append(
             replace(item, period_start=start, period_end=ends, billed=Billed(amount=amount, start=start, end=ends))
         )

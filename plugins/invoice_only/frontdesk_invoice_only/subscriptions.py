@@ -8,6 +8,7 @@ from frontdesk.catalogue import merge_metadata
 from frontdesk.commands import CreateSubscription, DescribeSubscription
 from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
 from frontdesk.periods import boundary
+from frontdesk.pricing import starting_currency
 from frontdesk_invoice_only.invoices import issue
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.renewals import bill_in_full, recurring_of
@@ -34,7 +35,7 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
         customer=page.customer.id,
         status="active",
         items=items,
-        currency=first.currency,
+        currency=starting_currency(command, page.customer, first),
         created=starts,
         start_date=starts,
         anchor=starts,
