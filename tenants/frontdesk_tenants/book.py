@@ -25,6 +25,7 @@ from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.tables import (
     billed_periods,
+    clock_accounts,
     customers,
     due,
     events,
@@ -122,11 +123,13 @@ async def commit_changes(
     jobs: Jobs,
     request_id: str | None = None,
     remote: bool = False,
+    test_clock: str | None = None,
 ) -> Changes:
     """Write changes: numbers drawn, snapshots by version, events, audit, jobs. Returns them as written.
 
     Everything happens in `connection`'s transaction, so that all of it comes true or none. `remote` says that a remote
     backend tells what it did: it has a clock of its own, and sees to it itself that no period is billed twice.
+    `test_clock` is the one that the customer is on; `now` is real time all the same.
     """
     tenant_id = side.tenant_id
     numbered = tuple([await _numbered(connection, side, each) for each in changes.invoices])
@@ -152,7 +155,7 @@ async def commit_changes(
             .values(account_version=customers.c.account_version + 1)
         )
         if not remote:
-            await _set_due(connection, tenant_id, customer_id, changes)
+            await _set_due(connection, tenant_id, customer_id, changes.wake_at, test_clock)
     if changes.products or changes.prices:
         await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
     objects = tuple((each.id, known.get(each.id), each) for each in _objects(changes))
@@ -293,14 +296,24 @@ async def _note_billed_periods(connection: AsyncConnection, tenant_id: UUID, wri
         await connection.execute(insert(billed_periods), list(unique.values()))
 
 
-async def _set_due(connection: AsyncConnection, tenant_id: UUID, customer_id: str, changes: Changes) -> None:
-    if changes.wake_at is None:
+async def _set_due(
+    connection: AsyncConnection, tenant_id: UUID, customer_id: str, wake_at: datetime | None, test_clock: str | None
+) -> None:
+    if test_clock is not None:
+        # Whoever lives on a test clock is looked at when it is moved on, and never by real time.
+        await connection.execute(
+            upsert(clock_accounts)
+            .values(tenant_id=tenant_id, customer=customer_id, clock=test_clock, wake_at=wake_at)
+            .on_conflict_do_update(index_elements=["tenant_id", "customer"], set_={"wake_at": wake_at})
+        )
+        return
+    if wake_at is None:
         await connection.execute(delete(due).where(due.c.tenant_id == tenant_id, due.c.account_id == customer_id))
         return
     await connection.execute(
         upsert(due)
-        .values(tenant_id=tenant_id, account_id=customer_id, wake_at=changes.wake_at)
-        .on_conflict_do_update(index_elements=["tenant_id", "account_id"], set_={"wake_at": changes.wake_at})
+        .values(tenant_id=tenant_id, account_id=customer_id, wake_at=wake_at)
+        .on_conflict_do_update(index_elements=["tenant_id", "account_id"], set_={"wake_at": wake_at})
     )
 
 

@@ -33,6 +33,7 @@ from sqlalchemy.types import TypeDecorator
 
 from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.branding import Brand, Look
+from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
 from frontdesk.events import Event
 from frontdesk.house_settings import HouseSettings
@@ -377,6 +378,28 @@ billed_periods = side_table(
 invoice_counters = side_table(
     "invoice_counters", text_column("series"), Column("next", BigInteger, nullable=False), key=("series",)
 )
+test_clocks = side_table(
+    "test_clocks",
+    text_column("id"),
+    instant("frozen_time"),
+    instant("deletes_after"),
+    instant("created"),
+    Column("body", Body(TestClock), nullable=False),
+    Index("test_clocks_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+clock_accounts = side_table(
+    "clock_accounts",
+    text_column("customer"),
+    text_column("clock"),
+    instant("wake_at", nullable=True),
+    belongs_to("customer", "customers"),
+    belongs_to("clock", "test_clocks"),
+    Index("clock_accounts_due", "tenant_id", "clock", "wake_at", "customer"),
+    key=("customer",),
+)
+"""The customers on test clocks, and when each next falls due: what `due` is for all others."""
+
 quotes = side_table(
     "quotes",
     text_column("id"),

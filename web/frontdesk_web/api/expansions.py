@@ -18,8 +18,13 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "product": {"default_price": "price"},
     "price": {"product": "product"},
     "plan": {"product": "product"},
-    "subscription": {"customer": "customer", "latest_invoice": "invoice"},
-    "invoice": {"customer": "customer", "parent.subscription_details.subscription": "subscription"},
+    "customer": {"test_clock": "test clock"},
+    "subscription": {"customer": "customer", "latest_invoice": "invoice", "test_clock": "test clock"},
+    "invoice": {
+        "customer": "customer",
+        "test_clock": "test clock",
+        "parent.subscription_details.subscription": "subscription",
+    },
     "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
     "billing_portal.session": {"configuration": "configuration"},
 }
