@@ -12,6 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
+
 Interval = Literal["day", "week", "month", "year"]
 ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
 CollectionMethod = Literal["charge_automatically", "send_invoice"]
@@ -81,6 +83,8 @@ class Customer(Struct, frozen=True, kw_only=True):
     invoice_fields: tuple[CustomField, ...] = ()
     invoice_footer: str | None = None
     tax_exempt: Literal["none", "exempt", "reverse"] = "none"
+    discount: Discount | None = None
+    """For all subscriptions that have none of their own."""
     metadata: Metadata = {}
     deleted: bool = False
 
@@ -176,7 +180,7 @@ class Price(Struct, frozen=True, kw_only=True):
 
 
 class Billed(Struct, frozen=True, kw_only=True):
-    """What an item was last debited for: `amount` (minor units) for `[start, end)`.
+    """What an item was last debited for: `amount` (minor units, discounts taken off) for `[start, end)`.
 
     In flexible billing mode a credit is computed from this, not from the present price (trust.md §D2).
     """
@@ -196,6 +200,7 @@ class SubscriptionItem(Struct, frozen=True, kw_only=True):
     period_start: datetime
     period_end: datetime
     billed: Billed | None = None
+    discounts: tuple[Discount, ...] = ()
     metadata: Metadata = {}
 
 
@@ -232,6 +237,9 @@ class Subscription(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     cancellation: CancellationDetails = CancellationDetails()
     latest_invoice: str | None = None
+    discounts: tuple[Discount, ...] = ()
+    last_discounts: tuple[Discount, ...] = ()
+    """In classic mode those of the last bill: its credits are computed with them (trust.md §D2)."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -255,6 +263,7 @@ class Line(Struct, frozen=True, kw_only=True):
     `kind` with the product's name, quantity and period is what faces turn into words in the reader's language;
     names and labels are copied in, because an invoice must not change when the catalogue does.
     `unused_time` is a credit and negative. `unit_amount` buys `package` units; it is None where the price has tiers.
+    `amount` is what is left after `discounts`; on a proration they are inside of it and no line of their own.
     """
 
     id: str
@@ -274,8 +283,14 @@ class Line(Struct, frozen=True, kw_only=True):
     subscription_item: str | None = None
     pending_item: str | None = None
     proration: bool = False
+    discounts: tuple[LineDiscount, ...] = ()
     description: str | None = None
     metadata: Metadata = {}
+
+    @property
+    def gross(self) -> int:
+        """The amount before discounts; of a proration the amount, since it is not discounted again."""
+        return self.amount if self.proration else self.amount + sum(each.amount for each in self.discounts)
 
 
 class PendingItem(Struct, frozen=True, kw_only=True):
@@ -336,6 +351,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     seller: Party = Party()
     custom_fields: tuple[CustomField, ...] = ()
     footer: str | None = None
+    discounts: tuple[Discount, ...] = ()
+    """Those that took something off a line, as they were."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -356,6 +373,8 @@ class Account(Struct, frozen=True, kw_only=True):
     subscriptions: tuple[Subscription, ...] = ()
     pending_items: tuple[PendingItem, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    invoiced_before: bool = False
+    """Whether there are invoices besides `invoices`; only known where a promotion code for first orders asks."""
 
     def subscription(self, id: str) -> Subscription | None:
         """The subscription with this id, or None."""
@@ -399,3 +418,5 @@ class Terms(Struct, frozen=True, kw_only=True):
     settings: BillingSettings
     products: Mapping[str, Product] = {}
     prices: Mapping[str, Price] = {}
+    coupons: Mapping[str, Coupon] = {}
+    promotion_codes: Mapping[str, PromotionCode] = {}

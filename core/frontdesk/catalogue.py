@@ -11,18 +11,25 @@ from typing import NoReturn
 from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict, replace
 
+from frontdesk import coupon_catalogue
 from frontdesk.book import CurrencyOption, Interval, Metadata, Price, Product, Recurring, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import (
     CatalogueCommand,
+    CreateCoupon,
     CreatePrice,
     CreateProduct,
+    CreatePromotionCode,
+    DeleteCoupon,
     DeleteProduct,
     MetadataChange,
     ProductFields,
+    UpdateCoupon,
     UpdatePrice,
     UpdateProduct,
+    UpdatePromotionCode,
 )
+from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.errors import Refusal, Refused
 from frontdesk.money import known_currency
 from frontdesk.price_rules import option_faults, price_faults
@@ -60,6 +67,19 @@ def change_catalogue(terms: Terms, command: CatalogueCommand, now: datetime) -> 
             return _create_price(terms, command, now)
         case UpdatePrice():
             return _update_price(terms, command)
+        case CreateCoupon():
+            return coupon_catalogue.create_coupon(terms, command, now, merge_metadata({}, command.metadata))
+        case UpdateCoupon():
+            return coupon_catalogue.update_coupon(
+                terms, command, _merged(terms.coupons.get(command.id), command.metadata)
+            )
+        case DeleteCoupon():
+            return coupon_catalogue.delete_coupon(terms, command)
+        case CreatePromotionCode():
+            return coupon_catalogue.create_code(terms, command, now, merge_metadata({}, command.metadata))
+        case UpdatePromotionCode():
+            known = terms.promotion_codes.get(command.id)
+            return coupon_catalogue.update_code(terms, command, now, _merged(known, command.metadata))
 
 
 def merge_metadata(old: Metadata, change: MetadataChange | UnsetType) -> dict[str, str]:
@@ -80,6 +100,10 @@ def merge_metadata(old: Metadata, change: MetadataChange | UnsetType) -> dict[st
         if len(value) > 500:
             _refuse("metadata_value", "A metadata value has at most 500 characters.", param=f"metadata[{key}]")
     return kept
+
+
+def _merged(known: Coupon | PromotionCode | None, change: MetadataChange | UnsetType) -> Metadata | None:
+    return None if known is None else merge_metadata(known.metadata, change)
 
 
 def _create_product(terms: Terms, command: CreateProduct, now: datetime) -> Changes:

@@ -5,6 +5,7 @@ Account commands touch one customer; catalogue commands touch what a side sells.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -27,6 +28,7 @@ from frontdesk.book import (
     TiersMode,
     TransformQuantity,
 )
+from frontdesk.coupons import DiscountChoice, Duration
 
 MetadataChange = Mapping[str, str | None]
 """New values by key; None deletes the key."""
@@ -71,6 +73,7 @@ class NewItem(Struct, frozen=True, kw_only=True):
 
     price: str
     quantity: int = 1
+    discounts: tuple[DiscountChoice, ...] = ()
     metadata: Mapping[str, str] = {}
 
 
@@ -85,6 +88,7 @@ class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
     collection_method: CollectionMethod | None = None
     days_until_due: int | None = None
     billing_mode: BillingMode = "flexible"
+    discounts: tuple[DiscountChoice, ...] = ()
     description: str | None = None
     metadata: Mapping[str, str] = {}
 
@@ -96,18 +100,35 @@ class ItemChange(Struct, frozen=True, kw_only=True):
     price: str | None = None
     quantity: int | None = None
     deleted: bool = False
+    discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
 
 
 class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     """Change prices, quantities or the items of a subscription.
 
     A change of interval bills the new interval in full from now and moves the anchor; otherwise `anchor` decides.
+    `discounts` are all that the subscription has from then on; `code` is a promotion code that adds one.
     """
 
     subscription: str
     items: tuple[ItemChange, ...]
     proration_behavior: ProrationBehavior = "create_prorations"
     anchor: Literal["unchanged", "now"] = "unchanged"
+    discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
+    code: str | None = None
+
+
+class ChangeDiscounts(Struct, frozen=True, tag=True, kw_only=True):
+    """Give a subscription these discounts, and no others, from its next bill on. Nothing is billed or given back."""
+
+    subscription: str
+    discounts: tuple[DiscountChoice, ...]
+
+
+class SetCustomerDiscount(Struct, frozen=True, tag=True, kw_only=True):
+    """Give a customer a discount for all subscriptions that have none of their own; None takes it away."""
+
+    discount: DiscountChoice | None
 
 
 class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
@@ -162,6 +183,8 @@ AccountCommand = (
     | DeleteCustomer
     | CreateSubscription
     | ChangePlan
+    | ChangeDiscounts
+    | SetCustomerDiscount
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation
@@ -245,5 +268,72 @@ class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
     metadata: MetadataChange | UnsetType = UNSET
 
 
-CatalogueCommand = CreateProduct | UpdateProduct | DeleteProduct | CreatePrice | UpdatePrice
+class CreateCoupon(Struct, frozen=True, tag=True, kw_only=True):
+    """Add a coupon. `id` is given by the caller (Stripe lets callers choose it)."""
+
+    id: str
+    name: str | None = None
+    percent_off: Decimal | None = None
+    currency: str | None = None
+    amounts_off: Mapping[str, int] = {}
+    duration: Duration = "once"
+    duration_in_months: int | None = None
+    max_redemptions: int | None = None
+    redeem_by: datetime | None = None
+    products: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = {}
+
+
+class UpdateCoupon(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what may change of a coupon. `amounts_off` adds currencies; those that are there stay as they are."""
+
+    id: str
+    name: str | UnsetType | None = UNSET
+    amounts_off: Mapping[str, int] = {}
+    metadata: MetadataChange | UnsetType = UNSET
+
+
+class DeleteCoupon(Struct, frozen=True, tag=True):
+    """Give a coupon to nobody any more. Who has it keeps it."""
+
+    id: str
+
+
+class CreatePromotionCode(Struct, frozen=True, tag=True, kw_only=True):
+    """Add a code that gives a coupon."""
+
+    id: str
+    code: str
+    coupon: str
+    active: bool = True
+    customer: str | None = None
+    expires_at: datetime | None = None
+    max_redemptions: int | None = None
+    first_time_transaction: bool = False
+    currency: str | None = None
+    minimum_amounts: Mapping[str, int] = {}
+    metadata: Mapping[str, str] = {}
+
+
+class UpdatePromotionCode(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what may change of a promotion code."""
+
+    id: str
+    active: bool | UnsetType = UNSET
+    minimum_amounts: Mapping[str, int] = {}
+    metadata: MetadataChange | UnsetType = UNSET
+
+
+CatalogueCommand = (
+    CreateProduct
+    | UpdateProduct
+    | DeleteProduct
+    | CreatePrice
+    | UpdatePrice
+    | CreateCoupon
+    | UpdateCoupon
+    | DeleteCoupon
+    | CreatePromotionCode
+    | UpdatePromotionCode
+)
 Command = AccountCommand | CatalogueCommand

@@ -20,7 +20,7 @@ from typing import TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk import refusals
+from frontdesk import discount_refusals, refusals
 from frontdesk.billing import Capabilities
 from frontdesk.book import ACTIVE, Account, Subscription, Terms
 from frontdesk.commands import (
@@ -160,6 +160,7 @@ def _customer_bars(
         case UpdateBillingDetails(details=details):
             yield from _detail_bars(actor, details, configuration)
         case ChangePlan():
+            yield from _discount_bars(command, configuration)
             subscription = account and account.subscription(command.subscription)
             if subscription:
                 yield from _plan_bars(subscription, configuration)
@@ -203,6 +204,15 @@ def _plan_bars(subscription: Subscription, configuration: PortalConfiguration) -
         yield refusals.status_forbids(subscription.status)
     if is_set_to_cancel(subscription):
         yield refusals.set_to_cancel(subscription.id)
+
+
+def _discount_bars(command: ChangePlan, configuration: PortalConfiguration) -> Iterator[Refusal]:
+    """Customers add a discount by typing a code, where they are asked for one."""
+    if command.discounts is not UNSET or any(each.discounts is not UNSET for each in command.items):
+        yield discount_refusals.only_by_code()
+    allowed = configuration.features.subscription_update.default_allowed_updates
+    if command.code is not None and "promotion_code" not in allowed:
+        yield discount_refusals.codes_not_asked()
 
 
 def _choice_bars(

@@ -14,6 +14,7 @@ from frontdesk.book import ENDED, Account, Customer, Invoice, ProrationBehavior,
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
+    ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
     CreateSubscription,
@@ -64,7 +65,14 @@ def _obstacles(
             yield from _creation_obstacles(account.customer, command, capabilities, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
-        case ChangePlan() | CancelSubscription() | KeepSubscription() | ExplainCancellation() | DescribeSubscription():
+        case (
+            ChangePlan()
+            | ChangeDiscounts()
+            | CancelSubscription()
+            | KeepSubscription()
+            | ExplainCancellation()
+            | DescribeSubscription()
+        ):
             subscription = account.subscription(command.subscription)
             if subscription is None or (subscription.status in ENDED and not isinstance(command, ExplainCancellation)):
                 yield refusals.no_such("subscription", command.subscription, "id")
@@ -74,7 +82,12 @@ def _obstacles(
 
 def _subscription_obstacles(
     subscription: Subscription,
-    command: ChangePlan | CancelSubscription | KeepSubscription | ExplainCancellation | DescribeSubscription,
+    command: ChangePlan
+    | ChangeDiscounts
+    | CancelSubscription
+    | KeepSubscription
+    | ExplainCancellation
+    | DescribeSubscription,
     capabilities: Capabilities,
     terms: Terms,
 ) -> Iterator[Refusal]:

@@ -1,13 +1,16 @@
 """Making a quote from the changes that a backend would make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.book import ENDED, Account, Invoice, Line, Subscription, Terms
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import AccountCommand
+from frontdesk.coupons import LineDiscount
+from frontdesk.discounts import charges_of, of_subscription, taken_off, total_of
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import next_boundary
@@ -61,7 +64,7 @@ def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: I
         return None
     lines = _waiting_for_next(account, subscription)
     if _last_bill(subscription) is None:
-        lines += _charges(subscription, terms, ids)
+        lines += _charges(account, subscription, terms, ids)
     return Renewal(at=due.at, amount=due.amount, lines=lines)
 
 
@@ -73,10 +76,22 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     amount, last = sum(each.amount for each in waiting), _last_bill(subscription)
     if last is not None:
         return NextDue(last, amount) if waiting else None
-    amount += sum(
+    amounts = [
         full_amount(terms.prices[each.price], each.quantity, subscription.currency) for each in subscription.items
-    )
-    return NextDue(subscription.period_end, amount)
+    ]
+    off = _off(account, subscription, amounts, terms)
+    return NextDue(subscription.period_end, amount + sum(amounts) - sum(map(total_of, off)))
+
+
+def _off(
+    account: Account, subscription: Subscription, amounts: Sequence[int], terms: Terms
+) -> tuple[tuple[LineDiscount, ...], ...]:
+    """What discounts take off the items at the next renewal."""
+    discounts = of_subscription(account.customer, subscription, subscription.period_end)
+    if not discounts:
+        return ()
+    products = [terms.prices[each.price].product for each in subscription.items]
+    return taken_off(charges_of(subscription.items, amounts, products), discounts, subscription.currency)
 
 
 def _last_bill(subscription: Subscription) -> datetime | None:
@@ -85,28 +100,31 @@ def _last_bill(subscription: Subscription) -> datetime | None:
     return ends if ends is not None and ends <= subscription.period_end else None
 
 
-def _charges(subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
+def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
     start = subscription.period_end
     recurring = terms.prices[subscription.items[0].price].recurring
     if recurring is None:
         raise ValueError(f"{subscription.items[0].price} is in a subscription and does not recur")
     end = next_boundary(subscription.anchor, recurring, start)
+    amounts = [
+        full_amount(terms.prices[each.price], each.quantity, subscription.currency) for each in subscription.items
+    ]
+    off = _off(account, subscription, amounts, terms) or ((),) * len(amounts)
     lines = []
-    for item in subscription.items:
+    for item, amount, taken in zip(subscription.items, amounts, off, strict=True):
         price = terms.prices[item.price]
-        lines.append(
-            item_line(
-                ids("il"),
-                "charge",
-                subscription,
-                item,
-                price,
-                terms.products.get(price.product),
-                amount=full_amount(price, item.quantity, subscription.currency),
-                start=start,
-                end=end,
-            )
+        line = item_line(
+            ids("il"),
+            "charge",
+            subscription,
+            item,
+            price,
+            terms.products.get(price.product),
+            amount=amount - total_of(taken),
+            start=start,
+            end=end,
         )
+        lines.append(replace(line, discounts=taken) if taken else line)
     return tuple(lines)
 
 

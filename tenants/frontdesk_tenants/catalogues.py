@@ -85,6 +85,8 @@ async def terms_of(connection: AsyncConnection, side: Side, command: CatalogueCo
             holder = await _holder(connection, lookup_key if isinstance(lookup_key, str) else None)
             owner = await connection.scalars(select(prices.c.product).where(prices.c.id == id_))
             return await read_offers(connection, side, owner.all(), (id_, *holder))
+        case _:
+            raise AssertionError(f"{type(command).__name__} is not stored yet")
 
 
 async def _holder(connection: AsyncConnection, lookup_key: str | None) -> tuple[str, ...]:

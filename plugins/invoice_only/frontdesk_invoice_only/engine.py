@@ -11,6 +11,7 @@ from frontdesk.commands import (
     AccountCommand,
     Advance,
     CancelSubscription,
+    ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
     CreateSubscription,
@@ -19,6 +20,7 @@ from frontdesk.commands import (
     ExplainCancellation,
     KeepSubscription,
     PayInvoice,
+    SetCustomerDiscount,
     UpdateBillingDetails,
 )
 from frontdesk.errors import Refused
@@ -28,6 +30,7 @@ from frontdesk.possibilities import impossible
 from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
+from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
 from frontdesk_invoice_only.invoices import pay
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.plan_changes import change_plan
@@ -42,6 +45,8 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     DeleteCustomer: delete_customer,
     CreateSubscription: create_subscription,
     ChangePlan: change_plan,
+    ChangeDiscounts: change_discounts,
+    SetCustomerDiscount: set_customer_discount,
     CancelSubscription: cancel,
     KeepSubscription: keep,
     ExplainCancellation: explain,

@@ -1,16 +1,18 @@
 """Changing prices, quantities and items of a subscription."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
 from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.discounts import of_subscription
 from frontdesk.errors import Refused
 from frontdesk.events import PlanChanged
 from frontdesk.lines import full_amount
 from frontdesk.periods import boundary
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.refusals import no_changes
+from frontdesk_invoice_only.discounting import billed_with, chosen, give, give_item, off_items, tell_discounts
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import remaining_time, unused_time
@@ -42,8 +44,15 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         subscription = page.live_subscription(command.subscription)
     swaps = _swaps(page, subscription, command)
     items = tuple(each.after for each in swaps if each.after is not None)
+    before, choices = subscription, chosen(subscription, command)
+    if choices is not None:
+        subscription = give(page, subscription, choices, items=items)
     if command.anchor == "unchanged" and not any(each.moves_money for each in swaps):
-        raise Refused(no_changes(subscription.id))
+        if subscription.discounts == before.discounts and items == before.items:
+            raise Refused(no_changes(subscription.id))
+        page.save_subscription(replace(subscription, items=items))
+        tell_discounts(page, subscription)
+        return
     recurring = recurring_of(page.price(items[0].price))
     if _restarts(page, subscription, command, items, recurring):
         _restart(page, subscription, command, swaps, items, recurring)
@@ -66,17 +75,23 @@ def change_plan(page: Page, command: ChangePlan) -> None:
 def _change_within(page: Page, subscription: Subscription, command: ChangePlan, swaps: tuple[Swap, ...]) -> None:
     items: list[SubscriptionItem] = []
     lines: list[Line] = []
+    new = replace(subscription, items=tuple(each.after for each in swaps if each.after is not None))
+    discounts = of_subscription(page.customer, new, page.now)
+    off = off_items(page, subscription, new.items, discounts)
     for swap in swaps:
         after = swap.after
         if swap.moves_money and command.proration_behavior != "none":
             if swap.before is not None:
                 lines += unused_time(page, subscription, swap.before)
             if after is not None:
-                after, line = remaining_time(page, subscription, after)
+                after, line = remaining_time(page, subscription, after, off.get(after.id, ()))
                 lines.append(line)
         if after is not None:
             items.append(after)
-    changed = page.save_subscription(replace(subscription, items=tuple(items)))
+    changed = replace(subscription, items=tuple(items))
+    if lines:
+        changed = billed_with(page, changed, lines, page.now)
+    changed = page.save_subscription(changed)
     if command.proration_behavior == "always_invoice":
         waiting = page.waiting_for(changed, with_others=False)
         invoice = issue(page, changed, lines, page.now, "subscription_update", waiting)
@@ -105,7 +120,7 @@ def _restart(
     changed = page.save_subscription(replace(subscription, items=billed, anchor=page.now))
     waiting = page.waiting_for(changed, with_others=False)
     invoice = issue(page, changed, [*credits, *charges], page.now, "subscription_update", waiting)
-    page.save_subscription(replace(changed, latest_invoice=invoice.id))
+    page.save_subscription(replace(billed_with(page, changed, charges, page.now), latest_invoice=invoice.id))
 
 
 def _restarts(
@@ -137,7 +152,32 @@ def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple
             raise item_twice(change.id, index)
         else:
             by_id[change.id] = change
-    return (*(Swap(item, _changed(item, by_id.get(item.id))) for item in subscription.items), *added)
+    swaps = (*(Swap(item, _changed(item, by_id.get(item.id))) for item in subscription.items), *added)
+    return _with_item_discounts(page, subscription, command, swaps)
+
+
+def _with_item_discounts(
+    page: Page, subscription: Subscription, command: ChangePlan, swaps: tuple[Swap, ...]
+) -> tuple[Swap, ...]:
+    asked = [(place, each) for place, each in enumerate(command.items) if each.discounts is not UNSET]
+    added = [each.after.id for each in swaps if each.before is None and each.after is not None]
+    names = [None if each.id is None else each.id for each in command.items]
+    for place, change in asked:
+        id = change.id or added[names[:place].count(None)]
+        swaps = tuple(
+            Swap(each.before, _given(page, subscription, each.after, change, place))
+            if each.after is not None and each.after.id == id
+            else each
+            for each in swaps
+        )
+    return swaps
+
+
+def _given(
+    page: Page, subscription: Subscription, item: SubscriptionItem, change: ItemChange, place: int
+) -> SubscriptionItem:
+    choices = () if change.discounts is UNSET else change.discounts
+    return give_item(page, subscription, item, choices, param=f"items[{place}][discounts]")
 
 
 def _changed(item: SubscriptionItem, change: ItemChange | None) -> SubscriptionItem | None:

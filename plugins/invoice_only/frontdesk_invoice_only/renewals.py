@@ -8,6 +8,7 @@ from frontdesk.book import ACTIVE, Billed, Line, Price, Recurring, Subscription,
 from frontdesk.events import SubscriptionCanceled, SubscriptionRenewed
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import next_boundary
+from frontdesk_invoice_only.discounting import billed_with, discounted
 from frontdesk_invoice_only.invoices import issue
 from frontdesk_invoice_only.page import Page
 
@@ -40,7 +41,7 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
     waiting = page.waiting_for(subscription, with_others=True)
     renewed = replace(subscription, items=items)
     invoice = issue(page, renewed, lines, at, "subscription_cycle", waiting)
-    page.save_subscription(replace(renewed, latest_invoice=invoice.id))
+    page.save_subscription(replace(billed_with(page, renewed, lines, at), latest_invoice=invoice.id))
     page.tell(
         SubscriptionRenewed(
             customer=page.customer.id, subscription=subscription.id, at=at, period_start=at, period_end=ends
@@ -58,15 +59,13 @@ def recurring_of(price: Price) -> Recurring:
 def bill_in_full(
     page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...], start: datetime, ends: datetime
 ) -> tuple[tuple[SubscriptionItem, ...], tuple[Line, ...]]:
-    """Items of a period `[start, ends)` that is billed in full, and its lines."""
+    """Items of a period `[start, ends)` that is billed in full, and its lines, discounts taken off."""
     billed: list[SubscriptionItem] = []
     lines: list[Line] = []
     for item in items:
         price = page.price(item.price)
         amount = full_amount(price, item.quantity, subscription.currency)
-        billed.append(
-            replace(item, period_start=start, period_end=ends, billed=Billed(amount=amount, start=start, end=ends))
-        )
+        billed.append(replace(item, period_start=start, period_end=ends))
         lines.append(
             item_line(
                 page.ids("il"),
@@ -80,7 +79,12 @@ def bill_in_full(
                 end=ends,
             )
         )
-    return tuple(billed), tuple(lines)
+    net = discounted(page, replace(subscription, items=tuple(billed)), lines, start)
+    kept = [
+        replace(item, billed=Billed(amount=line.amount, start=start, end=ends))
+        for item, line in zip(billed, net, strict=True)
+    ]
+    return tuple(kept), net
 
 
 def end(page: Page, subscription: Subscription, at: datetime) -> None:

@@ -7,8 +7,10 @@ from frontdesk.book import Subscription, SubscriptionItem
 from frontdesk.catalogue import merge_metadata
 from frontdesk.commands import CreateSubscription, DescribeSubscription
 from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
+from frontdesk.lines import full_amount
 from frontdesk.periods import boundary
 from frontdesk.pricing import starting_currency
+from frontdesk_invoice_only.discounting import billed_with, give, give_item
 from frontdesk_invoice_only.invoices import issue
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.renewals import bill_in_full, recurring_of
@@ -44,13 +46,25 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
         description=command.description,
         metadata=merge_metadata({}, command.metadata),
     )
-    billed, lines = bill_in_full(page, draft, items, starts, ends)
+    draft = _with_discounts(page, draft, command)
+    billed, lines = bill_in_full(page, draft, draft.items, starts, ends)
     subscription = page.save_subscription(replace(draft, items=billed))
     if page.customer.currency is None:
         page.save_customer(replace(page.customer, currency=subscription.currency))
     page.tell(SubscriptionCreated(customer=page.customer.id, subscription=subscription.id, at=starts))
     invoice = issue(page, subscription, lines, starts, "subscription_create")
-    page.save_subscription(replace(subscription, latest_invoice=invoice.id))
+    page.save_subscription(replace(billed_with(page, subscription, lines, starts), latest_invoice=invoice.id))
+
+
+def _with_discounts(page: Page, draft: Subscription, command: CreateSubscription) -> Subscription:
+    if not command.discounts and not any(each.discounts for each in command.items):
+        return draft
+    first_bill = sum(full_amount(page.price(each.price), each.quantity, draft.currency) for each in draft.items)
+    items = tuple(
+        give_item(page, draft, item, asked.discounts, param=f"items[{place}][discounts]", first_bill=first_bill)
+        for place, (item, asked) in enumerate(zip(draft.items, command.items, strict=True))
+    )
+    return give(page, replace(draft, items=items), command.discounts, items=items, first_bill=first_bill)
 
 
 def describe(page: Page, command: DescribeSubscription) -> None:
