@@ -95,9 +95,9 @@ async def create(call: Call) -> dict[str, Any]:
         NewItem(price=_price(item, place), quantity=item.get("quantity", 1), metadata=new_metadata(item))
         for place, item in enumerate(given["items"])
     )
-    await _must_be_in(call, given.get("currency"), items)
     command = CreateSubscription(
         items=items,
+        currency=given["currency"].lower() if "currency" in given else None,
         collection_method=given.get("collection_method"),
         days_until_due=given.get("days_until_due"),
         billing_mode=given.get("billing_mode", {}).get("type", "flexible"),
@@ -191,15 +191,6 @@ def _price(item: dict[str, Any], place: int) -> str:
             param=f"items[{place}][price]",
         )
     return price
-
-
-async def _must_be_in(call: Call, currency: str | None, items: tuple[NewItem, ...]) -> None:
-    """A price has one currency, so naming one can only say the same."""
-    if currency is None or not items:
-        return
-    price = await call.stored("price", items[0].price, "items[0][price]")
-    if price.currency != currency.lower():
-        raise ApiError(f"The price specified is only available in `{price.currency}`.", param="currency")
 
 
 _ONE = "/v1/subscriptions/{subscription:str}"
