@@ -347,6 +347,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     paid_at: datetime | None = None
     paid_out_of_band: bool = False
     voided_at: datetime | None = None
+    marked_uncollectible_at: datetime | None = None
     buyer: Party = Party()
     seller: Party = Party()
     custom_fields: tuple[CustomField, ...] = ()

@@ -173,6 +173,18 @@ class PayInvoice(Struct, frozen=True, tag=True, kw_only=True):
     invoice: str
 
 
+class VoidInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Take an unpaid invoice back: it keeps its number, asks for nothing, and gives back the balance it had taken."""
+
+    invoice: str
+
+
+class MarkUncollectible(Struct, frozen=True, tag=True, kw_only=True):
+    """Give up on an open invoice. It can still be paid or voided."""
+
+    invoice: str
+
+
 class Advance(Struct, frozen=True, tag=True):
     """Do everything that has fallen due by `now`, in order: renewals and ends of subscriptions."""
 
@@ -190,6 +202,8 @@ AccountCommand = (
     | ExplainCancellation
     | DescribeSubscription
     | PayInvoice
+    | VoidInvoice
+    | MarkUncollectible
     | Advance
 )
 

@@ -105,6 +105,22 @@ class InvoicePaid(Struct, frozen=True, tag="invoice_paid", kw_only=True):
     at: datetime
 
 
+class InvoiceVoided(Struct, frozen=True, tag="invoice_voided", kw_only=True):
+    """An invoice was taken back: nothing is to be paid for it."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoiceMarkedUncollectible(Struct, frozen=True, tag="invoice_marked_uncollectible", kw_only=True):
+    """Nobody expects an invoice to be paid any more."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
 class CustomerSignedIn(Struct, frozen=True, tag="customer_signed_in", kw_only=True):
     """Somebody proved the address of this customer."""
 
@@ -132,6 +148,8 @@ Event = (
     | SubscriptionRenewed
     | InvoiceFinalized
     | InvoicePaid
+    | InvoiceVoided
+    | InvoiceMarkedUncollectible
     | CustomerSignedIn
     | LinkSent
 )

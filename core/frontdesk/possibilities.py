@@ -21,9 +21,12 @@ from frontdesk.commands import (
     DescribeSubscription,
     ExplainCancellation,
     KeepSubscription,
+    MarkUncollectible,
     PayInvoice,
+    VoidInvoice,
 )
 from frontdesk.errors import Refusal
+from frontdesk.invoice_rules import closing_obstacles
 from frontdesk.lines import full_amount
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import sold_in, starting_currency
@@ -65,6 +68,8 @@ def _obstacles(
             yield from _creation_obstacles(account.customer, command, capabilities, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
+        case VoidInvoice() | MarkUncollectible():
+            yield from closing_obstacles(account, command, capabilities)
         case (
             ChangePlan()
             | ChangeDiscounts()

@@ -445,6 +445,33 @@ def invoice_not_payable(status: str) -> Refusal:
     )
 
 
+def invoice_not_open() -> Refusal:
+    """Only what is still asked for can be taken back or given up."""
+    return Refusal(
+        code="invoice_not_open",
+        for_customer="This invoice is not open any more.",
+        for_tenant="You can only pass in open invoices. This invoice isn't open.",
+    )
+
+
+def invoice_has_payments() -> Refusal:
+    """What was paid for is corrected by a credit note, never taken back."""
+    return Refusal(
+        code="invoice_has_payments",
+        for_customer="This invoice has been paid, at least in part.",
+        for_tenant="Invoices with `paid` payments cannot be voided.",
+    )
+
+
+def already_uncollectible() -> Refusal:
+    """It is marked once."""
+    return Refusal(
+        code="already_uncollectible",
+        for_customer="This invoice is not open any more.",
+        for_tenant="This invoice has already been marked uncollectible.",
+    )
+
+
 # -- setting up -------------------------------------------------------------------------------------------------------
 
 

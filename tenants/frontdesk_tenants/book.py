@@ -80,6 +80,14 @@ async def read_subscription(connection: AsyncConnection, customer_id: str, id_: 
     return found.scalar_one_or_none()
 
 
+async def read_invoice(connection: AsyncConnection, customer_id: str, id_: str) -> Invoice | None:
+    """One invoice of a customer in whatever status, or None."""
+    found = await connection.execute(
+        select(invoices.c.body).where(invoices.c.customer == customer_id, invoices.c.id == id_)
+    )
+    return found.scalar_one_or_none()
+
+
 async def read_terms(connection: AsyncConnection, side: Side, price_ids: Iterable[str]) -> Terms:
     """The side's settings, with these prices and their products."""
     wanted = sorted(set(price_ids))

@@ -25,6 +25,9 @@ from frontdesk.commands import (
     CreateCustomer,
     DescribeSubscription,
     ExplainCancellation,
+    MarkUncollectible,
+    PayInvoice,
+    VoidInvoice,
 )
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
@@ -41,6 +44,9 @@ from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.intents import Intent, carry_out_intent, keep_intent
 from frontdesk_tenants.tables import quotes
 from frontdesk_tenants.tenancy import Tenancy
+
+NAMES_INVOICE = (PayInvoice, VoidInvoice, MarkUncollectible)
+"""Commands about one invoice, which may be any: an account holds those alone that are not settled."""
 
 
 class AccountDesk:
@@ -392,7 +398,14 @@ def falls_due(account: Account, instant: datetime) -> bool:
 
 
 async def with_ended(connection: AsyncConnection, account: Account | None, command: AccountCommand) -> Account | None:
-    """The account with the ended subscription that a command may still speak of: why it was cancelled, its metadata."""
+    """The account with what a command may still speak of although it is over: a subscription or an invoice."""
+    if account is not None and isinstance(command, NAMES_INVOICE):
+        settled = (
+            None
+            if account.invoice(command.invoice)
+            else await book.read_invoice(connection, account.customer.id, command.invoice)
+        )
+        return account if settled is None else replace(account, invoices=(*account.invoices, settled))
     if account is None or not isinstance(command, ExplainCancellation | DescribeSubscription):
         return account
     if account.subscription(command.subscription) is not None:

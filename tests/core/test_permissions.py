@@ -32,9 +32,11 @@ from frontdesk.commands import (
     ExplainCancellation,
     ItemChange,
     KeepSubscription,
+    MarkUncollectible,
     NewItem,
     PayInvoice,
     UpdateBillingDetails,
+    VoidInvoice,
 )
 from frontdesk.desk import Actor
 from frontdesk.offers import offers
@@ -381,6 +383,8 @@ async def test_the_backend_can_or_cannot(desk: MemoryDesk) -> None:
         (Capability.KEEP, KeepSubscription(subscription=id)),
         (Capability.CLASSIC_BILLING_MODE, classic),
         (Capability.PAY_OUT_OF_BAND, PayInvoice(invoice=invoice.id)),
+        (Capability.WRITE_INVOICES, VoidInvoice(invoice=invoice.id)),
+        (Capability.WRITE_INVOICES, MarkUncollectible(invoice=invoice.id)),
     ]
     assert {capability for capability, _ in cases} == set(Capability)
     for capability, command in cases:

@@ -11,6 +11,7 @@ from frontdesk.commands import (
     CreateSubscription,
     ItemChange,
     KeepSubscription,
+    MarkUncollectible,
     NewItem,
     PayInvoice,
     UpdateBillingDetails,
@@ -74,5 +75,6 @@ def that_needs(capability: Capability, play: Play) -> AccountCommand:
         Capability.INVOICE_AT_ONCE: play.change(quantity=3, proration_behavior="always_invoice"),
         Capability.CLASSIC_BILLING_MODE: CreateSubscription(items=(NewItem(price="extra"),), billing_mode="classic"),
         Capability.PAY_OUT_OF_BAND: PayInvoice(invoice=play.book.invoices[0].id),
+        Capability.WRITE_INVOICES: MarkUncollectible(invoice=play.book.invoices[0].id),
     }
     return commands[capability]

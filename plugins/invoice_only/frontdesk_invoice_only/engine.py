@@ -19,9 +19,11 @@ from frontdesk.commands import (
     DescribeSubscription,
     ExplainCancellation,
     KeepSubscription,
+    MarkUncollectible,
     PayInvoice,
     SetCustomerDiscount,
     UpdateBillingDetails,
+    VoidInvoice,
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import Ids
@@ -29,6 +31,7 @@ from frontdesk.periods import whole_seconds
 from frontdesk.possibilities import impossible
 from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
+from frontdesk_invoice_only.closing_invoices import mark_uncollectible, void
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
 from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
 from frontdesk_invoice_only.invoices import pay
@@ -52,6 +55,8 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     ExplainCancellation: explain,
     DescribeSubscription: describe,
     PayInvoice: pay,
+    VoidInvoice: void,
+    MarkUncollectible: mark_uncollectible,
     Advance: lambda page, command: None,
 }
 

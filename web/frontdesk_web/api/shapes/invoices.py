@@ -89,7 +89,7 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
         "status": stored.status,
         "status_transitions": {
             "finalized_at": unix_or_none(stored.finalized_at),
-            "marked_uncollectible_at": None,
+            "marked_uncollectible_at": unix_or_none(stored.marked_uncollectible_at),
             "paid_at": unix_or_none(stored.paid_at),
             "voided_at": unix_or_none(stored.voided_at),
         },
