@@ -7,11 +7,12 @@ transaction that gives it: two at once cannot both have the last one.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from frontdesk import discount_refusals as refusals
 from frontdesk.book import Account, Terms
+from frontdesk.commands import AccountCommand, ChangeDiscounts, ChangePlan, CreateSubscription, SetCustomerDiscount
 from frontdesk.coupons import Coupon, Discount, DiscountChoice, PromotionCode, Redemption, folded_code
 from frontdesk.discounts import discount_of
 from frontdesk.errors import Refusal, Refused
@@ -78,9 +79,21 @@ def redeemed(
     return tuple(discounts), tuple(redemptions)
 
 
-def named_codes(choices: Sequence[DiscountChoice]) -> Iterator[str]:
-    """What was typed, as codes are compared."""
-    return (folded_code(each.code) for each in choices if each.code is not None)
+def choices_of(command: AccountCommand) -> tuple[DiscountChoice, ...]:
+    """Every discount that a command names, those of items too."""
+    match command:
+        case CreateSubscription(discounts=discounts, items=items):
+            return (*discounts, *(choice for each in items for choice in each.discounts))
+        case ChangePlan(discounts=discounts, items=changes, code=code):
+            whole = () if discounts is UNSET else discounts
+            bound = (choice for each in changes if each.discounts is not UNSET for choice in each.discounts)
+            return (*whole, *bound, *(() if code is None else (DiscountChoice(code=code),)))
+        case ChangeDiscounts(discounts=discounts):
+            return discounts
+        case SetCustomerDiscount(discount=discount):
+            return () if discount is None else (discount,)
+        case _:
+            return ()
 
 
 def _meant(choice: DiscountChoice, occasion: Occasion, at: str) -> tuple[Coupon, PromotionCode | None]:

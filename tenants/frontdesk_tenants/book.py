@@ -14,11 +14,13 @@ from frontdesk.addresses import fold
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription
+from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
 from frontdesk_tenants import audit
 from frontdesk_tenants.active_items import keep_active_items
+from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
@@ -26,6 +28,7 @@ from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.tables import (
     billed_periods,
     clock_accounts,
+    coupons,
     customers,
     due,
     events,
@@ -34,6 +37,7 @@ from frontdesk_tenants.tables import (
     pending_items,
     prices,
     products,
+    promotion_codes,
     sides,
     subscriptions,
 )
@@ -147,6 +151,9 @@ async def commit_changes(
         await _put(connection, customers, tenant_id, (changes.customer,))
     await _put(connection, products, tenant_id, changes.products)
     await _put(connection, prices, tenant_id, changes.prices)
+    await _put(connection, coupons, tenant_id, changes.coupons)
+    await _put(connection, promotion_codes, tenant_id, changes.promotion_codes)
+    await count_redemptions(connection, changes.redemptions)
     await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
@@ -231,6 +238,8 @@ def _snapshots(changes: Changes) -> tuple[tuple[Table, tuple[Any, ...]], ...]:
         (customers, () if changes.customer is None else (changes.customer,)),
         (products, changes.products),
         (prices, changes.prices),
+        (coupons, changes.coupons),
+        (promotion_codes, changes.promotion_codes),
         (subscriptions, changes.subscriptions),
         (invoices, changes.invoices),
         (pending_items, changes.pending_items),
@@ -280,6 +289,11 @@ def _columns(snapshot: Any) -> dict[str, Any]:
             columns |= {"active": snapshot.active, "deleted": snapshot.deleted}
         case Price():
             columns |= {name: getattr(snapshot, name) for name in ("product", "currency", "lookup_key", "active")}
+        case Coupon():
+            columns |= {"deleted": snapshot.deleted}
+        case PromotionCode():
+            columns |= {name: getattr(snapshot, name) for name in ("coupon", "customer", "active")}
+            columns |= {"code": folded_code(snapshot.code)}
         case Subscription():
             columns |= {"customer": snapshot.customer, "status": snapshot.status}
         case Invoice():

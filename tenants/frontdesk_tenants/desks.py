@@ -39,6 +39,7 @@ from frontdesk.suspension import first_due, standing_still
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.clocks import hold_for_customer, hold_of_customer
+from frontdesk_tenants.coupons import with_discounts
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.intents import Intent, carry_out_intent, keep_intent
@@ -229,6 +230,7 @@ class LocalDesk(AccountDesk):
     async def know(self, command: AccountCommand) -> None:
         """See `Desk.know`."""
         self._account = await with_ended(self.connection, self._account, command)
+        self.terms, self._account = await with_discounts(self.connection, self.terms, self._account, command)
         missing = book.prices_of(command, self._account) - self.terms.prices.keys()
         if missing:
             more = await book.read_terms(self.connection, self.side, missing)
@@ -287,6 +289,7 @@ class RemoteDesk(AccountDesk):
         """See `Desk.know`."""
         async with self.tenancy.database.side(self.side.tenant_id) as connection:
             self._account = await with_ended(connection, self._account, command)
+            self.terms, self._account = await with_discounts(connection, self.terms, self._account, command)
             missing = book.prices_of(command, self._account) - self.terms.prices.keys()
             if missing:
                 self.terms = merged(self.terms, await book.read_terms(connection, self.side, missing))

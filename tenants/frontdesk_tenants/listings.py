@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.addresses import fold
 from frontdesk.book import Customer, Invoice, Price, Product, Subscription, SubscriptionStatus
 from frontdesk.clocks import TestClock
+from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import tables
 
 Connection: TypeAlias = AsyncConnection
 ID_LENGTH = 255
-Kind = Literal["customer", "product", "price", "subscription", "invoice", "configuration", "test clock"]
+Kind = Literal[
+    "coupon", "customer", "product", "price", "promotion code", "subscription", "invoice", "configuration", "test clock"
+]
 Listed = TypeVar("Listed")
 ClockRule = Literal["any", "none"]
 """In the place of a test clock's id: whether its customer is on one or not is the same; or it must not be on any."""
@@ -24,9 +27,11 @@ NOT_CANCELED = frozenset(get_args(SubscriptionStatus)) - {"canceled"}
 """What a list of subscriptions holds unless it is asked for more (Stripe's rule)."""
 
 _TABLES: Mapping[Kind, Table] = {
+    "coupon": tables.coupons,
     "customer": tables.customers,
     "product": tables.products,
     "price": tables.prices,
+    "promotion code": tables.promotion_codes,
     "subscription": tables.subscriptions,
     "invoice": tables.invoices,
     "configuration": tables.configurations,
@@ -145,6 +150,44 @@ async def prices(
     if interval is not None:
         wanted.append(text("body->'recurring'->>'interval' = :interval").bindparams(interval=interval))
     return await _page(connection, "price", cursor, wanted)
+
+
+async def coupons(connection: Connection, cursor: Cursor) -> Page[Coupon]:
+    """Coupons that are not deleted."""
+    return await _page(connection, "coupon", cursor, [tables.coupons.c.deleted.is_(False)])
+
+
+async def promotion_codes(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    active: bool | None = None,
+    code: str | None = None,
+    coupon: str | None = None,
+    customer: str | None = None,
+) -> Page[PromotionCode]:
+    """Promotion codes. `active` asks for those that somebody can still use, or that nobody can."""
+    columns = tables.promotion_codes.c
+    wanted: list[Any] = [
+        _equal(columns.code, None if code is None else folded_code(code)),
+        _equal(columns.coupon, coupon),
+        _equal(columns.customer, customer),
+    ]
+    if active is not None:
+        wanted.append(text(f"({_USABLE}) = :usable").bindparams(usable=active))
+    return await _page(connection, "promotion code", cursor, wanted)
+
+
+_USABLE = """
+promotion_codes.active
+AND coalesce((promotion_codes.body ->> 'expires_at')::timestamptz > frontdesk_now(), true)
+AND coalesce(coalesce((promotion_codes.body ->> 'times_redeemed')::int, 0)
+             < (promotion_codes.body ->> 'max_redemptions')::int, true)
+AND EXISTS (SELECT FROM coupons c WHERE c.tenant_id = promotion_codes.tenant_id AND c.id = promotion_codes.coupon
+            AND NOT c.deleted AND coalesce((c.body ->> 'redeem_by')::timestamptz > frontdesk_now(), true)
+            AND coalesce(coalesce((c.body ->> 'times_redeemed')::int, 0) < (c.body ->> 'max_redemptions')::int, true))
+"""
+"""`PromotionCode.usable` as SQL."""
 
 
 async def subscriptions(

@@ -35,6 +35,7 @@ from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Pric
 from frontdesk.branding import Brand, Look
 from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
+from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.events import Event
 from frontdesk.house_settings import HouseSettings
 from frontdesk.mail_records import Finding
@@ -304,6 +305,43 @@ customer_words = side_table(
     belongs_to("customer", "customers"),
     Index("customer_words_found", "tenant_id", "word", "customer"),
     key=("customer", "word"),
+)
+coupons = side_table(
+    "coupons",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(Coupon), nullable=False),
+    Index("coupons_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+"""How often each was given is in the body, counted where it is given: see `coupons.count_redemptions`."""
+promotion_codes = side_table(
+    "promotion_codes",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    # Without the difference of letter case.
+    text_column("code"),
+    text_column("coupon"),
+    text_column("customer", nullable=True),
+    Column("active", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(PromotionCode), nullable=False),
+    belongs_to("coupon", "coupons"),
+    belongs_to("customer", "customers"),
+    Index("promotion_codes_newest", "tenant_id", "created", "id"),
+    Index("promotion_codes_of_coupon", "tenant_id", "coupon"),
+    Index(
+        "promotion_codes_active",
+        "tenant_id",
+        "code",
+        "customer",
+        unique=True,
+        postgresql_where=text("active"),
+        postgresql_nulls_not_distinct=True,
+    ),
+    key=("id",),
 )
 subscriptions = side_table(
     "subscriptions",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.listings import Connection, Kind
-from frontdesk_web.api.shapes import customers, invoices, portal, prices, products, subscriptions
+from frontdesk_web.api.shapes import customers, discounts, invoices, portal, prices, products, subscriptions
 from frontdesk_web.api.shapes.clocks import test_clock
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
         case "configuration":
             tokens = {each.id: await configurations.login_token(connection, each.id) for each in stored}
             return [portal.configuration(each, call.door, tokens[each.id], call.site.config) for each in stored]
+        case "coupon":
+            return [discounts.coupon(each, livemode, call.now) for each in stored]
+        case "promotion code":
+            given = await listings.find_all(connection, "coupon", {each.coupon for each in stored})
+            return [discounts.promotion_code(each, given.get(each.coupon), livemode, call.now) for each in stored]
         case "test clock":
             return [test_clock(each) for each in stored]
 
