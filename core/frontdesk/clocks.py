@@ -68,9 +68,14 @@ def check_advance(clock: TestClock, to: datetime) -> None:
         raise Refused(refusals.clock_too_far(int(furthest(clock).timestamp())))
 
 
-def check_ready(clock: TestClock) -> None:
-    """Raises Refused while the clock is on its way, or if it was stopped by a failure."""
+def check_standing(clock: TestClock) -> None:
+    """Raises Refused while the clock is on its way: nothing else happens to its customers then."""
     if clock.status == "advancing":
         raise Refused(refusals.clock_advancing(clock.id))
+
+
+def check_ready(clock: TestClock) -> None:
+    """Raises Refused while the clock is on its way, or if it was stopped by a failure."""
+    check_standing(clock)
     if clock.status == "internal_failure":
         raise Refused(refusals.clock_failed(clock.id))

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import customers as accounts
-from frontdesk.clocks import TestClock, check_ready
+from frontdesk.clocks import TestClock, check_standing
 from frontdesk.commands import Advance
 from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured, Refused, Unavailable
@@ -74,8 +74,7 @@ async def delete(
         Refused: there is no such clock, or it is on its way.
     """
     gone = await clocks.lock(connection, side, clock_id)
-    if gone.status == "advancing":
-        check_ready(gone)
+    check_standing(gone)
     for customer in await clocks.customers_on(connection, clock_id):
         desk = await desk_on(connection, tenancy, side, customer_id=customer, actor=actor, request_id=request_id)
         await accounts.delete(desk)

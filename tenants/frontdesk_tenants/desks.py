@@ -18,7 +18,7 @@ from frontdesk.acts import QuoteChanged
 from frontdesk.billing import Capabilities, Request
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.clocks import TestClock, check_ready
+from frontdesk.clocks import TestClock, check_standing
 from frontdesk.commands import (
     AccountCommand,
     Advance,
@@ -190,7 +190,7 @@ class LocalDesk(AccountDesk):
             Refused: the account's test clock is being moved on, and it is not the worker who asks.
         """
         if self.test_clock is not None and self.actor.kind != "scheduler":
-            check_ready(self.test_clock)
+            check_standing(self.test_clock)
         before, account = self._account, self._account
         instant = self.time_of(account, at or self.now)
         for command in commands:
