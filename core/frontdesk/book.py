@@ -212,11 +212,29 @@ class CancellationDetails(Struct, frozen=True, kw_only=True):
     comment: str | None = None
 
 
+class AnchorConfig(Struct, frozen=True, kw_only=True):
+    """Where in the calendar (UTC) periods begin: on a day of the month, clamped to its length, at a time of day.
+
+    `month` only matters where a period is longer than a month. What is None is as at the subscription's start.
+    """
+
+    day_of_month: int
+    month: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+    second: int | None = None
+
+
 class Subscription(Struct, frozen=True, kw_only=True):
     """A customer's running agreement. All its items share one currency and one interval.
 
-    `anchor` is the instant from which all period boundaries are counted. In flexible billing mode a cancellation at
-    period end sets `cancel_at`; in classic mode it also sets `cancel_at_period_end` (portal_spec.md §C.6).
+    `anchor` is the instant from which all period boundaries are counted; it may lie ahead. In flexible billing mode a
+    cancellation at period end sets `cancel_at`; in classic mode it also sets `cancel_at_period_end` (portal_spec.md
+    §C.6). `cancel_prorates` says that what is left of the period at `cancel_at` is given back then.
+
+    While it is `trialing` the items' period is the trial, which ends at `trial_end`; nothing is billed for it.
+    Nothing is billed for the time before `free_until` either: a first, partial period that was to be free.
+    `reminded_of` is the trial's end that was told of beforehand.
     """
 
     id: str
@@ -236,6 +254,12 @@ class Subscription(Struct, frozen=True, kw_only=True):
     canceled_at: datetime | None = None
     ended_at: datetime | None = None
     cancellation: CancellationDetails = CancellationDetails()
+    cancel_prorates: bool = False
+    trial_start: datetime | None = None
+    trial_end: datetime | None = None
+    reminded_of: datetime | None = None
+    free_until: datetime | None = None
+    anchor_config: AnchorConfig | None = None
     latest_invoice: str | None = None
     discounts: tuple[Discount, ...] = ()
     last_discounts: tuple[Discount, ...] = ()
@@ -253,8 +277,12 @@ class Subscription(Struct, frozen=True, kw_only=True):
         """End of the current period, exclusive."""
         return self.items[0].period_end
 
+    def is_free_at(self, instant: datetime) -> bool:
+        """Whether the time at this instant of the current period is free, so that changes move no money."""
+        return self.status == "trialing" or (self.free_until is not None and instant < self.free_until)
 
-LineKind = Literal["charge", "unused_time", "remaining_time"]
+
+LineKind = Literal["charge", "unused_time", "remaining_time", "trial"]
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -262,7 +290,8 @@ class Line(Struct, frozen=True, kw_only=True):
 
     `kind` with the product's name, quantity and period is what faces turn into words in the reader's language;
     names and labels are copied in, because an invoice must not change when the catalogue does.
-    `unused_time` is a credit and negative. `unit_amount` buys `package` units; it is None where the price has tiers.
+    `unused_time` is a credit and negative; `trial` costs nothing. `partial` says that a charge bills a part of a period
+    alone: the first or the last one. `unit_amount` buys `package` units; it is None where the price has tiers.
     `amount` is what is left after `discounts`; on a proration they are inside of it and no line of their own.
     """
 
@@ -283,6 +312,7 @@ class Line(Struct, frozen=True, kw_only=True):
     subscription_item: str | None = None
     pending_item: str | None = None
     proration: bool = False
+    partial: bool = False
     discounts: tuple[LineDiscount, ...] = ()
     description: str | None = None
     metadata: Metadata = {}

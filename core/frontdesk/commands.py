@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from frontdesk.book import (
     Address,
+    AnchorConfig,
     BillingMode,
     BillingScheme,
     CancellationDetails,
@@ -80,11 +81,22 @@ class NewItem(Struct, frozen=True, kw_only=True):
 class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
     """Start a subscription now and bill its first period. `collection_method` None means what the backend does.
 
+    With a trial (until `trial_end`, or for `trial_days` from now) nothing is billed before its end, which is also
+    what periods are counted from, unless an `anchor` is given: a future instant, or a place in the calendar. The time
+    up to the anchor is then billed as a part of a period, or is free if `proration_behavior` is `none`.
+
+    `start` lies in the past: the time since is billed too, period by period, unless `proration_behavior` is `none`.
     `currency` None means the customer's where the first price is sold in it, else the first price's own.
     """
 
     items: tuple[NewItem, ...]
     currency: str | None = None
+    trial_end: datetime | None = None
+    trial_days: int | None = None
+    anchor: datetime | None = None
+    anchor_config: AnchorConfig | None = None
+    start: datetime | None = None
+    proration_behavior: ProrationBehavior = "create_prorations"
     collection_method: CollectionMethod | None = None
     days_until_due: int | None = None
     billing_mode: BillingMode = "flexible"
@@ -108,6 +120,7 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
 
     A change of interval bills the new interval in full from now and moves the anchor; otherwise `anchor` decides.
     `discounts` are all that the subscription has from then on; `code` is a promotion code that adds one.
+    Within a trial nothing is billed and the trial goes on, unless `ends_trial` says that it ends now.
     """
 
     subscription: str
@@ -116,6 +129,7 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     anchor: Literal["unchanged", "now"] = "unchanged"
     discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
     code: str | None = None
+    ends_trial: bool = False
 
 
 class ChangeDiscounts(Struct, frozen=True, tag=True, kw_only=True):
@@ -131,14 +145,28 @@ class SetCustomerDiscount(Struct, frozen=True, tag=True, kw_only=True):
     discount: DiscountChoice | None
 
 
-class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
-    """End a subscription: at the end of its period, at a later instant (`at`), or now.
+class SetTrialEnd(Struct, frozen=True, tag=True, kw_only=True):
+    """Let a trial end at another time, begin one for a subscription that runs, or (`at` None) end it now.
 
-    `prorate` credits unused time and `invoice_now` bills waiting lines at once; both only matter for "now".
+    Periods are counted from its end. A trial that begins within a period that is paid gives back what is left of it,
+    as `proration_behavior` says.
     """
 
     subscription: str
-    when: Literal["period_end", "now"] = "period_end"
+    at: datetime | None = None
+    proration_behavior: ProrationBehavior = "create_prorations"
+
+
+class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
+    """End a subscription: at the end of its period, at an instant to come (`at`), or now.
+
+    `prorate` gives back unused time as it ends; it does not matter at the end of a period. The last period is billed
+    up to `at` alone if it begins later. `invoice_now` bills waiting lines at once and only matters for "now".
+    """
+
+    subscription: str
+    when: Literal["period_end", "at", "now"] = "period_end"
+    at: datetime | None = None
     prorate: bool = False
     invoice_now: bool = False
     details: CancellationDetails = CancellationDetails()
@@ -197,6 +225,7 @@ AccountCommand = (
     | ChangePlan
     | ChangeDiscounts
     | SetCustomerDiscount
+    | SetTrialEnd
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation

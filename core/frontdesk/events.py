@@ -89,6 +89,15 @@ class SubscriptionRenewed(Struct, frozen=True, tag="subscription_renewed", kw_on
     period_end: datetime
 
 
+class TrialWillEnd(Struct, frozen=True, tag="trial_will_end", kw_only=True):
+    """A trial ends soon, at `ends`: three days before, or when it begins if it is shorter."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    ends: datetime
+
+
 class InvoiceFinalized(Struct, frozen=True, tag="invoice_finalized", kw_only=True):
     """An invoice was issued."""
 
@@ -146,6 +155,7 @@ Event = (
     | CancellationTakenBack
     | SubscriptionCanceled
     | SubscriptionRenewed
+    | TrialWillEnd
     | InvoiceFinalized
     | InvoicePaid
     | InvoiceVoided

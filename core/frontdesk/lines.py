@@ -26,8 +26,9 @@ def item_line(
     amount: int,
     start: datetime,
     end: datetime,
+    partial: bool = False,
 ) -> Line:
-    """A line for a subscription item over `[start, end)`. Every kind but `charge` is a proration."""
+    """A line for a subscription item over `[start, end)`. `partial` says that a charge bills a part of a period."""
     sold = in_currency(price, subscription.currency)
     return Line(
         id=id,
@@ -45,5 +46,6 @@ def item_line(
         package=1 if sold.transform_quantity is None else sold.transform_quantity.divide_by,
         subscription=subscription.id,
         subscription_item=item.id,
-        proration=kind != "charge",
+        proration=kind in ("unused_time", "remaining_time"),
+        partial=partial,
     )

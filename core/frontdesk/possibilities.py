@@ -23,6 +23,7 @@ from frontdesk.commands import (
     KeepSubscription,
     MarkUncollectible,
     PayInvoice,
+    SetTrialEnd,
     VoidInvoice,
 )
 from frontdesk.errors import Refusal
@@ -73,6 +74,7 @@ def _obstacles(
         case (
             ChangePlan()
             | ChangeDiscounts()
+            | SetTrialEnd()
             | CancelSubscription()
             | KeepSubscription()
             | ExplainCancellation()
@@ -89,6 +91,7 @@ def _subscription_obstacles(
     subscription: Subscription,
     command: ChangePlan
     | ChangeDiscounts
+    | SetTrialEnd
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation
@@ -99,9 +102,13 @@ def _subscription_obstacles(
     match command:
         case ChangePlan():
             yield from _change_obstacles(subscription, command, capabilities, terms)
+        case SetTrialEnd():
+            yield from _lacking(capabilities, Capability.TRIALS)
         case CancelSubscription(when=when, details=details):
             now = when == "now"
             yield from _lacking(capabilities, Capability.CANCEL_NOW if now else Capability.CANCEL_AT_PERIOD_END)
+            if when == "at":
+                yield from _lacking(capabilities, Capability.CANCEL_AT)
             if now and command.prorate:
                 yield from _lacking(capabilities, Capability.PRORATE)
             if now and command.invoice_now:
@@ -209,6 +216,10 @@ def _creation_obstacles(
     if command.billing_mode == "classic":
         yield from _lacking(capabilities, Capability.CLASSIC_BILLING_MODE)
     yield from _due_obstacles(command.days_until_due)
+    if command.trial_end is not None or command.trial_days:
+        yield from _lacking(capabilities, Capability.TRIALS)
+    if (command.anchor, command.anchor_config, command.start) != (None, None, None):
+        yield from _lacking(capabilities, Capability.ANCHORS)
     parts = tuple(
         Part(item=None, price=each.price, quantity=each.quantity, place=place)
         for place, each in enumerate(command.items)

@@ -13,8 +13,11 @@ from frontdesk.coupons import LineDiscount
 from frontdesk.discounts import charges_of, of_subscription, taken_off, total_of
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
-from frontdesk.periods import next_boundary
+from frontdesk.periods import Stretch, stretch_from
+from frontdesk.proration import share
 from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
+from frontdesk.timetable import last_bill
+from frontdesk.unused_time import unused_time_line
 
 
 class NextDue(Struct, frozen=True):
@@ -57,14 +60,17 @@ def quote_from(
 def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> Renewal | None:
     """The next regular invoice of a subscription as things stand, before balance.
 
-    A subscription that is set to end is billed once more only if lines wait for it; then `at` is its end.
+    A subscription that is set to end is billed once more only if lines wait for it, or if something is given back as
+    it ends; then `at` is its end.
     """
     due = next_due(account, subscription, terms)
     if due is None:
         return None
-    lines = _waiting_for_next(account, subscription)
-    if _last_bill(subscription) is None:
+    lines, last = _waiting_for_next(account, subscription), last_bill(subscription)
+    if last is None:
         lines += _charges(account, subscription, terms, ids)
+    else:
+        lines += _given_back(subscription, last, terms, ids)
     return Renewal(at=due.at, amount=due.amount, lines=lines)
 
 
@@ -73,14 +79,38 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if subscription.status in ENDED:
         return None
     waiting = _waiting_for_next(account, subscription)
-    amount, last = sum(each.amount for each in waiting), _last_bill(subscription)
+    amount, last = sum(each.amount for each in waiting), last_bill(subscription)
     if last is not None:
-        return NextDue(last, amount) if waiting else None
-    amounts = [
-        full_amount(terms.prices[each.price], each.quantity, subscription.currency) for each in subscription.items
-    ]
+        back = _given_back(subscription, last, terms, lambda prefix: prefix)
+        return NextDue(last, amount + sum(each.amount for each in back)) if waiting or back else None
+    stretch = next_stretch(subscription, terms)
+    amounts = _amounts(subscription, stretch, terms)
     off = _off(account, subscription, amounts, terms)
     return NextDue(subscription.period_end, amount + sum(amounts) - sum(map(total_of, off)))
+
+
+def next_stretch(subscription: Subscription, terms: Terms) -> Stretch:
+    """The time that the subscription's next regular invoice bills."""
+    recurring = terms.prices[subscription.items[0].price].recurring
+    if recurring is None:
+        raise ValueError(f"{subscription.items[0].price} is in a subscription and does not recur")
+    return stretch_from(subscription.anchor, recurring, subscription.period_end, subscription.cancel_at)
+
+
+def _amounts(subscription: Subscription, stretch: Stretch, terms: Terms) -> list[int]:
+    """What the items cost for a stretch, before discounts."""
+    return [
+        share(full_amount(terms.prices[each.price], each.quantity, subscription.currency), stretch)
+        for each in subscription.items
+    ]
+
+
+def _given_back(subscription: Subscription, ends: datetime, terms: Terms, ids: Ids) -> tuple[Line, ...]:
+    """What is given back as a subscription ends within its period."""
+    if not subscription.cancel_prorates:
+        return ()
+    lines = (unused_time_line(subscription, each, terms, ends, ids) for each in subscription.items)
+    return tuple(each for each in lines if each is not None)
 
 
 def _off(
@@ -94,21 +124,9 @@ def _off(
     return taken_off(charges_of(subscription.items, amounts, products), discounts, subscription.currency)
 
 
-def _last_bill(subscription: Subscription) -> datetime | None:
-    """When a subscription that is set to end within its period is billed for the last time; None if it goes on."""
-    ends = subscription.cancel_at
-    return ends if ends is not None and ends <= subscription.period_end else None
-
-
 def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
-    start = subscription.period_end
-    recurring = terms.prices[subscription.items[0].price].recurring
-    if recurring is None:
-        raise ValueError(f"{subscription.items[0].price} is in a subscription and does not recur")
-    end = next_boundary(subscription.anchor, recurring, start)
-    amounts = [
-        full_amount(terms.prices[each.price], each.quantity, subscription.currency) for each in subscription.items
-    ]
+    stretch = next_stretch(subscription, terms)
+    amounts = _amounts(subscription, stretch, terms)
     off = _off(account, subscription, amounts, terms) or ((),) * len(amounts)
     lines = []
     for item, amount, taken in zip(subscription.items, amounts, off, strict=True):
@@ -121,8 +139,9 @@ def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Id
             price,
             terms.products.get(price.product),
             amount=amount - total_of(taken),
-            start=start,
-            end=end,
+            start=stretch.start,
+            end=stretch.end,
+            partial=not stretch.is_whole,
         )
         lines.append(replace(line, discounts=taken) if taken else line)
     return tuple(lines)
@@ -135,7 +154,7 @@ def _waiting_for_next(account: Account, subscription: Subscription) -> tuple[Lin
     """
     if not account.pending_items:
         return ()
-    with_others = _last_bill(subscription) is None
+    with_others = last_bill(subscription) is None
     live = {each.id for each in account.subscriptions} - {subscription.id}
     return tuple(
         each.line

@@ -15,6 +15,10 @@ def describe(line: Line, locale: str) -> str:
             return translate(locale, "Unused time on {plan}", plan=line.product_name)
         case "remaining_time":
             return translate(locale, "Remaining time on {plan}", plan=line.product_name)
+        case "trial":
+            return translate(locale, "Trial period for {plan}", plan=line.product_name)
+        case "charge" if line.partial:
+            return translate(locale, "{plan}, part of a period", plan=line.product_name)
     return line.product_name
 
 

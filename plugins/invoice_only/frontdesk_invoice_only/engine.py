@@ -22,6 +22,7 @@ from frontdesk.commands import (
     MarkUncollectible,
     PayInvoice,
     SetCustomerDiscount,
+    SetTrialEnd,
     UpdateBillingDetails,
     VoidInvoice,
 )
@@ -39,6 +40,7 @@ from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.plan_changes import change_plan
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
+from frontdesk_invoice_only.trials import set_trial_end
 
 CAN = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
 """What this engine can do: everything that there is, but it cannot charge a payment method."""
@@ -50,6 +52,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     ChangePlan: change_plan,
     ChangeDiscounts: change_discounts,
     SetCustomerDiscount: set_customer_discount,
+    SetTrialEnd: set_trial_end,
     CancelSubscription: cancel,
     KeepSubscription: keep,
     ExplainCancellation: explain,

@@ -12,6 +12,7 @@ from frontdesk.errors import Refused
 from frontdesk.events import Event
 from frontdesk.ids import Ids
 from frontdesk.refusals import no_such
+from frontdesk.timetable import next_of
 
 
 class Page:
@@ -135,11 +136,6 @@ class Page:
         """The discounts that bills of this command have, by id."""
         return self._discounts
 
-    def due_at(self, subscription: Subscription) -> datetime:
-        """When something next happens to a live subscription: its end, or its renewal."""
-        ends = subscription.cancel_at
-        return subscription.period_end if ends is None else min(ends, subscription.period_end)
-
     def changes(self) -> Changes:
         """What is new, and when the account next falls due."""
         touched = self._touched.values()
@@ -150,7 +146,7 @@ class Page:
             pending_items=tuple(each for each in touched if isinstance(each, PendingItem)),
             redemptions=tuple(self._redemptions),
             events=tuple(self._events),
-            wake_at=min((self.due_at(each) for each in self.live()), default=None),
+            wake_at=min((each.at for each in map(next_of, self.live()) if each is not None), default=None),
         )
 
     def _next_version(self, id: str) -> int:

@@ -1,5 +1,6 @@
 """`/v1/subscriptions`: started, read, changed, cancelled. What an update means is read in `subscription_changes`."""
 
+from datetime import datetime
 from typing import Any
 
 from frontdesk import cancellations, subscriptions
@@ -34,6 +35,7 @@ from frontdesk_web.api.subscription_changes import (
     change,
     details_of,
 )
+from frontdesk_web.api.subscription_times import BEGINNING, TRIAL, beginning, ending_at
 from frontdesk_web.api.views import show_all, show_stored
 
 _NEW_ITEM = Group(
@@ -44,10 +46,9 @@ CREATE = (
     NAMES
     | NOT_YET
     | TERMS
+    | TRIAL
+    | BEGINNING
     | {
-        "backdate_start_date": Absent(what="Subscriptions that began in the past are"),
-        "billing_cycle_anchor": Absent(what="A billing cycle anchor other than the start is"),
-        "billing_cycle_anchor_config": Absent(what="A billing cycle anchor other than the start is"),
         "billing_mode": Group(
             of={
                 "flexible": Group(
@@ -103,14 +104,15 @@ async def create(call: Call) -> dict[str, Any]:
         billing_mode=given.get("billing_mode", {}).get("type", "flexible"),
         description=given.get("description"),
         metadata=new_metadata(given),
+        **beginning(given),
     )
-    if given.get("cancel_at") is not None and not isinstance(given["cancel_at"], str):
-        raise ApiError("Cancelling at an instant of your choice is not available yet.", param="cancel_at")
     async with call.desk(customer.id) as desk:
         before = {each.id for each in desk.account.subscriptions}
         changes = await subscriptions.create(desk, command)
         (created,) = (each.id for each in changes.subscriptions if each.id not in before)
-        if given.get("cancel_at_period_end") or given.get("cancel_at"):
+        if isinstance(given.get("cancel_at"), datetime):
+            await cancellations.cancel(desk, ending_at(created, given["cancel_at"], given))
+        elif given.get("cancel_at_period_end") or given.get("cancel_at"):
             await cancellations.cancel(desk, CancelSubscription(subscription=created))
     return await show_stored(call, "subscription", created)
 

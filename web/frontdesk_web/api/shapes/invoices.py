@@ -132,6 +132,8 @@ def description(stored: Line, known: Mapping[str, Price]) -> str:
         return f"Unused time on {bought} after {date_short(stored.start, _LOCALE)}"
     if stored.kind == "remaining_time":
         return f"Remaining time on {bought} after {date_short(stored.start, _LOCALE)}"
+    if stored.kind == "trial":
+        return f"Trial period for {stored.product_name}"
     if stored.unit_amount is None:
         return bought
     held = known.get(stored.price or "")
