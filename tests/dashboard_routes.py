@@ -132,6 +132,11 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"GET {INVOICE}/paid": {},
     f"POST {INVOICE}/paid": {},
     f"GET {INVOICE}/pdf": {},
+    f"GET {INVOICE}": {("query", "done"): None},
+    f"GET {INVOICE}/void": {},
+    f"POST {INVOICE}/void": {},
+    f"GET {INVOICE}/uncollectible": {},
+    f"POST {INVOICE}/uncollectible": {},
     **{
         f"GET /dashboard/{{portal}}/{each}": {
             ("query", "show"): None,

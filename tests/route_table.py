@@ -152,6 +152,7 @@ GLOBAL_VALUES = {
     "tenant": "nobody-here",
     "asked": "sup_1",
     "guest": "siv_1",
+    "test_clock": "clock_1",
 }
 BEARER = ("login link", "session link", "invitation link")
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
@@ -166,6 +167,7 @@ PATH_KINDS = {
     "invoice": "invoice",
     "configuration": "configuration",
     "quote": "quote",
+    "test_clock": GLOBAL,
     "portal": "portal",
     **STAFF_PATH_KINDS,
 }
@@ -208,10 +210,11 @@ _TEXTS = """
     city country line1 line2 postal_code state name value description footer preferred_locales phone headline
     privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
-    contact_phone display_name expand
+    contact_phone display_name expand test_clock
 """
 TEXTS = frozenset(_TEXTS.split())
-"""Parameters of the API that name nothing of a side."""
+"""Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
+sides, which have none. `test_clocks_api` tries them between sandboxes."""
 OWN_CHOICE = {("POST /v1/products", "id"), ("POST /v1/prices", "product_data[id]")}
 """Ids that the caller makes up: another side's is free on this one."""
 LISTED = {
@@ -223,6 +226,7 @@ LISTED = {
     "/v1/invoices/{invoice}/lines": "line",
     "/v1/billing_portal/configurations": "configuration",
     "/v1/tax_codes": GLOBAL,
+    "/v1/test_helpers/test_clocks": GLOBAL,
 }
 """What cursors of a list name."""
 NEEDED: Mapping[str, Mapping[str, str]] = {
@@ -231,6 +235,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/subscriptions": {"customer": "@customer", "items[0][price]": "@price"},
     "POST /v1/subscriptions/{subscription}": {"items[0][id]": "@item", "items[0][quantity]": "2"},
     "POST /v1/billing_portal/sessions": {"customer": "@customer"},
+    "POST /v1/test_helpers/test_clocks": {"frozen_time": "1800000000"},
+    "POST /v1/test_helpers/test_clocks/{test_clock}/advance": {"frozen_time": "1800000000"},
     "POST /p/{portal}/subscriptions/{subscription}/change": {
         "product": "@dear product",
         "interval": "month",

@@ -3,14 +3,16 @@
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import customers, subscriptions
 from frontdesk.book import Interval, Recurring
+from frontdesk.clocks import TestClock
 from frontdesk.commands import (
     BillingDetails,
     CatalogueCommand,
@@ -22,11 +24,13 @@ from frontdesk.commands import (
     ProductFields,
 )
 from frontdesk.desk import Actor
+from frontdesk.ids import IdSource
 from frontdesk.plugins import PluginHost
 from frontdesk.secret import Secret
-from frontdesk_tenants import catalogues, provisioning
+from frontdesk_tenants import catalogues, clocks, provisioning
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
-from frontdesk_tenants.directory import Door
+from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.owner_tools import set_clock
 from frontdesk_tenants.provisioning import Keys
@@ -121,12 +125,17 @@ async def sell(
 
 
 async def subscribe(
-    tenancy: Tenancy, door: Door, price: str | None, email: str = "jenny@example.com", quantity: int = 10
+    tenancy: Tenancy,
+    door: Door,
+    price: str | None,
+    email: str = "jenny@example.com",
+    quantity: int = 10,
+    test_clock: str | None = None,
 ) -> str:
     """A customer, with a subscription where a price is given; returns the customer's id."""
     # Padded, so that ids of one instant stand in the order in which they were made.
     customer = f"cus_{next(_numbers):06}"
-    async with open_desk(tenancy, door, customer_id=None, actor=API) as desk:
+    async with open_desk(tenancy, door, customer_id=None, actor=API, test_clock=test_clock) as desk:
         await customers.create(desk, CreateCustomer(id=customer, details=BillingDetails(email=email, name="Jenny")))
     if price is not None:
         async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
@@ -137,3 +146,17 @@ async def subscribe(
 def clock_of(addresses: PostgresAddresses) -> Callable[[timedelta], None]:
     """Moves the clock of a database that belongs to one test: `move(timedelta(minutes=10))` from the real time."""
     return lambda moved: set_clock(addresses.owner_url, moved)
+
+
+async def new_clock(connection: AsyncConnection, side: Side, frozen_time: datetime) -> TestClock:
+    """A test clock of a sandbox."""
+    now = await clock(connection)
+    return await clocks.create(
+        connection, side, name=None, frozen_time=frozen_time, ids=IdSource(now), actor=API, now=now, request_id=None
+    )
+
+
+async def move_clock(connection: AsyncConnection, tenancy: Tenancy, side: Side, id_: str, to: datetime) -> TestClock:
+    """A test clock, set on its way: a worker or `clock_walks.walk` does the rest."""
+    now = await clock(connection)
+    return await clocks.advance(connection, side, id_, to, actor=API, now=now, jobs=tenancy.jobs, request_id=None)

@@ -36,6 +36,10 @@ class Capability(StrEnum):
     INVOICE_AT_ONCE = "invoice_at_once"
     CLASSIC_BILLING_MODE = "classic_billing_mode"
     PAY_OUT_OF_BAND = "pay_out_of_band"
+    WRITE_INVOICES = "write_invoices"
+    TRIALS = "trials"
+    ANCHORS = "anchors"
+    CANCEL_AT = "cancel_at"
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):

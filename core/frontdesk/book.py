@@ -12,11 +12,15 @@ from typing import Literal
 
 from msgspec import Struct
 
+from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
+
 Interval = Literal["day", "week", "month", "year"]
 ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
 CollectionMethod = Literal["charge_automatically", "send_invoice"]
 BillingMode = Literal["classic", "flexible"]
 TaxBehavior = Literal["inclusive", "exclusive", "unspecified"]
+BillingScheme = Literal["per_unit", "tiered"]
+TiersMode = Literal["graduated", "volume"]
 SubscriptionStatus = Literal[
     "incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"
 ]
@@ -79,6 +83,8 @@ class Customer(Struct, frozen=True, kw_only=True):
     invoice_fields: tuple[CustomField, ...] = ()
     invoice_footer: str | None = None
     tax_exempt: Literal["none", "exempt", "reverse"] = "none"
+    discount: Discount | None = None
+    """For all subscriptions that have none of their own."""
     metadata: Metadata = {}
     deleted: bool = False
 
@@ -119,28 +125,62 @@ class Recurring(Struct, frozen=True, kw_only=True):
     usage_type: Literal["licensed"] = "licensed"
 
 
+class Tier(Struct, frozen=True, kw_only=True):
+    """A range of quantities up to and including `up_to`; None is the last, without an end.
+
+    It begins with the unit after the tier before it. Amounts are in minor units and may have decimals; at least one of
+    the two is there: `unit_amount` for each unit, `flat_amount` once for the tier.
+    """
+
+    up_to: int | None
+    unit_amount: Decimal | None = None
+    flat_amount: Decimal | None = None
+
+
+class TransformQuantity(Struct, frozen=True, kw_only=True):
+    """Selling in packages: the quantity is divided by `divide_by` and rounded before it is multiplied."""
+
+    divide_by: int
+    round: Literal["up", "down"]
+
+
+class CurrencyOption(Struct, frozen=True, kw_only=True):
+    """What a price is in one more currency: `unit_amount`, or `tiers` where the price has tiers."""
+
+    unit_amount: Decimal | None = None
+    tiers: tuple[Tier, ...] = ()
+    tax_behavior: TaxBehavior = "unspecified"
+
+
 class Price(Struct, frozen=True, kw_only=True):
     """What a product costs. `unit_amount` is in minor units and may have decimals (at most 12 places).
 
-    Amount, currency and interval never change after creation, so a quote that names a price stays true.
+    A `tiered` price has tiers in its place: `graduated` counts each unit at its own tier, `volume` all units at the
+    tier of the whole quantity. `frontdesk.pricing` says what a quantity costs. Amounts, currency and interval never
+    change after creation, so a quote that names a price stays true; only a further currency can be added.
     """
 
     id: str
     product: str
     currency: str
-    unit_amount: Decimal
     created: datetime
+    unit_amount: Decimal | None = None
     version: int = 1
     recurring: Recurring | None = None
     active: bool = True
     nickname: str | None = None
     lookup_key: str | None = None
     tax_behavior: TaxBehavior = "unspecified"
+    billing_scheme: BillingScheme = "per_unit"
+    tiers: tuple[Tier, ...] = ()
+    tiers_mode: TiersMode | None = None
+    transform_quantity: TransformQuantity | None = None
+    currency_options: Mapping[str, CurrencyOption] = {}
     metadata: Metadata = {}
 
 
 class Billed(Struct, frozen=True, kw_only=True):
-    """What an item was last debited for: `amount` (minor units) for `[start, end)`.
+    """What an item was last debited for: `amount` (minor units, discounts taken off) for `[start, end)`.
 
     In flexible billing mode a credit is computed from this, not from the present price (trust.md §D2).
     """
@@ -160,6 +200,7 @@ class SubscriptionItem(Struct, frozen=True, kw_only=True):
     period_start: datetime
     period_end: datetime
     billed: Billed | None = None
+    discounts: tuple[Discount, ...] = ()
     metadata: Metadata = {}
 
 
@@ -171,11 +212,29 @@ class CancellationDetails(Struct, frozen=True, kw_only=True):
     comment: str | None = None
 
 
+class AnchorConfig(Struct, frozen=True, kw_only=True):
+    """Where in the calendar (UTC) periods begin: on a day of the month, clamped to its length, at a time of day.
+
+    `month` only matters where a period is longer than a month. What is None is as at the subscription's start.
+    """
+
+    day_of_month: int
+    month: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+    second: int | None = None
+
+
 class Subscription(Struct, frozen=True, kw_only=True):
     """A customer's running agreement. All its items share one currency and one interval.
 
-    `anchor` is the instant from which all period boundaries are counted. In flexible billing mode a cancellation at
-    period end sets `cancel_at`; in classic mode it also sets `cancel_at_period_end` (portal_spec.md §C.6).
+    `anchor` is the instant from which all period boundaries are counted; it may lie ahead. In flexible billing mode a
+    cancellation at period end sets `cancel_at`; in classic mode it also sets `cancel_at_period_end` (portal_spec.md
+    §C.6). `cancel_prorates` says that what is left of the period at `cancel_at` is given back then.
+
+    While it is `trialing` the items' period is the trial, which ends at `trial_end`; nothing is billed for it.
+    Nothing is billed for the time before `free_until` either: a first, partial period that was to be free.
+    `reminded_of` is the trial's end that was told of beforehand.
     """
 
     id: str
@@ -195,7 +254,16 @@ class Subscription(Struct, frozen=True, kw_only=True):
     canceled_at: datetime | None = None
     ended_at: datetime | None = None
     cancellation: CancellationDetails = CancellationDetails()
+    cancel_prorates: bool = False
+    trial_start: datetime | None = None
+    trial_end: datetime | None = None
+    reminded_of: datetime | None = None
+    free_until: datetime | None = None
+    anchor_config: AnchorConfig | None = None
     latest_invoice: str | None = None
+    discounts: tuple[Discount, ...] = ()
+    last_discounts: tuple[Discount, ...] = ()
+    """In classic mode those of the last bill: its credits are computed with them (trust.md §D2)."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -209,8 +277,12 @@ class Subscription(Struct, frozen=True, kw_only=True):
         """End of the current period, exclusive."""
         return self.items[0].period_end
 
+    def is_free_at(self, instant: datetime) -> bool:
+        """Whether the time at this instant of the current period is free, so that changes move no money."""
+        return self.status == "trialing" or (self.free_until is not None and instant < self.free_until)
 
-LineKind = Literal["charge", "unused_time", "remaining_time"]
+
+LineKind = Literal["charge", "unused_time", "remaining_time", "trial"]
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -218,7 +290,9 @@ class Line(Struct, frozen=True, kw_only=True):
 
     `kind` with the product's name, quantity and period is what faces turn into words in the reader's language;
     names and labels are copied in, because an invoice must not change when the catalogue does.
-    `unused_time` is a credit and negative.
+    `unused_time` is a credit and negative; `trial` costs nothing. `partial` says that a charge bills a part of a period
+    alone: the first or the last one. `unit_amount` buys `package` units; it is None where the price has tiers.
+    `amount` is what is left after `discounts`; on a proration they are inside of it and no line of their own.
     """
 
     id: str
@@ -233,12 +307,20 @@ class Line(Struct, frozen=True, kw_only=True):
     product_name: str = ""
     unit_label: str | None = None
     unit_amount: Decimal | None = None
+    package: int = 1
     subscription: str | None = None
     subscription_item: str | None = None
     pending_item: str | None = None
     proration: bool = False
+    partial: bool = False
+    discounts: tuple[LineDiscount, ...] = ()
     description: str | None = None
     metadata: Metadata = {}
+
+    @property
+    def gross(self) -> int:
+        """The amount before discounts; of a proration the amount, since it is not discounted again."""
+        return self.amount if self.proration else self.amount + sum(each.amount for each in self.discounts)
 
 
 class PendingItem(Struct, frozen=True, kw_only=True):
@@ -295,10 +377,13 @@ class Invoice(Struct, frozen=True, kw_only=True):
     paid_at: datetime | None = None
     paid_out_of_band: bool = False
     voided_at: datetime | None = None
+    marked_uncollectible_at: datetime | None = None
     buyer: Party = Party()
     seller: Party = Party()
     custom_fields: tuple[CustomField, ...] = ()
     footer: str | None = None
+    discounts: tuple[Discount, ...] = ()
+    """Those that took something off a line, as they were."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -319,6 +404,8 @@ class Account(Struct, frozen=True, kw_only=True):
     subscriptions: tuple[Subscription, ...] = ()
     pending_items: tuple[PendingItem, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    invoiced_before: bool = False
+    """Whether there are invoices besides `invoices`; only known where a promotion code for first orders asks."""
 
     def subscription(self, id: str) -> Subscription | None:
         """The subscription with this id, or None."""
@@ -362,3 +449,5 @@ class Terms(Struct, frozen=True, kw_only=True):
     settings: BillingSettings
     products: Mapping[str, Product] = {}
     prices: Mapping[str, Price] = {}
+    coupons: Mapping[str, Coupon] = {}
+    promotion_codes: Mapping[str, PromotionCode] = {}

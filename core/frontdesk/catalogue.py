@@ -6,26 +6,33 @@ lookup key. That keys are unique in the end is the storage's business.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import NoReturn
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict, replace
 
-from frontdesk.book import Interval, Metadata, Price, Product, Recurring, Terms
+from frontdesk import coupon_catalogue
+from frontdesk.book import CurrencyOption, Interval, Metadata, Price, Product, Recurring, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import (
     CatalogueCommand,
+    CreateCoupon,
     CreatePrice,
     CreateProduct,
+    CreatePromotionCode,
+    DeleteCoupon,
     DeleteProduct,
     MetadataChange,
     ProductFields,
+    UpdateCoupon,
     UpdatePrice,
     UpdateProduct,
+    UpdatePromotionCode,
 )
+from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.errors import Refusal, Refused
 from frontdesk.money import known_currency
+from frontdesk.price_rules import option_faults, price_faults
 from frontdesk.refusals import no_such
 
 MAX_INTERVALS: Mapping[Interval, tuple[int, str]] = {
@@ -35,8 +42,6 @@ MAX_INTERVALS: Mapping[Interval, tuple[int, str]] = {
     "year": (3, "yearly"),
 }
 """Three years of each, with Stripe's adjective."""
-MAX_UNIT_AMOUNT = Decimal(999_999_999_999)
-MAX_PLACES = 12
 
 TEXT_LIMITS = {"name": 5000, "description": 40_000, "statement_descriptor": 22, "unit_label": 12, "url": 5000}
 """Characters of a product's texts."""
@@ -62,6 +67,19 @@ def change_catalogue(terms: Terms, command: CatalogueCommand, now: datetime) -> 
             return _create_price(terms, command, now)
         case UpdatePrice():
             return _update_price(terms, command)
+        case CreateCoupon():
+            return coupon_catalogue.create_coupon(terms, command, now, merge_metadata({}, command.metadata))
+        case UpdateCoupon():
+            return coupon_catalogue.update_coupon(
+                terms, command, _merged(terms.coupons.get(command.id), command.metadata)
+            )
+        case DeleteCoupon():
+            return coupon_catalogue.delete_coupon(terms, command)
+        case CreatePromotionCode():
+            return coupon_catalogue.create_code(terms, command, now, merge_metadata({}, command.metadata))
+        case UpdatePromotionCode():
+            known = terms.promotion_codes.get(command.id)
+            return coupon_catalogue.update_code(terms, command, now, _merged(known, command.metadata))
 
 
 def merge_metadata(old: Metadata, change: MetadataChange | UnsetType) -> dict[str, str]:
@@ -82,6 +100,10 @@ def merge_metadata(old: Metadata, change: MetadataChange | UnsetType) -> dict[st
         if len(value) > 500:
             _refuse("metadata_value", "A metadata value has at most 500 characters.", param=f"metadata[{key}]")
     return kept
+
+
+def _merged(known: Coupon | PromotionCode | None, change: MetadataChange | UnsetType) -> Metadata | None:
+    return None if known is None else merge_metadata(known.metadata, change)
 
 
 def _create_product(terms: Terms, command: CreateProduct, now: datetime) -> Changes:
@@ -169,7 +191,6 @@ def _create_price(terms: Terms, command: CreatePrice, now: datetime) -> Changes:
     product = _product(terms, command.product, param="product")
     if not known_currency(command.currency):
         _refuse("currency_unknown", "Invalid currency: {currency}.", {"currency": command.currency}, param="currency")
-    _check_unit_amount(command.unit_amount)
     if command.recurring is not None:
         _check_recurring(command.recurring)
     _check_labels(command.nickname, command.lookup_key)
@@ -184,8 +205,15 @@ def _create_price(terms: Terms, command: CreatePrice, now: datetime) -> Changes:
         nickname=command.nickname,
         lookup_key=command.lookup_key or None,
         tax_behavior=command.tax_behavior,
+        billing_scheme=command.billing_scheme,
+        tiers=command.tiers,
+        tiers_mode=command.tiers_mode,
+        transform_quantity=command.transform_quantity,
+        currency_options=command.currency_options,
         metadata=merge_metadata({}, command.metadata),
     )
+    for fault in price_faults(price):
+        raise Refused(fault)
     return Changes(prices=(*_released(terms, price, command.transfer_lookup_key), price))
 
 
@@ -213,6 +241,7 @@ def _update_price(terms: Terms, command: UpdatePrice) -> Changes:
         )
     changed = replace(
         price,
+        currency_options=_with_currencies(price, command.currency_options),
         active=active,
         nickname=nickname,
         lookup_key=lookup_key,
@@ -223,23 +252,28 @@ def _update_price(terms: Terms, command: UpdatePrice) -> Changes:
     return Changes(prices=(*_released(terms, changed, command.transfer_lookup_key), changed))
 
 
-def _check_unit_amount(unit_amount: Decimal) -> None:
-    if not unit_amount.is_finite() or unit_amount < 0 or unit_amount > MAX_UNIT_AMOUNT:
-        _refuse(
-            "unit_amount_invalid",
-            "A unit amount is a non-negative number of at most {limit}.",
-            {"limit": str(MAX_UNIT_AMOUNT)},
-            param="unit_amount",
-            api_code="parameter_invalid_integer",
-        )
-    places = unit_amount.normalize().as_tuple().exponent
-    if isinstance(places, int) and -places > MAX_PLACES:
-        _refuse(
-            "unit_amount_places",
-            "A unit amount has at most {places} decimal places.",
-            {"places": MAX_PLACES},
-            param="unit_amount_decimal",
-        )
+def _with_currencies(price: Price, added: Mapping[str, CurrencyOption]) -> Mapping[str, CurrencyOption]:
+    """The options of a price after an update. An amount never changes, so that what was shown and is billed stays."""
+    for fault in option_faults(replace(price, currency_options=added)):
+        raise Refused(fault)
+    for currency, option in added.items():
+        before = price.currency_options.get(currency)
+        if before is None or before == option:
+            continue
+        if replace(before, tax_behavior=option.tax_behavior) != option:
+            _refuse(
+                "currency_option_frozen",
+                "You cannot change the amounts of the currency option `{currency}`. Create another price instead.",
+                {"currency": currency},
+                param=f"currency_options[{currency}]",
+            )
+        if before.tax_behavior != "unspecified":
+            _refuse(
+                "tax_behavior_frozen",
+                "You cannot change `tax_behavior` once it is set to `inclusive` or `exclusive`.",
+                param=f"currency_options[{currency}][tax_behavior]",
+            )
+    return {**price.currency_options, **added}
 
 
 def _check_recurring(recurring: Recurring) -> None:

@@ -7,9 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.coupons import Coupon, PromotionCode, Redemption
 from frontdesk.events import Event
 
-Snapshot = TypeVar("Snapshot", Subscription, Invoice, PendingItem, Product, Price)
+Snapshot = TypeVar("Snapshot", Subscription, Invoice, PendingItem, Product, Price, Coupon, PromotionCode)
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -25,6 +26,9 @@ class Changes(Struct, frozen=True, kw_only=True):
     pending_items: tuple[PendingItem, ...] = ()
     products: tuple[Product, ...] = ()
     prices: tuple[Price, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    promotion_codes: tuple[PromotionCode, ...] = ()
+    redemptions: tuple[Redemption, ...] = ()
     events: tuple[Event, ...] = ()
     wake_at: datetime | None = None
 
@@ -37,6 +41,9 @@ class Changes(Struct, frozen=True, kw_only=True):
             pending_items=_newest(self.pending_items, later.pending_items),
             products=_newest(self.products, later.products),
             prices=_newest(self.prices, later.prices),
+            coupons=_newest(self.coupons, later.coupons),
+            promotion_codes=_newest(self.promotion_codes, later.promotion_codes),
+            redemptions=self.redemptions + later.redemptions,
             events=self.events + later.events,
             wake_at=later.wake_at,
         )

@@ -5,6 +5,7 @@ Account commands touch one customer; catalogue commands touch what a side sells.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -12,16 +13,23 @@ from msgspec import UNSET, Struct, UnsetType
 
 from frontdesk.book import (
     Address,
+    AnchorConfig,
     BillingMode,
+    BillingScheme,
     CancellationDetails,
     CollectionMethod,
+    CurrencyOption,
     CustomField,
     MarketingFeature,
     ProrationBehavior,
     Recurring,
     Shipping,
     TaxBehavior,
+    Tier,
+    TiersMode,
+    TransformQuantity,
 )
+from frontdesk.coupons import DiscountChoice, Duration
 
 MetadataChange = Mapping[str, str | None]
 """New values by key; None deletes the key."""
@@ -66,16 +74,33 @@ class NewItem(Struct, frozen=True, kw_only=True):
 
     price: str
     quantity: int = 1
+    discounts: tuple[DiscountChoice, ...] = ()
     metadata: Mapping[str, str] = {}
 
 
 class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
-    """Start a subscription now and bill its first period. `collection_method` None means what the backend does."""
+    """Start a subscription now and bill its first period. `collection_method` None means what the backend does.
+
+    With a trial (until `trial_end`, or for `trial_days` from now) nothing is billed before its end, which is also
+    what periods are counted from, unless an `anchor` is given: a future instant, or a place in the calendar. The time
+    up to the anchor is then billed as a part of a period, or is free if `proration_behavior` is `none`.
+
+    `start` lies in the past: the time since is billed too, period by period, unless `proration_behavior` is `none`.
+    `currency` None means the customer's where the first price is sold in it, else the first price's own.
+    """
 
     items: tuple[NewItem, ...]
+    currency: str | None = None
+    trial_end: datetime | None = None
+    trial_days: int | None = None
+    anchor: datetime | None = None
+    anchor_config: AnchorConfig | None = None
+    start: datetime | None = None
+    proration_behavior: ProrationBehavior = "create_prorations"
     collection_method: CollectionMethod | None = None
     days_until_due: int | None = None
     billing_mode: BillingMode = "flexible"
+    discounts: tuple[DiscountChoice, ...] = ()
     description: str | None = None
     metadata: Mapping[str, str] = {}
 
@@ -87,28 +112,61 @@ class ItemChange(Struct, frozen=True, kw_only=True):
     price: str | None = None
     quantity: int | None = None
     deleted: bool = False
+    discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
 
 
 class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     """Change prices, quantities or the items of a subscription.
 
     A change of interval bills the new interval in full from now and moves the anchor; otherwise `anchor` decides.
+    `discounts` are all that the subscription has from then on; `code` is a promotion code that adds one.
+    Within a trial nothing is billed and the trial goes on, unless `ends_trial` says that it ends now.
     """
 
     subscription: str
     items: tuple[ItemChange, ...]
     proration_behavior: ProrationBehavior = "create_prorations"
     anchor: Literal["unchanged", "now"] = "unchanged"
+    discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
+    code: str | None = None
+    ends_trial: bool = False
 
 
-class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
-    """End a subscription: at the end of its period, at a later instant (`at`), or now.
+class ChangeDiscounts(Struct, frozen=True, tag=True, kw_only=True):
+    """Give a subscription these discounts, and no others, from its next bill on. Nothing is billed or given back."""
 
-    `prorate` credits unused time and `invoice_now` bills waiting lines at once; both only matter for "now".
+    subscription: str
+    discounts: tuple[DiscountChoice, ...]
+
+
+class SetCustomerDiscount(Struct, frozen=True, tag=True, kw_only=True):
+    """Give a customer a discount for all subscriptions that have none of their own; None takes it away."""
+
+    discount: DiscountChoice | None
+
+
+class SetTrialEnd(Struct, frozen=True, tag=True, kw_only=True):
+    """Let a trial end at another time, begin one for a subscription that runs, or (`at` None) end it now.
+
+    Periods are counted from its end. A trial that begins within a period that is paid gives back what is left of it,
+    as `proration_behavior` says.
     """
 
     subscription: str
-    when: Literal["period_end", "now"] = "period_end"
+    at: datetime | None = None
+    proration_behavior: ProrationBehavior = "create_prorations"
+
+
+class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
+    """End a subscription: at the end of its period, at an instant to come (`at`), or now.
+
+    `prorate` gives back unused time as it ends; it does not matter at the end of a period. The last period is billed
+    up to `at` alone if it begins later. `invoice_now` bills waiting lines at once and only matters for "now".
+    """
+
+    subscription: str
+    when: Literal["period_end", "at", "now"] = "period_end"
+    at: datetime | None = None
     prorate: bool = False
     invoice_now: bool = False
     details: CancellationDetails = CancellationDetails()
@@ -143,6 +201,18 @@ class PayInvoice(Struct, frozen=True, tag=True, kw_only=True):
     invoice: str
 
 
+class VoidInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Take an unpaid invoice back: it keeps its number, asks for nothing, and gives back the balance it had taken."""
+
+    invoice: str
+
+
+class MarkUncollectible(Struct, frozen=True, tag=True, kw_only=True):
+    """Give up on an open invoice. It can still be paid or voided."""
+
+    invoice: str
+
+
 class Advance(Struct, frozen=True, tag=True):
     """Do everything that has fallen due by `now`, in order: renewals and ends of subscriptions."""
 
@@ -153,11 +223,16 @@ AccountCommand = (
     | DeleteCustomer
     | CreateSubscription
     | ChangePlan
+    | ChangeDiscounts
+    | SetCustomerDiscount
+    | SetTrialEnd
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation
     | DescribeSubscription
     | PayInvoice
+    | VoidInvoice
+    | MarkUncollectible
     | Advance
 )
 
@@ -205,18 +280,26 @@ class CreatePrice(Struct, frozen=True, tag=True, kw_only=True):
     id: str
     product: str
     currency: str
-    unit_amount: Decimal
+    unit_amount: Decimal | None = None
     recurring: Recurring | None = None
     active: bool = True
     nickname: str | None = None
     lookup_key: str | None = None
     transfer_lookup_key: bool = False
     tax_behavior: TaxBehavior = "unspecified"
+    billing_scheme: BillingScheme = "per_unit"
+    tiers: tuple[Tier, ...] = ()
+    tiers_mode: TiersMode | None = None
+    transform_quantity: TransformQuantity | None = None
+    currency_options: Mapping[str, CurrencyOption] = {}
     metadata: Mapping[str, str] = {}
 
 
 class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
-    """Change what may change of a price: not its amount, currency or interval."""
+    """Change what may change of a price: not its amounts, currency or interval.
+
+    `currency_options` adds currencies; of one that is there already, only an unspecified tax behavior changes.
+    """
 
     id: str
     active: bool | UnsetType = UNSET
@@ -224,8 +307,76 @@ class UpdatePrice(Struct, frozen=True, tag=True, kw_only=True):
     lookup_key: str | UnsetType | None = UNSET
     transfer_lookup_key: bool = False
     tax_behavior: TaxBehavior | UnsetType = UNSET
+    currency_options: Mapping[str, CurrencyOption] = {}
     metadata: MetadataChange | UnsetType = UNSET
 
 
-CatalogueCommand = CreateProduct | UpdateProduct | DeleteProduct | CreatePrice | UpdatePrice
+class CreateCoupon(Struct, frozen=True, tag=True, kw_only=True):
+    """Add a coupon. `id` is given by the caller (Stripe lets callers choose it)."""
+
+    id: str
+    name: str | None = None
+    percent_off: Decimal | None = None
+    currency: str | None = None
+    amounts_off: Mapping[str, int] = {}
+    duration: Duration = "once"
+    duration_in_months: int | None = None
+    max_redemptions: int | None = None
+    redeem_by: datetime | None = None
+    products: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = {}
+
+
+class UpdateCoupon(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what may change of a coupon. `amounts_off` adds currencies; those that are there stay as they are."""
+
+    id: str
+    name: str | UnsetType | None = UNSET
+    amounts_off: Mapping[str, int] = {}
+    metadata: MetadataChange | UnsetType = UNSET
+
+
+class DeleteCoupon(Struct, frozen=True, tag=True):
+    """Give a coupon to nobody any more. Who has it keeps it."""
+
+    id: str
+
+
+class CreatePromotionCode(Struct, frozen=True, tag=True, kw_only=True):
+    """Add a code that gives a coupon."""
+
+    id: str
+    code: str
+    coupon: str
+    active: bool = True
+    customer: str | None = None
+    expires_at: datetime | None = None
+    max_redemptions: int | None = None
+    first_time_transaction: bool = False
+    currency: str | None = None
+    minimum_amounts: Mapping[str, int] = {}
+    metadata: Mapping[str, str] = {}
+
+
+class UpdatePromotionCode(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what may change of a promotion code."""
+
+    id: str
+    active: bool | UnsetType = UNSET
+    minimum_amounts: Mapping[str, int] = {}
+    metadata: MetadataChange | UnsetType = UNSET
+
+
+CatalogueCommand = (
+    CreateProduct
+    | UpdateProduct
+    | DeleteProduct
+    | CreatePrice
+    | UpdatePrice
+    | CreateCoupon
+    | UpdateCoupon
+    | DeleteCoupon
+    | CreatePromotionCode
+    | UpdatePromotionCode
+)
 Command = AccountCommand | CatalogueCommand

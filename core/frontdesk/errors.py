@@ -27,6 +27,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
     """True where the thing asked for does not exist (an API answers 404 for it in a path)."""
     forbidden: bool = False
     """True where it is not the thing asked for but who asks or whose it is that forbids it (an API answers 403)."""
+    for_now: bool = False
+    """True where the same will be possible in a moment (an API answers 429)."""
 
 
 class FrontdeskError(Exception):

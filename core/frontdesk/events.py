@@ -89,6 +89,15 @@ class SubscriptionRenewed(Struct, frozen=True, tag="subscription_renewed", kw_on
     period_end: datetime
 
 
+class TrialWillEnd(Struct, frozen=True, tag="trial_will_end", kw_only=True):
+    """A trial ends soon, at `ends`: three days before, or when it begins if it is shorter."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    ends: datetime
+
+
 class InvoiceFinalized(Struct, frozen=True, tag="invoice_finalized", kw_only=True):
     """An invoice was issued."""
 
@@ -99,6 +108,22 @@ class InvoiceFinalized(Struct, frozen=True, tag="invoice_finalized", kw_only=Tru
 
 class InvoicePaid(Struct, frozen=True, tag="invoice_paid", kw_only=True):
     """An invoice was paid in full, or was due nothing."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoiceVoided(Struct, frozen=True, tag="invoice_voided", kw_only=True):
+    """An invoice was taken back: nothing is to be paid for it."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoiceMarkedUncollectible(Struct, frozen=True, tag="invoice_marked_uncollectible", kw_only=True):
+    """Nobody expects an invoice to be paid any more."""
 
     customer: str
     invoice: str
@@ -130,8 +155,11 @@ Event = (
     | CancellationTakenBack
     | SubscriptionCanceled
     | SubscriptionRenewed
+    | TrialWillEnd
     | InvoiceFinalized
     | InvoicePaid
+    | InvoiceVoided
+    | InvoiceMarkedUncollectible
     | CustomerSignedIn
     | LinkSent
 )

@@ -2,7 +2,7 @@
 
 from frontdesk.acts import do
 from frontdesk.changes import Changes
-from frontdesk.commands import PayInvoice
+from frontdesk.commands import MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.desk import Desk
 
 
@@ -13,3 +13,21 @@ async def pay_out_of_band(desk: Desk, invoice: str) -> Changes:
         Refused: the invoice does not exist, is paid, or is not open.
     """
     return await do(desk, PayInvoice(invoice=invoice))
+
+
+async def void(desk: Desk, invoice: str) -> Changes:
+    """Take an invoice back that nothing was paid for. Never for customers.
+
+    Raises:
+        Refused: the invoice does not exist, or is neither open nor uncollectible.
+    """
+    return await do(desk, VoidInvoice(invoice=invoice))
+
+
+async def mark_uncollectible(desk: Desk, invoice: str) -> Changes:
+    """Give up on an open invoice. Never for customers.
+
+    Raises:
+        Refused: the invoice does not exist, or is not open.
+    """
+    return await do(desk, MarkUncollectible(invoice=invoice))

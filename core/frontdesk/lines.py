@@ -4,11 +4,15 @@ from datetime import datetime
 
 from frontdesk.book import Line, LineKind, Price, Product, Subscription, SubscriptionItem
 from frontdesk.money import line_amount
+from frontdesk.pricing import amount_for, in_currency
 
 
-def full_amount(price: Price, quantity: int) -> int:
-    """What `quantity` of a price costs for one whole period, in minor units."""
-    return line_amount(price.unit_amount, quantity)
+def full_amount(price: Price, quantity: int, currency: str) -> int:
+    """What `quantity` of a price costs for one whole period, in minor units of the subscription's currency."""
+    if price.currency == currency and price.unit_amount is not None and price.transform_quantity is None:
+        # Nearly every price, and on every page.
+        return line_amount(price.unit_amount, quantity)
+    return amount_for(price, quantity, currency)
 
 
 def item_line(
@@ -22,8 +26,10 @@ def item_line(
     amount: int,
     start: datetime,
     end: datetime,
+    partial: bool = False,
 ) -> Line:
-    """A line for a subscription item over `[start, end)`. Every kind but `charge` is a proration."""
+    """A line for a subscription item over `[start, end)`. `partial` says that a charge bills a part of a period."""
+    sold = in_currency(price, subscription.currency)
     return Line(
         id=id,
         kind=kind,
@@ -36,8 +42,10 @@ def item_line(
         product=price.product,
         product_name=product.name if product else "",
         unit_label=product.unit_label if product else None,
-        unit_amount=price.unit_amount,
+        unit_amount=sold.unit_amount,
+        package=1 if sold.transform_quantity is None else sold.transform_quantity.divide_by,
         subscription=subscription.id,
         subscription_item=item.id,
-        proration=kind != "charge",
+        proration=kind in ("unused_time", "remaining_time"),
+        partial=partial,
     )

@@ -7,6 +7,7 @@ from msgspec import Struct
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Price, Product, Subscription, Terms
 from frontdesk.portal_configuration import AllowedUpdate, OfferedProduct, PortalConfiguration
+from frontdesk.pricing import sold_in, tax_behavior_in
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -81,13 +82,13 @@ def _offers(
         prices = tuple(
             price
             for price in (terms.prices.get(id) for id in offered.prices)
-            if price is not None and _can_be_chosen(price, product, present, "price" in allowed)
+            if price is not None and _can_be_chosen(price, product, present, subscription.currency, "price" in allowed)
         )
         if prices:
             yield Offer(product=product, prices=prices, quantities=bounds)
 
 
-def _can_be_chosen(price: Price, product: Product, present: Price, other_prices: bool) -> bool:
+def _can_be_chosen(price: Price, product: Product, present: Price, currency: str, other_prices: bool) -> bool:
     if price.id == present.id:
         return True
     return (
@@ -96,6 +97,6 @@ def _can_be_chosen(price: Price, product: Product, present: Price, other_prices:
         and product.active
         and price.recurring is not None
         and price.product == product.id
-        and price.currency == present.currency
-        and price.tax_behavior == present.tax_behavior
+        and sold_in(price, currency)
+        and tax_behavior_in(price, currency) == tax_behavior_in(present, currency)
     )

@@ -56,6 +56,39 @@ def period_containing(anchor: datetime, recurring: Recurring, instant: datetime)
     return Period(n, boundary(anchor, recurring, n), boundary(anchor, recurring, n + 1))
 
 
+class Stretch(Struct, frozen=True):
+    """A stretch of time `[start, end)` within one period `[whole_start, whole_end)`, which most often is all of it."""
+
+    start: datetime
+    end: datetime
+    whole_start: datetime
+    whole_end: datetime
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole period."""
+        return self.start == self.whole_start and self.end == self.whole_end
+
+
+def stretch_from(anchor: datetime, recurring: Recurring, start: datetime, until: datetime | None = None) -> Stretch:
+    """From `start` to the next boundary, or to `until` if that comes before.
+
+    A first or last partial period (a stub) is measured by the period that contains it, so that parts of a period add
+    up to the whole (trust.md §D1; P42: Stripe imagines a period from the start on instead).
+    """
+    whole = period_containing(anchor, recurring, start)
+    end = whole.end if until is None or until <= start else min(whole.end, until)
+    return Stretch(start, end, whole.start, whole.end)
+
+
+def stretches(anchor: datetime, recurring: Recurring, start: datetime, now: datetime) -> tuple[Stretch, ...]:
+    """`start` until the first boundary after `now`, period by period."""
+    found = [stretch_from(anchor, recurring, start)]
+    while found[-1].end <= now:
+        found.append(stretch_from(anchor, recurring, found[-1].end))
+    return tuple(found)
+
+
 def next_boundary(anchor: datetime, recurring: Recurring, after: datetime) -> datetime:
     """The first boundary later than `after`."""
     return period_containing(anchor, recurring, after).end

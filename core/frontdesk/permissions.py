@@ -20,7 +20,7 @@ from typing import TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk import refusals
+from frontdesk import discount_refusals, refusals
 from frontdesk.billing import Capabilities
 from frontdesk.book import ACTIVE, Account, Subscription, Terms
 from frontdesk.commands import (
@@ -37,6 +37,7 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import bounds_of, offers_something_else
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
+from frontdesk.pricing import sold_in, tax_behavior_in
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
 
 Asked = TypeVar("Asked", bound=AccountCommand)
@@ -159,6 +160,7 @@ def _customer_bars(
         case UpdateBillingDetails(details=details):
             yield from _detail_bars(actor, details, configuration)
         case ChangePlan():
+            yield from _discount_bars(command, configuration)
             subscription = account and account.subscription(command.subscription)
             if subscription:
                 yield from _plan_bars(subscription, configuration)
@@ -204,6 +206,15 @@ def _plan_bars(subscription: Subscription, configuration: PortalConfiguration) -
         yield refusals.set_to_cancel(subscription.id)
 
 
+def _discount_bars(command: ChangePlan, configuration: PortalConfiguration) -> Iterator[Refusal]:
+    """Customers add a discount by typing a code, where they are asked for one."""
+    if command.discounts is not UNSET or any(each.discounts is not UNSET for each in command.items):
+        yield discount_refusals.only_by_code()
+    allowed = configuration.features.subscription_update.default_allowed_updates
+    if command.code is not None and "promotion_code" not in allowed:
+        yield discount_refusals.codes_not_asked()
+
+
 def _choice_bars(
     subscription: Subscription, command: ChangePlan, configuration: PortalConfiguration, terms: Terms
 ) -> Iterator[Refusal]:
@@ -226,9 +237,9 @@ def _choice_bars(
     if offered is None or price.id not in offered.prices:
         yield refusals.price_not_offered(price.id)
         return
-    if price.currency != subscription.currency:
-        yield refusals.currencies_differ(price.id, subscription.currency)
-    if price.tax_behavior != present.tax_behavior:
+    if not sold_in(price, subscription.currency):
+        yield refusals.currencies_differ(price.id, price.currency, subscription.currency)
+    elif tax_behavior_in(price, subscription.currency) != tax_behavior_in(present, subscription.currency):
         yield refusals.tax_behavior_differs(price.id)
     bounds = bounds_of(offered, allowed)
     if part.quantity != item.quantity and not bounds.adjustable:

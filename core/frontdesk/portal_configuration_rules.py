@@ -16,6 +16,7 @@ from frontdesk.portal_configuration import (
     SubscriptionCancel,
     SubscriptionUpdate,
 )
+from frontdesk.pricing import currencies_of
 from frontdesk.refusals import no_such, price_inactive, price_not_recurring, setting_invalid
 
 HEADLINE_LENGTH = 60
@@ -248,15 +249,15 @@ def _price_faults(
         return
     # Currency and count are part of it: a customer sees prices of one currency only, and can tell a quarter from a
     # month, so neither pair would be ambiguous on the page. That is where Stripe's rule comes from.
-    period = (price.currency, price.recurring.interval, price.recurring.interval_count)
-    if period in periods:
+    found = {(currency, price.recurring.interval, price.recurring.interval_count) for currency in currencies_of(price)}
+    if found & periods:
         yield setting_invalid(
             "interval_twice",
             "The product `{product}` has two prices with the same `recurring.interval`. Offer one of them.",
             param,
             product=product,
         )
-    periods.add(period)
+    periods |= found
 
 
 def _quantity_faults(offered: OfferedProduct, param: str) -> Iterator[Refusal]:

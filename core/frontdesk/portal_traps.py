@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from frontdesk.book import Price, Terms
 from frontdesk.portal_configuration import PortalConfiguration, SubscriptionUpdate
+from frontdesk.pricing import currencies_of
 
 
 def _(message: str) -> str:
@@ -94,7 +95,7 @@ def _mixed(offered: list[Price]) -> Iterator[Trap]:
                 " treat tax alike; the others are not shown to them."
             ),
         )
-    if len({each.currency for each in offered}) > 1:
+    if len({currencies_of(each) for each in offered}) > 1:
         yield Trap(
             topic=Topic.PLANS,
             sentence=_("The chosen prices are in several currencies. Each customer is shown those in their own only."),

@@ -10,23 +10,31 @@ from msgspec import UNSET, Struct
 
 from frontdesk import refusals
 from frontdesk.billing import Capabilities, Capability
-from frontdesk.book import ENDED, Account, Invoice, ProrationBehavior, Subscription, Terms
+from frontdesk.book import ENDED, Account, Customer, Invoice, ProrationBehavior, Subscription, Terms
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
+    ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
     CreateSubscription,
     DescribeSubscription,
     ExplainCancellation,
     KeepSubscription,
+    MarkUncollectible,
     PayInvoice,
+    SetTrialEnd,
+    VoidInvoice,
 )
 from frontdesk.errors import Refusal
+from frontdesk.invoice_rules import closing_obstacles
+from frontdesk.lines import full_amount
 from frontdesk.portal_configuration import CancellationReason
+from frontdesk.pricing import sold_in, starting_currency
 
 MAXIMUM_QUANTITY = 999_999_999
-"""Keeps every amount of a subscription within 64 bits."""
+MAXIMUM_AMOUNT = 999_999_999_999
+"""Of one item for one period, in minor units. Keeps every sum of a subscription within 64 bits."""
 MAXIMUM_DAYS_UNTIL_DUE = 730
 COMMENT_LENGTH = 5000
 REASONS: tuple[str, ...] = get_args(CancellationReason)
@@ -58,10 +66,20 @@ def _obstacles(
         return
     match command:
         case CreateSubscription():
-            yield from _creation_obstacles(command, capabilities, terms)
+            yield from _creation_obstacles(account.customer, command, capabilities, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
-        case ChangePlan() | CancelSubscription() | KeepSubscription() | ExplainCancellation() | DescribeSubscription():
+        case VoidInvoice() | MarkUncollectible():
+            yield from closing_obstacles(account, command, capabilities)
+        case (
+            ChangePlan()
+            | ChangeDiscounts()
+            | SetTrialEnd()
+            | CancelSubscription()
+            | KeepSubscription()
+            | ExplainCancellation()
+            | DescribeSubscription()
+        ):
             subscription = account.subscription(command.subscription)
             if subscription is None or (subscription.status in ENDED and not isinstance(command, ExplainCancellation)):
                 yield refusals.no_such("subscription", command.subscription, "id")
@@ -71,16 +89,26 @@ def _obstacles(
 
 def _subscription_obstacles(
     subscription: Subscription,
-    command: ChangePlan | CancelSubscription | KeepSubscription | ExplainCancellation | DescribeSubscription,
+    command: ChangePlan
+    | ChangeDiscounts
+    | SetTrialEnd
+    | CancelSubscription
+    | KeepSubscription
+    | ExplainCancellation
+    | DescribeSubscription,
     capabilities: Capabilities,
     terms: Terms,
 ) -> Iterator[Refusal]:
     match command:
         case ChangePlan():
             yield from _change_obstacles(subscription, command, capabilities, terms)
+        case SetTrialEnd():
+            yield from _lacking(capabilities, Capability.TRIALS)
         case CancelSubscription(when=when, details=details):
             now = when == "now"
             yield from _lacking(capabilities, Capability.CANCEL_NOW if now else Capability.CANCEL_AT_PERIOD_END)
+            if when == "at":
+                yield from _lacking(capabilities, Capability.CANCEL_AT)
             if now and command.prorate:
                 yield from _lacking(capabilities, Capability.PRORATE)
             if now and command.invoice_now:
@@ -178,7 +206,9 @@ def _proration_obstacles(behavior: ProrationBehavior, capabilities: Capabilities
         yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE)
 
 
-def _creation_obstacles(command: CreateSubscription, capabilities: Capabilities, terms: Terms) -> Iterator[Refusal]:
+def _creation_obstacles(
+    customer: Customer, command: CreateSubscription, capabilities: Capabilities, terms: Terms
+) -> Iterator[Refusal]:
     method = command.collection_method
     if method is not None and method not in capabilities.collection_methods:
         available = ", ".join(f"`{each}`" for each in capabilities.collection_methods)
@@ -186,12 +216,17 @@ def _creation_obstacles(command: CreateSubscription, capabilities: Capabilities,
     if command.billing_mode == "classic":
         yield from _lacking(capabilities, Capability.CLASSIC_BILLING_MODE)
     yield from _due_obstacles(command.days_until_due)
+    if command.trial_end is not None or command.trial_days:
+        yield from _lacking(capabilities, Capability.TRIALS)
+    if (command.anchor, command.anchor_config, command.start) != (None, None, None):
+        yield from _lacking(capabilities, Capability.ANCHORS)
     parts = tuple(
         Part(item=None, price=each.price, quantity=each.quantity, place=place)
         for place, each in enumerate(command.items)
     )
     first = terms.prices.get(parts[0].price) if parts else None
-    yield from _part_obstacles(parts, first.currency if first else "", frozenset(), terms)
+    currency = starting_currency(command, customer, first) if first else ""
+    yield from _part_obstacles(parts, currency, frozenset(), terms)
 
 
 def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str], terms: Terms) -> Iterator[Refusal]:
@@ -212,10 +247,12 @@ def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str],
         if price.recurring is None:
             yield refusals.price_not_recurring(part.price, param)
             continue
-        if price.currency != currency:
-            yield refusals.currencies_differ(part.price, currency, param)
-        if not 0 <= part.quantity <= MAXIMUM_QUANTITY:
+        if not sold_in(price, currency):
+            yield refusals.currencies_differ(part.price, price.currency, currency, param)
+        elif not 0 <= part.quantity <= MAXIMUM_QUANTITY:
             yield refusals.quantity_impossible(MAXIMUM_QUANTITY, param.replace("[price]", "[quantity]"))
+        elif full_amount(price, part.quantity, currency) > MAXIMUM_AMOUNT:
+            yield refusals.amount_impossible(MAXIMUM_AMOUNT, param.replace("[price]", "[quantity]"))
         if part.price in seen:
             yield refusals.duplicate_price(part.price)
         seen.add(part.price)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from frontdesk.money import round_half_away
+from frontdesk.periods import Stretch
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -32,3 +33,11 @@ def debit(amount: int, start: datetime, end: datetime, at: datetime) -> int:
 def credit(amount: int, start: datetime, end: datetime, at: datetime) -> int:
     """What is given back for the rest of `[start, end)` if `amount` was billed for the whole, never positive."""
     return -debit(amount, start, end, at)
+
+
+def share(amount: int, stretch: Stretch) -> int:
+    """What a stretch of a period costs at `amount` for the whole, in minor units, rounded once."""
+    if stretch.is_whole:
+        return amount
+    length = stretch.whole_end - stretch.whole_start
+    return round_half_away(amount * Fraction((stretch.end - stretch.start) // _MICROSECOND, length // _MICROSECOND))

@@ -1,17 +1,23 @@
 """Making a quote from the changes that a backend would make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.book import ENDED, Account, Invoice, Line, Subscription, Terms
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import AccountCommand
+from frontdesk.coupons import LineDiscount
+from frontdesk.discounts import charges_of, of_subscription, taken_off, total_of
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
-from frontdesk.periods import next_boundary
+from frontdesk.periods import Stretch, stretch_from
+from frontdesk.proration import share
 from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
+from frontdesk.timetable import last_bill
+from frontdesk.unused_time import unused_time_line
 
 
 class NextDue(Struct, frozen=True):
@@ -54,14 +60,17 @@ def quote_from(
 def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> Renewal | None:
     """The next regular invoice of a subscription as things stand, before balance.
 
-    A subscription that is set to end is billed once more only if lines wait for it; then `at` is its end.
+    A subscription that is set to end is billed once more only if lines wait for it, or if something is given back as
+    it ends; then `at` is its end.
     """
     due = next_due(account, subscription, terms)
     if due is None:
         return None
-    lines = _waiting_for_next(account, subscription)
-    if _last_bill(subscription) is None:
-        lines += _charges(subscription, terms, ids)
+    lines, last = _waiting_for_next(account, subscription), last_bill(subscription)
+    if last is None:
+        lines += _charges(account, subscription, terms, ids)
+    else:
+        lines += _given_back(subscription, last, terms, ids)
     return Renewal(at=due.at, amount=due.amount, lines=lines)
 
 
@@ -70,41 +79,71 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if subscription.status in ENDED:
         return None
     waiting = _waiting_for_next(account, subscription)
-    amount, last = sum(each.amount for each in waiting), _last_bill(subscription)
+    amount, last = sum(each.amount for each in waiting), last_bill(subscription)
     if last is not None:
-        return NextDue(last, amount) if waiting else None
-    amount += sum(full_amount(terms.prices[each.price], each.quantity) for each in subscription.items)
-    return NextDue(subscription.period_end, amount)
+        back = _given_back(subscription, last, terms, lambda prefix: prefix)
+        return NextDue(last, amount + sum(each.amount for each in back)) if waiting or back else None
+    stretch = next_stretch(subscription, terms)
+    amounts = _amounts(subscription, stretch, terms)
+    off = _off(account, subscription, amounts, terms)
+    return NextDue(subscription.period_end, amount + sum(amounts) - sum(map(total_of, off)))
 
 
-def _last_bill(subscription: Subscription) -> datetime | None:
-    """When a subscription that is set to end within its period is billed for the last time; None if it goes on."""
-    ends = subscription.cancel_at
-    return ends if ends is not None and ends <= subscription.period_end else None
-
-
-def _charges(subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
-    start = subscription.period_end
+def next_stretch(subscription: Subscription, terms: Terms) -> Stretch:
+    """The time that the subscription's next regular invoice bills."""
     recurring = terms.prices[subscription.items[0].price].recurring
     if recurring is None:
         raise ValueError(f"{subscription.items[0].price} is in a subscription and does not recur")
-    end = next_boundary(subscription.anchor, recurring, start)
+    return stretch_from(subscription.anchor, recurring, subscription.period_end, subscription.cancel_at)
+
+
+def _amounts(subscription: Subscription, stretch: Stretch, terms: Terms) -> list[int]:
+    """What the items cost for a stretch, before discounts."""
+    return [
+        share(full_amount(terms.prices[each.price], each.quantity, subscription.currency), stretch)
+        for each in subscription.items
+    ]
+
+
+def _given_back(subscription: Subscription, ends: datetime, terms: Terms, ids: Ids) -> tuple[Line, ...]:
+    """What is given back as a subscription ends within its period."""
+    if not subscription.cancel_prorates:
+        return ()
+    lines = (unused_time_line(subscription, each, terms, ends, ids) for each in subscription.items)
+    return tuple(each for each in lines if each is not None)
+
+
+def _off(
+    account: Account, subscription: Subscription, amounts: Sequence[int], terms: Terms
+) -> tuple[tuple[LineDiscount, ...], ...]:
+    """What discounts take off the items at the next renewal."""
+    discounts = of_subscription(account.customer, subscription, subscription.period_end)
+    if not discounts:
+        return ()
+    products = [terms.prices[each.price].product for each in subscription.items]
+    return taken_off(charges_of(subscription.items, amounts, products), discounts, subscription.currency)
+
+
+def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
+    stretch = next_stretch(subscription, terms)
+    amounts = _amounts(subscription, stretch, terms)
+    off = _off(account, subscription, amounts, terms) or ((),) * len(amounts)
     lines = []
-    for item in subscription.items:
+    for item, amount, taken in zip(subscription.items, amounts, off, strict=True):
         price = terms.prices[item.price]
-        lines.append(
-            item_line(
-                ids("il"),
-                "charge",
-                subscription,
-                item,
-                price,
-                terms.products.get(price.product),
-                amount=full_amount(price, item.quantity),
-                start=start,
-                end=end,
-            )
+        line = item_line(
+            ids("il"),
+            "charge",
+            subscription,
+            item,
+            price,
+            terms.products.get(price.product),
+            amount=amount - total_of(taken),
+            start=stretch.start,
+            end=stretch.end,
+            partial=not stretch.is_whole,
         )
+        lines.append(replace(line, discounts=taken) if taken else line)
     return tuple(lines)
 
 
@@ -115,7 +154,7 @@ def _waiting_for_next(account: Account, subscription: Subscription) -> tuple[Lin
     """
     if not account.pending_items:
         return ()
-    with_others = _last_bill(subscription) is None
+    with_others = last_bill(subscription) is None
     live = {each.id for each in account.subscriptions} - {subscription.id}
     return tuple(
         each.line

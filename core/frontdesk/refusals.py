@@ -207,13 +207,14 @@ def price_not_recurring(price: str, param: str | None = None) -> Refusal:
     )
 
 
-def currencies_differ(price: str, currency: str, param: str | None = None) -> Refusal:
-    """A subscription has one currency for its whole life."""
+def currencies_differ(price: str, sold_in: str, currency: str, param: str | None = None) -> Refusal:
+    """A subscription has one currency for its whole life. `sold_in` is the price's own."""
     return Refusal(
         code="currencies_differ",
         for_customer="This plan is sold in another currency than yours. Please contact us.",
-        for_tenant="The price `{price}` is not in `{currency}`, the currency of the subscription.",
-        parameters={"price": price, "currency": currency},
+        for_tenant="The price specified only supports `{sold_in}`."
+        " This doesn't match the expected currency: `{currency}`.",
+        parameters={"price": price, "sold_in": sold_in, "currency": currency},
         param=param,
     )
 
@@ -270,6 +271,18 @@ def quantity_impossible(maximum: int, param: str | None = None) -> Refusal:
         parameters={"maximum": maximum},
         param=param,
         api_code="parameter_invalid_integer",
+    )
+
+
+def amount_impossible(maximum: int, param: str | None = None) -> Refusal:
+    """A quantity whose price is larger than can be billed. `maximum` is in minor units."""
+    return Refusal(
+        code="amount_impossible",
+        for_customer="Please choose a smaller quantity. This one costs more than can be billed at once.",
+        for_tenant="The amount of one item must be no more than {maximum} in the smallest unit of its currency.",
+        parameters={"maximum": maximum},
+        param=param,
+        api_code="amount_too_large",
     )
 
 
@@ -429,6 +442,33 @@ def invoice_not_payable(status: str) -> Refusal:
         for_tenant="You can only pay an open invoice; this one is `{status}`.",
         parameters={"status": status},
         api_code="invoice_not_editable",
+    )
+
+
+def invoice_not_open() -> Refusal:
+    """Only what is still asked for can be taken back or given up."""
+    return Refusal(
+        code="invoice_not_open",
+        for_customer="This invoice is not open any more.",
+        for_tenant="You can only pass in open invoices. This invoice isn't open.",
+    )
+
+
+def invoice_has_payments() -> Refusal:
+    """What was paid for is corrected by a credit note, never taken back."""
+    return Refusal(
+        code="invoice_has_payments",
+        for_customer="This invoice has been paid, at least in part.",
+        for_tenant="Invoices with `paid` payments cannot be voided.",
+    )
+
+
+def already_uncollectible() -> Refusal:
+    """It is marked once."""
+    return Refusal(
+        code="already_uncollectible",
+        for_customer="This invoice is not open any more.",
+        for_tenant="This invoice has already been marked uncollectible.",
     )
 
 
@@ -741,4 +781,80 @@ def link_sent_often(count: int) -> Refusal:
             "The link was sent {count} times within the last hour. Give the customer the link itself, or wait."
         ),
         parameters={"count": count},
+    )
+
+
+# -- test clocks ------------------------------------------------------------------------------------------------------
+
+
+def sandbox_only() -> Refusal:
+    """Test clocks are for sandboxes (Stripe's sentence)."""
+    return Refusal(
+        code="sandbox_only",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="This endpoint is only available in testmode. Try using your test keys instead.",
+    )
+
+
+def clock_advancing(clock: str) -> Refusal:
+    """A test clock is on its way (Stripe's sentence)."""
+    return Refusal(
+        code="clock_advancing",
+        for_customer="This account is just being moved on in time. Please try again in a moment.",
+        for_tenant="Test clock advancement underway - cannot perform modifications: {clock}",
+        parameters={"clock": clock},
+        for_now=True,
+    )
+
+
+def clock_failed(clock: str) -> Refusal:
+    """Something went wrong while a test clock was moved on."""
+    return Refusal(
+        code="clock_failed",
+        for_customer="Something went wrong while this account was moved on in time. It is kept as it was then.",
+        for_tenant="The test clock {clock} was stopped by an internal failure. It can still be read and deleted.",
+        parameters={"clock": clock},
+    )
+
+
+def clock_time_impossible() -> Refusal:
+    """Billing periods must be countable from there."""
+    return Refusal(
+        code="clock_time_impossible",
+        for_customer="Please choose a date between 1 January 2000 and 31 December 2099.",
+        for_tenant="`frozen_time` must lie between the years 2000 and 2099.",
+        param="frozen_time",
+    )
+
+
+def clock_goes_forward() -> Refusal:
+    """Time does not go back."""
+    return Refusal(
+        code="clock_goes_forward",
+        for_customer="The clock only goes forward. Please choose a later date.",
+        for_tenant="Must be after the test clock's current frozen time.",
+        param="frozen_time",
+    )
+
+
+def clock_too_far(furthest: int) -> Refusal:
+    """One move is bounded. `furthest` is in seconds since 1970."""
+    return Refusal(
+        code="clock_too_far",
+        for_customer="The clock can be moved on by two years at most at a time. Please choose an earlier date.",
+        for_tenant="Cannot be more than two years in the future of the test clock's current frozen time: at most"
+        " {furthest}.",
+        parameters={"furthest": furthest},
+        param="frozen_time",
+    )
+
+
+def clock_full(most: int) -> Refusal:
+    """A clock's customers are moved on, and deleted, together."""
+    return Refusal(
+        code="clock_full",
+        for_customer="There are {most} customers on this clock already. Please create another clock.",
+        for_tenant="A test clock has at most {most} customers. Create another one.",
+        parameters={"most": most},
+        param="test_clock",
     )

@@ -19,8 +19,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.billing import Capabilities, Capability
-from frontdesk.book import ENDED, Account, Subscription
+from frontdesk.book import Account
 from frontdesk.commands import AccountCommand, CancelSubscription, ExplainCancellation
+from frontdesk.timetable import next_of, over_at
 
 Status = Literal["active", "suspended"]
 Asked = TypeVar("Asked", bound=AccountCommand)
@@ -41,7 +42,8 @@ class Suspension(Struct, frozen=True, kw_only=True):
 
 def first_due(account: Account) -> datetime | None:
     """When the account next falls due: the end of a period, or a subscription's own end."""
-    return min((_due(each) for each in account.subscriptions if each.items and each.status not in ENDED), default=None)
+    coming = (next_of(each) for each in account.subscriptions)
+    return min((each.at for each in coming if each is not None), default=None)
 
 
 def standing_still(account: Account | None, now: datetime) -> datetime:
@@ -59,11 +61,7 @@ def leaving(command: Asked, account: Account | None, capabilities: Capabilities,
     if not isinstance(command, CancelSubscription) or account is None or Capability.CANCEL_NOW not in capabilities.can:
         return command
     subscription = account.subscription(command.subscription)
-    if subscription is None or not subscription.items or _due(subscription) > now:
+    over = None if subscription is None else over_at(subscription)
+    if over is None or over > now:
         return command
     return replace(command, when="now", prorate=False, invoice_now=False)
-
-
-def _due(subscription: Subscription) -> datetime:
-    ends, renews = subscription.cancel_at, subscription.period_end
-    return renews if ends is None else min(ends, renews)

@@ -14,17 +14,21 @@ from frontdesk.addresses import fold
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription
+from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
 from frontdesk_tenants import audit
 from frontdesk_tenants.active_items import keep_active_items
+from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.tables import (
     billed_periods,
+    clock_accounts,
+    coupons,
     customers,
     due,
     events,
@@ -33,6 +37,7 @@ from frontdesk_tenants.tables import (
     pending_items,
     prices,
     products,
+    promotion_codes,
     sides,
     subscriptions,
 )
@@ -75,6 +80,14 @@ async def read_subscription(connection: AsyncConnection, customer_id: str, id_: 
     """One subscription of a customer, ended or not, or None."""
     found = await connection.execute(
         select(subscriptions.c.body).where(subscriptions.c.customer == customer_id, subscriptions.c.id == id_)
+    )
+    return found.scalar_one_or_none()
+
+
+async def read_invoice(connection: AsyncConnection, customer_id: str, id_: str) -> Invoice | None:
+    """One invoice of a customer in whatever status, or None."""
+    found = await connection.execute(
+        select(invoices.c.body).where(invoices.c.customer == customer_id, invoices.c.id == id_)
     )
     return found.scalar_one_or_none()
 
@@ -122,11 +135,13 @@ async def commit_changes(
     jobs: Jobs,
     request_id: str | None = None,
     remote: bool = False,
+    test_clock: str | None = None,
 ) -> Changes:
     """Write changes: numbers drawn, snapshots by version, events, audit, jobs. Returns them as written.
 
     Everything happens in `connection`'s transaction, so that all of it comes true or none. `remote` says that a remote
     backend tells what it did: it has a clock of its own, and sees to it itself that no period is billed twice.
+    `test_clock` is the one that the customer is on; `now` is real time all the same.
     """
     tenant_id = side.tenant_id
     numbered = tuple([await _numbered(connection, side, each) for each in changes.invoices])
@@ -136,6 +151,9 @@ async def commit_changes(
         await _put(connection, customers, tenant_id, (changes.customer,))
     await _put(connection, products, tenant_id, changes.products)
     await _put(connection, prices, tenant_id, changes.prices)
+    await _put(connection, coupons, tenant_id, changes.coupons)
+    await _put(connection, promotion_codes, tenant_id, changes.promotion_codes)
+    await count_redemptions(connection, changes.redemptions)
     await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
@@ -152,7 +170,7 @@ async def commit_changes(
             .values(account_version=customers.c.account_version + 1)
         )
         if not remote:
-            await _set_due(connection, tenant_id, customer_id, changes)
+            await _set_due(connection, tenant_id, customer_id, changes.wake_at, test_clock)
     if changes.products or changes.prices:
         await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
     objects = tuple((each.id, known.get(each.id), each) for each in _objects(changes))
@@ -220,6 +238,8 @@ def _snapshots(changes: Changes) -> tuple[tuple[Table, tuple[Any, ...]], ...]:
         (customers, () if changes.customer is None else (changes.customer,)),
         (products, changes.products),
         (prices, changes.prices),
+        (coupons, changes.coupons),
+        (promotion_codes, changes.promotion_codes),
         (subscriptions, changes.subscriptions),
         (invoices, changes.invoices),
         (pending_items, changes.pending_items),
@@ -269,6 +289,11 @@ def _columns(snapshot: Any) -> dict[str, Any]:
             columns |= {"active": snapshot.active, "deleted": snapshot.deleted}
         case Price():
             columns |= {name: getattr(snapshot, name) for name in ("product", "currency", "lookup_key", "active")}
+        case Coupon():
+            columns |= {"deleted": snapshot.deleted}
+        case PromotionCode():
+            columns |= {name: getattr(snapshot, name) for name in ("coupon", "customer", "active")}
+            columns |= {"code": folded_code(snapshot.code)}
         case Subscription():
             columns |= {"customer": snapshot.customer, "status": snapshot.status}
         case Invoice():
@@ -293,14 +318,24 @@ async def _note_billed_periods(connection: AsyncConnection, tenant_id: UUID, wri
         await connection.execute(insert(billed_periods), list(unique.values()))
 
 
-async def _set_due(connection: AsyncConnection, tenant_id: UUID, customer_id: str, changes: Changes) -> None:
-    if changes.wake_at is None:
+async def _set_due(
+    connection: AsyncConnection, tenant_id: UUID, customer_id: str, wake_at: datetime | None, test_clock: str | None
+) -> None:
+    if test_clock is not None:
+        # Whoever lives on a test clock is looked at when it is moved on, and never by real time.
+        await connection.execute(
+            upsert(clock_accounts)
+            .values(tenant_id=tenant_id, customer=customer_id, clock=test_clock, wake_at=wake_at)
+            .on_conflict_do_update(index_elements=["tenant_id", "customer"], set_={"wake_at": wake_at})
+        )
+        return
+    if wake_at is None:
         await connection.execute(delete(due).where(due.c.tenant_id == tenant_id, due.c.account_id == customer_id))
         return
     await connection.execute(
         upsert(due)
-        .values(tenant_id=tenant_id, account_id=customer_id, wake_at=changes.wake_at)
-        .on_conflict_do_update(index_elements=["tenant_id", "account_id"], set_={"wake_at": changes.wake_at})
+        .values(tenant_id=tenant_id, account_id=customer_id, wake_at=wake_at)
+        .on_conflict_do_update(index_elements=["tenant_id", "account_id"], set_={"wake_at": wake_at})
     )
 
 

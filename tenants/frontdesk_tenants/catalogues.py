@@ -8,10 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Price, Product, Terms
 from frontdesk.changes import Changes
-from frontdesk.commands import CatalogueCommand, CreatePrice, CreateProduct, DeleteProduct, UpdatePrice, UpdateProduct
+from frontdesk.commands import (
+    CatalogueCommand,
+    CreateCoupon,
+    CreatePrice,
+    CreateProduct,
+    CreatePromotionCode,
+    DeleteCoupon,
+    DeleteProduct,
+    UpdateCoupon,
+    UpdatePrice,
+    UpdateProduct,
+    UpdatePromotionCode,
+)
 from frontdesk.desk import Actor
 from frontdesk.permissions import may_change
 from frontdesk_tenants import book
+from frontdesk_tenants.coupons import read_coupon, read_for_code
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.tables import prices, products
@@ -85,6 +98,12 @@ async def terms_of(connection: AsyncConnection, side: Side, command: CatalogueCo
             holder = await _holder(connection, lookup_key if isinstance(lookup_key, str) else None)
             owner = await connection.scalars(select(prices.c.product).where(prices.c.id == id_))
             return await read_offers(connection, side, owner.all(), (id_, *holder))
+        case CreateCoupon(id=id_, products=named):
+            return await read_coupon(connection, await read_offers(connection, side, named, ()), id_)
+        case UpdateCoupon(id=id_) | DeleteCoupon(id=id_):
+            return await read_coupon(connection, _terms(side, (), ()), id_)
+        case CreatePromotionCode() | UpdatePromotionCode():
+            return await read_for_code(connection, _terms(side, (), ()), command)
 
 
 async def _holder(connection: AsyncConnection, lookup_key: str | None) -> tuple[str, ...]:

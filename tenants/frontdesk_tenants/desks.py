@@ -18,27 +18,36 @@ from frontdesk.acts import QuoteChanged
 from frontdesk.billing import Capabilities, Request
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes, apply
+from frontdesk.clocks import TestClock, check_standing
 from frontdesk.commands import (
     AccountCommand,
     Advance,
     CreateCustomer,
     DescribeSubscription,
     ExplainCancellation,
+    MarkUncollectible,
+    PayInvoice,
+    VoidInvoice,
 )
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import Ids, IdSource
 from frontdesk.portal_configuration import PortalConfiguration
-from frontdesk.quotes import Quote
+from frontdesk.quotes import LIFETIME, Quote
 from frontdesk.quoting import quote_from
 from frontdesk.suspension import first_due, standing_still
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.backends import LiveBackend
+from frontdesk_tenants.clocks import hold_for_customer, hold_of_customer
+from frontdesk_tenants.coupons import with_discounts
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.intents import Intent, carry_out_intent, keep_intent
 from frontdesk_tenants.tables import quotes
 from frontdesk_tenants.tenancy import Tenancy
+
+NAMES_INVOICE = (PayInvoice, VoidInvoice, MarkUncollectible)
+"""Commands about one invoice, which may be any: an account holds those alone that are not settled."""
 
 
 class AccountDesk:
@@ -50,7 +59,8 @@ class AccountDesk:
         tenancy: Tenancy,
         side: Side,
         actor: Actor,
-        now: datetime,
+        real_now: datetime,
+        test_clock: TestClock | None,
         ids: Ids,
         account: Account | None,
         terms: Terms,
@@ -61,7 +71,9 @@ class AccountDesk:
         self.tenancy = tenancy
         self.side = side
         self.actor = actor
-        self.now = now
+        self.now = real_now if test_clock is None else test_clock.frozen_time
+        self.real_now = real_now
+        self.test_clock = test_clock
         self.terms = terms
         self.configuration = configuration
         self.request_id = request_id
@@ -100,7 +112,7 @@ class AccountDesk:
         """What the command would do now to `account`."""
         at = self.time_of(account, self.now)
         changes = await self._backend.quote(self.request(command, at, account, self.ids("quote")))
-        return quote_from(
+        quote = quote_from(
             account=account,
             changes=changes,
             command=command,
@@ -108,6 +120,8 @@ class AccountDesk:
             terms=self.terms,
             ids=self.ids,
         )
+        # How long somebody may think about it is counted in real time, whatever the account's own is.
+        return replace(quote, expires_at=self.real_now + LIFETIME)
 
     async def write_quote(self, connection: AsyncConnection, quote: Quote) -> None:
         """Store a quote."""
@@ -134,7 +148,7 @@ class AccountDesk:
             raise Refused(refusals.quote_unknown(id_))
         if row.consumed_at is not None:
             raise Refused(refusals.quote_consumed(id_))
-        if row.expires_at <= self.now:
+        if row.expires_at <= self.real_now:
             raise Refused(refusals.quote_expired(id_))
         self._taken = row.body
         return row.body  # type: ignore[no-any-return]
@@ -142,7 +156,9 @@ class AccountDesk:
     async def consume_quote(self, connection: AsyncConnection) -> None:
         """Mark the quote that was taken as used, in the transaction that uses it."""
         if self._taken is not None:
-            await connection.execute(update(quotes).where(quotes.c.id == self._taken.id).values(consumed_at=self.now))
+            await connection.execute(
+                update(quotes).where(quotes.c.id == self._taken.id).values(consumed_at=self.real_now)
+            )
             self._taken = None
 
 
@@ -168,7 +184,13 @@ class LocalDesk(AccountDesk):
         return await self.read_quote(self.connection, id)
 
     async def carry_out(self, *commands: AccountCommand, at: datetime | None = None) -> Changes:
-        """See `Desk.carry_out`. What fell due before the first command happens before it."""
+        """See `Desk.carry_out`. What fell due before the first command happens before it.
+
+        Raises:
+            Refused: the account's test clock is being moved on, and it is not the worker who asks.
+        """
+        if self.test_clock is not None and self.actor.kind != "scheduler":
+            check_standing(self.test_clock)
         before, account = self._account, self._account
         instant = self.time_of(account, at or self.now)
         for command in commands:
@@ -191,9 +213,10 @@ class LocalDesk(AccountDesk):
             before=before,
             actor=self.actor,
             action=" ".join(type(each).__name__ for each in commands),
-            now=self.now,
+            now=self.real_now,
             jobs=self.tenancy.jobs,
             request_id=self.request_id,
+            test_clock=None if self.test_clock is None else self.test_clock.id,
         )
         assert account is not None
         self._account = replace(account, version=account.version + 1)
@@ -207,6 +230,7 @@ class LocalDesk(AccountDesk):
     async def know(self, command: AccountCommand) -> None:
         """See `Desk.know`."""
         self._account = await with_ended(self.connection, self._account, command)
+        self.terms, self._account = await with_discounts(self.connection, self.terms, self._account, command)
         missing = book.prices_of(command, self._account) - self.terms.prices.keys()
         if missing:
             more = await book.read_terms(self.connection, self.side, missing)
@@ -250,7 +274,7 @@ class RemoteDesk(AccountDesk):
             )
             async with self.tenancy.database.side(self.side.tenant_id) as connection:
                 await self.consume_quote(connection)
-                await keep_intent(connection, self.tenancy, self.side, intent, self.now)
+                await keep_intent(connection, self.tenancy, self.side, intent, self.real_now)
             request = self.request(command, intent.at, self._account, intent.id)
             step = await carry_out_intent(self.tenancy, self.side, self._backend, intent, request, self.request_id)
             changes = changes.then(step)
@@ -265,6 +289,7 @@ class RemoteDesk(AccountDesk):
         """See `Desk.know`."""
         async with self.tenancy.database.side(self.side.tenant_id) as connection:
             self._account = await with_ended(connection, self._account, command)
+            self.terms, self._account = await with_discounts(connection, self.terms, self._account, command)
             missing = book.prices_of(command, self._account) - self.terms.prices.keys()
             if missing:
                 self.terms = merged(self.terms, await book.read_terms(connection, self.side, missing))
@@ -279,10 +304,12 @@ async def desk_on(
     actor: Actor,
     configuration_id: str | None = None,
     request_id: str | None = None,
+    test_clock: TestClock | None = None,
 ) -> LocalDesk | RemoteDesk:
     """A desk for one customer (None: one that is to be created), opened on a transaction of the side.
 
-    A remote desk uses the transaction only to read; a local one works in it, and its caller commits.
+    A remote desk uses the transaction only to read; a local one works in it, and its caller commits. `test_clock` is
+    the one that a new customer begins on, locked (`clocks.hold`); where there is a customer, it is the customer's.
 
     Raises:
         Refused: there is no such customer.
@@ -294,8 +321,12 @@ async def desk_on(
         configuration = await configurations.read(connection, configuration_id)
     configuration = configuration or await configurations.read_default(connection)
     remote = backend.capabilities.remote
+    if remote and test_clock is not None:
+        raise Refused(refusals.cannot("test clocks"))
     account = None
     if customer_id is not None:
+        # The clock before the account, as whoever moves it on: never the other way round.
+        test_clock = None if side.livemode or remote else await hold_of_customer(connection, customer_id)
         account = await book.read_account(connection, customer_id, lock=not remote)
         if account is None:
             raise Refused(refusals.no_such("customer", customer_id))
@@ -305,7 +336,8 @@ async def desk_on(
         tenancy=tenancy,
         side=side,
         actor=actor,
-        now=now.replace(microsecond=0),
+        real_now=now.replace(microsecond=0),
+        test_clock=test_clock,
         ids=IdSource(now),
         account=account,
         terms=terms,
@@ -327,11 +359,15 @@ async def open_desk(
     actor: Actor,
     configuration_id: str | None = None,
     request_id: str | None = None,
+    test_clock: str | None = None,
 ) -> AsyncIterator[LocalDesk | RemoteDesk]:
     """A desk with a transaction of its own, committed at the end unless something was raised.
 
     For a remote backend the transaction ends before the desk is handed out. `QuoteChanged` refuses, but the new quote
-    that it carries is committed.
+    that it carries is committed. `test_clock` is the id of the one that a new customer begins on.
+
+    Raises:
+        Refused: there is no such customer, or no such test clock that takes one.
     """
     changed: QuoteChanged | None = None
     async with tenancy.at(door) as (connection, side):
@@ -343,6 +379,7 @@ async def open_desk(
             actor=actor,
             configuration_id=configuration_id,
             request_id=request_id,
+            test_clock=None if test_clock is None else await hold_for_customer(connection, side, test_clock),
         )
         if isinstance(desk, LocalDesk):
             try:
@@ -364,7 +401,14 @@ def falls_due(account: Account, instant: datetime) -> bool:
 
 
 async def with_ended(connection: AsyncConnection, account: Account | None, command: AccountCommand) -> Account | None:
-    """The account with the ended subscription that a command may still speak of: why it was cancelled, its metadata."""
+    """The account with what a command may still speak of although it is over: a subscription or an invoice."""
+    if account is not None and isinstance(command, NAMES_INVOICE):
+        settled = (
+            None
+            if account.invoice(command.invoice)
+            else await book.read_invoice(connection, account.customer.id, command.invoice)
+        )
+        return account if settled is None else replace(account, invoices=(*account.invoices, settled))
     if account is None or not isinstance(command, ExplainCancellation | DescribeSubscription):
         return account
     if account.subscription(command.subscription) is not None:

@@ -84,6 +84,10 @@ BEGIN
   SELECT json_build_object(
     'customer', c.body,
     'account_version', c.account_version,
+    'frozen_time', (
+      SELECT t.frozen_time FROM clock_accounts a
+        JOIN test_clocks t ON t.tenant_id = a.tenant_id AND t.id = a.clock
+       WHERE a.tenant_id = in_tenant AND a.customer = visit.customer),
     'subscriptions', COALESCE((SELECT json_agg(plans.body ORDER BY plans.created, plans.id) FROM plans), '[]'),
     'prices', COALESCE((SELECT json_agg(price) FROM priced), '[]'),
     'products', COALESCE((SELECT json_agg(product) FROM priced), '[]'),

@@ -97,7 +97,7 @@ class SideFacts(Struct, frozen=True, kw_only=True):
 class HomeFacts(Struct, frozen=True, kw_only=True):
     """What one customer's home page shows. `invoices` are newest first, one more than fits if there are older ones.
 
-    `others` is empty where there is nobody to switch to.
+    `others` is empty where there is nobody to switch to. `frozen_time` is that of the customer's test clock.
     """
 
     customer: Customer
@@ -108,6 +108,7 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
     pending_items: tuple[PendingItem, ...]
     invoices: tuple[InvoiceSummary, ...]
     others: tuple[OtherCustomer, ...]
+    frozen_time: datetime | None = None
 
     @property
     def account(self) -> Account:

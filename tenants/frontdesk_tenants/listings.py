@@ -5,28 +5,37 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Table, and_, false, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Table, and_, exists, false, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
 from frontdesk.book import Customer, Invoice, Price, Product, Subscription, SubscriptionStatus
+from frontdesk.clocks import TestClock
+from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import tables
 
 Connection: TypeAlias = AsyncConnection
 ID_LENGTH = 255
-Kind = Literal["customer", "product", "price", "subscription", "invoice", "configuration"]
+Kind = Literal[
+    "coupon", "customer", "product", "price", "promotion code", "subscription", "invoice", "configuration", "test clock"
+]
 Listed = TypeVar("Listed")
+ClockRule = Literal["any", "none"]
+"""In the place of a test clock's id: whether its customer is on one or not is the same; or it must not be on any."""
 NOT_CANCELED = frozenset(get_args(SubscriptionStatus)) - {"canceled"}
 """What a list of subscriptions holds unless it is asked for more (Stripe's rule)."""
 
 _TABLES: Mapping[Kind, Table] = {
+    "coupon": tables.coupons,
     "customer": tables.customers,
     "product": tables.products,
     "price": tables.prices,
+    "promotion code": tables.promotion_codes,
     "subscription": tables.subscriptions,
     "invoice": tables.invoices,
     "configuration": tables.configurations,
+    "test clock": tables.test_clocks,
 }
 
 
@@ -80,11 +89,16 @@ async def find_all(connection: Connection, kind: Kind, ids: Collection[str]) -> 
 
 
 async def customers(
-    connection: Connection, cursor: Cursor, *, email: str | None = None, deleted: bool = False
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    email: str | None = None,
+    deleted: bool = False,
+    test_clock: str | ClockRule = "any",
 ) -> Page[Customer]:
     """Customers. `email` is compared exactly, letter case included, as Stripe does."""
     columns = tables.customers.c
-    wanted: list[Any] = [columns.deleted.is_(deleted)]
+    wanted: list[Any] = [columns.deleted.is_(deleted), *_on_clock(columns.id, test_clock)]
     if email is not None:
         wanted += [columns.address == fold(email), text("body->>'email' = :email").bindparams(email=email)]
     return await _page(connection, "customer", cursor, wanted)
@@ -138,6 +152,44 @@ async def prices(
     return await _page(connection, "price", cursor, wanted)
 
 
+async def coupons(connection: Connection, cursor: Cursor) -> Page[Coupon]:
+    """Coupons that are not deleted."""
+    return await _page(connection, "coupon", cursor, [tables.coupons.c.deleted.is_(False)])
+
+
+async def promotion_codes(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    active: bool | None = None,
+    code: str | None = None,
+    coupon: str | None = None,
+    customer: str | None = None,
+) -> Page[PromotionCode]:
+    """Promotion codes. `active` asks for those that somebody can still use, or that nobody can."""
+    columns = tables.promotion_codes.c
+    wanted: list[Any] = [
+        _equal(columns.code, None if code is None else folded_code(code)),
+        _equal(columns.coupon, coupon),
+        _equal(columns.customer, customer),
+    ]
+    if active is not None:
+        wanted.append(text(f"({_USABLE}) = :usable").bindparams(usable=active))
+    return await _page(connection, "promotion code", cursor, wanted)
+
+
+_USABLE = """
+promotion_codes.active
+AND coalesce((promotion_codes.body ->> 'expires_at')::timestamptz > frontdesk_now(), true)
+AND coalesce(coalesce((promotion_codes.body ->> 'times_redeemed')::int, 0)
+             < (promotion_codes.body ->> 'max_redemptions')::int, true)
+AND EXISTS (SELECT FROM coupons c WHERE c.tenant_id = promotion_codes.tenant_id AND c.id = promotion_codes.coupon
+            AND NOT c.deleted AND coalesce((c.body ->> 'redeem_by')::timestamptz > frontdesk_now(), true)
+            AND coalesce(coalesce((c.body ->> 'times_redeemed')::int, 0) < (c.body ->> 'max_redemptions')::int, true))
+"""
+"""`PromotionCode.usable` as SQL."""
+
+
 async def subscriptions(
     connection: Connection,
     cursor: Cursor,
@@ -148,10 +200,11 @@ async def subscriptions(
     collection_method: str | None = None,
     period_start: Span | None = None,
     period_end: Span | None = None,
+    test_clock: str | ClockRule = "any",
 ) -> Page[Subscription]:
     """Subscriptions; `statuses` None means any, `price` those that have an item with it."""
     columns = tables.subscriptions.c
-    wanted: list[Any] = [_equal(columns.customer, customer)]
+    wanted: list[Any] = [_equal(columns.customer, customer), *_on_clock(columns.customer, test_clock)]
     if statuses is not None:
         wanted.append(columns.status.in_(list(statuses)))
     if collection_method is not None:
@@ -193,6 +246,21 @@ async def configurations(
     columns = tables.configurations.c
     wanted: list[Any] = [_equal(columns.active, active), _equal(columns.is_default, is_default)]
     return await _page(connection, "configuration", cursor, wanted)
+
+
+async def test_clocks(connection: Connection, cursor: Cursor) -> Page[TestClock]:
+    """Test clocks."""
+    return await _page(connection, "test clock", cursor, [])
+
+
+def _on_clock(customer: ColumnElement[Any], test_clock: str) -> list[Any]:
+    """Whose customer is on the test clock with this id; or on none, or any."""
+    if test_clock == "any":
+        return []
+    columns = tables.clock_accounts.c
+    if test_clock == "none":
+        return [~exists().where(columns.customer == customer)]
+    return [exists().where(columns.customer == customer, _equal(columns.clock, test_clock))]
 
 
 async def _page(connection: Connection, kind: Kind, cursor: Cursor, wanted: list[Any]) -> Page[Any]:

@@ -1,13 +1,14 @@
 """What is over and may go: spent challenges, expired quotes and sessions, old idempotency keys, past counters,
 and files that nothing names.
 
-Whoever comes by every side anyway also asks for what is to be looked at again: senders in domains of their own.
+Whoever comes by every side anyway also asks for what is to be looked at again: senders in domains of their own, and
+test clocks whose time is over.
 """
 
 from sqlalchemy import Delete, Table, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk_tenants import sender_domains
+from frontdesk_tenants import clock_walks, sender_domains
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import (
@@ -22,6 +23,7 @@ from frontdesk_tenants.tables import (
     side_counters,
     sign_up_invitations,
     staff_sessions,
+    test_clocks,
 )
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.unused_files import delete_unused
@@ -56,6 +58,10 @@ async def sweep(tenancy: Tenancy) -> None:
             await _sweep_side(connection)
             due = await sender_domains.take_due(connection, await clock(connection))
             await tenancy.jobs.enqueue_all(connection, sender_domains.CHECK, tenant_id, due)
+            over = await connection.scalars(
+                select(test_clocks.c.id).where(test_clocks.c.deletes_after < func.frontdesk_now())
+            )
+            await tenancy.jobs.enqueue_all(connection, clock_walks.EXPIRE, tenant_id, tuple(over))
 
 
 async def _sweep_side(connection: AsyncConnection) -> None:

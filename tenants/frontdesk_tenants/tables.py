@@ -33,7 +33,9 @@ from sqlalchemy.types import TypeDecorator
 
 from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.branding import Brand, Look
+from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
+from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.events import Event
 from frontdesk.house_settings import HouseSettings
 from frontdesk.mail_records import Finding
@@ -304,6 +306,43 @@ customer_words = side_table(
     Index("customer_words_found", "tenant_id", "word", "customer"),
     key=("customer", "word"),
 )
+coupons = side_table(
+    "coupons",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(Coupon), nullable=False),
+    Index("coupons_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+"""How often each was given is in the body, counted where it is given: see `coupons.count_redemptions`."""
+promotion_codes = side_table(
+    "promotion_codes",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    # Without the difference of letter case.
+    text_column("code"),
+    text_column("coupon"),
+    text_column("customer", nullable=True),
+    Column("active", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(PromotionCode), nullable=False),
+    belongs_to("coupon", "coupons"),
+    belongs_to("customer", "customers"),
+    Index("promotion_codes_newest", "tenant_id", "created", "id"),
+    Index("promotion_codes_of_coupon", "tenant_id", "coupon"),
+    Index(
+        "promotion_codes_active",
+        "tenant_id",
+        "code",
+        "customer",
+        unique=True,
+        postgresql_where=text("active"),
+        postgresql_nulls_not_distinct=True,
+    ),
+    key=("id",),
+)
 subscriptions = side_table(
     "subscriptions",
     text_column("id"),
@@ -377,6 +416,28 @@ billed_periods = side_table(
 invoice_counters = side_table(
     "invoice_counters", text_column("series"), Column("next", BigInteger, nullable=False), key=("series",)
 )
+test_clocks = side_table(
+    "test_clocks",
+    text_column("id"),
+    instant("frozen_time"),
+    instant("deletes_after"),
+    instant("created"),
+    Column("body", Body(TestClock), nullable=False),
+    Index("test_clocks_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+clock_accounts = side_table(
+    "clock_accounts",
+    text_column("customer"),
+    text_column("clock"),
+    instant("wake_at", nullable=True),
+    belongs_to("customer", "customers"),
+    belongs_to("clock", "test_clocks"),
+    Index("clock_accounts_due", "tenant_id", "clock", "wake_at", "customer"),
+    key=("customer",),
+)
+"""The customers on test clocks, and when each next falls due: what `due` is for all others."""
+
 quotes = side_table(
     "quotes",
     text_column("id"),

@@ -32,9 +32,12 @@ from frontdesk.commands import (
     ExplainCancellation,
     ItemChange,
     KeepSubscription,
+    MarkUncollectible,
     NewItem,
     PayInvoice,
+    SetTrialEnd,
     UpdateBillingDetails,
+    VoidInvoice,
 )
 from frontdesk.desk import Actor
 from frontdesk.offers import offers
@@ -381,6 +384,12 @@ async def test_the_backend_can_or_cannot(desk: MemoryDesk) -> None:
         (Capability.KEEP, KeepSubscription(subscription=id)),
         (Capability.CLASSIC_BILLING_MODE, classic),
         (Capability.PAY_OUT_OF_BAND, PayInvoice(invoice=invoice.id)),
+        (Capability.WRITE_INVOICES, VoidInvoice(invoice=invoice.id)),
+        (Capability.WRITE_INVOICES, MarkUncollectible(invoice=invoice.id)),
+        (Capability.TRIALS, SetTrialEnd(subscription=id)),
+        (Capability.TRIALS, CreateSubscription(items=(NewItem(price="team"),), trial_days=14)),
+        (Capability.ANCHORS, CreateSubscription(items=(NewItem(price="team"),), anchor=desk.now)),
+        (Capability.CANCEL_AT, CancelSubscription(subscription=id, when="at", at=desk.now)),
     ]
     assert {capability for capability, _ in cases} == set(Capability)
     for capability, command in cases:

@@ -12,11 +12,11 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sides import MASTER_KEY, Tenant, clock_of, new_tenant, sell, subscribe
+from sides import MASTER_KEY, Tenant, clock_of, move_clock, new_clock, new_tenant, sell, subscribe
 from sqlalchemy import func, select
 
 from frontdesk import cancellations
@@ -25,6 +25,7 @@ from frontdesk.commands import CancelSubscription
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused, Unavailable
 from frontdesk.plugins import PluginHost
+from frontdesk_tenants import clocks
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.owner_tools import set_clock
@@ -41,7 +42,8 @@ import asyncio, sys
 sys.path.insert(0, sys.argv[1])
 from sides import MASTER_KEY
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants import book
+from functools import partial
+from frontdesk_tenants import book, clock_walks, clocks
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.worker_loop import Pace, work
 
@@ -52,6 +54,7 @@ async def main(url):
     tenancy = Tenancy(url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
     tenancy.jobs.implement(book.AFTER_COMMIT, nothing)
+    tenancy.jobs.implement(clocks.ADVANCE, partial(clock_walks.walk, tenancy))
     print("at work", flush=True)
     await work(tenancy, Pace(renewals=0.05, rescue=0.5, heartbeat=0.5, stalled=2.0))
 
@@ -239,3 +242,54 @@ async def test_a_cancellation_that_races_a_renewal_is_never_billed_past_its_end(
         # Who ends at once in the very second of a renewal has been renewed before.
         last = plan.ended_at if plan.cancel_at is None else plan.ended_at - timedelta(seconds=1)
         assert max(starts) <= last
+
+
+async def test_a_clock_that_is_moved_on_by_killed_workers_does_everything_once_and_in_order(
+    house: tuple[Tenancy, PostgresAddresses],
+) -> None:
+    tenancy, addresses = house
+    tenant = await new_tenant(tenancy)
+    start = datetime(2027, 1, 31, tzinfo=UTC)
+    async with tenancy.at(tenant.door) as (connection, side):
+        clock = await new_clock(connection, side, start)
+    daily, weekly = [await sell(tenancy, tenant.door, interval=each) for each in ("day", "week")]
+    for price in (daily, weekly, daily):
+        await subscribe(tenancy, tenant.door, price, test_clock=clock.id)
+    target = start + timedelta(days=60)
+    workers = [Worker(addresses.app_url) for _ in range(2)]
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*(each.at_work() for each in workers))
+            async with tenancy.at(tenant.door) as (connection, side):
+                await move_clock(connection, tenancy, side, clock.id, target)
+                # So that both walk it, as when one was thought to be dead.
+                await tenancy.jobs.enqueue(connection, clocks.ADVANCE, side.tenant_id, clock.id)
+            for days in (10, 25):
+                await clock_reaches(tenancy, tenant, clock.id, start + timedelta(days=days))
+                for each in workers:
+                    await each.replace()
+            await clock_reaches(tenancy, tenant, clock.id, target)
+    finally:
+        for each in workers:
+            each.end()
+    found = await billed(tenancy, tenant)
+    each_period_once(found)
+    # 60 days twice and 8 weeks, beside the three first invoices.
+    assert len(found) == 2 * 61 + 9
+    by_number = sorted(found, key=lambda each: int((each.number or "").split("-")[-1]))
+    assert [int((each.number or "").split("-")[-1]) for each in by_number] == list(range(1, len(found) + 1))
+    assert all(before.created <= after.created for before, after in itertools.pairwise(by_number))
+    async with tenancy.at(tenant.door) as (connection, side):
+        arrived = await clocks.read(connection, side, clock.id)
+    assert arrived is not None
+    assert (arrived.status, arrived.frozen_time, arrived.issued) == ("ready", target, 2 * 60 + 8)
+
+
+async def clock_reaches(tenancy: Tenancy, tenant: Tenant, clock: str, instant: datetime) -> None:
+    while True:
+        async with tenancy.at(tenant.door) as (connection, side):
+            found = await clocks.read(connection, side, clock)
+        assert found is not None
+        if found.frozen_time >= instant and (found.target is None or found.target > instant):
+            return
+        await asyncio.sleep(0.05)

@@ -193,11 +193,20 @@ async def test_no_key_is_in_the_database(shop: Shop, tenancy: Tenancy) -> None:
         (
             "POST",
             "/v1/prices",
-            {"currency": "eur", "product": "p", "billing_scheme": "tiered"},
+            {"currency": "eur", "product": "p", "billing_scheme": "tears"},
             400,
             None,
             "billing_scheme",
-            "Tiered prices are not available yet.",
+            "Invalid billing_scheme: must be one of per_unit or tiered",
+        ),
+        (
+            "POST",
+            "/v1/prices",
+            {"currency": "eur", "product": "p", "billing_scheme": "tiered", "tiers[0][unit_amount]": "1"},
+            400,
+            "parameter_missing",
+            "tiers[0][up_to]",
+            "Missing required param: tiers[0][up_to].",
         ),
         ("POST", "/v1/customers", {"email": "nobody"}, 400, "email_invalid", "email", "Invalid email address: nobody"),
         (

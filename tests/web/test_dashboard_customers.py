@@ -469,3 +469,24 @@ async def test_late_invoices_are_told(shop: Shop, staff: StaffBrowser) -> None:
     assert "1 late" in (await staff.get("/customers?show=late")).text
     assert "1 late invoice" in (await staff.get(f"/customers/{customer}")).text
     assert "Past due" in staff.text
+
+
+async def test_an_invoice_is_voided_or_given_up(shop: Shop, staff: StaffBrowser) -> None:
+    customer = await shop.add_customer(shop.item("team", 3))
+    (invoice,) = await invoices_of(shop, customer)
+    path = f"/customers/{customer}/invoices/{invoice.id}"
+    await staff.get(f"{path}/uncollectible")
+    assert f"Give up on invoice {invoice.number}?" in staff.text
+    await staff.post(f"{path}/uncollectible")
+    await staff.follow()
+    assert "The invoice is marked as uncollectible." in staff.text
+    assert "Not collected" in staff.text
+    await staff.get(f"{path}/void")
+    csrf = staff.csrf
+    for _ in range(2):
+        await staff.post(f"{path}/void", csrf=csrf)
+        assert location(staff).endswith("?done=void")
+    await staff.follow()
+    assert "The invoice is void." in staff.text
+    assert "Void invoice" not in staff.text
+    assert {"MarkUncollectible", "VoidInvoice"} <= {each[2] for each in await acts(shop, invoice.id)}

@@ -1,10 +1,9 @@
 """The words of an invoice's or a quote's line, the same on pages, in letters, on documents and in the API."""
 
-from decimal import Decimal
-
 from frontdesk.book import Line
-from frontdesk_web.formatting import date_range, money, price_phrase, unit_price
+from frontdesk_web.formatting import date_range, money
 from frontdesk_web.messages import translate
+from frontdesk_web.price_words import many, rate_words
 
 
 def describe(line: Line, locale: str) -> str:
@@ -16,15 +15,19 @@ def describe(line: Line, locale: str) -> str:
             return translate(locale, "Unused time on {plan}", plan=line.product_name)
         case "remaining_time":
             return translate(locale, "Remaining time on {plan}", plan=line.product_name)
+        case "trial":
+            return translate(locale, "Trial period for {plan}", plan=line.product_name)
+        case "charge" if line.partial:
+            return translate(locale, "{plan}, part of a period", plan=line.product_name)
     return line.product_name
 
 
 def describe_unit(line: Line, locale: str) -> str:
-    """How the amount comes about: `10 × €12.00 per seat`; empty where no unit price is known."""
+    """How the amount comes about: `10 × €12.00 per seat`, `12 seats` in tiers; empty where no price is known."""
     if line.unit_amount is None:
-        return ""
-    price = unit_price(Decimal(line.unit_amount), line.currency, locale)
-    return price_phrase(price, line.unit_label, locale, line.quantity)
+        # A price with tiers has no amount of its own for each unit.
+        return "" if line.price is None else many(line.quantity, line.unit_label, locale)
+    return rate_words(line.unit_amount, line.currency, line.unit_label, line.quantity, line.package, locale)
 
 
 def describe_period(line: Line, locale: str) -> str:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from frontdesk_tenants import (
     book,
+    clock_walks,
+    clocks,
     held_accounts,
     intents,
     invitations,
@@ -47,6 +49,8 @@ def implement_jobs(site: Site) -> None:
         suspending.TELL_STAFF: partial(house_letters.tell_staff, site),
         book.AFTER_COMMIT: partial(after_event, site),
         held_accounts.RELEASE: partial(held_accounts.release, site.tenancy),
+        clocks.ADVANCE: partial(clock_walks.walk, site.tenancy),
+        clock_walks.EXPIRE: partial(clock_walks.expire, site.tenancy),
         intents.SETTLE: partial(intents.settle, site.tenancy),
         sender_domains.CHECK: partial(check_sender, site),
     }

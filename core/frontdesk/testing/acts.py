@@ -1,6 +1,7 @@
 """What the contract of billing backends asks of them: commands, and which capabilities each needs."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from frontdesk.billing import Capability
 from frontdesk.commands import (
@@ -11,8 +12,10 @@ from frontdesk.commands import (
     CreateSubscription,
     ItemChange,
     KeepSubscription,
+    MarkUncollectible,
     NewItem,
     PayInvoice,
+    SetTrialEnd,
     UpdateBillingDetails,
 )
 from frontdesk.testing.play import Play
@@ -74,5 +77,9 @@ def that_needs(capability: Capability, play: Play) -> AccountCommand:
         Capability.INVOICE_AT_ONCE: play.change(quantity=3, proration_behavior="always_invoice"),
         Capability.CLASSIC_BILLING_MODE: CreateSubscription(items=(NewItem(price="extra"),), billing_mode="classic"),
         Capability.PAY_OUT_OF_BAND: PayInvoice(invoice=play.book.invoices[0].id),
+        Capability.WRITE_INVOICES: MarkUncollectible(invoice=play.book.invoices[0].id),
+        Capability.TRIALS: SetTrialEnd(subscription=id, at=play.now + timedelta(days=7), proration_behavior="none"),
+        Capability.ANCHORS: CreateSubscription(items=(NewItem(price="extra"),), anchor=play.now + timedelta(days=7)),
+        Capability.CANCEL_AT: CancelSubscription(subscription=id, when="at", at=play.now + timedelta(days=7)),
     }
     return commands[capability]

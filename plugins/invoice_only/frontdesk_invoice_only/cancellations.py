@@ -11,11 +11,15 @@ from frontdesk.refusals import already_set_to_cancel, not_set_to_cancel, reason_
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import unused_time
+from frontdesk_invoice_only.refusals import end_not_ahead
 from frontdesk_invoice_only.renewals import end
 
 
 def cancel(page: Page, command: CancelSubscription) -> None:
-    """End a subscription at the end of its period, without any lines, or now, with credit if asked for.
+    """End a subscription at the end of its period, without any lines, at an instant to come, or now.
+
+    What is left of a period at that instant is given back if asked for: as it ends, so that an end which is taken
+    back leaves nothing to undo.
 
     A flexible subscription set to end gets `cancel_at` alone, a classic one `cancel_at_period_end` besides.
     """
@@ -23,6 +27,9 @@ def cancel(page: Page, command: CancelSubscription) -> None:
     details = replace(command.details, reason=command.details.reason or "cancellation_requested")
     if command.when == "now":
         _cancel_now(page, replace(subscription, cancellation=details), command)
+        return
+    if command.when == "at":
+        _cancel_at(page, replace(subscription, cancellation=details), command)
         return
     if is_set_to_cancel(subscription):
         raise Refused(already_set_to_cancel(subscription.id))
@@ -47,6 +54,7 @@ def keep(page: Page, command: KeepSubscription) -> None:
             subscription,
             cancel_at=None,
             cancel_at_period_end=False,
+            cancel_prorates=False,
             canceled_at=None,
             cancellation=CancellationDetails(),
         )
@@ -80,6 +88,23 @@ def explain(page: Page, command: ExplainCancellation) -> None:
             customer=page.customer.id, subscription=subscription.id, at=page.now, fields=("cancellation",)
         )
     )
+
+
+def _cancel_at(page: Page, subscription: Subscription, command: CancelSubscription) -> None:
+    """Set the end to an instant; one that was set before is moved."""
+    ends = command.at
+    if ends is None or ends <= page.now:
+        raise end_not_ahead()
+    page.save_subscription(
+        replace(
+            subscription,
+            cancel_at=ends,
+            cancel_at_period_end=False,
+            cancel_prorates=command.prorate,
+            canceled_at=page.now,
+        )
+    )
+    page.tell(CancellationScheduled(customer=page.customer.id, subscription=subscription.id, at=page.now, ends=ends))
 
 
 def _cancel_now(page: Page, subscription: Subscription, command: CancelSubscription) -> None:

@@ -11,6 +11,7 @@ from frontdesk.commands import (
     AccountCommand,
     Advance,
     CancelSubscription,
+    ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
     CreateSubscription,
@@ -18,8 +19,12 @@ from frontdesk.commands import (
     DescribeSubscription,
     ExplainCancellation,
     KeepSubscription,
+    MarkUncollectible,
     PayInvoice,
+    SetCustomerDiscount,
+    SetTrialEnd,
     UpdateBillingDetails,
+    VoidInvoice,
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import Ids
@@ -27,12 +32,15 @@ from frontdesk.periods import whole_seconds
 from frontdesk.possibilities import impossible
 from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
+from frontdesk_invoice_only.closing_invoices import mark_uncollectible, void
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
+from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
 from frontdesk_invoice_only.invoices import pay
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.plan_changes import change_plan
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
+from frontdesk_invoice_only.trials import set_trial_end
 
 CAN = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
 """What this engine can do: everything that there is, but it cannot charge a payment method."""
@@ -42,11 +50,16 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     DeleteCustomer: delete_customer,
     CreateSubscription: create_subscription,
     ChangePlan: change_plan,
+    ChangeDiscounts: change_discounts,
+    SetCustomerDiscount: set_customer_discount,
+    SetTrialEnd: set_trial_end,
     CancelSubscription: cancel,
     KeepSubscription: keep,
     ExplainCancellation: explain,
     DescribeSubscription: describe,
     PayInvoice: pay,
+    VoidInvoice: void,
+    MarkUncollectible: mark_uncollectible,
     Advance: lambda page, command: None,
 }
 

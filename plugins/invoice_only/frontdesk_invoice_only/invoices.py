@@ -26,6 +26,7 @@ def issue(
     """
     customer, currency = page.customer, subscription.currency
     all_lines = (*(each.line for each in waiting), *lines)
+    named = {each.discount for line in all_lines if not line.proration for each in line.discounts}
     total = sum(each.amount for each in all_lines)
     before = customer.balances.get(currency, 0)
     due, after = max(0, total + before), min(0, total + before)
@@ -54,6 +55,7 @@ def issue(
             seller=_seller(page.terms.settings.seller),
             custom_fields=customer.invoice_fields,
             footer=customer.invoice_footer or page.terms.settings.invoice_footer,
+            discounts=tuple(each for id, each in page.known_discounts.items() if id in named),
         )
     )
     for each in waiting:

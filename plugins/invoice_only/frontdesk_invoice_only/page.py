@@ -1,16 +1,18 @@
 """The account's page of the book while one command is worked out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
 from frontdesk.changes import Changes, apply
+from frontdesk.coupons import Discount, Redemption
 from frontdesk.errors import Refused
 from frontdesk.events import Event
 from frontdesk.ids import Ids
 from frontdesk.refusals import no_such
+from frontdesk.timetable import next_of
 
 
 class Page:
@@ -36,6 +38,8 @@ class Page:
         self._waiting = {each.id: each for each in account.pending_items if each.invoice is None}
         self._touched: dict[str, Subscription | Invoice | PendingItem] = {}
         self._events: list[Event] = []
+        self._redemptions: list[Redemption] = []
+        self._discounts: dict[str, Discount] = {}
 
     def account(self) -> Account:
         """The account as it has become."""
@@ -119,10 +123,18 @@ class Page:
         """Add an event."""
         self._events.append(event)
 
-    def due_at(self, subscription: Subscription) -> datetime:
-        """When something next happens to a live subscription: its end, or its renewal."""
-        ends = subscription.cancel_at
-        return subscription.period_end if ends is None else min(ends, subscription.period_end)
+    def redeem(self, redemptions: Iterable[Redemption]) -> None:
+        """Have it counted that coupons were given."""
+        self._redemptions += redemptions
+
+    def know_discounts(self, discounts: Iterable[Discount]) -> None:
+        """Remember discounts that a bill has, for the invoice to copy."""
+        self._discounts |= {each.id: each for each in discounts}
+
+    @property
+    def known_discounts(self) -> Mapping[str, Discount]:
+        """The discounts that bills of this command have, by id."""
+        return self._discounts
 
     def changes(self) -> Changes:
         """What is new, and when the account next falls due."""
@@ -132,8 +144,9 @@ class Page:
             subscriptions=tuple(each for each in touched if isinstance(each, Subscription)),
             invoices=tuple(each for each in touched if isinstance(each, Invoice)),
             pending_items=tuple(each for each in touched if isinstance(each, PendingItem)),
+            redemptions=tuple(self._redemptions),
             events=tuple(self._events),
-            wake_at=min((self.due_at(each) for each in self.live()), default=None),
+            wake_at=min((each.at for each in map(next_of, self.live()) if each is not None), default=None),
         )
 
     def _next_version(self, id: str) -> int:

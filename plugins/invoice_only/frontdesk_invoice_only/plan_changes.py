@@ -1,21 +1,24 @@
 """Changing prices, quantities and items of a subscription."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
 from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.discounts import of_subscription
 from frontdesk.errors import Refused
 from frontdesk.events import PlanChanged
 from frontdesk.lines import full_amount
-from frontdesk.periods import boundary
+from frontdesk.periods import stretch_from
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.refusals import no_changes
+from frontdesk_invoice_only.discounting import billed_with, chosen, give, give_item, off_items, tell_discounts
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import remaining_time, unused_time
 from frontdesk_invoice_only.refusals import ending, item_twice
-from frontdesk_invoice_only.renewals import bill_in_full, catch_up, recurring_of
+from frontdesk_invoice_only.renewals import bill_ahead, catch_up, recurring_of
+from frontdesk_invoice_only.trials import end_trial_now
 
 
 class Swap(Struct, frozen=True):
@@ -42,10 +45,20 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         subscription = page.live_subscription(command.subscription)
     swaps = _swaps(page, subscription, command)
     items = tuple(each.after for each in swaps if each.after is not None)
-    if command.anchor == "unchanged" and not any(each.moves_money for each in swaps):
-        raise Refused(no_changes(subscription.id))
+    before, choices = subscription, chosen(subscription, command)
+    if choices is not None:
+        subscription = give(page, subscription, choices, items=items)
+    ends_trial = command.ends_trial and subscription.status == "trialing"
+    if command.anchor == "unchanged" and not ends_trial and not any(each.moves_money for each in swaps):
+        if subscription.discounts == before.discounts and items == before.items:
+            raise Refused(no_changes(subscription.id))
+        page.save_subscription(replace(subscription, items=items))
+        tell_discounts(page, subscription)
+        return
     recurring = recurring_of(page.price(items[0].price))
-    if _restarts(page, subscription, command, items, recurring):
+    if subscription.status == "trialing":
+        _change_in_trial(page, subscription, command, items)
+    elif _restarts(page, subscription, command, items, recurring):
         _restart(page, subscription, command, swaps, items, recurring)
     elif subscription.period_end == page.now:
         page.save_subscription(replace(subscription, items=items))
@@ -63,21 +76,39 @@ def change_plan(page: Page, command: ChangePlan) -> None:
     catch_up(page, and_now=True)
 
 
+def _change_in_trial(
+    page: Page, subscription: Subscription, command: ChangePlan, items: tuple[SubscriptionItem, ...]
+) -> None:
+    """Nothing was billed, so nothing is prorated: the trial goes on with the new plan, or is over now."""
+    if command.ends_trial or command.anchor == "now":
+        anchor = page.now if command.anchor == "now" else subscription.anchor
+        end_trial_now(page, replace(subscription, anchor=anchor), items)
+        return
+    page.save_subscription(replace(subscription, items=items))
+
+
 def _change_within(page: Page, subscription: Subscription, command: ChangePlan, swaps: tuple[Swap, ...]) -> None:
     items: list[SubscriptionItem] = []
     lines: list[Line] = []
+    new = replace(subscription, items=tuple(each.after for each in swaps if each.after is not None))
+    discounts = of_subscription(page.customer, new, page.now)
+    off = off_items(page, subscription, new.items, discounts)
+    free = subscription.is_free_at(page.now)
     for swap in swaps:
         after = swap.after
-        if swap.moves_money and command.proration_behavior != "none":
+        if swap.moves_money and command.proration_behavior != "none" and not free:
             if swap.before is not None:
                 lines += unused_time(page, subscription, swap.before)
             if after is not None:
-                after, line = remaining_time(page, subscription, after)
+                after, line = remaining_time(page, subscription, after, off.get(after.id, ()))
                 lines.append(line)
         if after is not None:
             items.append(after)
-    changed = page.save_subscription(replace(subscription, items=tuple(items)))
-    if command.proration_behavior == "always_invoice":
+    changed = replace(subscription, items=tuple(items))
+    if lines:
+        changed = billed_with(page, changed, lines, page.now)
+    changed = page.save_subscription(changed)
+    if command.proration_behavior == "always_invoice" and not free:
         waiting = page.waiting_for(changed, with_others=False)
         invoice = issue(page, changed, lines, page.now, "subscription_update", waiting)
         page.save_subscription(replace(changed, latest_invoice=invoice.id))
@@ -101,11 +132,12 @@ def _restart(
         for swap in swaps:
             if swap.before is not None:
                 credits += unused_time(page, subscription, swap.before)
-    billed, charges = bill_in_full(page, subscription, items, page.now, boundary(page.now, recurring, 1))
-    changed = page.save_subscription(replace(subscription, items=billed, anchor=page.now))
+    anew = replace(subscription, anchor=page.now, anchor_config=None, free_until=None)
+    billed, charges = bill_ahead(page, anew, items, stretch_from(page.now, recurring, page.now))
+    changed = page.save_subscription(replace(anew, items=billed))
     waiting = page.waiting_for(changed, with_others=False)
     invoice = issue(page, changed, [*credits, *charges], page.now, "subscription_update", waiting)
-    page.save_subscription(replace(changed, latest_invoice=invoice.id))
+    page.save_subscription(replace(billed_with(page, changed, charges, page.now), latest_invoice=invoice.id))
 
 
 def _restarts(
@@ -118,12 +150,13 @@ def _restarts(
     """Whether a new period begins: another interval, an anchor set to now, or (classic) from free to paid."""
     if command.anchor == "now" or recurring != page.price(subscription.items[0].price).recurring:
         return True
-    from_free = not _worth(page, subscription.items) and _worth(page, items) > 0
+    currency = subscription.currency
+    from_free = not _worth(page, subscription.items, currency) and _worth(page, items, currency) > 0
     return subscription.billing_mode == "classic" and from_free
 
 
-def _worth(page: Page, items: tuple[SubscriptionItem, ...]) -> int:
-    return sum(full_amount(page.price(each.price), each.quantity) for each in items)
+def _worth(page: Page, items: tuple[SubscriptionItem, ...], currency: str) -> int:
+    return sum(full_amount(page.price(each.price), each.quantity, currency) for each in items)
 
 
 def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple[Swap, ...]:
@@ -136,7 +169,32 @@ def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple
             raise item_twice(change.id, index)
         else:
             by_id[change.id] = change
-    return (*(Swap(item, _changed(item, by_id.get(item.id))) for item in subscription.items), *added)
+    swaps = (*(Swap(item, _changed(item, by_id.get(item.id))) for item in subscription.items), *added)
+    return _with_item_discounts(page, subscription, command, swaps)
+
+
+def _with_item_discounts(
+    page: Page, subscription: Subscription, command: ChangePlan, swaps: tuple[Swap, ...]
+) -> tuple[Swap, ...]:
+    asked = [(place, each) for place, each in enumerate(command.items) if each.discounts is not UNSET]
+    added = [each.after.id for each in swaps if each.before is None and each.after is not None]
+    names = [None if each.id is None else each.id for each in command.items]
+    for place, change in asked:
+        id = change.id or added[names[:place].count(None)]
+        swaps = tuple(
+            Swap(each.before, _given(page, subscription, each.after, change, place))
+            if each.after is not None and each.after.id == id
+            else each
+            for each in swaps
+        )
+    return swaps
+
+
+def _given(
+    page: Page, subscription: Subscription, item: SubscriptionItem, change: ItemChange, place: int
+) -> SubscriptionItem:
+    choices = () if change.discounts is UNSET else change.discounts
+    return give_item(page, subscription, item, choices, param=f"items[{place}][discounts]")
 
 
 def _changed(item: SubscriptionItem, change: ItemChange | None) -> SubscriptionItem | None:

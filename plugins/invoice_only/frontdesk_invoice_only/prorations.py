@@ -1,42 +1,35 @@
 """Proration lines of a subscription's items (trust.md §D2)."""
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from frontdesk.book import Billed, Line, Subscription, SubscriptionItem
+from frontdesk.coupons import LineDiscount
+from frontdesk.discounts import total_of
 from frontdesk.lines import full_amount, item_line
-from frontdesk.proration import credit, debit
+from frontdesk.money import allocate
+from frontdesk.proration import share
+from frontdesk.unused_time import rest_of_period, unused_time_line
 from frontdesk_invoice_only.page import Page
 
 
-def unused_time(page: Page, subscription: Subscription, item: SubscriptionItem) -> tuple[Line, ...]:
-    """The credit for what is left of an item's period, none where nothing was billed.
+def unused_time(
+    page: Page, subscription: Subscription, item: SubscriptionItem, at: datetime | None = None
+) -> tuple[Line, ...]:
+    """The credit for what is left of an item's period (at `at`, else now), none where nothing was billed."""
+    line = unused_time_line(subscription, item, page.terms, at or page.now, page.ids)
+    return () if line is None else (line,)
 
-    *flexible* gives back of what was last debited, over the part which that debit covered; *classic* takes the
-    present price for the whole period, whatever was billed.
-    """
-    billed = _present(page, item) if subscription.billing_mode == "classic" else item.billed
-    if billed is None or billed.amount == 0 or billed.end <= page.now:
-        return ()
+
+def remaining_time(
+    page: Page, subscription: Subscription, item: SubscriptionItem, off: tuple[LineDiscount, ...] = ()
+) -> tuple[SubscriptionItem, Line]:
+    """An item debited for what is left of its period, and the line. `off` is what discounts take off a whole period."""
     price = page.price(item.price)
-    return (
-        item_line(
-            page.ids("il"),
-            "unused_time",
-            subscription,
-            item,
-            price,
-            page.product(price),
-            amount=credit(billed.amount, billed.start, billed.end, page.now),
-            start=page.now,
-            end=billed.end,
-        ),
-    )
-
-
-def remaining_time(page: Page, subscription: Subscription, item: SubscriptionItem) -> tuple[SubscriptionItem, Line]:
-    """An item debited for what is left of its period, and the line."""
-    price = page.price(item.price)
-    amount = debit(full_amount(price, item.quantity), item.period_start, item.period_end, page.now)
+    full = full_amount(price, item.quantity, subscription.currency)
+    rest = rest_of_period(subscription, item, price, page.now)
+    amount = share(full - total_of(off), rest)
     line = item_line(
         page.ids("il"),
         "remaining_time",
@@ -48,9 +41,8 @@ def remaining_time(page: Page, subscription: Subscription, item: SubscriptionIte
         start=page.now,
         end=item.period_end,
     )
+    if off:
+        parts = allocate(share(full, rest) - amount, [each.amount for each in off])
+        named = tuple(replace(each, amount=part) for each, part in zip(off, parts, strict=True))
+        line = replace(line, discounts=named)
     return replace(item, billed=Billed(amount=amount, start=page.now, end=item.period_end)), line
-
-
-def _present(page: Page, item: SubscriptionItem) -> Billed:
-    amount = full_amount(page.price(item.price), item.quantity)
-    return Billed(amount=amount, start=item.period_start, end=item.period_end)

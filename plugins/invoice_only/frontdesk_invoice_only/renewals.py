@@ -1,49 +1,82 @@
-"""What happens by itself when its time has come: renewals, and ends of subscriptions."""
+"""What happens by itself when its time has come: reminders, ends of subscriptions, ends of trials, renewals.
 
+The order of things due at one instant is written down in `frontdesk.timetable`: reminders first, then ends (whose
+waiting lines are settled before a renewal takes them), then renewals, the end of a trial being one of them. Among
+equals the older subscription comes first. A change of plan that a customer makes at the very second comes before the
+renewal: see `frontdesk_invoice_only.plan_changes`.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from frontdesk.book import ACTIVE, Billed, Line, Price, Recurring, Subscription, SubscriptionItem
-from frontdesk.events import SubscriptionCanceled, SubscriptionRenewed
+from frontdesk.events import SubscriptionCanceled, SubscriptionRenewed, TrialWillEnd
 from frontdesk.lines import full_amount, item_line
-from frontdesk.periods import next_boundary
+from frontdesk.periods import Stretch, stretch_from
+from frontdesk.proration import share
+from frontdesk.timetable import ORDER, next_of
+from frontdesk_invoice_only.discounting import billed_with, discounted
 from frontdesk_invoice_only.invoices import issue
 from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.prorations import unused_time
 
 
 def catch_up(page: Page, *, and_now: bool) -> None:
     """Do everything that has fallen due before `page.now` (and at it, if `and_now`), in the order of its instants.
 
-    Every missed period is billed once, on an invoice of its own boundary. At one instant, ends come before renewals.
+    Every missed period is billed once, on an invoice of its own boundary.
     """
     while True:
-        due = [(page.due_at(each), not _ends(each), each.created, each.id) for each in page.live()]
-        due = [each for each in due if each[0] < page.now or (and_now and each[0] == page.now)]
+        coming = [(each, next_of(each)) for each in page.live()]
+        due = [
+            (then.at, ORDER.index(then.act), each.created, each.id)
+            for each, then in coming
+            if then is not None and (then.at < page.now or (and_now and then.at == page.now))
+        ]
         if not due:
             return
-        at, _, _, id = min(due)
+        at, order, _, id = min(due)
         subscription = page.subscription(id)
-        if _ends(subscription):
-            _settle(page, subscription, at)
-            end(page, subscription, at)
-        else:
-            renew(page, subscription, at)
+        match ORDER[order]:
+            case "remind":
+                remind(page, subscription, at)
+            case "end":
+                _settle(page, subscription, at)
+                end(page, page.subscription(id), at)
+            case "renew":
+                renew(page, subscription, at)
+
+
+def remind(page: Page, subscription: Subscription, at: datetime) -> None:
+    """Tell that a trial is about to end."""
+    ends = subscription.trial_end
+    if ends is None:
+        raise AssertionError(f"the subscription {subscription.id} has no trial to be told of")
+    page.save_subscription(replace(subscription, reminded_of=ends))
+    page.tell(
+        TrialWillEnd(
+            customer=page.customer.id, subscription=subscription.id, at=max(at, subscription.created), ends=ends
+        )
+    )
 
 
 def renew(page: Page, subscription: Subscription, at: datetime) -> None:
-    """Begin the next period at `at` and bill it in advance, with what waited."""
+    """Begin the next period at `at` and bill it in advance, with what waited. A trial is over then."""
     if subscription.status not in ACTIVE:
         raise AssertionError(f"a subscription of status {subscription.status} does not renew")
-    ends = next_boundary(subscription.anchor, recurring_of(page.price(subscription.items[0].price)), at)
-    items, lines = bill_in_full(page, subscription, subscription.items, at, ends)
+    recurring = recurring_of(page.price(subscription.items[0].price))
+    stretch = stretch_from(subscription.anchor, recurring, at, subscription.cancel_at)
+    subscription = replace(subscription, status="active", free_until=None)
+    items, lines = bill_ahead(page, subscription, subscription.items, stretch)
     waiting = page.waiting_for(subscription, with_others=True)
     renewed = replace(subscription, items=items)
     invoice = issue(page, renewed, lines, at, "subscription_cycle", waiting)
-    page.save_subscription(replace(renewed, latest_invoice=invoice.id))
+    page.save_subscription(replace(billed_with(page, renewed, lines, at), latest_invoice=invoice.id))
     page.tell(
         SubscriptionRenewed(
-            customer=page.customer.id, subscription=subscription.id, at=at, period_start=at, period_end=ends
+            customer=page.customer.id, subscription=subscription.id, at=at, period_start=at, period_end=stretch.end
         )
     )
 
@@ -55,32 +88,75 @@ def recurring_of(price: Price) -> Recurring:
     return price.recurring
 
 
-def bill_in_full(
-    page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...], start: datetime, ends: datetime
+def bill_ahead(
+    page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...], stretch: Stretch
 ) -> tuple[tuple[SubscriptionItem, ...], tuple[Line, ...]]:
-    """Items of a period `[start, ends)` that is billed in full, and its lines."""
-    billed: list[SubscriptionItem] = []
-    lines: list[Line] = []
-    for item in items:
-        price = page.price(item.price)
-        amount = full_amount(price, item.quantity)
-        billed.append(
-            replace(item, period_start=start, period_end=ends, billed=Billed(amount=amount, start=start, end=ends))
+    """Items whose period is the stretch, billed for it in advance, and the lines, discounts taken off."""
+    return bill_stretches(page, subscription, items, (stretch,), at=stretch.start)
+
+
+def bill_stretches(
+    page: Page,
+    subscription: Subscription,
+    items: tuple[SubscriptionItem, ...],
+    stretches: Sequence[Stretch],
+    *,
+    at: datetime | None = None,
+) -> tuple[tuple[SubscriptionItem, ...], tuple[Line, ...]]:
+    """Items in the last of the stretches, and a line for each item and stretch; discounts are those in force `at`."""
+    last = stretches[-1]
+    present = tuple(replace(each, period_start=last.start, period_end=last.end) for each in items)
+    gross = [_charge(page, subscription, item, stretch) for stretch in stretches for item in items]
+    net = discounted(page, replace(subscription, items=present), gross, page.now if at is None else at)
+    kept = [
+        replace(item, billed=Billed(amount=line.amount, start=last.start, end=last.end))
+        for item, line in zip(present, net[-len(items) :], strict=True)
+    ]
+    return tuple(kept), net
+
+
+def _charge(page: Page, subscription: Subscription, item: SubscriptionItem, stretch: Stretch) -> Line:
+    price = page.price(item.price)
+    return item_line(
+        page.ids("il"),
+        "charge",
+        subscription,
+        item,
+        price,
+        page.product(price),
+        amount=share(full_amount(price, item.quantity, subscription.currency), stretch),
+        start=stretch.start,
+        end=stretch.end,
+        partial=not stretch.is_whole,
+    )
+
+
+def free_of_charge(
+    page: Page,
+    subscription: Subscription,
+    items: tuple[SubscriptionItem, ...],
+    start: datetime,
+    ends: datetime,
+) -> tuple[tuple[SubscriptionItem, ...], tuple[Line, ...]]:
+    """Items of a period `[start, ends)` for which nothing is billed, and the lines that say so."""
+    free = tuple(replace(item, period_start=start, period_end=ends, billed=None) for item in items)
+    trial = subscription.status == "trialing"
+    lines = tuple(
+        item_line(
+            page.ids("il"),
+            "trial" if trial else "charge",
+            subscription,
+            item,
+            page.price(item.price),
+            page.product(page.price(item.price)),
+            amount=0,
+            start=start,
+            end=ends,
+            partial=not trial,
         )
-        lines.append(
-            item_line(
-                page.ids("il"),
-                "charge",
-                subscription,
-                item,
-                price,
-                page.product(price),
-                amount=amount,
-                start=start,
-                end=ends,
-            )
-        )
-    return tuple(billed), tuple(lines)
+        for item in free
+    )
+    return free, lines
 
 
 def end(page: Page, subscription: Subscription, at: datetime) -> None:
@@ -97,12 +173,14 @@ def end(page: Page, subscription: Subscription, at: datetime) -> None:
 
 
 def _settle(page: Page, subscription: Subscription, at: datetime) -> None:
-    """Bill what still waits when a subscription ends as planned, as Stripe does: changes made before count."""
+    """Bill what still waits when a subscription ends as planned, as Stripe does: changes made before count.
+
+    What is left of the period is given back then if that was asked for when the end was set.
+    """
+    back: list[Line] = []
+    if subscription.cancel_prorates:
+        back = [line for item in subscription.items for line in unused_time(page, subscription, item, at)]
     waiting = page.waiting_for(subscription, with_others=False)
-    if waiting:
-        invoice = issue(page, subscription, (), at, "subscription_cancel", waiting)
+    if waiting or back:
+        invoice = issue(page, subscription, back, at, "subscription_cancel", waiting)
         page.save_subscription(replace(subscription, latest_invoice=invoice.id))
-
-
-def _ends(subscription: Subscription) -> bool:
-    return subscription.cancel_at is not None and subscription.cancel_at <= subscription.period_end

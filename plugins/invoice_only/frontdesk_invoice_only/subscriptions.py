@@ -3,28 +3,37 @@
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from frontdesk.book import Subscription, SubscriptionItem
+from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
 from frontdesk.catalogue import merge_metadata
 from frontdesk.commands import CreateSubscription, DescribeSubscription
 from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
-from frontdesk.periods import boundary
+from frontdesk.lines import full_amount
+from frontdesk.periods import stretch_from, stretches
+from frontdesk.pricing import starting_currency
+from frontdesk_invoice_only.beginnings import beginning
+from frontdesk_invoice_only.discounting import billed_with, give, give_item
 from frontdesk_invoice_only.invoices import issue
 from frontdesk_invoice_only.page import Page
-from frontdesk_invoice_only.renewals import bill_in_full, recurring_of
+from frontdesk_invoice_only.renewals import bill_stretches, catch_up, free_of_charge, recurring_of
 
 
 def create_subscription(page: Page, command: CreateSubscription) -> None:
-    """Start a subscription now, its anchor included, and bill its first period in advance."""
+    """Start a subscription now and bill its first period in advance, unless that is a trial or free.
+
+    Where it began in the past or its periods are counted from a later instant, each period and part of a period until
+    the first boundary to come has a line of its own.
+    """
     first = page.price(command.items[0].price)
-    starts, ends = page.now, boundary(page.now, recurring_of(first), 1)
+    recurring = recurring_of(first)
+    times = beginning(command, recurring, page.now)
     items = tuple(
         SubscriptionItem(
             id=page.ids("si"),
             price=each.price,
             quantity=each.quantity,
-            created=starts,
-            period_start=starts,
-            period_end=ends,
+            created=page.now,
+            period_start=times.start,
+            period_end=times.trial_end or times.anchor,
             metadata=merge_metadata({}, each.metadata),
         )
         for each in command.items
@@ -32,24 +41,58 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
     draft = Subscription(
         id=page.ids("sub"),
         customer=page.customer.id,
-        status="active",
+        status="trialing" if times.trial_end else "active",
         items=items,
-        currency=first.currency,
-        created=starts,
-        start_date=starts,
-        anchor=starts,
+        currency=starting_currency(command, page.customer, first),
+        created=page.now,
+        start_date=times.start,
+        anchor=times.anchor,
+        anchor_config=command.anchor_config,
+        trial_start=times.start if times.trial_end else None,
+        trial_end=times.trial_end,
         days_until_due=command.days_until_due,
         billing_mode=command.billing_mode,
         description=command.description,
         metadata=merge_metadata({}, command.metadata),
     )
-    billed, lines = bill_in_full(page, draft, items, starts, ends)
-    subscription = page.save_subscription(replace(draft, items=billed))
+    draft = _with_discounts(page, draft, command)
+    draft, lines = _first_lines(page, draft, recurring, command)
+    subscription = page.save_subscription(draft)
     if page.customer.currency is None:
         page.save_customer(replace(page.customer, currency=subscription.currency))
-    page.tell(SubscriptionCreated(customer=page.customer.id, subscription=subscription.id, at=starts))
-    invoice = issue(page, subscription, lines, starts, "subscription_create")
-    page.save_subscription(replace(subscription, latest_invoice=invoice.id))
+    page.tell(SubscriptionCreated(customer=page.customer.id, subscription=subscription.id, at=page.now))
+    invoice = issue(page, subscription, lines, page.now, "subscription_create")
+    page.save_subscription(replace(billed_with(page, subscription, lines, page.now), latest_invoice=invoice.id))
+    catch_up(page, and_now=True)
+
+
+def _first_lines(
+    page: Page, draft: Subscription, recurring: Recurring, command: CreateSubscription
+) -> tuple[Subscription, tuple[Line, ...]]:
+    """The subscription in its first period, and what that costs."""
+    if draft.trial_end is not None:
+        items, lines = free_of_charge(page, draft, draft.items, draft.start_date, draft.trial_end)
+        return replace(draft, items=items), lines
+    ahead = stretch_from(draft.anchor, recurring, page.now)
+    since = draft.start_date
+    if command.proration_behavior == "none":
+        since = page.now
+        if not ahead.is_whole:
+            items, lines = free_of_charge(page, draft, draft.items, page.now, ahead.end)
+            return replace(draft, items=items, free_until=ahead.end), lines
+    items, lines = bill_stretches(page, draft, draft.items, stretches(draft.anchor, recurring, since, page.now))
+    return replace(draft, items=items), lines
+
+
+def _with_discounts(page: Page, draft: Subscription, command: CreateSubscription) -> Subscription:
+    if not command.discounts and not any(each.discounts for each in command.items):
+        return draft
+    first_bill = sum(full_amount(page.price(each.price), each.quantity, draft.currency) for each in draft.items)
+    items = tuple(
+        give_item(page, draft, item, asked.discounts, param=f"items[{place}][discounts]", first_bill=first_bill)
+        for place, (item, asked) in enumerate(zip(draft.items, command.items, strict=True))
+    )
+    return give(page, replace(draft, items=items), command.discounts, items=items, first_bill=first_bill)
 
 
 def describe(page: Page, command: DescribeSubscription) -> None:

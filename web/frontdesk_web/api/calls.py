@@ -22,6 +22,7 @@ from frontdesk.ids import Ids, IdSource
 from frontdesk.permissions import may_change
 from frontdesk_tenants import catalogues, idempotency, listings
 from frontdesk_tenants.api_keys import ApiKey
+from frontdesk_tenants.clocks import hold_for_customer
 from frontdesk_tenants.database import Busy, clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on, open_desk
 from frontdesk_tenants.directory import Door, Side
@@ -99,15 +100,23 @@ class Call:
             yield connection
 
     @asynccontextmanager
-    async def desk(self, customer_id: str | None) -> AsyncIterator[LocalDesk | RemoteDesk]:
-        """A customer's desk (None: of one to be created) in the request's transaction."""
+    async def desk(
+        self, customer_id: str | None, test_clock: str | None = None
+    ) -> AsyncIterator[LocalDesk | RemoteDesk]:
+        """A customer's desk (None: of one to be created, on a test clock or not) in the request's transaction."""
         tenancy = self.site.tenancy
         if self._connection is None:
             async with open_desk(
-                tenancy, self.door, customer_id=customer_id, actor=self.actor, request_id=self.request_id
+                tenancy,
+                self.door,
+                customer_id=customer_id,
+                actor=self.actor,
+                request_id=self.request_id,
+                test_clock=test_clock,
             ) as desk:
                 yield desk
             return
+        held = None if test_clock is None else await hold_for_customer(self._connection, self.side, test_clock)
         yield await desk_on(
             self._connection,
             tenancy,
@@ -115,6 +124,7 @@ class Call:
             customer_id=customer_id,
             actor=self.actor,
             request_id=self.request_id,
+            test_clock=held,
         )
 
     async def change_catalogue(self, command: CatalogueCommand) -> None:

@@ -58,15 +58,15 @@ UPDATE: dict[str, Any] = {
 CREATE = UPDATE | {
     "payment_method": Absent(what="Payment methods are"),
     "tax_id_data": Absent(what="Tax ids are"),
-    "test_clock": Absent(what="Test clocks are"),
+    "test_clock": Text(maximum=255),
 }
-LIST = CURSOR | CREATED | {"email": Text(maximum=512), "test_clock": Absent(what="Test clocks are")}
+LIST = CURSOR | CREATED | {"email": Text(maximum=512), "test_clock": Text(maximum=255)}
 
 
 async def create(call: Call) -> dict[str, Any]:
     """Add a customer. Several may share one e-mail address."""
     details = details_of(call.given, new_metadata(call.given) if "metadata" in call.given else UNSET)
-    return await show_stored(call, "customer", await open_account(call, details))
+    return await show_stored(call, "customer", await open_account(call, details, call.given.get("test_clock")))
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
@@ -94,14 +94,20 @@ async def delete(call: Call) -> dict[str, Any]:
 async def list_all(call: Call) -> dict[str, Any]:
     """Customers, newest first."""
     async with call.transaction() as connection:
-        page = await listings.customers(connection, call.cursor(), email=call.given.get("email"))
+        # Stripe's rule: who is on a test clock is listed where the clock is named.
+        page = await listings.customers(
+            connection,
+            call.cursor(),
+            email=call.given.get("email"),
+            test_clock=call.given.get("test_clock", "any" if call.livemode else "none"),
+        )
         return list_of("/v1/customers", page, await show_all(call, connection, "customer", page.items))
 
 
-async def open_account(call: Call, details: BillingDetails) -> str:
-    """Make a customer; returns its id."""
+async def open_account(call: Call, details: BillingDetails, test_clock: str | None = None) -> str:
+    """Make a customer, who may live on a test clock; returns its id."""
     id_ = call.ids("cus")
-    async with call.desk(None) as desk:
+    async with call.desk(None, test_clock) as desk:
         await customers.create(desk, CreateCustomer(id=id_, details=details))
     return id_
 

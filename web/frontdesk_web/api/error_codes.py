@@ -9,6 +9,7 @@ from litestar.params import FromPath
 CODES: Mapping[str, str] = {
     "account_suspended": "The operator of this service has suspended the account, its sandbox included. Everything can "
     "still be read, and customers can still look at their invoices and cancel. Contact the operator.",
+    "amount_too_large": "The amount is larger than can be billed. Use a smaller quantity.",
     "api_key_expired": "The API key was revoked. Use another one.",
     "email_invalid": "The e-mail address is not one that mail could be sent to: it needs a name, an @ and a domain.",
     "idempotency_key_in_use": "Another request with the same idempotency key is still running. Wait, then repeat "

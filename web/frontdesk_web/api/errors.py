@@ -169,7 +169,8 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
         message,
         code=refusal.api_code,
         param=("id" if missing else param),
-        status=403 if refusal.forbidden else 404 if missing else 400,
+        status=429 if refusal.for_now else 403 if refusal.forbidden else 404 if missing else 400,
+        headers={"Retry-After": "1"} if refusal.for_now else None,
     )
 
 

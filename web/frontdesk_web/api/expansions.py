@@ -8,6 +8,7 @@ from msgspec import Struct
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Kind
 from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.shapes.prices import currency_options, tiers
 from frontdesk_web.api.views import show_all
 
 if TYPE_CHECKING:
@@ -18,15 +19,19 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "product": {"default_price": "price"},
     "price": {"product": "product"},
     "plan": {"product": "product"},
-    "subscription": {"customer": "customer", "latest_invoice": "invoice"},
-    "invoice": {"customer": "customer", "parent.subscription_details.subscription": "subscription"},
+    "customer": {"test_clock": "test clock"},
+    "subscription": {"customer": "customer", "latest_invoice": "invoice", "test_clock": "test clock"},
+    "invoice": {
+        "customer": "customer",
+        "test_clock": "test clock",
+        "parent.subscription_details.subscription": "subscription",
+    },
     "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
     "billing_portal.session": {"configuration": "configuration"},
 }
 """What can be expanded: by kind of object, the place of an id, and what the id is of."""
 _EMPTY = {
     "product": "tax_code",
-    "price": "currency_options tiers",
     "customer": "cash_balance default_source discount sources tax tax_ids test_clock",
     "subscription": "application default_payment_method default_source default_tax_rates discounts on_behalf_of "
     "pending_setup_intent schedule test_clock",
@@ -35,6 +40,7 @@ _EMPTY = {
     "default_tax_rates discounts latest_revision on_behalf_of payments test_clock",
     "line_item": "discounts",
 }
+_OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})
 ALWAYS_EMPTY: Mapping[str, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _EMPTY.items()}
 """What Stripe lets expand and Frontdesk has nothing for: asking for it changes nothing."""
 
@@ -80,6 +86,7 @@ async def expand(call: "Call", answer: dict[str, Any], paths: tuple[tuple[str, .
 async def _step(call: "Call", places: list[_Place], name: str, path: str) -> list[_Place]:
     following: list[_Place] = []
     by_kind: dict[Kind, list[_Place]] = {}
+    priced: list[_Place] = []
     for place in places:
         at = f"{place.within}.{name}" if place.within else name
         kind = EXPANDABLE.get(place.owner, {}).get(at)
@@ -91,6 +98,8 @@ async def _step(call: "Call", places: list[_Place], name: str, path: str) -> lis
             following.append(_Place(node=value, owner=inner or place.owner, within="" if inner else at))
         elif isinstance(value, list) and name == "data":
             following += [_Place(node=each, owner=str(each["object"])) for each in value]
+        elif (place.owner, at.split(".")[0]) in _OF_PRICES:
+            priced.append(place)
         elif kind is None and at not in ALWAYS_EMPTY.get(place.owner, frozenset()):
             added = await _added(call, place, at)
             if added is None:
@@ -98,7 +107,7 @@ async def _step(call: "Call", places: list[_Place], name: str, path: str) -> lis
             following.append(added)
     for kind, holders in by_kind.items():
         following += await _loaded(call, kind, holders, name)
-    return following
+    return following + (await _of_prices(call, priced, name) if priced else [])
 
 
 async def _loaded(call: "Call", kind: Kind, holders: list[_Place], name: str) -> list[_Place]:
@@ -110,6 +119,27 @@ async def _loaded(call: "Call", kind: Kind, holders: list[_Place], name: str) ->
         if place.node[name] in shown:
             place.node[name] = dict(shown[place.node[name]])
             following.append(_Place(node=place.node[name], owner=str(place.node[name]["object"])))
+    return following
+
+
+async def _of_prices(call: "Call", places: list[_Place], name: str) -> list[_Place]:
+    """What prices only show when asked: tiers and further currencies. Where a price has no tiers nothing is added."""
+    if name not in ("tiers", "currency_options"):
+        # `currency_options.eur.tiers`: they are there already, unless the price is not sold in that currency.
+        return []
+    async with call.transaction() as connection:
+        found = await listings.find_all(connection, "price", {place.node["id"] for place in places if not place.within})
+    following = []
+    for place in places:
+        stored = None if place.within else found.get(place.node["id"])
+        if stored is None:
+            continue
+        if name == "tiers":
+            if stored.tiers:
+                place.node["tiers"] = tiers(stored.tiers, stored.currency)
+        else:
+            place.node["currency_options"] = currency_options(stored)
+            following.append(_Place(node=place.node["currency_options"], owner=place.owner, within="currency_options"))
     return following
 
 

@@ -4,8 +4,6 @@ from typing import Any
 
 from frontdesk import invoices
 from frontdesk.book import Invoice
-from frontdesk.errors import Refused
-from frontdesk.refusals import invoice_already_paid, invoice_not_payable
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of, span
 from frontdesk_web.api.customers import NAMES, named
@@ -78,13 +76,24 @@ async def pay(call: Call) -> dict[str, Any]:
             "to true to record that it was paid.",
             param="paid_out_of_band",
         )
-    # The account's page holds unpaid invoices alone: of the others the reason is known here.
-    if stored.status == "paid":
-        raise Refused(invoice_already_paid())
-    if stored.status in ("void", "uncollectible"):
-        raise Refused(invoice_not_payable(stored.status))
     async with call.desk(stored.customer) as desk:
         await invoices.pay_out_of_band(desk, stored.id)
+    return await show_stored(call, "invoice", stored.id)
+
+
+async def void(call: Call) -> dict[str, Any]:
+    """Take an invoice back that nothing was paid for."""
+    stored: Invoice = await call.stored("invoice", call.path["invoice"])
+    async with call.desk(stored.customer) as desk:
+        await invoices.void(desk, stored.id)
+    return await show_stored(call, "invoice", stored.id)
+
+
+async def mark_uncollectible(call: Call) -> dict[str, Any]:
+    """Give up on an open invoice."""
+    stored: Invoice = await call.stored("invoice", call.path["invoice"])
+    async with call.desk(stored.customer) as desk:
+        await invoices.mark_uncollectible(desk, stored.id)
     return await show_stored(call, "invoice", stored.id)
 
 
@@ -94,4 +103,6 @@ endpoints = (
     Endpoint(method="GET", path=_ONE, takes={}, act=retrieve),
     Endpoint(method="GET", path=_ONE + "/lines", takes=CURSOR, act=list_lines),
     Endpoint(method="POST", path=_ONE + "/pay", takes=PAY, act=pay),
+    Endpoint(method="POST", path=_ONE + "/void", takes={}, act=void),
+    Endpoint(method="POST", path=_ONE + "/mark_uncollectible", takes={}, act=mark_uncollectible),
 )

@@ -181,6 +181,25 @@ class Many(Struct, frozen=True, kw_only=True):
         return tuple(self.of.read(each, f"{at}[{place}]") for place, each in enumerate(given))
 
 
+class Keyed(Struct, frozen=True, kw_only=True):
+    """An object whose names are the caller's, and whose values are all alike. `clears`: an empty text empties it."""
+
+    of: Any
+    clears: bool = False
+    maximum: int = 200
+
+    def read(self, given: Any, at: str) -> dict[str, Any]:
+        """See `Parameter.read`."""
+        if given is None or given == "":
+            _refuse_empty(self.clears, at)
+            return {}
+        if not isinstance(given, dict):
+            raise ApiError("Invalid object", param=at)
+        if len(given) > self.maximum:
+            raise ApiError(f"Object too large: at most {self.maximum} keys.", param=at)
+        return {name: self.of.read(value, f"{at}[{name[:40]}]") for name, value in given.items()}
+
+
 class Metadata(Struct, frozen=True):
     """Keys and values of the caller's own. An empty value deletes its key; None means that all were cleared."""
 

@@ -8,16 +8,15 @@ from msgspec import UNSET
 
 from frontdesk.book import Price, Recurring
 from frontdesk.commands import CreatePrice, CreateProduct, ProductFields, UpdatePrice
-from frontdesk.money import amount_from_stripe, known_currency, unit_amount_from_stripe
+from frontdesk.money import known_currency
 from frontdesk_tenants import listings
-from frontdesk_web.api import tax_codes
+from frontdesk_web.api import price_amounts, tax_codes
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.errors import ApiError, exclusive_params, missing_param
-from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Many, Metadata, Number, Required, Text, Whole
+from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Many, Metadata, Required, Text, Whole
 from frontdesk_web.api.views import show_all, show_stored
 
 INTERVALS = ("day", "week", "month", "year")
-TAX_BEHAVIORS = ("inclusive", "exclusive", "unspecified")
 RECURRING = Group(
     of={
         "interval": Required(Choice(of=INTERVALS)),
@@ -27,16 +26,12 @@ RECURRING = Group(
         "usage_type": Absent(what="Usage-based prices are", harmless=("", "licensed")),
     }
 )
-_AMOUNT: dict[str, Any] = {
+INLINE: dict[str, Any] = price_amounts.UNIT_AMOUNT | {
     "currency": Required(Text(maximum=10)),
-    "currency_options": Absent(what="Several currencies for one price are"),
-    "custom_unit_amount": Absent(what="Prices that the customer chooses are"),
+    "currency_options": price_amounts.CURRENCY_OPTIONS,
+    "metadata": Metadata(),
     "recurring": RECURRING,
-    "tax_behavior": Choice(of=TAX_BEHAVIORS),
-    "unit_amount": Whole(maximum=999_999_999_999),
-    "unit_amount_decimal": Number(),
 }
-INLINE = _AMOUNT | {"metadata": Metadata()}
 """A price described inside of another request: `default_price_data`."""
 _PRODUCT = Group(
     of={
@@ -49,25 +44,21 @@ _PRODUCT = Group(
         "unit_label": Text(),
     }
 )
-CREATE = INLINE | {
+CREATE = (INLINE | price_amounts.SCHEME) | {
     "active": Flag(),
-    "billing_scheme": Absent(what="Tiered prices are", harmless=("", "per_unit")),
     "lookup_key": Text(maximum=200),
     "nickname": Text(),
     "product": Text(maximum=255),
     "product_data": _PRODUCT,
-    "tiers": Absent(what="Tiered prices are"),
-    "tiers_mode": Absent(what="Tiered prices are"),
     "transfer_lookup_key": Flag(),
-    "transform_quantity": Absent(what="Prices for packages are"),
 }
 UPDATE: dict[str, Any] = {
     "active": Flag(),
-    "currency_options": Absent(what="Several currencies for one price are"),
+    "currency_options": price_amounts.CURRENCY_OPTIONS,
     "lookup_key": Text(maximum=200, clears=True),
     "metadata": Metadata(),
     "nickname": Text(clears=True),
-    "tax_behavior": Choice(of=TAX_BEHAVIORS),
+    "tax_behavior": Choice(of=price_amounts.TAX_BEHAVIORS),
     "transfer_lookup_key": Flag(),
 }
 LIST = (
@@ -110,14 +101,14 @@ async def add(call: Call, given: Mapping[str, Any], product: str, at: str = "") 
     if not known_currency(currency):
         raise ApiError(
             f"Invalid currency: {currency}. Use the three letters of an ISO 4217 currency, such as eur or usd.",
-            param=_below(at, "currency"),
+            param=price_amounts.below(at, "currency"),
         )
     recurring = given.get("recurring")
     command = CreatePrice(
         id=call.ids("price"),
         product=product,
         currency=currency,
-        unit_amount=_unit_amount(given, currency, at),
+        unit_amount=_amount_needed(given, currency, at),
         recurring=None
         if recurring is None
         else Recurring(interval=recurring["interval"], interval_count=recurring.get("interval_count", 1)),
@@ -126,6 +117,11 @@ async def add(call: Call, given: Mapping[str, Any], product: str, at: str = "") 
         lookup_key=given.get("lookup_key"),
         transfer_lookup_key=given.get("transfer_lookup_key", False),
         tax_behavior=given.get("tax_behavior", "unspecified"),
+        billing_scheme=given.get("billing_scheme", "per_unit"),
+        tiers=price_amounts.tiers(given, currency, at),
+        tiers_mode=given.get("tiers_mode"),
+        transform_quantity=price_amounts.transform_quantity(given),
+        currency_options=price_amounts.currency_options(given, at),
         metadata=new_metadata(given),
     )
     await call.change_catalogue(command)
@@ -150,6 +146,7 @@ async def update(call: Call) -> dict[str, Any]:
             lookup_key=given.get("lookup_key", UNSET),
             transfer_lookup_key=given.get("transfer_lookup_key", False),
             tax_behavior=given.get("tax_behavior", UNSET),
+            currency_options=price_amounts.currency_options(given, ""),
             metadata=metadata_change(given, price.metadata) if "metadata" in given else UNSET,
         )
         await call.change_catalogue(command)
@@ -174,26 +171,16 @@ async def list_all(call: Call) -> dict[str, Any]:
         return list_of("/v1/prices", page, await show_all(call, connection, "price", page.items))
 
 
-def _unit_amount(given: Mapping[str, Any], currency: str, at: str) -> Decimal:
-    """The unit price in ISO minor units, from whichever of the two parameters was given."""
-    if "unit_amount" in given and "unit_amount_decimal" in given:
-        raise exclusive_params(_below(at, "unit_amount"), _below(at, "unit_amount_decimal"))
-    if "unit_amount_decimal" in given:
-        return unit_amount_from_stripe(given["unit_amount_decimal"], currency)
-    if "unit_amount" not in given:
+def _amount_needed(given: Mapping[str, Any], currency: str, at: str) -> Decimal | None:
+    """The unit price, which only a price with tiers does without."""
+    found = price_amounts.unit_amount(given, currency, at)
+    if found is None and given.get("billing_scheme", "per_unit") == "per_unit":
         raise ApiError(
             "Must provide one of `unit_amount` and `unit_amount_decimal`.",
             code="parameter_missing",
-            param=_below(at, "unit_amount"),
+            param=price_amounts.below(at, "unit_amount"),
         )
-    try:
-        return Decimal(amount_from_stripe(given["unit_amount"], currency))
-    except ValueError:
-        raise ApiError(
-            f"Invalid integer: amounts in {currency} must be a multiple of 100.",
-            code="parameter_invalid_integer",
-            param=_below(at, "unit_amount"),
-        ) from None
+    return found
 
 
 async def _add_product(call: Call, given: Mapping[str, Any]) -> str:
@@ -204,10 +191,6 @@ async def _add_product(call: Call, given: Mapping[str, Any]) -> str:
     fields = ProductFields(**{name: given[name] for name in names if name in given}, metadata=new_metadata(given))
     await call.change_catalogue(CreateProduct(id=id_, fields=fields))
     return id_
-
-
-def _below(at: str, name: str) -> str:
-    return f"{at}[{name}]" if at else name
 
 
 endpoints = (

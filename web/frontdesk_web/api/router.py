@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from frontdesk_web.api import (
     accounts,
+    clocks,
     configurations,
     customers,
     error_codes,
@@ -30,6 +31,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *configurations.endpoints,
     *sessions.endpoints,
     *tax_codes.endpoints,
+    *clocks.endpoints,
     *accounts.endpoints,
 )
 

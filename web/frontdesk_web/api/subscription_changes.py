@@ -22,6 +22,7 @@ from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_web.api.calls import Call, metadata_change
 from frontdesk_web.api.errors import ApiError, no_such
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Metadata, Text, Whole
+from frontdesk_web.api.subscription_times import TRIAL, ending_at, trial_commands
 
 COLLECTION_METHODS = ("charge_automatically", "send_invoice")
 CREATE_BEHAVIORS = Choice(of=("always_invoice", "create_prorations", "none"))
@@ -43,7 +44,6 @@ CLOCK_SKEW = timedelta(minutes=1)
 """How far a caller's clock may be ahead of ours."""
 
 _COUPONS = Absent(what="Coupons are")
-_TRIALS = Absent(what="Trials are", harmless=("", "0", "false"))
 _TAXES = Absent(what="Tax rates are")
 _METHODS = Absent(what="Payment methods are")
 _BY_INVOICE = Absent(what="Payment settings (the billing backend collects by invoice) are")
@@ -70,10 +70,6 @@ NOT_YET: dict[str, Any] = {
     "pending_invoice_item_interval": Absent(what="Intervals for waiting invoice items are"),
     "promotion_code": Absent(what="Promotion codes are"),
     "transfer_data": Absent(what="Connected accounts are"),
-    "trial_end": Absent(what="Trials are", harmless=("", "now")),
-    "trial_from_plan": _TRIALS,
-    "trial_period_days": _TRIALS,
-    "trial_settings": Absent(what="Trials are"),
 }
 TERMS: dict[str, Any] = {
     "days_until_due": Whole(maximum=730),
@@ -100,6 +96,7 @@ _ITEM = Group(
 UPDATE: dict[str, Any] = (
     NOT_YET
     | TERMS
+    | {name: TRIAL[name] for name in ("trial_end", "trial_from_plan", "trial_settings")}
     | {
         "billing_cycle_anchor": Choice(of=("now", "unchanged")),
         "cancel_at": Instant(words=PERIOD_ENDS, clears=True),
@@ -158,6 +155,7 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
     )
     if described != DescribeSubscription(subscription=present.id):
         yield described
+    yield from trial_commands(given, present)
     moves_anchor = given.get("billing_cycle_anchor") == "now"
     if given.get("items") or moves_anchor:
         yield ChangePlan(
@@ -165,9 +163,12 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
             items=tuple(_item(each) for each in given.get("items", ())),
             proration_behavior=given.get("proration_behavior", "create_prorations"),
             anchor="now" if moves_anchor else "unchanged",
+            ends_trial=given.get("trial_end") == "now",
         )
     why = given.get("cancellation_details") or {}
-    if ends:
+    if isinstance(given.get("cancel_at"), datetime):
+        yield ending_at(present.id, given["cancel_at"], given, details=details_of(why))
+    elif ends:
         yield CancelSubscription(subscription=present.id, details=details_of(why))
     elif why:
         yield ExplainCancellation(subscription=present.id, feedback=why.get("feedback"), comment=why.get("comment"))
@@ -176,10 +177,8 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
 def _ending(given: Mapping[str, Any]) -> tuple[bool, bool]:
     """Whether the subscription is to end with its period, and whether it is to go on."""
     cancel_at = given.get("cancel_at", UNSET)
-    if isinstance(cancel_at, datetime):
-        raise ApiError("Cancelling at an instant of your choice is not available yet.", param="cancel_at")
     flag = given.get("cancel_at_period_end")
-    if flag and isinstance(cancel_at, str):
+    if flag and isinstance(cancel_at, str | datetime):
         raise ApiError("You may only specify one of these parameters: cancel_at, cancel_at_period_end.")
     return bool(flag) or isinstance(cancel_at, str), flag is False or cancel_at is None
 

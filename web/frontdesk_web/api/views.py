@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from frontdesk_tenants import configurations, listings
+from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.listings import Connection, Kind
-from frontdesk_web.api.shapes import customers, invoices, portal, prices, products, subscriptions
+from frontdesk_web.api.shapes import customers, discounts, invoices, portal, prices, products, subscriptions
+from frontdesk_web.api.shapes.clocks import test_clock
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
+
+CLOCKED = ("customer", "subscription", "invoice")
+"""What says which test clock its customer is on."""
 
 
 async def show(call: "Call", connection: Connection, kind: Kind, stored: Any) -> dict[str, Any]:
@@ -19,6 +23,17 @@ async def show(call: "Call", connection: Connection, kind: Kind, stored: Any) ->
 
 async def show_all(call: "Call", connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
     """Objects of one kind, in the same order. Deleted ones are shown as deleted."""
+    shown = await _shapes(call, connection, kind, stored)
+    if kind in CLOCKED and not call.livemode:
+        owners = [each.id if kind == "customer" else each.customer for each in stored]
+        on_clocks = await clocks.of_customers(connection, owners)
+        for shape, owner in zip(shown, owners, strict=True):
+            if "test_clock" in shape:
+                shape["test_clock"] = on_clocks.get(owner)
+    return shown
+
+
+async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
     livemode = call.livemode
     match kind:
         case "product":
@@ -38,6 +53,13 @@ async def show_all(call: "Call", connection: Connection, kind: Kind, stored: Seq
         case "configuration":
             tokens = {each.id: await configurations.login_token(connection, each.id) for each in stored}
             return [portal.configuration(each, call.door, tokens[each.id], call.site.config) for each in stored]
+        case "coupon":
+            return [discounts.coupon(each, livemode, call.now) for each in stored]
+        case "promotion code":
+            given = await listings.find_all(connection, "coupon", {each.coupon for each in stored})
+            return [discounts.promotion_code(each, given.get(each.coupon), livemode, call.now) for each in stored]
+        case "test clock":
+            return [test_clock(each) for each in stored]
 
 
 async def show_stored(call: "Call", kind: Kind, id_: str) -> dict[str, Any]:

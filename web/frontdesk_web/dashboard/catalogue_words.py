@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from frontdesk.book import Price, TaxBehavior
+from frontdesk.book import TaxBehavior
 from frontdesk.catalogue import MAX_FEATURE_LENGTH, MAX_FEATURES, MAX_INTERVALS, TEXT_LIMITS
 from frontdesk.errors import Refusal
 from frontdesk.statement_descriptors import product_problem
 from frontdesk_tenants.product_lists import COUNTED_AT_MOST
-from frontdesk_web.formatting import interval_phrase, number, unit_price
+from frontdesk_web.formatting import number
 from frontdesk_web.messages import _, translate, translate_plural
 
 TAX_WORDS: Mapping[TaxBehavior, str] = {
@@ -84,18 +84,6 @@ def longest_interval(locale: str) -> str:
         weeks=bounds["week"],
         days=bounds["day"],
     )
-
-
-def price_line(price: Price, unit_label: str | None, locale: str) -> str:
-    """`€12.00 per seat, per month`, `€49.00 once`."""
-    amount = unit_price(price.unit_amount, price.currency, locale)
-    if price.recurring is None:
-        period = translate(locale, "once")
-    else:
-        period = interval_phrase(price.recurring.interval, price.recurring.interval_count, locale)
-    if not unit_label:
-        return f"{amount} {period}"
-    return f"{translate(locale, '{price} per {unit}', price=amount, unit=unit_label)}, {period}"
 
 
 def subscriptions_text(count: int, locale: str) -> str:

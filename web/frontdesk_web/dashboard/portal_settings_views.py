@@ -8,9 +8,9 @@ from msgspec import Struct
 from frontdesk.portal_traps import Topic, Trap
 from frontdesk_tenants.offerable import Offerable
 from frontdesk_web.dashboard.portal_form import DETAILS, ON, REASONS
-from frontdesk_web.formatting import interval_phrase, unit_price
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice, Option
+from frontdesk_web.price_words import price_sentence
 
 _DETAILS = {"name": _("Name"), "email": _("E-mail address"), "address": _("Postal address"), "phone": _("Phone")}
 _REASONS = {
@@ -180,10 +180,5 @@ def portal_settings_page(
 def price_text(offerable: Offerable, place: int, locale: str) -> str:
     """`€12.00 per seat, per month`, with the price's own name where it has one."""
     price, unit = offerable.prices[place], offerable.product.unit_label
-    amount = unit_price(price.unit_amount, price.currency, locale)
-    recurring = price.recurring
-    period = "" if recurring is None else interval_phrase(recurring.interval, recurring.interval_count, locale)
-    if unit is not None:
-        amount = translate(locale, "{price} per {unit}", price=amount, unit=unit)
-    text = f"{amount}, {period}" if unit is not None else f"{amount} {period}"
+    text = price_sentence(price, unit, locale)
     return f"{text} ({price.nickname})" if price.nickname else text

@@ -4,12 +4,13 @@ from frontdesk.book import Price, Product
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.roles import Right
 from frontdesk_tenants.product_lists import PriceInUse, ProductInUse
-from frontdesk_web.dashboard.catalogue_words import TAX_WORDS, price_line, subscriptions_text
+from frontdesk_web.dashboard.catalogue_words import TAX_WORDS, subscriptions_text
 from frontdesk_web.dashboard.product_views import PriceAct, PriceRow, ProductPage
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.views import Badge, Detail, Notice
+from frontdesk_web.price_words import price_sentence
 from frontdesk_web.product_images import own_path
 
 PLACE = "products"
@@ -66,7 +67,7 @@ def _facts(visit: StaffVisit, product: Product, tax_code: str) -> tuple[Detail, 
 
 def _price_row(visit: StaffVisit, product: Product, used: PriceInUse) -> PriceRow:
     price, locale = used.price, visit.locale
-    text = price_line(price, product.unit_label, locale)
+    text = price_sentence(price, product.unit_label, locale)
     default = product.default_price == price.id
     badges = []
     if default:

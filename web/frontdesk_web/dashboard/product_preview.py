@@ -116,7 +116,7 @@ def _sample(site: Site, visit: StaffVisit, form: ProductForm, price: PriceForm) 
         id=command.id,
         product=product.id,
         currency=command.currency,
-        unit_amount=min(command.unit_amount, Decimal(10**12)),
+        unit_amount=None if command.unit_amount is None else min(command.unit_amount, Decimal(10**12)),
         created=visit.now,
         recurring=None if command.recurring is None else _bounded(command.recurring),
     )
@@ -170,7 +170,7 @@ def _line(visit: StaffVisit, product: Product, price: Price) -> BookLine:
     return BookLine(
         id="line_preview",
         kind="charge",
-        amount=full_amount(price, quantity),
+        amount=full_amount(price, quantity, price.currency),
         currency=price.currency,
         quantity=quantity,
         start=start,
@@ -178,6 +178,8 @@ def _line(visit: StaffVisit, product: Product, price: Price) -> BookLine:
         product_name=product.name,
         unit_label=product.unit_label,
         unit_amount=price.unit_amount,
+        package=1 if price.transform_quantity is None else price.transform_quantity.divide_by,
+        price=price.id,
     )
 
 

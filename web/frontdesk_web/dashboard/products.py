@@ -19,7 +19,7 @@ from frontdesk_tenants.product_lists import (
     has_products,
     list_products,
 )
-from frontdesk_web.dashboard.catalogue_words import counted, price_line
+from frontdesk_web.dashboard.catalogue_words import counted
 from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -28,6 +28,7 @@ from frontdesk_web.dashboard.views import Cell, Column, Row, Tab, Table
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.messages import _, translate, translate_plural
 from frontdesk_web.portal.views import Badge
+from frontdesk_web.price_words import price_sentence
 from frontdesk_web.product_images import own_path
 from frontdesk_web.site import Site
 
@@ -103,7 +104,7 @@ def _view(visit: StaffVisit, question: Question, page: ProductPage, empty: bool)
 
 def _row(visit: StaffVisit, listed: ListedProduct) -> Row:
     product, locale = listed.product, visit.locale
-    prices = [price_line(each, product.unit_label, locale) for each in listed.prices]
+    prices = [price_sentence(each, product.unit_label, locale) for each in listed.prices]
     more = listed.active_prices - 1
     archived = Badge(translate(locale, "Archived"), "neutral")
     return Row(

@@ -22,7 +22,7 @@ def sample_invoice(
     (subscription,), customer = account.subscriptions, account.customer
     (item,) = subscription.items
     seller = side.settings.seller
-    amount = full_amount(price, item.quantity)
+    amount = full_amount(price, item.quantity, price.currency)
     line = item_line(
         "il_sample",
         "charge",

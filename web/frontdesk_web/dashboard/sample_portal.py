@@ -20,7 +20,7 @@ from frontdesk.book import (
     Terms,
 )
 from frontdesk.desk import Actor
-from frontdesk.money import line_amount
+from frontdesk.lines import full_amount
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.home_reads import InvoiceSummary
@@ -60,7 +60,7 @@ def sample_home(
         suspended=side.suspended,
     )
     editable = features.customer_update.enabled and features.customer_update.allowed_updates
-    amount = line_amount(price.unit_amount, account.subscriptions[0].items[0].quantity)
+    amount = full_amount(price, account.subscriptions[0].items[0].quantity, price.currency)
     return HomePage(
         csrf="",
         subscriptions=reader.cards(),

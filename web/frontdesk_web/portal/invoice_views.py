@@ -40,7 +40,7 @@ def invoice_badge(status: InvoiceStatus, due: datetime | None, now: datetime, lo
 
 def invoice_page(invoice: Invoice, settings: BillingSettings, base: str, now: datetime, locale: str) -> InvoicePage:
     """The page of an issued invoice."""
-    owed = invoice.status == "open" and invoice.amount_remaining > 0
+    owed = invoice.status in ("open", "uncollectible") and invoice.amount_remaining > 0
     to_pay = how_to_pay(settings, (), locale, reference=invoice.number) if owed else None
     return InvoicePage(
         number=invoice.number or "",
@@ -80,6 +80,8 @@ def _sentence(invoice: Invoice, locale: str) -> str:
             return translate(locale, "There is nothing to pay.")
         case "void":
             return translate(locale, "This invoice was cancelled. There is nothing to pay.")
+        case "uncollectible":
+            return translate(locale, "This invoice was not paid. You can still pay it.")
         case "open" if invoice.amount_remaining <= 0:
             return translate(locale, "There is nothing to pay.")
         case "open" if invoice.due_date is not None:

@@ -50,7 +50,7 @@ def _details(quote: Quote, terms: Terms, locale: str) -> tuple[Detail, ...]:
     if isinstance(command, ChangePlan) and command.items:
         price = terms.prices.get(command.items[0].price or "")
     if price is not None and isinstance(command, ChangePlan):
-        side = price_side(price, command.items[0].quantity or 1, terms, locale)
+        side = price_side(price, command.items[0].quantity or 1, quote.currency, terms, locale)
         details.append(Detail(label=translate(locale, "New plan"), value=side.name))
         if side.price:
             details.append(Detail(label=translate(locale, "Price"), value=side.price))

@@ -10,10 +10,12 @@ from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.lines import full_amount
 from frontdesk.offers import Offer, offers
 from frontdesk.portal_configuration import PortalConfiguration
-from frontdesk_web.formatting import interval_name, interval_phrase, unit_price
+from frontdesk.pricing import in_currency
+from frontdesk_web.formatting import interval_name
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import period_phrase, quantity_phrase, subscription_name
 from frontdesk_web.portal.views import ChoosePlanPage, IntervalChoice, PlanChoice, PlanPrice, QuantityField, Side
+from frontdesk_web.price_words import period_words, price_words
 from frontdesk_web.product_images import own_path
 
 INTERVALS_AT_MOST = 6
@@ -49,10 +51,10 @@ class PlanChoices(Struct, frozen=True, kw_only=True):
         return any(each.quantities.adjustable for each in self.offers)
 
     def price_of(self, product: str, interval: str) -> Price | None:
-        """The price that is sold for a product at an interval, or None."""
+        """The price that is sold for a product at an interval, or None. It is in the subscription's currency."""
         return next(
             (
-                price
+                in_currency(price, self.subscription.currency)
                 for offer in self.offers
                 if offer.product.id == product
                 for price in offer.prices
@@ -143,16 +145,18 @@ def choose_plan_page(
 def plan_side(subscription: Subscription, terms: Terms, locale: str) -> Side:
     """What a subscription of one item is: name, price, total."""
     item = subscription.items[0]
-    return price_side(terms.prices[item.price], item.quantity, terms, locale, subscription_name(subscription, terms))
+    name = subscription_name(subscription, terms)
+    return price_side(terms.prices[item.price], item.quantity, subscription.currency, terms, locale, name)
 
 
-def price_side(price: Price, quantity: int, terms: Terms, locale: str, name: str = "") -> Side:
-    """What a quantity of a price is: name, price, total."""
+def price_side(price: Price, quantity: int, currency: str, terms: Terms, locale: str, name: str = "") -> Side:
+    """What a quantity of a price is in a currency: name, price, total."""
+    sold = in_currency(price, currency)
     product = terms.products.get(price.product)
     return Side(
         name=name or (product.name if product is not None else ""),
-        price=quantity_phrase(price, quantity, terms, locale),
-        total=period_phrase(price, full_amount(price, quantity), locale),
+        price=quantity_phrase(sold, quantity, terms, locale),
+        total=period_phrase(sold, full_amount(price, quantity, currency), locale),
     )
 
 
@@ -176,9 +180,8 @@ def plan_price(price: Price | None, unit_label: str | None, locale: str) -> Plan
     """What a card says of a price; None where there is none, or it is paid once."""
     if price is None or price.recurring is None:
         return None
-    period = interval_phrase(price.recurring.interval, price.recurring.interval_count, locale)
-    unit = period if unit_label is None else translate(locale, "per {unit}, {period}", unit=unit_label, period=period)
-    return PlanPrice(amount=unit_price(price.unit_amount, price.currency, locale), unit=unit)
+    words, period = price_words(price, unit_label, locale), period_words(price.recurring, locale)
+    return PlanPrice(amount=words.amount, unit=f"{words.unit}, {period}" if words.unit else period)
 
 
 def _quantity_field(choices: PlanChoices, form: PlanForm, error: str, locale: str) -> QuantityField:

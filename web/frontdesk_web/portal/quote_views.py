@@ -44,7 +44,7 @@ def line_view(line: Line, locale: str) -> views.Line:
 def _new_side(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> Side:
     assert isinstance(quote.command, ChangePlan)
     part = parts_after(subscription, quote.command)[0]
-    return price_side(terms.prices[part.price], part.quantity, terms, locale)
+    return price_side(terms.prices[part.price], part.quantity, subscription.currency, terms, locale)
 
 
 def _today(quote: Quote, locale: str) -> str:

@@ -1,7 +1,6 @@
 """Subscriptions on the home page: what is paid, when, what can be done, and why not where it cannot."""
 
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 
 from msgspec import Struct
@@ -10,18 +9,18 @@ from frontdesk.billing import Capabilities
 from frontdesk.book import Account, Interval, Price, Subscription, SubscriptionItem, SubscriptionStatus, Terms
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
-from frontdesk.money import line_amount
+from frontdesk.lines import full_amount
 from frontdesk.permissions import Permission, permissions_of
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.pricing import in_currency
 from frontdesk.quoting import next_due
-from frontdesk_web.formatting import date_long, interval_phrase, money, price_phrase, unit_price
+from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
+from frontdesk_web.price_words import REMEMBERED, quantity_words
 from frontdesk_web.product_images import own_path
 
-REMEMBERED = 4096
-"""Phrases of prices that a process keeps: a tenant's customers share few of them."""
 _SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled", "side_suspended"})
 """Refusals for which nothing is shown at all: the tenant does not offer this, or the page says it once for all."""
 _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
@@ -67,7 +66,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         address = f"{self.base}/subscriptions/{subscription.id}"
         ends = is_set_to_cancel(subscription)
         single = len(subscription.items) == 1
-        parts = tuple(item_phrase(each, self.terms, self.locale) for each in subscription.items)
+        parts = tuple(item_phrase(each, subscription.currency, self.terms, self.locale) for each in subscription.items)
         label, coming = self._coming(subscription)
         return SubscriptionCard(
             name=subscription_name(subscription, self.terms),
@@ -125,40 +124,32 @@ def subscription_name(subscription: Subscription, terms: Terms) -> str:
     return " + ".join(_product_name(each, terms) for each in subscription.items)
 
 
-def item_phrase(item: SubscriptionItem, terms: Terms, locale: str) -> str:
+def item_phrase(item: SubscriptionItem, currency: str, terms: Terms, locale: str) -> str:
     """`10 × €12.00 per seat`; empty where the total says it all: one unit without a name."""
-    price = terms.prices[item.price]
-    return quantity_phrase(price, item.quantity, terms, locale)
+    return quantity_phrase(in_currency(terms.prices[item.price], currency), item.quantity, terms, locale)
 
 
 def quantity_phrase(price: Price, quantity: int, terms: Terms, locale: str) -> str:
-    """`10 × €12.00 per seat` for a price; empty where the total says it all."""
+    """`10 × €12.00 per seat` for a price in the currency that it is shown in; empty where the total says it all."""
     product = terms.products.get(price.product)
     label = product.unit_label if product is not None else None
     if label is None and quantity == 1:
         return ""
-    return _price_text(price.unit_amount, price.currency, label, quantity, locale)
+    return quantity_words(price, quantity, label, locale)
 
 
 def total_phrase(subscription: Subscription, terms: Terms, locale: str) -> str:
     """`€120.00 per month`: all items together."""
-    amount = sum(_amount(terms.prices[each.price].unit_amount, each.quantity) for each in subscription.items)
-    return period_phrase(terms.prices[subscription.items[0].price], amount, locale)
+    currency = subscription.currency
+    amount = sum(full_amount(terms.prices[each.price], each.quantity, currency) for each in subscription.items)
+    return period_phrase(in_currency(terms.prices[subscription.items[0].price], currency), amount, locale)
 
 
 def period_phrase(price: Price, amount: int, locale: str) -> str:
-    """An amount for each period of a price: `€120.00 per month`."""
+    """An amount for each period of a price, in its currency: `€120.00 per month`."""
     if price.recurring is None:
         return money(amount, price.currency, locale)
     return _period_text(amount, price.currency, price.recurring.interval, price.recurring.interval_count, locale)
-
-
-_amount = lru_cache(maxsize=REMEMBERED)(line_amount)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _price_text(unit_amount: Decimal, currency: str, label: str | None, quantity: int, locale: str) -> str:
-    return price_phrase(unit_price(unit_amount, currency, locale), label, locale, quantity)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -89,7 +89,7 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
         "status": stored.status,
         "status_transitions": {
             "finalized_at": unix_or_none(stored.finalized_at),
-            "marked_uncollectible_at": None,
+            "marked_uncollectible_at": unix_or_none(stored.marked_uncollectible_at),
             "paid_at": unix_or_none(stored.paid_at),
             "voided_at": unix_or_none(stored.voided_at),
         },
@@ -132,6 +132,8 @@ def description(stored: Line, known: Mapping[str, Price]) -> str:
         return f"Unused time on {bought} after {date_short(stored.start, _LOCALE)}"
     if stored.kind == "remaining_time":
         return f"Remaining time on {bought} after {date_short(stored.start, _LOCALE)}"
+    if stored.kind == "trial":
+        return f"Trial period for {stored.product_name}"
     if stored.unit_amount is None:
         return bought
     held = known.get(stored.price or "")

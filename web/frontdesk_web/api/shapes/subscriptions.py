@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from frontdesk.book import BillingSettings, Price, Subscription, SubscriptionItem
+from frontdesk.book import AnchorConfig, BillingSettings, Price, Subscription, SubscriptionItem
 from frontdesk_web.api.shapes.prices import plan, price
 from frontdesk_web.api.shapes.values import account_id, list_of, unix, unix_or_none
 
@@ -21,7 +21,7 @@ def subscription(
         "application_fee_percent": None,
         "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
         "billing_cycle_anchor": unix(stored.anchor),
-        "billing_cycle_anchor_config": None,
+        "billing_cycle_anchor_config": _anchor_config(stored.anchor_config),
         "billing_mode": {
             "flexible": {"proration_discounts": "included"} if flexible else None,
             "type": stored.billing_mode,
@@ -70,10 +70,16 @@ def subscription(
         "status": stored.status,
         "test_clock": None,
         "transfer_data": None,
-        "trial_end": None,
+        "trial_end": unix_or_none(stored.trial_end),
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
-        "trial_start": None,
+        "trial_start": unix_or_none(stored.trial_start),
     }
+
+
+def _anchor_config(stored: AnchorConfig | None) -> dict[str, Any] | None:
+    if stored is None:
+        return None
+    return {name: getattr(stored, name) for name in ("day_of_month", "hour", "minute", "month", "second")}
 
 
 def _days_until_due(stored: Subscription, settings: BillingSettings) -> int | None:

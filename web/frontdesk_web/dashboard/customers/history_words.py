@@ -20,6 +20,8 @@ _ACTIONS = {
     "ExplainCancellation": _("Said why the plan was cancelled"),
     "DescribeSubscription": _("Changed what is noted of a plan"),
     "PayInvoice": _("Marked an invoice as paid"),
+    "VoidInvoice": _("Voided an invoice"),
+    "MarkUncollectible": _("Gave up on an invoice"),
     "Advance": _("Renewed or ended what was due"),
     "news": _("Told by the billing backend"),
     "signed_in": _("Signed in"),

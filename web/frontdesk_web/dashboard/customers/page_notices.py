@@ -18,15 +18,22 @@ _DONE = {
     "cancelled": _("The plan was cancelled as you confirmed it. The customer gets an e-mail about it."),
     "kept": _("The cancellation was taken back. The plan goes on."),
     "paid": _("The invoice is marked as paid."),
+    "void": _("The invoice is void. Nothing is to be paid for it any more."),
+    "uncollectible": _("The invoice is marked as uncollectible. It no longer counts as late."),
     "closed": _("The account was closed. Its invoices stay."),
 }
 
 
+def done_notice(done: str, locale: str) -> Notice | None:
+    """What was done just now, None for nothing that is known."""
+    return Notice(tone="success", text=translate(locale, _DONE[done])) if done in _DONE else None
+
+
 def notices(facts: CustomerFacts, newest: LoggedLetter | None, visit: StaffVisit, done: str) -> tuple[Notice, ...]:
     """The notices, what was done first. `newest` is the newest letter to the address with a known outcome."""
-    locale, found = visit.locale, []
-    if done in _DONE:
-        found.append(Notice(tone="success", text=translate(locale, _DONE[done])))
+    locale = visit.locale
+    said = done_notice(done, locale)
+    found = [] if said is None else [said]
     if facts.customer.deleted:
         text = translate(
             locale, "This account is closed: nobody can sign in to it, and nothing is billed. Its invoices stay."

@@ -172,7 +172,6 @@ def _invoice(invoice: Invoice, path: str, bills: bool, now: datetime, locale: st
             status=invoice_badge(invoice.status, invoice.due_date, now, locale),
             url=address,
         ),
-        pdf_url=f"{address}/pdf" if invoice.status != "draft" else None,
         pay_url=f"{address}/paid" if bills and to_pay else None,
     )
 

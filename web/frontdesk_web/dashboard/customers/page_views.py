@@ -19,7 +19,6 @@ class StaffInvoiceRow(Struct, frozen=True, kw_only=True):
     """An invoice, with what staff can do. `pay_url` asks whether it was paid; None where there is nothing to pay."""
 
     row: InvoiceRow
-    pdf_url: str | None
     pay_url: str | None
 
 

@@ -5,9 +5,10 @@ import re
 from msgspec import Struct
 
 from frontdesk.book import Price, Terms
+from frontdesk.lines import full_amount
 from frontdesk.possibilities import MAXIMUM_QUANTITY
-from frontdesk_web.formatting import interval_phrase, unit_price
 from frontdesk_web.messages import translate
+from frontdesk_web.price_words import price_sentence
 
 _QUANTITY = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -61,7 +62,7 @@ def price_groups(terms: Terms, chosen: str, locale: str) -> tuple[PriceGroup, ..
     for product in sorted(terms.products.values(), key=lambda each: (each.name.casefold(), each.id)):
         prices = sorted(
             (each for each in terms.prices.values() if each.product == product.id),
-            key=lambda each: (each.unit_amount, each.id),
+            key=lambda each: (full_amount(each, 1, each.currency), each.id),
         )
         if prices:
             options = tuple(
@@ -76,9 +77,5 @@ def price_groups(terms: Terms, chosen: str, locale: str) -> tuple[PriceGroup, ..
 
 def price_words(price: Price, unit_label: str | None, locale: str) -> str:
     """`€12.00 per seat, per month`, with the price's own name where it has one."""
-    amount = unit_price(price.unit_amount, price.currency, locale)
-    rhythm = price.recurring
-    period = "" if rhythm is None else interval_phrase(rhythm.interval, rhythm.interval_count, locale)
-    unit = translate(locale, "per {unit}, {period}", unit=unit_label, period=period) if unit_label else period
-    name = f" ({price.nickname})" if price.nickname else ""
-    return f"{amount} {unit}{name}"
+    sentence = price_sentence(price, unit_label, locale)
+    return f"{sentence} ({price.nickname})" if price.nickname else sentence

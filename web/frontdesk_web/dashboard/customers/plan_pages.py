@@ -108,7 +108,7 @@ def choose_change_page(
     """What an item of a subscription may become. `present` are the terms of what it has."""
     locale = visit.locale
     action = customers_path(visit, customer.id, "subscriptions", subscription.id, "change")
-    side = _side_of(present.prices[item.price], item.quantity, present, locale)
+    side = _side_of(present.prices[item.price], item.quantity, subscription.currency, present, locale)
     return _choose(
         terms,
         form,
@@ -145,7 +145,7 @@ def confirm_start_page(
         back_text=translate(visit.locale, "Choose another plan"),
         back_url=customers_path(visit, customer.id, "subscribe"),
         button=translate(visit.locale, "Start plan"),
-        new=_side_of(terms.prices[item.price], item.quantity, terms, visit.locale),
+        new=_side_of(terms.prices[item.price], item.quantity, quote.currency, terms, visit.locale),
         notice=notice,
     )
 
@@ -167,8 +167,8 @@ def confirm_change_page(
         back_text=translate(locale, "Choose another plan"),
         back_url=back_url,
         button=translate(locale, "Change plan"),
-        old=_side_of(terms.prices[item.price], item.quantity, terms, locale),
-        new=_side_of(terms.prices[change.price or item.price], quantity, terms, locale),
+        old=_side_of(terms.prices[item.price], item.quantity, subscription.currency, terms, locale),
+        new=_side_of(terms.prices[change.price or item.price], quantity, subscription.currency, terms, locale),
         notice=notice,
     )
 
@@ -251,11 +251,12 @@ def _choose(
     )
 
 
-def _side_of(price: Price, quantity: int, terms: Terms, locale: str) -> Side:
-    side = price_side(price, quantity, terms, locale)
+def _side_of(price: Price, quantity: int, currency: str, terms: Terms, locale: str) -> Side:
+    side = price_side(price, quantity, currency, terms, locale)
     if side.price or quantity == 1:
         return side
-    return Side(name=f"{quantity} × {side.name}", total=money(full_amount(price, quantity), price.currency, locale))
+    total = money(full_amount(price, quantity, currency), currency, locale)
+    return Side(name=f"{quantity} × {side.name}", total=total)
 
 
 def _items(subscription: Subscription, chosen: SubscriptionItem, terms: Terms, action: str) -> tuple[Tab, ...]:

@@ -6,8 +6,10 @@ from frontdesk_web.dashboard.customers import (
     cancelling,
     changing,
     closing,
+    closing_invoices,
     creating,
     details,
+    invoice,
     listing,
     metadata,
     no_code,
@@ -30,4 +32,6 @@ routes: list[Any] = [
     *changing.routes,
     *cancelling.routes,
     *paying.routes,
+    *invoice.routes,
+    *closing_invoices.routes,
 ]

@@ -1,0 +1,57 @@
+"""What happens to a subscription by itself, and when.
+
+At one instant things happen in this order, of all subscriptions of an account together:
+
+1. reminders that a trial is about to end;
+2. ends: what ends is not billed again, and its waiting lines are settled before anything else takes them;
+3. renewals, of which the end of a trial is one. A change that was put off comes just before the renewal that it is
+   for, so that the new period is billed at the new plan.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from frontdesk.book import ENDED, Subscription
+
+NOTICE = timedelta(days=3)
+"""How long before its end a trial is told of, as Stripe does; a shorter trial is told of when it begins."""
+
+Act = Literal["remind", "end", "renew"]
+ORDER: tuple[Act, ...] = ("remind", "end", "renew")
+
+
+class Next(Struct, frozen=True):
+    """The next thing that happens to a subscription."""
+
+    at: datetime
+    act: Act
+
+
+def next_of(subscription: Subscription) -> Next | None:
+    """What happens next, None where nothing ever does."""
+    over = over_at(subscription)
+    if over is None:
+        return None
+    coming = Next(over, "end" if over == subscription.cancel_at else "renew")
+    trial_end = subscription.trial_end
+    if subscription.status == "trialing" and trial_end is not None and subscription.reminded_of != trial_end:
+        told = trial_end - NOTICE
+        if told < coming.at:
+            return Next(told, "remind")
+    return coming
+
+
+def over_at(subscription: Subscription) -> datetime | None:
+    """When what the subscription's present period covers is over: at the period's end, or before if it ends then."""
+    if subscription.status in ENDED or not subscription.items:
+        return None
+    ends, renews = subscription.cancel_at, subscription.period_end
+    return renews if ends is None else min(ends, renews)
+
+
+def last_bill(subscription: Subscription) -> datetime | None:
+    """When a subscription that is set to end within its period is billed for the last time; None if it goes on."""
+    ends = subscription.cancel_at
+    return ends if ends is not None and ends <= subscription.period_end else None

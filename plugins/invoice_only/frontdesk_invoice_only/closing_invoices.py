@@ -1,0 +1,49 @@
+"""Invoices that nobody is to pay: taken back, or given up."""
+
+from msgspec.structs import replace
+
+from frontdesk.book import Invoice, Subscription, SubscriptionItem
+from frontdesk.commands import MarkUncollectible, VoidInvoice
+from frontdesk.events import InvoiceMarkedUncollectible, InvoiceVoided
+from frontdesk_invoice_only.page import Page
+
+
+def void(page: Page, command: VoidInvoice) -> None:
+    """Take an invoice back. The balance that it had taken returns, and what it billed was never billed.
+
+    It keeps its number and what it said, so that the series has no gap. A later change of plan gives no credit for a
+    period that only a void invoice had billed.
+    """
+    invoice = page.invoice(command.invoice)
+    page.save_invoice(replace(invoice, status="void", voided_at=page.now))
+    taken = invoice.starting_balance - invoice.ending_balance
+    if taken:
+        customer, currency = page.customer, invoice.currency
+        balance = customer.balances.get(currency, 0) + taken
+        page.save_customer(replace(customer, balances={**customer.balances, currency: balance}))
+    for subscription in tuple(page.live()):
+        _forget_billed(page, subscription, invoice)
+    page.tell(InvoiceVoided(customer=page.customer.id, invoice=invoice.id, at=page.now))
+
+
+def mark_uncollectible(page: Page, command: MarkUncollectible) -> None:
+    """Give up on an invoice. It stays owed, in case it is paid after all."""
+    invoice = page.invoice(command.invoice)
+    page.save_invoice(replace(invoice, status="uncollectible", marked_uncollectible_at=page.now))
+    page.tell(InvoiceMarkedUncollectible(customer=page.customer.id, invoice=invoice.id, at=page.now))
+
+
+def _forget_billed(page: Page, subscription: Subscription, invoice: Invoice) -> None:
+    items = tuple(replace(item, billed=None) if _was_billed_by(invoice, item) else item for item in subscription.items)
+    if items != subscription.items:
+        page.save_subscription(replace(subscription, items=items))
+
+
+def _was_billed_by(invoice: Invoice, item: SubscriptionItem) -> bool:
+    billed = item.billed
+    return billed is not None and any(
+        line.subscription_item == item.id
+        and line.kind != "unused_time"
+        and (line.start, line.end) == (billed.start, billed.end)
+        for line in invoice.lines
+    )

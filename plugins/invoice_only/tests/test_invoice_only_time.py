@@ -1,0 +1,268 @@
+"""Time in a subscription's life: trials, anchors, beginnings in the past, ends at an instant of one's choice."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from one_life import CASES, Life, amounts, day, price
+
+from frontdesk.book import AnchorConfig, Invoice
+from frontdesk.changes import Changes
+from frontdesk.commands import (
+    Advance,
+    CancelSubscription,
+    ChangePlan,
+    CreateSubscription,
+    KeepSubscription,
+    NewItem,
+    SetTrialEnd,
+)
+from frontdesk.errors import Refused
+from frontdesk.events import TrialWillEnd
+
+TEN, TWENTY, YEARLY = price(1000), price(2000), price(12000, interval="year")
+
+
+def a_life(at: str, plan: Any = TEN, **fields: Any) -> Life:
+    life = Life(TEN, TWENTY, YEARLY, *(() if plan in (TEN, TWENTY, YEARLY) else (plan,)))
+    life.do(CreateSubscription(items=(NewItem(price=plan.id),), **fields), day(at))
+    return life
+
+
+def bills(invoices: tuple[Invoice, ...]) -> list[tuple[str, int]]:
+    return [(each.created.strftime("%Y-%m-%d"), each.total) for each in invoices]
+
+
+# -- trials -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["classic", "flexible"])
+def test_p45_the_end_of_a_trial_is_the_anchor(mode: Any) -> None:
+    case = CASES["P45"]
+    life = a_life("2025-01-17", trial_end=day("2025-01-31"), billing_mode=mode)
+    assert (life.only.status, life.only.period_end) == ("trialing", day("2025-01-31"))
+    (first,) = life.book.invoices
+    assert [(each.kind, each.amount) for each in first.lines] == [("trial", 0)]
+    assert (first.status, first.billing_reason) == ("paid", "subscription_create")
+    rest = bills(life.do(Advance(), day("2025-03-31")).invoices)
+    assert [*bills((first,)), *rest] == [tuple(each) for each in case["expected"]["invoices"]]
+    assert (life.only.status, life.only.trial_end) == ("active", day("2025-01-31"))
+
+
+def test_p43_a_part_of_a_period_follows_a_trial_with_an_anchor() -> None:
+    plan, expected = price(3000), CASES["P43"]["expected"]
+    for anchor in ({"anchor": day("2025-05-01")}, {"anchor_config": AnchorConfig(day_of_month=1)}):
+        life = a_life("2025-04-15", plan, trial_days=7, **anchor)
+        (first,) = life.book.invoices
+        assert first.total == expected["invoice_at_start"]
+        renewal = life.quote(ChangePlan(subscription=life.only.id, items=(), anchor="now"), day("2025-04-16")).renewal
+        assert renewal is not None
+        assert bills(life.do(Advance(), day("2025-06-01")).invoices) == [
+            ("2025-04-22", expected["stub_on_2025_04_22"]),
+            ("2025-05-01", expected["full_on_2025_05_01"]),
+            ("2025-06-01", 3000),
+        ]
+
+
+def test_p48_whoever_cancels_within_a_trial_is_never_billed() -> None:
+    for when in ("now", "period_end", "at"):
+        life = a_life("2025-01-17", trial_end=day("2025-01-31"))
+        command = CancelSubscription(
+            subscription=life.only.id, when=when, at=day("2025-01-25"), prorate=True, invoice_now=True
+        )
+        changes = life.do(command, day("2025-01-20")).then(life.do(Advance(), day("2026-01-01")))
+        assert changes.invoices == changes.pending_items == ()
+        (ended,) = changes.subscriptions
+        assert ended.status == "canceled"
+
+
+def test_changes_within_a_trial_cost_nothing_and_keep_it() -> None:
+    for mode in ("classic", "flexible"):
+        for to in (TWENTY, YEARLY):
+            life = a_life("2025-01-17", trial_days=14, billing_mode=mode)
+            changes = life.do(life.change(to, proration_behavior="always_invoice"), day("2025-01-20"))
+            assert changes.invoices == changes.pending_items == ()
+            assert (life.only.status, life.only.trial_end) == ("trialing", day("2025-01-31"))
+            (bill,) = life.do(Advance(), day("2025-01-31")).invoices
+            assert bill.total == to.unit_amount
+
+
+def test_a_change_can_end_the_trial() -> None:
+    life = a_life("2025-01-17", trial_days=14)
+    command = life.change(TWENTY, ends_trial=True)
+    quote = life.quote(command, day("2025-01-20"))
+    (bill,) = life.do(command, day("2025-01-20")).invoices
+    assert (quote.due_now, bill.total) == (2000, 2000)
+    assert (life.only.status, life.only.trial_end, life.only.period_end) == (
+        "active",
+        day("2025-01-20"),
+        day("2025-02-20"),
+    )
+
+
+def test_a_trial_is_ended_now_made_longer_or_begun_late() -> None:
+    life = a_life("2025-01-17", trial_days=14)
+    (bill,) = life.do(SetTrialEnd(subscription=life.only.id), day("2025-01-20")).invoices
+    assert (bill.total, life.only.anchor, life.only.status) == (1000, day("2025-01-20"), "active")
+    assert life.do(SetTrialEnd(subscription=life.only.id), day("2025-01-21")).subscriptions == ()
+
+    longer = a_life("2025-01-17", trial_days=14)
+    longer.do(SetTrialEnd(subscription=longer.only.id, at=day("2025-02-10")), day("2025-01-20"))
+    assert bills(longer.do(Advance(), day("2025-03-10")).invoices) == [("2025-02-10", 1000), ("2025-03-10", 1000)]
+
+    late = a_life("2025-06-01")
+    begun = late.do(SetTrialEnd(subscription=late.only.id, at=day("2025-07-10")), day("2025-06-16"))
+    assert [each.line.amount for each in begun.pending_items] == [-500]
+    assert (late.only.status, late.only.trial_start) == ("trialing", day("2025-06-16"))
+    assert bills(late.do(Advance(), day("2025-08-10")).invoices) == [("2025-07-10", 500), ("2025-08-10", 1000)]
+
+
+def test_an_anchor_of_its_own_outlives_a_trial_that_ends_early() -> None:
+    life = a_life("2025-04-15", price(3000), trial_days=7, anchor=day("2025-05-01"))
+    (bill,) = life.do(SetTrialEnd(subscription=life.only.id), day("2025-04-16")).invoices
+    assert (bill.total, life.only.period_end) == (1500, day("2025-05-01"))
+
+
+def told(changes: Changes) -> list[datetime]:
+    return [each.at for each in changes.events if isinstance(each, TrialWillEnd)]
+
+
+def test_a_trial_is_told_of_three_days_before_its_end_once() -> None:
+    life = a_life("2025-01-17", trial_days=14)
+    assert told(life.do(Advance(), day("2025-01-27"))) == []
+    changes = life.do(Advance(), day("2025-01-28"))
+    assert (told(changes), changes.wake_at) == ([day("2025-01-28")], day("2025-01-31"))
+    life.do(SetTrialEnd(subscription=life.only.id, at=day("2025-02-10")), day("2025-01-29"))
+    assert told(life.do(Advance(), day("2025-03-01"))) == [day("2025-02-07")]
+    short = Life(TEN)
+    begun = short.do(CreateSubscription(items=(NewItem(price=TEN.id),), trial_days=2), day("2025-01-17"))
+    assert told(begun) == [day("2025-01-17")]
+
+
+# -- anchors and beginnings -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("id", "start", "anchor", "plan"),
+    [
+        ("P40", "2025-02-15", "2025-03-01", price(1000)),
+        ("P42", "2011-02-01", "2011-02-13", price(3100)),
+        ("P75", "2011-01-31", "2012-01-15", price(36500, interval="year")),
+    ],
+)
+def test_p40_p42_p75_the_containing_period_measures_a_part(id: str, start: str, anchor: str, plan: Any) -> None:
+    expected = CASES[id]["expected"]["stub"]
+    ahead = a_life(start, plan, anchor=day(anchor))
+    assert bills(ahead.book.invoices) == [(start, expected)]
+    assert bills(ahead.do(Advance(), day(anchor)).invoices) == [(anchor, plan.unit_amount)]
+    # The same time, told afterwards: the part that was, and the whole period that begins.
+    behind = a_life(anchor, plan, start=day(start))
+    (first,) = behind.book.invoices
+    assert amounts(first.lines) == [expected, plan.unit_amount]
+    assert (behind.only.start_date, behind.only.anchor) == (day(start), day(anchor))
+    # With proration off neither is billed.
+    free = a_life(start, plan, anchor=day(anchor), proration_behavior="none")
+    assert bills(free.book.invoices) == [(start, 0)]
+    assert bills(free.do(Advance(), day(anchor)).invoices) == [(anchor, plan.unit_amount)]
+    unbilled = a_life(anchor, plan, start=day(start), proration_behavior="none")
+    assert bills(unbilled.book.invoices) == [(anchor, plan.unit_amount)]
+
+
+def test_a_line_for_each_period_since_a_beginning_in_the_past() -> None:
+    life = a_life("2025-03-10", start=day("2025-01-16"), anchor=day("2025-04-01"))
+    (first,) = life.book.invoices
+    assert amounts(first.lines) == [516, 1000, 1000]
+    assert (life.only.period_start, life.only.period_end) == (day("2025-03-01"), day("2025-04-01"))
+
+
+def test_an_anchor_at_the_end_of_months_is_clamped_in_each() -> None:
+    life = a_life("2025-02-10T08:00:00Z", anchor_config=AnchorConfig(day_of_month=31, hour=0, minute=0, second=0))
+    found = [each.created for each in life.do(Advance(), day("2025-05-31")).invoices]
+    assert found == [day("2025-02-28"), day("2025-03-31"), day("2025-04-30"), day("2025-05-31")]
+    yearly = a_life("2025-02-10", YEARLY, anchor_config=AnchorConfig(day_of_month=1, month=7))
+    assert bills(yearly.book.invoices) == [("2025-02-10", round(12000 * 141 / 365))]
+    assert yearly.only.period_end == day("2025-07-01")
+
+
+def test_a_change_within_a_part_of_a_period_counts_by_the_whole() -> None:
+    """From 16 June to 1 July is half a period: 5.00; after five of its fifteen days a third of 10.00 is left."""
+    for mode in ("classic", "flexible"):
+        life = a_life("2025-06-16", anchor=day("2025-07-01"), billing_mode=mode)
+        quote = life.quote(life.change(TWENTY, proration_behavior="always_invoice"), day("2025-06-21"))
+        assert amounts(quote.lines) == [-333, 667]
+        free = a_life("2025-06-16", anchor=day("2025-07-01"), billing_mode=mode, proration_behavior="none")
+        changes = free.do(free.change(TWENTY, proration_behavior="always_invoice"), day("2025-06-21"))
+        assert changes.invoices == changes.pending_items == ()
+        assert bills(free.do(Advance(), day("2025-07-01")).invoices) == [("2025-07-01", 2000)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"trial_end": day("2025-06-01")}, "trial_end"),
+        ({"trial_end": day("2027-06-02")}, "trial_end"),
+        ({"trial_end": day("2025-06-02"), "trial_days": 3}, "trial_period_days"),
+        ({"anchor": day("2025-05-31")}, "billing_cycle_anchor"),
+        ({"anchor": day("2025-07-02")}, "billing_cycle_anchor"),
+        ({"anchor": day("2025-06-10"), "trial_days": 14}, "billing_cycle_anchor"),
+        ({"anchor": day("2025-06-10"), "anchor_config": AnchorConfig(day_of_month=1)}, "billing_cycle_anchor_config"),
+        ({"anchor_config": AnchorConfig(day_of_month=31, month=2)}, "billing_cycle_anchor_config"),
+        ({"start": day("2025-06-02")}, "backdate_start_date"),
+        ({"start": day("2015-06-02")}, "backdate_start_date"),
+    ],
+)
+def test_times_that_make_no_sense(fields: dict[str, Any], param: str) -> None:
+    with pytest.raises(Refused) as refused:
+        a_life("2025-06-01", **fields)
+    assert refused.value.refusal.param == param
+
+
+# -- ends at an instant -----------------------------------------------------------------------------------------------
+
+
+def ending(life: Life, at: str, **fields: Any) -> CancelSubscription:
+    return CancelSubscription(subscription=life.only.id, when="at", at=day(at), **fields)
+
+
+@pytest.mark.parametrize("mode", ["flexible", "classic"])
+def test_an_end_within_the_period_gives_back_the_rest_then(mode: Any) -> None:
+    life = a_life("2025-06-01", billing_mode=mode)
+    command = ending(life, "2025-06-16", prorate=True)
+    quote = life.quote(command, day("2025-06-05"))
+    assert quote.renewal is not None
+    assert (quote.renewal.at, quote.renewal.amount) == (day("2025-06-16"), -500)
+    assert life.do(command, day("2025-06-05")).pending_items == ()
+    (last,) = life.do(Advance(), day("2025-08-01")).invoices
+    assert (last.total, last.billing_reason, last.created) == (-500, "subscription_cancel", day("2025-06-16"))
+    assert life.book.customer.balances == {"usd": -500}
+    assert life.book.subscriptions == ()
+
+
+def test_an_end_without_proration_moves_no_money() -> None:
+    life = a_life("2025-06-01")
+    life.do(ending(life, "2025-06-16"), day("2025-06-05"))
+    changes = life.do(Advance(), day("2025-08-01"))
+    assert changes.invoices == ()
+    assert changes.subscriptions[0].ended_at == day("2025-06-16")
+
+
+def test_a_period_that_will_end_early_is_billed_up_to_then() -> None:
+    life = a_life("2025-06-01")
+    life.do(ending(life, "2025-08-11", prorate=True), day("2025-06-05"))
+    assert bills(life.do(Advance(), day("2025-09-01")).invoices) == [("2025-07-01", 1000), ("2025-08-01", 323)]
+    assert life.book.subscriptions == ()
+
+
+def test_an_end_that_is_taken_back_or_moved_leaves_no_gap() -> None:
+    kept = a_life("2025-06-01")
+    kept.do(ending(kept, "2025-07-11", prorate=True), day("2025-06-05"))
+    kept.do(Advance(), day("2025-07-01"))
+    assert kept.only.period_end == day("2025-07-11")
+    kept.do(KeepSubscription(kept.only.id), day("2025-07-05"))
+    assert bills(kept.do(Advance(), day("2025-08-01")).invoices) == [("2025-07-11", 677), ("2025-08-01", 1000)]
+    moved = a_life("2025-06-01")
+    moved.do(ending(moved, "2025-07-11"), day("2025-06-05"))
+    moved.do(ending(moved, "2025-07-21"), day("2025-07-05"))
+    assert bills(moved.do(Advance(), day("2025-09-01")).invoices) == [("2025-07-11", 323)]
+    with pytest.raises(Refused):
+        kept.do(ending(kept, "2025-07-01"), day("2025-08-02"))

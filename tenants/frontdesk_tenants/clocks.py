@@ -1,0 +1,221 @@
+"""Test clocks in PostgreSQL: made, read, set on their way, deleted with their customers.
+
+Whoever works on an account that is on a clock holds a share of the clock's row, taken before the account; whoever
+moves the clock on holds the row itself. So an account never changes while its time does, and nobody deadlocks.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec.structs import replace
+from sqlalchemy import Select, delete, false, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk import refusals
+from frontdesk.clocks import KEPT, MOST_CUSTOMERS, TestClock, check_advance, check_ready, check_start
+from frontdesk.desk import Actor
+from frontdesk.errors import Refused
+from frontdesk.ids import Ids
+from frontdesk_tenants import audit
+from frontdesk_tenants.directory import Side
+from frontdesk_tenants.jobs import Jobs
+from frontdesk_tenants.listings import plausible
+from frontdesk_tenants.tables import clock_accounts, customers, test_clocks
+
+ADVANCE = "advance_test_clock"
+"""The job that moves a clock on; its row id is the clock's. See `clock_walks`."""
+
+
+async def create(
+    connection: AsyncConnection,
+    side: Side,
+    *,
+    name: str | None,
+    frozen_time: datetime,
+    ids: Ids,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None,
+) -> TestClock:
+    """Set a clock up. Raises Refused on a live side, or for a time at which it cannot stand."""
+    _refuse_live(side)
+    check_start(frozen_time)
+    made = TestClock(
+        id=ids("clock"),
+        name=name,
+        frozen_time=frozen_time,
+        status="ready",
+        created=now,
+        deletes_after=now + KEPT,
+    )
+    await connection.execute(insert(test_clocks).values(tenant_id=side.tenant_id, created=made.created, **_row(made)))
+    await _record(connection, side.tenant_id, actor, "CreateTestClock", None, made, now, request_id)
+    return made
+
+
+async def read(connection: AsyncConnection, side: Side, id_: str) -> TestClock | None:
+    """A clock, or None. Raises Refused on a live side."""
+    _refuse_live(side)
+    return await _one(connection, _by_id(id_))
+
+
+async def of_customer(connection: AsyncConnection, customer: str) -> TestClock | None:
+    """The clock that a customer is on, if any."""
+    return await _one(connection, _of_customer(customer))
+
+
+async def of_customers(connection: AsyncConnection, wanted: Collection[str]) -> dict[str, str]:
+    """The ids of the clocks that these customers are on, by customer."""
+    if not wanted:
+        return {}
+    columns = clock_accounts.c
+    rows = await connection.execute(
+        select(columns.customer, columns.clock).where(columns.customer.in_(sorted(set(wanted))))
+    )
+    return {row.customer: row.clock for row in rows}
+
+
+async def times_of_customers(connection: AsyncConnection, wanted: Collection[str]) -> dict[str, datetime]:
+    """What time it is for those of these customers who are on clocks."""
+    if not wanted:
+        return {}
+    rows = await connection.execute(
+        select(clock_accounts.c.customer, test_clocks.c.frozen_time)
+        .join(test_clocks, test_clocks.c.id == clock_accounts.c.clock)
+        .where(clock_accounts.c.customer.in_(sorted(set(wanted))))
+    )
+    return {row.customer: row.frozen_time for row in rows}
+
+
+async def customers_on(connection: AsyncConnection, clock: str) -> tuple[str, ...]:
+    """The ids of a clock's customers that are not closed, in the order in which they came."""
+    found = await connection.scalars(
+        select(customers.c.id)
+        .join(clock_accounts, clock_accounts.c.customer == customers.c.id)
+        .where(clock_accounts.c.clock == clock, ~customers.c.deleted)
+        .order_by(customers.c.created, customers.c.id)
+    )
+    return tuple(found)
+
+
+async def hold_of_customer(connection: AsyncConnection, customer: str) -> TestClock | None:
+    """The clock that a customer is on, kept from moving until the transaction ends; None where there is none."""
+    return await _one(connection, _of_customer(customer).with_for_update(read=True, of=test_clocks))
+
+
+async def hold_for_customer(connection: AsyncConnection, side: Side, id_: str) -> TestClock:
+    """A clock that a new customer is to begin on, kept from moving until the transaction ends.
+
+    Raises:
+        Refused: it is a live side, there is no such clock, it is on its way, or it is full.
+    """
+    _refuse_live(side)
+    found = await _one(connection, _by_id(id_).with_for_update(read=True))
+    if found is None:
+        raise Refused(refusals.no_such("test clock", id_, "test_clock"))
+    check_ready(found)
+    on_it = select(func.count()).select_from(clock_accounts).where(clock_accounts.c.clock == id_)
+    if (await connection.scalar(on_it) or 0) >= MOST_CUSTOMERS:
+        raise Refused(refusals.clock_full(MOST_CUSTOMERS))
+    return found
+
+
+async def advance(
+    connection: AsyncConnection,
+    side: Side,
+    id_: str,
+    to: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+    jobs: Jobs,
+    request_id: str | None,
+) -> TestClock:
+    """Set a clock on its way to a later time; a job does the rest.
+
+    Raises:
+        Refused: it is a live side, there is no such clock, it cannot be moved to that time, or not now.
+    """
+    before = await lock(connection, side, id_)
+    check_advance(before, to)
+    after = replace(before, status="advancing", target=to, moved_from=before.frozen_time, issued=0)
+    await put(connection, after)
+    await _record(connection, side.tenant_id, actor, "AdvanceTestClock", before, after, now, request_id)
+    await jobs.enqueue(connection, ADVANCE, side.tenant_id, id_)
+    return after
+
+
+async def put(connection: AsyncConnection, changed: TestClock) -> None:
+    """Write a clock that is locked."""
+    await connection.execute(update(test_clocks).where(test_clocks.c.id == changed.id).values(**_row(changed)))
+
+
+async def lock(connection: AsyncConnection, side: Side, id_: str) -> TestClock:
+    """A clock whose row is now ours alone. Raises Refused where there is none."""
+    _refuse_live(side)
+    found = await _one(connection, _by_id(id_).with_for_update())
+    if found is None:
+        raise Refused(refusals.no_such("test clock", id_))
+    return found
+
+
+async def forget(
+    connection: AsyncConnection, side: Side, gone: TestClock, *, actor: Actor, now: datetime, request_id: str | None
+) -> None:
+    """Delete a clock that is locked and whose customers are closed."""
+    await connection.execute(delete(clock_accounts).where(clock_accounts.c.clock == gone.id))
+    await connection.execute(delete(test_clocks).where(test_clocks.c.id == gone.id))
+    await _record(connection, side.tenant_id, actor, "DeleteTestClock", gone, None, now, request_id)
+
+
+def _refuse_live(side: Side) -> None:
+    if side.livemode:
+        raise Refused(refusals.sandbox_only())
+
+
+def _row(kept: TestClock) -> dict[str, object]:
+    return {"id": kept.id, "frozen_time": kept.frozen_time, "deletes_after": kept.deletes_after, "body": kept}
+
+
+def _by_id(id_: str) -> Select[Any]:
+    return select(test_clocks.c.body).where(test_clocks.c.id == id_ if plausible(id_) else false())
+
+
+def _of_customer(customer: str) -> Select[Any]:
+    return (
+        select(test_clocks.c.body)
+        .join(clock_accounts, clock_accounts.c.clock == test_clocks.c.id)
+        .where(clock_accounts.c.customer == customer)
+    )
+
+
+async def _one(connection: AsyncConnection, question: Select[Any]) -> TestClock | None:
+    found: TestClock | None = (await connection.execute(question)).scalar_one_or_none()
+    return found
+
+
+async def _record(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    actor: Actor,
+    action: str,
+    before: TestClock | None,
+    after: TestClock | None,
+    now: datetime,
+    request_id: str | None,
+) -> None:
+    present = after or before
+    assert present is not None
+    await audit.record(
+        connection,
+        tenant_id,
+        actor=actor,
+        action=action,
+        object_id=present.id,
+        now=now,
+        before=before,
+        after=after,
+        request_id=request_id,
+    )

@@ -1,0 +1,191 @@
+"""The worked cases of tests/data/proration_cases.json through the API, on test clocks: exact integers on real invoices.
+
+Left to the engine's own tests is what a clock cannot tell: a change in the very second in which a period ends (P24),
+because a clock that stands there has renewed already.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api_server import ApiServer
+from sides import Tenant
+
+from frontdesk_tenants import clock_walks
+from frontdesk_tenants.tenancy import Tenancy
+
+FILE = Path(__file__).parents[1] / "data" / "proration_cases.json"
+CASES = {case["id"]: case for case in json.loads(FILE.read_text())["cases"]}
+CHANGES = [case for case in CASES.values() if case["kind"] == "change" and case["id"] != "P24"]
+CYCLES = [case for case in CASES.values() if case["kind"] == "cycle"]
+
+
+def day(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+class Life:
+    """One customer on a test clock, led by API calls alone; the clock is walked as the worker does it."""
+
+    def __init__(self, http: httpx.AsyncClient, tenancy: Tenancy, tenant: Tenant) -> None:
+        self.http = http
+        self.tenancy = tenancy
+        self.tenant = tenant
+        self.clock = self.customer = self.subscription = ""
+
+    async def ask(self, method: str, path: str, **data: Any) -> Any:
+        answer = await self.http.request(method, path, **{"data" if method == "POST" else "params": data})  # type: ignore[arg-type]
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def price(self, amount: int, currency: str = "usd", interval: str = "month", count: int = 1) -> str:
+        terms = {"unit_amount": amount, "recurring[interval]": interval, "recurring[interval_count]": count}
+        product = {"product_data[name]": "Plan", "currency": currency}
+        return str((await self.ask("POST", "/v1/prices", **product, **terms))["id"])
+
+    async def start(self, price: str, at: datetime, mode: str = "flexible") -> None:
+        clock = await self.ask("POST", "/v1/test_helpers/test_clocks", frozen_time=int(at.timestamp()))
+        self.clock = clock["id"]
+        self.customer = (await self.ask("POST", "/v1/customers", test_clock=self.clock))["id"]
+        items = {"items[0][price]": price, "billing_mode[type]": mode}
+        self.subscription = (await self.ask("POST", "/v1/subscriptions", customer=self.customer, **items))["id"]
+
+    async def go(self, to: datetime) -> None:
+        path = f"/v1/test_helpers/test_clocks/{self.clock}/advance"
+        await self.ask("POST", path, frozen_time=int(to.timestamp()))
+        await clock_walks.walk(self.tenancy, self.tenant.door.tenant_id, self.clock)
+
+    async def present(self) -> Any:
+        return await self.ask("GET", f"/v1/subscriptions/{self.subscription}")
+
+    async def change(self, price: str, behavior: str, **fields: str) -> Any:
+        (item,) = (await self.present())["items"]["data"]
+        given = {"items[0][id]": item["id"], "items[0][price]": price, "proration_behavior": behavior, **fields}
+        return await self.ask("POST", f"/v1/subscriptions/{self.subscription}", **given)
+
+    async def invoices(self) -> list[Any]:
+        """Oldest first."""
+        return list(reversed((await self.ask("GET", "/v1/invoices", customer=self.customer, limit=100))["data"]))
+
+
+@pytest.fixture
+async def life(api_server: ApiServer, tenancy: Tenancy, tenant: Tenant) -> AsyncIterator[Life]:
+    headers = {"Authorization": f"Bearer {tenant.sandbox.secret_key.reveal()}"}
+    async with httpx.AsyncClient(base_url=api_server.url, headers=headers, timeout=20, trust_env=False) as http:
+        yield Life(http, tenancy, tenant)
+
+
+def amounts(invoice: Any) -> list[int]:
+    return [each["amount"] for each in invoice["lines"]["data"]]
+
+
+@pytest.mark.parametrize("case", CHANGES, ids=[case["id"] for case in CHANGES])
+async def test_every_change(life: Life, case: dict[str, Any]) -> None:
+    inputs, expected = case["inputs"], case["expected"]
+    start, end, at = (day(inputs[key]) for key in ("period_start", "period_end", "change_at"))
+    interval = "year" if end - start > timedelta(days=300) else "month"
+    old, new = [await life.price(inputs[key], inputs["currency"], interval) for key in ("old_amount", "new_amount")]
+    await life.start(old, start)
+    if at > start:
+        await life.go(at)
+    await life.change(new, "always_invoice")
+    first, changed = await life.invoices()
+    assert (first["created"], changed["created"]) == (start.timestamp(), at.timestamp())
+    assert amounts(changed) == [expected["credit_line"], expected["debit_line"]]
+    assert changed["total"] == expected["net"]
+    assert changed["amount_due"] == max(0, expected["net"])
+    await life.go(end)
+    renewal = (await life.invoices())[-1]
+    assert (renewal["created"], renewal["total"]) == (end.timestamp(), inputs["new_amount"])
+
+
+@pytest.mark.parametrize("case", CYCLES, ids=[case["id"] for case in CYCLES])
+async def test_every_cycle(life: Life, case: dict[str, Any]) -> None:
+    inputs, boundaries = case["inputs"], [day(each) for each in case["expected"]["boundaries"]]
+    await life.start(await life.price(1000, "usd", inputs["interval"], inputs["interval_count"]), day(inputs["anchor"]))
+    clock = boundaries[0]
+    while clock < boundaries[-1]:
+        # A clock goes two years at a time.
+        clock = min(clock + timedelta(days=730), boundaries[-1])
+        await life.go(clock)
+    assert [each["created"] for each in await life.invoices()] == [each.timestamp() for each in boundaries]
+
+
+@pytest.mark.parametrize(
+    ("id", "start", "at", "old", "new"),
+    [
+        ("P03", "2017-02-14", "2017-03-03T19:14:48Z", 1000, 10000),
+        ("P26", "2025-06-01", "2025-06-16", 10000, 100000),
+    ],
+)
+async def test_another_interval_begins_anew(life: Life, id: str, start: str, at: str, old: int, new: int) -> None:
+    expected = CASES[id]["expected"]
+    await life.start(await life.price(old), day(start))
+    await life.go(day(at))
+    changed = await life.change(await life.price(new, interval="year"), "create_prorations")
+    assert changed["billing_cycle_anchor"] == day(at).timestamp()
+    invoice = (await life.invoices())[-1]
+    assert amounts(invoice) == [expected["credit_line"], expected["debit_line"]]
+    assert invoice["amount_due"] == expected["net"]
+
+
+@pytest.mark.parametrize(("id", "mode"), [("P04", "classic"), ("P05", "flexible")])
+async def test_what_a_credit_is_taken_from(life: Life, id: str, mode: str) -> None:
+    ten, twenty = await life.price(1000), await life.price(2000)
+    await life.start(ten, day("2025-04-01"), mode)
+    await life.go(day("2025-04-11"))
+    await life.change(twenty, "none")
+    await life.go(day("2025-04-21"))
+    await life.change(ten, "always_invoice")
+    _, invoice = await life.invoices()
+    expected = CASES[id]["expected"]
+    assert amounts(invoice) == [expected["credit_line"], expected["debit_line"]]
+    assert invoice["total"] == expected["invoice_total"]
+
+
+async def test_p17_credit_is_used_by_the_next_invoices(life: Life) -> None:
+    expected = CASES["P17"]["expected"]
+    await life.start(await life.price(3000), day("2025-06-01"))
+    await life.go(day("2025-06-11"))
+    await life.change(await life.price(1000), "always_invoice")
+    await life.go(day("2025-08-01"))
+    _, change, *renewals = await life.invoices()
+    assert (change["total"], change["ending_balance"]) == (expected["invoice_total"], expected["balance_after"])
+    for number, renewal in enumerate(renewals, 1):
+        figures = expected[f"renewal_{number}"]
+        assert (renewal["total"], renewal["amount_due"]) == (figures["total"], figures["due"])
+        assert renewal["ending_balance"] == figures["balance"]
+
+
+async def test_p28_a_new_anchor_bills_a_new_period_at_once(life: Life) -> None:
+    expected = CASES["P28"]["expected"]
+    await life.start(await life.price(1000), day("2025-06-01"))
+    await life.go(day("2025-06-16"))
+    await life.ask("POST", f"/v1/subscriptions/{life.subscription}", billing_cycle_anchor="now")
+    _, invoice = await life.invoices()
+    assert amounts(invoice) == [expected["credit_line"], expected["debit_line"]]
+    (item,) = (await life.present())["items"]["data"]
+    period = [item["current_period_start"], item["current_period_end"]]
+    assert period == [day(each).timestamp() for each in expected["new_period"]]
+
+
+async def test_p49_p51_cancelling(life: Life) -> None:
+    await life.start(await life.price(1000), day("2025-06-01"))
+    await life.go(day("2025-06-10"))
+    await life.ask("POST", f"/v1/subscriptions/{life.subscription}", cancel_at_period_end="true")
+    first = life.subscription
+    price = (await life.present())["items"]["data"][0]["price"]["id"]
+    second = await life.ask("POST", "/v1/subscriptions", customer=life.customer, **{"items[0][price]": price})
+    await life.go(day("2025-06-20"))
+    await life.ask("DELETE", f"/v1/subscriptions/{second['id']}", prorate="true", invoice_now="true")
+    # P51's own figures with its second period, of 30 days from 10 June: ten of them are used.
+    assert amounts((await life.invoices())[-1]) == [-667]
+    await life.go(day("2027-06-01"))
+    assert len(await life.invoices()) == 3
+    ended = await life.ask("GET", f"/v1/subscriptions/{first}")
+    assert (ended["status"], ended["ended_at"]) == ("canceled", day("2025-07-01").timestamp())
