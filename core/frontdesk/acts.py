@@ -4,7 +4,7 @@ Routes call the use cases (`plan_changes`, `cancellations`, …), which say what
 """
 
 from frontdesk.changes import Changes
-from frontdesk.commands import AccountCommand
+from frontdesk.commands import AccountCommand, CreateCustomer
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.permissions import Asked, as_configured, permitted
@@ -32,8 +32,8 @@ async def quote_command(desk: Desk, command: AccountCommand) -> Quote:
     Raises:
         Refused: where the actor may not have it done.
     """
+    await desk.know(command)
     asked = as_asked(desk, command)
-    await desk.know(asked)
     allow(desk, asked)
     shown = await desk.preview(asked)
     await desk.keep_quote(shown)
@@ -52,8 +52,8 @@ async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -
     shown = await desk.take_quote(quote_id)
     if shown.customer != desk.account.customer.id or not isinstance(shown.command, kind):
         raise Refused(quote_unknown(quote_id))
+    await desk.know(shown.command)
     asked = as_asked(desk, shown.command)
-    await desk.know(asked)
     allow(desk, asked)
     if shown.account_version != desk.account.version or asked != shown.command:
         afresh = await desk.preview(asked)
@@ -68,15 +68,17 @@ async def do(desk: Desk, command: AccountCommand) -> Changes:
     Raises:
         Refused: where the actor may not have it done.
     """
+    await desk.know(command)
     asked = as_asked(desk, command)
-    await desk.know(asked)
     allow(desk, asked)
     return await desk.carry_out(asked)
 
 
 def as_asked(desk: Desk, command: Asked) -> Asked:
-    """The command as the desk's actor may give it now."""
-    asked = as_configured(desk.actor, desk.configuration, command)
+    """The command as the desk's actor may give it now. The desk knows its prices already."""
+    if isinstance(command, CreateCustomer):
+        return command
+    asked = as_configured(desk.actor, desk.configuration, command, desk.account, desk.terms)
     return leaving(asked, desk.account, desk.capabilities, desk.now) if desk.suspended else asked
 
 

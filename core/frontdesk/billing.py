@@ -40,6 +40,7 @@ class Capability(StrEnum):
     TRIALS = "trials"
     ANCHORS = "anchors"
     CANCEL_AT = "cancel_at"
+    PUT_OFF = "put_off"
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):

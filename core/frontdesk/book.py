@@ -212,6 +212,24 @@ class CancellationDetails(Struct, frozen=True, kw_only=True):
     comment: str | None = None
 
 
+class PlannedItem(Struct, frozen=True, kw_only=True):
+    """An item as a subscription is going to have it: `id` is None for one that it does not have yet."""
+
+    id: str | None
+    price: str
+    quantity: int
+
+
+class PutOffChange(Struct, frozen=True, kw_only=True):
+    """A change of plan that waits for the subscription's next renewal: all items as they are to be then.
+
+    `asked` is when it was asked for.
+    """
+
+    items: tuple[PlannedItem, ...]
+    asked: datetime
+
+
 class AnchorConfig(Struct, frozen=True, kw_only=True):
     """Where in the calendar (UTC) periods begin: on a day of the month, clamped to its length, at a time of day.
 
@@ -260,6 +278,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     reminded_of: datetime | None = None
     free_until: datetime | None = None
     anchor_config: AnchorConfig | None = None
+    put_off: PutOffChange | None = None
     latest_invoice: str | None = None
     discounts: tuple[Discount, ...] = ()
     last_discounts: tuple[Discount, ...] = ()
@@ -276,6 +295,12 @@ class Subscription(Struct, frozen=True, kw_only=True):
     def period_end(self) -> datetime:
         """End of the current period, exclusive."""
         return self.items[0].period_end
+
+    @property
+    def prices(self) -> frozenset[str]:
+        """The ids of all prices that it is billed by, now or by a change that was put off."""
+        planned = () if self.put_off is None else self.put_off.items
+        return frozenset({*(each.price for each in self.items), *(each.price for each in planned)})
 
     def is_free_at(self, instant: datetime) -> bool:
         """Whether the time at this instant of the current period is free, so that changes move no money."""

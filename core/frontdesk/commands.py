@@ -121,6 +121,7 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     A change of interval bills the new interval in full from now and moves the anchor; otherwise `anchor` decides.
     `discounts` are all that the subscription has from then on; `code` is a promotion code that adds one.
     Within a trial nothing is billed and the trial goes on, unless `ends_trial` says that it ends now.
+    With `when` "period_end" the change waits for the next renewal, which bills the new plan; nothing is prorated then.
     """
 
     subscription: str
@@ -130,6 +131,13 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
     code: str | None = None
     ends_trial: bool = False
+    when: Literal["now", "period_end"] = "now"
+
+
+class UndoPlanChange(Struct, frozen=True, tag=True):
+    """Take back a change of plan that was put off and has not come into effect."""
+
+    subscription: str
 
 
 class ChangeDiscounts(Struct, frozen=True, tag=True, kw_only=True):
@@ -226,6 +234,7 @@ AccountCommand = (
     | ChangeDiscounts
     | SetCustomerDiscount
     | SetTrialEnd
+    | UndoPlanChange
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation

@@ -45,6 +45,23 @@ class PlanChanged(Struct, frozen=True, tag="plan_changed", kw_only=True):
     after: tuple[tuple[str, int], ...]
 
 
+class PlanChangePutOff(Struct, frozen=True, tag="plan_change_put_off", kw_only=True):
+    """A change of plan was put off to `effective`, the end of the period."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    effective: datetime
+
+
+class PlanChangeTakenBack(Struct, frozen=True, tag="plan_change_taken_back", kw_only=True):
+    """A change of plan that was put off will not come."""
+
+    customer: str
+    subscription: str
+    at: datetime
+
+
 class SubscriptionUpdated(Struct, frozen=True, tag="subscription_updated", kw_only=True):
     """Something that moves no money changed: metadata, description, terms, the reason of a cancellation."""
 
@@ -150,6 +167,8 @@ Event = (
     | CustomerDeleted
     | SubscriptionCreated
     | PlanChanged
+    | PlanChangePutOff
+    | PlanChangeTakenBack
     | SubscriptionUpdated
     | CancellationScheduled
     | CancellationTakenBack

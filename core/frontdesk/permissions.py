@@ -15,7 +15,7 @@ of interval would move the end that they were promised.
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict, replace
@@ -30,14 +30,16 @@ from frontdesk.commands import (
     ChangePlan,
     ExplainCancellation,
     KeepSubscription,
+    UndoPlanChange,
     UpdateBillingDetails,
 )
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import bounds_of, offers_something_else
-from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.portal_configuration import PortalConfiguration, SubscriptionUpdate
 from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
 from frontdesk.pricing import sold_in, tax_behavior_in
+from frontdesk.put_off import is_to_wait
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
 
 Asked = TypeVar("Asked", bound=AccountCommand)
@@ -63,6 +65,7 @@ class SubscriptionPermissions(Struct, frozen=True, kw_only=True):
     change_plan: Permission
     cancel: Permission
     keep: Permission
+    undo_change: Permission
 
 
 def permitted(
@@ -94,8 +97,11 @@ def may_change(suspended: bool) -> Permission:
     return Permission(refusals.side_suspended() if suspended else None)
 
 
-def as_configured(actor: Actor, configuration: PortalConfiguration, command: Asked) -> Asked:
-    """The command as the actor may give it: how a customer's change is billed is the configuration's to say.
+def as_configured(
+    actor: Actor, configuration: PortalConfiguration, command: Asked, account: Account | None, terms: Terms
+) -> Asked:
+    """The command as the actor may give it: when a customer's change comes and how it is billed is the
+    configuration's to say.
 
     Whatever a browser sent for these fields is overwritten. Other actors' commands stay as they are.
     """
@@ -103,18 +109,35 @@ def as_configured(actor: Actor, configuration: PortalConfiguration, command: Ask
         return command
     features = configuration.features
     if isinstance(command, ChangePlan):
-        update = features.subscription_update
-        return replace(command, proration_behavior=update.proration_behavior, anchor=update.billing_cycle_anchor)
+        return replace(command, **_as_configured(command, features.subscription_update, account, terms))
     if isinstance(command, CancelSubscription):
         cancel = features.subscription_cancel
         now = cancel.mode == "immediately"
         return replace(
             command,
             when="now" if now else "period_end",
+            at=None,
             prorate=now and cancel.proration_behavior == "create_prorations",
             invoice_now=False,
         )
     return command
+
+
+def _as_configured(
+    command: ChangePlan, update: SubscriptionUpdate, account: Account | None, terms: Terms
+) -> dict[str, Any]:
+    """When a customer's change comes, and how it is billed."""
+    subscription = None if account is None else account.subscription(command.subscription)
+    if subscription is not None and is_to_wait(subscription, command, update, terms):
+        return {"when": "period_end", "proration_behavior": "none", "anchor": "unchanged", "ends_trial": False}
+    goes_on = update.trial_update_behavior == "continue_trial"
+    in_trial = subscription is not None and subscription.status == "trialing"
+    return {
+        "when": "now",
+        "proration_behavior": update.proration_behavior,
+        "anchor": "unchanged" if in_trial and goes_on else update.billing_cycle_anchor,
+        "ends_trial": in_trial and not goes_on,
+    }
 
 
 def permissions_of(
@@ -129,8 +152,8 @@ def permissions_of(
 ) -> SubscriptionPermissions:
     """What the actor may do with a subscription of the account."""
 
-    def ask(command: CancelSubscription | KeepSubscription) -> Permission:
-        asked = as_configured(actor, configuration, command)
+    def ask(command: CancelSubscription | KeepSubscription | UndoPlanChange) -> Permission:
+        asked = as_configured(actor, configuration, command, account, terms)
         return permitted(actor, account, configuration, capabilities, asked, terms, suspended=suspended)
 
     barred = may_change(suspended).refusal
@@ -142,6 +165,7 @@ def permissions_of(
         change_plan=Permission(barred),
         cancel=ask(CancelSubscription(subscription=subscription.id)),
         keep=ask(KeepSubscription(subscription=subscription.id)),
+        undo_change=ask(UndoPlanChange(subscription=subscription.id)),
     )
 
 
@@ -174,6 +198,9 @@ def _customer_bars(
                 yield from _reason_bars(details.feedback, configuration)
         case KeepSubscription():
             yield from _ending_bars(configuration)
+        case UndoPlanChange():
+            if not configuration.features.subscription_update.enabled:
+                yield refusals.update_disabled()
         case ExplainCancellation(feedback=feedback):
             yield from _ending_bars(configuration)
             yield from _reason_bars(feedback, configuration)

@@ -6,7 +6,7 @@ cents that are billed. If the account moved on meanwhile, nothing is done and th
 
 from frontdesk.acts import confirm_quote, do, quote_command
 from frontdesk.changes import Changes
-from frontdesk.commands import ChangePlan
+from frontdesk.commands import ChangePlan, UndoPlanChange
 from frontdesk.desk import Desk
 from frontdesk.quotes import Quote
 
@@ -28,6 +28,15 @@ async def confirm(desk: Desk, quote_id: str) -> Changes:
         Refused: the quote is unknown, used or expired, or the change is not permitted any more.
     """
     return await confirm_quote(desk, quote_id, ChangePlan)
+
+
+async def undo(desk: Desk, subscription: str) -> Changes:
+    """Take back a change that was put off to the end of the period.
+
+    Raises:
+        Refused: where the actor may not, or no change is waiting.
+    """
+    return await do(desk, UndoPlanChange(subscription))
 
 
 async def change(desk: Desk, command: ChangePlan) -> Changes:

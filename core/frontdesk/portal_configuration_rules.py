@@ -128,17 +128,6 @@ def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
             f"{UPDATE}[default_allowed_updates]",
             "Promotion codes cannot be used yet. Leave `promotion_code` out of `default_allowed_updates`.",
         ),
-        (
-            bool(update.schedule_at_period_end),
-            f"{UPDATE}[schedule_at_period_end][conditions]",
-            "Changes cannot be put off to the end of the period yet. Leave the `conditions` of `schedule_at_period_end`"
-            " empty.",
-        ),
-        (
-            update.trial_update_behavior == "continue_trial",
-            f"{UPDATE}[trial_update_behavior]",
-            "There are no trials yet, so none can be continued. Use `end_trial`.",
-        ),
     )
     for switched_on, param, sentence in missing:
         if switched_on:
@@ -171,6 +160,8 @@ def _update_faults(update: SubscriptionUpdate, capabilities: Capabilities) -> It
     param = f"{UPDATE}[proration_behavior]"
     yield from _lacking(capabilities, Capability.PRORATE, behavior != "none", param)
     yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE, behavior == "always_invoice", param)
+    waits = bool(update.schedule_at_period_end)
+    yield from _lacking(capabilities, Capability.PUT_OFF, waits, f"{UPDATE}[schedule_at_period_end][conditions]")
 
 
 def _lacking(capabilities: Capabilities, needed: Capability, asked: bool, param: str) -> Iterator[Refusal]:

@@ -24,6 +24,7 @@ from frontdesk.commands import (
     MarkUncollectible,
     PayInvoice,
     SetTrialEnd,
+    UndoPlanChange,
     VoidInvoice,
 )
 from frontdesk.errors import Refusal
@@ -75,6 +76,7 @@ def _obstacles(
             ChangePlan()
             | ChangeDiscounts()
             | SetTrialEnd()
+            | UndoPlanChange()
             | CancelSubscription()
             | KeepSubscription()
             | ExplainCancellation()
@@ -92,6 +94,7 @@ def _subscription_obstacles(
     command: ChangePlan
     | ChangeDiscounts
     | SetTrialEnd
+    | UndoPlanChange
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation
@@ -102,6 +105,10 @@ def _subscription_obstacles(
     match command:
         case ChangePlan():
             yield from _change_obstacles(subscription, command, capabilities, terms)
+        case UndoPlanChange():
+            yield from _lacking(capabilities, Capability.PUT_OFF)
+            if subscription.put_off is None:
+                yield refusals.nothing_put_off(subscription.id)
         case SetTrialEnd():
             yield from _lacking(capabilities, Capability.TRIALS)
         case CancelSubscription(when=when, details=details):
@@ -195,6 +202,8 @@ def _change_obstacles(
     if any(part.quantity != present[id].quantity for id, part in kept.items()):
         yield from _lacking(capabilities, Capability.CHANGE_QUANTITY)
     yield from _proration_obstacles(command.proration_behavior, capabilities)
+    if command.when == "period_end":
+        yield from _lacking(capabilities, Capability.PUT_OFF)
     sold = {item.price for item in subscription.items}
     yield from _part_obstacles(parts, subscription.currency, sold, terms)
 

@@ -15,6 +15,7 @@ from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import Stretch, stretch_from
 from frontdesk.proration import share
+from frontdesk.put_off import as_renewed
 from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
 from frontdesk.timetable import last_bill
 from frontdesk.unused_time import unused_time_line
@@ -83,14 +84,14 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if last is not None:
         back = _given_back(subscription, last, terms, lambda prefix: prefix)
         return NextDue(last, amount + sum(each.amount for each in back)) if waiting or back else None
-    stretch = next_stretch(subscription, terms)
-    amounts = _amounts(subscription, stretch, terms)
-    off = _off(account, subscription, amounts, terms)
+    renewed = as_renewed(subscription, terms, lambda prefix: prefix)
+    amounts = _amounts(renewed, _stretch(renewed, terms), terms)
+    off = _off(account, renewed, amounts, terms)
     return NextDue(subscription.period_end, amount + sum(amounts) - sum(map(total_of, off)))
 
 
-def next_stretch(subscription: Subscription, terms: Terms) -> Stretch:
-    """The time that the subscription's next regular invoice bills."""
+def _stretch(subscription: Subscription, terms: Terms) -> Stretch:
+    """The time that the subscription's next regular invoice bills, if its items are what they are to be then."""
     recurring = terms.prices[subscription.items[0].price].recurring
     if recurring is None:
         raise ValueError(f"{subscription.items[0].price} is in a subscription and does not recur")
@@ -125,7 +126,8 @@ def _off(
 
 
 def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
-    stretch = next_stretch(subscription, terms)
+    subscription = as_renewed(subscription, terms, ids)
+    stretch = _stretch(subscription, terms)
     amounts = _amounts(subscription, stretch, terms)
     off = _off(account, subscription, amounts, terms) or ((),) * len(amounts)
     lines = []

@@ -128,6 +128,16 @@ def status_forbids(status: str) -> Refusal:
     )
 
 
+def nothing_put_off(subscription: str) -> Refusal:
+    """Only a change that waits can be taken back."""
+    return Refusal(
+        code="nothing_put_off",
+        for_customer="No change of this plan is waiting, so there is nothing to take back.",
+        for_tenant="The subscription `{subscription}` has no change that waits for the end of its period.",
+        parameters={"subscription": subscription},
+    )
+
+
 def price_not_adjustable() -> Refusal:
     """Only the quantity may change."""
     return Refusal(

@@ -115,7 +115,7 @@ def prices_of(command: AccountCommand, account: Account | None) -> set[str]:
     """The prices that a command can touch."""
     named: set[str] = set()
     if account is not None:
-        named |= {item.price for each in account.subscriptions for item in each.items}
+        named |= {price for each in account.subscriptions for price in each.prices}
     if isinstance(command, CreateSubscription):
         named |= {each.price for each in command.items}
     elif isinstance(command, ChangePlan):

@@ -44,7 +44,7 @@ async def read_facts(
     """The facts about a customer. Raises `listings.NoSuchCursor` where `invoices_after` is no invoice of the side."""
     account = await book.read_account(connection, customer.id) or Account(customer=customer)
     ended = await _ended(connection, customer.id)
-    named = {item.price for each in (*account.subscriptions, *ended) for item in each.items}
+    named = {price for each in (*account.subscriptions, *ended) for price in each.prices}
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     configuration = await configurations.read_default(connection)
     open_ = configuration.active and configuration.login_page.enabled

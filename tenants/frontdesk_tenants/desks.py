@@ -426,4 +426,4 @@ def _prices_at_hand(account: Account | None, configuration: PortalConfiguration)
     offered = configuration.features.subscription_update.products
     yield from (price for each in offered for price in each.prices)
     if account is not None:
-        yield from (item.price for each in account.subscriptions for item in each.items)
+        yield from (price for each in account.subscriptions for price in each.prices)

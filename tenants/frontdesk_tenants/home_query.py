@@ -74,7 +74,11 @@ BEGIN
     SELECT p.body AS price, d.body AS product FROM prices p
       JOIN products d ON d.tenant_id = p.tenant_id AND d.id = p.product
      WHERE p.tenant_id = in_tenant
-       AND p.id IN (SELECT item ->> 'price' FROM plans, json_array_elements(plans.body -> 'items') AS item)
+       AND p.id IN (SELECT item ->> 'price' FROM plans, json_array_elements(plans.body -> 'items') AS item
+                    UNION ALL
+                    SELECT item ->> 'price' FROM plans,
+                           json_array_elements(plans.body #> '{{put_off,items}}') AS item
+                     WHERE json_typeof(plans.body -> 'put_off') = 'object')
   ), listed AS (
     SELECT i.id, i.number, i.status, i.currency, i.total, i.created, i.finalized_at, i.due_date FROM invoices i
      WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status <> 'draft'

@@ -386,6 +386,7 @@ async def test_the_backend_can_or_cannot(desk: MemoryDesk) -> None:
         (Capability.PAY_OUT_OF_BAND, PayInvoice(invoice=invoice.id)),
         (Capability.WRITE_INVOICES, VoidInvoice(invoice=invoice.id)),
         (Capability.WRITE_INVOICES, MarkUncollectible(invoice=invoice.id)),
+        (Capability.PUT_OFF, replace(change(desk, "company"), when="period_end")),
         (Capability.TRIALS, SetTrialEnd(subscription=id)),
         (Capability.TRIALS, CreateSubscription(items=(NewItem(price="team"),), trial_days=14)),
         (Capability.ANCHORS, CreateSubscription(items=(NewItem(price="team"),), anchor=desk.now)),

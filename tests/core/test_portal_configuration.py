@@ -81,16 +81,6 @@ def test_updates_by_invoice_need_no_payment_methods() -> None:
             "features[subscription_update][default_allowed_updates]",
         ),
         (
-            "subscription_update",
-            {"trial_update_behavior": "continue_trial"},
-            "features[subscription_update][trial_update_behavior]",
-        ),
-        (
-            "subscription_update",
-            {"schedule_at_period_end": ("shortening_interval",)},
-            "features[subscription_update][schedule_at_period_end][conditions]",
-        ),
-        (
             "subscription_cancel",
             {"cancellation_reason": CancellationReasons(feedback_options=("fo_1",))},
             "features[subscription_cancel][cancellation_reason][feedback_options]",
@@ -107,15 +97,10 @@ def test_what_does_not_exist_yet_is_refused_in_a_sentence_of_its_own(
 
 def test_those_sentences_differ() -> None:
     everything = with_feature("customer_update", allowed_updates=("tax_id", "shipping"))
-    update = replace(
-        UPDATE,
-        default_allowed_updates=("promotion_code",),
-        trial_update_behavior="continue_trial",
-        schedule_at_period_end=("decreasing_item_amount",),
-    )
+    update = replace(UPDATE, default_allowed_updates=("promotion_code",))
     everything = replace(everything, features=replace(everything.features, subscription_update=update))
     found = [each.for_tenant for each in faults(everything, TERMS, CAPABILITIES) if each.code == "not_available_yet"]
-    assert len(found) == len(set(found)) == 5
+    assert len(found) == len(set(found)) == 3
 
 
 def test_headline() -> None:
@@ -245,6 +230,7 @@ def test_offers_that_stay_are_not_looked_at_again() -> None:
         (Capability.CHANGE_QUANTITY, "subscription_update", {}),
         (Capability.PRORATE, "subscription_update", {}),
         (Capability.INVOICE_AT_ONCE, "subscription_update", {}),
+        (Capability.PUT_OFF, "subscription_update", {"schedule_at_period_end": ("shortening_interval",)}),
         (Capability.CANCEL_AT_PERIOD_END, "subscription_cancel", {}),
         (Capability.CANCEL_NOW, "subscription_cancel", {"mode": "immediately"}),
         (

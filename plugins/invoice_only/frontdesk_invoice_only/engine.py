@@ -23,6 +23,7 @@ from frontdesk.commands import (
     PayInvoice,
     SetCustomerDiscount,
     SetTrialEnd,
+    UndoPlanChange,
     UpdateBillingDetails,
     VoidInvoice,
 )
@@ -37,7 +38,7 @@ from frontdesk_invoice_only.customers import delete_customer, open_account, upda
 from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
 from frontdesk_invoice_only.invoices import pay
 from frontdesk_invoice_only.page import Page
-from frontdesk_invoice_only.plan_changes import change_plan
+from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
 from frontdesk_invoice_only.trials import set_trial_end
@@ -53,6 +54,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     ChangeDiscounts: change_discounts,
     SetCustomerDiscount: set_customer_discount,
     SetTrialEnd: set_trial_end,
+    UndoPlanChange: undo_plan_change,
     CancelSubscription: cancel,
     KeepSubscription: keep,
     ExplainCancellation: explain,

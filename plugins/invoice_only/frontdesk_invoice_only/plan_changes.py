@@ -3,11 +3,11 @@
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
-from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.book import Line, PlannedItem, PutOffChange, Recurring, Subscription, SubscriptionItem
+from frontdesk.commands import ChangePlan, ItemChange, UndoPlanChange
 from frontdesk.discounts import of_subscription
 from frontdesk.errors import Refused
-from frontdesk.events import PlanChanged
+from frontdesk.events import PlanChangePutOff, PlanChangeTakenBack
 from frontdesk.lines import full_amount
 from frontdesk.periods import stretch_from
 from frontdesk.possibilities import is_set_to_cancel
@@ -17,7 +17,7 @@ from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import remaining_time, unused_time
 from frontdesk_invoice_only.refusals import ending, item_twice
-from frontdesk_invoice_only.renewals import bill_ahead, catch_up, recurring_of
+from frontdesk_invoice_only.renewals import bill_ahead, catch_up, plan_changed, recurring_of
 from frontdesk_invoice_only.trials import end_trial_now
 
 
@@ -55,6 +55,10 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         page.save_subscription(replace(subscription, items=items))
         tell_discounts(page, subscription)
         return
+    if command.when == "period_end" and subscription.period_end > page.now:
+        _put_off(page, subscription, items)
+        return
+    subscription = replace(subscription, put_off=None)
     recurring = recurring_of(page.price(items[0].price))
     if subscription.status == "trialing":
         _change_in_trial(page, subscription, command, items)
@@ -64,16 +68,33 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         page.save_subscription(replace(subscription, items=items))
     else:
         _change_within(page, subscription, command, swaps)
+    page.tell(plan_changed(page, subscription, items, page.now))
+    catch_up(page, and_now=True)
+
+
+def undo_plan_change(page: Page, command: UndoPlanChange) -> None:
+    """Let a subscription go on as it is that was to change at its next renewal."""
+    subscription = page.live_subscription(command.subscription)
+    page.save_subscription(replace(subscription, put_off=None))
+    page.tell(PlanChangeTakenBack(customer=page.customer.id, subscription=subscription.id, at=page.now))
+
+
+def _put_off(page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...]) -> None:
+    """Keep the change for the next renewal. One that waits already gives way to it."""
+    present = {each.id for each in subscription.items}
+    planned = tuple(
+        PlannedItem(id=each.id if each.id in present else None, price=each.price, quantity=each.quantity)
+        for each in items
+    )
+    page.save_subscription(replace(subscription, put_off=PutOffChange(items=planned, asked=page.now)))
     page.tell(
-        PlanChanged(
+        PlanChangePutOff(
             customer=page.customer.id,
             subscription=subscription.id,
             at=page.now,
-            before=tuple((each.price, each.quantity) for each in subscription.items),
-            after=tuple((each.price, each.quantity) for each in items),
+            effective=subscription.period_end,
         )
     )
-    catch_up(page, and_now=True)
 
 
 def _change_in_trial(

@@ -1,9 +1,10 @@
 """What happens by itself when its time has come: reminders, ends of subscriptions, ends of trials, renewals.
 
 The order of things due at one instant is written down in `frontdesk.timetable`: reminders first, then ends (whose
-waiting lines are settled before a renewal takes them), then renewals, the end of a trial being one of them. Among
-equals the older subscription comes first. A change of plan that a customer makes at the very second comes before the
-renewal: see `frontdesk_invoice_only.plan_changes`.
+waiting lines are settled before a renewal takes them), then renewals, the end of a trial being one of them: a change
+that was put off is carried out just before the renewal bills. Among equals the older subscription comes first. A
+change of plan that is asked for at the very second comes before the renewal, and a change that was put off gives way
+to it: see `frontdesk_invoice_only.plan_changes`.
 """
 
 from collections.abc import Sequence
@@ -12,10 +13,11 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from frontdesk.book import ACTIVE, Billed, Line, Price, Recurring, Subscription, SubscriptionItem
-from frontdesk.events import SubscriptionCanceled, SubscriptionRenewed, TrialWillEnd
+from frontdesk.events import PlanChanged, SubscriptionCanceled, SubscriptionRenewed, TrialWillEnd
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import Stretch, stretch_from
 from frontdesk.proration import share
+from frontdesk.put_off import as_renewed
 from frontdesk.timetable import ORDER, next_of
 from frontdesk_invoice_only.discounting import billed_with, discounted
 from frontdesk_invoice_only.invoices import issue
@@ -66,9 +68,12 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
     """Begin the next period at `at` and bill it in advance, with what waited. A trial is over then."""
     if subscription.status not in ACTIVE:
         raise AssertionError(f"a subscription of status {subscription.status} does not renew")
+    before = subscription
+    subscription = replace(as_renewed(before, page.terms, page.ids), status="active", free_until=None)
+    if before.put_off is not None:
+        page.tell(plan_changed(page, before, subscription.items, at))
     recurring = recurring_of(page.price(subscription.items[0].price))
     stretch = stretch_from(subscription.anchor, recurring, at, subscription.cancel_at)
-    subscription = replace(subscription, status="active", free_until=None)
     items, lines = bill_ahead(page, subscription, subscription.items, stretch)
     waiting = page.waiting_for(subscription, with_others=True)
     renewed = replace(subscription, items=items)
@@ -78,6 +83,17 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
         SubscriptionRenewed(
             customer=page.customer.id, subscription=subscription.id, at=at, period_start=at, period_end=stretch.end
         )
+    )
+
+
+def plan_changed(page: Page, before: Subscription, after: tuple[SubscriptionItem, ...], at: datetime) -> PlanChanged:
+    """The news that a subscription has other items."""
+    return PlanChanged(
+        customer=page.customer.id,
+        subscription=before.id,
+        at=at,
+        before=tuple((each.price, each.quantity) for each in before.items),
+        after=tuple((each.price, each.quantity) for each in after),
     )
 
 

@@ -45,6 +45,7 @@ from frontdesk.commands import (
     KeepSubscription,
     NewItem,
     SetTrialEnd,
+    UndoPlanChange,
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
@@ -177,14 +178,32 @@ class TimedLives(RuleBasedStateMachine):
         self.use(self.now + span)
 
     @precondition(lambda self: not self.ended)
-    @rule(price=st.sampled_from(sorted(PRICES)), quantity=st.integers(0, 9), over=st.booleans(), at_once=st.booleans())
-    def change(self, price: str, quantity: int, over: bool, at_once: bool) -> None:
+    @rule(
+        price=st.sampled_from(sorted(PRICES)),
+        quantity=st.integers(0, 9),
+        over=st.booleans(),
+        at_once=st.booleans(),
+        when=st.sampled_from(["now", "now", "period_end"]),
+    )
+    def change(self, price: str, quantity: int, over: bool, at_once: bool, when: Any) -> None:
         assert self.subscription is not None
         item = ItemChange(id=self.subscription.items[0].id, price=price, quantity=quantity)
         behavior: Any = "always_invoice" if at_once else "create_prorations"
         self.do(
-            ChangePlan(subscription=self.subscription.id, items=(item,), proration_behavior=behavior, ends_trial=over)
+            ChangePlan(
+                subscription=self.subscription.id,
+                items=(item,),
+                proration_behavior=behavior,
+                ends_trial=over,
+                when=when,
+            )
         )
+
+    @precondition(lambda self: not self.ended)
+    @rule()
+    def undo(self) -> None:
+        assert self.subscription is not None
+        self.do(UndoPlanChange(self.subscription.id))
 
     @precondition(lambda self: not self.ended)
     @rule(span=st.one_of(st.none(), SPANS), at_once=st.booleans())

@@ -1,0 +1,71 @@
+"""Changes of plan that wait for the end of the period: which do, and what the subscription is like after them.
+
+Stripe puts off what the conditions `decreasing_item_amount` and `shortening_interval` of a portal configuration catch,
+by a subscription schedule, and only among prices of one product. Here it does not matter which products the two prices
+belong to: most businesses have a product for each plan (portal_spec.md §A.4, §H 9).
+"""
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from frontdesk.book import Price, Recurring, Subscription, SubscriptionItem, Terms
+from frontdesk.commands import ChangePlan
+from frontdesk.ids import Ids
+from frontdesk.lines import full_amount
+from frontdesk.periods import period_containing
+from frontdesk.portal_configuration import SubscriptionUpdate
+
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def is_to_wait(subscription: Subscription, command: ChangePlan, feature: SubscriptionUpdate, terms: Terms) -> bool:
+    """Whether a customer's change of a subscription of one item waits for the end of the period.
+
+    A change within a trial never waits: nothing is paid for that would be lost.
+    """
+    conditions = feature.schedule_at_period_end
+    if not conditions or subscription.status == "trialing" or len(subscription.items) != 1 or len(command.items) != 1:
+        return False
+    item, change = subscription.items[0], command.items[0]
+    before, after = terms.prices.get(item.price), terms.prices.get(change.price or item.price)
+    if before is None or after is None or after.currency != before.currency:
+        return False
+    quantity = item.quantity if change.quantity is None else change.quantity
+    less = _amount(after, quantity, subscription) < _amount(before, item.quantity, subscription)
+    shorter = _length(after.recurring) < _length(before.recurring)
+    return ("decreasing_item_amount" in conditions and less) or ("shortening_interval" in conditions and shorter)
+
+
+def as_renewed(subscription: Subscription, terms: Terms, ids: Ids) -> Subscription:
+    """The subscription at its next renewal: with the change that was put off, if there is one, carried out.
+
+    The anchor stays where the new interval has a boundary at the renewal; otherwise it is the renewal.
+    """
+    planned, at = subscription.put_off, subscription.period_end
+    if planned is None:
+        return subscription
+    present = {each.id: each for each in subscription.items}
+    items = tuple(
+        replace(present[each.id], price=each.price, quantity=each.quantity)
+        if each.id in present
+        else SubscriptionItem(
+            id=ids("si"), price=each.price, quantity=each.quantity, created=at, period_start=at, period_end=at
+        )
+        for each in planned.items
+    )
+    recurring, anchor = terms.prices[items[0].price].recurring, subscription.anchor
+    before = terms.prices[subscription.items[0].price].recurring
+    if recurring is not None and recurring != before and period_containing(anchor, recurring, at).start != at:
+        anchor = at
+    return replace(subscription, items=items, anchor=anchor, put_off=None)
+
+
+def _amount(price: Price, quantity: int, subscription: Subscription) -> int:
+    return full_amount(price, quantity, subscription.currency)
+
+
+def _length(recurring: Recurring | None) -> timedelta:
+    if recurring is None:
+        return timedelta()
+    return timedelta(days=_DAYS[recurring.interval] * recurring.interval_count)
