@@ -37,6 +37,7 @@ FIXED = {
     "tax_code": "txcd_10000000",
     "preferred_locales": "en",
     "expand": None,
+    "test_clock": None,
 }
 
 
