@@ -131,18 +131,23 @@ async def prices(
     *,
     active: bool | None = None,
     currency: str | None = None,
+    sold_in: str | None = None,
     product: str | None = None,
     lookup_keys: Collection[str] | None = None,
     recurring: bool | None = None,
     interval: str | None = None,
 ) -> Page[Price]:
-    """Prices. `recurring` False asks for prices that are paid once."""
+    """Prices. `recurring` False asks for those that are paid once, `currency` for a price's own currency, `sold_in` for
+    any that it is sold in."""
     columns = tables.prices.c
     wanted: list[Any] = [
         _equal(columns.active, active),
         _equal(columns.currency, currency),
         _equal(columns.product, product),
     ]
+    if sold_in is not None:
+        option = text("body->'currency_options'->CAST(:sold_in AS text) IS NOT NULL").bindparams(sold_in=sold_in)
+        wanted.append((columns.currency == sold_in) | option)
     if lookup_keys is not None:
         wanted.append(columns.lookup_key.in_(list(lookup_keys)))
     if recurring is not None:
