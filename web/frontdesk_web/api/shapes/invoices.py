@@ -138,6 +138,8 @@ def description(stored: Line, known: Mapping[str, Price]) -> str:
         return bought
     held = known.get(stored.price or "")
     each = unit_price(stored.unit_amount, stored.currency, _LOCALE)
+    if stored.package > 1:
+        each = f"{each} per {stored.package} units"
     if held is None or held.recurring is None:
         return f"{bought} (at {each})"
     count, interval = held.recurring.interval_count, held.recurring.interval
