@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, false, select, text, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
-from frontdesk.book import Customer, Invoice, Price, Product, Subscription, SubscriptionStatus
+from frontdesk.book import Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.portal_configuration import PortalConfiguration
@@ -18,7 +18,16 @@ from frontdesk_tenants import tables
 Connection: TypeAlias = AsyncConnection
 ID_LENGTH = 255
 Kind = Literal[
-    "coupon", "customer", "product", "price", "promotion code", "subscription", "invoice", "configuration", "test clock"
+    "coupon",
+    "customer",
+    "product",
+    "price",
+    "promotion code",
+    "subscription",
+    "invoice",
+    "invoiceitem",
+    "configuration",
+    "test clock",
 ]
 Listed = TypeVar("Listed")
 ClockRule = Literal["any", "none"]
@@ -34,6 +43,7 @@ _TABLES: Mapping[Kind, Table] = {
     "promotion code": tables.promotion_codes,
     "subscription": tables.subscriptions,
     "invoice": tables.invoices,
+    "invoiceitem": tables.pending_items,
     "configuration": tables.configurations,
     "test clock": tables.test_clocks,
 }
@@ -242,6 +252,22 @@ async def invoices(
         wanted.append(text("body->>'collection_method' = :method").bindparams(method=collection_method))
     wanted += _instants("(body->>'due_date')::timestamptz", "due", due_date)
     return await _page(connection, "invoice", cursor, wanted)
+
+
+async def invoice_items(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    customer: str | None = None,
+    invoice: str | None = None,
+    pending: bool | None = None,
+) -> Page[PendingItem]:
+    """Invoice items; `pending` those that are on no invoice, or (False) on one."""
+    columns = tables.pending_items.c
+    wanted: list[Any] = [_equal(columns.customer, customer), _equal(columns.invoice, invoice)]
+    if pending is not None:
+        wanted.append(columns.invoice.is_(None) if pending else columns.invoice.is_not(None))
+    return await _page(connection, "invoiceitem", cursor, wanted)
 
 
 async def configurations(

@@ -5,8 +5,8 @@ import re
 from msgspec import Struct
 
 from frontdesk.book import Price, Terms
+from frontdesk.bounds import MAXIMUM_QUANTITY
 from frontdesk.lines import full_amount
-from frontdesk.possibilities import MAXIMUM_QUANTITY
 from frontdesk.pricing import in_currency, sold_in
 from frontdesk_web.messages import translate
 from frontdesk_web.price_words import price_sentence
