@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
-from frontdesk import cancellations, plan_changes, subscriptions
+from frontdesk import cancellations, invoices, plan_changes, subscriptions
 from frontdesk.branding import Look
 from frontdesk.channels import Letter
 from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange, NewItem
 from frontdesk.ids import random_token
+from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
 from frontdesk_tenants import api_keys, book, brand_versions, configurations, files, invitations, mail_log
@@ -191,6 +192,9 @@ async def things_of(
 ) -> Things:
     """What a customer with a subscription and an invoice has, and quotes and a session for them."""
     async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
+        # In a currency that nothing else is billed in, so that it waits for ever.
+        waiting = CreateInvoiceItem(id=desk.ids("ii"), charge=ItemCharge(amount=100), currency="sek")
+        await invoices.write(desk, waiting)
         subscription, invoice = desk.account.subscriptions[0], desk.account.invoices[0]
         item = subscription.items[0]
         price = item.price
@@ -214,6 +218,7 @@ async def things_of(
             "item": item.id,
             "invoice": invoice.id,
             "line": invoice.lines[0].id,
+            "invoice item": waiting.id,
             "quote": quote.id,
             "cancellation": cancellation.id,
             "start": start.id,

@@ -358,6 +358,9 @@ class PendingItem(Struct, frozen=True, kw_only=True):
     version: int = 1
     subscription: str | None = None
     invoice: str | None = None
+    made_for_invoice: bool = False
+    """Whether it never waited, but was written on its draft. It goes where the draft goes."""
+    deleted: bool = False
 
 
 class Party(Struct, frozen=True, kw_only=True):
@@ -403,6 +406,10 @@ class Invoice(Struct, frozen=True, kw_only=True):
     paid_out_of_band: bool = False
     voided_at: datetime | None = None
     marked_uncollectible_at: datetime | None = None
+    days_until_due: int | None = None
+    """From issue to `due_date`; None where the date was given."""
+    deleted: bool = False
+    """Only a draft can be."""
     buyer: Party = Party()
     seller: Party = Party()
     custom_fields: tuple[CustomField, ...] = ()
@@ -421,6 +428,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
 class Account(Struct, frozen=True, kw_only=True):
     """One customer's page of the book: all subscriptions that have not ended, waiting lines, unpaid invoices.
 
+    Drafts are among the invoices, and lines on drafts among the `pending_items`.
     `version` grows by one with each commit that touches the customer.
     """
 

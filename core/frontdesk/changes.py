@@ -69,10 +69,24 @@ def apply(account: Account | None, changes: Changes) -> Account:
         account,
         customer=customer,
         subscriptions=tuple(each for each in subscriptions if each.status not in ENDED),
-        pending_items=tuple(
-            each for each in _newest(account.pending_items, changes.pending_items) if each.invoice is None
-        ),
-        invoices=_newest(account.invoices, changes.invoices),
+        pending_items=_unbilled(account, changes),
+        invoices=tuple(each for each in _newest(account.invoices, changes.invoices) if not each.deleted),
+    )
+
+
+def _unbilled(account: Account, changes: Changes) -> tuple[PendingItem, ...]:
+    """The items that wait, or are on a draft. One that was on an issued invoice before stays until the account goes."""
+    items = _newest(account.pending_items, changes.pending_items)
+    if not items:
+        return ()
+    issued = {each.id for each in changes.invoices if each.status != "draft"}
+    drafts = {each.id for each in _newest(account.invoices, changes.invoices) if each.status == "draft"}
+    new = {each.id for each in changes.pending_items}
+    return tuple(
+        each
+        for each in items
+        if not each.deleted
+        and (each.invoice is None or each.invoice in drafts or (each.invoice not in issued and each.id not in new))
     )
 
 

@@ -30,6 +30,7 @@ from frontdesk.book import (
     TransformQuantity,
 )
 from frontdesk.coupons import DiscountChoice, Duration
+from frontdesk.invoice_commands import InvoiceCommand
 
 MetadataChange = Mapping[str, str | None]
 """New values by key; None deletes the key."""
@@ -242,6 +243,7 @@ AccountCommand = (
     | PayInvoice
     | VoidInvoice
     | MarkUncollectible
+    | InvoiceCommand
     | Advance
 )
 

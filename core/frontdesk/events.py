@@ -1,6 +1,7 @@
 """Things that happened: frozen structs, committed with the changes that they tell of, announced after the commit."""
 
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -116,11 +117,12 @@ class TrialWillEnd(Struct, frozen=True, tag="trial_will_end", kw_only=True):
 
 
 class InvoiceFinalized(Struct, frozen=True, tag="invoice_finalized", kw_only=True):
-    """An invoice was issued."""
+    """An invoice was issued. `quiet`: whoever issued it did not want a letter written."""
 
     customer: str
     invoice: str
     at: datetime
+    quiet: bool = False
 
 
 class InvoicePaid(Struct, frozen=True, tag="invoice_paid", kw_only=True):
@@ -129,6 +131,48 @@ class InvoicePaid(Struct, frozen=True, tag="invoice_paid", kw_only=True):
     customer: str
     invoice: str
     at: datetime
+
+
+class InvoiceDrafted(Struct, frozen=True, tag="invoice_drafted", kw_only=True):
+    """A draft was begun. Nothing is asked of the customer yet."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoiceEdited(Struct, frozen=True, tag="invoice_edited", kw_only=True):
+    """A draft changed, or the metadata of an issued invoice. `fields` names what."""
+
+    customer: str
+    invoice: str
+    at: datetime
+    fields: tuple[str, ...]
+
+
+class InvoiceDropped(Struct, frozen=True, tag="invoice_dropped", kw_only=True):
+    """A draft was deleted."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoiceSent(Struct, frozen=True, tag="invoice_sent", kw_only=True):
+    """Somebody asked for an issued invoice to be sent."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoiceItemChanged(Struct, frozen=True, tag="invoice_item_changed", kw_only=True):
+    """An invoice item was made, changed or dropped."""
+
+    customer: str
+    item: str
+    at: datetime
+    what: Literal["made", "changed", "dropped"]
 
 
 class InvoiceVoided(Struct, frozen=True, tag="invoice_voided", kw_only=True):
@@ -177,6 +221,11 @@ Event = (
     | TrialWillEnd
     | InvoiceFinalized
     | InvoicePaid
+    | InvoiceDrafted
+    | InvoiceEdited
+    | InvoiceDropped
+    | InvoiceSent
+    | InvoiceItemChanged
     | InvoiceVoided
     | InvoiceMarkedUncollectible
     | CustomerSignedIn

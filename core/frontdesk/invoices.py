@@ -4,6 +4,7 @@ from frontdesk.acts import do
 from frontdesk.changes import Changes
 from frontdesk.commands import MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.desk import Desk
+from frontdesk.invoice_commands import InvoiceCommand
 
 
 async def pay_out_of_band(desk: Desk, invoice: str) -> Changes:
@@ -31,3 +32,12 @@ async def mark_uncollectible(desk: Desk, invoice: str) -> Changes:
         Refused: the invoice does not exist, or is not open.
     """
     return await do(desk, MarkUncollectible(invoice=invoice))
+
+
+async def write(desk: Desk, command: InvoiceCommand) -> Changes:
+    """Work on an invoice by hand: its items, the draft, issuing and sending it. Never for customers.
+
+    Raises:
+        Refused: something named does not exist, is not as it must be, or the invoice is issued already.
+    """
+    return await do(desk, command)

@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct
 from frontdesk import refusals
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import ENDED, Account, Customer, Invoice, ProrationBehavior, Subscription, Terms
+from frontdesk.bounds import MAXIMUM_AMOUNT, MAXIMUM_DAYS_UNTIL_DUE, MAXIMUM_QUANTITY
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
@@ -28,15 +29,12 @@ from frontdesk.commands import (
     VoidInvoice,
 )
 from frontdesk.errors import Refusal
-from frontdesk.invoice_rules import closing_obstacles
+from frontdesk.invoice_commands import InvoiceCommand
+from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
 from frontdesk.lines import full_amount
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import sold_in, starting_currency
 
-MAXIMUM_QUANTITY = 999_999_999
-MAXIMUM_AMOUNT = 999_999_999_999
-"""Of one item for one period, in minor units. Keeps every sum of a subscription within 64 bits."""
-MAXIMUM_DAYS_UNTIL_DUE = 730
 COMMENT_LENGTH = 5000
 REASONS: tuple[str, ...] = get_args(CancellationReason)
 
@@ -72,6 +70,8 @@ def _obstacles(
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
         case VoidInvoice() | MarkUncollectible():
             yield from closing_obstacles(account, command, capabilities)
+        case _ if isinstance(command, InvoiceCommand):
+            yield from writing_obstacles(account, command, capabilities, terms)
         case (
             ChangePlan()
             | ChangeDiscounts()

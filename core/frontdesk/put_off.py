@@ -15,6 +15,7 @@ from frontdesk.ids import Ids
 from frontdesk.lines import full_amount
 from frontdesk.periods import period_containing
 from frontdesk.portal_configuration import SubscriptionUpdate
+from frontdesk.pricing import sold_in
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -29,7 +30,7 @@ def is_to_wait(subscription: Subscription, command: ChangePlan, feature: Subscri
         return False
     item, change = subscription.items[0], command.items[0]
     before, after = terms.prices.get(item.price), terms.prices.get(change.price or item.price)
-    if before is None or after is None or after.currency != before.currency:
+    if before is None or after is None or not sold_in(after, subscription.currency):
         return False
     quantity = item.quantity if change.quantity is None else change.quantity
     less = _amount(after, quantity, subscription) < _amount(before, item.quantity, subscription)

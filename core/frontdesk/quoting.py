@@ -161,7 +161,8 @@ def _waiting_for_next(account: Account, subscription: Subscription) -> tuple[Lin
     return tuple(
         each.line
         for each in account.pending_items
-        if each.line.currency == subscription.currency
+        if each.invoice is None
+        and each.line.currency == subscription.currency
         and (each.subscription == subscription.id or (with_others and each.subscription not in live))
     )
 

@@ -473,6 +473,28 @@ def invoice_has_payments() -> Refusal:
     )
 
 
+def not_for_invoice(code: str, sentence: str, param: str | None = None, api_code: str | None = None) -> Refusal:
+    """Something about an invoice by hand, which no customer ever does."""
+    return Refusal(
+        code=code,
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant=sentence,
+        param=param,
+        api_code=api_code,
+    )
+
+
+def invoice_currencies_differ(asked: str, currency: str) -> Refusal:
+    """One invoice is in one currency."""
+    return Refusal(
+        code="invoice_currencies_differ",
+        for_customer="This cannot be done here. Please contact us.",
+        for_tenant="Everything on an invoice is in one currency: `{asked}` cannot be billed in `{currency}`.",
+        parameters={"asked": asked, "currency": currency},
+        param="currency",
+    )
+
+
 def already_uncollectible() -> Refusal:
     """It is marked once."""
     return Refusal(

@@ -14,10 +14,10 @@ from frontdesk.addresses import parse_address
 from frontdesk.bank_accounts import is_bic, is_iban, plain
 from frontdesk.billing_details import NAME_LENGTH, PHONE_LENGTH, plain_text
 from frontdesk.book import Address, BillingSettings, SellerDetails
+from frontdesk.bounds import MAXIMUM_DAYS_UNTIL_DUE
 from frontdesk.checklist import missing_of
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refusal, Refused
-from frontdesk.possibilities import MAXIMUM_DAYS_UNTIL_DUE
 from frontdesk.refusals import (
     bic_invalid,
     country_unknown,

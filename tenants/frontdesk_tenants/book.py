@@ -18,11 +18,13 @@ from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
+from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge, UpdateInvoiceItem
 from frontdesk_tenants import audit
 from frontdesk_tenants.active_items import keep_active_items
 from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.invoice_reads import items_on_drafts
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.tables import (
@@ -62,17 +64,19 @@ async def read_account(connection: AsyncConnection, customer_id: str, lock: bool
         .where(pending_items.c.customer == customer_id, pending_items.c.invoice.is_(None))
         .order_by(pending_items.c.created, pending_items.c.id)
     )
-    unpaid = await connection.scalars(
-        select(invoices.c.body)
-        .where(invoices.c.customer == customer_id, invoices.c.status.in_(("draft", "open")))
-        .order_by(invoices.c.created, invoices.c.id)
+    unpaid = tuple(
+        await connection.scalars(
+            select(invoices.c.body)
+            .where(invoices.c.customer == customer_id, invoices.c.status.in_(("draft", "open")))
+            .order_by(invoices.c.created, invoices.c.id)
+        )
     )
     return Account(
         customer=row.body,
         version=row.account_version,
         subscriptions=tuple(live),
-        pending_items=tuple(waiting),
-        invoices=tuple(unpaid),
+        pending_items=(*waiting, *await items_on_drafts(connection, unpaid)),
+        invoices=unpaid,
     )
 
 
@@ -80,14 +84,6 @@ async def read_subscription(connection: AsyncConnection, customer_id: str, id_: 
     """One subscription of a customer, ended or not, or None."""
     found = await connection.execute(
         select(subscriptions.c.body).where(subscriptions.c.customer == customer_id, subscriptions.c.id == id_)
-    )
-    return found.scalar_one_or_none()
-
-
-async def read_invoice(connection: AsyncConnection, customer_id: str, id_: str) -> Invoice | None:
-    """One invoice of a customer in whatever status, or None."""
-    found = await connection.execute(
-        select(invoices.c.body).where(invoices.c.customer == customer_id, invoices.c.id == id_)
     )
     return found.scalar_one_or_none()
 
@@ -120,6 +116,8 @@ def prices_of(command: AccountCommand, account: Account | None) -> set[str]:
         named |= {each.price for each in command.items}
     elif isinstance(command, ChangePlan):
         named |= {each.price for each in command.items if each.price is not None}
+    elif isinstance(command, CreateInvoiceItem | UpdateInvoiceItem) and isinstance(command.charge, ItemCharge):
+        named |= set() if command.charge.price is None else {command.charge.price}
     return named
 
 
@@ -157,6 +155,8 @@ async def commit_changes(
     await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
+    await _drop(connection, pending_items, changes.pending_items)
+    await _drop(connection, invoices, changes.invoices)
     await keep_words(connection, tenant_id, changes, known, locked=not remote)
     await keep_product_words(connection, tenant_id, changes.products)
     await keep_active_items(connection, tenant_id, changes.subscriptions, known, locked=not remote)
@@ -275,6 +275,13 @@ async def _put(connection: AsyncConnection, table: Table, tenant_id: UUID, snaps
         ),
         rows,
     )
+
+
+async def _drop(connection: AsyncConnection, table: Table, snapshots: Sequence[Any]) -> None:
+    """Take out what was deleted: drafts and items that nobody was billed for. The audit keeps what they were."""
+    gone = [each.id for each in snapshots if each.deleted]
+    if gone:
+        await connection.execute(delete(table).where(table.c.id.in_(gone)))
 
 
 def _columns(snapshot: Any) -> dict[str, Any]:

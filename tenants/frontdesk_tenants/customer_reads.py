@@ -65,7 +65,7 @@ async def read_facts(
 
 async def sold_terms(connection: AsyncConnection, side: Side, currency: str | None, at_most: int = 300) -> Terms:
     """The terms of what can be subscribed to now: active prices that recur, of active products, newest first."""
-    found = await listings.prices(connection, Cursor(limit=at_most), active=True, currency=currency, recurring=True)
+    found = await listings.prices(connection, Cursor(limit=at_most), active=True, sold_in=currency, recurring=True)
     terms = await book.read_terms(connection, side, [each.id for each in found.items])
     prices = {
         id_: price

@@ -25,9 +25,6 @@ from frontdesk.commands import (
     CreateCustomer,
     DescribeSubscription,
     ExplainCancellation,
-    MarkUncollectible,
-    PayInvoice,
-    VoidInvoice,
 )
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
@@ -43,11 +40,9 @@ from frontdesk_tenants.coupons import with_discounts
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.intents import Intent, carry_out_intent, keep_intent
+from frontdesk_tenants.invoice_reads import with_invoices
 from frontdesk_tenants.tables import quotes
 from frontdesk_tenants.tenancy import Tenancy
-
-NAMES_INVOICE = (PayInvoice, VoidInvoice, MarkUncollectible)
-"""Commands about one invoice, which may be any: an account holds those alone that are not settled."""
 
 
 class AccountDesk:
@@ -231,6 +226,7 @@ class LocalDesk(AccountDesk):
         """See `Desk.know`."""
         self._account = await with_ended(self.connection, self._account, command)
         self.terms, self._account = await with_discounts(self.connection, self.terms, self._account, command)
+        self.terms, self._account = await with_invoices(self.connection, self.terms, self._account, command)
         missing = book.prices_of(command, self._account) - self.terms.prices.keys()
         if missing:
             more = await book.read_terms(self.connection, self.side, missing)
@@ -290,6 +286,7 @@ class RemoteDesk(AccountDesk):
         async with self.tenancy.database.side(self.side.tenant_id) as connection:
             self._account = await with_ended(connection, self._account, command)
             self.terms, self._account = await with_discounts(connection, self.terms, self._account, command)
+            self.terms, self._account = await with_invoices(connection, self.terms, self._account, command)
             missing = book.prices_of(command, self._account) - self.terms.prices.keys()
             if missing:
                 self.terms = merged(self.terms, await book.read_terms(connection, self.side, missing))
@@ -401,14 +398,7 @@ def falls_due(account: Account, instant: datetime) -> bool:
 
 
 async def with_ended(connection: AsyncConnection, account: Account | None, command: AccountCommand) -> Account | None:
-    """The account with what a command may still speak of although it is over: a subscription or an invoice."""
-    if account is not None and isinstance(command, NAMES_INVOICE):
-        settled = (
-            None
-            if account.invoice(command.invoice)
-            else await book.read_invoice(connection, account.customer.id, command.invoice)
-        )
-        return account if settled is None else replace(account, invoices=(*account.invoices, settled))
+    """The account with the ended subscription that a command may still speak of: why it was cancelled, its metadata."""
     if account is None or not isinstance(command, ExplainCancellation | DescribeSubscription):
         return account
     if account.subscription(command.subscription) is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, false, select, text, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
-from frontdesk.book import Customer, Invoice, Price, Product, Subscription, SubscriptionStatus
+from frontdesk.book import Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.portal_configuration import PortalConfiguration
@@ -18,7 +18,16 @@ from frontdesk_tenants import tables
 Connection: TypeAlias = AsyncConnection
 ID_LENGTH = 255
 Kind = Literal[
-    "coupon", "customer", "product", "price", "promotion code", "subscription", "invoice", "configuration", "test clock"
+    "coupon",
+    "customer",
+    "product",
+    "price",
+    "promotion code",
+    "subscription",
+    "invoice",
+    "invoiceitem",
+    "configuration",
+    "test clock",
 ]
 Listed = TypeVar("Listed")
 ClockRule = Literal["any", "none"]
@@ -34,6 +43,7 @@ _TABLES: Mapping[Kind, Table] = {
     "promotion code": tables.promotion_codes,
     "subscription": tables.subscriptions,
     "invoice": tables.invoices,
+    "invoiceitem": tables.pending_items,
     "configuration": tables.configurations,
     "test clock": tables.test_clocks,
 }
@@ -131,18 +141,23 @@ async def prices(
     *,
     active: bool | None = None,
     currency: str | None = None,
+    sold_in: str | None = None,
     product: str | None = None,
     lookup_keys: Collection[str] | None = None,
     recurring: bool | None = None,
     interval: str | None = None,
 ) -> Page[Price]:
-    """Prices. `recurring` False asks for prices that are paid once."""
+    """Prices. `recurring` False asks for those that are paid once, `currency` for a price's own currency, `sold_in` for
+    any that it is sold in."""
     columns = tables.prices.c
     wanted: list[Any] = [
         _equal(columns.active, active),
         _equal(columns.currency, currency),
         _equal(columns.product, product),
     ]
+    if sold_in is not None:
+        option = text("body->'currency_options'->CAST(:sold_in AS text) IS NOT NULL").bindparams(sold_in=sold_in)
+        wanted.append((columns.currency == sold_in) | option)
     if lookup_keys is not None:
         wanted.append(columns.lookup_key.in_(list(lookup_keys)))
     if recurring is not None:
@@ -237,6 +252,22 @@ async def invoices(
         wanted.append(text("body->>'collection_method' = :method").bindparams(method=collection_method))
     wanted += _instants("(body->>'due_date')::timestamptz", "due", due_date)
     return await _page(connection, "invoice", cursor, wanted)
+
+
+async def invoice_items(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    customer: str | None = None,
+    invoice: str | None = None,
+    pending: bool | None = None,
+) -> Page[PendingItem]:
+    """Invoice items; `pending` those that are on no invoice, or (False) on one."""
+    columns = tables.pending_items.c
+    wanted: list[Any] = [_equal(columns.customer, customer), _equal(columns.invoice, invoice)]
+    if pending is not None:
+        wanted.append(columns.invoice.is_(None) if pending else columns.invoice.is_not(None))
+    return await _page(connection, "invoiceitem", cursor, wanted)
 
 
 async def configurations(

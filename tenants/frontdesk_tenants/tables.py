@@ -403,6 +403,8 @@ pending_items = side_table(
     Column("body", Body(PendingItem), nullable=False),
     belongs_to("customer", "customers"),
     Index("pending_items_of_customer", "tenant_id", "customer", postgresql_where=text("invoice IS NULL")),
+    Index("pending_items_of_invoice", "tenant_id", "invoice", postgresql_where=text("invoice IS NOT NULL")),
+    Index("pending_items_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
 billed_periods = side_table(

@@ -1,7 +1,9 @@
 """What the API makes of an invoice in the course of its life."""
 
+import asyncio
+
 import httpx
-from api_server import Shop
+from api_server import Shop, made
 
 VOID = "You can only pass in open invoices. This invoice isn't open."
 
@@ -39,3 +41,71 @@ def test_an_invoice_is_taken_back_or_given_up(shop: Shop) -> None:
         assert _error(http.post(f"{paid}/pay", data={"paid_out_of_band": "true"})) == "Invoice is already paid"
         numbers = [each["number"] for each in http.get("/v1/invoices").json()["data"]]
         assert [each.rpartition("-")[2] for each in sorted(numbers)] == ["0001", "0002", "0003"]
+
+
+def test_an_invoice_is_written_by_hand(shop: Shop) -> None:
+    customer = shop.customer(name="Jenny")
+    v1 = shop.server.sdk(shop.key).v1
+    with shop.http() as http:
+        one_time = {"product": shop.product, "currency": "eur", "unit_amount": "5000"}
+        once = made(http.post("/v1/prices", data=one_time))
+    waiting = v1.invoice_items.create({"customer": customer, "amount": 1500, "currency": "eur", "description": "Help"})
+    assert (waiting.invoice, waiting.amount, waiting.pricing) == (None, 1500, None)
+    draft = v1.invoices.create(
+        {
+            "customer": customer,
+            "collection_method": "send_invoice",
+            "days_until_due": 30,
+            "pending_invoice_items_behavior": "include",
+            "description": "For the workshop",
+            "custom_fields": [{"name": "Purchase order", "value": "4711"}],
+            "metadata": {"deal": "17"},
+        }
+    )
+    assert (draft.status, draft.number, draft.billing_reason, draft.total) == ("draft", None, "manual", 1500)
+    priced = v1.invoice_items.create(
+        {"customer": customer, "invoice": draft.id, "pricing": {"price": once}, "quantity": 2}
+    )
+    assert (priced.amount, priced.pricing and priced.pricing.price_details.price) == (10_000, once)  # type: ignore[union-attr]
+    v1.invoice_items.update(priced.id, {"quantity": 3, "metadata": {"a": "b"}})
+    gone = v1.invoice_items.create({"customer": customer, "invoice": draft.id, "amount": -1, "currency": "eur"})
+    assert v1.invoice_items.delete(gone.id).deleted
+    assert [each.amount for each in v1.invoices.line_items.list(draft.id).data] == [1500, 15_000]
+    assert {each.id for each in v1.invoice_items.list({"invoice": draft.id}).data} == {waiting.id, priced.id}
+    assert v1.invoice_items.list({"customer": customer, "pending": True}).data == []
+    v1.invoices.update(draft.id, {"footer": "Thank you"})
+    final = v1.invoices.finalize_invoice(draft.id)
+    assert (final.status, final.total, final.number is None) == ("open", 16_500, False)
+    assert final.custom_fields is not None
+    assert final.custom_fields[0].value == "4711"
+    assert v1.invoices.send_invoice(final.id).id == final.id
+    with shop.http() as http:
+        one = f"/v1/invoices/{draft.id}"
+        assert "already finalized" in _error(http.post(f"{one}/finalize"))
+        assert _error(http.delete(one)) == "You can only delete draft invoices."
+        assert _error(http.post(one, data={"footer": "No"})) == "Finalized invoices can't be updated in this way"
+        assert http.post(one, data={"metadata[deal]": "18"}).json()["metadata"] == {"deal": "18"}
+        late = {"customer": customer, "invoice": draft.id, "amount": "1", "currency": "eur"}
+        assert http.post("/v1/invoiceitems", data=late).json()["error"]["code"] == "invoice_not_editable"
+        assert "no longer editable" in _error(http.post(f"/v1/invoiceitems/{waiting.id}", data={"amount": "1"}))
+        other = made(http.post("/v1/invoices", data={"customer": customer, "currency": "usd"}))
+        foreign = {"customer": customer, "invoice": other, "amount": "1", "currency": "eur"}
+        assert "one currency" in _error(http.post("/v1/invoiceitems", data=foreign))
+        assert http.delete(f"/v1/invoices/{other}").json()["deleted"] is True
+        assert http.get(f"/v1/invoices/{other}").status_code == 404
+        bare = {"customer": customer, "amount": "1"}
+        assert http.post("/v1/invoiceitems", data=bare).json()["error"]["param"] == "currency"
+
+
+async def test_a_draft_is_issued_once_however_often_it_is_asked_for(shop: Shop) -> None:
+    customer = shop.customer()
+    with shop.http() as http:
+        draft = made(http.post("/v1/invoices", data={"customer": customer}))
+        http.post("/v1/invoiceitems", data={"customer": customer, "invoice": draft, "amount": "100", "currency": "eur"})
+    headers = {"Authorization": f"Bearer {shop.key}"}
+    async with httpx.AsyncClient(base_url=shop.server.url, headers=headers, timeout=20, trust_env=False) as client:
+        answers = await asyncio.gather(*(client.post(f"/v1/invoices/{draft}/finalize") for _ in range(6)))
+    assert sorted(each.status_code for each in answers) == [200, 400, 400, 400, 400, 400]
+    with shop.http() as http:
+        (issued,) = http.get("/v1/invoices").json()["data"]
+        assert issued["number"].endswith("-0001")

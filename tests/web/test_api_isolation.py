@@ -21,6 +21,7 @@ NEVER = {
     "customer": "cus_never",
     "subscription": "sub_never",
     "invoice": "in_never",
+    "invoiceitem": "ii_never",
     "configuration": "bpc_never",
     "account": "acct_never",
 }
@@ -30,6 +31,7 @@ PATHS = {
     "/v1/customers/": "customer",
     "/v1/subscriptions/": "subscription",
     "/v1/invoices/": "invoice",
+    "/v1/invoiceitems/": "invoiceitem",
     "/v1/billing_portal/configurations/": "configuration",
     "/v2/core/accounts/": "account",
 }
@@ -38,6 +40,8 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/prices": {"product": "product", "": "currency=eur&unit_amount=1"},
     "POST /v1/subscriptions": {"customer": "customer", "customer_account": "account", "items[0][price]": "price"},
     "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
+    "POST /v1/invoices": {"customer": "customer", "customer_account": "account"},
+    "POST /v1/invoiceitems": {"customer": "customer", "customer_account": "account"},
     "POST /v1/billing_portal/sessions": {
         "customer": "customer",
         "customer_account": "account",
@@ -53,6 +57,7 @@ FILTERS = {
     "customer_account": "account",
     "price": "price",
     "subscription": "subscription",
+    "invoice": "invoice",
     "product": "product",
     "ids[]": "product",
 }
@@ -66,12 +71,14 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
     with shop.http() as http:
         invoice = http.get("/v1/invoices").json()["data"][0]["id"]
         configuration = http.get("/v1/billing_portal/configurations").json()["data"][0]["id"]
+        item = made(http.post("/v1/invoiceitems", data={"customer": customer, "amount": "1", "currency": "eur"}))
     return {
         "product": shop.product,
         "price": shop.monthly,
         "customer": customer,
         "subscription": subscription,
         "invoice": invoice,
+        "invoiceitem": item,
         "configuration": configuration,
         "account": "acct_" + customer.removeprefix("cus_"),
     }
@@ -161,6 +168,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
         filters = {
             "subscriptions": ("customer", "customer_account", "price"),
             "invoices": ("customer", "customer_account", "subscription"),
+            "invoiceitems": ("customer", "customer_account", "invoice"),
             "prices": ("product",),
             "products": ("ids[]",),
         }

@@ -93,6 +93,8 @@ async def test_packages_and_further_currencies(shop: Shop) -> None:
         american = shop.customer()
         started = asked(http, "POST", "/v1/subscriptions", customer=american, currency="usd", **items)
         assert (started["currency"], started["latest_invoice"]["total"]) == ("usd", 1500)
+        (line,) = started["latest_invoice"]["lines"]["data"]
+        assert line["description"] == "21 × Team (at $5.00 per 10 units / month)"
         assert asked(http, "GET", f"/v1/customers/{american}")["currency"] == "usd"
         again = asked(http, "POST", "/v1/subscriptions", customer=american, **items)
         assert (again["currency"], again["latest_invoice"]["total"]) == ("usd", 1500)

@@ -13,7 +13,7 @@ from sides import Tenant
 from sites import RunningSite
 from sqlalchemy import func, select
 
-from frontdesk.book import MarketingFeature, Price, Product, Recurring
+from frontdesk.book import MarketingFeature, Price, Product, Recurring, Tier
 from frontdesk.roles import Role
 from frontdesk.starting_points import StartingPoint
 from frontdesk_tenants import listings, provisioning
@@ -637,3 +637,75 @@ async def test_nothing_is_changed_by_a_form_of_another_page(
         answer = await staff.post(f"/products/{id_}/archive", csrf=plain_site.csrf(robin.session))
         assert answer.status_code == 403
     assert await stored(tenancy, door, id_) == before
+
+
+# -- tiers and packages -----------------------------------------------------------------------------------------------
+
+SEATS = {
+    "model": "graduated",
+    "amount": "",
+    "tier_1_up_to": "5",
+    "tier_1_unit": "7.00",
+    "tier_3_unit": "5.00",
+    "tier_3_flat": "10",
+    "unit_label": "seat",
+}
+"""The second row is empty, as rows are that nobody needs."""
+
+
+async def test_a_price_in_tiers_with_its_table(
+    plain_site: RunningSite, tenancy: Tenancy, door: Door, robin: Hired
+) -> None:
+    async with StaffBrowser(plain_site, door, robin.secret) as staff:
+        await staff.get("/products/new")
+        await staff.post("/products/new/preview", **plain(**SEATS, sample="8"))
+        assert "8 seats cost €60.00 per month." in staff.text.replace("\N{NO-BREAK SPACE}", " ")
+        await staff.get("/products/new")
+        await staff.post("/products/new/preview", **plain(**SEATS, sample="1", tier_4_unit="1"))
+        assert "Appears here with the price." in staff.text
+        id_ = await add(staff, **SEATS)
+        shown = (await staff.follow()).text.replace("\N{NO-BREAK SPACE}", " ")
+        for words in ("from €7.00 per seat, per month", "1–5", "6 and more", "€10.00", "Each unit at the price of"):
+            assert words in shown
+        whole = await read_price(tenancy, door, id_)
+        assert (whole.billing_scheme, whole.tiers_mode, whole.unit_amount) == ("tiered", "graduated", None)
+        assert whole.tiers == (
+            Tier(up_to=5, unit_amount=Decimal(700)),
+            Tier(up_to=None, unit_amount=Decimal(500), flat_amount=Decimal(1000)),
+        )
+        page = await staff.get(f"/products/{id_}/prices/new")
+        assert re.search(r'value="graduated" selected', page.text)
+        package = {"model": "package", "amount": "4", "package_size": "10", "currency": "eur"}
+        await staff.post("/products/new/preview", id=id_, **package)
+        assert "21 seats cost €12.00 per month." in staff.text.replace("\N{NO-BREAK SPACE}", " ")
+        await staff.get(f"/products/{id_}/prices/new")
+        await staff.post(f"/products/{id_}/prices/new", **package, package_round="down")
+        shown = (await staff.follow()).text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "€4.00 per 10 seats, rounded down, per month" in shown
+
+
+WRONG: tuple[tuple[dict[str, str], str], ...] = (
+    ({"tier_3_up_to": "9"}, "Leave “Up to” of the last tier empty"),
+    ({"tier_1_up_to": ""}, "Only the last tier can be left without an end."),
+    ({"tier_2_up_to": "5", "tier_2_unit": "6"}, "Each tier must end later than the one before it."),
+    ({"tier_3_unit": "", "tier_3_flat": "", "tier_3_up_to": "∞"}, "Enter what each unit costs, a flat fee, or both."),
+    ({"tier_1_up_to": "five"}, "Enter a whole number, 1 or more."),
+    ({"tier_1_unit": "dear"}, "Enter an amount, such as"),
+    ({name: "" for name in SEATS if name.startswith("tier")}, "Enter at least one tier."),
+    ({"model": "package", "amount": "4", "package_size": "0"}, "Enter a whole number, 1 or more."),
+    ({"model": "flat"}, "Enter an amount, such as"),
+)
+
+
+async def test_what_is_wrong_with_tiers_is_said_where_it_is(
+    plain_site: RunningSite, tenancy: Tenancy, door: Door, robin: Hired
+) -> None:
+    before = await many(tenancy, door)
+    async with StaffBrowser(plain_site, door, robin.secret) as staff:
+        for change, sentence in WRONG:
+            page = await staff.get("/products/new")
+            await staff.post("/products/new", **plain(id=hidden(page.text, "id"), **(SEATS | change)))
+            assert staff.page.status_code == 400
+            assert sentence in staff.text
+            assert all(f'value="{typed}"' in staff.html for typed in change.values() if typed.isalpha())
+    assert await many(tenancy, door) == before

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import stripe
-from api_server import ApiServer, Shop
+from api_server import ApiServer, Shop, made
 from stripe_openapi import faults, object_faults
 
 CONFIGURATION = {
@@ -262,3 +262,25 @@ def test_the_judge_sees_faults() -> None:
     assert object_faults("deleted_product", product | {"tenant": "other"})
     assert object_faults("product", product)
     assert faults("GET", "/v1/no_such_thing", 200, {})
+
+
+async def test_an_invoice_written_by_hand(shop: Shop) -> None:
+    with shop.http() as http:
+        customer = made(http.post("/v1/customers", data={"email": "jenny@example.com"}))
+        once = asked(http, "POST", "/v1/prices", product=shop.product, currency="eur", unit_amount="700")
+        waiting = asked(http, "POST", "/v1/invoiceitems", customer=customer, amount="100", currency="eur")
+        asked(http, "GET", f"/v1/invoiceitems/{waiting['id']}", **{"expand[]": "customer"})
+        draft = asked(http, "POST", "/v1/invoices", customer=customer, pending_invoice_items_behavior="include")
+        priced = {"customer": customer, "invoice": draft["id"], "pricing[price]": once["id"]}
+        item = asked(http, "POST", "/v1/invoiceitems", **priced)
+        asked(http, "GET", "/v1/invoiceitems", **{"expand[]": "data.invoice"})
+        asked(http, "POST", f"/v1/invoiceitems/{item['id']}", description="Set-up")
+        asked(http, "DELETE", f"/v1/invoiceitems/{item['id']}")
+        asked(http, "POST", f"/v1/invoices/{draft['id']}", description="By hand")
+        asked(http, "GET", f"/v1/invoices/{draft['id']}/lines")
+        asked(http, "POST", f"/v1/invoices/{draft['id']}/finalize")
+        asked(http, "POST", f"/v1/invoices/{draft['id']}/send")
+        asked(http, "POST", f"/v1/invoices/{draft['id']}/mark_uncollectible")
+        asked(http, "POST", f"/v1/invoices/{draft['id']}/void")
+        empty = asked(http, "POST", "/v1/invoices", customer=customer)
+        asked(http, "DELETE", f"/v1/invoices/{empty['id']}")

@@ -16,11 +16,7 @@ def void(page: Page, command: VoidInvoice) -> None:
     """
     invoice = page.invoice(command.invoice)
     page.save_invoice(replace(invoice, status="void", voided_at=page.now))
-    taken = invoice.starting_balance - invoice.ending_balance
-    if taken:
-        customer, currency = page.customer, invoice.currency
-        balance = customer.balances.get(currency, 0) + taken
-        page.save_customer(replace(customer, balances={**customer.balances, currency: balance}))
+    page.move_balance(invoice.currency, invoice.starting_balance - invoice.ending_balance)
     for subscription in tuple(page.live()):
         _forget_billed(page, subscription, invoice)
     page.tell(InvoiceVoided(customer=page.customer.id, invoice=invoice.id, at=page.now))

@@ -34,9 +34,11 @@ def update_details(page: Page, command: UpdateBillingDetails) -> None:
 
 
 def delete_customer(page: Page, command: DeleteCustomer) -> None:
-    """Close the account: subscriptions end now, without credit; issued invoices stay as they are."""
+    """Close the account: subscriptions end now, without credit; issued invoices stay as they are, drafts go."""
     for subscription in tuple(page.live()):
         end(page, subscription, page.now)
+    for draft in page.drafts():
+        page.save_invoice(replace(draft, deleted=True))
     page.save_customer(replace(page.customer, deleted=True))
     page.tell(CustomerDeleted(customer=page.customer.id, at=page.now))
 

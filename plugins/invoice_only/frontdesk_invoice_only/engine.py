@@ -29,6 +29,16 @@ from frontdesk.commands import (
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import Ids
+from frontdesk.invoice_commands import (
+    CreateInvoice,
+    CreateInvoiceItem,
+    DeleteInvoice,
+    DeleteInvoiceItem,
+    FinalizeInvoice,
+    SendInvoice,
+    UpdateInvoice,
+    UpdateInvoiceItem,
+)
 from frontdesk.periods import whole_seconds
 from frontdesk.possibilities import impossible
 from frontdesk.refusals import no_such
@@ -36,6 +46,14 @@ from frontdesk_invoice_only.cancellations import cancel, explain, keep
 from frontdesk_invoice_only.closing_invoices import mark_uncollectible, void
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
 from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
+from frontdesk_invoice_only.drafts import (
+    create_invoice,
+    delete_invoice,
+    finalize_invoice,
+    send_invoice,
+    update_invoice,
+)
+from frontdesk_invoice_only.invoice_items import create_item, delete_item, update_item
 from frontdesk_invoice_only.invoices import pay
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
@@ -62,6 +80,14 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     PayInvoice: pay,
     VoidInvoice: void,
     MarkUncollectible: mark_uncollectible,
+    CreateInvoiceItem: create_item,
+    UpdateInvoiceItem: update_item,
+    DeleteInvoiceItem: delete_item,
+    CreateInvoice: create_invoice,
+    UpdateInvoice: update_invoice,
+    DeleteInvoice: delete_invoice,
+    FinalizeInvoice: finalize_invoice,
+    SendInvoice: send_invoice,
     Advance: lambda page, command: None,
 }
 

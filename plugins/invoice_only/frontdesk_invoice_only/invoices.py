@@ -24,45 +24,60 @@ def issue(
     The customer's balance in the currency is applied: credit lowers what is due, a negative total becomes credit, and
     nothing is ever paid out. What is due nothing is paid at once. The number stays None: the desk draws it.
     """
-    customer, currency = page.customer, subscription.currency
-    all_lines = (*(each.line for each in waiting), *lines)
-    named = {each.discount for line in all_lines if not line.proration for each in line.discounts}
-    total = sum(each.amount for each in all_lines)
+    days = page.terms.settings.days_until_due if subscription.days_until_due is None else subscription.days_until_due
+    draft = Invoice(
+        id=page.ids("in"),
+        customer=page.customer.id,
+        status="draft",
+        currency=subscription.currency,
+        lines=(*(each.line for each in waiting), *lines),
+        total=0,
+        starting_balance=0,
+        ending_balance=0,
+        amount_due=0,
+        created=at,
+        period_start=subscription.period_start,
+        period_end=subscription.period_end,
+        billing_reason=reason,
+        subscription=subscription.id,
+        collection_method="send_invoice",
+        days_until_due=days,
+        custom_fields=page.customer.invoice_fields,
+        footer=page.customer.invoice_footer or page.terms.settings.invoice_footer,
+    )
+    for each in waiting:
+        page.save_pending(replace(each, invoice=draft.id))
+    return finalize(page, draft, at)
+
+
+def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -> Invoice:
+    """Issue a draft: what it bills is summed up, the balance applied, the parties copied in. See `issue`.
+
+    `quiet` leaves out the letter to the customer.
+    """
+    customer, currency = page.customer, draft.currency
+    named = {each.discount for line in draft.lines if not line.proration for each in line.discounts}
+    total = sum(each.amount for each in draft.lines)
     before = customer.balances.get(currency, 0)
     due, after = max(0, total + before), min(0, total + before)
-    days = page.terms.settings.days_until_due if subscription.days_until_due is None else subscription.days_until_due
     invoice = page.save_invoice(
-        Invoice(
-            id=page.ids("in"),
-            customer=customer.id,
+        replace(
+            draft,
             status="open" if due else "paid",
-            currency=currency,
-            lines=all_lines,
             total=total,
             starting_balance=before,
             ending_balance=after,
             amount_due=due,
-            created=at,
-            period_start=subscription.period_start,
-            period_end=subscription.period_end,
-            billing_reason=reason,
-            subscription=subscription.id,
-            collection_method="send_invoice",
-            due_date=at + timedelta(days=days),
+            due_date=draft.due_date if draft.days_until_due is None else at + timedelta(days=draft.days_until_due),
             finalized_at=at,
             paid_at=None if due else at,
             buyer=_buyer(customer),
             seller=_seller(page.terms.settings.seller),
-            custom_fields=customer.invoice_fields,
-            footer=customer.invoice_footer or page.terms.settings.invoice_footer,
             discounts=tuple(each for id, each in page.known_discounts.items() if id in named),
         )
     )
-    for each in waiting:
-        page.save_pending(replace(each, invoice=invoice.id))
-    if after != before:
-        page.save_customer(replace(customer, balances={**customer.balances, currency: after}))
-    page.tell(InvoiceFinalized(customer=customer.id, invoice=invoice.id, at=at))
+    page.move_balance(currency, after - before)
+    page.tell(InvoiceFinalized(customer=customer.id, invoice=invoice.id, at=at, quiet=quiet))
     if not due:
         page.tell(InvoicePaid(customer=customer.id, invoice=invoice.id, at=at))
     return invoice

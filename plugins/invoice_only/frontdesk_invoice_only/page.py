@@ -36,6 +36,7 @@ class Page:
         self._subscriptions = {each.id: each for each in account.subscriptions}
         self._invoices = {each.id: each for each in account.invoices}
         self._waiting = {each.id: each for each in account.pending_items if each.invoice is None}
+        self._billed = {each.id: each for each in account.pending_items if each.invoice is not None}
         self._touched: dict[str, Subscription | Invoice | PendingItem] = {}
         self._events: list[Event] = []
         self._redemptions: list[Redemption] = []
@@ -94,6 +95,39 @@ class Page:
             and (each.subscription == subscription.id or (with_others and each.subscription not in live))
         )
 
+    def waiting_in(self, currency: str, subscription: str | None) -> tuple[PendingItem, ...]:
+        """Lines that wait in a currency: a subscription's, or (None) those of no subscription that runs."""
+        live = {each.id for each in self.live()}
+        return tuple(
+            each
+            for each in self._waiting.values()
+            if each.line.currency == currency
+            and (each.subscription == subscription if subscription else each.subscription not in live)
+        )
+
+    def item(self, id: str) -> PendingItem:
+        """An item that waits or is on a draft. Raises Refused for an unknown one."""
+        found = self._waiting.get(id) or self._billed.get(id)
+        if found is None:
+            raise Refused(no_such("invoiceitem", id, "id"))
+        return found
+
+    def drafts(self) -> tuple[Invoice, ...]:
+        """Invoices that are not issued yet."""
+        return tuple(each for each in self._invoices.values() if each.status == "draft")
+
+    def items_on(self, invoice: Invoice) -> tuple[PendingItem, ...]:
+        """The items whose lines are on a draft, in the order of the lines."""
+        named = [each.pending_item for each in invoice.lines if each.pending_item in self._billed]
+        return tuple(self._billed[each] for each in named if each is not None)
+
+    def move_balance(self, currency: str, amount: int) -> None:
+        """Change what is carried to the next invoice: less is credit for the customer, more is owed."""
+        if amount:
+            balances = self.customer.balances
+            moved = {**balances, currency: balances.get(currency, 0) + amount}
+            self.save_customer(replace(self.customer, balances=moved))
+
     def save_customer(self, customer: Customer) -> None:
         """Keep a customer's new state."""
         self.customer = replace(customer, version=self._account.customer.version + 1)
@@ -114,10 +148,10 @@ class Page:
         """Keep a waiting line; one that went on an invoice waits no more."""
         saved = replace(item, version=self._next_version(item.id))
         self._touched[saved.id] = saved
-        if saved.invoice is None:
-            self._waiting[saved.id] = saved
-        else:
-            self._waiting.pop(saved.id, None)
+        self._waiting.pop(saved.id, None)
+        self._billed.pop(saved.id, None)
+        if not saved.deleted:
+            (self._waiting if saved.invoice is None else self._billed)[saved.id] = saved
 
     def tell(self, event: Event) -> None:
         """Add an event."""

@@ -37,6 +37,8 @@ from frontdesk.commands import (
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
+from frontdesk.portal_configuration import SubscriptionUpdate
+from frontdesk.put_off import is_to_wait
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
 from frontdesk_invoice_only.engine import bill
@@ -188,6 +190,15 @@ def test_the_customers_currency_decides_where_none_is_named() -> None:
     assert (invoice.currency, invoice.total) == ("eur", 900)
     (dollars,) = life.start("plain", 1).invoices
     assert (dollars.currency, dollars.total) == ("usd", 1000)
+
+
+def test_a_smaller_plan_in_the_subscriptions_currency_waits_as_in_any_other() -> None:
+    life = Life()
+    life.start("both_seats", 2, currency="eur")
+    feature = SubscriptionUpdate(schedule_at_period_end=("decreasing_item_amount",))
+    assert is_to_wait(life.only, life.to(2, "both"), feature, life.terms)
+    assert is_to_wait(life.only, life.to(1), feature, life.terms)
+    assert not is_to_wait(life.only, life.to(3), feature, life.terms)
 
 
 def test_what_cannot_be_started_or_changed_to() -> None:

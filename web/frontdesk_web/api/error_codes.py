@@ -15,7 +15,9 @@ CODES: Mapping[str, str] = {
     "idempotency_key_in_use": "Another request with the same idempotency key is still running. Wait, then repeat "
     "yours with the same key: it will get the other one's answer.",
     "idempotency_error": "The idempotency key was used before with other parameters.",
-    "invoice_not_editable": "The invoice is not open, so it cannot be paid.",
+    "invoice_no_customer_line_items": "There is nothing on the invoice. Add a line first.",
+    "invoice_not_editable": "The invoice is not in a state in which this can be done: lines are added to drafts, and "
+    "what is paid is open.",
     "lock_timeout": "Another request is changing the same object. Repeat yours in a moment.",
     "parameter_invalid_empty": "The parameter cannot be unset. Leave it out, or give it a value.",
     "parameter_invalid_integer": "The parameter must be an integer within its bounds.",

@@ -26,6 +26,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
         "test_clock": "test clock",
         "parent.subscription_details.subscription": "subscription",
     },
+    "invoiceitem": {"customer": "customer", "invoice": "invoice", "pricing.price_details.price": "price"},
     "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
     "billing_portal.session": {"configuration": "configuration"},
 }
@@ -39,6 +40,7 @@ _EMPTY = {
     "invoice": "account_tax_ids application confirmation_secret default_payment_method default_source "
     "default_tax_rates discounts latest_revision on_behalf_of payments test_clock",
     "line_item": "discounts",
+    "invoiceitem": "discounts tax_rates test_clock",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})
 ALWAYS_EMPTY: Mapping[str, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _EMPTY.items()}

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.listings import Connection, Kind
-from frontdesk_web.api.shapes import customers, discounts, invoices, portal, prices, products, subscriptions
+from frontdesk_web.api.shapes import (
+    customers,
+    discounts,
+    invoice_items,
+    invoices,
+    portal,
+    prices,
+    products,
+    subscriptions,
+)
 from frontdesk_web.api.shapes.clocks import test_clock
 
 if TYPE_CHECKING:
@@ -50,6 +59,8 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
             billed = {line.price for each in stored for line in each.lines if line.price is not None}
             known = await listings.find_all(connection, "price", billed)
             return [invoices.invoice(each, known, call.side, livemode) for each in stored]
+        case "invoiceitem":
+            return [invoice_items.invoice_item(each, livemode) for each in stored]
         case "configuration":
             tokens = {each.id: await configurations.login_token(connection, each.id) for each in stored}
             return [portal.configuration(each, call.door, tokens[each.id], call.site.config) for each in stored]

@@ -7,6 +7,7 @@ from frontdesk.catalogue import MAX_FEATURE_LENGTH, MAX_FEATURES, MAX_INTERVALS,
 from frontdesk.errors import Refusal
 from frontdesk.statement_descriptors import product_problem
 from frontdesk_tenants.product_lists import COUNTED_AT_MOST
+from frontdesk_web.dashboard.price_scheme_form import of_tier
 from frontdesk_web.formatting import number
 from frontdesk_web.messages import _, translate, translate_plural
 
@@ -20,6 +21,14 @@ _SENTENCES = {
     "name_empty": _("Give the product a name."),
     "unit_amount_invalid": _("This amount is too large."),
     "unit_amount_places": _("Please use at most 12 decimals."),
+    "unit_amount_missing": _("Enter an amount."),
+    "package_invalid": _("Enter a whole number, 1 or more."),
+    "tiers_missing": _("Enter at least one tier."),
+    "tier_without_amount": _("Enter what each unit costs, a flat fee, or both."),
+    "tiers_order": _("Each tier must end later than the one before it."),
+    "tier_too_large": _("This number is too large."),
+    "last_tier_ends": _("Leave “Up to” of the last tier empty, so that there is a price for every quantity."),
+    "tier_endless": _("Only the last tier can be left without an end."),
     "interval_count_invalid": _("Enter a whole number, 1 or more."),
     "currency_unknown": _("Choose a currency from the list."),
     "price_is_default": _("This is the default price. Make another price the default first, or archive the product."),
@@ -41,6 +50,7 @@ _FIELDS = {
     "unit_amount_decimal": "amount",
     "currency": "currency",
     "recurring[interval_count]": "interval_count",
+    "transform_quantity[divide_by]": "package_size",
     "tax_behavior": "tax_behavior",
 }
 """The form's field for what a refusal calls the parameter at fault."""
@@ -48,7 +58,8 @@ _FIELDS = {
 
 def field_of(refusal: Refusal) -> str:
     """The field of a form that a refusal speaks of; empty for the form as a whole."""
-    return _FIELDS.get(refusal.param or "", "")
+    param = refusal.param or ""
+    return _FIELDS.get(param) or of_tier(param)
 
 
 def sentence_of(refusal: Refusal, locale: str, typed: str = "") -> str:

@@ -10,6 +10,7 @@ def purpose_name(purpose: str, locale: str) -> str:
     names = {
         "passcode": translate(locale, "Sign-in code"),
         "invoice_finalized": translate(locale, "Invoice"),
+        "invoice_sent": translate(locale, "Invoice, sent again"),
         "plan_changed": translate(locale, "Plan changed"),
         "cancellation_scheduled": translate(locale, "Cancellation"),
         "subscription_canceled": translate(locale, "Plan ended"),

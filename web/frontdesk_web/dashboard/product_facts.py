@@ -5,6 +5,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.roles import Right
 from frontdesk_tenants.product_lists import PriceInUse, ProductInUse
 from frontdesk_web.dashboard.catalogue_words import TAX_WORDS, subscriptions_text
+from frontdesk_web.dashboard.price_scheme_views import tier_cells
 from frontdesk_web.dashboard.product_views import PriceAct, PriceRow, ProductPage
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long
@@ -77,11 +78,35 @@ def _price_row(visit: StaffVisit, product: Product, used: PriceInUse) -> PriceRo
     details = (
         subscriptions_text(used.subscriptions, locale) if price.recurring is not None else "",
         "" if price.tax_behavior == "unspecified" else translate(locale, TAX_WORDS[price.tax_behavior]),
+        _scheme(price, locale),
+        _currencies(price, locale),
         price.nickname or "",
         price.id,
     )
     acts = _acts(visit, product, price, default, text) if visit.may(Right.EDIT_CATALOGUE) else ()
-    return PriceRow(text=text, details=tuple(each for each in details if each), badges=tuple(badges), acts=acts)
+    return PriceRow(
+        text=text,
+        details=tuple(each for each in details if each),
+        badges=tuple(badges),
+        acts=acts,
+        tiers=tier_cells(price, locale),
+    )
+
+
+def _scheme(price: Price, locale: str) -> str:
+    match price.tiers_mode:
+        case "graduated":
+            return translate(locale, "Each unit at the price of its own tier")
+        case "volume":
+            return translate(locale, "All units at the price of the tier reached")
+    return ""
+
+
+def _currencies(price: Price, locale: str) -> str:
+    if not price.currency_options:
+        return ""
+    named = ", ".join(sorted(each.upper() for each in price.currency_options))
+    return translate(locale, "Also sold in {currencies}", currencies=named)
 
 
 def _acts(visit: StaffVisit, product: Product, price: Price, default: bool, text: str) -> tuple[PriceAct, ...]:

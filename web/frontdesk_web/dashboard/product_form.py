@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from frontdesk.book import Interval, MarketingFeature, Price, Product, Recurring, TaxBehavior
 from frontdesk.commands import CreatePrice, ProductFields
 from frontdesk.money import known_currency
 from frontdesk_web.dashboard.catalogue_words import TAX_WORDS
+from frontdesk_web.dashboard.price_scheme_form import Charged, SchemeForm
 from frontdesk_web.messages import translate
-from frontdesk_web.typed_money import AmountUnclear, read_amount
 
 INTERVALS: tuple[Interval, ...] = ("day", "week", "month", "year")
 PRESETS: tuple[tuple[Interval, int], ...] = (
@@ -94,18 +93,21 @@ class PriceForm(Struct, frozen=True, kw_only=True):
     interval_count: str = "2"
     interval_unit: str = "month"
     tax_behavior: str = "unspecified"
+    scheme: SchemeForm = SchemeForm()
 
     @staticmethod
     def read(fields: Mapping[str, str]) -> "PriceForm":
         """The form from posted fields."""
-        return PriceForm(**_texts(PriceForm, fields))
+        texts = {name: text for name, text in _texts(PriceForm, fields).items() if name != "scheme"}
+        return PriceForm(**texts, scheme=SchemeForm.read(fields))
 
     @staticmethod
     def like(price: Price | None, currency: str) -> "PriceForm":
         """An empty form that goes on as the last price did."""
         if price is None:
             return PriceForm(currency=currency)
-        form = PriceForm(currency=price.currency, tax_behavior=price.tax_behavior)
+        scheme = SchemeForm.like(price)
+        form = PriceForm(currency=price.currency, tax_behavior=price.tax_behavior, scheme=scheme)
         recurring = price.recurring
         if recurring is None:
             return replace(form, billing=ONCE)
@@ -119,14 +121,11 @@ class PriceForm(Struct, frozen=True, kw_only=True):
         """The price that the form asks for, or what is wrong with it by field."""
         faults: dict[str, str] = {}
         currency = self.currency.strip().lower()
-        amount = Decimal(0)
+        charged = Charged()
         if not known_currency(currency):
             faults["currency"] = translate(locale, "Choose a currency from the list.")
         else:
-            try:
-                amount = read_amount(self.amount, currency, locale)
-            except AmountUnclear as unclear:
-                faults["amount"] = unclear.sentence
+            charged = self.scheme.charged(self.amount, currency, locale, faults)
         recurring = None
         if self.billing != ONCE:
             recurring = self._recurring()
@@ -138,9 +137,9 @@ class PriceForm(Struct, frozen=True, kw_only=True):
             id=id_,
             product=product,
             currency=currency,
-            unit_amount=amount,
             recurring=recurring,
             tax_behavior=self.tax,
+            **asdict(charged),
         )
         return command, {}
 

@@ -15,6 +15,7 @@ from frontdesk.book import Line as BookLine
 from frontdesk.book import MarketingFeature, Price, Product, Recurring
 from frontdesk.lines import full_amount
 from frontdesk.periods import boundary, whole_seconds
+from frontdesk.price_rules import price_faults
 from frontdesk.roles import Right
 from frontdesk_tenants.product_lists import read_product
 from frontdesk_web.dashboard.needs import needs
@@ -24,10 +25,11 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import money
 from frontdesk_web.headers import let_be_framed
 from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
-from frontdesk_web.messages import translate
+from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.frames import portal_frame
 from frontdesk_web.portal.plan_views import plan_price
 from frontdesk_web.portal.views import Line, PlanChoice, Total
+from frontdesk_web.price_words import many, period_words
 from frontdesk_web.product_images import own_path, parts_of
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import BODY_BYTES, read_upload
@@ -35,16 +37,20 @@ from frontdesk_web.uploads import BODY_BYTES, read_upload
 AnyRequest = Request[Any, Any, Any]
 SEVERAL = 5
 """Units on the sample invoice of what is sold by the unit."""
+MANY = 12
+"""The same, of what is sold in tiers."""
 SHOWN_CHARACTERS = 600
 
 
 class ProductPreviewPage(Struct, frozen=True, kw_only=True):
-    """The card (None for what is paid once: only plans are chosen in the portal) and the invoice's line."""
+    """The card (None for what is paid once: only plans are chosen in the portal), what a quantity costs, and the
+    invoice's line."""
 
     template: ClassVar[str] = "dashboard/product_preview.html"
     plan: PlanChoice | None
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
+    costs: str = ""
 
 
 @get("/dashboard/{portal:str}/products/new/preview", **needs(Right.SEE))
@@ -72,8 +78,9 @@ async def typed_product_preview(
     if existing is not None and "amount" not in posted.fields:
         return _answer(request, site, visit, _sample(site, visit, form, price)[0], existing[1])
     if existing is not None and "name" not in posted.fields:
-        return _answer(request, site, visit, existing[0], _sample(site, visit, form, price)[1])
-    return _answer(request, site, visit, *_sample(site, visit, form, price))
+        made = _sample(site, visit, form, price)[1]
+        return _answer(request, site, visit, existing[0], made, price.scheme.quantity)
+    return _answer(request, site, visit, *_sample(site, visit, form, price), price.scheme.quantity)
 
 
 @get("/dashboard/{portal:str}/products/{product:str}/preview", **needs(Right.SEE))
@@ -119,8 +126,13 @@ def _sample(site: Site, visit: StaffVisit, form: ProductForm, price: PriceForm) 
         unit_amount=None if command.unit_amount is None else min(command.unit_amount, Decimal(10**12)),
         created=visit.now,
         recurring=None if command.recurring is None else _bounded(command.recurring),
+        billing_scheme=command.billing_scheme,
+        tiers=command.tiers,
+        tiers_mode=command.tiers_mode,
+        transform_quantity=command.transform_quantity,
     )
-    return product, made
+    # Tiers that are still without an end, or out of order, have no price for every quantity.
+    return product, None if made.tiers_mode is not None and any(price_faults(made)) else made
 
 
 def _bounded(recurring: Recurring) -> Recurring:
@@ -128,15 +140,20 @@ def _bounded(recurring: Recurring) -> Recurring:
 
 
 def _answer(
-    request: AnyRequest, site: Site, visit: StaffVisit, product: Product, price: Price | None
+    request: AnyRequest,
+    site: Site,
+    visit: StaffVisit,
+    product: Product,
+    price: Price | None,
+    quantity: int | None = None,
 ) -> Response[bytes]:
     let_be_framed(request.scope)
     frame = replace(portal_frame(request, visit.side, None, visit.locale), preview=True)
-    body = site.renderer.page(visit.locale, frame, _page(visit, product, price))
+    body = site.renderer.page(visit.locale, frame, _page(visit, product, price, quantity))
     return Response(body, media_type=MediaType.HTML)
 
 
-def _page(visit: StaffVisit, product: Product, price: Price | None) -> ProductPreviewPage:
+def _page(visit: StaffVisit, product: Product, price: Price | None, asked: int | None) -> ProductPreviewPage:
     plan = None
     if price is None or price.recurring is not None:
         plan = PlanChoice(
@@ -150,7 +167,7 @@ def _page(visit: StaffVisit, product: Product, price: Price | None) -> ProductPr
         )
     if price is None:
         return ProductPreviewPage(plan=plan, lines=(), totals=())
-    line = _line(visit, product, price)
+    line = _line(visit, product, price, asked or _usual_quantity(product, price))
     view = Line(
         description=describe(line, visit.locale),
         amount=describe_amount(line, visit.locale),
@@ -160,13 +177,34 @@ def _page(visit: StaffVisit, product: Product, price: Price | None) -> ProductPr
     total = Total(
         label=translate(visit.locale, "Amount due"), amount=money(line.amount, line.currency, visit.locale), strong=True
     )
-    return ProductPreviewPage(plan=plan, lines=(view,), totals=(total,))
+    return ProductPreviewPage(plan=plan, lines=(view,), totals=(total,), costs=_costs(line, price, visit.locale))
 
 
-def _line(visit: StaffVisit, product: Product, price: Price) -> BookLine:
+def _usual_quantity(product: Product, price: Price) -> int:
+    """A quantity that shows how the price counts."""
+    if price.tiers:
+        return MANY
+    if price.transform_quantity is not None:
+        return 2 * price.transform_quantity.divide_by + 1
+    return SEVERAL if product.unit_label else 1
+
+
+def _costs(line: BookLine, price: Price, locale: str) -> str:
+    """`12 seats cost €70.00 per month.`"""
+    total = f"{money(line.amount, line.currency, locale)} {period_words(price.recurring, locale)}"
+    return translate_plural(
+        locale,
+        "{quantity} costs {total}.",
+        "{quantity} cost {total}.",
+        line.quantity,
+        quantity=many(line.quantity, line.unit_label, locale),
+        total=total,
+    )
+
+
+def _line(visit: StaffVisit, product: Product, price: Price, quantity: int) -> BookLine:
     """What the first invoice of somebody who buys this today would say."""
     start = whole_seconds(visit.now)
-    quantity = SEVERAL if product.unit_label else 1
     return BookLine(
         id="line_preview",
         kind="charge",

@@ -12,6 +12,7 @@ from frontdesk.money import EXPONENTS
 from frontdesk.statement_descriptors import LENGTH, on_statement, printed
 from frontdesk_tenants.directory import Side
 from frontdesk_web.dashboard.catalogue_words import TAX_WORDS, longest_interval
+from frontdesk_web.dashboard.price_scheme_views import SchemeFields, TierCells, scheme_fields
 from frontdesk_web.dashboard.product_form import CUSTOM, INTERVALS, ONCE, PRESETS, PriceForm, ProductForm, preset
 from frontdesk_web.dashboard.product_pictures import small_url
 from frontdesk_web.dashboard.tax_code_search import TaxCodeChoice
@@ -84,6 +85,7 @@ class PriceFields(Struct, frozen=True, kw_only=True):
     """The fields of a price."""
 
     amount: Field
+    scheme: SchemeFields
     currencies: tuple[Option, ...]
     currency_error: str
     once: bool
@@ -143,6 +145,7 @@ class PriceRow(Struct, frozen=True, kw_only=True):
     details: tuple[str, ...]
     badges: tuple[Badge, ...] = ()
     acts: tuple[PriceAct, ...] = ()
+    tiers: tuple[TierCells, ...] = ()
 
 
 class ProductPage(Struct, frozen=True, kw_only=True):
@@ -218,6 +221,7 @@ def price_fields(form: PriceForm, faults: Mapping[str, str], locale: str, defaul
     chosen = form.currency.strip().lower()
     return PriceFields(
         amount=Field(value=form.amount, error=faults.get("amount", "")),
+        scheme=scheme_fields(form.scheme, faults, locale),
         currencies=tuple(
             Option(value=code, text=text, selected=code == chosen)
             for code, text in _currencies(locale, default_currency)

@@ -10,7 +10,15 @@ from uuid import UUID
 
 from frontdesk.book import Customer, Invoice, Subscription
 from frontdesk.channels import Letter
-from frontdesk.events import CancellationScheduled, Event, InvoiceFinalized, LinkSent, PlanChanged, SubscriptionCanceled
+from frontdesk.events import (
+    CancellationScheduled,
+    Event,
+    InvoiceFinalized,
+    InvoiceSent,
+    LinkSent,
+    PlanChanged,
+    SubscriptionCanceled,
+)
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.announcements import announce, read_event
 from frontdesk_tenants.directory import Side
@@ -32,7 +40,7 @@ from frontdesk_web.site import Site
 
 SEND_LETTER = "send_letter"
 """The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
-TOLD = (PlanChanged, CancellationScheduled, SubscriptionCanceled, InvoiceFinalized, LinkSent)
+TOLD = (PlanChanged, CancellationScheduled, SubscriptionCanceled, InvoiceFinalized, InvoiceSent, LinkSent)
 """Events that a customer gets a letter about."""
 log = logging.getLogger("frontdesk.letters")
 
@@ -118,7 +126,9 @@ class _Writing:
                 return await self._plan_changed(event)
             case CancellationScheduled() | SubscriptionCanceled():
                 return await self._cancelled(event)
-            case InvoiceFinalized():
+            case InvoiceFinalized(quiet=True):
+                return None
+            case InvoiceFinalized() | InvoiceSent():
                 return await self._invoice(event)
             case LinkSent():
                 return await self._link()
@@ -176,9 +186,9 @@ class _Writing:
             can_be_kept=isinstance(event, CancellationScheduled) and not self._side.suspended,
         )
 
-    async def _invoice(self, event: InvoiceFinalized) -> Page | None:
+    async def _invoice(self, event: InvoiceFinalized | InvoiceSent) -> Page | None:
         invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
-        if invoice is None or not invoice.amount_due or invoice.status not in ("open", "paid"):
+        if invoice is None or not invoice.amount_due or invoice.status not in ("open", "paid", "uncollectible"):
             return None
         return invoice_letter(self._frame, self._name(), invoice, self._side, await self._portal_url())
 

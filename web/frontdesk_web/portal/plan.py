@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from frontdesk import plan_changes
 from frontdesk.acts import QuoteChanged
@@ -56,12 +57,16 @@ _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers"
 async def choose_plan(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """What there is to choose, or the reason why there is nothing."""
+    """What there is to choose, or the reason why there is nothing. `?quantity=` says what another quantity costs."""
     async with desk_of(request, site, visit) as desk:
         choices = _choices(desk, known_id(subscription))
         if isinstance(choices, Refusal):
             return refusal_answer(request, site, visit, choices)
-        return _choice_answer(request, site, visit, desk.account, choices, present_form(choices))
+        form = present_form(choices)
+        asked = request.query_params.getall("quantity", [])
+        if len(asked) == 1:
+            form = replace(form, quantity=asked[0][:255])
+        return _choice_answer(request, site, visit, desk.account, choices, form)
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/change", **_SIGNED_IN)

@@ -11,11 +11,11 @@ from frontdesk.lines import full_amount
 from frontdesk.offers import Offer, offers
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.pricing import in_currency
-from frontdesk_web.formatting import interval_name
+from frontdesk_web.formatting import interval_name, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import period_phrase, quantity_phrase, subscription_name
 from frontdesk_web.portal.views import ChoosePlanPage, IntervalChoice, PlanChoice, PlanPrice, QuantityField, Side
-from frontdesk_web.price_words import period_words, price_words
+from frontdesk_web.price_words import many, period_words, price_words
 from frontdesk_web.product_images import own_path
 
 INTERVALS_AT_MOST = 6
@@ -163,25 +163,36 @@ def price_side(price: Price, quantity: int, currency: str, terms: Terms, locale:
 def _plan(
     offer: Offer, choices: PlanChoices, form: PlanForm, intervals: tuple[str, ...], public_id: str, locale: str
 ) -> PlanChoice:
-    product = offer.product
+    product, typed = offer.product, form.quantity.strip()
+    quantity = None
+    if choices.adjustable:
+        quantity = int(typed) if _QUANTITY.fullmatch(typed) else choices.quantity
     return PlanChoice(
         product=product.id,
         name=product.name,
         description=product.description or "",
         features=tuple(each.name for each in product.marketing_features),
         image_url=own_path(public_id, product.images),
-        prices=tuple(plan_price(choices.price_of(product.id, each), product.unit_label, locale) for each in intervals),
+        prices=tuple(
+            plan_price(choices.price_of(product.id, each), product.unit_label, locale, quantity) for each in intervals
+        ),
         current=product.id == choices.price.product,
         selected=product.id == form.product,
     )
 
 
-def plan_price(price: Price | None, unit_label: str | None, locale: str) -> PlanPrice | None:
-    """What a card says of a price; None where there is none, or it is paid once."""
+def plan_price(
+    price: Price | None, unit_label: str | None, locale: str, quantity: int | None = None
+) -> PlanPrice | None:
+    """What a card says of a price; None where there is none, or it is paid once. `quantity` adds what it comes to."""
     if price is None or price.recurring is None:
         return None
     words, period = price_words(price, unit_label, locale), period_words(price.recurring, locale)
-    return PlanPrice(amount=words.amount, unit=f"{words.unit}, {period}" if words.unit else period)
+    total = ""
+    if quantity is not None:
+        amount = money(full_amount(price, quantity, price.currency), price.currency, locale)
+        total = translate(locale, "{quantity}: {amount}", quantity=many(quantity, unit_label, locale), amount=amount)
+    return PlanPrice(amount=words.amount, unit=f"{words.unit}, {period}" if words.unit else period, total=total)
 
 
 def _quantity_field(choices: PlanChoices, form: PlanForm, error: str, locale: str) -> QuantityField:

@@ -283,10 +283,14 @@ class IntervalChoice(Struct, frozen=True, kw_only=True):
 
 
 class PlanPrice(Struct, frozen=True, kw_only=True):
-    """A product's price at one interval: `€12.00`, with `per seat, per month` beneath."""
+    """A product's price at one interval: `€12.00`, with `per seat, per month` beneath.
+
+    `total` is what the chosen quantity comes to: `8 seats: €50.00 per month`.
+    """
 
     amount: str
     unit: str
+    total: str = ""
 
 
 class PlanChoice(Struct, frozen=True, kw_only=True):

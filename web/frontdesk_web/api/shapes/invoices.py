@@ -38,7 +38,7 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
         "application": None,
         "attempt_count": 0,
         "attempted": False,
-        "auto_advance": stored.status in ("draft", "open"),
+        "auto_advance": stored.status == "open",
         "automatic_tax": {
             "disabled_reason": None,
             "enabled": False,
@@ -116,7 +116,7 @@ def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: boo
         "parent": _line_parent(stored),
         "period": {"end": unix(stored.end), "start": unix(stored.start)},
         "pretax_credit_amounts": [],
-        "pricing": _pricing(stored),
+        "pricing": pricing(stored),
         "quantity": stored.quantity,
         "quantity_decimal": str(stored.quantity),
         "subscription": stored.subscription,
@@ -125,8 +125,10 @@ def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: boo
     }
 
 
-def description(stored: Line, known: Mapping[str, Price]) -> str:
-    """A line in Stripe's English words."""
+def description(stored: Line, known: Mapping[str, Price]) -> str | None:
+    """A line in Stripe's English words; None where nothing is known but its amount."""
+    if not stored.product_name:
+        return None
     bought = f"{stored.quantity} × {stored.product_name}"
     if stored.kind == "unused_time":
         return f"Unused time on {bought} after {date_short(stored.start, _LOCALE)}"
@@ -138,6 +140,8 @@ def description(stored: Line, known: Mapping[str, Price]) -> str:
         return bought
     held = known.get(stored.price or "")
     each = unit_price(stored.unit_amount, stored.currency, _LOCALE)
+    if stored.package > 1:
+        each = f"{each} per {stored.package} units"
     if held is None or held.recurring is None:
         return f"{bought} (at {each})"
     count, interval = held.recurring.interval_count, held.recurring.interval
@@ -213,7 +217,8 @@ def _line_parent(stored: Line) -> dict[str, Any] | None:
     return None
 
 
-def _pricing(stored: Line) -> dict[str, Any] | None:
+def pricing(stored: Line) -> dict[str, Any] | None:
+    """What a line cost, and by which price; None where it was typed by hand."""
     if stored.price is None or stored.product is None:
         return None
     exact = None if stored.unit_amount is None else unit_amounts(stored.unit_amount, stored.currency)[1]

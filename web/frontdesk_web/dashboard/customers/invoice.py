@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from frontdesk.book import Customer, Invoice
 from frontdesk.roles import Right
-from frontdesk_tenants import book
+from frontdesk_tenants.invoice_reads import read_invoice
 from frontdesk_web.dashboard.customers.page_notices import done_notice
 from frontdesk_web.dashboard.customers.places import (
     INVOICE,
@@ -64,7 +64,7 @@ async def show_staff_invoice(
     """The page."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
-        found = await book.read_invoice(connection, owner.id, known_id(invoice))
+        found = await read_invoice(connection, owner.id, known_id(invoice))
     if found is None:
         raise NotFoundException
     return dashboard_page(request, site, visit, _page(found, owner, visit, done(request)), place=PLACE)
@@ -74,7 +74,7 @@ async def read_owned(site: Site, visit: StaffVisit, customer: str, invoice: str)
     """An invoice in whatever status, and whose it is. Raises NotFoundException, for closed accounts too."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_open_customer(connection, customer)
-        found = await book.read_invoice(connection, owner.id, known_id(invoice))
+        found = await read_invoice(connection, owner.id, known_id(invoice))
     if found is None:
         raise NotFoundException
     return owner, found

@@ -5,8 +5,9 @@ import re
 from msgspec import Struct
 
 from frontdesk.book import Price, Terms
+from frontdesk.bounds import MAXIMUM_QUANTITY
 from frontdesk.lines import full_amount
-from frontdesk.possibilities import MAXIMUM_QUANTITY
+from frontdesk.pricing import in_currency, sold_in
 from frontdesk_web.messages import translate
 from frontdesk_web.price_words import price_sentence
 
@@ -56,12 +57,15 @@ def read_plan(form: PlanForm, terms: Terms, locale: str) -> tuple[Price, int]:
     return price, int(form.quantity)
 
 
-def price_groups(terms: Terms, chosen: str, locale: str) -> tuple[PriceGroup, ...]:
-    """All prices by product, in the order of the products' names; within one the cheaper first."""
+def price_groups(terms: Terms, chosen: str, currency: str | None, locale: str) -> tuple[PriceGroup, ...]:
+    """All prices by product, in the order of the products' names; within one the cheaper first.
+
+    Each is shown in `currency` where it is sold in it, else in its own.
+    """
     groups = []
     for product in sorted(terms.products.values(), key=lambda each: (each.name.casefold(), each.id)):
         prices = sorted(
-            (each for each in terms.prices.values() if each.product == product.id),
+            (_shown(each, currency) for each in terms.prices.values() if each.product == product.id),
             key=lambda each: (full_amount(each, 1, each.currency), each.id),
         )
         if prices:
@@ -73,6 +77,10 @@ def price_groups(terms: Terms, chosen: str, locale: str) -> tuple[PriceGroup, ..
             )
             groups.append(PriceGroup(name=product.name, options=options))
     return tuple(groups)
+
+
+def _shown(price: Price, currency: str | None) -> Price:
+    return in_currency(price, currency) if currency is not None and sold_in(price, currency) else price
 
 
 def price_words(price: Price, unit_label: str | None, locale: str) -> str:

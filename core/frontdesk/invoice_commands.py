@@ -1,0 +1,120 @@
+"""Commands about invoices that are written by hand: their items, drafts, and what becomes of them.
+
+A field left `UNSET` stays as it is; `None` clears it. Ids of what is made are given by the caller, so that a retry
+makes the same thing.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from frontdesk.book import CustomField
+
+
+class ItemCharge(Struct, frozen=True, kw_only=True):
+    """What an item bills: exactly one of a sum (`amount`, minor units, negative for a credit), a one-time price, or a
+    unit amount with, optionally, the product that it is for; the last two `quantity` times."""
+
+    amount: int | None = None
+    price: str | None = None
+    unit_amount: Decimal | None = None
+    product: str | None = None
+    quantity: int = 1
+
+
+class CreateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
+    """Put a line aside for the customer's next invoice, or on a draft (`invoice`).
+
+    `currency` None means that of the price, else the draft's, else the customer's. `period` is the present instant
+    where it is None.
+    """
+
+    id: str
+    charge: ItemCharge
+    currency: str | None = None
+    invoice: str | None = None
+    subscription: str | None = None
+    description: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    metadata: Mapping[str, str] = {}
+
+
+class UpdateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
+    """Change an item that is on no invoice, or on a draft."""
+
+    item: str
+    charge: ItemCharge | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    start: datetime | UnsetType = UNSET
+    end: datetime | UnsetType = UNSET
+    metadata: Mapping[str, str | None] | UnsetType = UNSET
+
+
+class DeleteInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
+    """Drop an item that is on no invoice, or on a draft."""
+
+    item: str
+
+
+class InvoiceFields(Struct, frozen=True, kw_only=True):
+    """The part of a draft that can be written. `days_until_due` counts from the day on which it is issued."""
+
+    days_until_due: int | UnsetType | None = UNSET
+    due_date: datetime | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    footer: str | UnsetType | None = UNSET
+    custom_fields: tuple[CustomField, ...] | UnsetType = UNSET
+    metadata: Mapping[str, str | None] | UnsetType = UNSET
+
+
+class CreateInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Begin a draft. `pending` says whether it takes the items that wait: those of `subscription`, or, without one,
+    those of no running subscription."""
+
+    id: str
+    currency: str | None = None
+    subscription: str | None = None
+    pending: Literal["include", "exclude"] = "exclude"
+    fields: InvoiceFields = InvoiceFields()
+
+
+class UpdateInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Change a draft. Of an issued invoice only the metadata can change."""
+
+    invoice: str
+    fields: InvoiceFields
+
+
+class DeleteInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Drop a draft. Items that had waited before wait again; those that were made for it go with it."""
+
+    invoice: str
+
+
+class FinalizeInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Issue a draft: its number is drawn, and it never changes again. `send` writes the customer a letter."""
+
+    invoice: str
+    send: bool = False
+
+
+class SendInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Send an unpaid invoice to the customer, once more if need be; a draft is issued first."""
+
+    invoice: str
+
+
+InvoiceCommand = (
+    CreateInvoiceItem
+    | UpdateInvoiceItem
+    | DeleteInvoiceItem
+    | CreateInvoice
+    | UpdateInvoice
+    | DeleteInvoice
+    | FinalizeInvoice
+    | SendInvoice
+)

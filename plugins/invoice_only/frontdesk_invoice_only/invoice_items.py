@@ -1,0 +1,130 @@
+"""Lines that somebody wrote: they wait for the next invoice, or stand on a draft."""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from frontdesk.book import Line, PendingItem
+from frontdesk.catalogue import merge_metadata
+from frontdesk.events import InvoiceItemChanged
+from frontdesk.invoice_commands import CreateInvoiceItem, DeleteInvoiceItem, ItemCharge, UpdateInvoiceItem
+from frontdesk.invoice_rules import charge_currency
+from frontdesk.lines import full_amount
+from frontdesk.money import line_amount
+from frontdesk.pricing import in_currency
+from frontdesk_invoice_only.drafts import rewrite
+from frontdesk_invoice_only.page import Page
+
+
+class _Charged(Struct, frozen=True, kw_only=True):
+    """What a charge comes to, and what a line says of it."""
+
+    amount: int
+    quantity: int
+    unit_amount: Decimal | None
+    price: str | None = None
+    product: str | None = None
+    product_name: str = ""
+    unit_label: str | None = None
+    package: int = 1
+
+
+def create_item(page: Page, command: CreateInvoiceItem) -> None:
+    """Make an item. It waits, or stands on its draft at once."""
+    draft = None if command.invoice is None else page.invoice(command.invoice)
+    price = None if command.charge.price is None else page.price(command.charge.price)
+    currency = charge_currency(page.account(), command.currency, price, draft, page.terms)
+    charged = _charged(page, command.charge, currency)
+    start = command.start or command.end or page.now
+    item = PendingItem(
+        id=command.id,
+        customer=page.customer.id,
+        line=Line(
+            id=page.ids("il"),
+            kind="charge",
+            currency=currency,
+            start=start,
+            end=max(start, command.end or start),
+            subscription=command.subscription,
+            pending_item=command.id,
+            description=command.description,
+            metadata=merge_metadata({}, command.metadata),
+            **_fields(charged),
+        ),
+        created=page.now,
+        subscription=command.subscription,
+        invoice=command.invoice,
+        made_for_invoice=draft is not None,
+    )
+    page.save_pending(item)
+    if draft is not None:
+        rewrite(page, replace(draft, lines=(*draft.lines, item.line)))
+    page.tell(InvoiceItemChanged(customer=page.customer.id, item=item.id, at=page.now, what="made"))
+
+
+def update_item(page: Page, command: UpdateInvoiceItem) -> None:
+    """Change an item, and its line on the draft where it stands on one."""
+    item = page.item(command.item)
+    line = item.line
+    if command.charge is not UNSET:
+        line = replace(line, **_fields(_charged(page, command.charge, line.currency)))
+    start = line.start if command.start is UNSET else command.start
+    line = replace(
+        line,
+        start=start,
+        end=max(start, line.end if command.end is UNSET else command.end),
+        description=line.description if command.description is UNSET else command.description,
+        metadata=merge_metadata(line.metadata, command.metadata),
+    )
+    if line == item.line:
+        return
+    page.save_pending(replace(item, line=line))
+    if item.invoice is not None:
+        draft = page.invoice(item.invoice)
+        lines = tuple(line if each.pending_item == item.id else each for each in draft.lines)
+        rewrite(page, replace(draft, lines=lines))
+    page.tell(InvoiceItemChanged(customer=page.customer.id, item=item.id, at=page.now, what="changed"))
+
+
+def delete_item(page: Page, command: DeleteInvoiceItem) -> None:
+    """Drop an item, and its line on the draft where it stands on one."""
+    item = page.item(command.item)
+    page.save_pending(replace(item, deleted=True))
+    if item.invoice is not None:
+        draft = page.invoice(item.invoice)
+        rewrite(page, replace(draft, lines=tuple(each for each in draft.lines if each.pending_item != item.id)))
+    page.tell(InvoiceItemChanged(customer=page.customer.id, item=item.id, at=page.now, what="dropped"))
+
+
+def _charged(page: Page, charge: ItemCharge, currency: str) -> _Charged:
+    if charge.price is not None:
+        price = in_currency(page.price(charge.price), currency)
+        product = page.product(price)
+        return _Charged(
+            amount=full_amount(price, charge.quantity, currency),
+            quantity=charge.quantity,
+            unit_amount=price.unit_amount,
+            price=price.id,
+            product=price.product,
+            product_name=product.name if product else "",
+            unit_label=product.unit_label if product else None,
+            package=1 if price.transform_quantity is None else price.transform_quantity.divide_by,
+        )
+    if charge.unit_amount is not None:
+        product = None if charge.product is None else page.terms.products.get(charge.product)
+        return _Charged(
+            amount=line_amount(charge.unit_amount, charge.quantity),
+            quantity=charge.quantity,
+            unit_amount=charge.unit_amount,
+            product=charge.product,
+            product_name=product.name if product else "",
+            unit_label=product.unit_label if product else None,
+        )
+    assert charge.amount is not None, "the rules let nothing else through"
+    return _Charged(amount=charge.amount, quantity=1, unit_amount=None)
+
+
+def _fields(charged: _Charged) -> dict[str, Any]:
+    return {name: getattr(charged, name) for name in _Charged.__struct_fields__}

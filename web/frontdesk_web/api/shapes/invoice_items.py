@@ -1,0 +1,45 @@
+"""Invoice items: lines that wait for an invoice, or are on one."""
+
+from typing import Any
+
+from frontdesk.book import PendingItem
+from frontdesk_web.api.shapes.invoices import description, pricing
+from frontdesk_web.api.shapes.values import account_id, amount, unix
+
+
+def invoice_item(stored: PendingItem, livemode: bool) -> dict[str, Any]:
+    """An invoice item."""
+    line = stored.line
+    total = amount(line.amount, line.currency)
+    return {
+        "id": stored.id,
+        "object": "invoiceitem",
+        "amount": total,
+        "currency": line.currency,
+        "customer": stored.customer,
+        "customer_account": account_id(stored.customer),
+        "date": unix(stored.created),
+        "description": line.description or description(line, {}),
+        "discountable": not line.proration,
+        "discounts": [],
+        "invoice": stored.invoice,
+        "livemode": livemode,
+        "metadata": dict(line.metadata),
+        "net_amount": total,
+        "parent": _parent(stored),
+        "period": {"end": unix(line.end), "start": unix(line.start)},
+        "pricing": pricing(line),
+        "proration": line.proration,
+        "proration_details": {"discount_amounts": []},
+        "quantity": line.quantity,
+        "quantity_decimal": str(line.quantity),
+        "tax_rates": [],
+        "test_clock": None,
+    }
+
+
+def _parent(stored: PendingItem) -> dict[str, Any] | None:
+    if stored.subscription is None:
+        return None
+    details = {"subscription": stored.subscription, "subscription_item": stored.line.subscription_item}
+    return {"subscription_details": details, "type": "subscription_details"}
