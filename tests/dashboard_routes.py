@@ -22,7 +22,7 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
 PORTAL_SETTINGS = {
     *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone"),
     *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
-    *("switch_plan", "change_quantity", "proration", "anchor"),
+    *("switch_plan", "change_quantity", "proration", "anchor", "wait_less", "wait_shorter", "trial"),
     *("headline", "terms_url", "privacy_url", "return_url"),
 }
 """The fields of the portal's settings. Those of offers carry a price's or product's id in their name and are read for
@@ -129,6 +129,7 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"GET {SUBSCRIPTION}/cancel/{{cancellation}}": {("query", "again"): None},
     f"POST {SUBSCRIPTION}/cancel/{{cancellation}}": {},
     f"POST {SUBSCRIPTION}/keep": {},
+    f"POST {SUBSCRIPTION}/undo-change": {},
     f"GET {INVOICE}/paid": {},
     f"POST {INVOICE}/paid": {},
     f"GET {INVOICE}/pdf": {},

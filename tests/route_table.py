@@ -299,6 +299,7 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": {},
     "POST /p/{portal}/subscriptions/{subscription}/reason": {("form", "feedback"): None, ("form", "comment"): None},
     "POST /p/{portal}/subscriptions/{subscription}/keep": {},
+    "POST /p/{portal}/subscriptions/{subscription}/undo-change": {},
     "GET /p/{portal}/details": {},
     "POST /p/{portal}/details": {("form", name): None for name in DETAILS.split()},
     "GET /p/{portal}/invoices/{invoice}": {},

@@ -359,6 +359,25 @@ async def test_a_plan_is_cancelled_as_it_was_shown(
         assert "The cancellation was taken back." in staff.text
 
 
+async def test_a_change_at_the_end_of_the_period_waits_and_is_taken_back(shop: Shop, staff: StaffBrowser) -> None:
+    customer = await shop.add_customer(shop.item("team", 3))
+    account = await account_of(shop, customer)
+    assert account is not None
+    path = f"/customers/{customer}/subscriptions/{account.subscriptions[0].id}"
+    await staff.get(f"{path}/change")
+    form = {"price": shop.prices["team"], "quantity": "2", "proration": "period_end"}
+    await staff.post(f"{path}/change", **form)
+    await staff.follow()
+    assert "The present plan stays until" in staff.text
+    await staff.post(str(staff.page.url.path))
+    await staff.follow()
+    assert "it changes to Team, €24.00 per month." in staff.text
+    await staff.post(f"{path}/undo-change")
+    await staff.follow()
+    assert "The change was taken back." in staff.text
+    assert "it changes to" not in staff.text
+
+
 async def test_an_invoice_is_marked_as_paid_once(shop: Shop, robin: Hired, staff: StaffBrowser) -> None:
     customer = await shop.add_customer(shop.item("team", 3))
     (invoice,) = await invoices_of(shop, customer)

@@ -5,13 +5,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from portal_browser import PortalBrowser
 from portal_shop import Shop, open_shop, open_tenancy
-from sides import clock_of
+from sides import API, clock_of
 from sites import RunningSite
 
+from frontdesk import subscriptions
+from frontdesk.commands import CreateSubscription
 from frontdesk.portal_configuration import OfferedProduct, SubscriptionUpdate
 from frontdesk_tenants import book, configurations
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -68,6 +72,39 @@ async def test_choosing_quoting_and_confirming(shop: Shop, running_site: Running
     account = await account_of(shop, customer)
     (item,) = account.subscriptions[0].items  # type: ignore[attr-defined]
     assert (item.price, item.quantity) == (shop.prices["scale"], 12)
+
+
+async def test_a_smaller_plan_waits_and_can_be_taken_back(shop: Shop, running_site: RunningSite) -> None:
+    _, subscription, secret = await with_team(shop)
+    async with shop.tenancy.at(shop.door) as (connection, _):
+        update = (await configurations.read_default(connection)).features.subscription_update
+    await shop.configure(subscription_update=replace(update, schedule_at_period_end=("decreasing_item_amount",)))
+    async with PortalBrowser(running_site, shop, secret) as browser:
+        await browser.get(f"/subscriptions/{subscription}/change")
+        await browser.post(browser.action, product=await product_of(shop, "team"), interval="month-1", quantity="5")
+        await browser.follow()
+        assert "You keep your present plan until" in browser.text
+        assert "Due today €0.00" in browser.text
+        await browser.post(browser.action)
+        await browser.follow()
+        assert "Your plan will change" in browser.text
+        await browser.get("/")
+        assert "it changes to Team, €60.00 per month." in browser.text
+        assert "10 × €12.00 per seat" in browser.text
+        await browser.post(f"/subscriptions/{subscription}/undo-change")
+        await browser.follow()
+        assert "Your plan stays as it is." in browser.text
+        assert "it changes to" not in browser.text
+
+
+async def test_a_trial_says_until_when_it_is_and_what_comes_then(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer()
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await subscriptions.create(desk, CreateSubscription(items=(shop.item("team", 10),), trial_days=14))
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get("/")
+        assert re.search(r"Trial until \d+ \w+ \d{4}, then €120.00 per month", browser.text)
+        assert "€0.00" in browser.text
 
 
 async def test_a_double_click_changes_once(shop: Shop, running_site: RunningSite) -> None:

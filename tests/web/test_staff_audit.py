@@ -20,11 +20,14 @@ from sides import API
 from sites import RunningSite
 from sqlalchemy import insert
 
+from frontdesk import plan_changes
+from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.ids import IdSource
 from frontdesk.secret import Secret
 from frontdesk.signing_up import SignUp
 from frontdesk_tenants import identity_providers, sender_domains, sign_up_invitations
 from frontdesk_tenants.database import clock
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.identities import Client
@@ -97,6 +100,15 @@ async def another_look(scene: Scene) -> Values:
 async def a_cancellation(scene: Scene) -> Values:
     path = "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/cancel/{cancellation}"
     await scene.post(path)
+    return {}
+
+
+async def a_waiting_change(scene: Scene) -> Values:
+    home = scene.world.home
+    jenny, item = home.jenny.ids, ItemChange(id=home.jenny.ids["item"], quantity=1)
+    command = ChangePlan(subscription=jenny["subscription"], items=(item,), when="period_end")
+    async with open_desk(scene.tenancy, home.door, customer_id=jenny["customer"], actor=API) as desk:
+        await plan_changes.change(desk, command)
     return {}
 
 
@@ -206,6 +218,7 @@ PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
     "POST /dashboard/{portal}/branding/draft": a_draft,
     "POST /dashboard/{portal}/branding/versions/{version}": another_look,
     "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/keep": a_cancellation,
+    "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/undo-change": a_waiting_change,
     "POST /dashboard/{portal}/products/{product}/delete": a_product_without_prices,
     "POST /dashboard/{portal}/team/sign-in/remove": a_provider,
     "POST /dashboard/{portal}/team/{member}/role": another_role,

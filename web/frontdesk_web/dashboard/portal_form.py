@@ -20,6 +20,7 @@ from frontdesk.portal_configuration import (
     InvoiceHistory,
     OfferedProduct,
     PortalConfiguration,
+    ScheduleCondition,
     SubscriptionCancel,
     SubscriptionUpdate,
 )
@@ -29,6 +30,12 @@ DETAILS: tuple[AllowedDetail, ...] = ("name", "email", "address", "phone")
 REASONS: tuple[CancellationReason, ...] = get_args(CancellationReason)
 PRORATIONS = ("none", "create_prorations", "always_invoice")
 ANCHORS = ("unchanged", "now")
+TRIALS = ("end_trial", "continue_trial")
+WAITS: Mapping[str, ScheduleCondition] = {
+    "wait_less": "decreasing_item_amount",
+    "wait_shorter": "shortening_interval",
+}
+"""The switches that put changes off to the end of the period."""
 ON = "on"
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -59,6 +66,7 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
         **{f"reason_{each}": each in cancel.cancellation_reason.options for each in REASONS},
         "switch_plan": "price" in allowed,
         "change_quantity": "quantity" in allowed,
+        **{name: condition in update.schedule_at_period_end for name, condition in WAITS.items()},
     }
     form = {name: ON for name, on in switches.items() if on}
     for offered in update.products:
@@ -70,6 +78,7 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
         "cancel_mode": cancel.mode,
         "proration": update.proration_behavior,
         "anchor": update.billing_cycle_anchor,
+        "trial": update.trial_update_behavior,
         "headline": profile.headline or "",
         "terms_url": profile.terms_of_service_url or "",
         "privacy_url": profile.privacy_policy_url or "",
@@ -132,6 +141,9 @@ def _update(stored: SubscriptionUpdate, form: Form, prices_of: Mapping[str, tupl
         values["proration_behavior"] = form["proration"]
     if form.get("anchor") in ANCHORS:
         values["billing_cycle_anchor"] = form["anchor"]
+    if form.get("trial") in TRIALS:
+        values["trial_update_behavior"] = form["trial"]
+    values["schedule_at_period_end"] = tuple(condition for name, condition in WAITS.items() if _on(form, name))
     return replace(
         stored,
         enabled=bool(allowed),

@@ -33,6 +33,15 @@ _ANCHORS = {
     "now": _("Begin a new period with the change"),
 }
 
+_TRIALS = {
+    "end_trial": _("End the trial and bill the new plan at once"),
+    "continue_trial": _("Keep the trial; the new plan is billed when it ends"),
+}
+_WAITS = {
+    "wait_less": _("Changes to a lower amount wait for the end of the paid period"),
+    "wait_shorter": _("Changes to a shorter interval wait for the end of the paid period"),
+}
+
 
 class Tick(Struct, frozen=True, kw_only=True):
     """A check box."""
@@ -73,6 +82,8 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     change_quantity: bool
     prorations: tuple[Option, ...]
     anchors: tuple[Option, ...]
+    trials: tuple[Option, ...]
+    waits: tuple[Tick, ...]
     offers: tuple[OfferChoice, ...]
     headline: Field
     terms_url: Field
@@ -148,6 +159,8 @@ def portal_settings_page(
         change_quantity=on("change_quantity"),
         prorations=options("proration", _PRORATIONS),
         anchors=options("anchor", _ANCHORS),
+        trials=options("trial", _TRIALS),
+        waits=tuple(Tick(name=name, text=translate(locale, text), checked=on(name)) for name, text in _WAITS.items()),
         offers=tuple(
             OfferChoice(
                 product=each.product.id,

@@ -18,6 +18,7 @@ from frontdesk_web.portal.views import HomePage, InvoiceRow, Notice, Pager, Sign
 NOTICES = {
     "details": _("Your details are saved."),
     "kept": _("Your plan goes on as before."),
+    "undone": _("Your plan stays as it is."),
 }
 """What the home page says after something was done, by the value of `?saved=`."""
 _NOTHING = Capabilities(remote=False, can=frozenset(), collection_methods=())

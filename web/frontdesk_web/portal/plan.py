@@ -176,6 +176,21 @@ async def show_change(
     return page_answer(request, site, visit, page, email=account.customer.email)
 
 
+@post("/p/{portal:str}/subscriptions/{subscription:str}/undo-change", **_SIGNED_IN)
+async def undo_plan(
+    request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Take back a change that waits for the end of the period. A second time changes nothing."""
+    visit.refuse_forged(site, await read_form(request))
+    try:
+        async with desk_of(request, site, visit) as desk:
+            await plan_changes.undo(desk, known_id(subscription))
+    except Refused as refused:
+        if refused.refusal.code != "nothing_put_off":
+            return refusal_answer(request, site, visit, refused.refusal)
+    return go(f"{visit.home_url}?saved=undone")
+
+
 def _choices(desk: AnyDesk, subscription: str) -> PlanChoices | Refusal:
     """What can be chosen for a subscription, or why nothing can."""
     present = desk.account.subscription(subscription)
@@ -277,4 +292,4 @@ def _agreement(locale: str) -> str:
     return translate(locale, "By confirming you agree to this change. The other terms of your plan stay the same.")
 
 
-routes = [choose_plan, quote_plan, show_quote, confirm_plan, show_change]
+routes = [choose_plan, quote_plan, show_quote, confirm_plan, show_change, undo_plan]

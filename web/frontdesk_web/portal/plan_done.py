@@ -18,7 +18,9 @@ def plan_done_page(
     """
     issued = subscription.latest_invoice if subscription is not None and quote.invoice is not None else None
     return DonePage(
-        title=translate(locale, "Your plan is changed"),
+        title=translate(locale, "Your plan will change")
+        if _waits(quote)
+        else translate(locale, "Your plan is changed"),
         sentences=_sentences(quote, locale),
         details=_details(quote, terms, locale),
         home_url=f"{base}/",
@@ -26,7 +28,17 @@ def plan_done_page(
     )
 
 
+def _waits(quote: Quote) -> bool:
+    return isinstance(quote.command, ChangePlan) and quote.command.when == "period_end"
+
+
 def _sentences(quote: Quote, locale: str) -> tuple[str, ...]:
+    if _waits(quote) and quote.renewal is not None:
+        date = date_long(quote.renewal.at, locale)
+        return (
+            translate(locale, "Your new plan begins on {date}. Until then nothing changes.", date=date),
+            translate(locale, "You can take the change back until then, on the billing page."),
+        )
     sentences = [translate(locale, "Your new plan is active now.")]
     if quote.due_now and quote.invoice is not None and quote.invoice.due_date is not None:
         amount, date = money(quote.due_now, quote.currency, locale), date_long(quote.invoice.due_date, locale)

@@ -48,6 +48,9 @@ def _new_side(quote: Quote, subscription: Subscription, terms: Terms, locale: st
 
 
 def _today(quote: Quote, locale: str) -> str:
+    if isinstance(quote.command, ChangePlan) and quote.command.when == "period_end" and quote.renewal is not None:
+        date = date_long(quote.renewal.at, locale)
+        return translate(locale, "You keep your present plan until {date}; then the new one begins.", date=date)
     if quote.credited:
         credit = money(quote.credited, quote.currency, locale)
         return translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)
@@ -70,7 +73,7 @@ def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, st
     amount = money(renewal.amount, quote.currency, locale)
     charges = [each for each in renewal.lines if each.kind == "charge" and each.price in terms.prices]
     recurring = terms.prices[charges[0].price or ""].recurring if charges else None
-    if recurring is None:
+    if recurring is None or any(each.partial for each in charges):
         return label, amount, ""
     regular = sum(each.amount for each in charges)
     period = interval_phrase(recurring.interval, recurring.interval_count, locale)

@@ -14,6 +14,7 @@ from frontdesk.permissions import Permission, permissions_of
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import in_currency
+from frontdesk.put_off import as_renewed
 from frontdesk.quoting import next_due
 from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.messages import _, translate
@@ -83,6 +84,8 @@ class CardReader(Struct, frozen=True, kw_only=True):
             cancel=None if ends else self._action(allowed.cancel, f"{address}/cancel"),
             keep_action=f"{address}/keep" if allowed.keep else None,
             note=self._note(allowed.keep) if ends else "",
+            planned="" if ends else planned_words(subscription, self.terms, self.locale),
+            undo_action=f"{address}/undo-change" if allowed.undo_change and not ends else None,
         )
 
     def _image(self, subscription: Subscription) -> str:
@@ -99,6 +102,12 @@ class CardReader(Struct, frozen=True, kw_only=True):
         due = next_due(self.account, subscription, self.terms)
         if due is None:
             return "", ""
+        if subscription.status == "trialing":
+            then = total_phrase(subscription, self.terms, self.locale)
+            date = date_long(due.at, self.locale)
+            return translate(self.locale, "Trial until"), translate(
+                self.locale, "{date}, then {amount}", date=date, amount=then
+            )
         amount = money(due.amount, subscription.currency, self.locale)
         return translate(self.locale, "Renews on"), f"{date_long(due.at, self.locale)}, {amount}"
 
@@ -122,6 +131,16 @@ def sentence_of(refusal: Refusal, locale: str) -> str:
 def subscription_name(subscription: Subscription, terms: Terms) -> str:
     """What a customer calls a subscription: the names of its products."""
     return " + ".join(_product_name(each, terms) for each in subscription.items)
+
+
+def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
+    """A change that was put off: `Changes to Basic, €12.00 per month, on 1 July 2026`; empty where none was."""
+    if subscription.put_off is None:
+        return ""
+    after = as_renewed(subscription, terms, lambda prefix: prefix)
+    plan = f"{subscription_name(after, terms)}, {total_phrase(after, terms, locale)}"
+    date = date_long(subscription.period_end, locale)
+    return translate(locale, "On {date} it changes to {plan}.", date=date, plan=plan)
 
 
 def item_phrase(item: SubscriptionItem, currency: str, terms: Terms, locale: str) -> str:

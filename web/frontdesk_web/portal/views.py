@@ -199,7 +199,8 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
 
     `price` is `10 × €12.00 per seat`, `total` is `€120.00 per month`; several items are in `items` as further lines.
     `next_label` and `next_text` say what comes and when: "Renews on" and "1 December 2026, €120.00".
-    `keep_action` takes a POST and is offered while a cancellation waits for the period's end. `image_url` is a small
+    `keep_action` takes a POST and is offered while a cancellation waits for the period's end. `planned` is a change
+    that waits ("Changes to Basic on 1 July 2026"), which a POST to `undo_action` takes back. `image_url` is a small
     picture of the product, empty where there is none.
     """
 
@@ -216,6 +217,8 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     cancel: Action | None = None
     keep_action: str | None = None
     note: str = ""
+    planned: str = ""
+    undo_action: str | None = None
 
 
 class HowToPay(Struct, frozen=True, kw_only=True):

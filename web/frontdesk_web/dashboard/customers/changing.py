@@ -23,12 +23,13 @@ from frontdesk_web.dashboard.customers.places import (
     SUBSCRIPTION,
     AnyRequest,
     customers_path,
+    done_path,
     read_open_customer,
 )
 from frontdesk_web.dashboard.customers.plan_form import PlanForm, WrongPlan, read_plan
 from frontdesk_web.dashboard.customers.plan_pages import choose_change_page, confirm_change_page
 from frontdesk_web.dashboard.customers.quotes import confirm_quote, said_again, stored_quote
-from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
+from frontdesk_web.dashboard.customers.refusal_words import refused_page, staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -142,18 +143,40 @@ async def confirm_change(
     )
 
 
+@post(f"{SUBSCRIPTION}/undo-change", **needs(Right.BILL_CUSTOMERS))
+async def undo_change(
+    request: AnyRequest,
+    customer: FromPath[str],
+    subscription: FromPath[str],
+    visit: NamedDependency[StaffVisit],
+    site: NamedDependency[Site],
+) -> Response[Any]:
+    """Take back a change that waits for the end of the period. A second time changes nothing."""
+    visit.refuse_forged(site, await read_form(request))
+    change = await _read(site, visit, customer, subscription, "")
+    try:
+        async with visit.desk(site, change.customer.id) as desk:
+            await plan_changes.undo(desk, change.subscription.id)
+    except Refused as refused:
+        if refused.refusal.code != "nothing_put_off":
+            return refused_page(request, site, visit, refused.refusal)
+    return Redirect(done_path(visit, customer, "undone"), status_code=303)
+
+
 def _command(change: Change, form: PlanForm, locale: str) -> ChangePlan:
     """Raises WrongPlan."""
     known = {**change.present.prices, **change.sold.prices}
     price, quantity = read_plan(form, Terms(settings=change.sold.settings, prices=known), locale)
     if (price.id, quantity) == (change.item.price, change.item.quantity):
         raise WrongPlan(staff_sentence(no_changes(change.subscription.id), locale), "")
+    waits = form.proration == "period_end"
     proration = form.proration if form.proration in get_args(ProrationBehavior) else change.proration
     item = ItemChange(id=change.item.id, price=price.id, quantity=quantity)
     return ChangePlan(
         subscription=change.subscription.id,
         items=(item,),
-        proration_behavior=proration,  # type: ignore[arg-type]
+        proration_behavior="none" if waits else proration,  # type: ignore[arg-type]
+        when="period_end" if waits else "now",
     )
 
 
@@ -224,4 +247,4 @@ def _with_present(change: Change) -> Terms:
     )
 
 
-routes = [choose_change, quote_change, show_change, confirm_change]
+routes = [choose_change, quote_change, show_change, confirm_change, undo_change]

@@ -276,11 +276,15 @@ def _prorations(chosen: str, locale: str) -> tuple[Option, ...]:
         "always_invoice": translate(locale, "Bill or credit the difference today"),
         "create_prorations": translate(locale, "Put the difference on the next invoice"),
         "none": translate(locale, "Bill no difference: the new amount counts from the next renewal"),
+        "period_end": translate(locale, "Change at the end of the period: the present plan stays until then"),
     }
     return tuple(Option(value=value, text=text, selected=value == chosen) for value, text in words.items())
 
 
 def _today(quote: Quote, locale: str) -> str:
+    if isinstance(quote.command, ChangePlan) and quote.command.when == "period_end" and quote.renewal is not None:
+        date = date_long(quote.renewal.at, locale)
+        return translate(locale, "The present plan stays until {date}; then the new one begins.", date=date)
     if quote.credited:
         credit = money(quote.credited, quote.currency, locale)
         return translate(locale, "{credit} is kept as credit and used for the next invoices.", credit=credit)
