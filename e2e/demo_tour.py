@@ -5,6 +5,7 @@ The demo's own data is what they look at; the little that it lacks is added here
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from demo_house import DemoHouse
@@ -14,6 +15,7 @@ from msgspec import Struct
 from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
 from sides import API, subscribe
 from sites import sign_in
+from sqlalchemy import update
 
 from frontdesk import plan_changes
 from frontdesk.branding import Font, Look, Radius
@@ -28,6 +30,7 @@ from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.people import Person
+from frontdesk_tenants.tables import staff_sessions
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config, from_environment
 from frontdesk_web.cookies import cookie_name
@@ -80,12 +83,21 @@ async def tours(demo: DemoHouse) -> AsyncIterator[list[Tour]]:
     await tenancy.open()
     try:
         house, ids = await _house(tenancy)
-        yield [
+        all_tours = [
             await _tour(tenancy, config, company, told, house, ids)
             for company, told in zip(COMPANIES, demo.ready["tenants"], strict=True)
         ]
+        await _stay_proven(tenancy)
+        yield all_tours
     finally:
         await tenancy.aclose()
+
+
+async def _stay_proven(tenancy: Tenancy) -> None:
+    """Who looks around takes longer than a second step counts as fresh, on a slow machine at least."""
+    async with tenancy.database.side(HOUSE) as connection:
+        later = await clock(connection) + timedelta(hours=1)
+        await connection.execute(update(staff_sessions).values(fresh_at=later))
 
 
 async def _tour(
