@@ -243,6 +243,14 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/products/{product}/prices/{price}/archive": {},
     "POST /dashboard/{portal}/products/{product}/prices/{price}/unarchive": {},
     "POST /dashboard/{portal}/products/{product}/prices/{price}/default": {},
+    "GET /dashboard/{portal}/clocks": {("query", "after"): None, ("query", "done"): None},
+    "POST /dashboard/{portal}/clocks": {("form", "name"): None, ("form", "date"): None},
+    "POST /dashboard/{portal}/clocks/{clock}/advance": {
+        ("form", "step"): None,
+        ("form", "date"): None,
+        ("form", "customer"): None,
+    },
+    "POST /dashboard/{portal}/clocks/{clock}/delete": {},
     "GET /dashboard/{portal}/tax-codes": {("query", "q"): None},
 }
 """What pages read from queries and forms, beside `lang`, `next` and `csrf`."""
@@ -260,6 +268,8 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /operator/settings": {"service_name": "Frontdesk"},
     "POST /dashboard/sign-up": {"email": "robin@example.com"},
     "POST /dashboard/sign-up/details": {"name": "Brandt Yoga", "country": "DE", "currency": "eur"},
+    "POST /dashboard/{portal}/clocks": {"date": "2027-03-01"},
+    "POST /dashboard/{portal}/clocks/{clock}/advance": {"step": "month"},
     "POST /dashboard/{portal}/customers/new": {"name": "Newcomer", "email": "newcomer@example.com"},
     f"POST {CUSTOMER}/details": {"name": "Jenny", "email": "jenny@example.com"},
     f"POST {CUSTOMER}/metadata": {"key-1": "crm", "value-1": "K-4711"},

@@ -153,6 +153,7 @@ GLOBAL_VALUES = {
     "asked": "sup_1",
     "guest": "siv_1",
     "test_clock": "clock_1",
+    "clock": "clock_1",
 }
 BEARER = ("login link", "session link", "invitation link")
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
@@ -188,6 +189,7 @@ COLLECTIONS = {
     "/operator/tenants/{tenant}": GLOBAL,
     "/operator/requests/{asked}": GLOBAL,
     "/operator/invitations/{guest}": GLOBAL,
+    "/dashboard/{portal}/clocks/{clock}": GLOBAL,
 }
 NAMED = {
     "customer": "customer",
@@ -216,7 +218,7 @@ _TEXTS = """
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
-sides, which have none. `test_clocks_api` tries them between sandboxes."""
+sides, which have none. `test_api_clocks` and `test_dashboard_clocks` try them between sandboxes."""
 OWN_CHOICE = {("POST /v1/products", "id"), ("POST /v1/prices", "product_data[id]")}
 """Ids that the caller makes up: another side's is free on this one."""
 LISTED = {

@@ -6,6 +6,7 @@ a time, two years where there is none. Here it is two years whatever is subscrib
 the way leaves the house: "three months on" is one act for a monthly plan.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -24,6 +25,13 @@ MOST_CUSTOMERS = 100
 """Customers on one clock (Stripe: three)."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+STEPS: Mapping[str, Recurring] = {
+    "day": Recurring(interval="day"),
+    "week": Recurring(interval="week"),
+    "month": Recurring(interval="month"),
+    "quarter": Recurring(interval="month", interval_count=3),
+}
+"""The moves that have a name."""
 _LONGEST_MOVE = Recurring(interval="year", interval_count=2)
 
 
@@ -57,6 +65,13 @@ def check_start(frozen_time: datetime) -> None:
 def furthest(clock: TestClock) -> datetime:
     """The latest time to which the clock can be moved in one go."""
     return min(boundary(clock.frozen_time, _LONGEST_MOVE, 1), LATEST - timedelta(seconds=1))
+
+
+def after_step(clock: TestClock, step: str) -> datetime:
+    """What time it is one of the `STEPS` on. Raises Refused for a step that there is not."""
+    if step not in STEPS:
+        raise Refused(refusals.clock_goes_forward())
+    return boundary(clock.frozen_time, STEPS[step], 1)
 
 
 def check_advance(clock: TestClock, to: datetime) -> None:

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Select, delete, false, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import refusals
+from frontdesk.book import Customer
 from frontdesk.clocks import KEPT, MOST_CUSTOMERS, TestClock, check_advance, check_ready, check_start
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
@@ -23,6 +25,17 @@ from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.listings import plausible
 from frontdesk_tenants.tables import clock_accounts, customers, test_clocks
+
+NAMED = 3
+"""Customers of a clock who are named in a list."""
+
+
+class Company(Struct, frozen=True, kw_only=True):
+    """The customers of a clock that are not closed: how many, and the first of them."""
+
+    count: int
+    first: tuple[Customer, ...] = ()
+
 
 ADVANCE = "advance_test_clock"
 """The job that moves a clock on; its row id is the clock's. See `clock_walks`."""
@@ -98,6 +111,24 @@ async def customers_on(connection: AsyncConnection, clock: str) -> tuple[str, ..
         .order_by(customers.c.created, customers.c.id)
     )
     return tuple(found)
+
+
+async def company(connection: AsyncConnection, wanted: Collection[str]) -> dict[str, Company]:
+    """Who is on these clocks, by clock; those with nobody are left out."""
+    number = func.row_number().over(partition_by=clock_accounts.c.clock, order_by=(customers.c.created, customers.c.id))
+    found = (
+        select(clock_accounts.c.clock, customers.c.body, number.label("number"))
+        .join(customers, customers.c.id == clock_accounts.c.customer)
+        .where(clock_accounts.c.clock.in_(sorted(wanted)), ~customers.c.deleted)
+        .add_columns(func.count().over(partition_by=clock_accounts.c.clock).label("living"))
+        .subquery()
+    )
+    rows = await connection.execute(select(found).where(found.c.number <= NAMED).order_by(found.c.number))
+    by_clock: dict[str, Company] = {}
+    for row in rows:
+        known = by_clock.get(row.clock, Company(count=row.living))
+        by_clock[row.clock] = replace(known, first=(*known.first, row.body))
+    return by_clock
 
 
 async def hold_of_customer(connection: AsyncConnection, customer: str) -> TestClock | None:

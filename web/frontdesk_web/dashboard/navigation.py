@@ -9,13 +9,17 @@ from frontdesk_web.messages import _, translate
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """An entry: `path` is below the side's, `right` is what a role needs to be shown it."""
+    """An entry: `path` is below the side's, `right` is what a role needs to be shown it.
+
+    `sandbox` is for what the live side has not.
+    """
 
     key: str
     text: str
     icon: str
     path: str = ""
     right: Right = Right.SEE
+    sandbox: bool = False
 
 
 _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
@@ -52,6 +56,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="seller", text=_("Details for invoices"), icon="receipt-text", path="seller"),
             Place(key="team", text=_("Team"), icon="users", path="team"),
             Place(key="keys", text=_("API keys"), icon="key-round", path="keys", right=Right.MANAGE_KEYS),
+            Place(key="clocks", text=_("Test clocks"), icon="clock", path="clocks", sandbox=True),
         ),
     ),
 )
@@ -69,7 +74,7 @@ def navigation(visit: StaffVisit, current: str) -> tuple[NavGroup, ...]:
                 current=place.key == current,
             )
             for place in places
-            if visit.may(place.right)
+            if visit.may(place.right) and not (place.sandbox and visit.side.livemode)
         )
         if items:
             groups.append(NavGroup(title=title and translate(visit.locale, title), items=items))

@@ -9,6 +9,7 @@ from frontdesk_web.dashboard import (
     branding,
     branding_pictures,
     branding_preview,
+    clocks,
     email_log,
     email_sender,
     going_live,
@@ -68,6 +69,7 @@ routes: list[Any] = [
     *sign_in_settings.routes,
     *single_sign_on.routes,
     *api_keys.routes,
+    *clocks.routes,
     *email_sender.routes,
     *email_log.routes,
 ]

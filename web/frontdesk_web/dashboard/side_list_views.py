@@ -1,5 +1,7 @@
 """Invoices, subscriptions and sign-ins as tables whose rows lead to their customers."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
@@ -27,8 +29,10 @@ class SideListPage(Struct, frozen=True, kw_only=True):
     empty_text: str
 
 
-def invoice_table(rows: tuple[InvoiceRow, ...], visit: StaffVisit, **around: str | None) -> Table:
-    """Invoices. `around` are `older_url` and `newer_url`."""
+def invoice_table(
+    rows: tuple[InvoiceRow, ...], times: Mapping[str, datetime], visit: StaffVisit, **around: str | None
+) -> Table:
+    """Invoices. `times` are those of customers on test clocks, `around` are `older_url` and `newer_url`."""
     locale = visit.locale
     return Table(
         caption=translate(locale, "Invoices"),
@@ -44,7 +48,7 @@ def invoice_table(rows: tuple[InvoiceRow, ...], visit: StaffVisit, **around: str
                 cells=(
                     Cell(
                         text=each.number or "–",
-                        badge=invoice_badge(each.status, each.due_date, visit.now, locale),
+                        badge=invoice_badge(each.status, each.due_date, times.get(each.customer.id, visit.now), locale),
                         detail=date_short(each.created, locale),
                     ),
                     _customer(each.customer),

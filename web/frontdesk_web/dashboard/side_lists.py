@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from frontdesk.roles import Right
-from frontdesk_tenants import side_lists
+from frontdesk_tenants import clocks, side_lists
 from frontdesk_tenants.side_lists import InvoiceShow, ListedPage, SignInShow, SubscriptionShow
 from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
@@ -33,13 +33,18 @@ async def invoices(
     show: InvoiceShow = next((each for each in INVOICES if each == request.query_params.get("show")), "all")
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         found = await side_lists.invoices(connection, show, asked_page(request.query_params))
+        owners = () if visit.side.livemode else tuple(each.customer.id for each in found.rows)
+        times = await clocks.times_of_customers(connection, owners)
+    around = _around(visit, "invoices", show, found)
     page = _page(
         visit,
         title=translate(visit.locale, "Invoices"),
         lead=translate(visit.locale, "Every invoice of all your customers."),
         tabs=_tabs(visit, "invoices", INVOICES, show),
         tabs_label=translate(visit.locale, "Which invoices"),
-        table=invoice_table(found.rows, visit, **_around(visit, "invoices", show, found)) if found.rows else None,
+        table=invoice_table(found.rows, times, visit, **_around(visit, "invoices", show, found))
+        if found.rows
+        else None,
         empty=translate(visit.locale, "An invoice appears here as soon as a plan is started or renewed."),
         whole=show == "all",
     )

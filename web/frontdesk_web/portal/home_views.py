@@ -9,6 +9,7 @@ from frontdesk.plugins import PluginHost
 from frontdesk.refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
 from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, InvoiceSummary, SideFacts
+from frontdesk_web.formatting import date_long
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import billing_details, how_to_pay
 from frontdesk_web.portal.invoice_views import invoice_row
@@ -60,7 +61,7 @@ def home_page(
     )
     invoices, pager = (None, Pager())
     if features.invoice_history.enabled:
-        invoices, pager = _invoices(facts.invoices, base, answer.now, locale, before)
+        invoices, pager = _invoices(facts.invoices, base, facts.frozen_time or answer.now, locale, before)
     return HomePage(
         csrf=csrf,
         subscriptions=reader.cards(),
@@ -69,6 +70,7 @@ def home_page(
         invoices=invoices,
         pager=pager,
         paused=paused_notice(side, locale) if side.suspended else None,
+        clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
     )
 
@@ -80,6 +82,13 @@ def paused_notice(side: SideFacts, locale: str) -> Notice:
         asking = translate(locale, "If you have questions, write to {email}.", email=side.brand.support_email)
         sentence = f"{sentence} {asking}"
     return Notice(tone="info", text=sentence)
+
+
+def clock_notice(frozen_time: datetime, locale: str) -> Notice:
+    """What the page of a customer on a test clock says on top."""
+    date = date_long(frozen_time, locale)
+    text = translate(locale, "For this account it is {date}: it lives on a test clock.", date=date)
+    return Notice(tone="info", text=text)
 
 
 def signed_in(facts: HomeFacts, base: str, locale: str) -> SignedIn:
@@ -94,6 +103,9 @@ def signed_in(facts: HomeFacts, base: str, locale: str) -> SignedIn:
 
 def good_until(facts: HomeFacts, now: datetime) -> datetime | None:
     """When time alone makes the page wrong: as the next open invoice falls due."""
+    if facts.frozen_time is not None:
+        # On a test clock nothing happens by itself; whoever moves it on moves the account's version.
+        return None
     coming = [each.due_date for each in facts.invoices if each.status == "open" and each.due_date is not None]
     return min((each for each in coming if each >= now), default=None)
 

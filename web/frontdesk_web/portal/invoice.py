@@ -1,6 +1,7 @@
 """One invoice: its page, and the document."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get
@@ -9,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from frontdesk.book import Invoice
+from frontdesk_tenants import clocks
 from frontdesk_tenants.portal_reads import read_invoice
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.portal.answers import AnyRequest, base_path, known_id, page_answer
@@ -26,7 +28,7 @@ async def show_invoice(
 ) -> Response[bytes]:
     """The page of an invoice."""
     found = await _found(site, visit, invoice)
-    page = invoice_page(found, visit.side.settings, base_path(visit), visit.now, visit.locale)
+    page = invoice_page(found, visit.side.settings, base_path(visit), await _now(site, visit), visit.locale)
     return page_answer(request, site, visit, page)
 
 
@@ -40,6 +42,15 @@ async def download_invoice(
     name = _NOT_IN_A_NAME.sub("-", found.number or found.id)
     headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(document, media_type="application/pdf", headers=headers)
+
+
+async def _now(site: Site, visit: Visit) -> datetime:
+    """What time it is for the customer: that of a test clock, else real time."""
+    if visit.door.livemode:
+        return visit.now
+    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
+        test_clock = await clocks.of_customer(connection, visit.customer)
+    return visit.now if test_clock is None else test_clock.frozen_time
 
 
 async def _found(site: Site, visit: Visit, invoice: str) -> Invoice:

@@ -259,7 +259,7 @@ class Pager(Struct, frozen=True, kw_only=True):
 class HomePage(Struct, frozen=True, kw_only=True):
     """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer.
 
-    `paused` is what a suspended side says on top.
+    `paused` is what a suspended side says on top, `clock` what is said to who lives on a test clock.
     """
 
     template: ClassVar[str] = "portal/home.html"
@@ -271,6 +271,7 @@ class HomePage(Struct, frozen=True, kw_only=True):
     pager: Pager = Pager()
     notice: Notice | None = None
     paused: Notice | None = None
+    clock: Notice | None = None
     as_of: str = ""
 
 

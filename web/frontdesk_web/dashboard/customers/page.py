@@ -6,14 +6,19 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from msgspec.structs import replace
 
+from frontdesk.clocks import TestClock
 from frontdesk.roles import Right
-from frontdesk_tenants import mail_log, staff
+from frontdesk_tenants import clocks, mail_log, staff
+from frontdesk_tenants.clocks import Company
 from frontdesk_tenants.customer_history import read_history
 from frontdesk_tenants.customer_reads import CustomerFacts, read_facts
 from frontdesk_tenants.customer_sessions import live_sessions
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.listings import NoSuchCursor
+from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.dashboard.clock_views import clock_view
 from frontdesk_web.dashboard.customers.page_sections import Around, customer_page
 from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, AnyRequest, done, read_customer
 from frontdesk_web.dashboard.needs import needs
@@ -31,14 +36,18 @@ async def show_customer(
 ) -> Response[bytes]:
     """The page."""
     after = request.query_params.get("invoices_after")
-    facts, around = await _read(site, visit, customer, None if after is None else known_id(after))
-    page = customer_page(facts, around, visit, site.config, done=done(request), invoices_after=after, now=visit.now)
+    facts, around, clock = await _read(site, visit, customer, None if after is None else known_id(after))
+    # What is late is said by the time that the customer lives in.
+    now = visit.now if clock is None else clock[0].frozen_time
+    page = customer_page(facts, around, visit, site.config, done=done(request), invoices_after=after, now=now)
+    if clock is not None:
+        page = replace(page, clock=clock_view(*clock, visit, customer=facts.customer.id))
     return dashboard_page(request, site, visit, page, place=PLACE)
 
 
 async def _read(
     site: Site, visit: StaffVisit, customer: str, invoices_after: str | None
-) -> tuple[CustomerFacts, Around]:
+) -> tuple[CustomerFacts, Around, tuple[TestClock, Company | None] | None]:
     logs = visit.may(Right.SEE_LOGS)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         found = await read_customer(connection, customer)
@@ -50,11 +59,18 @@ async def _read(
         letters = await mail_log.letters_of_customer(connection, found.id, LETTERS_SHOWN) if logs else ()
         newest = await mail_log.latest_outcome(connection, found.id)
         history = await read_history(connection, found.id) if logs else None
+        clock = None if visit.side.livemode else await _clock(connection, found.id)
         # Staff lie under the live side, for both.
         await enter_side(connection, visit.doors[0].tenant_id)
         actors = {each.actor for each in history or () if each.actor_kind == "staff"}
         names = await staff.names(connection, actors)
-    return facts, Around(sessions=sessions, letters=letters, newest=newest, history=history, names=names)
+    return facts, Around(sessions=sessions, letters=letters, newest=newest, history=history, names=names), clock
+
+
+async def _clock(connection: SideTransaction, customer: str) -> tuple[TestClock, Company | None] | None:
+    """The test clock that a customer is on, and who else is."""
+    found = await clocks.of_customer(connection, customer)
+    return None if found is None else (found, (await clocks.company(connection, (found.id,))).get(found.id))
 
 
 routes: list[Any] = [show_customer]

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from frontdesk_web.dashboard.clock_views import ClockView
 from frontdesk_web.dashboard.customers.history_words import HistoryRow
 from frontdesk_web.portal.views import Badge, Detail, InvoiceRow, Notice, SubscriptionCard
 
@@ -87,3 +88,4 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     letters: tuple[LetterRow, ...]
     history: tuple[HistoryRow, ...] | None
     close_url: str | None
+    clock: ClockView | None = None
