@@ -8,6 +8,7 @@ from collections.abc import Mapping
 STAFF_PATH_KINDS: Mapping[str, str] = {
     "product": "product",
     "kind": "the same for everybody",
+    "clock": "the same for everybody",
     "member": "member",
     "invitation": "invitation",
     "key": "API key",
@@ -96,6 +97,7 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/customers/new": {
         ("form", "email"): "address",
         ("form", "anyway"): None,
+        ("form", "clock"): None,
         **{("form", name): None for name in CUSTOMER_DETAILS},
     },
     "GET /dashboard/{portal}/customers/no-code": {("query", "q"): "address"},

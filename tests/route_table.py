@@ -189,7 +189,6 @@ COLLECTIONS = {
     "/operator/tenants/{tenant}": GLOBAL,
     "/operator/requests/{asked}": GLOBAL,
     "/operator/invitations/{guest}": GLOBAL,
-    "/dashboard/{portal}/clocks/{clock}": GLOBAL,
 }
 NAMED = {
     "customer": "customer",

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from hired import Hired, StaffBrowser, hire
@@ -97,7 +98,7 @@ async def _portal_tells_the_accounts_time(
         home = await client.get(f"/p/{tenant.door.portal}/")
         assert "For this account it is 16 June 2027: it lives on a test clock." in words(home.text)
         assert words(home.text).count("Past due") == 4
-        invoice = re.search(r"/invoices/in_\w+", home.text)
+        invoice = re.search(r"/invoices/in_\w+", unescape(home.text))
         assert invoice is not None
         shown = await client.get(f"/p/{tenant.door.portal}{invoice[0]}")
         assert "Past due" in words(shown.text)

@@ -42,9 +42,7 @@ async def invoices(
         lead=translate(visit.locale, "Every invoice of all your customers."),
         tabs=_tabs(visit, "invoices", INVOICES, show),
         tabs_label=translate(visit.locale, "Which invoices"),
-        table=invoice_table(found.rows, times, visit, **_around(visit, "invoices", show, found))
-        if found.rows
-        else None,
+        table=invoice_table(found.rows, times, visit, **around) if found.rows else None,
         empty=translate(visit.locale, "An invoice appears here as soon as a plan is started or renewed."),
         whole=show == "all",
     )
