@@ -1,6 +1,7 @@
 """Tenants of which both sides hold one of everything: what every route can be asked about."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from hired import Hired, hire
 from msgspec import Struct
@@ -8,15 +9,23 @@ from msgspec.structs import replace
 from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
-from frontdesk import cancellations, invoices, plan_changes, subscriptions
+from frontdesk import cancellations, giving_discounts, invoices, plan_changes, subscriptions
 from frontdesk.branding import Look
 from frontdesk.channels import Letter
-from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange, NewItem
+from frontdesk.commands import (
+    ChangePlan,
+    CreateCoupon,
+    CreatePromotionCode,
+    CreateSubscription,
+    ItemChange,
+    NewItem,
+)
+from frontdesk.coupons import DiscountChoice
 from frontdesk.ids import random_token
 from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
-from frontdesk_tenants import api_keys, book, brand_versions, configurations, files, invitations, mail_log
+from frontdesk_tenants import api_keys, book, brand_versions, catalogues, configurations, files, invitations, mail_log
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
@@ -128,7 +137,22 @@ async def shared_things(
     """Ids by kind that are the side's own and of no customer. The look is published."""
     async with tenancy.database.side(door.tenant_id) as connection:
         (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
-    return {**team, "API key": key, **await furnish_look(tenancy, door, look)}
+    return {**team, "API key": key, **await furnish_look(tenancy, door, look), **await furnish_coupon(tenancy, door)}
+
+
+async def furnish_coupon(tenancy: Tenancy, door: Door) -> dict[str, str]:
+    """A coupon that anybody may have for years, and a code for it. Returns ids by kind."""
+    coupon, code = "C" + random_token(9), "promo_" + random_token(22)
+    async with tenancy.at(door) as (_, side):
+        pass
+    for command in (
+        CreateCoupon(id=coupon, percent_off=Decimal("0.01"), duration="once"),
+        CreatePromotionCode(id=code, code=random_token(9), coupon=coupon),
+    ):
+        await catalogues.carry_out(
+            lambda: tenancy.database.side(door.tenant_id), tenancy, side, command, actor=API, idempotency_key=code
+        )
+    return {"coupon": coupon, "promotion code": code}
 
 
 async def furnish_look(tenancy: Tenancy, door: Door, look: Look) -> dict[str, str]:
@@ -191,6 +215,7 @@ async def things_of(
     quantity: int = 3,
 ) -> Things:
     """What a customer with a subscription and an invoice has, and quotes and a session for them."""
+    discount = await discounted(tenancy, door, customer, (shared or {}).get("coupon"))
     async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
         # In a currency that nothing else is billed in, so that it waits for ever.
         waiting = CreateInvoiceItem(id=desk.ids("ii"), charge=ItemCharge(amount=100), currency="sek")
@@ -222,6 +247,7 @@ async def things_of(
             "quote": quote.id,
             "cancellation": cancellation.id,
             "start": start.id,
+            "discount": discount,
             "configuration": configuration,
             "session link": await session_token(tenancy, door, customer),
             **(shared or {}),
@@ -229,6 +255,17 @@ async def things_of(
         },
         session=await sign_in(tenancy, door, customer, address),
     )
+
+
+async def discounted(tenancy: Tenancy, door: Door, customer: str, coupon: str | None) -> str:
+    """Give a customer and their subscription the coupon, where there is one; returns a discount's id."""
+    if coupon is None:
+        return "di_" + random_token(22)
+    choice = DiscountChoice(coupon=coupon)
+    async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
+        await giving_discounts.of_customer(desk, choice)
+        await giving_discounts.of_subscription(desk, desk.account.subscriptions[0].id, (choice,))
+        return desk.account.subscriptions[0].discounts[0].id
 
 
 async def logged_letter(tenancy: Tenancy, door: Door, customer: str, address: str) -> str:

@@ -167,6 +167,8 @@ PATH_KINDS = {
     "subscription": "subscription",
     "invoice": "invoice",
     "invoiceitem": "invoice item",
+    "coupon": "coupon",
+    "promotion_code": "promotion code",
     "configuration": "configuration",
     "quote": "quote",
     "test_clock": GLOBAL,
@@ -200,6 +202,10 @@ NAMED = {
     "product": "product",
     "invoice": "invoice",
     "ids": "product",
+    "products": "product",
+    "coupon": "coupon",
+    "promotion_code": "promotion code",
+    "discount": "discount",
     "configuration": "configuration",
     "subscription": "subscription",
     "page": "account",
@@ -213,12 +219,12 @@ _TEXTS = """
     city country line1 line2 postal_code state name value description footer preferred_locales phone headline
     privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
-    contact_phone display_name expand test_clock
+    contact_phone display_name expand test_clock code minimum_amount_currency
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
 sides, which have none. `test_api_clocks` and `test_dashboard_clocks` try them between sandboxes."""
-OWN_CHOICE = {("POST /v1/products", "id"), ("POST /v1/prices", "product_data[id]")}
+OWN_CHOICE = {("POST /v1/products", "id"), ("POST /v1/prices", "product_data[id]"), ("POST /v1/coupons", "id")}
 """Ids that the caller makes up: another side's is free on this one."""
 LISTED = {
     "/v1/products": "product",
@@ -229,6 +235,8 @@ LISTED = {
     "/v1/invoiceitems": "invoice item",
     "/v1/invoices/{invoice}/lines": "line",
     "/v1/billing_portal/configurations": "configuration",
+    "/v1/coupons": "coupon",
+    "/v1/promotion_codes": "promotion code",
     "/v1/tax_codes": GLOBAL,
     "/v1/test_helpers/test_clocks": GLOBAL,
 }
@@ -240,6 +248,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/subscriptions/{subscription}": {"items[0][id]": "@item", "items[0][quantity]": "2"},
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
+    "POST /v1/coupons": {"percent_off": "25"},
+    "POST /v1/promotion_codes": {"promotion[type]": "coupon", "promotion[coupon]": "@coupon"},
     "POST /v1/billing_portal/sessions": {"customer": "@customer"},
     "POST /v1/test_helpers/test_clocks": {"frozen_time": "1800000000"},
     "POST /v1/test_helpers/test_clocks/{test_clock}/advance": {"frozen_time": "1800000000"},

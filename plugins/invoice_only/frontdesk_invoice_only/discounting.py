@@ -15,11 +15,9 @@ from frontdesk.book import Line, Subscription, SubscriptionItem
 from frontdesk.commands import ChangeDiscounts, ChangePlan, SetCustomerDiscount
 from frontdesk.coupons import Discount, DiscountChoice, LineDiscount
 from frontdesk.discounts import Charge, charges_of, of_subscription, taken_off, total_of
-from frontdesk.errors import Refused
 from frontdesk.events import CustomerUpdated, SubscriptionUpdated
 from frontdesk.lines import full_amount
 from frontdesk.redemptions import Occasion, redeemed
-from frontdesk.refusals import no_changes
 from frontdesk_invoice_only.page import Page
 
 
@@ -119,9 +117,7 @@ def change_discounts(page: Page, command: ChangeDiscounts) -> None:
     before = page.live_subscription(command.subscription)
     after = give(page, before, command.discounts, items=before.items)
     if after.discounts == before.discounts:
-        if not before.discounts:
-            return
-        raise Refused(no_changes(before.id))
+        return
     page.save_subscription(after)
     tell_discounts(page, before)
 

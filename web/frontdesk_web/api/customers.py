@@ -5,11 +5,12 @@ from typing import Any
 
 from msgspec import UNSET
 
-from frontdesk import billing_details, customers
+from frontdesk import billing_details, customers, giving_discounts
 from frontdesk.book import Address, Customer, CustomField, Shipping
 from frontdesk.commands import BillingDetails, CreateCustomer
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
+from frontdesk_web.api.discount_parameters import ONE, choices
 from frontdesk_web.api.errors import exclusive_params, missing_param, no_such, no_such_named
 from frontdesk_web.api.parameters import Absent, Choice, Group, Many, Metadata, Required, Text
 from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX, customer_id
@@ -28,7 +29,7 @@ UPDATE: dict[str, Any] = {
     "balance": Absent(what="Setting a customer's balance is", harmless=("", "0")),
     "business_name": Absent(what="A business name beside the `name` is"),
     "cash_balance": Absent(what="Cash balances are"),
-    "coupon": Absent(what="Coupons are"),
+    "coupon": ONE["coupon"],
     "default_source": Absent(what="Payment methods are"),
     "description": Text(maximum=5000, clears=True),
     "email": Text(maximum=512, clears=True),
@@ -47,7 +48,7 @@ UPDATE: dict[str, Any] = {
     "next_invoice_sequence": Absent(what="Invoice numbers of single customers are"),
     "phone": Text(clears=True),
     "preferred_locales": Many(of=Text(maximum=20), clears=True),
-    "promotion_code": Absent(what="Promotion codes are"),
+    "promotion_code": ONE["promotion_code"],
     "shipping": Group(
         of={"address": Required(Group(of=ADDRESS)), "name": Required(Text()), "phone": Text(clears=True)}, clears=True
     ),
@@ -66,7 +67,9 @@ LIST = CURSOR | CREATED | {"email": Text(maximum=512), "test_clock": Text(maximu
 async def create(call: Call) -> dict[str, Any]:
     """Add a customer. Several may share one e-mail address."""
     details = details_of(call.given, new_metadata(call.given) if "metadata" in call.given else UNSET)
-    return await show_stored(call, "customer", await open_account(call, details, call.given.get("test_clock")))
+    id_ = await open_account(call, details, call.given.get("test_clock"))
+    await _give_discount(call, id_)
+    return await show_stored(call, "customer", id_)
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
@@ -80,6 +83,7 @@ async def update(call: Call) -> dict[str, Any]:
     stored = await present(call, call.path["customer"])
     metadata = metadata_change(call.given, stored.metadata) if "metadata" in call.given else UNSET
     await change_details(call, stored.id, details_of(call.given, metadata))
+    await _give_discount(call, stored.id)
     return await show_stored(call, "customer", stored.id)
 
 
@@ -117,6 +121,13 @@ async def change_details(call: Call, id_: str, details: BillingDetails) -> None:
     if details != BillingDetails():
         async with call.desk(id_) as desk:
             await billing_details.update(desk, details)
+
+
+async def _give_discount(call: Call, id_: str) -> None:
+    chosen = choices(call.given)
+    if chosen is not None:
+        async with call.desk(id_) as desk:
+            await giving_discounts.of_customer(desk, chosen[0] if chosen else None)
 
 
 async def present(call: Call, id_: str, param: str | None = None) -> Customer:

@@ -11,6 +11,8 @@ CODES: Mapping[str, str] = {
     "still be read, and customers can still look at their invoices and cancel. Contact the operator.",
     "amount_too_large": "The amount is larger than can be billed. Use a smaller quantity.",
     "api_key_expired": "The API key was revoked. Use another one.",
+    "coupon_applies_to_nothing": "The coupon is for other products than those that are bought.",
+    "coupon_expired": "The coupon or promotion code has expired, was used up or was switched off. Use another one.",
     "email_invalid": "The e-mail address is not one that mail could be sent to: it needs a name, an @ and a domain.",
     "idempotency_key_in_use": "Another request with the same idempotency key is still running. Wait, then repeat "
     "yours with the same key: it will get the other one's answer.",
@@ -25,6 +27,8 @@ CODES: Mapping[str, str] = {
     "parameter_missing": "The request needs this parameter.",
     "parameter_unknown": "There is no such parameter here. Look for a misspelt name, or for one of another version.",
     "parameters_exclusive": "Two parameters say the same thing. Give one of them.",
+    "promotion_code_customer_not_first_time": "The promotion code is for first orders, and the customer was billed "
+    "before.",
     "rate_limit": "The key asks too often. A live key has 100 requests a second, a sandbox key 25.",
     "resource_already_exists": "Something with this id exists already. Use another id.",
     "resource_missing": "There is nothing with this id on the side that the key belongs to. Live and sandbox share "

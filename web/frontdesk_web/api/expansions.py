@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Kind
+from frontdesk_web.api.discount_expansion import HELD, expand_discounts
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.shapes.prices import currency_options, tiers
 from frontdesk_web.api.views import show_all
@@ -19,6 +20,8 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "product": {"default_price": "price"},
     "price": {"product": "product"},
     "plan": {"product": "product"},
+    "promotion_code": {"promotion.coupon": "coupon", "customer": "customer"},
+    "discount": {"source.coupon": "coupon", "promotion_code": "promotion code", "customer": "customer"},
     "customer": {"test_clock": "test clock"},
     "subscription": {"customer": "customer", "latest_invoice": "invoice", "test_clock": "test clock"},
     "invoice": {
@@ -33,13 +36,14 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
 """What can be expanded: by kind of object, the place of an id, and what the id is of."""
 _EMPTY = {
     "product": "tax_code",
+    "coupon": "applies_to currency_options",
+    "promotion_code": "restrictions.currency_options",
     "customer": "cash_balance default_source discount sources tax tax_ids test_clock",
-    "subscription": "application default_payment_method default_source default_tax_rates discounts on_behalf_of "
+    "subscription": "application default_payment_method default_source default_tax_rates on_behalf_of "
     "pending_setup_intent schedule test_clock",
-    "subscription_item": "discounts tax_rates",
+    "subscription_item": "tax_rates",
     "invoice": "account_tax_ids application confirmation_secret default_payment_method default_source "
-    "default_tax_rates discounts latest_revision on_behalf_of payments test_clock",
-    "line_item": "discounts",
+    "default_tax_rates latest_revision on_behalf_of payments test_clock",
     "invoiceitem": "discounts tax_rates test_clock",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})
@@ -88,12 +92,15 @@ async def expand(call: "Call", answer: dict[str, Any], paths: tuple[tuple[str, .
 async def _step(call: "Call", places: list[_Place], name: str, path: str) -> list[_Place]:
     following: list[_Place] = []
     by_kind: dict[Kind, list[_Place]] = {}
+    discounted: dict[tuple[str, str], list[dict[str, Any]]] = {}
     priced: list[_Place] = []
     for place in places:
         at = f"{place.within}.{name}" if place.within else name
         kind = EXPANDABLE.get(place.owner, {}).get(at)
         value = place.node.get(name)
-        if kind is not None and isinstance(value, str):
+        if (place.owner, at) in HELD:
+            discounted.setdefault((place.owner, at), []).append(place.node)
+        elif kind is not None and isinstance(value, str):
             by_kind.setdefault(kind, []).append(place)
         elif isinstance(value, dict):
             inner = str(value.get("object", ""))
@@ -109,6 +116,13 @@ async def _step(call: "Call", places: list[_Place], name: str, path: str) -> lis
             following.append(added)
     for kind, holders in by_kind.items():
         following += await _loaded(call, kind, holders, name)
+    for (owner, at), nodes in discounted.items():
+        expanded = await expand_discounts(call, owner, at, nodes)
+        if at.endswith("_amounts"):
+            # The path goes on with `discount`, the only thing in an amount that can be expanded.
+            following += [_Place(node={"discount": each}, owner="discount amount") for each in expanded]
+        else:
+            following += [_Place(node=each, owner="discount") for each in expanded]
     return following + (await _of_prices(call, priced, name) if priced else [])
 
 

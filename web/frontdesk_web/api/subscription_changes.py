@@ -11,6 +11,7 @@ from frontdesk.book import CancellationDetails, Subscription
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
+    ChangeDiscounts,
     ChangePlan,
     DescribeSubscription,
     ExplainCancellation,
@@ -20,6 +21,7 @@ from frontdesk.commands import (
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_web.api.calls import Call, metadata_change
+from frontdesk_web.api.discount_parameters import DISCOUNTS, ONE, choices
 from frontdesk_web.api.errors import ApiError, no_such
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Metadata, Text, Whole
 from frontdesk_web.api.subscription_times import TRIAL, ending_at, trial_commands
@@ -43,13 +45,12 @@ PERIOD_ENDS = ("min_period_end", "max_period_end")
 CLOCK_SKEW = timedelta(minutes=1)
 """How far a caller's clock may be ahead of ours."""
 
-_COUPONS = Absent(what="Coupons are")
 _TAXES = Absent(what="Tax rates are")
 _METHODS = Absent(what="Payment methods are")
 _BY_INVOICE = Absent(what="Payment settings (the billing backend collects by invoice) are")
 ITEM_EXTRAS: dict[str, Any] = {
     "billing_thresholds": Absent(what="Billing thresholds are"),
-    "discounts": _COUPONS,
+    "discounts": DISCOUNTS,
     "price_data": Absent(what="Prices described inside of an item are"),
     "tax_rates": _TAXES,
 }
@@ -59,16 +60,15 @@ NOT_YET: dict[str, Any] = {
     "automatic_tax": Absent(what="Automatic taxes are"),
     "billing_schedules": Absent(what="Billing schedules are"),
     "billing_thresholds": Absent(what="Billing thresholds are"),
-    "coupon": _COUPONS,
+    **ONE,
     "default_payment_method": _METHODS,
     "default_source": _METHODS,
     "default_tax_rates": _TAXES,
-    "discounts": _COUPONS,
+    "discounts": DISCOUNTS,
     "invoice_settings": Absent(what="Invoice settings of single subscriptions are"),
     "on_behalf_of": Absent(what="Connected accounts are"),
     "payment_settings": _BY_INVOICE,
     "pending_invoice_item_interval": Absent(what="Intervals for waiting invoice items are"),
-    "promotion_code": Absent(what="Promotion codes are"),
     "transfer_data": Absent(what="Connected accounts are"),
 }
 TERMS: dict[str, Any] = {
@@ -156,15 +156,19 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
     if described != DescribeSubscription(subscription=present.id):
         yield described
     yield from trial_commands(given, present)
+    discounts = choices(given)
     moves_anchor = given.get("billing_cycle_anchor") == "now"
     if given.get("items") or moves_anchor:
         yield ChangePlan(
             subscription=present.id,
-            items=tuple(_item(each) for each in given.get("items", ())),
+            items=tuple(_item(each, place) for place, each in enumerate(given.get("items", ()))),
+            discounts=UNSET if discounts is None else discounts,
             proration_behavior=given.get("proration_behavior", "create_prorations"),
             anchor="now" if moves_anchor else "unchanged",
             ends_trial=given.get("trial_end") == "now",
         )
+    elif discounts is not None:
+        yield ChangeDiscounts(subscription=present.id, discounts=discounts)
     why = given.get("cancellation_details") or {}
     if isinstance(given.get("cancel_at"), datetime):
         yield ending_at(present.id, given["cancel_at"], given, details=details_of(why))
@@ -183,12 +187,14 @@ def _ending(given: Mapping[str, Any]) -> tuple[bool, bool]:
     return bool(flag) or isinstance(cancel_at, str), flag is False or cancel_at is None
 
 
-def _item(given: Mapping[str, Any]) -> ItemChange:
+def _item(given: Mapping[str, Any], place: int) -> ItemChange:
+    discounts = choices(given, f"items[{place}]")
     return ItemChange(
         id=given.get("id"),
         price=given.get("price") or given.get("plan"),
         quantity=given.get("quantity"),
         deleted=given.get("deleted", False),
+        discounts=UNSET if discounts is None else discounts,
     )
 
 

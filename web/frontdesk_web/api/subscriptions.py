@@ -9,6 +9,7 @@ from frontdesk.commands import CancelSubscription, CreateSubscription, NewItem
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, span
 from frontdesk_web.api.customers import NAMES, must_be_named, named
+from frontdesk_web.api.discount_parameters import choices
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import (
     Absent,
@@ -93,11 +94,17 @@ async def create(call: Call) -> dict[str, Any]:
     given = call.given
     customer = await must_be_named(call)
     items = tuple(
-        NewItem(price=_price(item, place), quantity=item.get("quantity", 1), metadata=new_metadata(item))
+        NewItem(
+            price=_price(item, place),
+            quantity=item.get("quantity", 1),
+            discounts=choices(item, f"items[{place}]") or (),
+            metadata=new_metadata(item),
+        )
         for place, item in enumerate(given["items"])
     )
     command = CreateSubscription(
         items=items,
+        discounts=choices(given) or (),
         currency=given["currency"].lower() if "currency" in given else None,
         collection_method=given.get("collection_method"),
         days_until_due=given.get("days_until_due"),

@@ -4,6 +4,7 @@ from datetime import UTC
 from typing import Any
 
 from frontdesk.book import Customer
+from frontdesk_web.api.shapes.discounts import discount
 from frontdesk_web.api.shapes.values import account_id, address, amount, custom_fields, shipping, unix
 
 
@@ -23,7 +24,7 @@ def customer(stored: Customer, livemode: bool) -> dict[str, Any]:
         "default_source": None,
         "delinquent": False,
         "description": stored.description,
-        "discount": None,
+        "discount": None if stored.discount is None else discount(stored.discount, stored.id),
         "email": stored.email,
         "invoice_prefix": None,
         "invoice_settings": {

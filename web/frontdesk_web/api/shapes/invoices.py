@@ -5,6 +5,7 @@ from typing import Any
 
 from frontdesk.book import Invoice, Line, Price
 from frontdesk_tenants.directory import Side
+from frontdesk_web.api.shapes.discounts import ids, line_discounts, total_discounts
 from frontdesk_web.api.shapes.values import (
     account_id,
     address,
@@ -57,7 +58,7 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
         "default_source": None,
         "default_tax_rates": [],
         "description": stored.description,
-        "discounts": [],
+        "discounts": ids(stored.discounts),
         "due_date": unix_or_none(stored.due_date),
         "effective_at": unix_or_none(stored.finalized_at),
         "footer": stored.footer,
@@ -100,16 +101,15 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
 
 def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: bool) -> dict[str, Any]:
     """One line of an invoice."""
-    total = amount(stored.amount, stored.currency)
+    gross = amount(stored.gross, stored.currency)
     return {
         "id": stored.id,
         "object": "line_item",
-        "amount": total,
+        "amount": gross,
         "currency": stored.currency,
         "description": stored.description or description(stored, known),
-        "discount_amounts": [],
         "discountable": not stored.proration,
-        "discounts": [],
+        **line_discounts(stored),
         "invoice": owner.id,
         "livemode": livemode,
         "metadata": dict(stored.metadata),
@@ -120,7 +120,7 @@ def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: boo
         "quantity": stored.quantity,
         "quantity_decimal": str(stored.quantity),
         "subscription": stored.subscription,
-        "subtotal": total,
+        "subtotal": gross,
         "taxes": [],
     }
 
@@ -163,10 +163,10 @@ def _amounts(stored: Invoice) -> dict[str, Any]:
         "post_payment_credit_notes_amount": 0,
         "pre_payment_credit_notes_amount": 0,
         "starting_balance": shown(stored.starting_balance),
-        "subtotal": shown(stored.total),
-        "subtotal_excluding_tax": shown(stored.total),
+        "subtotal": shown(sum(each.gross for each in stored.lines)),
+        "subtotal_excluding_tax": shown(sum(each.gross for each in stored.lines)),
         "total": shown(stored.total),
-        "total_discount_amounts": [],
+        "total_discount_amounts": total_discounts(stored.lines, stored.currency),
         "total_excluding_tax": shown(stored.total),
         "total_pretax_credit_amounts": [],
         "total_taxes": [],

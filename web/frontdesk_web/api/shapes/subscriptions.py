@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from frontdesk.book import AnchorConfig, BillingSettings, Price, Subscription, SubscriptionItem
+from frontdesk_web.api.shapes.discounts import ids
 from frontdesk_web.api.shapes.prices import plan, price
 from frontdesk_web.api.shapes.values import account_id, list_of, unix, unix_or_none
 
@@ -46,7 +47,7 @@ def subscription(
         "default_source": None,
         "default_tax_rates": [],
         "description": stored.description,
-        "discounts": [],
+        "discounts": ids(stored.discounts),
         "ended_at": unix_or_none(stored.ended_at),
         "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
         "items": list_of(f"/v1/subscription_items?subscription={stored.id}", items),
@@ -96,7 +97,7 @@ def _item(stored: SubscriptionItem, subscription_id: str, held: Price, livemode:
         "created": unix(stored.created),
         "current_period_end": unix(stored.period_end),
         "current_period_start": unix(stored.period_start),
-        "discounts": [],
+        "discounts": ids(stored.discounts),
         "metadata": dict(stored.metadata),
         "plan": plan(held, livemode),
         "price": price(held, livemode),

@@ -1,0 +1,54 @@
+"""Discounts in the place of their ids. They lie in what has them, so that is where they are read."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from frontdesk.book import Invoice, Subscription
+from frontdesk.coupons import Discount
+from frontdesk_tenants import listings
+from frontdesk_web.api.shapes.discounts import discount
+
+if TYPE_CHECKING:
+    from frontdesk_web.api.calls import Call
+
+Holder = Literal["subscription", "invoice"]
+HELD: Mapping[tuple[str, str], tuple[Holder, str]] = {
+    ("subscription", "discounts"): ("subscription", "id"),
+    ("subscription_item", "discounts"): ("subscription", "subscription"),
+    ("invoice", "discounts"): ("invoice", "id"),
+    ("line_item", "discounts"): ("invoice", "invoice"),
+    ("invoice", "total_discount_amounts"): ("invoice", "id"),
+    ("line_item", "discount_amounts"): ("invoice", "invoice"),
+}
+"""Where ids of discounts stand, by kind of object and name, and which of the object's fields names what has them."""
+
+
+async def expand_discounts(
+    call: "Call", owner: str, name: str, nodes: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Replace the ids under `name` in objects of one kind, in place; returns the discounts."""
+    holder, field = HELD[owner, name]
+    async with call.transaction() as connection:
+        found = await listings.find_all(connection, holder, {node[field] for node in nodes if node[field]})
+    expanded = []
+    for node in nodes:
+        shown = _shown(found.get(node[field]))
+        for place, value in enumerate(node[name]):
+            if isinstance(value, dict):
+                if value["discount"] in shown:
+                    value["discount"] = dict(shown[value["discount"]])
+                    expanded.append(value["discount"])
+            elif value in shown:
+                node[name][place] = dict(shown[value])
+                expanded.append(node[name][place])
+    return expanded
+
+
+def _shown(stored: Subscription | Invoice | None) -> dict[str, dict[str, Any]]:
+    if stored is None:
+        return {}
+    subscription = stored.id if isinstance(stored, Subscription) else stored.subscription
+    held: list[Discount] = list(stored.discounts)
+    if isinstance(stored, Subscription):
+        held += [each for item in stored.items for each in item.discounts]
+    return {each.id: discount(each, stored.customer, subscription=subscription) for each in held}
