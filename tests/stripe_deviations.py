@@ -4,7 +4,7 @@ Each is known to the official SDK, whose types they follow; `tests/web/test_stri
 """
 
 from msgspec import Struct
-from stripe import Price, Product, SubscriptionItem
+from stripe import Price, Product, Subscription, SubscriptionItem
 from stripe.billing_portal import Configuration, Session
 
 
@@ -34,5 +34,6 @@ DEVIATIONS = (
         sdk=Configuration.Features.SubscriptionCancel.CancellationReason,
         since="2026-09-30.endive",
     ),
+    Deviation(schema="subscription", property="status_details", sdk=Subscription, since="2026-09-30.endive"),
     Deviation(schema="billing_portal.session", property="after_expiration", sdk=Session, since="2026-10-28.endive"),
 )

@@ -41,6 +41,7 @@ class Capability(StrEnum):
     ANCHORS = "anchors"
     CANCEL_AT = "cancel_at"
     PUT_OFF = "put_off"
+    PAUSE = "pause"
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):

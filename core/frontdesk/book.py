@@ -230,6 +230,13 @@ class PutOffChange(Struct, frozen=True, kw_only=True):
     asked: datetime
 
 
+class Pause(Struct, frozen=True, kw_only=True):
+    """A subscription rests since `since`, until `resumes_at` or until somebody resumes it."""
+
+    since: datetime
+    resumes_at: datetime | None = None
+
+
 class AnchorConfig(Struct, frozen=True, kw_only=True):
     """Where in the calendar (UTC) periods begin: on a day of the month, clamped to its length, at a time of day.
 
@@ -252,7 +259,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
 
     While it is `trialing` the items' period is the trial, which ends at `trial_end`; nothing is billed for it.
     Nothing is billed for the time before `free_until` either: a first, partial period that was to be free.
-    `reminded_of` is the trial's end that was told of beforehand.
+    `reminded_of` is the trial's end that was told of beforehand. While it is `paused` nothing is billed; its period has
+    ended with the pause if the rest of it was given back, and is otherwise what was paid for.
     """
 
     id: str
@@ -279,6 +287,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     free_until: datetime | None = None
     anchor_config: AnchorConfig | None = None
     put_off: PutOffChange | None = None
+    paused: Pause | None = None
     latest_invoice: str | None = None
     discounts: tuple[Discount, ...] = ()
     last_discounts: tuple[Discount, ...] = ()

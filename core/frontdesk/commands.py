@@ -141,6 +141,28 @@ class UndoPlanChange(Struct, frozen=True, tag=True):
     subscription: str
 
 
+class PauseSubscription(Struct, frozen=True, tag=True, kw_only=True):
+    """Let a subscription rest, until `resumes_at` or until it is resumed.
+
+    `credit_from` says what is given back of the paid period: what is left "now", all of it ("period_start"), or
+    nothing ("none"). It waits for the next invoice unless `invoice_now`.
+    """
+
+    subscription: str
+    resumes_at: datetime | None = None
+    credit_from: Literal["now", "period_start", "none"] = "now"
+    invoice_now: bool = False
+
+
+class ResumeSubscription(Struct, frozen=True, tag=True, kw_only=True):
+    """Let a paused subscription go on: with a new period from now, billed in full, or in the period that it would be
+    in ("unchanged"), whose rest is billed as `proration_behavior` says unless it was paid before the pause."""
+
+    subscription: str
+    anchor: Literal["now", "unchanged"] = "now"
+    proration_behavior: ProrationBehavior = "create_prorations"
+
+
 class ChangeDiscounts(Struct, frozen=True, tag=True, kw_only=True):
     """Give a subscription these discounts, and no others, from its next bill on. Nothing is billed or given back."""
 
@@ -236,6 +258,8 @@ AccountCommand = (
     | SetCustomerDiscount
     | SetTrialEnd
     | UndoPlanChange
+    | PauseSubscription
+    | ResumeSubscription
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation

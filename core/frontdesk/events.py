@@ -116,6 +116,23 @@ class TrialWillEnd(Struct, frozen=True, tag="trial_will_end", kw_only=True):
     ends: datetime
 
 
+class SubscriptionPaused(Struct, frozen=True, tag="subscription_paused", kw_only=True):
+    """A subscription rests, until `resumes_at` if that is known."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    resumes_at: datetime | None = None
+
+
+class SubscriptionResumed(Struct, frozen=True, tag="subscription_resumed", kw_only=True):
+    """A subscription that rested goes on."""
+
+    customer: str
+    subscription: str
+    at: datetime
+
+
 class InvoiceFinalized(Struct, frozen=True, tag="invoice_finalized", kw_only=True):
     """An invoice was issued. `quiet`: whoever issued it did not want a letter written."""
 
@@ -219,6 +236,8 @@ Event = (
     | SubscriptionCanceled
     | SubscriptionRenewed
     | TrialWillEnd
+    | SubscriptionPaused
+    | SubscriptionResumed
     | InvoiceFinalized
     | InvoicePaid
     | InvoiceDrafted

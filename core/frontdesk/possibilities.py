@@ -23,7 +23,9 @@ from frontdesk.commands import (
     ExplainCancellation,
     KeepSubscription,
     MarkUncollectible,
+    PauseSubscription,
     PayInvoice,
+    ResumeSubscription,
     SetTrialEnd,
     UndoPlanChange,
     VoidInvoice,
@@ -77,6 +79,8 @@ def _obstacles(
             | ChangeDiscounts()
             | SetTrialEnd()
             | UndoPlanChange()
+            | PauseSubscription()
+            | ResumeSubscription()
             | CancelSubscription()
             | KeepSubscription()
             | ExplainCancellation()
@@ -95,6 +99,8 @@ def _subscription_obstacles(
     | ChangeDiscounts
     | SetTrialEnd
     | UndoPlanChange
+    | PauseSubscription
+    | ResumeSubscription
     | CancelSubscription
     | KeepSubscription
     | ExplainCancellation
@@ -105,10 +111,18 @@ def _subscription_obstacles(
     match command:
         case ChangePlan():
             yield from _change_obstacles(subscription, command, capabilities, terms)
+        case PauseSubscription():
+            yield from _pause_obstacles(subscription, command, capabilities)
+        case ResumeSubscription():
+            yield from _lacking(capabilities, Capability.PAUSE)
+            if subscription.status != "paused":
+                yield refusals.not_paused(subscription.id, subscription.status)
         case UndoPlanChange():
             yield from _lacking(capabilities, Capability.PUT_OFF)
             if subscription.put_off is None:
                 yield refusals.nothing_put_off(subscription.id)
+        case SetTrialEnd() if subscription.paused is not None:
+            yield refusals.is_paused(subscription.id)
         case SetTrialEnd():
             yield from _lacking(capabilities, Capability.TRIALS)
         case CancelSubscription(when=when, details=details):
@@ -129,6 +143,22 @@ def _subscription_obstacles(
             yield from _reason_obstacles(feedback, comment)
         case DescribeSubscription(days_until_due=days) if days is not UNSET:
             yield from _due_obstacles(days)
+
+
+def _pause_obstacles(
+    subscription: Subscription, command: PauseSubscription, capabilities: Capabilities
+) -> Iterator[Refusal]:
+    yield from _lacking(capabilities, Capability.PAUSE)
+    if command.invoice_now:
+        yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE)
+    if subscription.billing_mode != "flexible":
+        yield refusals.pause_needs_flexible(subscription.id)
+    if subscription.paused is not None:
+        yield refusals.is_paused(subscription.id)
+    if subscription.status not in ("active", "past_due"):
+        yield refusals.cannot_be_paused(subscription.id, subscription.status)
+    if is_set_to_cancel(subscription):
+        yield refusals.set_to_cancel(subscription.id)
 
 
 def is_set_to_cancel(subscription: Subscription) -> bool:
@@ -187,6 +217,8 @@ def parts_after(subscription: Subscription, command: ChangePlan) -> tuple[Part, 
 def _change_obstacles(
     subscription: Subscription, command: ChangePlan, capabilities: Capabilities, terms: Terms
 ) -> Iterator[Refusal]:
+    if subscription.paused is not None:
+        yield refusals.is_paused(subscription.id)
     present = {item.id: item for item in subscription.items}
     for place, change in enumerate(command.items):
         if change.id is not None and change.id not in present:

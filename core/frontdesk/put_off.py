@@ -5,7 +5,7 @@ by a subscription schedule, and only among prices of one product. Here it does n
 belong to: most businesses have a product for each plan (portal_spec.md §A.4, §H 9).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -38,12 +38,12 @@ def is_to_wait(subscription: Subscription, command: ChangePlan, feature: Subscri
     return ("decreasing_item_amount" in conditions and less) or ("shortening_interval" in conditions and shorter)
 
 
-def as_renewed(subscription: Subscription, terms: Terms, ids: Ids) -> Subscription:
-    """The subscription at its next renewal: with the change that was put off, if there is one, carried out.
+def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime | None = None) -> Subscription:
+    """The subscription at its next renewal (`at`, else the end of its period), a change that was put off carried out.
 
     The anchor stays where the new interval has a boundary at the renewal; otherwise it is the renewal.
     """
-    planned, at = subscription.put_off, subscription.period_end
+    planned, at = subscription.put_off, at or subscription.period_end
     if planned is None:
         return subscription
     present = {each.id: each for each in subscription.items}

@@ -13,6 +13,7 @@ from frontdesk.coupons import LineDiscount
 from frontdesk.discounts import charges_of, of_subscription, taken_off, total_of
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
+from frontdesk.pauses import GoingOn, by_itself, going_on
 from frontdesk.periods import Stretch, stretch_from
 from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
@@ -84,18 +85,31 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if last is not None:
         back = _given_back(subscription, last, terms, lambda prefix: prefix)
         return NextDue(last, amount + sum(each.amount for each in back)) if waiting or back else None
-    renewed = as_renewed(subscription, terms, lambda prefix: prefix)
-    amounts = _amounts(renewed, _stretch(renewed, terms), terms)
-    off = _off(account, renewed, amounts, terms)
-    return NextDue(subscription.period_end, amount + sum(amounts) - sum(map(total_of, off)))
+    coming = _coming(subscription, terms, lambda prefix: prefix)
+    if coming is None or coming.stretch is None:
+        return None
+    renewed, stretch = coming.subscription, coming.stretch
+    amounts = _amounts(renewed, stretch, terms)
+    off = _off(account, renewed, stretch.start, amounts, terms)
+    return NextDue(stretch.start, amount + sum(amounts) - sum(map(total_of, off)))
 
 
-def _stretch(subscription: Subscription, terms: Terms) -> Stretch:
-    """The time that the subscription's next regular invoice bills, if its items are what they are to be then."""
-    recurring = terms.prices[subscription.items[0].price].recurring
+def _coming(subscription: Subscription, terms: Terms, ids: Ids) -> GoingOn | None:
+    """The subscription as its next regular invoice finds it, and the time that it bills. None where there is none."""
+    pause = subscription.paused
+    if pause is not None:
+        if pause.resumes_at is None:
+            return None
+        resumed = going_on(subscription, pause.resumes_at, by_itself(subscription, pause.resumes_at), terms, ids)
+        if resumed.stretch is not None:
+            return resumed
+        subscription = resumed.subscription
+    renewed = as_renewed(subscription, terms, ids)
+    recurring = terms.prices[renewed.items[0].price].recurring
     if recurring is None:
-        raise ValueError(f"{subscription.items[0].price} is in a subscription and does not recur")
-    return stretch_from(subscription.anchor, recurring, subscription.period_end, subscription.cancel_at)
+        raise ValueError(f"{renewed.items[0].price} is in a subscription and does not recur")
+    stretch = stretch_from(renewed.anchor, recurring, subscription.period_end, renewed.cancel_at)
+    return GoingOn(subscription=renewed, stretch=stretch)
 
 
 def _amounts(subscription: Subscription, stretch: Stretch, terms: Terms) -> list[int]:
@@ -115,10 +129,10 @@ def _given_back(subscription: Subscription, ends: datetime, terms: Terms, ids: I
 
 
 def _off(
-    account: Account, subscription: Subscription, amounts: Sequence[int], terms: Terms
+    account: Account, subscription: Subscription, at: datetime, amounts: Sequence[int], terms: Terms
 ) -> tuple[tuple[LineDiscount, ...], ...]:
     """What discounts take off the items at the next renewal."""
-    discounts = of_subscription(account.customer, subscription, subscription.period_end)
+    discounts = of_subscription(account.customer, subscription, at)
     if not discounts:
         return ()
     products = [terms.prices[each.price].product for each in subscription.items]
@@ -126,10 +140,12 @@ def _off(
 
 
 def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Ids) -> tuple[Line, ...]:
-    subscription = as_renewed(subscription, terms, ids)
-    stretch = _stretch(subscription, terms)
+    coming = _coming(subscription, terms, ids)
+    if coming is None or coming.stretch is None:
+        return ()
+    subscription, stretch = coming.subscription, coming.stretch
     amounts = _amounts(subscription, stretch, terms)
-    off = _off(account, subscription, amounts, terms) or ((),) * len(amounts)
+    off = _off(account, subscription, stretch.start, amounts, terms) or ((),) * len(amounts)
     lines = []
     for item, amount, taken in zip(subscription.items, amounts, off, strict=True):
         price = terms.prices[item.price]

@@ -4,7 +4,8 @@ At one instant things happen in this order, of all subscriptions of an account t
 
 1. reminders that a trial is about to end;
 2. ends: what ends is not billed again, and its waiting lines are settled before anything else takes them;
-3. renewals, of which the end of a trial is one. A change that was put off comes just before the renewal that it is
+3. pauses that are over: the subscription goes on;
+4. renewals, of which the end of a trial is one. A change that was put off comes just before the renewal that it is
    for, so that the new period is billed at the new plan.
 """
 
@@ -18,8 +19,8 @@ from frontdesk.book import ENDED, Subscription
 NOTICE = timedelta(days=3)
 """How long before its end a trial is told of, as Stripe does; a shorter trial is told of when it begins."""
 
-Act = Literal["remind", "end", "renew"]
-ORDER: tuple[Act, ...] = ("remind", "end", "renew")
+Act = Literal["remind", "end", "resume", "renew"]
+ORDER: tuple[Act, ...] = ("remind", "end", "resume", "renew")
 
 
 class Next(Struct, frozen=True):
@@ -34,6 +35,8 @@ def next_of(subscription: Subscription) -> Next | None:
     over = over_at(subscription)
     if over is None:
         return None
+    if subscription.paused is not None:
+        return _next_of_paused(subscription.cancel_at, subscription.paused.resumes_at)
     coming = Next(over, "end" if over == subscription.cancel_at else "renew")
     trial_end = subscription.trial_end
     if subscription.status == "trialing" and trial_end is not None and subscription.reminded_of != trial_end:
@@ -41,6 +44,12 @@ def next_of(subscription: Subscription) -> Next | None:
         if told < coming.at:
             return Next(told, "remind")
     return coming
+
+
+def _next_of_paused(ends: datetime | None, resumes: datetime | None) -> Next | None:
+    if ends is not None and (resumes is None or ends <= resumes):
+        return Next(ends, "end")
+    return None if resumes is None else Next(resumes, "resume")
 
 
 def over_at(subscription: Subscription) -> datetime | None:
@@ -52,6 +61,12 @@ def over_at(subscription: Subscription) -> datetime | None:
 
 
 def last_bill(subscription: Subscription) -> datetime | None:
-    """When a subscription that is set to end within its period is billed for the last time; None if it goes on."""
+    """When a subscription that is set to end within its period is billed for the last time; None if it goes on.
+
+    One that is paused is billed for the last time as it ends if it does not go on before.
+    """
     ends = subscription.cancel_at
+    if subscription.paused is not None:
+        coming = next_of(subscription)
+        return ends if coming is not None and coming.act == "end" else None
     return ends if ends is not None and ends <= subscription.period_end else None

@@ -250,3 +250,26 @@ def test_time_in_a_subscriptions_life(shop: Shop) -> None:
         ):
             error = _error(http.post("/v1/subscriptions", data=data | given))
             assert error["param"] == param
+
+
+def test_pausing_and_resuming(shop: Shop) -> None:
+    one = f"/v1/subscriptions/{shop.subscription(shop.customer())}"
+    with shop.http() as http:
+        assert "cannot be resumed because its status is `active`" in _error(http.post(f"{one}/resume"))["message"]
+        none = {"bill_for[unused_time_from][type]": "none", "type": "subscription"}
+        paused = http.post(f"{one}/pause", data=none | {"invoicing_behavior": "invoice"}).json()
+        assert (paused["status"], paused["status_details"]["paused"]["type"]) == ("paused", "subscription")
+        item = {"items[0][id]": paused["items"]["data"][0]["id"], "items[0][quantity]": "3"}
+        assert "is paused. Resume it first." in _error(http.post(one, data=item))["message"]
+        assert _error(http.post(f"{one}/pause"))["message"].endswith("is paused. Resume it first.")
+        # The period is paid for still, so that nothing is billed again.
+        unchanged = {"billing_cycle_anchor[type]": "unchanged", "proration_behavior": "always_invoice"}
+        resumed = http.post(f"{one}/resume", data=unchanged).json()
+        assert (resumed["status"], resumed["status_details"]) == ("active", None)
+        assert len(http.get("/v1/invoices").json()["data"]) == 1
+        http.post(f"{one}/pause", data={"invoicing_behavior": "invoice"})
+        again = http.post(f"{one}/resume", data={"expand[]": "latest_invoice"}).json()
+        assert again["latest_invoice"]["total"] == 12_000
+        classic = {"customer": shop.customer(), "items[0][price]": shop.monthly, "billing_mode[type]": "classic"}
+        other = http.post("/v1/subscriptions", data=classic).json()["id"]
+        assert "needs the billing mode `flexible`" in _error(http.post(f"/v1/subscriptions/{other}/pause"))["message"]

@@ -14,6 +14,7 @@ from frontdesk.commands import (
     KeepSubscription,
     MarkUncollectible,
     NewItem,
+    PauseSubscription,
     PayInvoice,
     SetTrialEnd,
     UpdateBillingDetails,
@@ -80,6 +81,7 @@ def that_needs(capability: Capability, play: Play) -> AccountCommand:
         Capability.WRITE_INVOICES: MarkUncollectible(invoice=play.book.invoices[0].id),
         Capability.TRIALS: SetTrialEnd(subscription=id, at=play.now + timedelta(days=7), proration_behavior="none"),
         Capability.ANCHORS: CreateSubscription(items=(NewItem(price="extra"),), anchor=play.now + timedelta(days=7)),
+        Capability.PAUSE: PauseSubscription(subscription=id),
         Capability.PUT_OFF: play.change(quantity=3, proration_behavior="none", when="period_end"),
         Capability.CANCEL_AT: CancelSubscription(subscription=id, when="at", at=play.now + timedelta(days=7)),
     }

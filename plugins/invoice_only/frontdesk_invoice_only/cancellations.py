@@ -25,7 +25,9 @@ def cancel(page: Page, command: CancelSubscription) -> None:
     """
     subscription = page.live_subscription(command.subscription)
     details = replace(command.details, reason=command.details.reason or "cancellation_requested")
-    if command.when == "now":
+    resting = subscription.paused is not None and subscription.period_end <= page.now
+    if command.when == "now" or (resting and command.when == "period_end"):
+        # Nothing is paid for any more while it is paused, so that its period is over.
         _cancel_now(page, replace(subscription, cancellation=details), command)
         return
     if command.when == "at":

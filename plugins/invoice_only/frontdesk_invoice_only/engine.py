@@ -20,7 +20,9 @@ from frontdesk.commands import (
     ExplainCancellation,
     KeepSubscription,
     MarkUncollectible,
+    PauseSubscription,
     PayInvoice,
+    ResumeSubscription,
     SetCustomerDiscount,
     SetTrialEnd,
     UndoPlanChange,
@@ -56,6 +58,7 @@ from frontdesk_invoice_only.drafts import (
 from frontdesk_invoice_only.invoice_items import create_item, delete_item, update_item
 from frontdesk_invoice_only.invoices import pay
 from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.pauses import pause, resume
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
@@ -73,6 +76,8 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     SetCustomerDiscount: set_customer_discount,
     SetTrialEnd: set_trial_end,
     UndoPlanChange: undo_plan_change,
+    PauseSubscription: pause,
+    ResumeSubscription: resume,
     CancelSubscription: cancel,
     KeepSubscription: keep,
     ExplainCancellation: explain,

@@ -130,6 +130,11 @@ def end_not_ahead() -> Refused:
     return _time_refused("cancel_at_past", "cancel_at", "`cancel_at` must be in the future.")
 
 
+def resume_not_ahead() -> Refused:
+    """A pause ends in the future."""
+    return _time_refused("resumes_at_past", "resumes_at", "`resumes_at` must be in the future.")
+
+
 def trial_ends_first(subscription: str) -> Refused:
     """A trial begins within a period and is not for a subscription that is about to end."""
     return _time_refused(

@@ -1,26 +1,28 @@
-"""What happens by itself when its time has come: reminders, ends of subscriptions, ends of trials, renewals.
+"""What happens by itself when its time has come: reminders, ends, pauses that are over, ends of trials, renewals.
 
 The order of things due at one instant is written down in `frontdesk.timetable`: reminders first, then ends (whose
-waiting lines are settled before a renewal takes them), then renewals, the end of a trial being one of them: a change
-that was put off is carried out just before the renewal bills. Among equals the older subscription comes first. A
-change of plan that is asked for at the very second comes before the renewal, and a change that was put off gives way
-to it: see `frontdesk_invoice_only.plan_changes`.
+waiting lines are settled before a renewal takes them), then pauses that are over, then renewals, the end of a trial
+being one of them: a change that was put off is carried out just before the renewal bills. Among equals the older
+subscription comes first. A change of plan that is asked for at the very second comes before the renewal, and a change
+that was put off gives way to it: see `frontdesk_invoice_only.plan_changes`.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec.structs import replace
 
-from frontdesk.book import ACTIVE, Billed, Line, Price, Recurring, Subscription, SubscriptionItem
-from frontdesk.events import PlanChanged, SubscriptionCanceled, SubscriptionRenewed, TrialWillEnd
+from frontdesk.book import ACTIVE, Billed, Line, Price, ProrationBehavior, Recurring, Subscription, SubscriptionItem
+from frontdesk.events import PlanChanged, SubscriptionCanceled, SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
 from frontdesk.lines import full_amount, item_line
+from frontdesk.pauses import by_itself, going_on
 from frontdesk.periods import Stretch, stretch_from
 from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
 from frontdesk.timetable import ORDER, next_of
 from frontdesk_invoice_only.discounting import billed_with, discounted
-from frontdesk_invoice_only.invoices import issue
+from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import unused_time
 
@@ -47,6 +49,8 @@ def catch_up(page: Page, *, and_now: bool) -> None:
             case "end":
                 _settle(page, subscription, at)
                 end(page, page.subscription(id), at)
+            case "resume":
+                resume_by_itself(page, subscription, at)
             case "renew":
                 renew(page, subscription, at)
 
@@ -84,6 +88,46 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
             customer=page.customer.id, subscription=subscription.id, at=at, period_start=at, period_end=stretch.end
         )
     )
+
+
+def resume_by_itself(page: Page, subscription: Subscription, at: datetime) -> None:
+    """A pause is over that had an end."""
+    resume_at(page, subscription, at, by_itself(subscription, at), "always_invoice")
+
+
+def resume_at(
+    page: Page,
+    subscription: Subscription,
+    at: datetime,
+    anchor: Literal["now", "unchanged"],
+    behavior: ProrationBehavior,
+) -> None:
+    """Go on at an instant: bill the new period in full, or the rest of the one that it is in."""
+    credits: list[Line] = []
+    if anchor == "now" and behavior != "none":
+        credits = [
+            line
+            for item in subscription.items
+            for line in unused_time(page, replace(subscription, status="active"), item, at)
+        ]
+    on = going_on(subscription, at, anchor, page.terms, page.ids)
+    active, stretch = on.subscription, on.stretch
+    if stretch is None:
+        page.save_subscription(active)
+    elif anchor == "unchanged" and behavior == "none":
+        items, _ = free_of_charge(page, active, active.items, at, stretch.end)
+        page.save_subscription(replace(active, items=items, free_until=stretch.end))
+    else:
+        items, lines = bill_stretches(page, active, active.items, (stretch,), at=at)
+        active = page.save_subscription(replace(active, items=items))
+        active = page.save_subscription(billed_with(page, active, lines, at))
+        if anchor == "unchanged" and behavior == "create_prorations":
+            let_wait(page, active, lines)
+        else:
+            waiting = page.waiting_for(active, with_others=True)
+            invoice = issue(page, active, [*credits, *lines], at, "subscription_update", waiting)
+            page.save_subscription(replace(active, latest_invoice=invoice.id))
+    page.tell(SubscriptionResumed(customer=page.customer.id, subscription=subscription.id, at=at))
 
 
 def plan_changed(page: Page, before: Subscription, after: tuple[SubscriptionItem, ...], at: datetime) -> PlanChanged:

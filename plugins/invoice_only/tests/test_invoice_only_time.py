@@ -15,6 +15,8 @@ from frontdesk.commands import (
     CreateSubscription,
     KeepSubscription,
     NewItem,
+    PauseSubscription,
+    ResumeSubscription,
     SetTrialEnd,
 )
 from frontdesk.errors import Refused
@@ -266,3 +268,103 @@ def test_an_end_that_is_taken_back_or_moved_leaves_no_gap() -> None:
     assert bills(moved.do(Advance(), day("2025-09-01")).invoices) == [("2025-07-11", 323)]
     with pytest.raises(Refused):
         kept.do(ending(kept, "2025-07-01"), day("2025-08-02"))
+
+
+# -- pauses -----------------------------------------------------------------------------------------------------------
+
+
+def resting(life: Life, **fields: Any) -> PauseSubscription:
+    return PauseSubscription(subscription=life.only.id, **fields)
+
+
+def going_on(life: Life, **fields: Any) -> ResumeSubscription:
+    return ResumeSubscription(subscription=life.only.id, **fields)
+
+
+@pytest.mark.parametrize(
+    ("credit_from", "given_back"), [("now", [-500]), ("period_start", [-1000]), ("none", [])], ids=str
+)
+def test_nothing_is_billed_while_it_rests(credit_from: Any, given_back: list[int]) -> None:
+    life = a_life("2025-06-01")
+    changes = life.do(resting(life, credit_from=credit_from), day("2025-06-16"))
+    assert [each.line.amount for each in changes.pending_items] == given_back
+    assert (life.only.status, changes.wake_at) == ("paused", None)
+    assert life.do(Advance(), day("2027-01-01")).invoices == ()
+    (bill,) = life.do(going_on(life), day("2027-01-01")).invoices
+    assert amounts(bill.lines) == [*given_back, 1000]
+    assert (life.only.status, life.only.anchor, life.only.paused) == ("active", day("2027-01-01"), None)
+
+
+def test_a_pause_can_be_invoiced_at_once_and_end_by_itself() -> None:
+    life = a_life("2025-06-01")
+    command = resting(life, resumes_at=day("2025-09-10"), invoice_now=True)
+    quote = life.quote(command, day("2025-06-16"))
+    assert quote.renewal is not None
+    assert (quote.credited, quote.renewal.at, quote.renewal.amount) == (500, day("2025-09-10"), 1000)
+    (bill,) = life.do(command, day("2025-06-16")).invoices
+    assert (bill.total, life.book.customer.balances) == (-500, {"usd": -500})
+    assert bills(life.do(Advance(), day("2025-10-10")).invoices) == [("2025-09-10", 1000), ("2025-10-10", 1000)]
+
+
+def test_the_billing_date_can_stay_as_it_was() -> None:
+    """From 16 July to 1 August are sixteen of 31 days."""
+    for behavior, at_once, next_bill in (
+        ("always_invoice", [516], 1000),
+        ("create_prorations", [], 1516),
+        ("none", [], 1000),
+    ):
+        life = a_life("2025-06-01")
+        life.do(resting(life, credit_from="none"), day("2025-06-16"))
+        changes = life.do(going_on(life, anchor="unchanged", proration_behavior=behavior), day("2025-07-16"))
+        assert [each.total for each in changes.invoices] == at_once
+        assert bills(life.do(Advance(), day("2025-08-01")).invoices) == [("2025-08-01", next_bill)]
+
+
+def test_what_is_paid_for_still_is_not_billed_again() -> None:
+    life = a_life("2025-06-01")
+    life.do(resting(life, credit_from="none", resumes_at=day("2025-06-20")), day("2025-06-10"))
+    assert bills(life.do(Advance(), day("2025-07-01")).invoices) == [("2025-07-01", 1000)]
+    anew = a_life("2025-06-01")
+    anew.do(resting(anew, credit_from="none"), day("2025-06-10"))
+    (bill,) = anew.do(going_on(anew), day("2025-06-16")).invoices
+    assert amounts(bill.lines) == [-500, 1000]
+
+
+def test_a_change_that_waited_comes_with_the_period_after_the_pause() -> None:
+    life = a_life("2025-06-01")
+    life.do(life.change(TWENTY, when="period_end"), day("2025-06-05"))
+    life.do(resting(life), day("2025-06-10"))
+    (bill,) = life.do(going_on(life), day("2025-08-10")).invoices
+    assert amounts(bill.lines)[-1] == 2000
+    assert life.only.put_off is None
+
+
+def test_ends_come_before_a_pause_is_over() -> None:
+    life = a_life("2025-06-01")
+    life.do(resting(life, resumes_at=day("2025-08-01")), day("2025-06-16"))
+    life.do(ending(life, "2025-08-01"), day("2025-06-20"))
+    (last,) = life.do(Advance(), day("2026-01-01")).invoices
+    assert (last.total, last.billing_reason) == (-500, "subscription_cancel")
+    at_rest = a_life("2025-06-01")
+    at_rest.do(resting(at_rest), day("2025-06-16"))
+    at_rest.do(CancelSubscription(subscription=at_rest.only.id), day("2025-08-16"))
+    assert at_rest.book.subscriptions == ()
+
+
+def test_what_rests_is_not_changed_and_what_does_not_rest_does_not_resume() -> None:
+    life = a_life("2025-06-01")
+    life.do(resting(life), day("2025-06-16"))
+    trial, classic = a_life("2025-06-01", trial_days=14), a_life("2025-06-01", billing_mode="classic")
+    for at_hand, command, code in (
+        (life, life.change(TWENTY), "subscription_paused"),
+        (life, resting(life), "subscription_paused"),
+        (life, SetTrialEnd(subscription=life.only.id, at=day("2025-07-16")), "subscription_paused"),
+        (trial, resting(trial), "status_forbids_pause"),
+        (trial, going_on(trial), "subscription_not_paused"),
+        (classic, resting(classic), "pause_needs_flexible"),
+    ):
+        with pytest.raises(Refused, match=code):
+            at_hand.do(command, day("2025-06-10") if at_hand is not life else day("2025-06-20"))
+    fresh = a_life("2025-06-01")
+    with pytest.raises(Refused, match="resumes_at"):
+        fresh.do(resting(fresh, resumes_at=day("2025-06-10")), day("2025-06-10"))

@@ -44,6 +44,8 @@ from frontdesk.commands import (
     ItemChange,
     KeepSubscription,
     NewItem,
+    PauseSubscription,
+    ResumeSubscription,
     SetTrialEnd,
     UndoPlanChange,
 )
@@ -161,14 +163,15 @@ class TimedLives(RuleBasedStateMachine):
     def use(self, until: datetime) -> None:
         while self.subscription is not None and not self.ended:
             coming = next_of(self.subscription)
-            assert coming is not None
-            stop = max(self.now, min(until, coming.at))
+            stop = until if coming is None else max(self.now, min(until, coming.at))
             if self.subscription.status == "trialing":
                 self.trials.append((self.now, stop))
+            elif self.subscription.paused is not None:
+                self.worth += self.priced(self.now, min(stop, self.subscription.period_end))
             elif not self.subscription.is_free_at(self.now):
                 self.worth += self.priced(self.now, stop)
             self.now = stop
-            if coming.at > until:
+            if coming is None or coming.at > until:
                 break
             self.do(Advance())
         self.now = until
@@ -231,6 +234,27 @@ class TimedLives(RuleBasedStateMachine):
     def keep(self) -> None:
         assert self.subscription is not None
         self.do(KeepSubscription(self.subscription.id))
+
+    @precondition(lambda self: not self.ended)
+    @rule(span=st.one_of(st.none(), SPANS), keeps=st.booleans(), at_once=st.booleans())
+    def pause(self, span: timedelta | None, keeps: bool, at_once: bool) -> None:
+        assert self.subscription is not None
+        self.do(
+            PauseSubscription(
+                subscription=self.subscription.id,
+                resumes_at=None if span is None else self.now + span,
+                credit_from="none" if keeps else "now",
+                invoice_now=at_once,
+            )
+        )
+
+    @precondition(lambda self: not self.ended)
+    @rule(
+        anchor=st.sampled_from(["now", "unchanged"]), behavior=st.sampled_from(["create_prorations", "always_invoice"])
+    )
+    def resume(self, anchor: Any, behavior: Any) -> None:
+        assert self.subscription is not None
+        self.do(ResumeSubscription(subscription=self.subscription.id, anchor=anchor, proration_behavior=behavior))
 
     def lines(self) -> list[Line]:
         if not hasattr(self, "account"):

@@ -22,7 +22,6 @@ from frontdesk_web.api.parameters import (
     Required,
     SpanOf,
     Text,
-    Whole,
 )
 from frontdesk_web.api.subscription_changes import (
     CANCELLATION,
@@ -36,6 +35,7 @@ from frontdesk_web.api.subscription_changes import (
     change,
     details_of,
 )
+from frontdesk_web.api.subscription_pauses import PAUSE, RESUME, pause, resume
 from frontdesk_web.api.subscription_times import BEGINNING, TRIAL, beginning, ending_at
 from frontdesk_web.api.views import show_all, show_stored
 
@@ -82,11 +82,6 @@ LIST = (
         "test_clock": Text(maximum=255),
     }
 )
-RESUME = {
-    "billing_cycle_anchor": Choice(of=("now", "unchanged")),
-    "proration_behavior": CREATE_BEHAVIORS,
-    "proration_date": Whole(),
-}
 
 
 async def create(call: Call) -> dict[str, Any]:
@@ -153,15 +148,6 @@ async def cancel(call: Call) -> dict[str, Any]:
     return await show_stored(call, "subscription", stored.id)
 
 
-async def resume(call: Call) -> dict[str, Any]:
-    """Subscriptions cannot be paused yet, so that none can be resumed."""
-    stored: Subscription = await call.stored("subscription", call.path["subscription"])
-    raise ApiError(
-        f"The subscription `{stored.id}` cannot be resumed because its status is `{stored.status}`. Only subscriptions"
-        " with the status `paused` can be resumed. To take back a cancellation, set `cancel_at_period_end` to false."
-    )
-
-
 async def list_all(call: Call) -> dict[str, Any]:
     """Subscriptions, newest first; cancelled ones only where `status` asks for them."""
     given = call.given
@@ -209,5 +195,6 @@ endpoints = (
     Endpoint(method="GET", path=_ONE, takes={}, act=retrieve),
     Endpoint(method="POST", path=_ONE, takes=UPDATE, act=update),
     Endpoint(method="DELETE", path=_ONE, takes=CANCEL, act=cancel),
+    Endpoint(method="POST", path=_ONE + "/pause", takes=PAUSE, act=pause),
     Endpoint(method="POST", path=_ONE + "/resume", takes=RESUME, act=resume),
 )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from frontdesk.billing import Capabilities
-from frontdesk.book import Account, Interval, Price, Subscription, SubscriptionItem, SubscriptionStatus, Terms
+from frontdesk.book import Account, Interval, Pause, Price, Subscription, SubscriptionItem, SubscriptionStatus, Terms
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
 from frontdesk.lines import full_amount
@@ -99,6 +99,8 @@ class CardReader(Struct, frozen=True, kw_only=True):
     def _coming(self, subscription: Subscription) -> tuple[str, str]:
         if is_set_to_cancel(subscription):
             return translate(self.locale, "Ends on"), date_long(end_of(subscription), self.locale)
+        if subscription.paused is not None:
+            return self._paused(subscription.paused)
         due = next_due(self.account, subscription, self.terms)
         if due is None:
             return "", ""
@@ -110,6 +112,11 @@ class CardReader(Struct, frozen=True, kw_only=True):
             )
         amount = money(due.amount, subscription.currency, self.locale)
         return translate(self.locale, "Renews on"), f"{date_long(due.at, self.locale)}, {amount}"
+
+    def _paused(self, pause: Pause) -> tuple[str, str]:
+        if pause.resumes_at is None:
+            return translate(self.locale, "Paused since"), date_long(pause.since, self.locale)
+        return translate(self.locale, "Paused until"), date_long(pause.resumes_at, self.locale)
 
     def _action(self, permission: Permission, url: str) -> Action | None:
         refusal = permission.refusal

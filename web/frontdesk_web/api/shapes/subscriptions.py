@@ -69,12 +69,25 @@ def subscription(
         "schedule": None,
         "start_date": unix(stored.start_date),
         "status": stored.status,
+        "status_details": _status_details(stored),
         "test_clock": None,
         "transfer_data": None,
         "trial_end": unix_or_none(stored.trial_end),
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
         "trial_start": unix_or_none(stored.trial_start),
     }
+
+
+def _status_details(stored: Subscription) -> dict[str, Any] | None:
+    """Why and since when it is paused. `resumes_at` is ours."""
+    if stored.paused is None:
+        return None
+    paused = {
+        "subscription": {"type": "pause_requested"},
+        "transitioned_at": unix(stored.paused.since),
+        "type": "subscription",
+    }
+    return {"paused": paused}
 
 
 def _anchor_config(stored: AnchorConfig | None) -> dict[str, Any] | None:

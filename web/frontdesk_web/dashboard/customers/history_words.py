@@ -15,6 +15,8 @@ _ACTIONS = {
     "DeleteCustomer": _("Closed the account"),
     "CreateSubscription": _("Started a plan"),
     "ChangePlan": _("Changed the plan"),
+    "PauseSubscription": _("Paused the plan"),
+    "ResumeSubscription": _("Resumed the plan"),
     "UndoPlanChange": _("Took back a change of plan"),
     "SetTrialEnd": _("Changed the end of the trial"),
     "CancelSubscription": _("Cancelled the plan"),
