@@ -354,7 +354,12 @@ class Line(Struct, frozen=True, kw_only=True):
     @property
     def gross(self) -> int:
         """The amount before discounts; of a proration the amount, since it is not discounted again."""
-        return self.amount if self.proration else self.amount + sum(each.amount for each in self.discounts)
+        return self.amount if self.proration else self.before_discounts
+
+    @property
+    def before_discounts(self) -> int:
+        """The amount with what discounts took off it, inside of a proration too."""
+        return self.amount + sum(each.amount for each in self.discounts)
 
 
 class PendingItem(Struct, frozen=True, kw_only=True):

@@ -121,6 +121,7 @@ class LineDiscount(Struct, frozen=True, kw_only=True):
     name: str | None = None
     code: str | None = None
     percent_off: Decimal | None = None
+    duration: Duration = "forever"
 
 
 class DiscountChoice(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.book import Customer, Line, Recurring, Subscription, SubscriptionItem
 from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
@@ -78,6 +79,7 @@ def taken_off(
                         name=discount.name,
                         code=discount.code,
                         percent_off=discount.percent_off,
+                        duration=discount.duration,
                     )
                 )
     return tuple(tuple(each) for each in taken)
@@ -96,25 +98,14 @@ def charges_of(items: Sequence[SubscriptionItem], amounts: Sequence[int], produc
     ]
 
 
-def by_discount(lines: Sequence[Line]) -> tuple[LineDiscount, ...]:
-    """What each discount took off all of these lines that are no prorations: one entry a discount, in their order."""
+def by_discount(lines: Sequence[Line], *, prorations: bool = False) -> tuple[LineDiscount, ...]:
+    """What each discount took off all of these lines together, in their order; off `prorations` only if asked for."""
     sums: dict[str, LineDiscount] = {}
     for line in lines:
-        for each in () if line.proration else line.discounts:
+        for each in line.discounts if prorations or not line.proration else ():
             known = sums.get(each.discount)
-            sums[each.discount] = each if known is None else _plus(known, each.amount)
+            sums[each.discount] = each if known is None else replace(known, amount=known.amount + each.amount)
     return tuple(sums.values())
-
-
-def _plus(known: LineDiscount, amount: int) -> LineDiscount:
-    return LineDiscount(
-        discount=known.discount,
-        coupon=known.coupon,
-        amount=known.amount + amount,
-        name=known.name,
-        code=known.code,
-        percent_off=known.percent_off,
-    )
 
 
 def _applies(discount: Discount, charge: Charge) -> bool:

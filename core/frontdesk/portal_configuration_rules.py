@@ -95,7 +95,7 @@ def is_web_address(url: str) -> bool:
 
 def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
     features = configuration.features
-    details, cancel, update = features.customer_update, features.subscription_cancel, features.subscription_update
+    details, cancel = features.customer_update, features.subscription_cancel
     missing = (
         (
             "tax_id" in details.allowed_updates,
@@ -122,11 +122,6 @@ def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
             features.subscription_pause.enabled,
             "features[subscription_pause][enabled]",
             "Subscriptions cannot be paused yet. Leave `subscription_pause` disabled.",
-        ),
-        (
-            "promotion_code" in update.default_allowed_updates,
-            f"{UPDATE}[default_allowed_updates]",
-            "Promotion codes cannot be used yet. Leave `promotion_code` out of `default_allowed_updates`.",
         ),
     )
     for switched_on, param, sentence in missing:

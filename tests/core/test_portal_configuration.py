@@ -76,11 +76,6 @@ def test_updates_by_invoice_need_no_payment_methods() -> None:
         ("customer_update", {"allowed_updates": ("tax_id",)}, "features[customer_update][allowed_updates]"),
         ("customer_update", {"allowed_updates": ("shipping",)}, "features[customer_update][allowed_updates]"),
         (
-            "subscription_update",
-            {"default_allowed_updates": ("promotion_code",)},
-            "features[subscription_update][default_allowed_updates]",
-        ),
-        (
             "subscription_cancel",
             {"cancellation_reason": CancellationReasons(feedback_options=("fo_1",))},
             "features[subscription_cancel][cancellation_reason][feedback_options]",
@@ -97,10 +92,8 @@ def test_what_does_not_exist_yet_is_refused_in_a_sentence_of_its_own(
 
 def test_those_sentences_differ() -> None:
     everything = with_feature("customer_update", allowed_updates=("tax_id", "shipping"))
-    update = replace(UPDATE, default_allowed_updates=("promotion_code",))
-    everything = replace(everything, features=replace(everything.features, subscription_update=update))
     found = [each.for_tenant for each in faults(everything, TERMS, CAPABILITIES) if each.code == "not_available_yet"]
-    assert len(found) == len(set(found)) == 3
+    assert len(found) == len(set(found)) == 2
 
 
 def test_headline() -> None:

@@ -3,6 +3,7 @@
 from babel import Locale
 
 from frontdesk.book import Address, BillingSettings, Invoice, Party
+from frontdesk_web.discount_words import discount_totals
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
 from frontdesk_web.messages import translate
@@ -23,8 +24,9 @@ def line_views(invoice: Invoice, locale: str) -> tuple[Line, ...]:
 
 
 def totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:
-    """Total, the customer's balance where it was touched, and what is due; the last one counts."""
-    sums = [Total(label=translate(locale, "Total"), amount=money(invoice.total, invoice.currency, locale))]
+    """Discounts, total, the customer's balance where it was touched, and what is due; the last one counts."""
+    sums = [*discount_totals(invoice.lines, invoice.currency, locale)]
+    sums.append(Total(label=translate(locale, "Total"), amount=money(invoice.total, invoice.currency, locale)))
     applied = invoice.amount_due - invoice.total
     if applied < 0:
         used = money(applied, invoice.currency, locale)

@@ -36,5 +36,5 @@ def describe_period(line: Line, locale: str) -> str:
 
 
 def describe_amount(line: Line, locale: str) -> str:
-    """A line's amount with its sign."""
-    return money(line.amount, line.currency, locale)
+    """A line's amount with its sign, before discounts: those stand among the sums."""
+    return money(line.before_discounts, line.currency, locale)

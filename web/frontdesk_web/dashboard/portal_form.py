@@ -66,6 +66,7 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
         **{f"reason_{each}": each in cancel.cancellation_reason.options for each in REASONS},
         "switch_plan": "price" in allowed,
         "change_quantity": "quantity" in allowed,
+        "promotion_codes": "promotion_code" in allowed,
         **{name: condition in update.schedule_at_period_end for name, condition in WAITS.items()},
     }
     form = {name: ON for name, on in switches.items() if on}
@@ -134,7 +135,11 @@ def _cancel(stored: SubscriptionCancel, form: Form) -> SubscriptionCancel:
 
 
 def _update(stored: SubscriptionUpdate, form: Form, prices_of: Mapping[str, tuple[str, ...]]) -> SubscriptionUpdate:
-    switches: tuple[tuple[str, AllowedUpdate], ...] = (("switch_plan", "price"), ("change_quantity", "quantity"))
+    switches: tuple[tuple[str, AllowedUpdate], ...] = (
+        ("switch_plan", "price"),
+        ("change_quantity", "quantity"),
+        ("promotion_codes", "promotion_code"),
+    )
     allowed = tuple(update for switch, update in switches if _on(form, switch))
     values: dict[str, Any] = {}
     if form.get("proration") in PRORATIONS:

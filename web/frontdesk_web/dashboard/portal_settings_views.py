@@ -80,6 +80,7 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     reasons: tuple[Tick, ...]
     switch_plan: bool
     change_quantity: bool
+    promotion_codes: bool
     prorations: tuple[Option, ...]
     anchors: tuple[Option, ...]
     trials: tuple[Option, ...]
@@ -157,6 +158,7 @@ def portal_settings_page(
         ),
         switch_plan=on("switch_plan"),
         change_quantity=on("change_quantity"),
+        promotion_codes=on("promotion_codes"),
         prorations=options("proration", _PRORATIONS),
         anchors=options("anchor", _ANCHORS),
         trials=options("trial", _TRIALS),

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk import plan_changes
@@ -50,6 +51,15 @@ from frontdesk_web.site import Site
 _OF_QUANTITY = frozenset(
     {"quantity_too_small", "quantity_out_of_bounds", "quantity_impossible", "quantity_not_adjustable"}
 )
+
+
+class Wrong(Struct, frozen=True):
+    """Why a choice cannot be made, and which field it is about: `quantity`, `code`, or none."""
+
+    sentence: str
+    field: str = ""
+
+
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 
 
@@ -84,12 +94,12 @@ async def quote_plan(
         try:
             quote = await plan_changes.quote(desk, asked_change(choices, form, visit.locale))
         except ChoiceUnclear as unclear:
-            wrong = (unclear.sentence, unclear.of_quantity)
+            wrong = Wrong(unclear.sentence, "quantity" if unclear.of_quantity else "")
         except Refused as refused:
-            wrong = (sentence_of(refused.refusal, visit.locale), refused.refusal.code in _OF_QUANTITY)
+            wrong = Wrong(sentence_of(refused.refusal, visit.locale), _field_of(refused.refusal))
         else:
             return go(subscription_path(visit, subscription, "confirm", quote.id))
-        return _choice_answer(request, site, visit, desk.account, choices, form, *wrong)
+        return _choice_answer(request, site, visit, desk.account, choices, form, wrong)
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/confirm/{quote:str}", **_SIGNED_IN)
@@ -217,11 +227,12 @@ def _choice_answer(
     account: Account,
     choices: PlanChoices,
     form: PlanForm,
-    wrong: str = "",
-    of_quantity: bool = False,
+    wrong: Wrong | None = None,
     status: int = 400,
 ) -> Response[bytes]:
-    of_quantity = of_quantity and choices.adjustable
+    sentence = "" if wrong is None else wrong.sentence
+    shown = {"quantity": choices.adjustable, "code": choices.takes_codes}
+    field = wrong.field if wrong is not None and shown.get(wrong.field) else ""
     page = choose_plan_page(
         choices,
         form,
@@ -230,10 +241,17 @@ def _choice_answer(
         csrf=visit.csrf,
         back_url=visit.home_url,
         public_id=visit.door.public_id,
-        error="" if of_quantity else wrong,
-        quantity_error=wrong if of_quantity else "",
+        error="" if field else sentence,
+        quantity_error=sentence if field == "quantity" else "",
+        code_error=sentence if field == "code" else "",
     )
     return page_answer(request, site, visit, page, email=account.customer.email, status=status if wrong else 200)
+
+
+def _field_of(refusal: Refusal) -> str:
+    if refusal.code in _OF_QUANTITY:
+        return "quantity"
+    return "code" if (refusal.param or "").endswith("[promotion_code]") else ""
 
 
 async def _stored(site: Site, visit: Visit, subscription: str, quote: str) -> StoredQuote:
@@ -262,7 +280,7 @@ async def _look_afresh(request: AnyRequest, site: Site, visit: Visit, quote: Quo
         await desk.know(quote.command)
         form = quoted_form(choices, quote.command, desk.terms)
         sentence = sentence_of(quote_expired(quote.id), visit.locale)
-        return _choice_answer(request, site, visit, desk.account, choices, form, sentence, status=410)
+        return _choice_answer(request, site, visit, desk.account, choices, form, Wrong(sentence), status=410)
 
 
 async def _show_both(request: AnyRequest, site: Site, visit: Visit, changed: QuoteChanged) -> Response[Any]:

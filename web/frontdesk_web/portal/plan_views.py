@@ -14,7 +14,15 @@ from frontdesk.pricing import in_currency
 from frontdesk_web.formatting import interval_name, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import period_phrase, quantity_phrase, subscription_name
-from frontdesk_web.portal.views import ChoosePlanPage, IntervalChoice, PlanChoice, PlanPrice, QuantityField, Side
+from frontdesk_web.portal.views import (
+    ChoosePlanPage,
+    CodeField,
+    IntervalChoice,
+    PlanChoice,
+    PlanPrice,
+    QuantityField,
+    Side,
+)
 from frontdesk_web.price_words import many, period_words, price_words
 from frontdesk_web.product_images import own_path
 
@@ -28,6 +36,8 @@ class PlanChoices(Struct, frozen=True, kw_only=True):
     subscription: Subscription
     offers: tuple[Offer, ...]
     terms: Terms
+    takes_codes: bool = False
+    """Whether a promotion code can be typed."""
 
     @property
     def price(self) -> Price:
@@ -70,6 +80,7 @@ class PlanForm(Struct, frozen=True, kw_only=True):
     product: str = ""
     interval: str = ""
     quantity: str = ""
+    code: str = ""
 
 
 class ChoiceUnclear(Exception):
@@ -86,7 +97,10 @@ def plan_choices(
 ) -> PlanChoices:
     """What the plan page of a subscription offers."""
     return PlanChoices(
-        subscription=subscription, offers=offers(subscription, configuration, capabilities, terms), terms=terms
+        subscription=subscription,
+        offers=offers(subscription, configuration, capabilities, terms),
+        terms=terms,
+        takes_codes="promotion_code" in configuration.features.subscription_update.default_allowed_updates,
     )
 
 
@@ -109,7 +123,8 @@ def asked_change(choices: PlanChoices, form: PlanForm, locale: str) -> ChangePla
     if not _QUANTITY.fullmatch(quantity):
         raise ChoiceUnclear(translate(locale, "Enter a whole number, such as 10."), of_quantity=True)
     item = ItemChange(id=choices.subscription.items[0].id, price=price.id, quantity=int(quantity))
-    return ChangePlan(subscription=choices.subscription.id, items=(item,))
+    code = form.code.strip() if choices.takes_codes else ""
+    return ChangePlan(subscription=choices.subscription.id, items=(item,), code=code or None)
 
 
 def choose_plan_page(
@@ -123,6 +138,7 @@ def choose_plan_page(
     public_id: str,
     error: str = "",
     quantity_error: str = "",
+    code_error: str = "",
 ) -> ChoosePlanPage:
     """The page, with what was chosen still chosen. `public_id` is the side's, below which its images lie."""
     intervals = choices.intervals
@@ -138,6 +154,7 @@ def choose_plan_page(
             for value in intervals
         ),
         quantity=_quantity_field(choices, form, quantity_error, locale) if choices.adjustable else None,
+        code=CodeField(value=form.code, error=code_error) if choices.takes_codes else None,
         error=error,
     )
 
@@ -240,4 +257,6 @@ def quoted_form(choices: PlanChoices, command: ChangePlan, terms: Terms) -> Plan
     item = command.items[0]
     price = terms.prices.get(item.price or "", choices.price)
     quantity = choices.quantity if item.quantity is None else item.quantity
-    return PlanForm(product=price.product, interval=_interval_value(price), quantity=str(quantity))
+    return PlanForm(
+        product=price.product, interval=_interval_value(price), quantity=str(quantity), code=command.code or ""
+    )

@@ -4,6 +4,7 @@ from frontdesk.book import Line, Subscription, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.possibilities import parts_after
 from frontdesk.quotes import Quote
+from frontdesk_web.discount_words import discount_totals
 from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.invoice_words import totals
 from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
@@ -75,6 +76,9 @@ def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, st
     recurring = terms.prices[charges[0].price or ""].recurring if charges else None
     if recurring is None or any(each.partial for each in charges):
         return label, amount, ""
+    if any(off.duration != "forever" for each in charges for off in each.discounts):
+        # What comes after that bill is more than it, and the cards say when.
+        return label, amount, ""
     regular = sum(each.amount for each in charges)
     period = interval_phrase(recurring.interval, recurring.interval_count, locale)
     note = translate(locale, "then {amount} {period}", amount=money(regular, quote.currency, locale), period=period)
@@ -88,7 +92,8 @@ def quote_totals(quote: Quote, lines: tuple[Line, ...], locale: str) -> tuple[To
     if not lines:
         return ()
     amount = money(sum(each.amount for each in lines), quote.currency, locale)
-    return (Total(label=translate(locale, "Total"), amount=amount, strong=True),)
+    above = discount_totals(lines, quote.currency, locale)
+    return (*above, Total(label=translate(locale, "Total"), amount=amount, strong=True))
 
 
 def _lines_title(quote: Quote, lines: tuple[Line, ...], locale: str) -> str:

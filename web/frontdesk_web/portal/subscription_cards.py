@@ -16,6 +16,7 @@ from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import in_currency
 from frontdesk.put_off import as_renewed
 from frontdesk.quoting import next_due
+from frontdesk_web.discount_words import held_phrases
 from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
@@ -84,9 +85,15 @@ class CardReader(Struct, frozen=True, kw_only=True):
             cancel=None if ends else self._action(allowed.cancel, f"{address}/cancel"),
             keep_action=f"{address}/keep" if allowed.keep else None,
             note=self._note(allowed.keep) if ends else "",
+            discounts=self._discounts(subscription),
             planned="" if ends else planned_words(subscription, self.terms, self.locale),
             undo_action=f"{address}/undo-change" if allowed.undo_change and not ends else None,
         )
+
+    def _discounts(self, subscription: Subscription) -> tuple[str, ...]:
+        if is_set_to_cancel(subscription) or not (subscription.discounts or self.account.customer.discount):
+            return ()
+        return held_phrases(self.account.customer, subscription, subscription.period_end, self.locale)
 
     def _image(self, subscription: Subscription) -> str:
         product = self.terms.products.get(self.terms.prices[subscription.items[0].price].product)

@@ -219,6 +219,8 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     note: str = ""
     planned: str = ""
     undo_action: str | None = None
+    discounts: tuple[str, ...] = ()
+    """What its next bills have: "25% off until 30 April 2027"."""
 
 
 class HowToPay(Struct, frozen=True, kw_only=True):
@@ -321,8 +323,16 @@ class QuantityField(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class CodeField(Struct, frozen=True, kw_only=True):
+    """A promotion code, posted as `code`; may be left empty."""
+
+    value: str = ""
+    error: str = ""
+
+
 class ChoosePlanPage(Struct, frozen=True, kw_only=True):
-    """Choosing a product, an interval and a quantity; posts `product`, `interval` and `quantity` to `action`."""
+    """Choosing a product, an interval and a quantity, and a code for a discount; posts `product`, `interval`,
+    `quantity` and `code` to `action`."""
 
     template: ClassVar[str] = "portal/choose_plan.html"
     action: str
@@ -332,6 +342,7 @@ class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     plans: tuple[PlanChoice, ...]
     intervals: tuple[IntervalChoice, ...]
     quantity: QuantityField | None = None
+    code: CodeField | None = None
     error: str = ""
 
 
