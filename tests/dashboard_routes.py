@@ -23,7 +23,7 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
 PORTAL_SETTINGS = {
     *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone"),
     *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
-    *("switch_plan", "change_quantity", "proration", "anchor", "wait_less", "wait_shorter", "trial"),
+    *("switch_plan", "change_quantity", "promotion_codes", "proration", "anchor", "wait_less", "wait_shorter", "trial"),
     *("headline", "terms_url", "privacy_url", "return_url"),
 }
 """The fields of the portal's settings. Those of offers carry a price's or product's id in their name and are read for
