@@ -63,10 +63,13 @@ def over_at(subscription: Subscription) -> datetime | None:
 def last_bill(subscription: Subscription) -> datetime | None:
     """When a subscription that is set to end within its period is billed for the last time; None if it goes on.
 
-    One that is paused is billed for the last time as it ends if it does not go on before.
+    One that is paused is billed for the last time as it ends if it does not go on before, in a period to be billed.
     """
     ends = subscription.cancel_at
     if subscription.paused is not None:
         coming = next_of(subscription)
-        return ends if coming is not None and coming.act == "end" else None
+        if coming is None or coming.act == "end":
+            return ends
+        if subscription.period_end <= coming.at:
+            return None
     return ends if ends is not None and ends <= subscription.period_end else None
