@@ -118,6 +118,17 @@ def test_lists_name_whose_customers_are_on_clocks(http: httpx.Client) -> None:
     assert listed("/v1/subscriptions", test_clock=clock) == listed("/v1/subscriptions", customer=on_it) == [first]
 
 
+def test_accounts_of_the_second_version_too(http: httpx.Client) -> None:
+    clock = asked(http, "POST", ALL, frozen_time=unix(2027, 1, 1))["id"]
+    on_it = {"configuration": {"customer": {"test_clock": clock}}}
+    include = {"include": ["configuration.customer"]}
+    account = http.post("/v2/core/accounts", json={"contact_email": "jenny@example.com", **on_it, **include}).json()
+    assert account["configuration"]["customer"]["test_clock"] == clock
+    assert account["created"] == "2027-01-01T00:00:00.000Z"
+    later = error(http.post(f"/v2/core/accounts/{account['id']}", json=on_it))
+    assert later["message"] == "An account is put on a test clock when it is created."
+
+
 async def test_only_forward_and_not_too_far(http: httpx.Client, tenancy: Tenancy, tenant: Tenant) -> None:
     clock = asked(http, "POST", ALL, frozen_time=unix(2027, 1, 1))["id"]
     one = f"{ALL}/{clock}"

@@ -7,11 +7,11 @@ from msgspec import UNSET
 
 from frontdesk.book import Customer
 from frontdesk.commands import BillingDetails
-from frontdesk_tenants import listings
+from frontdesk_tenants import clocks, listings
 from frontdesk_tenants.listings import Cursor
 from frontdesk_web.api import customers
 from frontdesk_web.api.calls import Call, Endpoint, metadata_change, new_metadata
-from frontdesk_web.api.errors import no_such, no_such_named
+from frontdesk_web.api.errors import ApiError, no_such, no_such_named
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Many, Metadata, Text, Whole
 from frontdesk_web.api.shapes.customers import account
 from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX, account_id, customer_id
@@ -55,7 +55,7 @@ _CUSTOMER = Group(
             of={"address": Group(of=customers.ADDRESS), "name": Text(clears=True), "phone": Text(clears=True)},
             clears=True,
         ),
-        "test_clock": Absent(what="Test clocks are"),
+        "test_clock": Text(maximum=255),
     },
     clears=True,
 )
@@ -87,7 +87,7 @@ LIST: dict[str, Any] = {
 async def create(call: Call) -> dict[str, Any]:
     """Open an account as a customer."""
     details = _details(call.given, new_metadata(call.given) if "metadata" in call.given else UNSET)
-    return await _shown(call, await customers.open_account(call, details))
+    return await _shown(call, await customers.open_account(call, details, _test_clock(call.given)))
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
@@ -100,6 +100,10 @@ async def update(call: Call) -> dict[str, Any]:
     stored = await _stored(call)
     if stored.deleted:
         raise no_such("account", call.path["id"], None)
+    if _test_clock(call.given) is not None:
+        raise ApiError(
+            "An account is put on a test clock when it is created.", param="configuration[customer][test_clock]"
+        )
     metadata = metadata_change(call.given, stored.metadata) if "metadata" in call.given else UNSET
     await customers.change_details(call, stored.id, _details(call.given, metadata))
     return await _shown(call, stored.id)
@@ -142,7 +146,14 @@ async def _stored(call: Call) -> Customer:
 
 async def _shown(call: Call, id_: str) -> dict[str, Any]:
     stored = await call.stored("customer", id_)
-    return account(stored, call.livemode, call.given.get("include", ()))
+    async with call.transaction() as connection:
+        on_clocks = await clocks.of_customers(connection, (id_,))
+    return account(stored, call.livemode, call.given.get("include", ()), on_clocks.get(id_))
+
+
+def _test_clock(given: Mapping[str, Any]) -> str | None:
+    named: str | None = ((given.get("configuration") or {}).get("customer") or {}).get("test_clock")
+    return named
 
 
 def _details(given: Mapping[str, Any], metadata: Any) -> BillingDetails:

@@ -44,9 +44,11 @@ def customer(stored: Customer, livemode: bool) -> dict[str, Any]:
     }
 
 
-def account(stored: Customer, livemode: bool, include: tuple[str, ...]) -> dict[str, Any]:
+def account(
+    stored: Customer, livemode: bool, include: tuple[str, ...], test_clock: str | None = None
+) -> dict[str, Any]:
     """A customer as an account. Sub-objects are null unless they are asked for in `include`."""
-    configuration = _customer_configuration(stored) if "configuration.customer" in include else None
+    configuration = _customer_configuration(stored, test_clock) if "configuration.customer" in include else None
     created = stored.created.astimezone(UTC)
     return {
         "id": account_id(stored.id),
@@ -70,7 +72,7 @@ def account(stored: Customer, livemode: bool, include: tuple[str, ...]) -> dict[
     }
 
 
-def _customer_configuration(stored: Customer) -> dict[str, Any]:
+def _customer_configuration(stored: Customer, test_clock: str | None) -> dict[str, Any]:
     return {
         "applied": True,
         "automatic_indirect_tax": {
@@ -91,5 +93,5 @@ def _customer_configuration(stored: Customer) -> dict[str, Any]:
         },
         "capabilities": None,
         "shipping": shipping(stored.shipping),
-        "test_clock": None,
+        "test_clock": test_clock,
     }
