@@ -223,6 +223,12 @@ async def things_of(
         subscription, invoice = desk.account.subscriptions[0], desk.account.invoices[0]
         item = subscription.items[0]
         price = item.price
+        await plan_changes.change(
+            desk,
+            ChangePlan(
+                subscription=subscription.id, items=(ItemChange(id=item.id, quantity=quantity + 1),), when="period_end"
+            ),
+        )
         quote = await plan_changes.quote(
             desk,
             ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=quantity),)),
@@ -241,6 +247,7 @@ async def things_of(
             "dear price": dear,
             "subscription": subscription.id,
             "item": item.id,
+            "schedule": "sub_sched_" + subscription.id.removeprefix("sub_"),
             "invoice": invoice.id,
             "line": invoice.lines[0].id,
             "invoice item": waiting.id,

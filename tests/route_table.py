@@ -171,6 +171,7 @@ PATH_KINDS = {
     "promotion_code": "promotion code",
     "configuration": "configuration",
     "quote": "quote",
+    "schedule": "schedule",
     "test_clock": GLOBAL,
     "portal": "portal",
     **STAFF_PATH_KINDS,

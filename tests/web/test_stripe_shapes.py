@@ -6,7 +6,13 @@ from typing import Any
 import httpx
 import stripe
 from api_server import ApiServer, Shop, made
+from sides import API
 from stripe_openapi import faults, object_faults
+
+from frontdesk import plan_changes
+from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.tenancy import Tenancy
 
 CONFIGURATION = {
     "features[customer_update][enabled]": "true",
@@ -147,6 +153,31 @@ async def test_a_subscription_in_classic_billing_mode(shop: Shop) -> None:
         assert started["billing_mode"] == {"flexible": None, "type": "classic"}
         ending = asked(http, "POST", f"/v1/subscriptions/{started['id']}", cancel_at_period_end="true")
         assert ending["cancel_at_period_end"] is True
+
+
+async def test_trials_and_changes_that_wait(shop: Shop, tenancy: Tenancy) -> None:
+    customer = shop.customer()
+    with shop.http() as http:
+        first = {"customer": customer, "items[0][price]": shop.monthly, "items[0][quantity]": "10"}
+        placed = {"billing_cycle_anchor_config[day_of_month]": "31", "trial_period_days": "14"}
+        trial = asked(http, "POST", "/v1/subscriptions", **first, **placed, **{"expand[]": "latest_invoice"})
+        asked(http, "DELETE", f"/v1/subscriptions/{trial['id']}")
+        started = asked(http, "POST", "/v1/subscriptions", **first)
+        one, item = f"/v1/subscriptions/{started['id']}", started["items"]["data"][0]["id"]
+        for way in ("release", "cancel"):
+            command = ChangePlan(
+                subscription=started["id"], items=(ItemChange(id=item, quantity=2),), when="period_end"
+            )
+            async with open_desk(tenancy, shop.tenant.live.door, customer_id=customer, actor=API) as desk:
+                await plan_changes.change(desk, command)
+            schedule = asked(http, "GET", one)["schedule"]
+            found = asked(http, "GET", f"/v1/subscription_schedules/{schedule}")
+            assert [each["items"][0]["quantity"] for each in found["phases"]] == [10, 2]
+            assert found["phases"][0]["end_date"] == started["items"]["data"][0]["current_period_end"]
+            over = asked(http, "POST", f"/v1/subscription_schedules/{schedule}/{way}")
+            assert over["status"] == {"release": "released", "cancel": "canceled"}[way]
+            assert http.get(f"/v1/subscription_schedules/{schedule}").status_code == 404
+        assert asked(http, "GET", one)["status"] == "canceled"
 
 
 async def test_invoices_and_their_lines(shop: Shop) -> None:

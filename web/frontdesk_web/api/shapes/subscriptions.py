@@ -6,6 +6,7 @@ from typing import Any
 from frontdesk.book import AnchorConfig, BillingSettings, Price, Subscription, SubscriptionItem
 from frontdesk_web.api.shapes.discounts import ids
 from frontdesk_web.api.shapes.prices import plan, price
+from frontdesk_web.api.shapes.schedules import schedule_id
 from frontdesk_web.api.shapes.values import account_id, list_of, unix, unix_or_none
 
 
@@ -66,7 +67,7 @@ def subscription(
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
         "pending_update": None,
-        "schedule": None,
+        "schedule": None if stored.put_off is None else schedule_id(stored.id),
         "start_date": unix(stored.start_date),
         "status": stored.status,
         "status_details": _status_details(stored),
