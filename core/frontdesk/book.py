@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
+from frontdesk.tax_rates import AppliedRate, Tax, TaxExempt, TaxRate
 
 Interval = Literal["day", "week", "month", "year"]
 ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
@@ -82,7 +83,7 @@ class Customer(Struct, frozen=True, kw_only=True):
     balances: Mapping[str, int] = {}
     invoice_fields: tuple[CustomField, ...] = ()
     invoice_footer: str | None = None
-    tax_exempt: Literal["none", "exempt", "reverse"] = "none"
+    tax_exempt: TaxExempt = "none"
     discount: Discount | None = None
     """For all subscriptions that have none of their own."""
     metadata: Metadata = {}
@@ -183,11 +184,13 @@ class Billed(Struct, frozen=True, kw_only=True):
     """What an item was last debited for: `amount` (minor units, discounts taken off) for `[start, end)`.
 
     In flexible billing mode a credit is computed from this, not from the present price (trust.md §D2).
+    `tax_rates` are those of that debit.
     """
 
     amount: int
     start: datetime
     end: datetime
+    tax_rates: tuple[AppliedRate, ...] = ()
 
 
 class SubscriptionItem(Struct, frozen=True, kw_only=True):
@@ -201,6 +204,8 @@ class SubscriptionItem(Struct, frozen=True, kw_only=True):
     period_end: datetime
     billed: Billed | None = None
     discounts: tuple[Discount, ...] = ()
+    tax_rates: tuple[AppliedRate, ...] = ()
+    """In place of the subscription's, where there are any."""
     metadata: Metadata = {}
 
 
@@ -292,6 +297,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     discounts: tuple[Discount, ...] = ()
     last_discounts: tuple[Discount, ...] = ()
     """In classic mode those of the last bill: its credits are computed with them (trust.md §D2)."""
+    default_tax_rates: tuple[AppliedRate, ...] = ()
+    """For the items that have none of their own."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -327,6 +334,8 @@ class Line(Struct, frozen=True, kw_only=True):
     `unused_time` is a credit and negative; `trial` costs nothing. `partial` says that a charge bills a part of a period
     alone: the first or the last one. `unit_amount` buys `package` units; it is None where the price has tiers.
     `amount` is what is left after `discounts`; on a proration they are inside of it and no line of their own.
+    `taxes` are what `tax_rates` make of it, worked out when the invoice is issued: those of exclusive rates are not in
+    `amount`.
     """
 
     id: str
@@ -348,6 +357,8 @@ class Line(Struct, frozen=True, kw_only=True):
     proration: bool = False
     partial: bool = False
     discounts: tuple[LineDiscount, ...] = ()
+    tax_rates: tuple[AppliedRate, ...] = ()
+    taxes: tuple[Tax, ...] = ()
     description: str | None = None
     metadata: Metadata = {}
 
@@ -390,10 +401,10 @@ class Party(Struct, frozen=True, kw_only=True):
 class Invoice(Struct, frozen=True, kw_only=True):
     """A bill. Once it is no draft its lines, totals and parties never change.
 
-    `total` is the sum of the lines. `starting_balance` and `ending_balance` are the customer's balance in the
-    currency before and after it was applied; `amount_due = max(0, total + starting_balance)` (a negative total goes
-    to the balance). `number` is drawn by the desk when the invoice is committed, because only the committing
-    transaction can be gapless.
+    `total` is the sum of the lines and of the `taxes` that come on top of them. `starting_balance` and
+    `ending_balance` are the customer's balance in the currency before and after it was applied;
+    `amount_due = max(0, total + starting_balance)` (a negative total goes to the balance). `number` is drawn by the
+    desk when the invoice is committed, because only the committing transaction can be gapless.
     """
 
     id: str
@@ -430,6 +441,10 @@ class Invoice(Struct, frozen=True, kw_only=True):
     footer: str | None = None
     discounts: tuple[Discount, ...] = ()
     """Those that took something off a line, as they were."""
+    taxes: tuple[Tax, ...] = ()
+    """By rate, over all lines."""
+    tax_exempt: TaxExempt = "none"
+    """Of the customer, when it was issued."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -437,6 +452,16 @@ class Invoice(Struct, frozen=True, kw_only=True):
     def amount_remaining(self) -> int:
         """What is still to be paid, in minor units; 0 for a void invoice."""
         return 0 if self.status == "void" else self.amount_due - self.amount_paid
+
+    @property
+    def subtotal(self) -> int:
+        """The sum of the lines, after discounts and before the taxes that come on top."""
+        return self.total - sum(each.amount for each in self.taxes if not each.rate.inclusive)
+
+    @property
+    def total_without_tax(self) -> int:
+        """The total less all taxes, those that prices include too."""
+        return self.total - sum(each.amount for each in self.taxes)
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -498,3 +523,4 @@ class Terms(Struct, frozen=True, kw_only=True):
     prices: Mapping[str, Price] = {}
     coupons: Mapping[str, Coupon] = {}
     promotion_codes: Mapping[str, PromotionCode] = {}
+    tax_rates: Mapping[str, TaxRate] = {}

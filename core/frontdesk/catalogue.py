@@ -11,7 +11,7 @@ from typing import NoReturn
 from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict, replace
 
-from frontdesk import coupon_catalogue
+from frontdesk import coupon_catalogue, tax_rate_catalogue
 from frontdesk.book import CurrencyOption, Interval, Metadata, Price, Product, Recurring, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import (
@@ -20,6 +20,7 @@ from frontdesk.commands import (
     CreatePrice,
     CreateProduct,
     CreatePromotionCode,
+    CreateTaxRate,
     DeleteCoupon,
     DeleteProduct,
     MetadataChange,
@@ -28,12 +29,14 @@ from frontdesk.commands import (
     UpdatePrice,
     UpdateProduct,
     UpdatePromotionCode,
+    UpdateTaxRate,
 )
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.errors import Refusal, Refused
 from frontdesk.money import known_currency
 from frontdesk.price_rules import option_faults, price_faults
 from frontdesk.refusals import no_such
+from frontdesk.tax_rates import TaxRate
 
 MAX_INTERVALS: Mapping[Interval, tuple[int, str]] = {
     "day": (1095, "daily"),
@@ -80,6 +83,11 @@ def change_catalogue(terms: Terms, command: CatalogueCommand, now: datetime) -> 
         case UpdatePromotionCode():
             known = terms.promotion_codes.get(command.id)
             return coupon_catalogue.update_code(terms, command, now, _merged(known, command.metadata))
+        case CreateTaxRate():
+            return tax_rate_catalogue.create_rate(terms, command, now, merge_metadata({}, command.metadata))
+        case UpdateTaxRate():
+            rate = terms.tax_rates.get(command.id)
+            return tax_rate_catalogue.update_rate(terms, command, _merged(rate, command.metadata))
 
 
 def merge_metadata(old: Metadata, change: MetadataChange | UnsetType) -> dict[str, str]:
@@ -102,7 +110,7 @@ def merge_metadata(old: Metadata, change: MetadataChange | UnsetType) -> dict[st
     return kept
 
 
-def _merged(known: Coupon | PromotionCode | None, change: MetadataChange | UnsetType) -> Metadata | None:
+def _merged(known: Coupon | PromotionCode | TaxRate | None, change: MetadataChange | UnsetType) -> Metadata | None:
     return None if known is None else merge_metadata(known.metadata, change)
 
 

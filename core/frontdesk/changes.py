@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.coupons import Coupon, PromotionCode, Redemption
 from frontdesk.events import Event
+from frontdesk.tax_rates import TaxRate
 
-Snapshot = TypeVar("Snapshot", Subscription, Invoice, PendingItem, Product, Price, Coupon, PromotionCode)
+Snapshot = TypeVar("Snapshot", Subscription, Invoice, PendingItem, Product, Price, Coupon, PromotionCode, TaxRate)
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -28,6 +29,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     prices: tuple[Price, ...] = ()
     coupons: tuple[Coupon, ...] = ()
     promotion_codes: tuple[PromotionCode, ...] = ()
+    tax_rates: tuple[TaxRate, ...] = ()
     redemptions: tuple[Redemption, ...] = ()
     events: tuple[Event, ...] = ()
     wake_at: datetime | None = None
@@ -43,6 +45,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             prices=_newest(self.prices, later.prices),
             coupons=_newest(self.coupons, later.coupons),
             promotion_codes=_newest(self.promotion_codes, later.promotion_codes),
+            tax_rates=_newest(self.tax_rates, later.tax_rates),
             redemptions=self.redemptions + later.redemptions,
             events=self.events + later.events,
             wake_at=later.wake_at,

@@ -31,6 +31,7 @@ from frontdesk.book import (
 )
 from frontdesk.coupons import DiscountChoice, Duration
 from frontdesk.invoice_commands import InvoiceCommand
+from frontdesk.tax_rates import TaxExempt, TaxType
 
 MetadataChange = Mapping[str, str | None]
 """New values by key; None deletes the key."""
@@ -48,7 +49,7 @@ class BillingDetails(Struct, frozen=True, kw_only=True):
     preferred_locales: tuple[str, ...] | UnsetType = UNSET
     invoice_fields: tuple[CustomField, ...] | UnsetType = UNSET
     invoice_footer: str | UnsetType | None = UNSET
-    tax_exempt: Literal["none", "exempt", "reverse"] | UnsetType = UNSET
+    tax_exempt: TaxExempt | UnsetType = UNSET
     metadata: MetadataChange | UnsetType = UNSET
     """`{}` with every key deleted is spelled by naming each key with None."""
 
@@ -76,6 +77,7 @@ class NewItem(Struct, frozen=True, kw_only=True):
     price: str
     quantity: int = 1
     discounts: tuple[DiscountChoice, ...] = ()
+    tax_rates: tuple[str, ...] = ()
     metadata: Mapping[str, str] = {}
 
 
@@ -102,6 +104,7 @@ class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
     days_until_due: int | None = None
     billing_mode: BillingMode = "flexible"
     discounts: tuple[DiscountChoice, ...] = ()
+    default_tax_rates: tuple[str, ...] = ()
     description: str | None = None
     metadata: Mapping[str, str] = {}
 
@@ -114,6 +117,7 @@ class ItemChange(Struct, frozen=True, kw_only=True):
     quantity: int | None = None
     deleted: bool = False
     discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
+    tax_rates: tuple[str, ...] | UnsetType = UNSET
 
 
 class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
@@ -218,11 +222,12 @@ class ExplainCancellation(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class DescribeSubscription(Struct, frozen=True, tag=True, kw_only=True):
-    """Change what moves no money: metadata, description, terms of payment."""
+    """Change what moves no money now: metadata, description, terms of payment, tax rates from the next line on."""
 
     subscription: str
     description: str | UnsetType | None = UNSET
     days_until_due: int | UnsetType = UNSET
+    default_tax_rates: tuple[str, ...] | UnsetType = UNSET
     metadata: MetadataChange | UnsetType = UNSET
 
 
@@ -402,6 +407,36 @@ class UpdatePromotionCode(Struct, frozen=True, tag=True, kw_only=True):
     metadata: MetadataChange | UnsetType = UNSET
 
 
+class CreateTaxRate(Struct, frozen=True, tag=True, kw_only=True):
+    """Add a tax rate. `id` is given by the caller, so that a retry makes the same one."""
+
+    id: str
+    display_name: str
+    percentage: Decimal
+    inclusive: bool
+    active: bool = True
+    country: str | None = None
+    state: str | None = None
+    jurisdiction: str | None = None
+    description: str | None = None
+    tax_type: TaxType | None = None
+    metadata: Mapping[str, str] = {}
+
+
+class UpdateTaxRate(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what may change of a tax rate: neither its percentage nor whether prices include it."""
+
+    id: str
+    display_name: str | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+    country: str | UnsetType | None = UNSET
+    state: str | UnsetType | None = UNSET
+    jurisdiction: str | UnsetType | None = UNSET
+    description: str | UnsetType | None = UNSET
+    tax_type: TaxType | UnsetType | None = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
+
+
 CatalogueCommand = (
     CreateProduct
     | UpdateProduct
@@ -413,5 +448,7 @@ CatalogueCommand = (
     | DeleteCoupon
     | CreatePromotionCode
     | UpdatePromotionCode
+    | CreateTaxRate
+    | UpdateTaxRate
 )
 Command = AccountCommand | CatalogueCommand

@@ -5,6 +5,7 @@ from datetime import datetime
 from frontdesk.book import Line, LineKind, Price, Product, Subscription, SubscriptionItem
 from frontdesk.money import line_amount
 from frontdesk.pricing import amount_for, in_currency
+from frontdesk.tax_rates import AppliedRate
 
 
 def full_amount(price: Price, quantity: int, currency: str) -> int:
@@ -26,6 +27,7 @@ def item_line(
     amount: int,
     start: datetime,
     end: datetime,
+    tax_rates: tuple[AppliedRate, ...],
     partial: bool = False,
 ) -> Line:
     """A line for a subscription item over `[start, end)`. `partial` says that a charge bills a part of a period."""
@@ -48,4 +50,5 @@ def item_line(
         subscription_item=item.id,
         proration=kind in ("unused_time", "remaining_time"),
         partial=partial,
+        tax_rates=tax_rates,
     )

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk import discount_refusals, refusals
+from frontdesk import discount_refusals, refusals, tax_refusals
 from frontdesk.billing import Capabilities
 from frontdesk.book import ACTIVE, Account, Subscription, Terms
 from frontdesk.commands import (
@@ -237,6 +237,8 @@ def _discount_bars(command: ChangePlan, configuration: PortalConfiguration) -> I
     """Customers add a discount by typing a code, where they are asked for one."""
     if command.discounts is not UNSET or any(each.discounts is not UNSET for each in command.items):
         yield discount_refusals.only_by_code()
+    if any(each.tax_rates is not UNSET for each in command.items):
+        yield tax_refusals.taxes_not_by_customers()
     allowed = configuration.features.subscription_update.default_allowed_updates
     if command.code is not None and "promotion_code" not in allowed:
         yield discount_refusals.codes_not_asked()

@@ -7,17 +7,22 @@ from msgspec import Struct
 from frontdesk.book import Account, Invoice, Line
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand
+from frontdesk.tax_rates import Tax
 
 LIFETIME = timedelta(minutes=15)
 """How long a quote can be confirmed."""
 
 
 class Renewal(Struct, frozen=True, kw_only=True):
-    """The next regular invoice of a subscription as it stands after the command: when, and how much before balance."""
+    """The next regular invoice of a subscription as it stands after the command: when, and how much before balance.
+
+    `amount` holds the `taxes` that come on top of the lines.
+    """
 
     at: datetime
     amount: int
     lines: tuple[Line, ...]
+    taxes: tuple[Tax, ...] = ()
 
 
 class Quote(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from frontdesk.book import ENDED, Account, Invoice, Line, Subscription, Terms
+from frontdesk.book import ENDED, Account, Customer, Invoice, Line, Subscription, Terms
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import AccountCommand
 from frontdesk.coupons import LineDiscount
@@ -18,12 +18,16 @@ from frontdesk.periods import Stretch, stretch_from
 from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
 from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
+from frontdesk.taxing import rates_on, taxed, taxes_of, total_with_tax
 from frontdesk.timetable import last_bill
 from frontdesk.unused_time import unused_time_line
 
 
 class NextDue(Struct, frozen=True):
-    """When the next regular invoice of a subscription is made, and its amount in minor units before balance."""
+    """When the next regular invoice of a subscription is made, and its amount in minor units.
+
+    Tax is in it, what the customer's balance takes off is not.
+    """
 
     at: datetime
     amount: int
@@ -72,8 +76,9 @@ def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: I
     if last is None:
         lines += _charges(account, subscription, terms, ids)
     else:
-        lines += _given_back(subscription, last, terms, ids)
-    return Renewal(at=due.at, amount=due.amount, lines=lines)
+        lines += _given_back(account.customer, subscription, last, terms, ids)
+    lines = taxed(lines)
+    return Renewal(at=due.at, amount=due.amount, lines=lines, taxes=taxes_of(lines))
 
 
 def next_due(account: Account, subscription: Subscription, terms: Terms) -> NextDue | None:
@@ -81,17 +86,23 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if subscription.status in ENDED:
         return None
     waiting = _waiting_for_next(account, subscription)
-    amount, last = sum(each.amount for each in waiting), last_bill(subscription)
+    amounts, rates = [each.amount for each in waiting], [each.tax_rates for each in waiting]
+    last = last_bill(subscription)
     if last is not None:
-        back = _given_back(subscription, last, terms, lambda prefix: prefix)
-        return NextDue(last, amount + sum(each.amount for each in back)) if waiting or back else None
+        back = _given_back(account.customer, subscription, last, terms, lambda prefix: prefix)
+        if not waiting and not back:
+            return None
+        amounts += [each.amount for each in back]
+        return NextDue(last, total_with_tax(amounts, [*rates, *(each.tax_rates for each in back)]))
     coming = _coming(subscription, terms, lambda prefix: prefix)
     if coming is None or coming.stretch is None:
         return None
     renewed, stretch = coming.subscription, coming.stretch
-    amounts = _amounts(renewed, stretch, terms)
-    off = _off(account, renewed, stretch.start, amounts, terms)
-    return NextDue(stretch.start, amount + sum(amounts) - sum(map(total_of, off)))
+    full = _amounts(renewed, stretch, terms)
+    off = _off(account, renewed, stretch.start, full, terms) or ((),) * len(full)
+    amounts += [amount - total_of(taken) for amount, taken in zip(full, off, strict=True)]
+    rates += [rates_on(account.customer, renewed, each) for each in renewed.items]
+    return NextDue(stretch.start, total_with_tax(amounts, rates))
 
 
 def _coming(subscription: Subscription, terms: Terms, ids: Ids) -> GoingOn | None:
@@ -120,11 +131,13 @@ def _amounts(subscription: Subscription, stretch: Stretch, terms: Terms) -> list
     ]
 
 
-def _given_back(subscription: Subscription, ends: datetime, terms: Terms, ids: Ids) -> tuple[Line, ...]:
+def _given_back(
+    customer: Customer, subscription: Subscription, ends: datetime, terms: Terms, ids: Ids
+) -> tuple[Line, ...]:
     """What is given back as a subscription ends within its period."""
     if not subscription.cancel_prorates:
         return ()
-    lines = (unused_time_line(subscription, each, terms, ends, ids) for each in subscription.items)
+    lines = (unused_time_line(customer, subscription, each, terms, ends, ids) for each in subscription.items)
     return tuple(each for each in lines if each is not None)
 
 
@@ -159,6 +172,7 @@ def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Id
             amount=amount - total_of(taken),
             start=stretch.start,
             end=stretch.end,
+            tax_rates=rates_on(account.customer, subscription, item),
             partial=not stretch.is_whole,
         )
         lines.append(replace(line, discounts=taken) if taken else line)

@@ -2,22 +2,23 @@
 
 from datetime import datetime
 
-from frontdesk.book import Line, Price, Subscription, SubscriptionItem, Terms
+from frontdesk.book import Customer, Line, Price, Subscription, SubscriptionItem, Terms
 from frontdesk.discounts import charges_of, taken_off, total_of
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import Stretch, period_containing
 from frontdesk.proration import debit, share
+from frontdesk.taxing import rates_on
 
 
 def unused_time_line(
-    subscription: Subscription, item: SubscriptionItem, terms: Terms, at: datetime, ids: Ids
+    customer: Customer, subscription: Subscription, item: SubscriptionItem, terms: Terms, at: datetime, ids: Ids
 ) -> Line | None:
     """The credit for what is left of an item's period at `at`, None where nothing was billed.
 
-    *flexible* gives back of what was last debited, over the part which that debit covered; *classic* takes the
-    present price for the whole period with the last bill's discounts, whatever was billed. Nothing is given back of
-    free time.
+    *flexible* gives back of what was last debited, over the part which that debit covered, with its tax rates;
+    *classic* takes the present price for the whole period with the last bill's discounts and the present tax rates,
+    whatever was billed. Nothing is given back of free time.
     """
     if subscription.is_free_at(at):
         return None
@@ -25,16 +26,27 @@ def unused_time_line(
     if subscription.billing_mode == "classic":
         end, whole = item.period_end, _present(subscription, item, terms)
         given_back = share(whole, rest_of_period(subscription, item, price, at)) if end > at else 0
+        rates = rates_on(customer, subscription, item)
     elif item.billed is not None:
         end, whole = item.billed.end, item.billed.amount
         given_back = debit(whole, item.billed.start, end, at)
+        rates = item.billed.tax_rates
     else:
         return None
     if whole == 0 or end <= at:
         return None
     product = terms.products.get(price.product)
     return item_line(
-        ids("il"), "unused_time", subscription, item, price, product, amount=-given_back, start=at, end=end
+        ids("il"),
+        "unused_time",
+        subscription,
+        item,
+        price,
+        product,
+        amount=-given_back,
+        start=at,
+        end=end,
+        tax_rates=rates,
     )
 
 

@@ -19,6 +19,7 @@ from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
 from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge, UpdateInvoiceItem
+from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import audit
 from frontdesk_tenants.active_items import keep_active_items
 from frontdesk_tenants.coupons import count_redemptions
@@ -42,6 +43,7 @@ from frontdesk_tenants.tables import (
     promotion_codes,
     sides,
     subscriptions,
+    tax_rates,
 )
 
 AFTER_COMMIT = "after_event"
@@ -151,6 +153,7 @@ async def commit_changes(
     await _put(connection, prices, tenant_id, changes.prices)
     await _put(connection, coupons, tenant_id, changes.coupons)
     await _put(connection, promotion_codes, tenant_id, changes.promotion_codes)
+    await _put(connection, tax_rates, tenant_id, changes.tax_rates)
     await count_redemptions(connection, changes.redemptions)
     await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
@@ -240,6 +243,7 @@ def _snapshots(changes: Changes) -> tuple[tuple[Table, tuple[Any, ...]], ...]:
         (prices, changes.prices),
         (coupons, changes.coupons),
         (promotion_codes, changes.promotion_codes),
+        (tax_rates, changes.tax_rates),
         (subscriptions, changes.subscriptions),
         (invoices, changes.invoices),
         (pending_items, changes.pending_items),
@@ -301,6 +305,8 @@ def _columns(snapshot: Any) -> dict[str, Any]:
         case PromotionCode():
             columns |= {name: getattr(snapshot, name) for name in ("coupon", "customer", "active")}
             columns |= {"code": folded_code(snapshot.code)}
+        case TaxRate():
+            columns |= {"active": snapshot.active, "inclusive": snapshot.inclusive}
         case Subscription():
             columns |= {"customer": snapshot.customer, "status": snapshot.status}
         case Invoice():

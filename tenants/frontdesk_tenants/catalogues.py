@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,12 +15,14 @@ from frontdesk.commands import (
     CreatePrice,
     CreateProduct,
     CreatePromotionCode,
+    CreateTaxRate,
     DeleteCoupon,
     DeleteProduct,
     UpdateCoupon,
     UpdatePrice,
     UpdateProduct,
     UpdatePromotionCode,
+    UpdateTaxRate,
 )
 from frontdesk.desk import Actor
 from frontdesk.permissions import may_change
@@ -28,6 +31,7 @@ from frontdesk_tenants.coupons import read_coupon, read_for_code
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.tables import prices, products
+from frontdesk_tenants.tax_rates import read_rates
 from frontdesk_tenants.tenancy import Tenancy
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
@@ -104,6 +108,8 @@ async def terms_of(connection: AsyncConnection, side: Side, command: CatalogueCo
             return await read_coupon(connection, _terms(side, (), ()), id_)
         case CreatePromotionCode() | UpdatePromotionCode():
             return await read_for_code(connection, _terms(side, (), ()), command)
+        case CreateTaxRate(id=id_) | UpdateTaxRate(id=id_):
+            return replace(_terms(side, (), ()), tax_rates=await read_rates(connection, (id_,)))
 
 
 async def _holder(connection: AsyncConnection, lookup_key: str | None) -> tuple[str, ...]:

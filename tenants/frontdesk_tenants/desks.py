@@ -42,6 +42,7 @@ from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.intents import Intent, carry_out_intent, keep_intent
 from frontdesk_tenants.invoice_reads import with_invoices
 from frontdesk_tenants.tables import quotes
+from frontdesk_tenants.tax_rates import with_tax_rates
 from frontdesk_tenants.tenancy import Tenancy
 
 
@@ -227,6 +228,7 @@ class LocalDesk(AccountDesk):
         self._account = await with_ended(self.connection, self._account, command)
         self.terms, self._account = await with_discounts(self.connection, self.terms, self._account, command)
         self.terms, self._account = await with_invoices(self.connection, self.terms, self._account, command)
+        self.terms = await with_tax_rates(self.connection, self.terms, command)
         missing = book.prices_of(command, self._account) - self.terms.prices.keys()
         if missing:
             more = await book.read_terms(self.connection, self.side, missing)
@@ -287,6 +289,7 @@ class RemoteDesk(AccountDesk):
             self._account = await with_ended(connection, self._account, command)
             self.terms, self._account = await with_discounts(connection, self.terms, self._account, command)
             self.terms, self._account = await with_invoices(connection, self.terms, self._account, command)
+            self.terms = await with_tax_rates(connection, self.terms, command)
             missing = book.prices_of(command, self._account) - self.terms.prices.keys()
             if missing:
                 self.terms = merged(self.terms, await book.read_terms(connection, self.side, missing))

@@ -24,6 +24,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.news import take_turn, unheard
 from frontdesk_tenants.tables import intents
+from frontdesk_tenants.tax_rates import with_tax_rates
 from frontdesk_tenants.tenancy import Tenancy
 
 SETTLE = "settle_intent"
@@ -112,6 +113,7 @@ async def settle(tenancy: Tenancy, tenant_id: UUID, intent_id: str) -> None:
         backend = await tenancy.backends.of(connection, tenant_id, side.backend)
         account = await book.read_account(connection, row.customer)
         terms = await book.read_terms(connection, side, book.prices_of(row.command, account))
+        terms = await with_tax_rates(connection, terms, row.command)
         now = await clock(connection)
     intent = Intent(
         id=row.id,

@@ -13,6 +13,7 @@ from frontdesk.book import Customer, Invoice, PendingItem, Price, Product, Subsc
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import tables
 
 Connection: TypeAlias = AsyncConnection
@@ -23,6 +24,7 @@ Kind = Literal[
     "product",
     "price",
     "promotion code",
+    "tax rate",
     "subscription",
     "invoice",
     "invoiceitem",
@@ -41,6 +43,7 @@ _TABLES: Mapping[Kind, Table] = {
     "product": tables.products,
     "price": tables.prices,
     "promotion code": tables.promotion_codes,
+    "tax rate": tables.tax_rates,
     "subscription": tables.subscriptions,
     "invoice": tables.invoices,
     "invoiceitem": tables.pending_items,
@@ -191,6 +194,15 @@ async def promotion_codes(
     if active is not None:
         wanted.append(text(f"({_USABLE}) = :usable").bindparams(usable=active))
     return await _page(connection, "promotion code", cursor, wanted)
+
+
+async def tax_rates(
+    connection: Connection, cursor: Cursor, *, active: bool | None = None, inclusive: bool | None = None
+) -> Page[TaxRate]:
+    """Tax rates."""
+    columns = tables.tax_rates.c
+    wanted = [_equal(columns.active, active), _equal(columns.inclusive, inclusive)]
+    return await _page(connection, "tax rate", cursor, wanted)
 
 
 _USABLE = """

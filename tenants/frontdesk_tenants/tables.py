@@ -44,6 +44,7 @@ from frontdesk.quotes import Quote
 from frontdesk.sender_domains import Checks
 from frontdesk.signing_up import SignUp
 from frontdesk.suspension import Suspension
+from frontdesk.tax_rates import TaxRate
 
 metadata = MetaData()
 
@@ -317,6 +318,17 @@ coupons = side_table(
     key=("id",),
 )
 """How often each was given is in the body, counted where it is given: see `coupons.count_redemptions`."""
+tax_rates = side_table(
+    "tax_rates",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("inclusive", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(TaxRate), nullable=False),
+    Index("tax_rates_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
 promotion_codes = side_table(
     "promotion_codes",
     text_column("id"),

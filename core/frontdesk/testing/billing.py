@@ -31,6 +31,7 @@ from frontdesk.errors import NotSupported, Refused
 from frontdesk.events import CancellationScheduled, CustomerUpdated, InvoiceFinalized, PlanChanged, SubscriptionCreated
 from frontdesk.money import known_currency
 from frontdesk.secret import Secret
+from frontdesk.taxing import added
 from frontdesk.testing.acts import Act, acts, that_needs
 from frontdesk.testing.play import Play, sample_terms
 
@@ -388,7 +389,7 @@ def _snapshots(of: Account | Changes) -> tuple[Subscription | Invoice | PendingI
 
 
 def _check_sums(invoice: Invoice) -> None:
-    assert invoice.total == sum(each.amount for each in invoice.lines)
+    assert invoice.total == sum(each.amount for each in invoice.lines) + added(invoice.taxes)
     assert invoice.amount_due == max(0, invoice.total + invoice.starting_balance)
     assert invoice.ending_balance == min(0, invoice.total + invoice.starting_balance)
     assert invoice.currency == invoice.lines[0].currency

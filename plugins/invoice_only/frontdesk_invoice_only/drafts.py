@@ -16,6 +16,7 @@ from frontdesk.invoice_commands import (
     SendInvoice,
     UpdateInvoice,
 )
+from frontdesk.taxing import added, taxed, taxes_of
 from frontdesk_invoice_only.invoices import finalize
 from frontdesk_invoice_only.page import Page
 
@@ -93,8 +94,11 @@ def send_invoice(page: Page, command: SendInvoice) -> None:
 
 def rewrite(page: Page, draft: Invoice) -> Invoice:
     """Keep a draft with its sums as they would be if it were issued now, before balance."""
-    total = sum(each.amount for each in draft.lines)
-    return page.save_invoice(replace(draft, total=total, amount_due=max(0, total + draft.starting_balance)))
+    lines = taxed(draft.lines)
+    taxes = taxes_of(lines)
+    total = sum(each.amount for each in lines) + added(taxes)
+    due = max(0, total + draft.starting_balance)
+    return page.save_invoice(replace(draft, lines=lines, taxes=taxes, total=total, amount_due=due))
 
 
 def _with(invoice: Invoice, fields: InvoiceFields) -> Invoice:

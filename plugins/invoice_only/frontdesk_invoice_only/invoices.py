@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from frontdesk.book import BillingReason, Customer, Invoice, Line, Party, PendingItem, SellerDetails, Subscription
 from frontdesk.commands import PayInvoice
 from frontdesk.events import InvoiceFinalized, InvoicePaid
+from frontdesk.taxing import added, taxed, taxes_of
 from frontdesk_invoice_only.page import Page
 
 
@@ -57,13 +58,18 @@ def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -
     """
     customer, currency = page.customer, draft.currency
     named = {each.discount for line in draft.lines if not line.proration for each in line.discounts}
-    total = sum(each.amount for each in draft.lines)
+    lines = taxed(draft.lines)
+    taxes = taxes_of(lines)
+    total = sum(each.amount for each in lines) + added(taxes)
     before = customer.balances.get(currency, 0)
     due, after = max(0, total + before), min(0, total + before)
     invoice = page.save_invoice(
         replace(
             draft,
             status="open" if due else "paid",
+            lines=lines,
+            taxes=taxes,
+            tax_exempt=customer.tax_exempt,
             total=total,
             starting_balance=before,
             ending_balance=after,

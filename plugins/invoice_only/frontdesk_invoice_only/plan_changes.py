@@ -12,6 +12,7 @@ from frontdesk.lines import full_amount
 from frontdesk.periods import stretch_from
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.refusals import no_changes
+from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.discounting import billed_with, chosen, give, give_item, off_items, tell_discounts
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
@@ -26,6 +27,14 @@ class Swap(Struct, frozen=True):
 
     before: SubscriptionItem | None
     after: SubscriptionItem | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has another price or other tax rates than before."""
+        before, after = self.before, self.after
+        if before is None or after is None:
+            return True
+        return (before.price, before.tax_rates) != (after.price, after.tax_rates)
 
     @property
     def moves_money(self) -> bool:
@@ -45,6 +54,7 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         subscription = page.live_subscription(command.subscription)
     swaps = _swaps(page, subscription, command)
     items = tuple(each.after for each in swaps if each.after is not None)
+    check_behaviors(subscription, [each.after for each in swaps if each.after is not None and each.is_new], page.terms)
     before, choices = subscription, chosen(subscription, command)
     if choices is not None:
         subscription = give(page, subscription, choices, items=items)
@@ -181,16 +191,16 @@ def _worth(page: Page, items: tuple[SubscriptionItem, ...], currency: str) -> in
 
 
 def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple[Swap, ...]:
-    by_id: dict[str, ItemChange] = {}
+    by_id: dict[str, tuple[int, ItemChange]] = {}
     added: list[Swap] = []
     for index, change in enumerate(command.items):
         if change.id is None:
-            added.append(Swap(None, _added(page, subscription, change)))
+            added.append(Swap(None, _taxed(page, _added(page, subscription, change), change, index)))
         elif change.id in by_id:
             raise item_twice(change.id, index)
         else:
-            by_id[change.id] = change
-    swaps = (*(Swap(item, _changed(item, by_id.get(item.id))) for item in subscription.items), *added)
+            by_id[change.id] = (index, change)
+    swaps = (*(Swap(item, _changed(page, item, by_id.get(item.id))) for item in subscription.items), *added)
     return _with_item_discounts(page, subscription, command, swaps)
 
 
@@ -218,13 +228,20 @@ def _given(
     return give_item(page, subscription, item, choices, param=f"items[{place}][discounts]")
 
 
-def _changed(item: SubscriptionItem, change: ItemChange | None) -> SubscriptionItem | None:
-    if change is None:
+def _changed(page: Page, item: SubscriptionItem, asked: tuple[int, ItemChange] | None) -> SubscriptionItem | None:
+    if asked is None:
         return item
+    index, change = asked
     if change.deleted:
         return None
     quantity = item.quantity if change.quantity is None else change.quantity
-    return replace(item, price=change.price or item.price, quantity=quantity)
+    return _taxed(page, replace(item, price=change.price or item.price, quantity=quantity), change, index)
+
+
+def _taxed(page: Page, item: SubscriptionItem, change: ItemChange, index: int) -> SubscriptionItem:
+    if change.tax_rates is UNSET:
+        return item
+    return replace(item, tax_rates=applied(change.tax_rates, item.tax_rates, page.terms, f"items[{index}][tax_rates]"))
 
 
 def _added(page: Page, subscription: Subscription, change: ItemChange) -> SubscriptionItem:

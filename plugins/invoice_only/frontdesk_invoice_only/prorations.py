@@ -10,6 +10,7 @@ from frontdesk.discounts import total_of
 from frontdesk.lines import full_amount, item_line
 from frontdesk.money import allocate
 from frontdesk.proration import share
+from frontdesk.taxing import rates_on
 from frontdesk.unused_time import rest_of_period, unused_time_line
 from frontdesk_invoice_only.page import Page
 
@@ -18,7 +19,7 @@ def unused_time(
     page: Page, subscription: Subscription, item: SubscriptionItem, at: datetime | None = None
 ) -> tuple[Line, ...]:
     """The credit for what is left of an item's period (at `at`, else now), none where nothing was billed."""
-    line = unused_time_line(subscription, item, page.terms, at or page.now, page.ids)
+    line = unused_time_line(page.customer, subscription, item, page.terms, at or page.now, page.ids)
     return () if line is None else (line,)
 
 
@@ -30,6 +31,7 @@ def remaining_time(
     full = full_amount(price, item.quantity, subscription.currency)
     rest = rest_of_period(subscription, item, price, page.now)
     amount = share(full - total_of(off), rest)
+    rates = rates_on(page.customer, subscription, item)
     line = item_line(
         page.ids("il"),
         "remaining_time",
@@ -40,9 +42,10 @@ def remaining_time(
         amount=amount,
         start=page.now,
         end=item.period_end,
+        tax_rates=rates,
     )
     if off:
         parts = allocate(share(full, rest) - amount, [each.amount for each in off])
         named = tuple(replace(each, amount=part) for each, part in zip(off, parts, strict=True))
         line = replace(line, discounts=named)
-    return replace(item, billed=Billed(amount=amount, start=page.now, end=item.period_end)), line
+    return replace(item, billed=Billed(amount=amount, start=page.now, end=item.period_end, tax_rates=rates)), line

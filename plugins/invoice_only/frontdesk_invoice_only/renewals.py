@@ -20,6 +20,7 @@ from frontdesk.pauses import by_itself, going_on
 from frontdesk.periods import Stretch, stretch_from
 from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
+from frontdesk.taxing import rates_on
 from frontdesk.timetable import ORDER, next_of
 from frontdesk_invoice_only.discounting import billed_with, discounted
 from frontdesk_invoice_only.invoices import issue, let_wait
@@ -169,7 +170,7 @@ def bill_stretches(
     gross = [_charge(page, subscription, item, stretch) for stretch in stretches for item in items]
     net = discounted(page, replace(subscription, items=present), gross, page.now if at is None else at)
     kept = [
-        replace(item, billed=Billed(amount=line.amount, start=last.start, end=last.end))
+        replace(item, billed=Billed(amount=line.amount, start=last.start, end=last.end, tax_rates=line.tax_rates))
         for item, line in zip(present, net[-len(items) :], strict=True)
     ]
     return tuple(kept), net
@@ -187,6 +188,7 @@ def _charge(page: Page, subscription: Subscription, item: SubscriptionItem, stre
         amount=share(full_amount(price, item.quantity, subscription.currency), stretch),
         start=stretch.start,
         end=stretch.end,
+        tax_rates=rates_on(page.customer, subscription, item),
         partial=not stretch.is_whole,
     )
 
@@ -212,6 +214,7 @@ def free_of_charge(
             amount=0,
             start=start,
             end=ends,
+            tax_rates=(),
             partial=not trial,
         )
         for item in free

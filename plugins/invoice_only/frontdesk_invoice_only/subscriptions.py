@@ -10,6 +10,7 @@ from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
 from frontdesk.lines import full_amount
 from frontdesk.periods import stretch_from, stretches
 from frontdesk.pricing import starting_currency
+from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.beginnings import beginning
 from frontdesk_invoice_only.discounting import billed_with, give, give_item
 from frontdesk_invoice_only.invoices import issue
@@ -34,9 +35,10 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
             created=page.now,
             period_start=times.start,
             period_end=times.trial_end or times.anchor,
+            tax_rates=applied(each.tax_rates, (), page.terms, f"items[{place}][tax_rates]"),
             metadata=merge_metadata({}, each.metadata),
         )
-        for each in command.items
+        for place, each in enumerate(command.items)
     )
     draft = Subscription(
         id=page.ids("sub"),
@@ -52,9 +54,11 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
         trial_end=times.trial_end,
         days_until_due=command.days_until_due,
         billing_mode=command.billing_mode,
+        default_tax_rates=applied(command.default_tax_rates, (), page.terms, "default_tax_rates"),
         description=command.description,
         metadata=merge_metadata({}, command.metadata),
     )
+    check_behaviors(draft, draft.items, page.terms)
     draft = _with_discounts(page, draft, command)
     draft, lines = _first_lines(page, draft, recurring, command)
     subscription = page.save_subscription(draft)
@@ -96,15 +100,21 @@ def _with_discounts(page: Page, draft: Subscription, command: CreateSubscription
 
 
 def describe(page: Page, command: DescribeSubscription) -> None:
-    """Change description, terms of payment or metadata; invoices that were issued stay as they are."""
+    """Change description, terms of payment, tax rates or metadata; lines that were made stay as they are."""
     before = page.live_subscription(command.subscription)
+    rates = before.default_tax_rates
+    if command.default_tax_rates is not UNSET:
+        rates = applied(command.default_tax_rates, rates, page.terms, "default_tax_rates")
     after = replace(
         before,
         description=before.description if command.description is UNSET else command.description,
         days_until_due=before.days_until_due if command.days_until_due is UNSET else command.days_until_due,
+        default_tax_rates=rates,
         metadata=merge_metadata(before.metadata, command.metadata),
     )
-    named = ("description", "days_until_due", "metadata")
+    if rates != before.default_tax_rates:
+        check_behaviors(after, after.items, page.terms)
+    named = ("description", "days_until_due", "default_tax_rates", "metadata")
     fields = tuple(name for name in named if getattr(before, name) != getattr(after, name))
     if fields:
         page.save_subscription(after)

@@ -33,6 +33,7 @@ def sample_invoice(
         amount=amount,
         start=item.period_start,
         end=item.period_end,
+        tax_rates=(),
     )
     return Invoice(
         id="in_sample",
