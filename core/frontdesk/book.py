@@ -318,6 +318,11 @@ class Subscription(Struct, frozen=True, kw_only=True):
         planned = () if self.put_off is None else self.put_off.items
         return frozenset({*(each.price for each in self.items), *(each.price for each in planned)})
 
+    @property
+    def tax_rates(self) -> tuple[AppliedRate, ...]:
+        """All tax rates that it or one of its items has."""
+        return (*self.default_tax_rates, *(rate for each in self.items for rate in each.tax_rates))
+
     def is_free_at(self, instant: datetime) -> bool:
         """Whether the time at this instant of the current period is free, so that changes move no money."""
         return self.status == "trialing" or (self.free_until is not None and instant < self.free_until)

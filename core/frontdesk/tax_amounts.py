@@ -101,7 +101,8 @@ def _add_inclusive(lines: Sequence[Taxable], rates: tuple[Rate, ...], shares: li
     places = [place for place, line in enumerate(lines) if line.inclusive and line.rates == rates]
     gross = [lines[place].amount for place in places]
     factors = [Fraction(each.percentage) / 100 for each in rates]
-    exact = [amount / (1 + sum(factors)) for amount in gross]
+    whole = sum(factors, Fraction(1))
+    exact = [amount / whole for amount in gross]
     nets = _parts(round_half_away(sum(exact)), exact)
     for place, amount, net in zip(places, gross, nets, strict=True):
         parts = _parts(amount - net, [net * factor for factor in factors])

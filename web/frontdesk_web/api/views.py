@@ -14,6 +14,7 @@ from frontdesk_web.api.shapes import (
     prices,
     products,
     subscriptions,
+    tax_rates,
 )
 from frontdesk_web.api.shapes.clocks import test_clock
 
@@ -54,13 +55,17 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
         case "subscription":
             held = {item.price for each in stored for item in each.items}
             known = await listings.find_all(connection, "price", held)
-            return [subscriptions.subscription(each, known, call.side.settings, livemode) for each in stored]
+            named = {rate.id for each in stored for rate in each.tax_rates}
+            rates = await listings.find_all(connection, "tax rate", named) if named else {}
+            return [subscriptions.subscription(each, known, rates, call.side.settings, livemode) for each in stored]
         case "invoice":
             billed = {line.price for each in stored for line in each.lines if line.price is not None}
             known = await listings.find_all(connection, "price", billed)
             return [invoices.invoice(each, known, call.side, livemode) for each in stored]
         case "invoiceitem":
-            return [invoice_items.invoice_item(each, livemode) for each in stored]
+            named = {rate.id for each in stored for rate in each.line.tax_rates}
+            rates = await listings.find_all(connection, "tax rate", named) if named else {}
+            return [invoice_items.invoice_item(each, rates, livemode) for each in stored]
         case "configuration":
             tokens = {each.id: await configurations.login_token(connection, each.id) for each in stored}
             return [portal.configuration(each, call.door, tokens[each.id], call.site.config) for each in stored]
@@ -69,6 +74,8 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
         case "promotion code":
             given = await listings.find_all(connection, "coupon", {each.coupon for each in stored})
             return [discounts.promotion_code(each, given.get(each.coupon), livemode, call.now) for each in stored]
+        case "tax rate":
+            return [tax_rates.tax_rate(each, livemode) for each in stored]
         case "test clock":
             return [test_clock(each) for each in stored]
 

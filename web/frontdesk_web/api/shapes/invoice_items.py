@@ -1,14 +1,17 @@
 """Invoice items: lines that wait for an invoice, or are on one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from frontdesk.book import PendingItem
+from frontdesk.tax_rates import TaxRate
 from frontdesk_web.api.shapes.invoices import description, pricing
+from frontdesk_web.api.shapes.tax_rates import tax_rates
 from frontdesk_web.api.shapes.values import account_id, amount, unix
 
 
-def invoice_item(stored: PendingItem, livemode: bool) -> dict[str, Any]:
-    """An invoice item."""
+def invoice_item(stored: PendingItem, rates: Mapping[str, TaxRate], livemode: bool) -> dict[str, Any]:
+    """An invoice item; `rates` holds its tax rates."""
     line = stored.line
     total = amount(line.amount, line.currency)
     return {
@@ -33,7 +36,7 @@ def invoice_item(stored: PendingItem, livemode: bool) -> dict[str, Any]:
         "proration_details": {"discount_amounts": []},
         "quantity": line.quantity,
         "quantity_decimal": str(line.quantity),
-        "tax_rates": [],
+        "tax_rates": tax_rates(line.tax_rates, rates, livemode),
         "test_clock": None,
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from frontdesk.book import Invoice, Line, Price
 from frontdesk_tenants.directory import Side
 from frontdesk_web.api.shapes.discounts import ids, line_discounts, total_discounts
+from frontdesk_web.api.shapes.tax_rates import taxes
 from frontdesk_web.api.shapes.values import (
     account_id,
     address,
@@ -121,7 +122,7 @@ def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: boo
         "quantity_decimal": str(stored.quantity),
         "subscription": stored.subscription,
         "subtotal": gross,
-        "taxes": [],
+        "taxes": taxes(stored.taxes, stored.currency),
     }
 
 
@@ -164,13 +165,17 @@ def _amounts(stored: Invoice) -> dict[str, Any]:
         "pre_payment_credit_notes_amount": 0,
         "starting_balance": shown(stored.starting_balance),
         "subtotal": shown(sum(each.gross for each in stored.lines)),
-        "subtotal_excluding_tax": shown(sum(each.gross for each in stored.lines)),
+        "subtotal_excluding_tax": shown(sum(each.gross for each in stored.lines) - _included(stored)),
         "total": shown(stored.total),
         "total_discount_amounts": total_discounts(stored.lines, stored.currency),
-        "total_excluding_tax": shown(stored.total),
+        "total_excluding_tax": shown(stored.total_without_tax),
         "total_pretax_credit_amounts": [],
-        "total_taxes": [],
+        "total_taxes": taxes(stored.taxes, stored.currency),
     }
+
+
+def _included(stored: Invoice) -> int:
+    return sum(each.amount for each in stored.taxes if each.rate.inclusive)
 
 
 def _buyer(stored: Invoice) -> dict[str, Any]:
@@ -182,7 +187,7 @@ def _buyer(stored: Invoice) -> dict[str, Any]:
         "customer_name": stored.buyer.name,
         "customer_phone": stored.buyer.phone,
         "customer_shipping": None,
-        "customer_tax_exempt": "none",
+        "customer_tax_exempt": stored.tax_exempt,
         "customer_tax_ids": [],
     }
 

@@ -4,17 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from frontdesk.book import AnchorConfig, BillingSettings, Price, Subscription, SubscriptionItem
+from frontdesk.tax_rates import TaxRate
 from frontdesk_web.api.shapes.discounts import ids
 from frontdesk_web.api.shapes.prices import plan, price
 from frontdesk_web.api.shapes.schedules import schedule_id
+from frontdesk_web.api.shapes.tax_rates import tax_rates
 from frontdesk_web.api.shapes.values import account_id, list_of, unix, unix_or_none
 
 
 def subscription(
-    stored: Subscription, known: Mapping[str, Price], settings: BillingSettings, livemode: bool
+    stored: Subscription,
+    known: Mapping[str, Price],
+    rates: Mapping[str, TaxRate],
+    settings: BillingSettings,
+    livemode: bool,
 ) -> dict[str, Any]:
-    """A subscription; `known` holds the prices of its items. What it leaves open is as the side's settings say."""
-    items = [_item(each, stored.id, known[each.price], livemode) for each in stored.items]
+    """A subscription; `known` holds the prices of its items, `rates` all tax rates of it.
+
+    What it leaves open is as the side's settings say.
+    """
+    items = [_item(each, stored.id, known[each.price], rates, livemode) for each in stored.items]
     flexible = stored.billing_mode == "flexible"
     return {
         "id": stored.id,
@@ -46,7 +55,7 @@ def subscription(
         "days_until_due": _days_until_due(stored, settings),
         "default_payment_method": None,
         "default_source": None,
-        "default_tax_rates": [],
+        "default_tax_rates": tax_rates(stored.default_tax_rates, rates, livemode),
         "description": stored.description,
         "discounts": ids(stored.discounts),
         "ended_at": unix_or_none(stored.ended_at),
@@ -103,7 +112,9 @@ def _days_until_due(stored: Subscription, settings: BillingSettings) -> int | No
     return settings.days_until_due if stored.days_until_due is None else stored.days_until_due
 
 
-def _item(stored: SubscriptionItem, subscription_id: str, held: Price, livemode: bool) -> dict[str, Any]:
+def _item(
+    stored: SubscriptionItem, subscription_id: str, held: Price, rates: Mapping[str, TaxRate], livemode: bool
+) -> dict[str, Any]:
     return {
         "id": stored.id,
         "object": "subscription_item",
@@ -117,5 +128,5 @@ def _item(stored: SubscriptionItem, subscription_id: str, held: Price, livemode:
         "price": price(held, livemode),
         "quantity": stored.quantity,
         "subscription": subscription_id,
-        "tax_rates": [],
+        "tax_rates": tax_rates(stored.tax_rates, rates, livemode),
     }
