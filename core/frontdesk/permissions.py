@@ -30,6 +30,8 @@ from frontdesk.commands import (
     ChangePlan,
     ExplainCancellation,
     KeepSubscription,
+    PauseSubscription,
+    ResumeSubscription,
     UndoPlanChange,
     UpdateBillingDetails,
 )
@@ -66,6 +68,8 @@ class SubscriptionPermissions(Struct, frozen=True, kw_only=True):
     cancel: Permission
     keep: Permission
     undo_change: Permission
+    pause: Permission
+    resume: Permission
 
 
 def permitted(
@@ -152,7 +156,7 @@ def permissions_of(
 ) -> SubscriptionPermissions:
     """What the actor may do with a subscription of the account."""
 
-    def ask(command: CancelSubscription | KeepSubscription | UndoPlanChange) -> Permission:
+    def ask(command: AccountCommand) -> Permission:
         asked = as_configured(actor, configuration, command, account, terms)
         return permitted(actor, account, configuration, capabilities, asked, terms, suspended=suspended)
 
@@ -166,6 +170,8 @@ def permissions_of(
         cancel=ask(CancelSubscription(subscription=subscription.id)),
         keep=ask(KeepSubscription(subscription=subscription.id)),
         undo_change=ask(UndoPlanChange(subscription=subscription.id)),
+        pause=ask(PauseSubscription(subscription=subscription.id)),
+        resume=ask(ResumeSubscription(subscription=subscription.id)),
     )
 
 

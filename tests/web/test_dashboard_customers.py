@@ -378,6 +378,29 @@ async def test_a_change_at_the_end_of_the_period_waits_and_is_taken_back(shop: S
     assert "it changes to" not in staff.text
 
 
+async def test_a_plan_rests_and_goes_on(shop: Shop, staff: StaffBrowser) -> None:
+    customer = await shop.add_customer(shop.item("team", 3))
+    account = await account_of(shop, customer)
+    assert account is not None
+    path = f"/customers/{customer}/subscriptions/{account.subscriptions[0].id}"
+    await staff.get(f"{path}/resume")
+    assert staff.page.status_code == 303, "there is nothing to resume"
+    await staff.get(f"{path}/pause")
+    assert "Nothing is billed while it is paused." in staff.text
+    await staff.post(f"{path}/pause", until="2", credit="now")
+    await staff.follow()
+    assert "The plan is paused." in staff.text
+    assert "Paused until" in staff.text
+    await staff.get(f"{path}/resume")
+    await staff.post(f"{path}/resume", anchor="now")
+    await staff.follow()
+    assert "The plan goes on." in staff.text
+    assert "Renews on" in staff.text
+    after = await account_of(shop, customer)
+    assert after is not None
+    assert [each.total for each in after.invoices] == [3600], "what was given back and what was billed are the same"
+
+
 async def test_an_invoice_is_marked_as_paid_once(shop: Shop, robin: Hired, staff: StaffBrowser) -> None:
     customer = await shop.add_customer(shop.item("team", 3))
     (invoice,) = await invoices_of(shop, customer)

@@ -20,8 +20,8 @@ from sides import API
 from sites import RunningSite
 from sqlalchemy import insert
 
-from frontdesk import plan_changes
-from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk import pausing, plan_changes
+from frontdesk.commands import ChangePlan, ItemChange, PauseSubscription
 from frontdesk.ids import IdSource
 from frontdesk.secret import Secret
 from frontdesk.signing_up import SignUp
@@ -109,6 +109,13 @@ async def a_waiting_change(scene: Scene) -> Values:
     command = ChangePlan(subscription=jenny["subscription"], items=(item,), when="period_end")
     async with open_desk(scene.tenancy, home.door, customer_id=jenny["customer"], actor=API) as desk:
         await plan_changes.change(desk, command)
+    return {}
+
+
+async def a_pause(scene: Scene) -> Values:
+    jenny = scene.world.home.jenny.ids
+    async with open_desk(scene.tenancy, scene.world.home.door, customer_id=jenny["customer"], actor=API) as desk:
+        await pausing.pause(desk, PauseSubscription(subscription=jenny["subscription"]))
     return {}
 
 
@@ -219,6 +226,7 @@ PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
     "POST /dashboard/{portal}/branding/versions/{version}": another_look,
     "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/keep": a_cancellation,
     "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/undo-change": a_waiting_change,
+    "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": a_pause,
     "POST /dashboard/{portal}/products/{product}/delete": a_product_without_prices,
     "POST /dashboard/{portal}/team/sign-in/remove": a_provider,
     "POST /dashboard/{portal}/team/{member}/role": another_role,

@@ -36,7 +36,8 @@ def cancel_page(
 ) -> CancelPage:
     """The question, with what `quote` says will happen."""
     assert isinstance(quote.command, CancelSubscription)
-    at_once = quote.command.when == "now"
+    over = subscription.paused is not None and subscription.period_end <= quote.at
+    at_once = quote.command.when == "now" or over
     end = quote.at if at_once else subscription.period_end
     return CancelPage(
         action=action,

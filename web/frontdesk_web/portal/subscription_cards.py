@@ -88,6 +88,8 @@ class CardReader(Struct, frozen=True, kw_only=True):
             discounts=self._discounts(subscription),
             planned="" if ends else planned_words(subscription, self.terms, self.locale),
             undo_action=f"{address}/undo-change" if allowed.undo_change and not ends else None,
+            pause=Action(url=f"{address}/pause") if allowed.pause else None,
+            resume=Action(url=f"{address}/resume") if allowed.resume else None,
         )
 
     def _discounts(self, subscription: Subscription) -> tuple[str, ...]:

@@ -219,6 +219,8 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     note: str = ""
     planned: str = ""
     undo_action: str | None = None
+    pause: Action | None = None
+    resume: Action | None = None
     discounts: tuple[str, ...] = ()
     """What its next bills have: "25% off until 30 April 2027"."""
 

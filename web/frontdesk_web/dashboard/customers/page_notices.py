@@ -17,6 +17,8 @@ _DONE = {
     "changed": _("The plan was changed as you confirmed it. The customer gets an e-mail about it."),
     "cancelled": _("The plan was cancelled as you confirmed it. The customer gets an e-mail about it."),
     "kept": _("The cancellation was taken back. The plan goes on."),
+    "paused": _("The plan is paused. Nothing is billed until it goes on."),
+    "resumed": _("The plan goes on. What is billed for it stands below."),
     "undone": _("The change was taken back. The plan stays as it is."),
     "paid": _("The invoice is marked as paid."),
     "void": _("The invoice is void. Nothing is to be paid for it any more."),

@@ -158,7 +158,10 @@ def _cards(facts: CustomerFacts, visit: StaffVisit, path: str, bills: bool) -> t
     ).cards()
     if bills:
         return cards
-    return tuple(replace(each, change=None, cancel=None, keep_action=None, undo_action=None, note="") for each in cards)
+    return tuple(
+        replace(each, change=None, cancel=None, keep_action=None, undo_action=None, pause=None, resume=None, note="")
+        for each in cards
+    )
 
 
 def _invoice(invoice: Invoice, path: str, bills: bool, now: datetime, locale: str) -> StaffInvoiceRow:
