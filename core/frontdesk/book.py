@@ -6,7 +6,7 @@ same book. The words are Stripe's where Stripe has one (docs.stripe.com/api), be
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -403,6 +403,23 @@ class Party(Struct, frozen=True, kw_only=True):
     tax_number: str | None = None
 
 
+class Payment(Struct, frozen=True, kw_only=True):
+    """Something that came in for an invoice, or, where it `reverses` another, that this one did not.
+
+    `amount` is what came in and `overpaid` the part of it that became credit; both are negative in a reversal.
+    `received` is the day, `recorded` the instant at which somebody (`by`) said so.
+    """
+
+    id: str
+    amount: int
+    received: date
+    recorded: datetime
+    by: str
+    overpaid: int = 0
+    reference: str | None = None
+    reverses: str | None = None
+
+
 class Invoice(Struct, frozen=True, kw_only=True):
     """A bill. Once it is no draft its lines, totals and parties never change.
 
@@ -434,6 +451,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     finalized_at: datetime | None = None
     paid_at: datetime | None = None
     paid_out_of_band: bool = False
+    payments: tuple[Payment, ...] = ()
+    """In the order in which they were recorded. What was paid before there were records has none."""
     voided_at: datetime | None = None
     marked_uncollectible_at: datetime | None = None
     days_until_due: int | None = None

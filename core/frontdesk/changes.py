@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.coupons import Coupon, PromotionCode, Redemption
 from frontdesk.events import Event
+from frontdesk.ledger import LedgerTransaction
 from frontdesk.tax_rates import TaxRate
 
 Snapshot = TypeVar("Snapshot", Subscription, Invoice, PendingItem, Product, Price, Coupon, PromotionCode, TaxRate)
@@ -31,6 +32,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     promotion_codes: tuple[PromotionCode, ...] = ()
     tax_rates: tuple[TaxRate, ...] = ()
     redemptions: tuple[Redemption, ...] = ()
+    ledger: tuple[LedgerTransaction, ...] = ()
+    """Movements of money, in their order. A remote backend keeps a ledger of its own and tells none."""
     events: tuple[Event, ...] = ()
     wake_at: datetime | None = None
 
@@ -47,6 +50,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             promotion_codes=_newest(self.promotion_codes, later.promotion_codes),
             tax_rates=_newest(self.tax_rates, later.tax_rates),
             redemptions=self.redemptions + later.redemptions,
+            ledger=self.ledger + later.ledger,
             events=self.events + later.events,
             wake_at=later.wake_at,
         )

@@ -30,7 +30,7 @@ from frontdesk.book import (
     TransformQuantity,
 )
 from frontdesk.coupons import DiscountChoice, Duration
-from frontdesk.invoice_commands import InvoiceCommand
+from frontdesk.invoice_commands import InvoiceCommand, RecordPayment, ReversePayment
 from frontdesk.tax_rates import TaxExempt, TaxType
 
 MetadataChange = Mapping[str, str | None]
@@ -232,9 +232,10 @@ class DescribeSubscription(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class PayInvoice(Struct, frozen=True, tag=True, kw_only=True):
-    """Record that an open invoice was paid in full outside the backend."""
+    """Record that what is left of an open invoice was paid outside the backend, `by` whom."""
 
     invoice: str
+    by: str = ""
 
 
 class VoidInvoice(Struct, frozen=True, tag=True, kw_only=True):
@@ -273,6 +274,8 @@ AccountCommand = (
     | VoidInvoice
     | MarkUncollectible
     | InvoiceCommand
+    | RecordPayment
+    | ReversePayment
     | Advance
 )
 

@@ -192,6 +192,26 @@ class InvoiceItemChanged(Struct, frozen=True, tag="invoice_item_changed", kw_onl
     what: Literal["made", "changed", "dropped"]
 
 
+class PaymentRecorded(Struct, frozen=True, tag="payment_recorded", kw_only=True):
+    """Something came in for an invoice. `amount` in minor units."""
+
+    customer: str
+    invoice: str
+    payment: str
+    amount: int
+    at: datetime
+
+
+class PaymentReversed(Struct, frozen=True, tag="payment_reversed", kw_only=True):
+    """A payment was undone by the record `payment`; `amount` in minor units is what is missing again."""
+
+    customer: str
+    invoice: str
+    payment: str
+    amount: int
+    at: datetime
+
+
 class InvoiceVoided(Struct, frozen=True, tag="invoice_voided", kw_only=True):
     """An invoice was taken back: nothing is to be paid for it."""
 
@@ -245,6 +265,8 @@ Event = (
     | InvoiceDropped
     | InvoiceSent
     | InvoiceItemChanged
+    | PaymentRecorded
+    | PaymentReversed
     | InvoiceVoided
     | InvoiceMarkedUncollectible
     | CustomerSignedIn

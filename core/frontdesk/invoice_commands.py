@@ -5,7 +5,7 @@ makes the same thing.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -106,6 +106,29 @@ class SendInvoice(Struct, frozen=True, tag=True, kw_only=True):
     """Send an unpaid invoice to the customer, once more if need be; a draft is issued first."""
 
     invoice: str
+
+
+class RecordPayment(Struct, frozen=True, tag=True, kw_only=True):
+    """Record that something came in for an invoice: on which day, with which reference, and who says so (`by`).
+
+    What is more than is open becomes the customer's credit.
+    """
+
+    id: str
+    invoice: str
+    amount: int
+    received: date
+    by: str
+    reference: str | None = None
+
+
+class ReversePayment(Struct, frozen=True, tag=True, kw_only=True):
+    """Record that a payment was none, or went back. What it had made of credit is taken back too."""
+
+    id: str
+    invoice: str
+    payment: str
+    by: str
 
 
 InvoiceCommand = (

@@ -1,10 +1,16 @@
 """What can be done with an invoice."""
 
+from datetime import date
+
 from frontdesk.acts import do
+from frontdesk.billing_details import plain_text
 from frontdesk.changes import Changes
 from frontdesk.commands import MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.desk import Desk
-from frontdesk.invoice_commands import InvoiceCommand
+from frontdesk.errors import Refused
+from frontdesk.ids import IdSource
+from frontdesk.invoice_commands import InvoiceCommand, RecordPayment, ReversePayment
+from frontdesk.payment_rules import REFERENCE_LENGTH, day_obstacle
 
 
 async def pay_out_of_band(desk: Desk, invoice: str) -> Changes:
@@ -13,7 +19,39 @@ async def pay_out_of_band(desk: Desk, invoice: str) -> Changes:
     Raises:
         Refused: the invoice does not exist, is paid, or is not open.
     """
-    return await do(desk, PayInvoice(invoice=invoice))
+    return await do(desk, PayInvoice(invoice=invoice, by=desk.actor.id))
+
+
+async def record_payment(
+    desk: Desk, invoice: str, amount: int, received: date, reference: str | None = None
+) -> Changes:
+    """Record that something came in for an invoice. Never for customers.
+
+    Raises:
+        Refused: the invoice is not to be paid, or amount, day or reference are impossible.
+    """
+    barred = day_obstacle(received, desk.now)
+    if barred is not None:
+        raise Refused(barred)
+    command = RecordPayment(
+        id=IdSource(desk.now)("pay"),
+        invoice=invoice,
+        amount=amount,
+        received=received,
+        by=desk.actor.id,
+        reference=plain_text(reference, REFERENCE_LENGTH, "reference"),
+    )
+    return await do(desk, command)
+
+
+async def reverse_payment(desk: Desk, invoice: str, payment: str) -> Changes:
+    """Record that a payment was none after all. Never for customers.
+
+    Raises:
+        Refused: there is no such payment, or it was reversed already.
+    """
+    id = IdSource(desk.now)("pay")
+    return await do(desk, ReversePayment(id=id, invoice=invoice, payment=payment, by=desk.actor.id))
 
 
 async def void(desk: Desk, invoice: str) -> Changes:

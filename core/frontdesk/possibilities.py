@@ -31,9 +31,10 @@ from frontdesk.commands import (
     VoidInvoice,
 )
 from frontdesk.errors import Refusal
-from frontdesk.invoice_commands import InvoiceCommand
+from frontdesk.invoice_commands import InvoiceCommand, RecordPayment, ReversePayment
 from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
 from frontdesk.lines import full_amount
+from frontdesk.payment_rules import payment_obstacles
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import sold_in, starting_currency
 
@@ -72,6 +73,8 @@ def _obstacles(
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
         case VoidInvoice() | MarkUncollectible():
             yield from closing_obstacles(account, command, capabilities)
+        case RecordPayment() | ReversePayment():
+            yield from payment_obstacles(account, command, capabilities)
         case _ if isinstance(command, InvoiceCommand):
             yield from writing_obstacles(account, command, capabilities, terms)
         case (

@@ -4,6 +4,8 @@
 to match on it (portal_spec.md §A.8).
 """
 
+from msgspec.structs import replace
+
 from frontdesk.errors import Refusal
 from frontdesk.sentences import _
 
@@ -533,6 +535,26 @@ def invoice_currencies_differ(asked: str, currency: str) -> Refusal:
         for_tenant="Everything on an invoice is in one currency: `{asked}` cannot be billed in `{currency}`.",
         parameters={"asked": asked, "currency": currency},
         param="currency",
+    )
+
+
+def payment_reversed() -> Refusal:
+    """A payment is undone once."""
+    return not_for_invoice("payment_reversed", "This payment was reversed already.", "payment")
+
+
+def payment_amount(maximum: int) -> Refusal:
+    """What came in is more than nothing."""
+    return replace(
+        not_for_invoice("payment_amount", "The amount must be from 1 to {maximum}.", "amount"),
+        parameters={"maximum": maximum},
+    )
+
+
+def payment_day() -> Refusal:
+    """Nothing comes in tomorrow."""
+    return not_for_invoice(
+        "payment_day", "The day of a payment must not lie in the future, nor before 2000.", "received"
     )
 
 

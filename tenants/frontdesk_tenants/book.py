@@ -20,13 +20,15 @@ from frontdesk.events import Event
 from frontdesk.ids import IdSource
 from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge, UpdateInvoiceItem
 from frontdesk.tax_rates import TaxRate
-from frontdesk_tenants import audit
+from frontdesk_tenants import audit, ledger
 from frontdesk_tenants.active_items import keep_active_items
 from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.invoice_reads import items_on_drafts
+from frontdesk_tenants.invoice_seal import kept_body, refuse_resealed
 from frontdesk_tenants.jobs import Jobs
+from frontdesk_tenants.ledger import refuse_unledgered
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.tables import (
     billed_periods,
@@ -160,6 +162,10 @@ async def commit_changes(
     await _put(connection, pending_items, tenant_id, changes.pending_items)
     await _drop(connection, pending_items, changes.pending_items)
     await _drop(connection, invoices, changes.invoices)
+    if not remote:
+        refuse_unledgered(None if before is None else before.customer, changes)
+        refuse_resealed(known, changes.invoices)
+        await ledger.write(connection, tenant_id, changes)
     await keep_words(connection, tenant_id, changes, known, locked=not remote)
     await keep_product_words(connection, tenant_id, changes.products)
     await keep_active_items(connection, tenant_id, changes.subscriptions, known, locked=not remote)
@@ -270,7 +276,11 @@ async def _put(connection: AsyncConnection, table: Table, tenant_id: UUID, snaps
         return
     rows = [{"tenant_id": tenant_id, **_columns(each)} for each in snapshots]
     statement = upsert(table)
-    replaced = {name: statement.excluded[name] for name in rows[0] if name not in ("tenant_id", "id", "created")}
+    replaced: dict[str, Any] = {
+        name: statement.excluded[name] for name in rows[0] if name not in ("tenant_id", "id", "created")
+    }
+    if table is invoices:
+        replaced["body"] = kept_body(statement.excluded.body)
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["tenant_id", "id"],

@@ -11,6 +11,8 @@ from frontdesk.invoice_commands import (
     DeleteInvoice,
     DeleteInvoiceItem,
     FinalizeInvoice,
+    RecordPayment,
+    ReversePayment,
     SendInvoice,
     UpdateInvoice,
     UpdateInvoiceItem,
@@ -19,7 +21,7 @@ from frontdesk_tenants.tables import invoices, pending_items, products
 
 _NAME_INVOICE = (
     *(PayInvoice, VoidInvoice, MarkUncollectible),
-    *(CreateInvoiceItem, UpdateInvoice, DeleteInvoice, FinalizeInvoice, SendInvoice),
+    *(CreateInvoiceItem, UpdateInvoice, DeleteInvoice, FinalizeInvoice, SendInvoice, RecordPayment, ReversePayment),
 )
 _CHARGE = (CreateInvoiceItem, UpdateInvoiceItem)
 

@@ -38,6 +38,7 @@ from frontdesk.commands import AccountCommand
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.events import Event
 from frontdesk.house_settings import HouseSettings
+from frontdesk.ledger import LedgerTransaction
 from frontdesk.mail_records import Finding
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
@@ -419,6 +420,44 @@ pending_items = side_table(
     Index("pending_items_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
+ledger_transactions = side_table(
+    "ledger_transactions",
+    text_column("id"),
+    text_column("customer"),
+    text_column("kind"),
+    text_column("currency"),
+    Column("moved", BigInteger, nullable=False),
+    text_column("invoice", nullable=True),
+    instant("created"),
+    Column("body", Body(LedgerTransaction), nullable=False),
+    belongs_to("customer", "customers"),
+    Index(
+        "ledger_transactions_of_balance",
+        "tenant_id",
+        "customer",
+        "created",
+        "id",
+        postgresql_where=text("moved <> 0"),
+    ),
+    key=("id",),
+)
+ledger_entries = side_table(
+    "ledger_entries",
+    text_column("transaction"),
+    text_column("account"),
+    text_column("currency"),
+    text_column("customer"),
+    Column("amount", BigInteger, nullable=False),
+    belongs_to("transaction", "ledger_transactions"),
+    Index(
+        "ledger_entries_of_balance",
+        "tenant_id",
+        "customer",
+        "currency",
+        postgresql_where=text("account = 'balance'"),
+    ),
+    key=("transaction", "account", "currency"),
+)
 billed_periods = side_table(
     "billed_periods",
     text_column("subscription"),
@@ -778,5 +817,8 @@ sign_up_invitations = side_table(
     key=("id",),
 )
 
-INSERT_ONLY = ("audit", "events", "billed_periods", "brand_versions")
+INSERT_ONLY = (
+    *("audit", "events", "billed_periods", "brand_versions"),
+    *("ledger_transactions", "ledger_entries", "documents"),
+)
 """Tables whose rows the application may add and read, never change or delete."""

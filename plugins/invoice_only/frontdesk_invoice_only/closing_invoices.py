@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from frontdesk.book import Invoice, Subscription, SubscriptionItem
 from frontdesk.commands import MarkUncollectible, VoidInvoice
 from frontdesk.events import InvoiceMarkedUncollectible, InvoiceVoided
-from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.page import LedgerSource, Page
 
 
 def void(page: Page, command: VoidInvoice) -> None:
@@ -16,7 +16,9 @@ def void(page: Page, command: VoidInvoice) -> None:
     """
     invoice = page.invoice(command.invoice)
     page.save_invoice(replace(invoice, status="void", voided_at=page.now))
-    page.move_balance(invoice.currency, invoice.starting_balance - invoice.ending_balance)
+    taken = invoice.starting_balance - invoice.ending_balance
+    source = LedgerSource(invoice=invoice.id)
+    page.post("void", invoice.currency, source, billed=invoice.total, receivable=-invoice.amount_due, balance=taken)
     for subscription in tuple(page.live()):
         _forget_billed(page, subscription, invoice)
     page.tell(InvoiceVoided(customer=page.customer.id, invoice=invoice.id, at=page.now))

@@ -37,6 +37,8 @@ from frontdesk.invoice_commands import (
     DeleteInvoice,
     DeleteInvoiceItem,
     FinalizeInvoice,
+    RecordPayment,
+    ReversePayment,
     SendInvoice,
     UpdateInvoice,
     UpdateInvoiceItem,
@@ -56,9 +58,9 @@ from frontdesk_invoice_only.drafts import (
     update_invoice,
 )
 from frontdesk_invoice_only.invoice_items import create_item, delete_item, update_item
-from frontdesk_invoice_only.invoices import pay
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pauses import pause, resume
+from frontdesk_invoice_only.payments import pay, record_payment, reverse_payment
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
@@ -83,6 +85,8 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     ExplainCancellation: explain,
     DescribeSubscription: describe,
     PayInvoice: pay,
+    RecordPayment: record_payment,
+    ReversePayment: reverse_payment,
     VoidInvoice: void,
     MarkUncollectible: mark_uncollectible,
     CreateInvoiceItem: create_item,

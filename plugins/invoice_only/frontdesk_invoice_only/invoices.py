@@ -1,4 +1,4 @@
-"""Issuing invoices, and recording that they were paid."""
+"""Issuing invoices."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from frontdesk.book import BillingReason, Customer, Invoice, Line, Party, PendingItem, SellerDetails, Subscription
-from frontdesk.commands import PayInvoice
 from frontdesk.events import InvoiceFinalized, InvoicePaid
 from frontdesk.taxing import added, taxed, taxes_of
-from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.page import LedgerSource, Page
 
 
 def issue(
@@ -82,7 +81,8 @@ def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -
             discounts=tuple(each for id, each in page.known_discounts.items() if id in named),
         )
     )
-    page.move_balance(currency, after - before)
+    source = LedgerSource(invoice=invoice.id)
+    page.post("invoice", currency, source, at=at, billed=-total, receivable=due, balance=after - before)
     page.tell(InvoiceFinalized(customer=customer.id, invoice=invoice.id, at=at, quiet=quiet))
     if not due:
         page.tell(InvoicePaid(customer=customer.id, invoice=invoice.id, at=at))
@@ -102,15 +102,6 @@ def let_wait(page: Page, subscription: Subscription, lines: Sequence[Line]) -> N
                 subscription=subscription.id,
             )
         )
-
-
-def pay(page: Page, command: PayInvoice) -> None:
-    """Record that an open invoice was paid in full."""
-    invoice = page.invoice(command.invoice)
-    page.save_invoice(
-        replace(invoice, status="paid", amount_paid=invoice.amount_due, paid_at=page.now, paid_out_of_band=True)
-    )
-    page.tell(InvoicePaid(customer=page.customer.id, invoice=invoice.id, at=page.now))
 
 
 def _buyer(customer: Customer) -> Party:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from msgspec.structs import replace
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
 from frontdesk.changes import Changes, apply
@@ -11,8 +12,19 @@ from frontdesk.coupons import Discount, Redemption
 from frontdesk.errors import Refused
 from frontdesk.events import Event
 from frontdesk.ids import Ids
+from frontdesk.ledger import LedgerTransaction, TransactionKind, entries
 from frontdesk.refusals import no_such
 from frontdesk.timetable import next_of
+
+
+class LedgerSource(Struct, frozen=True, kw_only=True):
+    """What a movement of money came of."""
+
+    invoice: str | None = None
+    credit_note: str | None = None
+    payment: str | None = None
+    description: str | None = None
+    metadata: Mapping[str, str] = {}
 
 
 class Page:
@@ -39,6 +51,7 @@ class Page:
         self._billed = {each.id: each for each in account.pending_items if each.invoice is not None}
         self._touched: dict[str, Subscription | Invoice | PendingItem] = {}
         self._events: list[Event] = []
+        self._ledger: list[LedgerTransaction] = []
         self._redemptions: list[Redemption] = []
         self._discounts: dict[str, Discount] = {}
 
@@ -121,12 +134,33 @@ class Page:
         named = [each.pending_item for each in invoice.lines if each.pending_item in self._billed]
         return tuple(self._billed[each] for each in named if each is not None)
 
-    def move_balance(self, currency: str, amount: int) -> None:
-        """Change what is carried to the next invoice: less is credit for the customer, more is owed."""
-        if amount:
-            balances = self.customer.balances
-            moved = {**balances, currency: balances.get(currency, 0) + amount}
-            self.save_customer(replace(self.customer, balances=moved))
+    def post(
+        self, kind: TransactionKind, currency: str, source: LedgerSource, *, at: datetime | None = None, **amounts: int
+    ) -> None:
+        """Note a movement of money: `amounts` by account (`frontdesk.ledger`), and what it came of.
+
+        What goes to `balance` is carried to the customer's next invoice.
+        """
+        found = entries(**amounts)
+        if not found:
+            return
+        moved = amounts.get("balance", 0)
+        balances = self.customer.balances
+        if moved:
+            balances = {**balances, currency: balances.get(currency, 0) + moved}
+            self.save_customer(replace(self.customer, balances=balances))
+        self._ledger.append(
+            LedgerTransaction(
+                id=self.ids("cbtxn"),
+                customer=self.customer.id,
+                created=at or self.now,
+                kind=kind,
+                currency=currency,
+                entries=found,
+                ending_balance=balances.get(currency, 0),
+                **asdict(source),
+            )
+        )
 
     def save_customer(self, customer: Customer) -> None:
         """Keep a customer's new state."""
@@ -179,6 +213,7 @@ class Page:
             invoices=tuple(each for each in touched if isinstance(each, Invoice)),
             pending_items=tuple(each for each in touched if isinstance(each, PendingItem)),
             redemptions=tuple(self._redemptions),
+            ledger=tuple(self._ledger),
             events=tuple(self._events),
             wake_at=min((each.at for each in map(next_of, self.live()) if each is not None), default=None),
         )

@@ -388,7 +388,7 @@ def test_paying() -> None:
     life = started()
     (invoice,) = life.account.invoices
     events = life.do(PayInvoice(invoice=invoice.id)).events
-    assert events == (InvoicePaid(customer="cus_1", invoice=invoice.id, at=HALF),)
+    assert events[-1] == InvoicePaid(customer="cus_1", invoice=invoice.id, at=HALF)
     with pytest.raises(Refused, match="Invoice is already paid"):
         life.do(PayInvoice(invoice=invoice.id))
     assert life.refusal(PayInvoice(invoice="in_x")) == "no_such_invoice"

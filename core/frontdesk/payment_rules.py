@@ -1,0 +1,53 @@
+"""When something can be recorded as paid for an invoice, and when that can be undone."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from frontdesk import refusals
+from frontdesk.billing import Capabilities, Capability
+from frontdesk.book import Account, Invoice, Payment
+from frontdesk.bounds import MAXIMUM_AMOUNT
+from frontdesk.errors import Refusal
+from frontdesk.invoice_commands import RecordPayment, ReversePayment
+
+REFERENCE_LENGTH = 140
+"""Of a transfer's remittance information (SEPA)."""
+FIRST_DAY = date(2000, 1, 1)
+_ZONES = timedelta(days=1)
+"""Somewhere it is tomorrow already."""
+
+
+def payment_obstacles(
+    account: Account, command: RecordPayment | ReversePayment, capabilities: Capabilities
+) -> Iterator[Refusal]:
+    """Why a payment cannot be recorded, or not be undone. Whether its day has come is for the desk's clock to say."""
+    if Capability.PAY_OUT_OF_BAND not in capabilities.can:
+        yield refusals.cannot(Capability.PAY_OUT_OF_BAND.value)
+    invoice = account.invoice(command.invoice)
+    if invoice is None:
+        yield refusals.no_such("invoice", command.invoice, "invoice")
+    elif isinstance(command, ReversePayment):
+        payment = next((each for each in invoice.payments if each.id == command.payment), None)
+        if payment is None or payment.reverses is not None:
+            yield refusals.no_such("payment", command.payment, "payment")
+        elif is_reversed(invoice, payment):
+            yield refusals.payment_reversed()
+    else:
+        if invoice.status == "paid":
+            yield refusals.invoice_already_paid()
+        elif invoice.status not in ("open", "uncollectible"):
+            yield refusals.invoice_not_payable(invoice.status)
+        if not 0 < command.amount <= MAXIMUM_AMOUNT:
+            yield refusals.payment_amount(MAXIMUM_AMOUNT)
+        if command.reference is not None and len(command.reference) > REFERENCE_LENGTH:
+            yield refusals.text_too_long(REFERENCE_LENGTH, "reference")
+
+
+def day_obstacle(received: date, now: datetime) -> Refusal | None:
+    """Why something cannot have come in on a day."""
+    return None if FIRST_DAY <= received <= (now + _ZONES).date() else refusals.payment_day()
+
+
+def is_reversed(invoice: Invoice, payment: Payment) -> bool:
+    """Whether a payment was undone."""
+    return any(each.reverses == payment.id for each in invoice.payments)

@@ -1,0 +1,114 @@
+"""What came in for invoices, and what went back."""
+
+from msgspec.structs import replace
+
+from frontdesk.book import Invoice, Payment
+from frontdesk.commands import PayInvoice
+from frontdesk.events import InvoicePaid, PaymentRecorded, PaymentReversed
+from frontdesk.invoice_commands import RecordPayment, ReversePayment
+from frontdesk_invoice_only.page import LedgerSource, Page
+
+
+def pay(page: Page, command: PayInvoice) -> None:
+    """Record that what is left of an invoice was paid today."""
+    invoice = page.invoice(command.invoice)
+    payment = Payment(
+        id=page.ids("pay"),
+        amount=invoice.amount_remaining,
+        received=page.now.date(),
+        recorded=page.now,
+        by=command.by,
+    )
+    _take(page, invoice, payment)
+
+
+def record_payment(page: Page, command: RecordPayment) -> None:
+    """Record what came in. What is more than is open becomes credit; the invoice is paid once nothing is open."""
+    invoice = page.invoice(command.invoice)
+    payment = Payment(
+        id=command.id,
+        amount=command.amount,
+        received=command.received,
+        recorded=page.now,
+        by=command.by,
+        overpaid=max(0, command.amount - invoice.amount_remaining),
+        reference=command.reference,
+    )
+    _take(page, invoice, payment)
+
+
+def reverse_payment(page: Page, command: ReversePayment) -> None:
+    """Record that a payment was none. The invoice is open again for what is missing; credit that it gave is taken back,
+    even where it was spent: the customer owes it then with the next invoice."""
+    invoice = page.invoice(command.invoice)
+    wrong = next(each for each in invoice.payments if each.id == command.payment)
+    back = Payment(
+        id=command.id,
+        amount=-wrong.amount,
+        received=page.now.date(),
+        recorded=page.now,
+        by=command.by,
+        overpaid=-wrong.overpaid,
+        reference=wrong.reference,
+        reverses=wrong.id,
+    )
+    applied = wrong.amount - wrong.overpaid
+    paid = invoice.amount_paid - applied
+    settled = paid >= invoice.amount_due
+    status = invoice.status if settled else "uncollectible" if invoice.marked_uncollectible_at else "open"
+    page.save_invoice(
+        replace(
+            invoice,
+            status=status,
+            amount_paid=paid,
+            paid_at=invoice.paid_at if settled else None,
+            paid_out_of_band=paid > 0,
+            payments=(*invoice.payments, back),
+        )
+    )
+    source = LedgerSource(invoice=invoice.id, payment=back.id)
+    page.post(
+        "payment_reversal",
+        invoice.currency,
+        source,
+        paid=-wrong.amount,
+        receivable=applied,
+        balance=wrong.overpaid,
+    )
+    page.tell(
+        PaymentReversed(
+            customer=page.customer.id, invoice=invoice.id, payment=back.id, amount=wrong.amount, at=page.now
+        )
+    )
+
+
+def _take(page: Page, invoice: Invoice, payment: Payment) -> None:
+    applied = payment.amount - payment.overpaid
+    paid = invoice.amount_paid + applied
+    settled = paid >= invoice.amount_due
+    page.save_invoice(
+        replace(
+            invoice,
+            status="paid" if settled else invoice.status,
+            amount_paid=paid,
+            paid_at=page.now if settled else None,
+            paid_out_of_band=True,
+            payments=(*invoice.payments, payment),
+        )
+    )
+    source = LedgerSource(invoice=invoice.id, payment=payment.id)
+    page.post(
+        "payment",
+        invoice.currency,
+        source,
+        paid=payment.amount,
+        receivable=-applied,
+        balance=-payment.overpaid,
+    )
+    page.tell(
+        PaymentRecorded(
+            customer=page.customer.id, invoice=invoice.id, payment=payment.id, amount=payment.amount, at=page.now
+        )
+    )
+    if settled:
+        page.tell(InvoicePaid(customer=page.customer.id, invoice=invoice.id, at=page.now))
