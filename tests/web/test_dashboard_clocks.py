@@ -40,6 +40,15 @@ async def clocks_of(tenancy: Tenancy, tenant: Tenant) -> list[TestClock]:
         return list(await connection.scalars(select(test_clocks.c.body)))
 
 
+async def acts(tenancy: Tenancy, tenant: Tenant, clock: str) -> list[tuple[str, str]]:
+    """Who did what to a clock, as the audit tells."""
+    async with tenancy.at(tenant.door) as (connection, _):
+        entries = await connection.execute(
+            select(audit.c.actor_kind, audit.c.action).where(audit.c.object == clock).order_by(audit.c.number)
+        )
+        return [(each.actor_kind, each.action) for each in entries]
+
+
 async def test_three_months_by_one_click(
     running_site: RunningSite, tenancy: Tenancy, tenant: Tenant, staff: StaffBrowser
 ) -> None:
@@ -78,14 +87,10 @@ async def test_three_months_by_one_click(
             await staff.post(f"/clocks/{clock}/advance", date=date, csrf=staff.csrf)
             assert (staff.page.status_code, sentence in staff.text) == (400, True), date
             await staff.get(page)
-        async with tenancy.at(tenant.door) as (connection, _):
-            entries = await connection.execute(
-                select(audit.c.actor_kind, audit.c.action).where(audit.c.object == clock).order_by(audit.c.number)
-            )
-            assert [tuple(each) for each in entries] == [
-                ("api", "CreateTestClock"),
-                *[("staff", "AdvanceTestClock")] * 2,
-            ]
+        assert await acts(tenancy, tenant, clock) == [
+            ("api", "CreateTestClock"),
+            *[("staff", "AdvanceTestClock")] * 2,
+        ]
     await _portal_tells_the_accounts_time(running_site, tenancy, tenant, customer)
 
 
@@ -133,6 +138,8 @@ async def test_a_clock_of_its_own_for_a_new_customer_and_one_to_share(
         await staff.post(f"/clocks/{shared}/delete")
         await staff.follow()
         assert "The clock was deleted" in staff.text
+        both = [("staff", "CreateTestClock"), ("staff", "DeleteTestClock")]
+        assert await acts(tenancy, tenant, shared) == both
         assert "Trial run" not in staff.text
         await staff.post("/clocks", name="", date="1999-12-31", csrf=staff.csrf)
         assert staff.page.status_code == 400
