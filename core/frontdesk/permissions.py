@@ -161,6 +161,8 @@ def permissions_of(
         return permitted(actor, account, configuration, capabilities, asked, terms, suspended=suspended)
 
     barred = may_change(suspended).refusal
+    if barred is None and subscription.paused is not None:
+        barred = refusals.is_paused(subscription.id)
     if barred is None and actor.kind == "customer":
         barred = next(_plan_bars(subscription, configuration), None)
         if barred is None and not offers_something_else(subscription, configuration, capabilities, terms):
@@ -233,6 +235,8 @@ def _plan_bars(subscription: Subscription, configuration: PortalConfiguration) -
         yield refusals.update_disabled()
     if len(subscription.items) != 1:
         yield refusals.several_items(subscription.id)
+    if subscription.paused is not None:
+        yield refusals.is_paused(subscription.id)
     if subscription.status not in ACTIVE:
         yield refusals.status_forbids(subscription.status)
     if is_set_to_cancel(subscription):

@@ -9,8 +9,11 @@ from typing import Any
 import httpx
 import pytest
 from api_server import Shop, made
-from sides import Tenant, new_tenant
+from sides import API, Tenant, new_tenant
 
+from frontdesk import plan_changes
+from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.listings import Cursor, invoices
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.api.router import ENDPOINTS
@@ -23,6 +26,7 @@ NEVER = {
     "invoice": "in_never",
     "invoiceitem": "ii_never",
     "configuration": "bpc_never",
+    "schedule": "sub_sched_never",
     "account": "acct_never",
 }
 PATHS = {
@@ -30,6 +34,7 @@ PATHS = {
     "/v1/prices/": "price",
     "/v1/customers/": "customer",
     "/v1/subscriptions/": "subscription",
+    "/v1/subscription_schedules/": "schedule",
     "/v1/invoices/": "invoice",
     "/v1/invoiceitems/": "invoiceitem",
     "/v1/billing_portal/configurations/": "configuration",
@@ -80,8 +85,18 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "invoice": invoice,
         "invoiceitem": item,
         "configuration": configuration,
+        "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
     }
+
+
+async def _schedule(tenancy: Tenancy, shop: Shop, customer: str, subscription: str) -> str:
+    """A change that waits, as a schedule's id."""
+    async with open_desk(tenancy, shop.tenant.live.door, customer_id=customer, actor=API) as desk:
+        (item,) = desk.account.subscriptions[0].items
+        change = ItemChange(id=item.id, quantity=2)
+        await plan_changes.change(desk, ChangePlan(subscription=subscription, items=(change,), when="period_end"))
+    return "sub_sched_" + subscription.removeprefix("sub_")
 
 
 @pytest.fixture(params=["another tenant", "the other side"])
