@@ -22,7 +22,7 @@ from frontdesk.commands import (
 )
 from frontdesk.coupons import DiscountChoice
 from frontdesk.ids import random_token
-from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge
+from frontdesk.invoice_commands import AdjustBalance, CreateInvoiceItem, ItemCharge
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
 from frontdesk_tenants import api_keys, book, brand_versions, catalogues, configurations, files, invitations, mail_log
@@ -220,6 +220,7 @@ async def things_of(
         # In a currency that nothing else is billed in, so that it waits for ever.
         waiting = CreateInvoiceItem(id=desk.ids("ii"), charge=ItemCharge(amount=100), currency="sek")
         await invoices.write(desk, waiting)
+        moved = await invoices.adjust_balance(desk, AdjustBalance(amount=-100, currency="sek"))
         subscription, invoice = desk.account.subscriptions[0], desk.account.invoices[0]
         item = subscription.items[0]
         price = item.price
@@ -251,6 +252,7 @@ async def things_of(
             "invoice": invoice.id,
             "line": invoice.lines[0].id,
             "invoice item": waiting.id,
+            "balance transaction": moved.ledger[-1].id,
             "quote": quote.id,
             "cancellation": cancellation.id,
             "start": start.id,

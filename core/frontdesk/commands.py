@@ -30,7 +30,7 @@ from frontdesk.book import (
     TransformQuantity,
 )
 from frontdesk.coupons import DiscountChoice, Duration
-from frontdesk.invoice_commands import InvoiceCommand, RecordPayment, ReversePayment
+from frontdesk.invoice_commands import AdjustBalance, InvoiceCommand, RecordPayment, ReversePayment
 from frontdesk.tax_rates import TaxExempt, TaxType
 
 MetadataChange = Mapping[str, str | None]
@@ -276,6 +276,7 @@ AccountCommand = (
     | InvoiceCommand
     | RecordPayment
     | ReversePayment
+    | AdjustBalance
     | Advance
 )
 

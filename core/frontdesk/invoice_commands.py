@@ -131,6 +131,15 @@ class ReversePayment(Struct, frozen=True, tag=True, kw_only=True):
     by: str
 
 
+class AdjustBalance(Struct, frozen=True, tag=True, kw_only=True):
+    """Change by hand what is carried to the next invoice: less is credit, more is owed."""
+
+    amount: int
+    currency: str
+    description: str | None = None
+    metadata: Mapping[str, str] = {}
+
+
 InvoiceCommand = (
     CreateInvoiceItem
     | UpdateInvoiceItem

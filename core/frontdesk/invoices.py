@@ -9,7 +9,7 @@ from frontdesk.commands import MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
-from frontdesk.invoice_commands import InvoiceCommand, RecordPayment, ReversePayment
+from frontdesk.invoice_commands import AdjustBalance, InvoiceCommand, RecordPayment, ReversePayment
 from frontdesk.payment_rules import REFERENCE_LENGTH, day_obstacle
 
 
@@ -77,5 +77,14 @@ async def write(desk: Desk, command: InvoiceCommand) -> Changes:
 
     Raises:
         Refused: something named does not exist, is not as it must be, or the invoice is issued already.
+    """
+    return await do(desk, command)
+
+
+async def adjust_balance(desk: Desk, command: AdjustBalance) -> Changes:
+    """Change by hand what a customer carries to the next invoice. Never for customers.
+
+    Raises:
+        Refused: the amount or the currency is impossible.
     """
     return await do(desk, command)

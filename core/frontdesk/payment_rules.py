@@ -8,10 +8,13 @@ from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Invoice, Payment
 from frontdesk.bounds import MAXIMUM_AMOUNT
 from frontdesk.errors import Refusal
-from frontdesk.invoice_commands import RecordPayment, ReversePayment
+from frontdesk.invoice_commands import AdjustBalance, RecordPayment, ReversePayment
+from frontdesk.money import known_currency
 
 REFERENCE_LENGTH = 140
 """Of a transfer's remittance information (SEPA)."""
+DESCRIPTION_LENGTH = 350
+"""Of a movement by hand, as at Stripe."""
 FIRST_DAY = date(2000, 1, 1)
 _ZONES = timedelta(days=1)
 """Somewhere it is tomorrow already."""
@@ -41,6 +44,18 @@ def payment_obstacles(
             yield refusals.payment_amount(MAXIMUM_AMOUNT)
         if command.reference is not None and len(command.reference) > REFERENCE_LENGTH:
             yield refusals.text_too_long(REFERENCE_LENGTH, "reference")
+
+
+def adjustment_obstacles(command: AdjustBalance, capabilities: Capabilities) -> Iterator[Refusal]:
+    """Why a balance cannot be changed by hand."""
+    if Capability.WRITE_INVOICES not in capabilities.can:
+        yield refusals.cannot(Capability.WRITE_INVOICES.value)
+    if not known_currency(command.currency):
+        yield refusals.not_for_invoice("currency_unknown", f"Invalid currency: {command.currency[:20]}", "currency")
+    if not 0 < abs(command.amount) <= MAXIMUM_AMOUNT:
+        yield refusals.payment_amount(MAXIMUM_AMOUNT)
+    if command.description is not None and len(command.description) > DESCRIPTION_LENGTH:
+        yield refusals.text_too_long(DESCRIPTION_LENGTH, "description")
 
 
 def day_obstacle(received: date, now: datetime) -> Refusal | None:

@@ -31,10 +31,10 @@ from frontdesk.commands import (
     VoidInvoice,
 )
 from frontdesk.errors import Refusal
-from frontdesk.invoice_commands import InvoiceCommand, RecordPayment, ReversePayment
+from frontdesk.invoice_commands import AdjustBalance, InvoiceCommand, RecordPayment, ReversePayment
 from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
 from frontdesk.lines import full_amount
-from frontdesk.payment_rules import payment_obstacles
+from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import sold_in, starting_currency
 
@@ -75,6 +75,8 @@ def _obstacles(
             yield from closing_obstacles(account, command, capabilities)
         case RecordPayment() | ReversePayment():
             yield from payment_obstacles(account, command, capabilities)
+        case AdjustBalance():
+            yield from adjustment_obstacles(command, capabilities)
         case _ if isinstance(command, InvoiceCommand):
             yield from writing_obstacles(account, command, capabilities, terms)
         case (

@@ -12,6 +12,7 @@ from frontdesk.addresses import fold
 from frontdesk.book import Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
+from frontdesk.ledger import LedgerTransaction
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import tables
@@ -28,6 +29,7 @@ Kind = Literal[
     "subscription",
     "invoice",
     "invoiceitem",
+    "customer balance transaction",
     "configuration",
     "test clock",
 ]
@@ -47,6 +49,7 @@ _TABLES: Mapping[Kind, Table] = {
     "subscription": tables.subscriptions,
     "invoice": tables.invoices,
     "invoiceitem": tables.pending_items,
+    "customer balance transaction": tables.ledger_transactions,
     "configuration": tables.configurations,
     "test clock": tables.test_clocks,
 }
@@ -280,6 +283,15 @@ async def invoice_items(
     if pending is not None:
         wanted.append(columns.invoice.is_(None) if pending else columns.invoice.is_not(None))
     return await _page(connection, "invoiceitem", cursor, wanted)
+
+
+async def balance_transactions(
+    connection: Connection, cursor: Cursor, customer: str, *, invoice: str | None = None
+) -> Page[LedgerTransaction]:
+    """What moved a customer's balance."""
+    columns = tables.ledger_transactions.c
+    wanted: list[Any] = [columns.customer == customer, columns.moved != 0, _equal(columns.invoice, invoice)]
+    return await _page(connection, "customer balance transaction", cursor, wanted)
 
 
 async def configurations(

@@ -109,3 +109,28 @@ async def test_a_draft_is_issued_once_however_often_it_is_asked_for(shop: Shop) 
     with shop.http() as http:
         (issued,) = http.get("/v1/invoices").json()["data"]
         assert issued["number"].endswith("-0001")
+
+
+def test_the_balance_is_moved_by_hand_and_tells_how(shop: Shop) -> None:
+    customer = shop.customer()
+    path = f"/v1/customers/{customer}/balance_transactions"
+    with shop.http() as http:
+        moved = http.post(path, data={"amount": "-500", "currency": "eur", "description": "Goodwill"}).json()
+        assert (moved["type"], moved["amount"], moved["ending_balance"]) == ("adjustment", -500, -500)
+        assert http.get(f"/v1/customers/{customer}").json()["balance"] == -500
+        shop.subscription(customer)
+        (invoice,) = http.get("/v1/invoices").json()["data"]
+        assert (invoice["total"], invoice["amount_due"], invoice["starting_balance"]) == (12_000, 11_500, -500)
+        http.post(f"/v1/invoices/{invoice['id']}/void")
+        told = http.get(path).json()["data"]
+        assert [(each["type"], each["amount"], each["ending_balance"]) for each in told] == [
+            ("unapplied_from_invoice", -500, -500),
+            ("applied_to_invoice", 500, 0),
+            ("adjustment", -500, -500),
+        ]
+        assert http.get(f"{path}/{told[0]['id']}", params={"expand[]": "invoice"}).json()["invoice"]["status"] == "void"
+        assert http.get(path, params={"invoice": invoice["id"], "limit": "1"}).json()["has_more"] is True
+        other = shop.customer(email="other@example.com")
+        assert http.get(f"/v1/customers/{other}/balance_transactions/{moved['id']}").status_code == 404
+        for wrong in ({"amount": "0", "currency": "eur"}, {"amount": "5", "currency": "zzz"}, {"amount": "5"}):
+            _error(http.post(path, data=wrong))

@@ -315,3 +315,12 @@ async def test_an_invoice_written_by_hand(shop: Shop) -> None:
         asked(http, "POST", f"/v1/invoices/{draft['id']}/void")
         empty = asked(http, "POST", "/v1/invoices", customer=customer)
         asked(http, "DELETE", f"/v1/invoices/{empty['id']}")
+
+
+async def test_movements_of_a_balance(shop: Shop) -> None:
+    with shop.http() as http:
+        customer = made(http.post("/v1/customers", data={"email": "jenny@example.com"}))
+        path = f"/v1/customers/{customer}/balance_transactions"
+        moved = asked(http, "POST", path, amount="-500", currency="eur", **{"metadata[a]": "b"})
+        asked(http, "GET", path, **{"expand[]": "data.customer"})
+        asked(http, "GET", f"{path}/{moved['id']}")

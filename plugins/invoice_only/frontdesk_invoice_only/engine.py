@@ -32,6 +32,7 @@ from frontdesk.commands import (
 from frontdesk.errors import Refused
 from frontdesk.ids import Ids
 from frontdesk.invoice_commands import (
+    AdjustBalance,
     CreateInvoice,
     CreateInvoiceItem,
     DeleteInvoice,
@@ -60,7 +61,7 @@ from frontdesk_invoice_only.drafts import (
 from frontdesk_invoice_only.invoice_items import create_item, delete_item, update_item
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pauses import pause, resume
-from frontdesk_invoice_only.payments import pay, record_payment, reverse_payment
+from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment, reverse_payment
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
@@ -87,6 +88,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     PayInvoice: pay,
     RecordPayment: record_payment,
     ReversePayment: reverse_payment,
+    AdjustBalance: adjust_balance,
     VoidInvoice: void,
     MarkUncollectible: mark_uncollectible,
     CreateInvoiceItem: create_item,

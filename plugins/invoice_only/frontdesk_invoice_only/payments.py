@@ -3,9 +3,10 @@
 from msgspec.structs import replace
 
 from frontdesk.book import Invoice, Payment
+from frontdesk.catalogue import merge_metadata
 from frontdesk.commands import PayInvoice
-from frontdesk.events import InvoicePaid, PaymentRecorded, PaymentReversed
-from frontdesk.invoice_commands import RecordPayment, ReversePayment
+from frontdesk.events import CustomerUpdated, InvoicePaid, PaymentRecorded, PaymentReversed
+from frontdesk.invoice_commands import AdjustBalance, RecordPayment, ReversePayment
 from frontdesk_invoice_only.page import LedgerSource, Page
 
 
@@ -80,6 +81,15 @@ def reverse_payment(page: Page, command: ReversePayment) -> None:
             customer=page.customer.id, invoice=invoice.id, payment=back.id, amount=wrong.amount, at=page.now
         )
     )
+
+
+def adjust_balance(page: Page, command: AdjustBalance) -> None:
+    """Change the balance by hand. The next invoice in the currency takes it."""
+    source = LedgerSource(description=command.description, metadata=merge_metadata({}, command.metadata))
+    if page.customer.currency is None:
+        page.save_customer(replace(page.customer, currency=command.currency))
+    page.post("adjustment", command.currency, source, adjusted=-command.amount, balance=command.amount)
+    page.tell(CustomerUpdated(customer=page.customer.id, at=page.now, fields=("balances",)))
 
 
 def _take(page: Page, invoice: Invoice, payment: Payment) -> None:

@@ -29,6 +29,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
         "test_clock": "test clock",
         "parent.subscription_details.subscription": "subscription",
     },
+    "customer_balance_transaction": {"customer": "customer", "invoice": "invoice"},
     "invoiceitem": {"customer": "customer", "invoice": "invoice", "pricing.price_details.price": "price"},
     "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
     "billing_portal.session": {"configuration": "configuration"},
@@ -44,6 +45,7 @@ _EMPTY = {
     "subscription_item": "tax_rates",
     "invoice": "account_tax_ids application confirmation_secret default_payment_method default_source "
     "default_tax_rates latest_revision on_behalf_of payments test_clock",
+    "customer_balance_transaction": "checkout_session",
     "invoiceitem": "discounts tax_rates test_clock",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})

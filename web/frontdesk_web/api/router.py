@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from frontdesk_web.api import (
     accounts,
+    balance_transactions,
     clocks,
     configurations,
     coupons,
@@ -34,6 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *customers.endpoints,
     *subscriptions.endpoints,
     *schedules.endpoints,
+    *balance_transactions.endpoints,
     *invoices.endpoints,
     *invoice_writing.endpoints,
     *invoice_items.endpoints,

@@ -16,6 +16,7 @@ from frontdesk_web.api.shapes import (
     subscriptions,
     tax_rates,
 )
+from frontdesk_web.api.shapes.balance_transactions import balance_transaction
 from frontdesk_web.api.shapes.clocks import test_clock
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
             billed = {line.price for each in stored for line in each.lines if line.price is not None}
             known = await listings.find_all(connection, "price", billed)
             return [invoices.invoice(each, known, call.side, livemode) for each in stored]
+        case "customer balance transaction":
+            return [balance_transaction(each, livemode) for each in stored]
         case "invoiceitem":
             named = {rate.id for each in stored for rate in each.line.tax_rates}
             rates = await listings.find_all(connection, "tax rate", named) if named else {}
