@@ -114,7 +114,7 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"GET {CUSTOMER}/close": {},
     f"POST {CUSTOMER}/close": {("form", "typed"): None},
     f"GET {CUSTOMER}/subscribe": {("query", "again"): None},
-    f"POST {CUSTOMER}/subscribe": {("form", "price"): "price", ("form", "quantity"): None},
+    f"POST {CUSTOMER}/subscribe": {("form", "price"): "price", ("form", "quantity"): None, ("form", "trial"): None},
     f"GET {CUSTOMER}/subscribe/{{start}}": {("query", "again"): None},
     f"POST {CUSTOMER}/subscribe/{{start}}": {},
     f"GET {SUBSCRIPTION}/change": {("query", "again"): None, ("query", "item"): "item"},

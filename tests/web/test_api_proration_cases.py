@@ -48,12 +48,14 @@ class Life:
         product = {"product_data[name]": "Plan", "currency": currency}
         return str((await self.ask("POST", "/v1/prices", **product, **terms))["id"])
 
-    async def start(self, price: str, at: datetime, mode: str = "flexible") -> None:
+    async def start(self, price: str, at: datetime, mode: str = "flexible", **fields: Any) -> None:
         clock = await self.ask("POST", "/v1/test_helpers/test_clocks", frozen_time=int(at.timestamp()))
         self.clock = clock["id"]
         self.customer = (await self.ask("POST", "/v1/customers", test_clock=self.clock))["id"]
         items = {"items[0][price]": price, "billing_mode[type]": mode}
-        self.subscription = (await self.ask("POST", "/v1/subscriptions", customer=self.customer, **items))["id"]
+        self.subscription = (await self.ask("POST", "/v1/subscriptions", customer=self.customer, **items, **fields))[
+            "id"
+        ]
 
     async def go(self, to: datetime) -> None:
         path = f"/v1/test_helpers/test_clocks/{self.clock}/advance"
@@ -189,3 +191,56 @@ async def test_p49_p51_cancelling(life: Life) -> None:
     assert len(await life.invoices()) == 3
     ended = await life.ask("GET", f"/v1/subscriptions/{first}")
     assert (ended["status"], ended["ended_at"]) == ("canceled", day("2025-07-01").timestamp())
+
+
+# -- time: trials, anchors, beginnings in the past --------------------------------------------------------------------
+
+
+async def billed(life: Life) -> list[list[Any]]:
+    """The invoices: the day, and the total."""
+    found = await life.invoices()
+    return [[datetime.fromtimestamp(each["created"], UTC).strftime("%Y-%m-%d"), each["total"]] for each in found]
+
+
+def seconds(text: str) -> int:
+    return int(day(text).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("id", "start", "anchor", "price", "interval"),
+    [
+        ("P40", "2025-02-15", "2025-03-01", 1000, "month"),
+        ("P42", "2011-02-01", "2011-02-13", 3100, "month"),
+        ("P75", "2011-01-31", "2012-01-15", 36500, "year"),
+    ],
+)
+async def test_a_part_of_a_period(life: Life, id: str, start: str, anchor: str, price: int, interval: str) -> None:
+    stub = CASES[id]["expected"]["stub"]
+    plan = await life.price(price, "usd", interval)
+    await life.start(plan, day(start), billing_cycle_anchor=seconds(anchor))
+    await life.go(day(anchor))
+    assert await billed(life) == [[start, stub], [anchor, price]]
+    await life.start(plan, day(anchor), backdate_start_date=seconds(start))
+    assert [amounts(each) for each in await life.invoices()] == [[stub, price]]
+
+
+async def test_p43_p45_p48_trials(life: Life) -> None:
+    expected = CASES["P43"]["expected"]
+    config = {"billing_cycle_anchor_config[day_of_month]": "1"}
+    await life.start(await life.price(3000), day("2025-04-15"), trial_period_days=7, **config)
+    await life.go(day("2025-05-01"))
+    assert await billed(life) == [
+        ["2025-04-15", expected["invoice_at_start"]],
+        ["2025-04-22", expected["stub_on_2025_04_22"]],
+        ["2025-05-01", expected["full_on_2025_05_01"]],
+    ]
+    plan = await life.price(1000)
+    await life.start(plan, day("2025-01-17"), trial_end=seconds("2025-01-31"))
+    await life.go(day("2025-03-31"))
+    assert await billed(life) == CASES["P45"]["expected"]["invoices"]
+    await life.start(plan, day("2025-01-17"), trial_end=seconds("2025-01-31"))
+    await life.go(day("2025-01-20"))
+    await life.ask("POST", f"/v1/subscriptions/{life.subscription}", cancel_at_period_end="true")
+    await life.go(day("2026-01-20"))
+    assert await billed(life) == [["2025-01-17", 0]]
+    assert (await life.present())["status"] == "canceled"

@@ -378,6 +378,24 @@ async def test_a_change_at_the_end_of_the_period_waits_and_is_taken_back(shop: S
     assert "it changes to" not in staff.text
 
 
+async def test_a_plan_can_start_with_a_trial(shop: Shop, staff: StaffBrowser) -> None:
+    customer = await shop.add_customer()
+    path = f"/customers/{customer}/subscribe"
+    await staff.get(path)
+    form = {"price": shop.prices["team"], "quantity": "3"}
+    await staff.post(path, **form, trial="ever")
+    assert "Enter a whole number of days, at most 730." in staff.text
+    await staff.post(path, **form, trial="14")
+    await staff.follow()
+    assert "Trial period for Team" in staff.text
+    await staff.post(str(staff.page.url.path))
+    await staff.follow()
+    assert "Trial until" in staff.text
+    account = await account_of(shop, customer)
+    assert account is not None
+    assert account.subscriptions[0].status == "trialing"
+
+
 async def test_a_plan_rests_and_goes_on(shop: Shop, staff: StaffBrowser) -> None:
     customer = await shop.add_customer(shop.item("team", 3))
     account = await account_of(shop, customer)

@@ -11,16 +11,20 @@ from frontdesk.pricing import in_currency, sold_in
 from frontdesk_web.messages import translate
 from frontdesk_web.price_words import price_sentence
 
+LONGEST_TRIAL = 730
+"""Days."""
 _QUANTITY = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class PlanForm(Struct, frozen=True, kw_only=True):
-    """What was typed. `proration` says how the difference of a change is billed, `item` which item is changed."""
+    """What was typed. `proration` says how the difference of a change is billed, `item` which item is changed, `trial`
+    how many days of a new plan are free."""
 
     price: str = ""
     quantity: str = ""
     proration: str = ""
     item: str = ""
+    trial: str = ""
 
 
 class WrongPlan(Exception):
@@ -55,6 +59,17 @@ def read_plan(form: PlanForm, terms: Terms, locale: str) -> tuple[Price, int]:
     if not _QUANTITY.fullmatch(form.quantity.strip()) or not 0 < int(form.quantity) <= MAXIMUM_QUANTITY:
         raise WrongPlan(translate(locale, "Enter a whole number from 1 on."), "quantity")
     return price, int(form.quantity)
+
+
+def read_trial(form: PlanForm, locale: str) -> int | None:
+    """The days of the trial, None for none. Raises WrongPlan."""
+    typed = form.trial.strip()
+    if not typed:
+        return None
+    if not _QUANTITY.fullmatch(typed) or int(typed) > LONGEST_TRIAL:
+        sentence = translate(locale, "Enter a whole number of days, at most {maximum}.", maximum=LONGEST_TRIAL)
+        raise WrongPlan(sentence, "trial")
+    return int(typed) or None
 
 
 def price_groups(terms: Terms, chosen: str, currency: str | None, locale: str) -> tuple[PriceGroup, ...]:

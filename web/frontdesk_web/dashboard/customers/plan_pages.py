@@ -21,7 +21,8 @@ from frontdesk_web.portal.views import Field, Line, Option, Side, Total
 
 
 class ChoosePlanPage(Struct, frozen=True, kw_only=True):
-    """Choosing a price and a quantity; posts `price`, `quantity`, and `proration` and `item` where they are asked for.
+    """Choosing a price and a quantity; posts `price`, `quantity`, and `proration`, `item` and `trial` where they are
+    asked for.
 
     `items` are the other items of the subscription, as ways to change those. `product_url` is where a product is made,
     empty for who may not.
@@ -40,6 +41,7 @@ class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     item: str = ""
     items: tuple[Tab, ...] = ()
     prorations: tuple[Option, ...] = ()
+    trial: Field | None = None
     product_url: str = ""
     notice: str = ""
     error: str = ""
@@ -91,6 +93,7 @@ def choose_start_page(
         currency=customer.currency,
         wrong=wrong,
         notice=notice,
+        has_trial=True,
     )
 
 
@@ -233,6 +236,7 @@ def _choose(
     item: str = "",
     items: tuple[Tab, ...] = (),
     prorations: tuple[Option, ...] = (),
+    has_trial: bool = False,
 ) -> ChoosePlanPage:
     place, sentence = ("", "") if wrong is None else (wrong.place, wrong.sentence)
     return ChoosePlanPage(
@@ -248,6 +252,7 @@ def _choose(
         item=item,
         items=items if len(items) > 1 else (),
         prorations=prorations,
+        trial=Field(value=form.trial, error=sentence if place == "trial" else "") if has_trial else None,
         product_url=visit.path("products", "new") if visit.may(Right.EDIT_CATALOGUE) else "",
         notice=notice,
         error="" if place else sentence,

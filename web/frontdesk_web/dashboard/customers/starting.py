@@ -22,7 +22,7 @@ from frontdesk_web.dashboard.customers.places import (
     customers_path,
     read_open_customer,
 )
-from frontdesk_web.dashboard.customers.plan_form import PlanForm, WrongPlan, read_plan
+from frontdesk_web.dashboard.customers.plan_form import PlanForm, WrongPlan, read_plan, read_trial
 from frontdesk_web.dashboard.customers.plan_pages import choose_start_page, confirm_start_page
 from frontdesk_web.dashboard.customers.quotes import confirm_quote, said_again, stored_quote
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
@@ -49,11 +49,14 @@ async def quote_start(
     """Work out the first invoice. Nothing is started yet."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
-    typed = PlanForm(price=form.get("price", "")[:255], quantity=form.get("quantity", "")[:20])
+    typed = PlanForm(
+        price=form.get("price", "")[:255], quantity=form.get("quantity", "")[:20], trial=form.get("trial", "")[:20]
+    )
     found, terms = await _read(site, visit, customer)
     try:
         price, quantity = read_plan(typed, terms, visit.locale)
-        command = CreateSubscription(items=(NewItem(price=price.id, quantity=quantity),))
+        trial = read_trial(typed, visit.locale)
+        command = CreateSubscription(items=(NewItem(price=price.id, quantity=quantity),), trial_days=trial)
         async with visit.desk(site, found.id) as desk:
             quote = await subscriptions.quote(desk, command)
     except WrongPlan as wrong:
