@@ -24,7 +24,7 @@ from frontdesk_tenants import clocks
 from frontdesk_tenants.customer_sessions import end_sessions
 from frontdesk_tenants.database import clock as real_clock
 from frontdesk_tenants.desks import LocalDesk, desk_on
-from frontdesk_tenants.directory import Side
+from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.renewals import SCHEDULER
 from frontdesk_tenants.tables import clock_accounts, customers
 from frontdesk_tenants.tenancy import Tenancy
@@ -44,15 +44,17 @@ async def walk(tenancy: Tenancy, tenant_id: UUID, clock_id: str) -> None:
 
     Raises:
         Unavailable: something does not answer; the queue tries again later.
+        LookupError: there is no such side.
     """
+    door = await tenancy.door(tenant_id)
     try:
-        while await _step(tenancy, tenant_id, clock_id):
+        while await _step(tenancy, door, clock_id):
             pass
     except (Unavailable, Misconfigured):
         raise
     except Exception:
         log.exception("a test clock failed", extra={"tenant": str(tenant_id), "clock": clock_id})
-        async with tenancy.at(await tenancy.door(tenant_id)) as (connection, side):
+        async with tenancy.at(door) as (connection, side):
             failed = await clocks.lock(connection, side, clock_id)
             if failed.status == "advancing":
                 await clocks.put(connection, replace(failed, status="internal_failure", target=None))
@@ -85,6 +87,8 @@ async def delete(
 async def expire(tenancy: Tenancy, tenant_id: UUID, clock_id: str) -> None:
     """The job `EXPIRE`: delete a clock if its time is over. Running it twice changes nothing."""
     async with tenancy.at(await tenancy.door(tenant_id)) as (connection, side):
+        if side.livemode:
+            return
         now = await real_clock(connection)
         found = await clocks.read(connection, side, clock_id)
         if found is None or found.deletes_after > now or found.status == "advancing" or side.suspended:
@@ -92,9 +96,9 @@ async def expire(tenancy: Tenancy, tenant_id: UUID, clock_id: str) -> None:
         await delete(connection, tenancy, side, clock_id, actor=SCHEDULER, now=now.replace(microsecond=0))
 
 
-async def _step(tenancy: Tenancy, tenant_id: UUID, clock_id: str) -> bool:
+async def _step(tenancy: Tenancy, door: Door, clock_id: str) -> bool:
     """Go on to the next instant at which something happens. False where nothing is left to do, or not now."""
-    async with tenancy.at(await tenancy.door(tenant_id)) as (connection, side):
+    async with tenancy.at(door) as (connection, side):
         try:
             moving = await clocks.lock(connection, side, clock_id)
         except Refused:
@@ -103,7 +107,7 @@ async def _step(tenancy: Tenancy, tenant_id: UUID, clock_id: str) -> bool:
             return False
         if side.suspended:
             await tenancy.jobs.enqueue_all(
-                connection, clocks.ADVANCE, tenant_id, (clock_id,), delay=SUSPENDED_WAIT_SECONDS
+                connection, clocks.ADVANCE, door.tenant_id, (clock_id,), delay=SUSPENDED_WAIT_SECONDS
             )
             return False
         following = await _next(connection, moving)

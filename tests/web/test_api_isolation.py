@@ -147,7 +147,9 @@ async def test_every_address_with_foreign_ids(
                 assert "Canary" not in foreign[1]
                 assert foreign[0] in ((200, 400) if "{" not in endpoint.path else (404,)), (name, foreign)
                 seen.add(name)
-    untouched = {f"{each.method} {each.path}" for each in ENDPOINTS} - seen
+    # Test clocks are of sandboxes alone: `test_api_clocks` tries them between two.
+    asked_here = [each for each in ENDPOINTS if not each.path.startswith("/v1/test_helpers/")]
+    untouched = {f"{each.method} {each.path}" for each in asked_here} - seen
     # These take no id of a tenant's: they make something new, or are the same for everybody.
     assert untouched == {
         "POST /v1/products",
