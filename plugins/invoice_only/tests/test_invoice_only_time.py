@@ -368,3 +368,46 @@ def test_what_rests_is_not_changed_and_what_does_not_rest_does_not_resume() -> N
     fresh = a_life("2025-06-01")
     with pytest.raises(Refused, match="resumes_at"):
         fresh.do(resting(fresh, resumes_at=day("2025-06-10")), day("2025-06-10"))
+
+
+# -- what waits, and the order of things ------------------------------------------------------------------------------
+
+
+def test_a_plan_that_changes_to_another_interval_begins_whole_periods() -> None:
+    """A month's end is no boundary of weeks that are counted from its beginning; a year's end is one of months."""
+    weekly = price(300, interval="week")
+    for before, after, anchor, end in (
+        (TEN, weekly, "2025-07-01", "2025-07-08"),
+        (YEARLY, TEN, "2025-06-01", "2026-07-01"),
+    ):
+        life = Life(before, after)
+        life.start(before, day("2025-06-01"))
+        boundary = life.only.period_end
+        life.do(life.change(after, when="period_end"), day("2025-06-05"))
+        (bill,) = life.do(Advance(), boundary).invoices
+        assert amounts(bill.lines) == [after.unit_amount]
+        assert (life.only.anchor, life.only.period_end) == (day(anchor), day(end))
+
+
+def test_the_order_of_what_is_due_at_one_instant() -> None:
+    """A reminder, an end, a pause that is over and a renewal, whichever subscription is the older."""
+    at = day("2025-07-01")
+    life = Life(TEN, TWENTY)
+    ids = []
+    for fields in ({}, {}, {"trial_end": day("2025-07-04")}, {}):
+        changes = life.do(CreateSubscription(items=(NewItem(price=TEN.id),), **fields), day("2025-06-01"))
+        ids.append(changes.subscriptions[0].id)
+    renews, rests, reminds, ends = ids
+    life.do(PauseSubscription(subscription=rests, resumes_at=at), day("2025-06-02"))
+    life.do(CancelSubscription(subscription=ends), day("2025-06-02"))
+    told = [
+        (type(each).__name__, each.subscription)
+        for each in life.do(Advance(), at).events
+        if hasattr(each, "subscription")
+    ]
+    assert told == [
+        ("TrialWillEnd", reminds),
+        ("SubscriptionCanceled", ends),
+        ("SubscriptionResumed", rests),
+        ("SubscriptionRenewed", renews),
+    ]
