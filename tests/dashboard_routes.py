@@ -17,6 +17,8 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
     "version": "brand version",
     "start": "start",
     "cancellation": "cancellation",
+    "line": "invoice item",
+    "payment": "the same for everybody",
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
@@ -140,6 +142,23 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"POST {INVOICE}/paid": {},
     f"GET {INVOICE}/pdf": {},
     f"GET {INVOICE}": {("query", "done"): None},
+    f"GET {CUSTOMER}/invoices/new": {},
+    f"POST {CUSTOMER}/invoices/new": {
+        ("form", "price"): "price",
+        **{("form", name): None for name in ("description", "quantity", "amount", "days", "order", "memo")},
+    },
+    f"POST {INVOICE}/lines": {
+        ("form", "price"): "price",
+        **{("form", name): None for name in ("description", "quantity", "amount")},
+    },
+    f"POST {INVOICE}/lines/{{line}}/remove": {},
+    f"GET {INVOICE}/issue": {},
+    f"POST {INVOICE}/issue": {("form", "act"): None},
+    f"POST {INVOICE}/drop": {},
+    f"GET {INVOICE}/payments": {},
+    f"POST {INVOICE}/payments": {("form", name): None for name in ("amount", "received", "reference")},
+    f"GET {INVOICE}/payments/{{payment}}/reverse": {},
+    f"POST {INVOICE}/payments/{{payment}}/reverse": {},
     f"GET {INVOICE}/void": {},
     f"POST {INVOICE}/void": {},
     f"GET {INVOICE}/uncollectible": {},
@@ -283,6 +302,9 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     f"POST {CUSTOMER}/subscribe": {"price": "@price", "quantity": "2"},
     f"POST {SUBSCRIPTION}/change": {"price": "@dear price", "quantity": "2"},
     f"POST {SUBSCRIPTION}/cancel": {"when": "period_end"},
+    f"POST {CUSTOMER}/invoices/new": {"description": "Workshop", "quantity": "1", "amount": "100.00", "days": "14"},
+    f"POST {INVOICE}/lines": {"description": "Workshop", "quantity": "1", "amount": "100.00"},
+    f"POST {INVOICE}/payments": {"amount": "1.00", "received": "2026-01-02"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
     "POST /dashboard/{portal}/branding": CHOSEN_LOOK,

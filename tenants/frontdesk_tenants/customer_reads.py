@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
 from frontdesk.billing import Capabilities
-from frontdesk.book import ENDED, Account, Customer, Invoice, Subscription, Terms
+from frontdesk.book import ENDED, Account, Customer, Invoice, Price, Subscription, Terms
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.sign_in import Candidate
 from frontdesk_tenants import book, configurations, listings, sign_in
@@ -73,6 +73,19 @@ async def sold_terms(connection: AsyncConnection, side: Side, currency: str | No
         if terms.products[price.product].active and not terms.products[price.product].deleted
     }
     return replace(terms, prices=prices)
+
+
+async def one_time_prices(
+    connection: AsyncConnection, currency: str, at_most: int = 300
+) -> dict[str, tuple[Price, str]]:
+    """What can be put on an invoice now, by id: active prices that are paid once, with the product's name."""
+    found = await listings.prices(connection, Cursor(limit=at_most), active=True, currency=currency, recurring=False)
+    products = await listings.find_all(connection, "product", {each.product for each in found.items})
+    return {
+        each.id: (each, products[each.product].name)
+        for each in found.items
+        if products[each.product].active and not products[each.product].deleted
+    }
 
 
 async def _ended(connection: AsyncConnection, customer: str) -> tuple[Subscription, ...]:

@@ -1,7 +1,7 @@
 """Customers in the dashboard: created, found, edited, billed to the cent, and closed, each act under the right role."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hired import Hired, StaffBrowser, hire
@@ -550,3 +550,79 @@ async def test_an_invoice_is_voided_or_given_up(shop: Shop, staff: StaffBrowser)
     assert "The invoice is void." in staff.text
     assert "Void invoice" not in staff.text
     assert {"MarkUncollectible", "VoidInvoice"} <= {each[2] for each in await acts(shop, invoice.id)}
+
+
+async def test_a_payment_in_part_is_recorded_and_reversed(
+    running_site: RunningSite, shop: Shop, staff: StaffBrowser, robin: Hired
+) -> None:
+    customer = await shop.add_customer(shop.item("team", 3), email=JENNY)
+    (invoice,) = await invoices_of(shop, customer)
+    path = f"/customers/{customer}/invoices/{invoice.id}"
+    await staff.get(f"{path}/payments")
+    wrong = await staff.post(f"{path}/payments", amount="a lot", received="yesterday", reference="")
+    assert wrong.status_code == 400
+    assert "Enter the day as a date." in staff.text
+    future = await staff.post(f"{path}/payments", amount="1", received="2999-01-01", reference="")
+    assert future.status_code == 400
+    today = datetime.now(UTC).date().isoformat()
+    await staff.post(f"{path}/payments", amount="20.00", received=today, reference="RF18 4711")
+    await staff.follow()
+    assert "The payment is recorded." in staff.text
+    assert "RF18 4711" in staff.text
+    (part,) = await invoices_of(shop, customer)
+    assert (part.status, part.amount_paid, part.payments[0].by) == ("open", 2000, robin.member.id)
+    left = f"€{(part.amount_due - 2000) / 100:.2f}"
+    assert left in staff.text
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as jenny:
+        await jenny.get(f"/invoices/{invoice.id}")
+        assert "Paid on " in jenny.html
+        assert left in jenny.html
+    await staff.get(f"{path}/payments/{part.payments[0].id}/reverse")
+    assert "Reverse the payment of" in staff.text
+    await staff.post(f"{path}/payments/{part.payments[0].id}/reverse")
+    await staff.follow()
+    assert "The payment is reversed." in staff.text
+    (back,) = await invoices_of(shop, customer)
+    assert (back.status, back.amount_paid, len(back.payments)) == ("open", 0, 2)
+    assert (await staff.get(f"{path}/payments/pay_never/reverse")).status_code == 404
+
+
+async def test_an_invoice_is_written_by_hand(shop: Shop, staff: StaffBrowser) -> None:
+    customer = await shop.add_customer(email=JENNY, name="Ashford & Lane")
+    await staff.get(f"/customers/{customer}/invoices/new")
+    wrong = await staff.post(
+        f"/customers/{customer}/invoices/new", description="", quantity="1", amount="x", days="14", order="", memo=""
+    )
+    assert wrong.status_code == 400
+    await staff.post(
+        f"/customers/{customer}/invoices/new",
+        description="Workshop", quantity="2", amount="150.00", days="10", order="PO-17", memo="Thanks",
+    )
+    await staff.follow()
+    assert "This is a draft" in staff.text
+    (draft,) = await invoices_of(shop, customer)
+    path = f"/customers/{customer}/invoices/{draft.id}"
+    assert (draft.status, draft.total, draft.description, draft.days_until_due) == ("draft", 30_000, "Thanks", 10)
+    assert [(each.name, each.value) for each in draft.custom_fields] == [("Purchase order", "PO-17")]
+    await staff.post(f"{path}/lines", description="Travel", quantity="1", amount="49,90")
+    await staff.follow()
+    assert "€349.90" in staff.text
+    (draft,) = await invoices_of(shop, customer)
+    await staff.post(f"{path}/lines/{draft.lines[0].pending_item}/remove")
+    await staff.get(f"{path}/issue")
+    assert JENNY in staff.text
+    csrf = staff.csrf
+    for _ in range(2):
+        await staff.post(f"{path}/issue", csrf=csrf, act="send")
+        assert location(staff).endswith("?done=issued-sent")
+    (issued,) = await invoices_of(shop, customer)
+    assert (issued.status, issued.total, issued.number is None) == ("open", 4990, False)
+    assert (await staff.post(f"{path}/drop", csrf=csrf)).status_code == 400
+    await staff.post(
+        f"/customers/{customer}/invoices/new",
+        csrf=csrf, description="Never", quantity="1", amount="1", days="1", order="", memo="",
+    )
+    dropped = next(each for each in await invoices_of(shop, customer) if each.status == "draft")
+    await staff.post(f"/customers/{customer}/invoices/{dropped.id}/drop", csrf=csrf)
+    assert location(staff).endswith("?done=dropped")
+    assert [each.id for each in await invoices_of(shop, customer)] == [issued.id]

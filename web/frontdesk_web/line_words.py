@@ -19,7 +19,7 @@ def describe(line: Line, locale: str) -> str:
             return translate(locale, "Trial period for {plan}", plan=line.product_name)
         case "charge" if line.partial:
             return translate(locale, "{plan}, part of a period", plan=line.product_name)
-    return line.product_name
+    return line.product_name or translate(locale, "Item")
 
 
 def describe_unit(line: Line, locale: str) -> str:

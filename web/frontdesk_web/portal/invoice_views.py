@@ -1,8 +1,10 @@
 """Invoices: rows of the list, and the page of one."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from frontdesk.book import BillingSettings, Invoice, InvoiceStatus
+from frontdesk.payment_rules import is_reversed
 from frontdesk_tenants.home_reads import InvoiceSummary
 from frontdesk_web.formatting import date_long, date_short, money
 from frontdesk_web.invoice_words import line_views, party_lines, totals
@@ -63,13 +65,26 @@ def invoice_totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:
     issued = totals(invoice, locale)
     if not invoice.amount_paid:
         return issued
-    paid = money(-invoice.amount_paid, invoice.currency, locale)
     left = money(invoice.amount_remaining, invoice.currency, locale)
     return (
         *issued[:-1],
-        Total(label=translate(locale, "Paid"), amount=paid),
+        *_paid(invoice, locale),
         Total(label=translate(locale, "Amount due"), amount=left, strong=True),
     )
+
+
+def _paid(invoice: Invoice, locale: str) -> Iterator[Total]:
+    """What was paid, by day; a sum where no days are known. What was reversed is no payment."""
+    known = 0
+    for each in invoice.payments:
+        applied = each.amount - each.overpaid
+        if each.reverses is None and applied and not is_reversed(invoice, each):
+            known += applied
+            label = translate(locale, "Paid on {date}", date=date_long(each.received, locale))
+            yield Total(label=label, amount=money(-applied, invoice.currency, locale))
+    if known != invoice.amount_paid:
+        rest = money(known - invoice.amount_paid, invoice.currency, locale)
+        yield Total(label=translate(locale, "Paid"), amount=rest)
 
 
 def _sentence(invoice: Invoice, locale: str) -> str:

@@ -62,7 +62,10 @@ _CLOSINGS: Mapping[str, _Closing] = {
 
 
 class CloseInvoicePage(Struct, frozen=True, kw_only=True):
-    """Asks whether an invoice is to be closed unpaid."""
+    """Asks once about an act that cannot be taken back: `facts` say what it means.
+
+    `other` is a second button that does it in another way; the first then posts `value` as `act`.
+    """
 
     template: ClassVar[str] = "dashboard/customers/close_invoice.html"
     csrf: str
@@ -73,6 +76,11 @@ class CloseInvoicePage(Struct, frozen=True, kw_only=True):
     facts: tuple[str, ...]
     button: str
     amount: str
+    label: str
+    keep: str
+    kind: str = "danger"
+    value: str = ""
+    other: str = ""
 
 
 @get(f"{INVOICE}/void", **needs(Right.BILL_CUSTOMERS))
@@ -140,6 +148,8 @@ async def _ask(
         facts=tuple(translate(locale, each, amount=amount) for each in closing.facts),
         button=translate(locale, closing.button),
         amount=amount,
+        label=translate(locale, "Still open"),
+        keep=translate(locale, "Leave it open"),
     )
     return dashboard_page(request, site, visit, page, place=PLACE)
 

@@ -1,5 +1,6 @@
 """The page of one invoice: what it bills, how it stands, and every act that there is."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from litestar import Response, get
@@ -7,10 +8,16 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from msgspec import Struct
+from msgspec.structs import replace
 
-from frontdesk.book import Customer, Invoice
+from frontdesk.book import Customer, Invoice, Payment
+from frontdesk.payment_rules import is_reversed
 from frontdesk.roles import Right
+from frontdesk_tenants import staff
+from frontdesk_tenants.customer_reads import one_time_prices
+from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.invoice_reads import read_invoice
+from frontdesk_web.dashboard.customers.invoice_form import LineForm, price_options
 from frontdesk_web.dashboard.customers.page_notices import done_notice
 from frontdesk_web.dashboard.customers.places import (
     INVOICE,
@@ -27,30 +34,58 @@ from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_words import line_views
-from frontdesk_web.messages import translate
+from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.invoice_views import invoice_badge, invoice_totals
-from frontdesk_web.portal.views import Badge, Detail, Line, Notice, Total
+from frontdesk_web.portal.views import Badge, Detail, Field, Line, Notice, Option, Total
 from frontdesk_web.site import Site
 
 
+class PaymentRow(Struct, frozen=True, kw_only=True):
+    """Something that came in, or that it was none. `reverse_url` is None where that can not be said of it."""
+
+    text: str
+    amount: str
+    details: str
+    reverse_url: str | None
+
+
+class DraftLine(Struct, frozen=True, kw_only=True):
+    """A line of a draft; `remove_action` takes a POST."""
+
+    line: Line
+    remove_action: str
+
+
 class StaffInvoicePage(Struct, frozen=True, kw_only=True):
-    """An invoice. Ways that are None are not open to the role, or do not apply to the invoice as it stands."""
+    """An invoice. Ways that are None are not open to the role, or do not apply to the invoice as it stands.
+
+    The last part is for drafts: `fields` and `prices` are those of the line that is added next.
+    """
 
     template: ClassVar[str] = "dashboard/customers/invoice.html"
     csrf: str
     back_text: str
     back_url: str
-    number: str
+    title: str
     status: Badge
     notices: tuple[Notice, ...]
     facts: tuple[Detail, ...]
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
+    payments: tuple[PaymentRow, ...]
+    memo: str
     pdf_url: str | None
     pay_url: str | None
     void_url: str | None
     give_up_url: str | None
+    draft_lines: tuple[DraftLine, ...] = ()
+    add_action: str | None = None
+    issue_url: str | None = None
+    drop_action: str | None = None
+    currency: str = ""
+    prices: tuple[Option, ...] = ()
+    fields: Mapping[str, Field] = {}
 
 
 @get(INVOICE, **needs(Right.SEE))
@@ -65,9 +100,51 @@ async def show_staff_invoice(
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
         found = await read_invoice(connection, owner.id, known_id(invoice))
-    if found is None:
-        raise NotFoundException
-    return dashboard_page(request, site, visit, _page(found, owner, visit, done(request)), place=PLACE)
+        if found is None:
+            raise NotFoundException
+        # Staff lie under the live side, for both.
+        await enter_side(connection, visit.doors[0].tenant_id)
+        names = await staff.names(connection, {each.by for each in found.payments})
+    if found.status == "draft":
+        return await draft_page(request, site, visit, owner, found, LineForm(), {}, done(request))
+    return dashboard_page(request, site, visit, _page(found, owner, visit, done(request), names), place=PLACE)
+
+
+async def draft_page(
+    request: AnyRequest,
+    site: Site,
+    visit: StaffVisit,
+    owner: Customer,
+    draft: Invoice,
+    form: LineForm,
+    faults: Mapping[str, str],
+    just_done: str = "",
+) -> Response[bytes]:
+    """The page of a draft, with the form of its next line as it was typed."""
+    page = _page(draft, owner, visit, just_done, {})
+    if _bills(owner, visit):
+        async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+            prices = await one_time_prices(connection, draft.currency)
+        page = replace(
+            page,
+            draft_lines=tuple(
+                DraftLine(
+                    line=shown,
+                    remove_action=invoice_path(visit, draft, "lines", line.pending_item or "", "remove"),
+                )
+                for line, shown in zip(draft.lines, page.lines, strict=True)
+            ),
+            add_action=invoice_path(visit, draft, "lines"),
+            issue_url=invoice_path(visit, draft, "issue") if draft.lines else None,
+            drop_action=invoice_path(visit, draft, "drop"),
+            currency=draft.currency.upper(),
+            prices=price_options(prices, form.price, visit.locale) if prices else (),
+            fields={
+                name: Field(value=getattr(form, name), error=faults.get(name, ""))
+                for name in LineForm.__struct_fields__
+            },
+        )
+    return dashboard_page(request, site, visit, page, place=PLACE, status=400 if faults else 200)
 
 
 async def read_owned(site: Site, visit: StaffVisit, customer: str, invoice: str) -> tuple[Customer, Invoice]:
@@ -85,25 +162,65 @@ def invoice_path(visit: StaffVisit, invoice: Invoice, *rest: str) -> str:
     return customers_path(visit, invoice.customer, "invoices", invoice.id, *rest)
 
 
-def _page(invoice: Invoice, owner: Customer, visit: StaffVisit, just_done: str) -> StaffInvoicePage:
+def _bills(owner: Customer, visit: StaffVisit) -> bool:
+    return visit.may(Right.BILL_CUSTOMERS) and not owner.deleted and not visit.side.suspended
+
+
+def _page(
+    invoice: Invoice, owner: Customer, visit: StaffVisit, just_done: str, names: Mapping[str, str]
+) -> StaffInvoicePage:
     locale = visit.locale
-    bills = visit.may(Right.BILL_CUSTOMERS) and not owner.deleted and not visit.side.suspended
+    bills = _bills(owner, visit)
     unpaid = bills and invoice.status in ("open", "uncollectible")
     said = done_notice(just_done, locale)
     return StaffInvoicePage(
         csrf=visit.csrf,
         back_text=name_of(owner, locale),
         back_url=customers_path(visit, owner.id),
-        number=invoice.number or translate(locale, "Draft"),
+        title=_title(invoice, locale),
         status=invoice_badge(invoice.status, invoice.due_date, visit.now, locale),
         notices=() if said is None else (said,),
         facts=_facts(invoice, locale),
         lines=line_views(invoice, locale),
         totals=invoice_totals(invoice, locale),
+        payments=tuple(_payment(each, invoice, visit, bills, names) for each in invoice.payments),
+        memo=invoice.description or "",
         pdf_url=invoice_path(visit, invoice, "pdf") if invoice.number else None,
-        pay_url=invoice_path(visit, invoice, "paid") if unpaid and invoice.amount_remaining else None,
+        pay_url=invoice_path(visit, invoice, "payments") if unpaid and invoice.amount_remaining else None,
         void_url=invoice_path(visit, invoice, "void") if unpaid and not invoice.amount_paid else None,
         give_up_url=invoice_path(visit, invoice, "uncollectible") if bills and invoice.status == "open" else None,
+    )
+
+
+def _title(invoice: Invoice, locale: str) -> str:
+    if invoice.number is None:
+        return translate(locale, "Draft of an invoice")
+    return translate(locale, "Invoice {number}", number=invoice.number)
+
+
+def _payment(
+    payment: Payment, invoice: Invoice, visit: StaffVisit, bills: bool, names: Mapping[str, str]
+) -> PaymentRow:
+    locale = visit.locale
+    day = date_long(payment.received, locale)
+    gone = is_reversed(invoice, payment)
+    text = translate(locale, "Received on {day}", day=day)
+    if payment.reverses is not None:
+        text = translate(locale, "Reversed on {day}", day=day)
+    elif gone:
+        text = translate(locale, "Received on {day}, reversed later", day=day)
+    over = ""
+    if payment.overpaid > 0:
+        kept = money(payment.overpaid, invoice.currency, locale)
+        over = translate(locale, "{amount} of it became credit", amount=kept)
+    details = (payment.reference, over, names.get(payment.by))
+    return PaymentRow(
+        text=text,
+        amount=money(payment.amount, invoice.currency, locale),
+        details=" · ".join(each for each in details if each),
+        reverse_url=invoice_path(visit, invoice, "payments", payment.id, "reverse")
+        if bills and payment.reverses is None and not gone and invoice.status != "void"
+        else None,
     )
 
 
@@ -116,6 +233,11 @@ def _facts(invoice: Invoice, locale: str) -> tuple[Detail, ...]:
         (translate(locale, "Voided"), invoice.voided_at),
     )
     facts = [Detail(label=label, value=date_long(at, locale)) for label, at in instants if at is not None]
+    if invoice.status == "draft" and invoice.days_until_due is not None:
+        days = translate_plural(
+            locale, "{number} day after it is issued", "{number} days after it is issued", invoice.days_until_due
+        )
+        facts.append(Detail(label=translate(locale, "Due"), value=days))
     if invoice.status in ("open", "uncollectible"):
         left = money(invoice.amount_remaining, invoice.currency, locale)
         facts.append(Detail(label=translate(locale, "Still open"), value=left))

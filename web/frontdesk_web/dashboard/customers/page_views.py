@@ -73,6 +73,7 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     subscriptions: tuple[SubscriptionCard, ...]
     ended: tuple[EndedPlan, ...]
     start_url: str | None
+    invoice_url: str | None
     start_reason: str
     invoices: tuple[StaffInvoiceRow, ...]
     newer_invoices_url: str | None

@@ -16,8 +16,10 @@ from frontdesk_web.dashboard.customers import (
     page,
     pausing,
     paying,
+    recording_payments,
     sign_in_help,
     starting,
+    writing_invoices,
 )
 
 routes: list[Any] = [
@@ -34,6 +36,8 @@ routes: list[Any] = [
     *cancelling.routes,
     *pausing.routes,
     *paying.routes,
+    *writing_invoices.routes,
     *invoice.routes,
     *closing_invoices.routes,
+    *recording_payments.routes,
 ]
