@@ -38,6 +38,8 @@ FIXED = {
     "preferred_locales": "en",
     "expand": None,
     "test_clock": None,
+    "coupon": None,
+    "promotion_code": None,
 }
 
 
