@@ -268,6 +268,20 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/products/{product}/prices/{price}/archive": {},
     "POST /dashboard/{portal}/products/{product}/prices/{price}/unarchive": {},
     "POST /dashboard/{portal}/products/{product}/prices/{price}/default": {},
+    "GET /dashboard/{portal}/coupons": {("query", "after"): "coupon"},
+    "GET /dashboard/{portal}/coupons/new": {},
+    "POST /dashboard/{portal}/coupons/new": {
+        ("form", name): None for name in ("name", "kind", "worth", "currency", "duration", "months", "most", "until")
+    },
+    "GET /dashboard/{portal}/coupons/{coupon}": {("query", "done"): None},
+    "POST /dashboard/{portal}/coupons/{coupon}/codes": {
+        ("form", name): None for name in ("code", "most", "until", "first")
+    },
+    "POST /dashboard/{portal}/coupons/{coupon}/codes/{promotion_code}/switch": {("form", "active"): None},
+    "POST /dashboard/{portal}/coupons/{coupon}/archive": {},
+    f"GET {CUSTOMER}/discounts": {},
+    f"POST {CUSTOMER}/discounts": {("form", "coupon"): "coupon", ("form", "to"): "subscription"},
+    f"POST {CUSTOMER}/discounts/remove": {("form", "of"): "subscription", ("form", "discount"): "discount"},
     "GET /dashboard/{portal}/clocks": {("query", "after"): None, ("query", "done"): None},
     "POST /dashboard/{portal}/clocks": {("form", "name"): None, ("form", "date"): None},
     "POST /dashboard/{portal}/clocks/{clock}/advance": {
@@ -293,6 +307,11 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /operator/settings": {"service_name": "Frontdesk"},
     "POST /dashboard/sign-up": {"email": "robin@example.com"},
     "POST /dashboard/sign-up/details": {"name": "Brandt Yoga", "country": "DE", "currency": "eur"},
+    "POST /dashboard/{portal}/coupons/new": {"worth": "25"},
+    "POST /dashboard/{portal}/coupons/{coupon}/codes": {"code": "SUMMER-25"},
+    "POST /dashboard/{portal}/coupons/{coupon}/codes/{promotion_code}/switch": {"active": "false"},
+    f"POST {CUSTOMER}/discounts": {"coupon": "@spare coupon", "to": "customer"},
+    f"POST {CUSTOMER}/discounts/remove": {"of": "@subscription", "discount": "@discount"},
     "POST /dashboard/{portal}/clocks": {"date": "2027-03-01"},
     "POST /dashboard/{portal}/clocks/{clock}/advance": {"step": "month"},
     "POST /dashboard/{portal}/customers/new": {"name": "Newcomer", "email": "newcomer@example.com"},

@@ -142,17 +142,18 @@ async def shared_things(
 
 async def furnish_coupon(tenancy: Tenancy, door: Door) -> dict[str, str]:
     """A coupon that anybody may have for years, and a code for it. Returns ids by kind."""
-    coupon, code = "C" + random_token(9), "promo_" + random_token(22)
+    coupon, spare, code = "C" + random_token(9), "C" + random_token(9), "promo_" + random_token(22)
     async with tenancy.at(door) as (_, side):
         pass
     for command in (
         CreateCoupon(id=coupon, percent_off=Decimal("0.01"), duration="once"),
+        CreateCoupon(id=spare, percent_off=Decimal("0.01"), duration="once"),
         CreatePromotionCode(id=code, code=random_token(9), coupon=coupon),
     ):
         await catalogues.carry_out(
             lambda: tenancy.database.side(door.tenant_id), tenancy, side, command, actor=API, idempotency_key=code
         )
-    return {"coupon": coupon, "promotion code": code}
+    return {"coupon": coupon, "spare coupon": spare, "promotion code": code}
 
 
 async def furnish_look(tenancy: Tenancy, door: Door, look: Look) -> dict[str, str]:

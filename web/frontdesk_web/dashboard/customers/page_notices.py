@@ -30,6 +30,8 @@ _DONE = {
     "dropped": _("The draft was deleted."),
     "void": _("The invoice is void. Nothing is to be paid for it any more."),
     "uncollectible": _("The invoice is marked as uncollectible. It no longer counts as late."),
+    "discounted": _("The coupon was applied. It counts from the next invoice on."),
+    "undiscounted": _("The discount was taken away. The next invoice is without it."),
     "closed": _("The account was closed. Its invoices stay."),
 }
 

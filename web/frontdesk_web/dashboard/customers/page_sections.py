@@ -27,6 +27,7 @@ from frontdesk_web.dashboard.customers.page_views import (
 from frontdesk_web.dashboard.customers.places import customers_path
 from frontdesk_web.dashboard.email_words import outcome_badge, purpose_name
 from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.discount_words import held_phrase
 from frontdesk_web.formatting import date_long, date_short, date_time, money
 from frontdesk_web.invoice_words import address_lines
 from frontdesk_web.links import login_link
@@ -98,6 +99,8 @@ def customer_page(
         if around.history is None
         else tuple(history_row(each, around.names, locale) for each in around.history),
         close_url=f"{path}/close" if bills else None,
+        discounts_url=f"{path}/discounts" if bills and not visit.side.suspended else None,
+        own_discount=_own_discount(facts, locale),
     )
 
 
@@ -178,6 +181,15 @@ def _invoice(invoice: Invoice, path: str, bills: bool, now: datetime, locale: st
         ),
         pay_url=f"{address}/paid" if bills and to_pay else None,
     )
+
+
+def _own_discount(facts: CustomerFacts, locale: str) -> str:
+    """What the customer's own discount takes off; empty where there is none."""
+    own, currency = facts.customer.discount, facts.customer.currency or facts.terms.settings.currency
+    if own is None:
+        return ""
+    phrase = held_phrase(own, currency, locale)
+    return f"{own.name}: {phrase}" if own.name else phrase
 
 
 def _credit(customer: Customer, locale: str) -> str:

@@ -89,4 +89,6 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     letters: tuple[LetterRow, ...]
     history: tuple[HistoryRow, ...] | None
     close_url: str | None
+    discounts_url: str | None = None
+    own_discount: str = ""
     clock: ClockView | None = None

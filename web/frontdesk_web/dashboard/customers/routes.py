@@ -9,6 +9,7 @@ from frontdesk_web.dashboard.customers import (
     closing_invoices,
     creating,
     details,
+    discounts,
     invoice,
     listing,
     metadata,
@@ -40,4 +41,5 @@ routes: list[Any] = [
     *invoice.routes,
     *closing_invoices.routes,
     *recording_payments.routes,
+    *discounts.routes,
 ]
