@@ -48,6 +48,8 @@ async def create(call: Call) -> dict[str, Any]:
     given = call.given
     who = named(given)
     owner = None if who is None else await present(call, *who)
+    if "coupon" in given:
+        await call.stored("coupon", given["coupon"], "coupon")
     restrictions = given.get("restrictions", {})
     currency, amounts = _minimum(restrictions)
     command = CreatePromotionCode(
