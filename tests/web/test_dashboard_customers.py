@@ -596,7 +596,12 @@ async def test_an_invoice_is_written_by_hand(shop: Shop, staff: StaffBrowser) ->
     assert wrong.status_code == 400
     await staff.post(
         f"/customers/{customer}/invoices/new",
-        description="Workshop", quantity="2", amount="150.00", days="10", order="PO-17", memo="Thanks",
+        description="Workshop",
+        quantity="2",
+        amount="150.00",
+        days="10",
+        order="PO-17",
+        memo="Thanks",
     )
     await staff.follow()
     assert "This is a draft" in staff.text
@@ -620,7 +625,13 @@ async def test_an_invoice_is_written_by_hand(shop: Shop, staff: StaffBrowser) ->
     assert (await staff.post(f"{path}/drop", csrf=csrf)).status_code == 400
     await staff.post(
         f"/customers/{customer}/invoices/new",
-        csrf=csrf, description="Never", quantity="1", amount="1", days="1", order="", memo="",
+        csrf=csrf,
+        description="Never",
+        quantity="1",
+        amount="1",
+        days="1",
+        order="",
+        memo="",
     )
     dropped = next(each for each in await invoices_of(shop, customer) if each.status == "draft")
     await staff.post(f"/customers/{customer}/invoices/{dropped.id}/drop", csrf=csrf)
