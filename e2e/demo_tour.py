@@ -17,8 +17,9 @@ from sides import API, subscribe
 from sites import sign_in
 from sqlalchemy import update
 
-from frontdesk import plan_changes
+from frontdesk import pausing, plan_changes
 from frontdesk.branding import Font, Look, Radius
+from frontdesk.commands import PauseSubscription
 from frontdesk.desk import Actor
 from frontdesk.house_settings import HouseSettings
 from frontdesk.plugins import PluginHost
@@ -125,6 +126,10 @@ async def _tour(
     moved = await things_of(tenancy, sandbox, moved_id, dear, "sam@example.com", quantity=1)
     async with open_desk(tenancy, sandbox, customer_id=moved_id, actor=API) as desk:
         await plan_changes.confirm(desk, moved.ids["quote"])
+    resting = await subscribe(tenancy, sandbox, cheap, email="pat@example.com")
+    async with open_desk(tenancy, sandbox, customer_id=resting, actor=API) as desk:
+        paused = desk.account.subscriptions[0].id
+        await pausing.pause(desk, PauseSubscription(subscription=paused))
     portal, desk_jar = cookie_name(config, sandbox.portal), cookie_name(config, JAR)
     return Tour(
         company=company,
@@ -138,6 +143,8 @@ async def _tour(
             "tenant": live.portal,
             "moved subscription": moved.ids["subscription"],
             "used quote": moved.ids["quote"],
+            "resting customer": resting,
+            "paused subscription": paused,
             "cancelled subscription": leaver["subscriptions"][0],
         },
         cookies={

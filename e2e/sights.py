@@ -38,6 +38,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "quote": "used quote",
     },
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": {"subscription": "cancelled subscription"},
+    "GET /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": {
+        "customer": "resting customer",
+        "subscription": "paused subscription",
+    },
     "GET /dashboard/sign-up/invitation/{token}": {"token": "sign-up invitation"},
     "GET /operator/tenants/{tenant}": {"tenant": "tenant"},
     "GET /dashboard/{portal}/go-live": {"portal": "new portal"},
