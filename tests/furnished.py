@@ -17,6 +17,7 @@ from frontdesk.commands import (
     CreateCoupon,
     CreatePromotionCode,
     CreateSubscription,
+    CreateTaxRate,
     ItemChange,
     NewItem,
 )
@@ -137,23 +138,25 @@ async def shared_things(
     """Ids by kind that are the side's own and of no customer. The look is published."""
     async with tenancy.database.side(door.tenant_id) as connection:
         (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
-    return {**team, "API key": key, **await furnish_look(tenancy, door, look), **await furnish_coupon(tenancy, door)}
+    return {**team, "API key": key, **await furnish_look(tenancy, door, look), **await furnish_terms(tenancy, door)}
 
 
-async def furnish_coupon(tenancy: Tenancy, door: Door) -> dict[str, str]:
-    """A coupon that anybody may have for years, and a code for it. Returns ids by kind."""
+async def furnish_terms(tenancy: Tenancy, door: Door) -> dict[str, str]:
+    """A coupon that anybody may have for years, a code for it, and a tax of nothing. Returns ids by kind."""
     coupon, spare, code = "C" + random_token(9), "C" + random_token(9), "promo_" + random_token(22)
+    rate = "txr_" + random_token(22)
     async with tenancy.at(door) as (_, side):
         pass
     for command in (
         CreateCoupon(id=coupon, percent_off=Decimal("0.01"), duration="once"),
         CreateCoupon(id=spare, percent_off=Decimal("0.01"), duration="once"),
         CreatePromotionCode(id=code, code=random_token(9), coupon=coupon),
+        CreateTaxRate(id=rate, display_name="VAT", percentage=Decimal(0), inclusive=False),
     ):
         await catalogues.carry_out(
             lambda: tenancy.database.side(door.tenant_id), tenancy, side, command, actor=API, idempotency_key=code
         )
-    return {"coupon": coupon, "spare coupon": spare, "promotion code": code}
+    return {"coupon": coupon, "spare coupon": spare, "promotion code": code, "tax rate": rate}
 
 
 async def furnish_look(tenancy: Tenancy, door: Door, look: Look) -> dict[str, str]:

@@ -171,6 +171,7 @@ PATH_KINDS = {
     "transaction": "balance transaction",
     "coupon": "coupon",
     "promotion_code": "promotion code",
+    "tax_rate": "tax rate",
     "configuration": "configuration",
     "quote": "quote",
     "schedule": "schedule",
@@ -207,6 +208,8 @@ NAMED = {
     "ids": "product",
     "products": "product",
     "coupon": "coupon",
+    "tax_rates": "tax rate",
+    "default_tax_rates": "tax rate",
     "promotion_code": "promotion code",
     "discount": "discount",
     "configuration": "configuration",
@@ -223,6 +226,7 @@ _TEXTS = """
     privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
     contact_phone display_name expand test_clock code minimum_amount_currency
+    jurisdiction
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
@@ -240,6 +244,7 @@ LISTED = {
     "/v1/invoices/{invoice}/lines": "line",
     "/v1/billing_portal/configurations": "configuration",
     "/v1/coupons": "coupon",
+    "/v1/tax_rates": "tax rate",
     "/v1/promotion_codes": "promotion code",
     "/v1/tax_codes": GLOBAL,
     "/v1/test_helpers/test_clocks": GLOBAL,
@@ -254,6 +259,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},
+    "POST /v1/tax_rates": {"display_name": "VAT", "percentage": "19", "inclusive": "false"},
     "POST /v1/promotion_codes": {"promotion[type]": "coupon", "promotion[coupon]": "@coupon"},
     "POST /v1/billing_portal/sessions": {"customer": "@customer"},
     "POST /v1/test_helpers/test_clocks": {"frozen_time": "1800000000"},

@@ -40,6 +40,7 @@ class CreateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
     description: str | None = None
     start: datetime | None = None
     end: datetime | None = None
+    tax_rates: tuple[str, ...] = ()
     metadata: Mapping[str, str] = {}
 
 
@@ -51,6 +52,7 @@ class UpdateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
     description: str | UnsetType | None = UNSET
     start: datetime | UnsetType = UNSET
     end: datetime | UnsetType = UNSET
+    tax_rates: tuple[str, ...] | UnsetType = UNSET
     metadata: Mapping[str, str | None] | UnsetType = UNSET
 
 

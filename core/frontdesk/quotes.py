@@ -8,6 +8,7 @@ from frontdesk.book import Account, Invoice, Line
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand
 from frontdesk.tax_rates import Tax
+from frontdesk.taxing import total_with_tax
 
 LIFETIME = timedelta(minutes=15)
 """How long a quote can be confirmed."""
@@ -55,6 +56,11 @@ def _money(quote: Quote) -> tuple[object, ...]:
     renewal = None if quote.renewal is None else (quote.renewal.at, quote.renewal.amount)
     lines = tuple((each.kind, each.amount, each.price, each.quantity, each.start, each.end) for each in quote.lines)
     return quote.currency, lines, quote.due_now, quote.credited, renewal
+
+
+def given_back(quote: Quote) -> int:
+    """What the lines of a quote give back together, with their tax, as a positive amount; negative if they charge."""
+    return -total_with_tax([each.amount for each in quote.lines], [each.tax_rates for each in quote.lines])
 
 
 def caused_lines(account: Account, changes: Changes) -> tuple[Line, ...]:

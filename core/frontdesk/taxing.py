@@ -13,9 +13,10 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from frontdesk.book import Customer, Line, Subscription, SubscriptionItem, Terms
+from frontdesk.book import Customer, Line, Price, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription, DescribeSubscription
 from frontdesk.errors import Refused
+from frontdesk.invoice_commands import CreateInvoiceItem, UpdateInvoiceItem
 from frontdesk.money import round_half_away
 from frontdesk.pricing import tax_behavior_in
 from frontdesk.refusals import no_such
@@ -29,8 +30,12 @@ MAX_RATES = 5
 
 def rates_on(customer: Customer, subscription: Subscription, item: SubscriptionItem) -> tuple[AppliedRate, ...]:
     """The rates that a new line for an item has."""
-    rates = item.tax_rates or subscription.default_tax_rates
-    if not rates or customer.tax_exempt == "none":
+    return rates_for(customer, item.tax_rates or subscription.default_tax_rates)
+
+
+def rates_for(customer: Customer, rates: tuple[AppliedRate, ...]) -> tuple[AppliedRate, ...]:
+    """Rates as they apply to this customer now."""
+    if all(each.exempt == customer.tax_exempt for each in rates):
         return rates
     return tuple(replace(each, exempt=customer.tax_exempt) for each in rates)
 
@@ -85,6 +90,8 @@ def named_rates(command: AccountCommand) -> frozenset[str]:
             return frozenset(id for each in changes if isinstance(each.tax_rates, tuple) for id in each.tax_rates)
         case DescribeSubscription(default_tax_rates=whole) if isinstance(whole, tuple):
             return frozenset(whole)
+        case CreateInvoiceItem(tax_rates=of_line) | UpdateInvoiceItem(tax_rates=of_line) if isinstance(of_line, tuple):
+            return frozenset(of_line)
         case _:
             return frozenset()
 
@@ -111,14 +118,18 @@ def applied(ids: Sequence[str], present: Sequence[AppliedRate], terms: Terms, pa
 
 
 def check_behaviors(subscription: Subscription, items: Iterable[SubscriptionItem], terms: Terms) -> None:
-    """Raises Refused where a price says that it includes tax and has rates on top of it, or the other way round."""
+    """`check_behavior` of items of a subscription."""
     for item in items:
         rates, price = item.tax_rates or subscription.default_tax_rates, terms.prices.get(item.price)
-        if not rates or price is None:
-            continue
-        behavior = tax_behavior_in(price, subscription.currency)
-        if behavior != "unspecified" and (behavior == "inclusive") != rates[0].inclusive:
-            raise Refused(behavior_conflicts())
+        if price is not None:
+            check_behavior(price, subscription.currency, rates)
+
+
+def check_behavior(price: Price, currency: str, rates: Sequence[AppliedRate]) -> None:
+    """Raises Refused where a price says that it includes tax and has rates on top of it, or the other way round."""
+    behavior = tax_behavior_in(price, currency) if rates else "unspecified"
+    if behavior != "unspecified" and (behavior == "inclusive") != rates[0].inclusive:
+        raise Refused(behavior_conflicts())
 
 
 def _new(id: str, known: Mapping[str, TaxRate], param: str) -> AppliedRate:

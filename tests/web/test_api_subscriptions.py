@@ -25,7 +25,6 @@ def test_how_it_is_collected(shop: Shop) -> None:
         error = _error(http.post(one, data={"collection_method": "charge_automatically"}))
         assert error["param"] == "collection_method"
         for name, value in {
-            "default_tax_rates[]": "txr_1",
             "items[0][price_data][currency]": "eur",
             "automatic_tax[enabled]": "true",
         }.items():

@@ -8,6 +8,7 @@ from frontdesk_web.formatting import date_long, money
 from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Line, Total
+from frontdesk_web.tax_words import added_taxes, included_taxes
 
 
 def line_views(invoice: Invoice, locale: str) -> tuple[Line, ...]:
@@ -24,9 +25,15 @@ def line_views(invoice: Invoice, locale: str) -> tuple[Line, ...]:
 
 
 def totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:
-    """Discounts, total, the customer's balance where it was touched, and what is due; the last one counts."""
+    """Discounts, taxes, total, the customer's balance where it was touched, and what is due; the last one counts."""
     sums = [*discount_totals(invoice.lines, invoice.currency, locale)]
+    taxes = added_taxes(invoice.taxes, invoice.currency, locale)
+    if taxes and not sums:
+        before = money(invoice.subtotal, invoice.currency, locale)
+        sums.append(Total(label=translate(locale, "Subtotal"), amount=before))
+    sums += taxes
     sums.append(Total(label=translate(locale, "Total"), amount=money(invoice.total, invoice.currency, locale)))
+    sums += included_taxes(invoice, locale)
     applied = invoice.amount_due - invoice.total
     if applied < 0:
         used = money(applied, invoice.currency, locale)

@@ -14,6 +14,7 @@ from frontdesk.invoice_rules import charge_currency
 from frontdesk.lines import full_amount
 from frontdesk.money import line_amount
 from frontdesk.pricing import in_currency
+from frontdesk.taxing import applied, check_behavior, rates_for
 from frontdesk_invoice_only.drafts import rewrite
 from frontdesk_invoice_only.page import Page
 
@@ -37,6 +38,9 @@ def create_item(page: Page, command: CreateInvoiceItem) -> None:
     price = None if command.charge.price is None else page.price(command.charge.price)
     currency = charge_currency(page.account(), command.currency, price, draft, page.terms)
     charged = _charged(page, command.charge, currency)
+    rates = applied(command.tax_rates, (), page.terms, "tax_rates")
+    if price is not None:
+        check_behavior(price, currency, rates)
     start = command.start or command.end or page.now
     item = PendingItem(
         id=command.id,
@@ -49,6 +53,7 @@ def create_item(page: Page, command: CreateInvoiceItem) -> None:
             end=max(start, command.end or start),
             subscription=command.subscription,
             pending_item=command.id,
+            tax_rates=rates_for(page.customer, rates),
             description=command.description,
             metadata=merge_metadata({}, command.metadata),
             **_fields(charged),
@@ -70,11 +75,17 @@ def update_item(page: Page, command: UpdateInvoiceItem) -> None:
     line = item.line
     if command.charge is not UNSET:
         line = replace(line, **_fields(_charged(page, command.charge, line.currency)))
+    rates = line.tax_rates
+    if command.tax_rates is not UNSET:
+        rates = rates_for(page.customer, applied(command.tax_rates, rates, page.terms, "tax_rates"))
+    if line.price is not None and line.price in page.terms.prices:
+        check_behavior(page.terms.prices[line.price], line.currency, rates)
     start = line.start if command.start is UNSET else command.start
     line = replace(
         line,
         start=start,
         end=max(start, line.end if command.end is UNSET else command.end),
+        tax_rates=rates,
         description=line.description if command.description is UNSET else command.description,
         metadata=merge_metadata(line.metadata, command.metadata),
     )

@@ -15,6 +15,7 @@ from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, me
 from frontdesk_web.api.customers import NAMES, named, present
 from frontdesk_web.api.errors import ApiError, missing_param, no_such_named
 from frontdesk_web.api.parameters import LARGEST, Absent, Flag, Group, Instant, Metadata, Number, Required, Text, Whole
+from frontdesk_web.api.tax_rates import TAX_RATES
 from frontdesk_web.api.views import show_all, show_stored
 
 _AMOUNT = Whole(minimum=-LARGEST)
@@ -39,7 +40,7 @@ UPDATE: dict[str, Any] = {
     "quantity_decimal": Absent(what="Quantities with decimals are"),
     "tax_behavior": Absent(what="Taxes are", harmless=("", "unspecified")),
     "tax_code": Absent(what="Tax codes of single items are"),
-    "tax_rates": Absent(what="Tax rates are"),
+    "tax_rates": TAX_RATES,
     "unit_amount_decimal": Number(),
 }
 CREATE: dict[str, Any] = (
@@ -75,6 +76,7 @@ async def create(call: Call) -> dict[str, Any]:
         description=given.get("description"),
         start=period.get("start"),
         end=period.get("end"),
+        tax_rates=given.get("tax_rates", ()),
         metadata=new_metadata(given),
     )
     async with call.desk(customer.id) as desk:
@@ -104,6 +106,7 @@ async def update(call: Call) -> dict[str, Any]:
         description=given.get("description", UNSET),
         start=period.get("start", UNSET),
         end=period.get("end", UNSET),
+        tax_rates=given.get("tax_rates", UNSET),
         metadata=metadata_change(given, line.metadata) if "metadata" in given else UNSET,
     )
     async with call.desk(stored.customer) as desk:

@@ -25,6 +25,7 @@ from frontdesk_web.api import (
     sessions,
     subscriptions,
     tax_codes,
+    tax_rates,
 )
 from frontdesk_web.api.calls import Endpoint, serve
 from frontdesk_web.site import Site
@@ -42,6 +43,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *configurations.endpoints,
     *sessions.endpoints,
     *tax_codes.endpoints,
+    *tax_rates.endpoints,
     *clocks.endpoints,
     *coupons.endpoints,
     *promotion_codes.endpoints,

@@ -25,6 +25,7 @@ from frontdesk_web.api.discount_parameters import DISCOUNTS, ONE, choices
 from frontdesk_web.api.errors import ApiError, no_such
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Metadata, Text, Whole
 from frontdesk_web.api.subscription_times import TRIAL, ending_at, trial_commands
+from frontdesk_web.api.tax_rates import TAX_RATES
 
 COLLECTION_METHODS = ("charge_automatically", "send_invoice")
 CREATE_BEHAVIORS = Choice(of=("always_invoice", "create_prorations", "none"))
@@ -45,14 +46,13 @@ PERIOD_ENDS = ("min_period_end", "max_period_end")
 CLOCK_SKEW = timedelta(minutes=1)
 """How far a caller's clock may be ahead of ours."""
 
-_TAXES = Absent(what="Tax rates are")
 _METHODS = Absent(what="Payment methods are")
 _BY_INVOICE = Absent(what="Payment settings (the billing backend collects by invoice) are")
 ITEM_EXTRAS: dict[str, Any] = {
     "billing_thresholds": Absent(what="Billing thresholds are"),
     "discounts": DISCOUNTS,
     "price_data": Absent(what="Prices described inside of an item are"),
-    "tax_rates": _TAXES,
+    "tax_rates": TAX_RATES,
 }
 NOT_YET: dict[str, Any] = {
     "add_invoice_items": Absent(what="Further items for the next invoice are"),
@@ -63,7 +63,7 @@ NOT_YET: dict[str, Any] = {
     **ONE,
     "default_payment_method": _METHODS,
     "default_source": _METHODS,
-    "default_tax_rates": _TAXES,
+    "default_tax_rates": TAX_RATES,
     "discounts": DISCOUNTS,
     "invoice_settings": Absent(what="Invoice settings of single subscriptions are"),
     "on_behalf_of": Absent(what="Connected accounts are"),
@@ -151,6 +151,7 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
         subscription=present.id,
         description=given.get("description", UNSET),
         days_until_due=given.get("days_until_due", UNSET),
+        default_tax_rates=given.get("default_tax_rates", UNSET),
         metadata=metadata_change(given, present.metadata) if "metadata" in given else UNSET,
     )
     if described != DescribeSubscription(subscription=present.id):
@@ -195,6 +196,7 @@ def _item(given: Mapping[str, Any], place: int) -> ItemChange:
         quantity=given.get("quantity"),
         deleted=given.get("deleted", False),
         discounts=UNSET if discounts is None else discounts,
+        tax_rates=given.get("tax_rates", UNSET),
     )
 
 

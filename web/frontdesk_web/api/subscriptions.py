@@ -93,6 +93,7 @@ async def create(call: Call) -> dict[str, Any]:
             price=_price(item, place),
             quantity=item.get("quantity", 1),
             discounts=choices(item, f"items[{place}]") or (),
+            tax_rates=item.get("tax_rates", ()),
             metadata=new_metadata(item),
         )
         for place, item in enumerate(given["items"])
@@ -100,6 +101,7 @@ async def create(call: Call) -> dict[str, Any]:
     command = CreateSubscription(
         items=items,
         discounts=choices(given) or (),
+        default_tax_rates=given.get("default_tax_rates", ()),
         currency=given["currency"].lower() if "currency" in given else None,
         collection_method=given.get("collection_method"),
         days_until_due=given.get("days_until_due"),

@@ -4,7 +4,7 @@ from frontdesk.book import ENDED, Account, Subscription, Terms
 from frontdesk.commands import CancelSubscription
 from frontdesk.portal_configuration import CancellationReason, PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
-from frontdesk.quotes import Quote
+from frontdesk.quotes import Quote, given_back
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.subscription_cards import end_of, subscription_name, total_phrase
@@ -90,7 +90,7 @@ def cancelled_page(
 def _ending(quote: Quote, date: str, at_once: bool, locale: str) -> tuple[str, ...]:
     if at_once:
         sentences = [translate(locale, "Your plan ends now. This cannot be taken back.")]
-        credit = -sum(each.amount for each in quote.lines)
+        credit = given_back(quote)
         if credit > 0:
             amount = money(credit, quote.currency, locale)
             sentences.append(

@@ -4,6 +4,7 @@ from frontdesk.book import Line, Subscription, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.possibilities import parts_after
 from frontdesk.quotes import Quote
+from frontdesk.taxing import total_with_tax
 from frontdesk_web.discount_words import discount_totals
 from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.invoice_words import totals
@@ -79,7 +80,7 @@ def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, st
     if any(off.duration != "forever" for each in charges for off in each.discounts):
         # What comes after that bill is more than it, and the cards say when.
         return label, amount, ""
-    regular = sum(each.amount for each in charges)
+    regular = total_with_tax([each.amount for each in charges], [each.tax_rates for each in charges])
     period = interval_phrase(recurring.interval, recurring.interval_count, locale)
     note = translate(locale, "then {amount} {period}", amount=money(regular, quote.currency, locale), period=period)
     return label, amount, note
@@ -93,7 +94,9 @@ def quote_totals(quote: Quote, lines: tuple[Line, ...], locale: str) -> tuple[To
         return ()
     amount = money(sum(each.amount for each in lines), quote.currency, locale)
     above = discount_totals(lines, quote.currency, locale)
-    return (*above, Total(label=translate(locale, "Total"), amount=amount, strong=True))
+    taxed_later = any(not rate.inclusive and rate.exempt == "none" for each in lines for rate in each.tax_rates)
+    label = translate(locale, "Total before tax") if taxed_later else translate(locale, "Total")
+    return (*above, Total(label=label, amount=amount, strong=True))
 
 
 def _lines_title(quote: Quote, lines: tuple[Line, ...], locale: str) -> str:

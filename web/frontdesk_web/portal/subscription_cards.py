@@ -22,6 +22,7 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
 from frontdesk_web.price_words import REMEMBERED, quantity_words
 from frontdesk_web.product_images import own_path
+from frontdesk_web.tax_words import plus_tax
 
 _SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled", "side_suspended"})
 """Refusals for which nothing is shown at all: the tenant does not offer this, or the page says it once for all."""
@@ -74,7 +75,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
             name=subscription_name(subscription, self.terms),
             price=parts[0] if single else "",
             image_url=self._image(subscription) if single else "",
-            total=total_phrase(subscription, self.terms, self.locale),
+            total=self._total(subscription),
             description=subscription.description or (_description(subscription, self.terms) if single else ""),
             items=() if single else tuple(map(self._item, subscription.items, parts)),
             badges=(status_badge(subscription, self.locale),),
@@ -91,6 +92,10 @@ class CardReader(Struct, frozen=True, kw_only=True):
             pause=Action(url=f"{address}/pause") if allowed.pause else None,
             resume=Action(url=f"{address}/resume") if allowed.resume else None,
         )
+
+    def _total(self, subscription: Subscription) -> str:
+        text = total_phrase(subscription, self.terms, self.locale)
+        return plus_tax(text, self.account.customer, subscription, self.locale)
 
     def _discounts(self, subscription: Subscription) -> tuple[str, ...]:
         if is_set_to_cancel(subscription) or not (subscription.discounts or self.account.customer.discount):
@@ -114,7 +119,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         if due is None:
             return "", ""
         if subscription.status == "trialing":
-            then = total_phrase(subscription, self.terms, self.locale)
+            then = self._total(subscription)
             date = date_long(due.at, self.locale)
             return translate(self.locale, "Trial until"), translate(
                 self.locale, "{date}, then {amount}", date=date, amount=then

@@ -13,7 +13,7 @@ from frontdesk import cancellations
 from frontdesk.book import Account, Customer, Subscription, Terms
 from frontdesk.commands import CancelSubscription
 from frontdesk.errors import Refused
-from frontdesk.quotes import Quote
+from frontdesk.quotes import Quote, given_back
 from frontdesk.roles import Right
 from frontdesk_tenants import book
 from frontdesk_web.dashboard.customers.places import (
@@ -204,7 +204,7 @@ def _facts(quote: Quote, ending: Ending, locale: str) -> tuple[str, ...]:
     facts = []
     if quote.command.when == "now":
         facts.append(translate(locale, "The plan ends now. This cannot be taken back."))
-        credit = -sum(each.amount for each in quote.lines)
+        credit = given_back(quote)
         if credit > 0:
             amount = money(credit, quote.currency, locale)
             facts.append(translate(locale, "{amount} for unused time is credited to the customer.", amount=amount))

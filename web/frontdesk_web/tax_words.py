@@ -1,0 +1,56 @@
+"""Taxes in the words of their reader: the rows above and below the total of a bill, and what prices leave out."""
+
+from collections.abc import Iterable
+
+from frontdesk.book import Customer, Invoice, Subscription
+from frontdesk.tax_rates import AppliedRate, Tax
+from frontdesk.taxing import rates_on
+from frontdesk_web.discount_words import percent
+from frontdesk_web.formatting import money
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.views import Total
+
+
+def rate_name(rate: AppliedRate, locale: str) -> str:
+    """`VAT 19%`."""
+    return f"{rate.name} {percent(rate.percentage, locale)}"
+
+
+def added_taxes(taxes: Iterable[Tax], currency: str, locale: str) -> tuple[Total, ...]:
+    """A row for each rate that comes on top of the lines, for above the total."""
+    return tuple(
+        Total(label=rate_name(each.rate, locale), amount=money(each.amount, currency, locale))
+        for each in taxes
+        if not each.rate.inclusive and each.rate.exempt == "none"
+    )
+
+
+def included_taxes(invoice: Invoice, locale: str) -> tuple[Total, ...]:
+    """What stands below the total: taxes that are in it, and that the buyer owes the tax where that is so."""
+    rows = [
+        Total(
+            label=translate(locale, "Includes {tax}", tax=rate_name(each.rate, locale)),
+            amount=money(each.amount, invoice.currency, locale),
+        )
+        for each in invoice.taxes
+        if each.rate.inclusive and each.rate.exempt == "none"
+    ]
+    if invoice.tax_exempt == "reverse":
+        rows.append(reverse_charge(invoice.currency, locale))
+    return tuple(rows)
+
+
+def reverse_charge(currency: str, locale: str) -> Total:
+    """The note that the law asks for where the buyer owes the tax (EN 16931, category AE)."""
+    return Total(label=translate(locale, "Tax to be paid on reverse charge basis"), amount=money(0, currency, locale))
+
+
+def plus_tax(text: str, customer: Customer, subscription: Subscription, locale: str) -> str:
+    """A price, `€120.00 per month`, with the names of the taxes that come on top: `€120.00 per month + VAT 19%`."""
+    rates = dict.fromkeys(
+        rate_name(rate, locale)
+        for item in subscription.items
+        for rate in rates_on(customer, subscription, item)
+        if not rate.inclusive and rate.exempt == "none"
+    )
+    return " + ".join((text, *rates))
