@@ -25,6 +25,7 @@ NEVER = {
     "subscription": "sub_never",
     "invoice": "in_never",
     "invoiceitem": "ii_never",
+    "tax_rate": "txr_never",
     "configuration": "bpc_never",
     "schedule": "sub_sched_never",
     "account": "acct_never",
@@ -37,6 +38,7 @@ PATHS = {
     "/v1/subscription_schedules/": "schedule",
     "/v1/invoices/": "invoice",
     "/v1/invoiceitems/": "invoiceitem",
+    "/v1/tax_rates/": "tax_rate",
     "/v1/billing_portal/configurations/": "configuration",
     "/v2/core/accounts/": "account",
 }
@@ -77,6 +79,8 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         invoice = http.get("/v1/invoices").json()["data"][0]["id"]
         configuration = http.get("/v1/billing_portal/configurations").json()["data"][0]["id"]
         item = made(http.post("/v1/invoiceitems", data={"customer": customer, "amount": "1", "currency": "eur"}))
+        vat = {"display_name": "VAT", "percentage": "19", "inclusive": "false"}
+        rate = made(http.post("/v1/tax_rates", data=vat))
     return {
         "product": shop.product,
         "price": shop.monthly,
@@ -84,6 +88,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "subscription": subscription,
         "invoice": invoice,
         "invoiceitem": item,
+        "tax_rate": rate,
         "configuration": configuration,
         "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
@@ -154,6 +159,7 @@ async def test_every_address_with_foreign_ids(
     assert untouched == {
         "POST /v1/products",
         "POST /v1/customers",
+        "POST /v1/tax_rates",
         "POST /v2/core/accounts",
         "GET /v1/tax_codes/{id:str}",
     }

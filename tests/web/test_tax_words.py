@@ -53,7 +53,7 @@ def said(*lines: tuple[int, AppliedRate], locale: str = "en", exempt: Any = "non
         period_end=AT,
         billing_reason="manual",
     )
-    return [(each.label, each.amount.replace("\xa0", " ")) for each in totals(invoice, locale)]
+    return [(each.label.replace("\xa0", " "), each.amount.replace("\xa0", " ")) for each in totals(invoice, locale)]
 
 
 def test_rates_on_top_stand_above_the_total() -> None:
