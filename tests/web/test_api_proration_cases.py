@@ -244,3 +244,73 @@ async def test_p43_p45_p48_trials(life: Life) -> None:
     await life.go(day("2026-01-20"))
     assert await billed(life) == [["2025-01-17", 0]]
     assert (await life.present())["status"] == "canceled"
+
+
+async def test_p19_p21_what_waits_for_the_renewal(life: Life) -> None:
+    old, new = await life.price(1000), await life.price(2000)
+    await life.start(old, day("2025-06-01"))
+    await life.go(day("2025-06-16"))
+    await life.change(new, "none")
+    await life.go(day("2025-07-01"))
+    renewal = (await life.invoices())[-1]
+    assert amounts(renewal) == [CASES["P19"]["expected"]["renewal_total"]]
+    await life.start(old, day("2025-06-01"))
+    await life.go(day("2025-06-21"))
+    await life.change(new, "create_prorations")
+    await life.change(old, "create_prorations")
+    await life.go(day("2025-07-01"))
+    assert sorted(amounts((await life.invoices())[-1])) == sorted([*CASES["P21"]["expected"]["lines"], 1000])
+
+
+async def test_p67_credit_never_crosses_currencies(life: Life) -> None:
+    await life.start(await life.price(3000), day("2025-06-01"))
+    await life.go(day("2025-06-11"))
+    await life.change(await life.price(1000), "always_invoice")
+    euros = {"items[0][price]": await life.price(1000, "eur", "week")}
+    await life.ask("POST", "/v1/subscriptions", customer=life.customer, **euros)
+    expected, invoice = CASES["P67"]["expected"], (await life.invoices())[-1]
+    applied = invoice["ending_balance"] - invoice["starting_balance"]
+    assert (invoice["currency"], invoice["amount_due"], applied) == ("eur", expected["due"], expected["applied"])
+    customer = await life.ask("GET", f"/v1/customers/{life.customer}")
+    assert (customer["currency"], customer["balance"]) == ("usd", expected["balances"]["usd"])
+
+
+@pytest.mark.parametrize("mode", ["classic", "flexible"])
+async def test_p79_from_free_to_paid(life: Life, mode: str) -> None:
+    await life.start(await life.price(0), day("2025-06-01"), mode)
+    await life.go(day("2025-06-16"))
+    changed = await life.change(await life.price(2000), "always_invoice")
+    expected = CASES["P79"]["expected"][mode]
+    assert (await life.invoices())[-1]["total"] == expected["debit"]
+    assert changed["billing_cycle_anchor"] == seconds(expected["new_anchor"])
+
+
+async def test_p54_a_discount_ends_with_its_months(life: Life) -> None:
+    inputs = CASES["P54"]["inputs"]
+    terms = {"duration": "repeating", "duration_in_months": inputs["months"], "percent_off": inputs["percent"]}
+    coupon = await life.ask("POST", "/v1/coupons", **terms)
+    price = await life.price(inputs["price"])
+    await life.start(price, day(inputs["start"]), **{"discounts[0][coupon]": coupon["id"]})
+    await life.go(day("2025-04-30"))
+    assert await billed(life) == CASES["P54"]["expected"]["invoices"]
+
+
+@pytest.mark.parametrize("id", ["P56", "P57"])
+async def test_discounts_one_after_the_other(life: Life, id: str) -> None:
+    inputs, expected = CASES[id]["inputs"], CASES[id]["expected"]
+    coupons = []
+    if "percent" in inputs:
+        coupons.append({"duration": "forever", "percent_off": inputs["percent"]})
+    coupons.append({"duration": "once", "amount_off": inputs["amount_off"], "currency": "usd"})
+    made = [(await life.ask("POST", "/v1/coupons", **each))["id"] for each in coupons]
+    price = await life.price(inputs["price"])
+    await life.start(price, day("2025-06-01"), **{f"discounts[{n}][coupon]": each for n, each in enumerate(made)})
+    (invoice,) = await life.invoices()
+    taken = [each["amount"] for each in invoice["total_discount_amounts"]]
+    names = ("percent_discount", "amount_discount", "discount")
+    assert taken == [expected[name] for name in names if name in expected]
+    assert (invoice["total"], invoice["amount_due"]) == (expected["total"], expected["total"])
+    await life.go(day("2025-07-01"))
+    # What an amount was larger than the invoice is gone, and a discount for once is not taken again.
+    percent = expected.get("percent_discount", 0)
+    assert (await life.invoices())[-1]["total"] == inputs["price"] - percent
