@@ -154,6 +154,7 @@ GLOBAL_VALUES = {
     "guest": "siv_1",
     "test_clock": "clock_1",
     "payment": "pay_1",
+    "credit_note": "cn_1",
     "clock": "clock_1",
 }
 BEARER = ("login link", "session link", "invitation link")
@@ -168,6 +169,7 @@ PATH_KINDS = {
     "subscription": "subscription",
     "invoice": "invoice",
     "invoiceitem": "invoice item",
+    "credit_note": GLOBAL,
     "transaction": "balance transaction",
     "coupon": "coupon",
     "promotion_code": "promotion code",
@@ -205,6 +207,7 @@ NAMED = {
     "default_price": "price",
     "product": "product",
     "invoice": "invoice",
+    "invoice_line_item": "line",
     "ids": "product",
     "products": "product",
     "coupon": "coupon",
@@ -225,7 +228,7 @@ _TEXTS = """
     city country line1 line2 postal_code state name value description footer preferred_locales phone headline
     privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
-    contact_phone display_name expand test_clock code minimum_amount_currency
+    memo contact_phone display_name expand test_clock code minimum_amount_currency
     jurisdiction
 """
 TEXTS = frozenset(_TEXTS.split())
@@ -240,6 +243,9 @@ LISTED = {
     "/v1/subscriptions": "subscription",
     "/v1/invoices": "invoice",
     "/v1/invoiceitems": "invoice item",
+    # Tried in `test_api_isolation`, where an invoice can be credited without anybody minding.
+    "/v1/credit_notes": GLOBAL,
+    "/v1/credit_notes/{credit_note}/lines": GLOBAL,
     "/v1/customers/{customer}/balance_transactions": "balance transaction",
     "/v1/invoices/{invoice}/lines": "line",
     "/v1/billing_portal/configurations": "configuration",
@@ -256,6 +262,8 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/subscriptions": {"customer": "@customer", "items[0][price]": "@price"},
     "POST /v1/subscriptions/{subscription}": {"items[0][id]": "@item", "items[0][quantity]": "2"},
     "POST /v1/customers/{customer}/balance_transactions": {"amount": "-100", "currency": "sek"},
+    "POST /v1/credit_notes": {"invoice": "@invoice", "amount": "1"},
+    "GET /v1/credit_notes/preview": {"invoice": "@invoice", "amount": "1"},
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},

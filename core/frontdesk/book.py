@@ -444,6 +444,10 @@ class Invoice(Struct, frozen=True, kw_only=True):
     billing_reason: BillingReason
     version: int = 1
     amount_paid: int = 0
+    amount_credited: int = 0
+    """What credit notes took off what was open."""
+    amount_credited_later: int = 0
+    """What credit notes took back after it was paid."""
     number: str | None = None
     subscription: str | None = None
     collection_method: CollectionMethod = "send_invoice"
@@ -475,7 +479,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     @property
     def amount_remaining(self) -> int:
         """What is still to be paid, in minor units; 0 for a void invoice."""
-        return 0 if self.status == "void" else self.amount_due - self.amount_paid
+        return 0 if self.status == "void" else self.amount_due - self.amount_paid - self.amount_credited
 
     @property
     def subtotal(self) -> int:
@@ -486,6 +490,42 @@ class Invoice(Struct, frozen=True, kw_only=True):
     def total_without_tax(self) -> int:
         """The total less all taxes, those that prices include too."""
         return self.total - sum(each.amount for each in self.taxes)
+
+
+class CreditNote(Struct, frozen=True, kw_only=True):
+    """What of an issued invoice is taken back. Its lines and sums never change; it can be voided.
+
+    `lines` are like those of the invoice, with positive amounts: `source_line` of each, in `sources`, names the line of
+    the invoice that it corrects, or is None. `total` is the sum of the lines and the `taxes` on top of them.
+    `pre_payment` of it lowers what is still to be paid; the rest became credit (`credited`) or went back outside.
+    """
+
+    id: str
+    customer: str
+    invoice: str
+    currency: str
+    lines: tuple[Line, ...]
+    sources: tuple[str | None, ...]
+    total: int
+    pre_payment: int
+    credited: int
+    out_of_band: int
+    created: datetime
+    version: int = 1
+    status: Literal["issued", "void"] = "issued"
+    number: str | None = None
+    taxes: tuple[Tax, ...] = ()
+    reason: Literal["duplicate", "fraudulent", "order_change", "product_unsatisfactory"] | None = None
+    memo: str | None = None
+    voided_at: datetime | None = None
+    buyer: Party = Party()
+    seller: Party = Party()
+    metadata: Metadata = {}
+
+    @property
+    def post_payment(self) -> int:
+        """What of it was not open any more."""
+        return self.total - self.pre_payment
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -500,6 +540,8 @@ class Account(Struct, frozen=True, kw_only=True):
     subscriptions: tuple[Subscription, ...] = ()
     pending_items: tuple[PendingItem, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
+    """Those of the invoice that a command names; only known where one asks for them."""
     invoiced_before: bool = False
     """Whether there are invoices besides `invoices`; only known where a promotion code for first orders asks."""
 

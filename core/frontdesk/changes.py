@@ -6,13 +6,15 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.book import ENDED, Account, CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.coupons import Coupon, PromotionCode, Redemption
 from frontdesk.events import Event
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.tax_rates import TaxRate
 
-Snapshot = TypeVar("Snapshot", Subscription, Invoice, PendingItem, Product, Price, Coupon, PromotionCode, TaxRate)
+Snapshot = TypeVar(
+    "Snapshot", Subscription, Invoice, CreditNote, PendingItem, Product, Price, Coupon, PromotionCode, TaxRate
+)
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -26,6 +28,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     subscriptions: tuple[Subscription, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     pending_items: tuple[PendingItem, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
     products: tuple[Product, ...] = ()
     prices: tuple[Price, ...] = ()
     coupons: tuple[Coupon, ...] = ()
@@ -44,6 +47,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             subscriptions=_newest(self.subscriptions, later.subscriptions),
             invoices=_newest(self.invoices, later.invoices),
             pending_items=_newest(self.pending_items, later.pending_items),
+            credit_notes=_newest(self.credit_notes, later.credit_notes),
             products=_newest(self.products, later.products),
             prices=_newest(self.prices, later.prices),
             coupons=_newest(self.coupons, later.coupons),
@@ -77,6 +81,7 @@ def apply(account: Account | None, changes: Changes) -> Account:
         customer=customer,
         subscriptions=tuple(each for each in subscriptions if each.status not in ENDED),
         pending_items=_unbilled(account, changes),
+        credit_notes=_newest(account.credit_notes, changes.credit_notes),
         invoices=tuple(each for each in _newest(account.invoices, changes.invoices) if not each.deleted),
     )
 

@@ -30,7 +30,14 @@ from frontdesk.book import (
     TransformQuantity,
 )
 from frontdesk.coupons import DiscountChoice, Duration
-from frontdesk.invoice_commands import AdjustBalance, InvoiceCommand, RecordPayment, ReversePayment
+from frontdesk.invoice_commands import (
+    AdjustBalance,
+    CreateCreditNote,
+    InvoiceCommand,
+    RecordPayment,
+    ReversePayment,
+    VoidCreditNote,
+)
 from frontdesk.tax_rates import TaxExempt, TaxType
 
 MetadataChange = Mapping[str, str | None]
@@ -277,6 +284,8 @@ AccountCommand = (
     | RecordPayment
     | ReversePayment
     | AdjustBalance
+    | CreateCreditNote
+    | VoidCreditNote
     | Advance
 )
 

@@ -212,6 +212,24 @@ class PaymentReversed(Struct, frozen=True, tag="payment_reversed", kw_only=True)
     at: datetime
 
 
+class CreditNoteIssued(Struct, frozen=True, tag="credit_note_issued", kw_only=True):
+    """Part of an invoice was taken back."""
+
+    customer: str
+    invoice: str
+    credit_note: str
+    at: datetime
+
+
+class CreditNoteVoided(Struct, frozen=True, tag="credit_note_voided", kw_only=True):
+    """A credit note was taken back."""
+
+    customer: str
+    invoice: str
+    credit_note: str
+    at: datetime
+
+
 class InvoiceVoided(Struct, frozen=True, tag="invoice_voided", kw_only=True):
     """An invoice was taken back: nothing is to be paid for it."""
 
@@ -267,6 +285,8 @@ Event = (
     | InvoiceItemChanged
     | PaymentRecorded
     | PaymentReversed
+    | CreditNoteIssued
+    | CreditNoteVoided
     | InvoiceVoided
     | InvoiceMarkedUncollectible
     | CustomerSignedIn

@@ -133,6 +133,41 @@ class ReversePayment(Struct, frozen=True, tag=True, kw_only=True):
     by: str
 
 
+class CreditLine(Struct, frozen=True, kw_only=True):
+    """What is taken back: of a line of the invoice an `amount` (before taxes on top) or a `quantity`; or, where
+    `source` is None, `quantity` times a `unit_amount` that is described."""
+
+    source: str | None = None
+    amount: int | None = None
+    quantity: int | None = None
+    unit_amount: Decimal | None = None
+    description: str | None = None
+
+
+class CreateCreditNote(Struct, frozen=True, tag=True, kw_only=True):
+    """Take back part of an issued invoice, or all of it: single lines, or an `amount` of an invoice without taxes.
+
+    What is still open is lowered first. Of the rest, `out_of_band` went back outside; what is left of it is credit.
+    """
+
+    id: str
+    invoice: str
+    lines: tuple[CreditLine, ...] = ()
+    amount: int | None = None
+    credit: int | None = None
+    out_of_band: int = 0
+    reason: Literal["duplicate", "fraudulent", "order_change", "product_unsatisfactory"] | None = None
+    memo: str | None = None
+    metadata: Mapping[str, str] = {}
+
+
+class VoidCreditNote(Struct, frozen=True, tag=True, kw_only=True):
+    """Take a credit note back that only lowered what was open."""
+
+    invoice: str
+    credit_note: str
+
+
 class AdjustBalance(Struct, frozen=True, tag=True, kw_only=True):
     """Change by hand what is carried to the next invoice: less is credit, more is owed."""
 

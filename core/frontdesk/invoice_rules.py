@@ -42,6 +42,7 @@ TEXT_LENGTH = 5000
 FINAL = "Finalized invoices can't be updated in this way"
 ALREADY_FINAL = "This invoice is already finalized, you can't re-finalize a non-draft invoice."
 NOT_EDITABLE = "Invalid invoice: This invoice is no longer editable"
+HAS_NOTES = "Invoices with credit notes cannot be voided: void these first, or credit the rest."
 NOT_SENDABLE = "This invoice cannot be sent: only drafts and unpaid invoices are."
 MISSING_EMAIL = (
     "Missing email. In order to create invoices that are sent to the customer, the customer must have a valid email."
@@ -74,6 +75,8 @@ def closing_obstacles(
         return
     if invoice.status == "paid" or (invoice.status in ("open", "uncollectible") and invoice.amount_paid):
         yield refusals.invoice_has_payments()
+    elif invoice.amount_credited and invoice.status != "void":
+        yield refusals.not_for_invoice("invoice_has_credit_notes", HAS_NOTES)
     elif invoice.status not in ("open", "uncollectible"):
         yield refusals.invoice_not_open()
 

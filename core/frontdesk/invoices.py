@@ -9,7 +9,14 @@ from frontdesk.commands import MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
-from frontdesk.invoice_commands import AdjustBalance, InvoiceCommand, RecordPayment, ReversePayment
+from frontdesk.invoice_commands import (
+    AdjustBalance,
+    CreateCreditNote,
+    InvoiceCommand,
+    RecordPayment,
+    ReversePayment,
+    VoidCreditNote,
+)
 from frontdesk.payment_rules import REFERENCE_LENGTH, day_obstacle
 
 
@@ -86,5 +93,14 @@ async def adjust_balance(desk: Desk, command: AdjustBalance) -> Changes:
 
     Raises:
         Refused: the amount or the currency is impossible.
+    """
+    return await do(desk, command)
+
+
+async def credit(desk: Desk, command: CreateCreditNote | VoidCreditNote) -> Changes:
+    """Take back part of an issued invoice, or take a credit note back. Never for customers.
+
+    Raises:
+        Refused: the invoice is a draft or void, or the sums are not possible.
     """
     return await do(desk, command)

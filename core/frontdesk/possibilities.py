@@ -30,8 +30,16 @@ from frontdesk.commands import (
     UndoPlanChange,
     VoidInvoice,
 )
+from frontdesk.credit_notes import credit_obstacles
 from frontdesk.errors import Refusal
-from frontdesk.invoice_commands import AdjustBalance, InvoiceCommand, RecordPayment, ReversePayment
+from frontdesk.invoice_commands import (
+    AdjustBalance,
+    CreateCreditNote,
+    InvoiceCommand,
+    RecordPayment,
+    ReversePayment,
+    VoidCreditNote,
+)
 from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
 from frontdesk.lines import full_amount
 from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
@@ -75,6 +83,8 @@ def _obstacles(
             yield from closing_obstacles(account, command, capabilities)
         case RecordPayment() | ReversePayment():
             yield from payment_obstacles(account, command, capabilities)
+        case CreateCreditNote() | VoidCreditNote():
+            yield from credit_obstacles(account, command, capabilities)
         case AdjustBalance():
             yield from adjustment_obstacles(command, capabilities)
         case _ if isinstance(command, InvoiceCommand):

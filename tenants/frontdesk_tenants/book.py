@@ -11,7 +11,18 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
-from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
+from frontdesk.book import (
+    ENDED,
+    Account,
+    CreditNote,
+    Customer,
+    Invoice,
+    PendingItem,
+    Price,
+    Product,
+    Subscription,
+    Terms,
+)
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
@@ -26,7 +37,7 @@ from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.invoice_reads import items_on_drafts
-from frontdesk_tenants.invoice_seal import kept_body, refuse_resealed
+from frontdesk_tenants.invoice_seal import kept_body, kept_note, refuse_resealed
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
 from frontdesk_tenants.product_words import keep_product_words
@@ -34,6 +45,7 @@ from frontdesk_tenants.tables import (
     billed_periods,
     clock_accounts,
     coupons,
+    credit_notes,
     customers,
     due,
     events,
@@ -147,7 +159,8 @@ async def commit_changes(
     """
     tenant_id = side.tenant_id
     numbered = tuple([await _numbered(connection, side, each) for each in changes.invoices])
-    changes = replace(changes, invoices=numbered)
+    notes = tuple([await _numbered_note(connection, side, each) for each in changes.credit_notes])
+    changes = replace(changes, invoices=numbered, credit_notes=notes)
     known = await _known(connection, changes, before)
     if changes.customer is not None:
         await _put(connection, customers, tenant_id, (changes.customer,))
@@ -160,6 +173,7 @@ async def commit_changes(
     await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
+    await _put(connection, credit_notes, tenant_id, changes.credit_notes)
     await _drop(connection, pending_items, changes.pending_items)
     await _drop(connection, invoices, changes.invoices)
     if not remote:
@@ -215,17 +229,27 @@ async def _put_events(
 
 
 async def _numbered(connection: AsyncConnection, side: Side, invoice: Invoice) -> Invoice:
-    if invoice.status == "draft" or invoice.number is not None:
+    if invoice.status == "draft" or invoice.number is not None or invoice.deleted:
         return invoice
-    series = side.settings.invoice_prefix
+    return replace(invoice, number=await _drawn(connection, side, side.settings.invoice_prefix))
+
+
+async def _numbered_note(connection: AsyncConnection, side: Side, note: CreditNote) -> CreditNote:
+    """Credit notes have a series of their own."""
+    if note.number is not None:
+        return note
+    return replace(note, number=await _drawn(connection, side, f"{side.settings.invoice_prefix}-CN"))
+
+
+async def _drawn(connection: AsyncConnection, side: Side, series: str) -> str:
+    """The next number of a series. Who asks after us waits until we have committed, or takes ours."""
     draw = (
         upsert(invoice_counters)
         .values(tenant_id=side.tenant_id, series=series, next=2)
         .on_conflict_do_update(index_elements=["tenant_id", "series"], set_={"next": invoice_counters.c.next + 1})
         .returning(invoice_counters.c.next)
     )
-    drawn = (await connection.execute(draw)).scalar_one() - 1
-    return replace(invoice, number=f"{series}-{drawn:04d}")
+    return f"{series}-{(await connection.execute(draw)).scalar_one() - 1:04d}"
 
 
 async def _known(connection: AsyncConnection, changes: Changes, before: Account | None) -> dict[str, Any]:
@@ -253,6 +277,7 @@ def _snapshots(changes: Changes) -> tuple[tuple[Table, tuple[Any, ...]], ...]:
         (subscriptions, changes.subscriptions),
         (invoices, changes.invoices),
         (pending_items, changes.pending_items),
+        (credit_notes, changes.credit_notes),
     )
 
 
@@ -281,6 +306,8 @@ async def _put(connection: AsyncConnection, table: Table, tenant_id: UUID, snaps
     }
     if table is invoices:
         replaced["body"] = kept_body(statement.excluded.body)
+    elif table is credit_notes:
+        replaced["body"] = kept_note(statement.excluded.body)
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["tenant_id", "id"],
@@ -322,6 +349,10 @@ def _columns(snapshot: Any) -> dict[str, Any]:
         case Invoice():
             names = ("customer", "subscription", "status", "number", "currency", "total", "amount_due", "amount_paid")
             columns |= {name: getattr(snapshot, name) for name in names}
+            # What is open is told from the columns: what was credited is as good as paid.
+            columns["amount_paid"] += snapshot.amount_credited
+        case CreditNote():
+            columns |= {name: getattr(snapshot, name) for name in ("customer", "invoice", "status", "number")}
         case PendingItem():
             columns |= {name: getattr(snapshot, name) for name in ("customer", "subscription", "invoice")}
     return columns

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.book import Account, Invoice, PendingItem, Terms
 from frontdesk.commands import AccountCommand, MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.invoice_commands import (
+    CreateCreditNote,
     CreateInvoiceItem,
     DeleteInvoice,
     DeleteInvoiceItem,
@@ -16,12 +17,14 @@ from frontdesk.invoice_commands import (
     SendInvoice,
     UpdateInvoice,
     UpdateInvoiceItem,
+    VoidCreditNote,
 )
-from frontdesk_tenants.tables import invoices, pending_items, products
+from frontdesk_tenants.tables import credit_notes, invoices, pending_items, products
 
 _NAME_INVOICE = (
     *(PayInvoice, VoidInvoice, MarkUncollectible),
     *(CreateInvoiceItem, UpdateInvoice, DeleteInvoice, FinalizeInvoice, SendInvoice, RecordPayment, ReversePayment),
+    *(CreateCreditNote, VoidCreditNote),
 )
 _CHARGE = (CreateInvoiceItem, UpdateInvoiceItem)
 
@@ -53,6 +56,15 @@ async def with_invoices(
         terms = await _with_product(connection, terms, command.charge.product)  # type: ignore[arg-type, union-attr]
     if isinstance(command, UpdateInvoiceItem | DeleteInvoiceItem):
         return terms, await _with_item(connection, account, command.item)
+    if isinstance(command, CreateCreditNote | VoidCreditNote):
+        notes = tuple(
+            await connection.scalars(
+                select(credit_notes.c.body)
+                .where(credit_notes.c.invoice == command.invoice, credit_notes.c.customer == account.customer.id)
+                .order_by(credit_notes.c.created, credit_notes.c.id)
+            )
+        )
+        account = replace(account, credit_notes=notes)
     if isinstance(command, _NAME_INVOICE) and command.invoice is not None and account.invoice(command.invoice) is None:
         settled = await read_invoice(connection, account.customer.id, command.invoice)
         if settled is not None:

@@ -15,13 +15,14 @@ from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, case, func
 
 from frontdesk.book import Invoice
-from frontdesk_tenants.tables import invoices
+from frontdesk_tenants.tables import credit_notes, invoices
 
 MAY_CHANGE = (
     "version",
     "status",
     "amount_paid",
     "amount_credited",
+    "amount_credited_later",
     "payments",
     "paid_at",
     "paid_out_of_band",
@@ -68,6 +69,35 @@ TRIGGER = """
 CREATE TRIGGER guard_invoice BEFORE UPDATE OR DELETE ON invoices
   FOR EACH ROW EXECUTE FUNCTION frontdesk_guard_invoice()
 """
+
+_NOTE_COLUMNS = ("tenant_id", "id", "customer", "invoice", "number", "created")
+_SAME_NOTE = " AND ".join(f"NEW.{each} IS NOT DISTINCT FROM OLD.{each}" for each in _NOTE_COLUMNS)
+NOTE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION frontdesk_guard_credit_note() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'a credit note is never deleted: %', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  IF NOT ({_SAME_NOTE})
+     OR (OLD.body::jsonb - {_NAMES}) IS DISTINCT FROM (NEW.body::jsonb - {_NAMES})
+     OR (OLD.status = 'void' AND NEW.status <> 'void')
+  THEN
+    RAISE EXCEPTION 'a credit note never changes: %', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END
+$function$
+"""
+NOTE_TRIGGER = """
+CREATE TRIGGER guard_credit_note BEFORE UPDATE OR DELETE ON credit_notes
+  FOR EACH ROW EXECUTE FUNCTION frontdesk_guard_credit_note()
+"""
+
+
+def kept_note(fresh: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The body that replaces a credit note's: what it was, with what may change."""
+    body = credit_notes.c.body
+    return func.frontdesk_kept(body, fresh, type_=body.type)
 
 
 def kept_body(fresh: ColumnElement[Any]) -> ColumnElement[Any]:

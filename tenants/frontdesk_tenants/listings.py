@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, false, select, text, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
-from frontdesk.book import Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
+from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.ledger import LedgerTransaction
@@ -29,6 +29,7 @@ Kind = Literal[
     "subscription",
     "invoice",
     "invoiceitem",
+    "credit note",
     "customer balance transaction",
     "configuration",
     "test clock",
@@ -49,6 +50,7 @@ _TABLES: Mapping[Kind, Table] = {
     "subscription": tables.subscriptions,
     "invoice": tables.invoices,
     "invoiceitem": tables.pending_items,
+    "credit note": tables.credit_notes,
     "customer balance transaction": tables.ledger_transactions,
     "configuration": tables.configurations,
     "test clock": tables.test_clocks,
@@ -292,6 +294,16 @@ async def balance_transactions(
     columns = tables.ledger_transactions.c
     wanted: list[Any] = [columns.customer == customer, columns.moved != 0, _equal(columns.invoice, invoice)]
     return await _page(connection, "customer balance transaction", cursor, wanted)
+
+
+async def credit_notes(
+    connection: Connection, cursor: Cursor, *, customer: str | None = None, invoice: str | None = None
+) -> Page[CreditNote]:
+    """Credit notes."""
+    columns = tables.credit_notes.c
+    return await _page(
+        connection, "credit note", cursor, [_equal(columns.customer, customer), _equal(columns.invoice, invoice)]
+    )
 
 
 async def configurations(

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
-from frontdesk.book import BillingSettings, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.book import BillingSettings, CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.branding import Brand, Look
 from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
@@ -418,6 +418,23 @@ pending_items = side_table(
     Index("pending_items_of_customer", "tenant_id", "customer", postgresql_where=text("invoice IS NULL")),
     Index("pending_items_of_invoice", "tenant_id", "invoice", postgresql_where=text("invoice IS NOT NULL")),
     Index("pending_items_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+credit_notes = side_table(
+    "credit_notes",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    text_column("customer"),
+    text_column("invoice"),
+    text_column("status"),
+    text_column("number"),
+    instant("created"),
+    Column("body", Body(CreditNote), nullable=False),
+    belongs_to("customer", "customers"),
+    belongs_to("invoice", "invoices"),
+    UniqueConstraint("tenant_id", "number"),
+    Index("credit_notes_of_invoice", "tenant_id", "invoice"),
+    Index("credit_notes_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
 ledger_transactions = side_table(

@@ -14,7 +14,14 @@ from sides import API, Tenant, sell, subscribe
 from frontdesk import invoices
 from frontdesk.book import Invoice
 from frontdesk.changes import Changes
-from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, FinalizeInvoice, ItemCharge
+from frontdesk.invoice_commands import (
+    CreateCreditNote,
+    CreateInvoice,
+    CreateInvoiceItem,
+    FinalizeInvoice,
+    ItemCharge,
+    VoidCreditNote,
+)
 from frontdesk_tenants import book
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -215,3 +222,24 @@ async def test_balances_do_not_move_past_the_ledger(customer: str, tenancy: Tena
                 now=account.customer.created,
                 jobs=tenancy.jobs,
             )
+
+
+async def test_a_credit_note_stays_as_it_was_issued(
+    customer: str, raw: psycopg.Connection[Any], tenancy: Tenancy, tenant: Tenant
+) -> None:
+    async with open_desk(tenancy, tenant.door, customer_id=customer, actor=API) as desk:
+        (invoice,) = desk.account.invoices
+        await invoices.credit(desk, CreateCreditNote(id="cn_sealed", invoice=invoice.id, amount=100))
+    for broken in (
+        "DELETE FROM credit_notes",
+        "UPDATE credit_notes SET number = 'CN-9999'",
+        "UPDATE credit_notes SET body = jsonb_set(body::jsonb, '{total}', '1')::json",
+        "UPDATE credit_notes SET body = jsonb_set(body::jsonb, '{lines,0,amount}', '1')::json",
+    ):
+        with pytest.raises(NEVER):
+            raw.execute(broken.encode())
+        raw.rollback()
+    async with open_desk(tenancy, tenant.door, customer_id=customer, actor=API) as desk:
+        await invoices.credit(desk, VoidCreditNote(invoice=invoice.id, credit_note="cn_sealed"))
+    (status,) = raw.execute("SELECT body ->> 'status' FROM credit_notes").fetchone()  # type: ignore[misc]
+    assert status == "void"

@@ -134,3 +134,42 @@ def test_the_balance_is_moved_by_hand_and_tells_how(shop: Shop) -> None:
         assert http.get(f"/v1/customers/{other}/balance_transactions/{moved['id']}").status_code == 404
         for wrong in ({"amount": "0", "currency": "eur"}, {"amount": "5", "currency": "zzz"}, {"amount": "5"}):
             _error(http.post(path, data=wrong))
+
+
+def test_an_invoice_is_credited(shop: Shop) -> None:
+    customer = shop.customer()
+    v1 = shop.server.sdk(shop.key).v1
+    shop.subscription(customer)
+    with shop.http() as http:
+        (invoice,) = http.get("/v1/invoices").json()["data"]
+        line = invoice["lines"]["data"][0]["id"]
+        asked = {"invoice": invoice["id"], "amount": "2000", "reason": "order_change", "memo": "One seat too many"}
+        preview = http.get("/v1/credit_notes/preview", params=asked).json()
+        assert (preview["total"], preview["pre_payment_amount"], preview["number"]) == (2000, 2000, "")
+        assert http.get("/v1/credit_notes").json()["data"] == []
+    first = v1.credit_notes.create(
+        {"invoice": invoice["id"], "amount": 2000, "reason": "order_change", "memo": "One seat too many"}
+    )
+    assert (first.type, first.status, first.number.endswith("-CN-0001")) == ("pre_payment", "issued", True)
+    after = v1.invoices.retrieve(invoice["id"])
+    assert (after.amount_due, after.amount_remaining, after.pre_payment_credit_notes_amount) == (10_000, 10_000, 2000)
+    assert v1.credit_notes.void_credit_note(first.id).status == "void"
+    assert v1.invoices.retrieve(invoice["id"]).amount_remaining == 12_000
+    v1.invoices.pay(invoice["id"], {"paid_out_of_band": True})
+    second = v1.credit_notes.create(
+        {"invoice": invoice["id"], "lines": [{"type": "invoice_line_item", "invoice_line_item": line, "quantity": 2}]}
+    )
+    assert (second.total, second.post_payment_amount, second.type) == (2400, 2400, "post_payment")
+    assert second.number.endswith("-CN-0002")
+    assert [each.invoice_line_item for each in v1.credit_notes.line_items.list(second.id).data] == [line]
+    assert v1.customers.retrieve(customer).balance == -2400
+    (moved,) = v1.customers.balance_transactions.list(customer).data
+    assert (moved.type, moved.credit_note) == ("credit_note", second.id)
+    assert [each.id for each in v1.credit_notes.list({"invoice": invoice["id"]}).data] == [second.id, first.id]
+    with shop.http() as http:
+        too_much = {"invoice": invoice["id"], "amount": "12000"}
+        assert "what is left of the invoice" in _error(http.post("/v1/credit_notes", data=too_much))
+        assert "Only credit notes" in _error(http.post(f"/v1/credit_notes/{second.id}/void"))
+        draft = made(http.post("/v1/invoices", data={"customer": customer}))
+        refused = _error(http.post("/v1/credit_notes", data={"invoice": draft, "amount": "1"}))
+        assert refused.startswith("You can only create a credit note for an open or paid invoice")

@@ -26,6 +26,7 @@ NEVER = {
     "invoice": "in_never",
     "invoiceitem": "ii_never",
     "tax_rate": "txr_never",
+    "credit_note": "cn_never",
     "configuration": "bpc_never",
     "schedule": "sub_sched_never",
     "account": "acct_never",
@@ -39,6 +40,7 @@ PATHS = {
     "/v1/invoices/": "invoice",
     "/v1/invoiceitems/": "invoiceitem",
     "/v1/tax_rates/": "tax_rate",
+    "/v1/credit_notes/": "credit_note",
     "/v1/billing_portal/configurations/": "configuration",
     "/v2/core/accounts/": "account",
 }
@@ -81,6 +83,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         item = made(http.post("/v1/invoiceitems", data={"customer": customer, "amount": "1", "currency": "eur"}))
         vat = {"display_name": "VAT", "percentage": "19", "inclusive": "false"}
         rate = made(http.post("/v1/tax_rates", data=vat))
+        note = made(http.post("/v1/credit_notes", data={"invoice": invoice, "amount": "1"}))
     return {
         "product": shop.product,
         "price": shop.monthly,
@@ -89,6 +92,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "invoice": invoice,
         "invoiceitem": item,
         "tax_rate": rate,
+        "credit_note": note,
         "configuration": configuration,
         "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
@@ -191,6 +195,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
         filters = {
             "subscriptions": ("customer", "customer_account", "price"),
             "invoices": ("customer", "customer_account", "subscription"),
+            "credit_notes": ("customer", "customer_account", "invoice"),
             "invoiceitems": ("customer", "customer_account", "invoice"),
             "prices": ("product",),
             "products": ("ids[]",),

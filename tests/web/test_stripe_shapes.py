@@ -324,3 +324,17 @@ async def test_movements_of_a_balance(shop: Shop) -> None:
         moved = asked(http, "POST", path, amount="-500", currency="eur", **{"metadata[a]": "b"})
         asked(http, "GET", path, **{"expand[]": "data.customer"})
         asked(http, "GET", f"{path}/{moved['id']}")
+
+
+async def test_credit_notes(shop: Shop) -> None:
+    with shop.http() as http:
+        customer = made(http.post("/v1/customers", data={"email": "jenny@example.com"}))
+        shop.subscription(customer)
+        (invoice,) = http.get("/v1/invoices").json()["data"]
+        asked(http, "GET", "/v1/credit_notes/preview", invoice=invoice["id"], amount="5")
+        note = asked(http, "POST", "/v1/credit_notes", invoice=invoice["id"], amount="5", memo="Sorry")
+        asked(http, "GET", f"/v1/credit_notes/{note['id']}", **{"expand[]": "invoice"})
+        asked(http, "GET", "/v1/credit_notes")
+        asked(http, "GET", f"/v1/credit_notes/{note['id']}/lines")
+        asked(http, "GET", f"/v1/invoices/{invoice['id']}")
+        asked(http, "POST", f"/v1/credit_notes/{note['id']}/void")

@@ -33,6 +33,7 @@ from frontdesk.errors import Refused
 from frontdesk.ids import Ids
 from frontdesk.invoice_commands import (
     AdjustBalance,
+    CreateCreditNote,
     CreateInvoice,
     CreateInvoiceItem,
     DeleteInvoice,
@@ -43,12 +44,14 @@ from frontdesk.invoice_commands import (
     SendInvoice,
     UpdateInvoice,
     UpdateInvoiceItem,
+    VoidCreditNote,
 )
 from frontdesk.periods import whole_seconds
 from frontdesk.possibilities import impossible
 from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
 from frontdesk_invoice_only.closing_invoices import mark_uncollectible, void
+from frontdesk_invoice_only.crediting import create_credit_note, void_credit_note
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
 from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
 from frontdesk_invoice_only.drafts import (
@@ -89,6 +92,8 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     RecordPayment: record_payment,
     ReversePayment: reverse_payment,
     AdjustBalance: adjust_balance,
+    CreateCreditNote: create_credit_note,
+    VoidCreditNote: void_credit_note,
     VoidInvoice: void,
     MarkUncollectible: mark_uncollectible,
     CreateInvoiceItem: create_item,

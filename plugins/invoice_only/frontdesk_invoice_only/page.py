@@ -6,7 +6,18 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk.book import ENDED, Account, Customer, Invoice, PendingItem, Price, Product, Subscription, Terms
+from frontdesk.book import (
+    ENDED,
+    Account,
+    CreditNote,
+    Customer,
+    Invoice,
+    PendingItem,
+    Price,
+    Product,
+    Subscription,
+    Terms,
+)
 from frontdesk.changes import Changes, apply
 from frontdesk.coupons import Discount, Redemption
 from frontdesk.errors import Refused
@@ -42,7 +53,7 @@ class Page:
         self._account = account
         self._versions = {
             each.id: each.version
-            for group in (account.subscriptions, account.invoices, account.pending_items)
+            for group in (account.subscriptions, account.invoices, account.pending_items, account.credit_notes)
             for each in group
         }
         self._subscriptions = {each.id: each for each in account.subscriptions}
@@ -50,6 +61,8 @@ class Page:
         self._waiting = {each.id: each for each in account.pending_items if each.invoice is None}
         self._billed = {each.id: each for each in account.pending_items if each.invoice is not None}
         self._touched: dict[str, Subscription | Invoice | PendingItem] = {}
+        self._notes = {each.id: each for each in account.credit_notes}
+        self._new_notes: dict[str, CreditNote] = {}
         self._events: list[Event] = []
         self._ledger: list[LedgerTransaction] = []
         self._redemptions: list[Redemption] = []
@@ -178,6 +191,16 @@ class Page:
         self._invoices[saved.id] = self._touched[saved.id] = saved
         return saved
 
+    def notes_of(self, invoice: Invoice) -> tuple[CreditNote, ...]:
+        """The credit notes over an invoice, as far as the account knows them."""
+        return tuple(each for each in self._notes.values() if each.invoice == invoice.id)
+
+    def save_credit_note(self, note: CreditNote) -> CreditNote:
+        """Keep a credit note's new state; gives it with its version."""
+        saved = replace(note, version=self._next_version(note.id))
+        self._notes[saved.id] = self._new_notes[saved.id] = saved
+        return saved
+
     def save_pending(self, item: PendingItem) -> None:
         """Keep a waiting line; one that went on an invoice waits no more."""
         saved = replace(item, version=self._next_version(item.id))
@@ -213,6 +236,7 @@ class Page:
             invoices=tuple(each for each in touched if isinstance(each, Invoice)),
             pending_items=tuple(each for each in touched if isinstance(each, PendingItem)),
             redemptions=tuple(self._redemptions),
+            credit_notes=tuple(self._new_notes.values()),
             ledger=tuple(self._ledger),
             events=tuple(self._events),
             wake_at=min((each.at for each in map(next_of, self.live()) if each is not None), default=None),

@@ -55,7 +55,7 @@ def reverse_payment(page: Page, command: ReversePayment) -> None:
     )
     applied = wrong.amount - wrong.overpaid
     paid = invoice.amount_paid - applied
-    settled = paid >= invoice.amount_due
+    settled = paid + invoice.amount_credited >= invoice.amount_due
     status = invoice.status if settled else "uncollectible" if invoice.marked_uncollectible_at else "open"
     page.save_invoice(
         replace(
@@ -95,7 +95,7 @@ def adjust_balance(page: Page, command: AdjustBalance) -> None:
 def _take(page: Page, invoice: Invoice, payment: Payment) -> None:
     applied = payment.amount - payment.overpaid
     paid = invoice.amount_paid + applied
-    settled = paid >= invoice.amount_due
+    settled = paid + invoice.amount_credited >= invoice.amount_due
     page.save_invoice(
         replace(
             invoice,

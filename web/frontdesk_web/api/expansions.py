@@ -29,7 +29,8 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
         "test_clock": "test clock",
         "parent.subscription_details.subscription": "subscription",
     },
-    "customer_balance_transaction": {"customer": "customer", "invoice": "invoice"},
+    "customer_balance_transaction": {"credit_note": "credit note", "customer": "customer", "invoice": "invoice"},
+    "credit_note": {"customer": "customer", "invoice": "invoice"},
     "invoiceitem": {"customer": "customer", "invoice": "invoice", "pricing.price_details.price": "price"},
     "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
     "billing_portal.session": {"configuration": "configuration"},
@@ -46,6 +47,7 @@ _EMPTY = {
     "invoice": "account_tax_ids application confirmation_secret default_payment_method default_source "
     "default_tax_rates latest_revision on_behalf_of payments test_clock",
     "customer_balance_transaction": "checkout_session",
+    "credit_note": "customer_balance_transaction refunds",
     "invoiceitem": "discounts tax_rates test_clock",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})

@@ -18,6 +18,7 @@ from frontdesk_web.api.shapes import (
 )
 from frontdesk_web.api.shapes.balance_transactions import balance_transaction
 from frontdesk_web.api.shapes.clocks import test_clock
+from frontdesk_web.api.shapes.credit_notes import credit_note
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
@@ -65,6 +66,8 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
             return [invoices.invoice(each, known, call.side, livemode) for each in stored]
         case "customer balance transaction":
             return [balance_transaction(each, livemode) for each in stored]
+        case "credit note":
+            return [credit_note(each, livemode) for each in stored]
         case "invoiceitem":
             named = {rate.id for each in stored for rate in each.line.tax_rates}
             rates = await listings.find_all(connection, "tax rate", named) if named else {}

@@ -63,14 +63,21 @@ def invoice_page(invoice: Invoice, settings: BillingSettings, base: str, now: da
 def invoice_totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:
     """The sums under an invoice's lines as things stand: what was paid since it was issued counts."""
     issued = totals(invoice, locale)
-    if not invoice.amount_paid:
+    if not (invoice.amount_paid or invoice.amount_credited):
         return issued
     left = money(invoice.amount_remaining, invoice.currency, locale)
     return (
         *issued[:-1],
+        *_credited(invoice, locale),
         *_paid(invoice, locale),
         Total(label=translate(locale, "Amount due"), amount=left, strong=True),
     )
+
+
+def _credited(invoice: Invoice, locale: str) -> Iterator[Total]:
+    if invoice.amount_credited:
+        credited = money(-invoice.amount_credited, invoice.currency, locale)
+        yield Total(label=translate(locale, "Credit note"), amount=credited)
 
 
 def _paid(invoice: Invoice, locale: str) -> Iterator[Total]:

@@ -154,15 +154,15 @@ def _amounts(stored: Invoice) -> dict[str, Any]:
         return amount(minor, stored.currency)
 
     return {
-        "amount_due": shown(stored.amount_due),
-        "amount_overpaid": 0,
+        "amount_due": shown(stored.amount_due - stored.amount_credited),
+        "amount_overpaid": shown(sum(each.overpaid for each in stored.payments)),
         "amount_paid": shown(stored.amount_paid),
         "amount_paid_off_stripe": shown(stored.amount_paid) if stored.paid_out_of_band else 0,
         "amount_remaining": shown(stored.amount_remaining),
         "amount_shipping": 0,
         "ending_balance": None if stored.status == "draft" else shown(stored.ending_balance),
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
+        "post_payment_credit_notes_amount": shown(stored.amount_credited_later),
+        "pre_payment_credit_notes_amount": shown(stored.amount_credited),
         "starting_balance": shown(stored.starting_balance),
         "subtotal": shown(sum(each.gross for each in stored.lines)),
         "subtotal_excluding_tax": shown(sum(each.gross for each in stored.lines) - _included(stored)),

@@ -26,6 +26,8 @@ _ACTIONS = {
     "PayInvoice": _("Marked an invoice as paid"),
     "RecordPayment": _("Recorded a payment"),
     "ReversePayment": _("Reversed a payment"),
+    "CreateCreditNote": _("Issued a credit note"),
+    "VoidCreditNote": _("Voided a credit note"),
     "AdjustBalance": _("Changed the balance"),
     "CreateInvoice": _("Began an invoice"),
     "UpdateInvoice": _("Changed an invoice"),

@@ -187,7 +187,9 @@ def _page(
         memo=invoice.description or "",
         pdf_url=invoice_path(visit, invoice, "pdf") if invoice.number else None,
         pay_url=invoice_path(visit, invoice, "payments") if unpaid and invoice.amount_remaining else None,
-        void_url=invoice_path(visit, invoice, "void") if unpaid and not invoice.amount_paid else None,
+        void_url=invoice_path(visit, invoice, "void")
+        if unpaid and not (invoice.amount_paid or invoice.amount_credited)
+        else None,
         give_up_url=invoice_path(visit, invoice, "uncollectible") if bills and invoice.status == "open" else None,
     )
 

@@ -1,0 +1,164 @@
+"""What can be taken back of an issued invoice, and what a credit note over it says.
+
+What is still open is lowered first, as at Stripe; nothing more is ever taken back than was billed, of the invoice and
+of each of its lines. Over an invoice with taxes lines are needed, so that every rate gets its share.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from frontdesk import refusals
+from frontdesk.billing import Capabilities, Capability
+from frontdesk.book import Account, CreditNote, Invoice, Line
+from frontdesk.errors import Refusal, Refused
+from frontdesk.ids import Ids
+from frontdesk.invoice_commands import CreateCreditNote, CreditLine, VoidCreditNote
+from frontdesk.money import line_amount, round_half_away
+from frontdesk.taxing import added, taxed, taxes_of
+
+MEMO_LENGTH = 5000
+
+
+def credit_obstacles(
+    account: Account, command: CreateCreditNote | VoidCreditNote, capabilities: Capabilities
+) -> Iterator[Refusal]:
+    """Why a credit note cannot be issued or voided, but for what its sums say: `credit_note_over` refuses that."""
+    if Capability.WRITE_INVOICES not in capabilities.can:
+        yield refusals.cannot(Capability.WRITE_INVOICES.value)
+    invoice = account.invoice(command.invoice)
+    if invoice is None:
+        yield refusals.no_such("invoice", command.invoice, "invoice")
+        return
+    if isinstance(command, VoidCreditNote):
+        note = next((each for each in account.credit_notes if each.id == command.credit_note), None)
+        if note is None:
+            yield refusals.no_such("credit note", command.credit_note, "id")
+        elif note.status == "void":
+            yield refusals.not_for_invoice("credit_note_void", "This credit note is void already.")
+        elif note.post_payment or invoice.status == "void":
+            yield refusals.not_for_invoice(
+                "credit_note_settled", "Only credit notes that lowered an open invoice can be voided."
+            )
+        return
+    if invoice.status not in ("open", "paid", "uncollectible"):
+        sentence = f"You can only create a credit note for an open or paid invoice; this one is `{invoice.status}`."
+        yield refusals.not_for_invoice("credit_not_possible", sentence, "invoice")
+    if command.memo is not None and len(command.memo) > MEMO_LENGTH:
+        yield refusals.text_too_long(MEMO_LENGTH, "memo")
+
+
+def credit_note_over(
+    invoice: Invoice, before: tuple[CreditNote, ...], command: CreateCreditNote, now: datetime, ids: Ids
+) -> CreditNote:
+    """The credit note that a command asks for; `before` are those that the invoice has.
+
+    Raises:
+        Refused: it takes back nothing, or more than there is, or its parts do not add up.
+    """
+    lines = taxed(_lines(invoice, before, command, now, ids))
+    taxes = taxes_of(lines)
+    total = sum(each.amount for each in lines) + added(taxes)
+    issued = [each for each in before if each.status == "issued"]
+    left = invoice.total - sum(each.total for each in issued)
+    if not 0 < total <= left:
+        raise _refused(f"The amount of a credit note must be from 1 to what is left of the invoice: {left}.", "amount")
+    pre_payment = min(total, invoice.amount_remaining)
+    rest = total - pre_payment
+    credited = rest - command.out_of_band if command.credit is None else command.credit
+    if credited < 0 or command.out_of_band < 0 or credited + command.out_of_band != rest:
+        raise _refused(
+            "The sum of `credit_amount` and `out_of_band_amount` must equal what the credit note takes back of what "
+            f"was paid: {rest}.",
+            "credit_amount",
+        )
+    return CreditNote(
+        id=command.id,
+        customer=invoice.customer,
+        invoice=invoice.id,
+        currency=invoice.currency,
+        lines=lines,
+        sources=tuple(each.source for each in command.lines) or (None,),
+        total=total,
+        pre_payment=pre_payment,
+        credited=credited,
+        out_of_band=command.out_of_band,
+        created=now,
+        taxes=taxes,
+        reason=command.reason,
+        memo=command.memo,
+        buyer=invoice.buyer,
+        seller=invoice.seller,
+        metadata=dict(command.metadata),
+    )
+
+
+def _lines(
+    invoice: Invoice, before: tuple[CreditNote, ...], command: CreateCreditNote, now: datetime, ids: Ids
+) -> list[Line]:
+    if bool(command.lines) == (command.amount is not None):
+        raise _refused("Give either `amount` or `lines`.", "amount")
+    if command.amount is not None:
+        if invoice.taxes:
+            raise _refused("This invoice has taxes: give `lines`, so that each rate gets its share.", "amount")
+        return [_free_line(invoice, command.amount, 1, None, command.memo, now, ids)]
+    found = []
+    for place, each in enumerate(command.lines):
+        param = f"lines[{place}]"
+        if each.source is None:
+            if each.unit_amount is None:
+                raise _refused("A custom line needs `unit_amount` or `unit_amount_decimal`.", param)
+            quantity = 1 if each.quantity is None else each.quantity
+            amount = line_amount(each.unit_amount, quantity)
+            found.append(_free_line(invoice, amount, quantity, each, each.description, now, ids))
+        else:
+            found.append(_line_of(invoice, before, each, param, ids))
+    return found
+
+
+def _free_line(
+    invoice: Invoice, amount: int, quantity: int, line: CreditLine | None, text: str | None, now: datetime, ids: Ids
+) -> Line:
+    return Line(
+        id=ids("cnli"),
+        kind="charge",
+        amount=amount,
+        currency=invoice.currency,
+        quantity=quantity,
+        start=now,
+        end=now,
+        unit_amount=None if line is None else line.unit_amount,
+        description=text,
+    )
+
+
+def _line_of(invoice: Invoice, before: tuple[CreditNote, ...], line: CreditLine, param: str, ids: Ids) -> Line:
+    source = next((each for each in invoice.lines if each.id == line.source), None)
+    if source is None:
+        raise Refused(refusals.no_such("invoice line item", line.source or "", f"{param}[invoice_line_item]"))
+    if (line.amount is None) == (line.quantity is None):
+        raise _refused("You may only specify one of these parameters: amount, quantity.", f"{param}[amount]")
+    quantity = source.quantity if line.quantity is None else line.quantity
+    if line.amount is not None:
+        amount = line.amount
+    elif source.quantity and 0 < quantity <= source.quantity:
+        amount = round_half_away(Fraction(source.amount * quantity, source.quantity))
+    else:
+        raise _refused(f"The `quantity` must be from 1 to that of the line: {source.quantity}.", f"{param}[quantity]")
+    taken = sum(
+        each.amount
+        for note in before
+        if note.status == "issued"
+        for each, of in zip(note.lines, note.sources, strict=True)
+        if of == source.id
+    )
+    if not 0 < amount <= source.amount - taken:
+        left = max(0, source.amount - taken)
+        raise _refused(f"The amount must be from 1 to what is left of the line: {left}.", f"{param}[amount]")
+    return replace(source, id=ids("cnli"), amount=amount, quantity=quantity, discounts=(), taxes=())
+
+
+def _refused(sentence: str, param: str) -> Refused:
+    return Refused(refusals.not_for_invoice("credit_note_impossible", sentence, param))

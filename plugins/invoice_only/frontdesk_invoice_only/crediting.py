@@ -1,0 +1,55 @@
+"""Credit notes: what of an issued invoice is taken back, and taking that back."""
+
+from msgspec.structs import replace
+
+from frontdesk.credit_notes import credit_note_over
+from frontdesk.events import CreditNoteIssued, CreditNoteVoided, InvoicePaid
+from frontdesk.invoice_commands import CreateCreditNote, VoidCreditNote
+from frontdesk_invoice_only.page import LedgerSource, Page
+
+
+def create_credit_note(page: Page, command: CreateCreditNote) -> None:
+    """Issue a credit note. Its number stays None: the desk draws it. An invoice of which nothing is open is paid."""
+    invoice = page.invoice(command.invoice)
+    note = page.save_credit_note(credit_note_over(invoice, page.notes_of(invoice), command, page.now, page.ids))
+    after = page.save_invoice(
+        replace(
+            invoice,
+            amount_credited=invoice.amount_credited + note.pre_payment,
+            amount_credited_later=invoice.amount_credited_later + note.post_payment,
+        )
+    )
+    settled = invoice.status != "paid" and not after.amount_remaining
+    if settled:
+        page.save_invoice(replace(after, status="paid", paid_at=page.now))
+    page.post(
+        "credit_note",
+        invoice.currency,
+        LedgerSource(invoice=invoice.id, credit_note=note.id),
+        billed=note.total,
+        receivable=-note.pre_payment,
+        balance=-note.credited,
+        paid=-note.out_of_band,
+    )
+    page.tell(CreditNoteIssued(customer=page.customer.id, invoice=invoice.id, credit_note=note.id, at=page.now))
+    if settled:
+        page.tell(InvoicePaid(customer=page.customer.id, invoice=invoice.id, at=page.now))
+
+
+def void_credit_note(page: Page, command: VoidCreditNote) -> None:
+    """Take a credit note back: what it had lowered is open again."""
+    invoice = page.invoice(command.invoice)
+    note = next(each for each in page.notes_of(invoice) if each.id == command.credit_note)
+    page.save_credit_note(replace(note, status="void", voided_at=page.now))
+    after = page.save_invoice(replace(invoice, amount_credited=invoice.amount_credited - note.pre_payment))
+    if after.status == "paid" and after.amount_remaining:
+        status = "uncollectible" if invoice.marked_uncollectible_at else "open"
+        page.save_invoice(replace(after, status=status, paid_at=None))
+    page.post(
+        "credit_note_void",
+        invoice.currency,
+        LedgerSource(invoice=invoice.id, credit_note=note.id),
+        billed=-note.total,
+        receivable=note.pre_payment,
+    )
+    page.tell(CreditNoteVoided(customer=page.customer.id, invoice=invoice.id, credit_note=note.id, at=page.now))

@@ -1,0 +1,163 @@
+"""`/v1/credit_notes`: what of an issued invoice is taken back."""
+
+from typing import Any
+
+from frontdesk import invoices
+from frontdesk.acts import allow
+from frontdesk.book import CreditNote, Invoice
+from frontdesk.credit_notes import credit_note_over
+from frontdesk.invoice_commands import CreateCreditNote, CreditLine, VoidCreditNote
+from frontdesk.money import amount_from_stripe, unit_amount_from_stripe
+from frontdesk_tenants import listings
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, slice_of
+from frontdesk_web.api.customers import NAMES, named
+from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.parameters import (
+    LARGEST,
+    Absent,
+    Choice,
+    Group,
+    Many,
+    Metadata,
+    Number,
+    Required,
+    Text,
+    Whole,
+)
+from frontdesk_web.api.shapes.credit_notes import credit_note, line
+from frontdesk_web.api.views import show_all, show_stored
+
+KIND: listings.Kind = "credit note"
+_LINE = Group(
+    of={
+        "amount": Whole(),
+        "description": Text(),
+        "discount_amounts": Absent(what="Discounts of credit notes are"),
+        "invoice_line_item": Text(maximum=255),
+        "metadata": Absent(what="Metadata of single lines is"),
+        "quantity": Whole(),
+        "tax_amounts": Absent(what="Tax amounts of your own are"),
+        "tax_rates": Absent(what="Tax rates of custom lines are"),
+        "type": Required(Choice(of=("custom_line_item", "invoice_line_item"))),
+        "unit_amount": Whole(minimum=-LARGEST),
+        "unit_amount_decimal": Number(),
+    }
+)
+CREATE: dict[str, Any] = {
+    "amount": Whole(),
+    "credit_amount": Whole(),
+    "effective_at": Absent(what="Dates of issue other than the present are"),
+    "email_type": Choice(of=("credit_note", "none")),
+    "invoice": Required(Text(maximum=255)),
+    "lines": Many(of=_LINE),
+    "memo": Text(),
+    "metadata": Metadata(),
+    "out_of_band_amount": Whole(),
+    "reason": Choice(of=("duplicate", "fraudulent", "order_change", "product_unsatisfactory")),
+    "refund_amount": Absent(what="Refunds are", harmless=("", "0")),
+    "refunds": Absent(what="Refunds are"),
+    "shipping_cost": Absent(what="Shipping costs are"),
+}
+LIST = CURSOR | CREATED | NAMES | {"invoice": Text(maximum=255)}
+
+
+async def create(call: Call) -> dict[str, Any]:
+    """Issue a credit note."""
+    stored: Invoice = await call.stored("invoice", call.given["invoice"], "invoice")
+    command = _command(call, stored)
+    async with call.desk(stored.customer) as desk:
+        await invoices.credit(desk, command)
+    return await show_stored(call, KIND, command.id)
+
+
+async def preview(call: Call) -> dict[str, Any]:
+    """What a credit note would say. Nothing is issued."""
+    stored: Invoice = await call.stored("invoice", call.given["invoice"], "invoice")
+    command = _command(call, stored)
+    async with call.desk(stored.customer) as desk:
+        await desk.know(command)
+        allow(desk, command)
+        invoice = desk.account.invoice(stored.id) or stored
+        note = credit_note_over(invoice, desk.account.credit_notes, command, desk.now, call.ids)
+    return credit_note(note, call.livemode)
+
+
+async def retrieve(call: Call) -> dict[str, Any]:
+    """One credit note."""
+    await call.stored(KIND, call.path["credit_note"])
+    return await show_stored(call, KIND, call.path["credit_note"])
+
+
+async def list_all(call: Call) -> dict[str, Any]:
+    """Credit notes, newest first."""
+    of = named(call.given)
+    async with call.transaction() as connection:
+        page = await listings.credit_notes(
+            connection,
+            call.cursor(),
+            customer=None if of is None else of[0],
+            invoice=call.given.get("invoice"),
+        )
+        return list_of("/v1/credit_notes", page, await show_all(call, connection, KIND, page.items))
+
+
+async def list_lines(call: Call) -> dict[str, Any]:
+    """The lines of a credit note in their order."""
+    stored: CreditNote = await call.stored(KIND, call.path["credit_note"])
+    pairs = list(zip(stored.lines, stored.sources, strict=True))
+    page = slice_of(call.cursor(), pairs, [each.id for each in stored.lines])
+    data = [line(each, source, call.livemode) for each, source in page.items]
+    return list_of(f"/v1/credit_notes/{stored.id}/lines", page, data)
+
+
+async def void(call: Call) -> dict[str, Any]:
+    """Take a credit note back that only lowered what was open."""
+    stored: CreditNote = await call.stored(KIND, call.path["credit_note"])
+    async with call.desk(stored.customer) as desk:
+        await invoices.credit(desk, VoidCreditNote(invoice=stored.invoice, credit_note=stored.id))
+    return await show_stored(call, KIND, stored.id)
+
+
+def _command(call: Call, invoice: Invoice) -> CreateCreditNote:
+    given, currency = call.given, invoice.currency
+
+    def minor(name: str) -> int | None:
+        return None if given.get(name) is None else amount_from_stripe(given[name], currency)
+
+    try:
+        return CreateCreditNote(
+            id=call.ids("cn"),
+            invoice=invoice.id,
+            lines=tuple(_line(each, currency) for each in given.get("lines", ())),
+            amount=minor("amount"),
+            credit=minor("credit_amount"),
+            out_of_band=minor("out_of_band_amount") or 0,
+            reason=given.get("reason"),
+            memo=given.get("memo"),
+            metadata=new_metadata(given),
+        )
+    except ValueError as error:
+        raise ApiError(str(error), code="parameter_invalid_integer", param="amount") from error
+
+
+def _line(given: dict[str, Any], currency: str) -> CreditLine:
+    unit = given.get("unit_amount_decimal", given.get("unit_amount"))
+    amount = given.get("amount")
+    return CreditLine(
+        source=given.get("invoice_line_item") if given["type"] == "invoice_line_item" else None,
+        amount=None if amount is None else amount_from_stripe(amount, currency),
+        quantity=given.get("quantity"),
+        unit_amount=None if unit is None else unit_amount_from_stripe(unit, currency),
+        description=given.get("description"),
+    )
+
+
+_ONE = "/v1/credit_notes/{credit_note:str}"
+endpoints = (
+    Endpoint(method="POST", path="/v1/credit_notes", takes=CREATE, act=create),
+    Endpoint(method="GET", path="/v1/credit_notes", takes=LIST, act=list_all),
+    Endpoint(method="GET", path="/v1/credit_notes/preview", takes=CREATE, act=preview),
+    Endpoint(method="GET", path=_ONE, takes={}, act=retrieve),
+    Endpoint(method="GET", path=_ONE + "/lines", takes=CURSOR, act=list_lines),
+    Endpoint(method="POST", path=_ONE + "/void", takes={}, act=void),
+)
