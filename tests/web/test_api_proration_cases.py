@@ -314,3 +314,68 @@ async def test_discounts_one_after_the_other(life: Life, id: str) -> None:
     # What an amount was larger than the invoice is gone, and a discount for once is not taken again.
     percent = expected.get("percent_discount", 0)
     assert (await life.invoices())[-1]["total"] == inputs["price"] - percent
+
+
+async def taxed(life: Life, percentage: str, inclusive: str = "false") -> str:
+    """A tax rate's id."""
+    rate = {"display_name": "VAT", "percentage": percentage, "inclusive": inclusive, "country": "DE"}
+    return str((await life.ask("POST", "/v1/tax_rates", **rate))["id"])
+
+
+def taxes(invoice: Any) -> list[int]:
+    """What each line holds of taxes, and the invoice as a whole last."""
+    lines = [sum(tax["amount"] for tax in each["taxes"]) for each in invoice["lines"]["data"]]
+    return [*lines, sum(each["amount"] for each in invoice["total_taxes"])]
+
+
+@pytest.mark.parametrize(("id", "old", "new", "inclusive"), [("P58", 1000, 2000, "false"), ("P59", 1200, 2400, "true")])
+async def test_taxes_of_a_change(life: Life, id: str, old: int, new: int, inclusive: str) -> None:
+    inputs, expected = CASES[id]["inputs"], CASES[id]["expected"]
+    rate = await taxed(life, inputs["rate"], inclusive)
+    first, second = [await life.price(each, "eur") for each in (old, new)]
+    await life.start(first, day("2025-06-01"), **{"default_tax_rates[0]": rate})
+    await life.go(day("2025-06-16"))
+    await life.change(second, "always_invoice")
+    invoice = (await life.invoices())[-1]
+    assert amounts(invoice) == inputs.get("lines", inputs.get("gross_lines"))
+    assert taxes(invoice)[-1] == expected["tax"]
+    assert invoice["total"] == expected["total"]
+    if "line_tax" in expected:
+        assert taxes(invoice)[:-1] == expected["line_tax"]
+
+
+async def test_p60_tax_is_rounded_once_a_rate(life: Life) -> None:
+    inputs, expected = CASES["P60"]["inputs"], CASES["P60"]["expected"]
+    rate = await taxed(life, inputs["rate"])
+    items = {f"items[{place}][price]": await life.price(each, "eur") for place, each in enumerate(inputs["lines"])}
+    await life.start(items.pop("items[0][price]"), day("2025-06-01"), **items, **{"default_tax_rates[0]": rate})
+    (invoice,) = await life.invoices()
+    assert taxes(invoice)[-1] == expected["tax_per_category"]
+    assert invoice["total"] == sum(inputs["lines"]) + expected["tax_per_category"]
+
+
+async def test_p62_a_credit_has_the_rate_that_was_billed(life: Life) -> None:
+    inputs, expected = CASES["P62"]["inputs"], CASES["P62"]["expected"]
+    billed_rate, present_rate = await taxed(life, inputs["rate_billed"]), await taxed(life, inputs["rate_now"])
+    old, new = [await life.price(inputs[each], "eur") for each in ("old", "new")]
+    await life.start(old, day("2025-06-01"), **{"default_tax_rates[0]": billed_rate})
+    await life.go(day("2025-06-16"))
+    await life.change(new, "always_invoice", **{"default_tax_rates[0]": present_rate})
+    invoice = (await life.invoices())[-1]
+    assert amounts(invoice) == [expected["credit_line"], expected["debit_line"]]
+    assert taxes(invoice) == [expected["credit_tax"], expected["debit_tax"], expected["tax"]]
+
+
+async def test_p63_reverse_charge(life: Life) -> None:
+    inputs, expected = CASES["P63"]["inputs"], CASES["P63"]["expected"]
+    rate = await taxed(life, "19")
+    first, second = await life.price(1000, "eur"), await life.price(2000, "eur")
+    await life.start(first, day("2025-06-01"))
+    await life.ask("POST", f"/v1/customers/{life.customer}", tax_exempt="reverse")
+    taxable = {"items[0][price]": first, "default_tax_rates[0]": rate}
+    life.subscription = (await life.ask("POST", "/v1/subscriptions", customer=life.customer, **taxable))["id"]
+    await life.go(day("2025-06-16"))
+    await life.change(second, "always_invoice")
+    invoice = (await life.invoices())[-1]
+    assert amounts(invoice) == inputs["lines"]
+    assert taxes(invoice)[-1] == expected["tax"]
