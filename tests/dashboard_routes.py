@@ -57,6 +57,7 @@ PRODUCT_FORM = {
 one that is another side's is as none (`test_dashboard_products`)."""
 PRICE_FORM = {
     *("amount", "currency", "billing", "interval", "interval_count", "interval_unit", "tax_behavior"),
+    *("model", "package_size", "package_round", "sample"),
 }
 CUSTOMER_DETAILS = {
     *("name", "phone", "language", "note"),
