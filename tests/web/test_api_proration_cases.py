@@ -379,3 +379,30 @@ async def test_p63_reverse_charge(life: Life) -> None:
     invoice = (await life.invoices())[-1]
     assert amounts(invoice) == inputs["lines"]
     assert taxes(invoice)[-1] == expected["tax"]
+
+
+async def test_p06_p66_p72_amounts_of_first_invoices(life: Life) -> None:
+    inputs, expected = CASES["P06"]["inputs"], CASES["P06"]["expected"]
+    terms = {"duration": "once", "amount_off": inputs["amount_off"], "currency": "usd"}
+    coupon = (await life.ask("POST", "/v1/coupons", **terms))["id"]
+    first, second = [await life.price(each) for each in inputs["lines"]]
+    await life.start(first, day("2025-06-01"), **{"items[1][price]": second, "discounts[0][coupon]": coupon})
+    (invoice,) = await life.invoices()
+    taken = [each["discount_amounts"][0]["amount"] for each in invoice["lines"]["data"]]
+    assert (taken, invoice["total"]) == (expected["discounts"], expected["total"])
+
+    amount = CASES["P66"]["expected"]["stripe_api_amount"]
+    await life.start(await life.price(amount, "isk"), day("2025-06-01"))
+    assert [each["total"] for each in await life.invoices()] == [amount]
+
+    inputs = CASES["P72"]["inputs"]
+    package = {f"transform_quantity[{name}]": inputs[name] for name in ("divide_by", "round")}
+    made = await life.ask(
+        "POST",
+        "/v1/prices",
+        currency="usd",
+        unit_amount=inputs["unit"],
+        **{"product_data[name]": "Plan", "recurring[interval]": "month", **package},
+    )
+    await life.start(made["id"], day("2025-06-01"), **{"items[0][quantity]": inputs["quantity"]})
+    assert [amounts(each) for each in await life.invoices()] == [[CASES["P72"]["expected"]["amount"]]]
