@@ -42,6 +42,7 @@ class Capability(StrEnum):
     CANCEL_AT = "cancel_at"
     PUT_OFF = "put_off"
     PAUSE = "pause"
+    DISCOUNTS = "discounts"
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):

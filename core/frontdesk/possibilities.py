@@ -26,6 +26,7 @@ from frontdesk.commands import (
     PauseSubscription,
     PayInvoice,
     ResumeSubscription,
+    SetCustomerDiscount,
     SetTrialEnd,
     UndoPlanChange,
     VoidInvoice,
@@ -45,6 +46,7 @@ from frontdesk.lines import full_amount
 from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import sold_in, starting_currency
+from frontdesk.redemptions import choices_of
 
 COMMENT_LENGTH = 5000
 REASONS: tuple[str, ...] = get_args(CancellationReason)
@@ -74,6 +76,8 @@ def _obstacles(
     if account is None or account.customer.deleted:
         yield refusals.no_such("customer", "" if account is None else account.customer.id, "customer")
         return
+    if choices_of(command) or isinstance(command, ChangeDiscounts | SetCustomerDiscount):
+        yield from _lacking(capabilities, Capability.DISCOUNTS)
     match command:
         case CreateSubscription():
             yield from _creation_obstacles(account.customer, command, capabilities, terms)

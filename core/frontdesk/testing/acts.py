@@ -16,9 +16,11 @@ from frontdesk.commands import (
     NewItem,
     PauseSubscription,
     PayInvoice,
+    SetCustomerDiscount,
     SetTrialEnd,
     UpdateBillingDetails,
 )
+from frontdesk.coupons import DiscountChoice
 from frontdesk.testing.play import Play
 
 Act = Callable[[Play], AccountCommand]
@@ -83,6 +85,7 @@ def that_needs(capability: Capability, play: Play) -> AccountCommand:
         Capability.ANCHORS: CreateSubscription(items=(NewItem(price="extra"),), anchor=play.now + timedelta(days=7)),
         Capability.PAUSE: PauseSubscription(subscription=id),
         Capability.PUT_OFF: play.change(quantity=3, proration_behavior="none", when="period_end"),
+        Capability.DISCOUNTS: SetCustomerDiscount(discount=DiscountChoice(coupon="quarter")),
         Capability.CANCEL_AT: CancelSubscription(subscription=id, when="at", at=play.now + timedelta(days=7)),
     }
     return commands[capability]

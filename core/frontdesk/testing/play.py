@@ -8,13 +8,17 @@ from frontdesk.billing import AnyBackend, Request
 from frontdesk.book import Account, BillingSettings, Price, Product, Recurring, SellerDetails, Subscription, Terms
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import AccountCommand, ChangePlan, CreateCustomer, CreateSubscription, ItemChange, NewItem
+from frontdesk.coupons import Coupon
 from frontdesk.ids import IdSource
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
 
 
 def sample_terms(currency: str, born: datetime) -> Terms:
-    """Two products: `basic` (10.00 a month), `pro` (25.50) and `yearly` (100.00) of one, `extra` (3.33) of another."""
+    """Two products: `basic` (10.00 a month), `pro` (25.50) and `yearly` (100.00) of one, `extra` (3.33) of another.
+
+    The coupon `quarter` takes 25 % off for ever.
+    """
     monthly, yearly = Recurring(interval="month"), Recurring(interval="year")
     sold = (
         ("basic", "seats", "1000", monthly),
@@ -34,6 +38,7 @@ def sample_terms(currency: str, born: datetime) -> Terms:
             )
             for id, product, amount, every in sold
         },
+        coupons={"quarter": Coupon(id="quarter", created=born, percent_off=Decimal(25), duration="forever")},
     )
 
 
