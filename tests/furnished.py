@@ -10,6 +10,7 @@ from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
 from frontdesk import cancellations, giving_discounts, invoices, plan_changes, subscriptions
+from frontdesk.book import CreditNote
 from frontdesk.branding import Look
 from frontdesk.channels import Letter
 from frontdesk.commands import (
@@ -23,12 +24,19 @@ from frontdesk.commands import (
 )
 from frontdesk.coupons import DiscountChoice
 from frontdesk.ids import random_token
-from frontdesk.invoice_commands import AdjustBalance, CreateInvoiceItem, ItemCharge
+from frontdesk.invoice_commands import (
+    AdjustBalance,
+    CreateCreditNote,
+    CreateInvoice,
+    CreateInvoiceItem,
+    FinalizeInvoice,
+    ItemCharge,
+)
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
 from frontdesk_tenants import api_keys, book, brand_versions, catalogues, configurations, files, invitations, mail_log
 from frontdesk_tenants.database import clock
-from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.files import File
 from frontdesk_tenants.provisioning import Keys
@@ -234,6 +242,7 @@ async def things_of(
                 subscription=subscription.id, items=(ItemChange(id=item.id, quantity=quantity + 1),), when="period_end"
             ),
         )
+        credited = await credited_invoice(desk)
         quote = await plan_changes.quote(
             desk,
             ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=quantity),)),
@@ -256,6 +265,8 @@ async def things_of(
             "invoice": invoice.id,
             "line": invoice.lines[0].id,
             "invoice item": waiting.id,
+            "credit note": credited.id,
+            "credit note line": credited.lines[0].id,
             "balance transaction": moved.ledger[-1].id,
             "quote": quote.id,
             "cancellation": cancellation.id,
@@ -279,6 +290,17 @@ async def discounted(tenancy: Tenancy, door: Door, customer: str, coupon: str | 
         await giving_discounts.of_customer(desk, choice)
         await giving_discounts.of_subscription(desk, desk.account.subscriptions[0].id, (choice,))
         return desk.account.subscriptions[0].discounts[0].id
+
+
+async def credited_invoice(desk: LocalDesk | RemoteDesk) -> CreditNote:
+    """A small invoice by hand of which something was taken back."""
+    draft = CreateInvoice(id=desk.ids("in"), currency="sek")
+    await invoices.write(desk, draft)
+    item = CreateInvoiceItem(id=desk.ids("ii"), charge=ItemCharge(amount=900), currency="sek", invoice=draft.id)
+    await invoices.write(desk, item)
+    await invoices.write(desk, FinalizeInvoice(invoice=draft.id))
+    note = await invoices.credit(desk, CreateCreditNote(id=desk.ids("cn"), invoice=draft.id, amount=100))
+    return note.credit_notes[0]
 
 
 async def logged_letter(tenancy: Tenancy, door: Door, customer: str, address: str) -> str:

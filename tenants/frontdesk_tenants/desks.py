@@ -17,7 +17,7 @@ from frontdesk import refusals
 from frontdesk.acts import QuoteChanged
 from frontdesk.billing import Capabilities, Request
 from frontdesk.book import Account, Terms
-from frontdesk.changes import Changes, apply
+from frontdesk.changes import Changes, Snapshot, apply
 from frontdesk.clocks import TestClock, check_standing
 from frontdesk.commands import (
     AccountCommand,
@@ -215,7 +215,13 @@ class LocalDesk(AccountDesk):
             test_clock=None if self.test_clock is None else self.test_clock.id,
         )
         assert account is not None
-        self._account = replace(account, version=account.version + 1)
+        # With the numbers that were drawn: what follows in this transaction must not draw others.
+        self._account = replace(
+            account,
+            version=account.version + 1,
+            invoices=as_written(account.invoices, written.invoices),
+            credit_notes=as_written(account.credit_notes, written.credit_notes),
+        )
         return written
 
     async def _advanced(self, instant: datetime, account: Account) -> Changes:
@@ -392,6 +398,12 @@ async def open_desk(
     if changed is not None:
         raise changed
     yield desk
+
+
+def as_written(held: tuple[Snapshot, ...], written: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
+    """The snapshots of an account as they were committed."""
+    by_id = {each.id: each for each in written}
+    return tuple(by_id.get(each.id, each) for each in held)
 
 
 def falls_due(account: Account, instant: datetime) -> bool:

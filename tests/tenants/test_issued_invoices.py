@@ -243,3 +243,14 @@ async def test_a_credit_note_stays_as_it_was_issued(
         await invoices.credit(desk, VoidCreditNote(invoice=invoice.id, credit_note="cn_sealed"))
     (status,) = raw.execute("SELECT body ->> 'status' FROM credit_notes").fetchone()  # type: ignore[misc]
     assert status == "void"
+
+
+async def test_what_follows_in_one_transaction_knows_the_number(
+    tenancy: Tenancy, tenant: Tenant, customer: str
+) -> None:
+    async with open_desk(tenancy, tenant.door, customer_id=customer, actor=API) as desk:
+        await invoices.write(desk, CreateInvoice(id="in_quick"))
+        await invoices.write(desk, CreateInvoiceItem(id="ii_quick", charge=ItemCharge(amount=100), invoice="in_quick"))
+        (issued,) = (await invoices.write(desk, FinalizeInvoice(invoice="in_quick"))).invoices
+        (paid,) = (await invoices.pay_out_of_band(desk, "in_quick")).invoices
+    assert paid.number == issued.number is not None

@@ -50,6 +50,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/subscriptions": {"customer": "customer", "customer_account": "account", "items[0][price]": "price"},
     "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
     "POST /v1/invoices": {"customer": "customer", "customer_account": "account"},
+    "POST /v1/credit_notes": {"invoice": "invoice"},
     "POST /v1/invoiceitems": {"customer": "customer", "customer_account": "account"},
     "POST /v1/billing_portal/sessions": {
         "customer": "customer",
@@ -178,7 +179,10 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
     kind = next((kind for prefix, kind in PATHS.items() if path.startswith(prefix) and "{" in path), None)
     if kind is not None:
         filled = path[: path.index("{")] + ids[kind] + path[path.index("}") + 1 :]
-        yield method, filled, (("paid_out_of_band", "true"),) if path.endswith("/pay") else ()
+        given: tuple[tuple[str, str], ...] = (("paid_out_of_band", "true"),) if path.endswith("/pay") else ()
+        if method == "POST" and path.endswith("/balance_transactions"):
+            given = (("amount", "1"), ("currency", "eur"))
+        yield method, filled, given
         return
     if "{" in path:
         return
@@ -204,6 +208,8 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
             yield method, path, ((parameter, ids[FILTERS[parameter]]),)
     elif path == "/v1/tax_codes":
         yield method, path, (("starting_after", ids["product"]),)
+    elif path == "/v1/credit_notes/preview":
+        yield method, path, (("invoice", ids["invoice"]), ("amount", "1"))
     elif path == "/v2/core/accounts":
         yield method, path, (("page", ids["account"]),)
 

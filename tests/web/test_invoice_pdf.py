@@ -17,6 +17,7 @@ from sides import Tenant, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
 from frontdesk import billing_details, subscriptions
+from frontdesk import invoices as invoice_acts
 from frontdesk.book import Address, BillingSettings, SellerDetails
 from frontdesk.branding import Brand, Font
 from frontdesk.commands import BillingDetails, CreateSubscription, NewItem
@@ -158,6 +159,29 @@ async def test_it_is_set_once_and_then_kept(site: Site, tenant: Tenant, monkeypa
     async with site.tenancy.at(tenant.door) as (connection, _):
         rows = (await connection.execute(select(documents.c.file, documents.c.locale))).all()
     assert [tuple(row) for row in rows] == [(hashlib.sha256(first).hexdigest(), "en")]
+
+
+async def test_what_became_of_it_is_a_document_more(site: Site, tenant: Tenant) -> None:
+    await with_seller(site, tenant)
+    invoice = await billed(site, tenant)
+    first = await invoice_pdf(site, tenant.door, invoice, "en")
+    async with site.tenancy.at(tenant.door) as (connection, _):
+        customer = await connection.scalar(select(invoices.c.customer).where(invoices.c.id == invoice))
+    async with open_desk(site.tenancy, tenant.door, customer_id=customer, actor=STAFF) as desk:
+        changes = await invoice_acts.record_payment(desk, invoice, 9000, desk.now.date())
+    said = words(await invoice_pdf(site, tenant.door, invoice, "en"))
+    assert "Paid on " in said
+    assert "€30.00" in said
+    payment = changes.invoices[0].payments[0].id
+    async with open_desk(site.tenancy, tenant.door, customer_id=customer, actor=STAFF) as desk:
+        await invoice_acts.reverse_payment(desk, invoice, payment)
+    assert await invoice_pdf(site, tenant.door, invoice, "en") == first, "it stands again as it was issued"
+    async with open_desk(site.tenancy, tenant.door, customer_id=customer, actor=STAFF) as desk:
+        await invoice_acts.void(desk, invoice)
+    void = await invoice_pdf(site, tenant.door, invoice, "en")
+    assert "Invoice: Void" in words(void)
+    assert "IBAN" not in words(void)
+    assert await invoice_pdf(site, tenant.door, invoice, "en") == void
 
 
 async def test_two_at_once_get_one_document(site: Site, tenant: Tenant) -> None:

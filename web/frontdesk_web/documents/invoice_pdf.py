@@ -22,6 +22,7 @@ from frontdesk_tenants.files import File
 from frontdesk_web.formatting import date_long, date_range
 from frontdesk_web.invoice_words import address_lines, how_to_pay, line_views, party_lines, payment_sentence, totals
 from frontdesk_web.messages import LOCALES, SOURCE_LOCALE, translate
+from frontdesk_web.portal.invoice_views import invoice_totals
 from frontdesk_web.site import Site
 
 MEDIA_TYPE = "application/pdf"
@@ -67,18 +68,22 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 async def invoice_pdf(site: Site, door: Door, invoice_id: str, locale: str) -> bytes:
     """The PDF of an issued invoice of this side, the same bytes every time. Whose it is was asked before.
 
+    It says what the invoice said when it was issued. Once it is void, or paid in part, there is a document more that
+    says so, for each such state, and kept like the first.
+
     Raises:
         Refused: there is no such invoice, or it is a draft.
         Unavailable: it could not be set now.
     """
     locale = locale if locale in LOCALES else SOURCE_LOCALE
     async with site.tenancy.at(door) as (connection, side):
-        kept = await documents.find(connection, invoice_id, locale)
-        if kept is not None:
-            return kept.content
         invoice: Invoice | None = await listings.find(connection, "invoice", invoice_id)
         if invoice is None or invoice.number is None:
             raise Refused(refusals.no_such("invoice", invoice_id))
+        edition = f"{locale} {_state(invoice)}".strip()
+        kept = await documents.find(connection, invoice_id, edition)
+        if kept is not None:
+            return kept.content
         logo = await document_logo(side.brand, connection)
     pdf = await typeset(
         document_words(side, invoice, locale), logo, issued=int((invoice.finalized_at or invoice.created).timestamp())
@@ -86,7 +91,15 @@ async def invoice_pdf(site: Site, door: Door, invoice_id: str, locale: str) -> b
     async with site.tenancy.at(door) as (connection, _):
         file = File(media_type=MEDIA_TYPE, content=pdf)
         now = await clock(connection)
-        return (await documents.keep(connection, door.tenant_id, invoice_id, locale, file, now)).content
+        return (await documents.keep(connection, door.tenant_id, invoice_id, edition, file, now)).content
+
+
+def _state(invoice: Invoice) -> str:
+    """What has become of an invoice that its document must say; empty where it says all as it was issued."""
+    if invoice.status == "void":
+        return "void"
+    in_part = invoice.status in ("open", "uncollectible") and (invoice.amount_paid or invoice.amount_credited)
+    return f"paid {invoice.amount_paid} credited {invoice.amount_credited}" if in_part else ""
 
 
 async def typeset(data: dict[str, Any], logo: bytes | None, issued: int, as_picture: bool = False) -> bytes:
@@ -150,12 +163,15 @@ async def document_logo(brand: Brand, connection: listings.Connection) -> bytes 
 def document_words(side: Side, invoice: Invoice, locale: str) -> dict[str, Any]:
     """Everything that is printed, in the reader's language."""
     brand = side.brand
-    heading = translate(locale, "Invoice")
+    heading, state = translate(locale, "Invoice"), _state(invoice)
+    void = state == "void"
+    sentence = translate(locale, "This invoice was cancelled. There is nothing to pay.") if void else ""
+    shown = invoice_totals(invoice, locale) if state and not void else totals(invoice, locale)
     words = {
         "title": f"{heading} {invoice.number}",
         "name": brand.business_name,
         "language": locale,
-        "heading": heading,
+        "heading": f"{heading}: {translate(locale, 'Void')}" if void else heading,
         "foot": _foot(brand, invoice, locale),
         "page_of": translate(locale, "Page {page} of {pages}"),
         "labels": {
@@ -177,9 +193,9 @@ def document_words(side: Side, invoice: Invoice, locale: str) -> dict[str, Any]:
             }
             for line in line_views(invoice, locale)
         ],
-        "totals": [[each.label, each.amount, each.strong] for each in totals(invoice, locale)],
-        "sentence": payment_sentence(invoice, locale),
-        "payment": how_to_pay(side.settings, invoice, locale),
+        "totals": [[each.label, each.amount, each.strong] for each in shown],
+        "sentence": sentence or payment_sentence(invoice, locale),
+        "payment": () if void else how_to_pay(side.settings, invoice, locale),
         "notes": [note for note in (invoice.description, invoice.footer) if note],
     }
     return {**_breakable(words), "fonts": _fonts(brand.font), "colours": document_colours(brand)}
@@ -204,7 +220,8 @@ def _facts(invoice: Invoice, locale: str) -> list[tuple[str, str]]:
         facts.append((translate(locale, "Due"), date_long(invoice.due_date.date(), locale)))
     if invoice.lines:
         first, last = min(line.start for line in invoice.lines), max(line.end for line in invoice.lines)
-        facts.append((translate(locale, "Period"), date_range(first.date(), last.date(), locale)))
+        if first.date() != last.date():
+            facts.append((translate(locale, "Period"), date_range(first.date(), last.date(), locale)))
     return facts + [(field.name, field.value) for field in invoice.custom_fields]
 
 
