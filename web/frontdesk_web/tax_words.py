@@ -1,19 +1,34 @@
 """Taxes in the words of their reader: the rows above and below the total of a bill, and what prices leave out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from frontdesk.book import Customer, Invoice, Subscription
-from frontdesk.tax_rates import AppliedRate, Tax
+from frontdesk.tax_rates import AppliedRate, Tax, TaxRate
 from frontdesk.taxing import rates_on
 from frontdesk_web.discount_words import percent
 from frontdesk_web.formatting import money
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.views import Total
+from frontdesk_web.portal.views import Option, Total
 
 
 def rate_name(rate: AppliedRate, locale: str) -> str:
     """`VAT 19%`."""
     return f"{rate.name} {percent(rate.percentage, locale)}"
+
+
+def tax_options(rates: Sequence[TaxRate], chosen: str, locale: str) -> tuple[Option, ...]:
+    """The rates to choose from, none of them first; nothing where there is none."""
+    if not rates:
+        return ()
+    return (
+        Option(value="", text=translate(locale, "No tax")),
+        *(Option(value=each.id, text=_choice(each, locale), selected=each.id == chosen) for each in rates),
+    )
+
+
+def _choice(rate: TaxRate, locale: str) -> str:
+    name = f"{rate.display_name} {percent(rate.percentage, locale)}"
+    return translate(locale, "{tax}, included in the price", tax=name) if rate.inclusive else name
 
 
 def added_taxes(taxes: Iterable[Tax], currency: str, locale: str) -> tuple[Total, ...]:

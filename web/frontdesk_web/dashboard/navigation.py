@@ -30,6 +30,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="customers", text=_("Customers"), icon="contact-round", path="customers"),
             Place(key="products", text=_("Products"), icon="package", path="products"),
             Place(key="coupons", text=_("Coupons"), icon="tag", path="coupons"),
+            Place(key="tax-rates", text=_("Tax rates"), icon="percent", path="tax-rates"),
             Place(key="subscriptions", text=_("Subscriptions"), icon="refresh-cw", path="subscriptions"),
             Place(key="invoices", text=_("Invoices"), icon="receipt-text", path="invoices"),
         ),

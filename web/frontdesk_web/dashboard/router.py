@@ -35,6 +35,7 @@ from frontdesk_web.dashboard import (
     sign_up,
     single_sign_on,
     tax_code_search,
+    tax_rates,
     team,
     workplaces,
 )
@@ -69,6 +70,7 @@ routes: list[Any] = [
     *coupons.routes,
     *coupon_page.routes,
     *tax_code_search.routes,
+    *tax_rates.routes,
     *team.routes,
     *sign_in_settings.routes,
     *single_sign_on.routes,

@@ -18,13 +18,14 @@ _QUANTITY = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 class PlanForm(Struct, frozen=True, kw_only=True):
     """What was typed. `proration` says how the difference of a change is billed, `item` which item is changed, `trial`
-    how many days of a new plan are free."""
+    how many days of a new plan are free, `tax` the rate that it has."""
 
     price: str = ""
     quantity: str = ""
     proration: str = ""
     item: str = ""
     trial: str = ""
+    tax: str = ""
 
 
 class WrongPlan(Exception):

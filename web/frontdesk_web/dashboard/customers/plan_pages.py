@@ -1,5 +1,6 @@
 """The pages on which staff choose, look at and confirm what is billed to a customer."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from frontdesk.commands import ChangePlan, CreateSubscription
 from frontdesk.lines import full_amount
 from frontdesk.quotes import Quote
 from frontdesk.roles import Right
+from frontdesk.tax_rates import TaxRate
 from frontdesk_web.dashboard.customers.places import customers_path
 from frontdesk_web.dashboard.customers.plan_form import PlanForm, PriceGroup, WrongPlan, price_groups
 from frontdesk_web.dashboard.views import Tab
@@ -18,11 +20,12 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.plan_views import price_side
 from frontdesk_web.portal.quote_views import line_view, quote_totals, renewal_words
 from frontdesk_web.portal.views import Field, Line, Option, Side, Total
+from frontdesk_web.tax_words import tax_options
 
 
 class ChoosePlanPage(Struct, frozen=True, kw_only=True):
-    """Choosing a price and a quantity; posts `price`, `quantity`, and `proration`, `item` and `trial` where they are
-    asked for.
+    """Choosing a price and a quantity; posts `price`, `quantity`, and `proration`, `item`, `trial` and `tax` where they
+    are asked for.
 
     `items` are the other items of the subscription, as ways to change those. `product_url` is where a product is made,
     empty for who may not.
@@ -42,6 +45,7 @@ class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     items: tuple[Tab, ...] = ()
     prorations: tuple[Option, ...] = ()
     trial: Field | None = None
+    taxes: tuple[Option, ...] = ()
     product_url: str = ""
     notice: str = ""
     error: str = ""
@@ -78,9 +82,16 @@ def name_of(customer: Customer, locale: str) -> str:
 
 
 def choose_start_page(
-    customer: Customer, terms: Terms, form: PlanForm, visit: StaffVisit, *, wrong: WrongPlan | None, notice: str
+    customer: Customer,
+    terms: Terms,
+    form: PlanForm,
+    visit: StaffVisit,
+    *,
+    rates: Sequence[TaxRate],
+    wrong: WrongPlan | None,
+    notice: str,
 ) -> ChoosePlanPage:
-    """What a new subscription may have."""
+    """What a new subscription may have; `rates` are the tax rates that can be chosen."""
     locale = visit.locale
     return _choose(
         terms,
@@ -94,6 +105,7 @@ def choose_start_page(
         wrong=wrong,
         notice=notice,
         has_trial=True,
+        taxes=tax_options(rates, form.tax, locale),
     )
 
 
@@ -237,6 +249,7 @@ def _choose(
     items: tuple[Tab, ...] = (),
     prorations: tuple[Option, ...] = (),
     has_trial: bool = False,
+    taxes: tuple[Option, ...] = (),
 ) -> ChoosePlanPage:
     place, sentence = ("", "") if wrong is None else (wrong.place, wrong.sentence)
     return ChoosePlanPage(
@@ -252,6 +265,7 @@ def _choose(
         item=item,
         items=items if len(items) > 1 else (),
         prorations=prorations,
+        taxes=taxes,
         trial=Field(value=form.trial, error=sentence if place == "trial" else "") if has_trial else None,
         product_url=visit.path("products", "new") if visit.may(Right.EDIT_CATALOGUE) else "",
         notice=notice,

@@ -46,6 +46,8 @@ _PLAIN: Mapping[str, str] = {
     "coupon_applies_to_nothing": _("This coupon is for other products than those of the plan."),
     "coupon_currency": _("This coupon takes off an amount in another currency than the plan's."),
     "coupon_twice": _("The customer has this discount already."),
+    "tax_rate_inactive": _("This tax rate is archived. Choose another one."),
+    "tax_behavior_conflicts": _("The price and the tax rate disagree on whether tax is included. Choose another rate."),
     "metadata_too_large": _("You can have at most 50 metadata keys."),
     "metadata_key": _("A metadata key has 1 to 40 characters and no square brackets."),
     "metadata_value": _("A metadata value has at most 500 characters."),

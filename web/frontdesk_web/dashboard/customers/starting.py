@@ -13,8 +13,9 @@ from frontdesk.commands import CreateSubscription, NewItem
 from frontdesk.errors import Refused
 from frontdesk.quotes import Quote
 from frontdesk.roles import Right
-from frontdesk_tenants import book
+from frontdesk_tenants import book, listings
 from frontdesk_tenants.customer_reads import sold_terms
+from frontdesk_tenants.listings import Cursor
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     PLACE,
@@ -31,6 +32,9 @@ from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.site import Site
+
+MOST_RATES = 100
+"""That can be chosen from."""
 
 
 @get(f"{CUSTOMER}/subscribe", **needs(Right.BILL_CUSTOMERS))
@@ -50,13 +54,20 @@ async def quote_start(
     form = await read_form(request)
     visit.refuse_forged(site, form)
     typed = PlanForm(
-        price=form.get("price", "")[:255], quantity=form.get("quantity", "")[:20], trial=form.get("trial", "")[:20]
+        price=form.get("price", "")[:255],
+        quantity=form.get("quantity", "")[:20],
+        trial=form.get("trial", "")[:20],
+        tax=form.get("tax", "")[:255],
     )
     found, terms = await _read(site, visit, customer)
     try:
         price, quantity = read_plan(typed, terms, visit.locale)
         trial = read_trial(typed, visit.locale)
-        command = CreateSubscription(items=(NewItem(price=price.id, quantity=quantity),), trial_days=trial)
+        command = CreateSubscription(
+            items=(NewItem(price=price.id, quantity=quantity),),
+            trial_days=trial,
+            default_tax_rates=(typed.tax,) if typed.tax else (),
+        )
         async with visit.desk(site, found.id) as desk:
             quote = await subscriptions.quote(desk, command)
     except WrongPlan as wrong:
@@ -134,7 +145,9 @@ async def _choose(
     notice: str = "",
 ) -> Response[bytes]:
     found, terms = await _read(site, visit, customer)
-    page = choose_start_page(found, terms, form, visit, wrong=wrong, notice=notice)
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        rates = (await listings.tax_rates(connection, Cursor(limit=MOST_RATES), active=True)).items
+    page = choose_start_page(found, terms, form, visit, rates=rates, wrong=wrong, notice=notice)
     return dashboard_page(request, site, visit, page, place=PLACE, status=200 if wrong is None else 400)
 
 
