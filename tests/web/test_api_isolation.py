@@ -27,10 +27,17 @@ NEVER = {
     "invoiceitem": "ii_never",
     "tax_rate": "txr_never",
     "credit_note": "cn_never",
+    "coupon": "coupon_never",
+    "promotion_code": "promo_never",
     "configuration": "bpc_never",
     "schedule": "sub_sched_never",
     "account": "acct_never",
 }
+NEEDED_BELOW: Mapping[str, Mapping[str, str]] = {
+    "pay": {"paid_out_of_band": "true"},
+    "balance_transactions": {"amount": "1", "currency": "eur"},
+}
+"""What a form needs before it is asked whose it is, by the end of its path."""
 PATHS = {
     "/v1/products/": "product",
     "/v1/prices/": "price",
@@ -41,6 +48,8 @@ PATHS = {
     "/v1/invoiceitems/": "invoiceitem",
     "/v1/tax_rates/": "tax_rate",
     "/v1/credit_notes/": "credit_note",
+    "/v1/coupons/": "coupon",
+    "/v1/promotion_codes/": "promotion_code",
     "/v1/billing_portal/configurations/": "configuration",
     "/v2/core/accounts/": "account",
 }
@@ -52,6 +61,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoices": {"customer": "customer", "customer_account": "account"},
     "POST /v1/credit_notes": {"invoice": "invoice"},
     "POST /v1/invoiceitems": {"customer": "customer", "customer_account": "account"},
+    "POST /v1/promotion_codes": {"promotion[coupon]": "coupon", "customer": "customer", "customer_account": "account"},
     "POST /v1/billing_portal/sessions": {
         "customer": "customer",
         "customer_account": "account",
@@ -68,6 +78,7 @@ FILTERS = {
     "price": "price",
     "subscription": "subscription",
     "invoice": "invoice",
+    "coupon": "coupon",
     "product": "product",
     "ids[]": "product",
 }
@@ -85,6 +96,9 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         vat = {"display_name": "VAT", "percentage": "19", "inclusive": "false"}
         rate = made(http.post("/v1/tax_rates", data=vat))
         note = made(http.post("/v1/credit_notes", data={"invoice": invoice, "amount": "1"}))
+        coupon = made(http.post("/v1/coupons", data={"percent_off": "10", "duration": "once"}))
+        promotion = {"promotion[type]": "coupon", "promotion[coupon]": coupon}
+        code = made(http.post("/v1/promotion_codes", data=promotion))
     return {
         "product": shop.product,
         "price": shop.monthly,
@@ -94,6 +108,8 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "invoiceitem": item,
         "tax_rate": rate,
         "credit_note": note,
+        "coupon": coupon,
+        "promotion_code": code,
         "configuration": configuration,
         "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
@@ -165,6 +181,7 @@ async def test_every_address_with_foreign_ids(
         "POST /v1/products",
         "POST /v1/customers",
         "POST /v1/tax_rates",
+        "POST /v1/coupons",
         "POST /v2/core/accounts",
         "GET /v1/tax_codes/{id:str}",
     }
@@ -179,10 +196,8 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
     kind = next((kind for prefix, kind in PATHS.items() if path.startswith(prefix) and "{" in path), None)
     if kind is not None:
         filled = path[: path.index("{")] + ids[kind] + path[path.index("}") + 1 :]
-        given: tuple[tuple[str, str], ...] = (("paid_out_of_band", "true"),) if path.endswith("/pay") else ()
-        if method == "POST" and path.endswith("/balance_transactions"):
-            given = (("amount", "1"), ("currency", "eur"))
-        yield method, filled, given
+        rest = path.rpartition("/")[2] if method == "POST" else ""
+        yield method, filled, tuple(NEEDED_BELOW.get(rest, {}).items())
         return
     if "{" in path:
         return
@@ -200,6 +215,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
             "subscriptions": ("customer", "customer_account", "price"),
             "invoices": ("customer", "customer_account", "subscription"),
             "credit_notes": ("customer", "customer_account", "invoice"),
+            "promotion_codes": ("customer", "customer_account", "coupon"),
             "invoiceitems": ("customer", "customer_account", "invoice"),
             "prices": ("product",),
             "products": ("ids[]",),
@@ -220,6 +236,9 @@ def _filling(path: str, parameter: str, ids: Mapping[str, str]) -> tuple[tuple[s
         return ("currency", "eur"), ("unit_amount", "1")
     if path == "/v1/subscriptions":
         return (("customer", ids["customer"]),) if "items" in parameter else (("items[0][price]", ids["price"]),)
+    if path == "/v1/promotion_codes":
+        kind = ("promotion[type]", "coupon")
+        return (kind,) if "coupon" in parameter else (kind, ("promotion[coupon]", ids["coupon"]))
     if path == "/v1/billing_portal/sessions" and parameter == "configuration":
         return (("customer", ids["customer"]),)
     if path == "/v1/billing_portal/configurations":
