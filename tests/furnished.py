@@ -32,9 +32,20 @@ from frontdesk.invoice_commands import (
     FinalizeInvoice,
     ItemCharge,
 )
+from frontdesk.meters import Meter
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
-from frontdesk_tenants import api_keys, book, brand_versions, catalogues, configurations, files, invitations, mail_log
+from frontdesk_tenants import (
+    api_keys,
+    book,
+    brand_versions,
+    catalogues,
+    configurations,
+    files,
+    invitations,
+    mail_log,
+    meters,
+)
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_tenants.directory import Door
@@ -146,7 +157,24 @@ async def shared_things(
     """Ids by kind that are the side's own and of no customer. The look is published."""
     async with tenancy.database.side(door.tenant_id) as connection:
         (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
-    return {**team, "API key": key, **await furnish_look(tenancy, door, look), **await furnish_terms(tenancy, door)}
+    look_ids, terms_ids = await furnish_look(tenancy, door, look), await furnish_terms(tenancy, door)
+    return {**team, "API key": key, **look_ids, **terms_ids, "meter": await furnish_meter(tenancy, door)}
+
+
+async def furnish_meter(tenancy: Tenancy, door: Door) -> str:
+    """A meter of events that nobody reports; returns its id."""
+    async with tenancy.database.side(door.tenant_id) as connection:
+        now = await clock(connection)
+        made = Meter(
+            id="mtr_" + random_token(22),
+            event_name=random_token(9),
+            display_name=random_token(9),
+            formula="sum",
+            created=now,
+            updated=now,
+        )
+        await meters.create(connection, door.tenant_id, made, actor=API, request_id=None)
+    return made.id
 
 
 async def furnish_terms(tenancy: Tenancy, door: Door) -> dict[str, str]:

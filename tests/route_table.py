@@ -181,6 +181,7 @@ PATH_KINDS = {
     **STAFF_PATH_KINDS,
 }
 COLLECTIONS = {
+    "/v1/billing/meters/{id}": "meter",
     "/v1/products/{id}": "product",
     "/v1/tax_codes/{id}": GLOBAL,
     "/v2/core/accounts/{id}": "account",
@@ -212,6 +213,7 @@ NAMED = {
     "coupon": "coupon",
     "tax_rates": "tax rate",
     "default_tax_rates": "tax rate",
+    "meter": "meter",
     "promotion_code": "promotion code",
     "discount": "discount",
     "configuration": "configuration",
@@ -228,7 +230,7 @@ _TEXTS = """
     privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
     memo contact_phone display_name expand test_clock code minimum_amount_currency
-    jurisdiction
+    jurisdiction event_name event_payload_key identifier
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
@@ -252,6 +254,7 @@ LISTED = {
     "/v1/promotion_codes": "promotion code",
     "/v1/tax_codes": GLOBAL,
     "/v1/test_helpers/test_clocks": GLOBAL,
+    "/v1/billing/meters": "meter",
 }
 """What cursors of a list name."""
 NEEDED: Mapping[str, Mapping[str, str]] = {
@@ -276,6 +279,17 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},
     "POST /v1/tax_rates": {"display_name": "VAT", "percentage": "19", "inclusive": "false"},
+    "POST /v1/billing/meters": {
+        "display_name": "Calls",
+        "event_name": "call",
+        "default_aggregation[formula]": "sum",
+    },
+    "POST /v1/billing/meter_events": {"event_name": "call", "payload[value]": "1"},
+    "GET /v1/billing/meters/{id}/event_summaries": {
+        "customer": "@customer",
+        "start_time": "1800000000",
+        "end_time": "1800003600",
+    },
     "POST /v1/promotion_codes": {"promotion[type]": "coupon", "promotion[coupon]": "@coupon"},
     "POST /v1/billing_portal/sessions": {"customer": "@customer"},
     "POST /v1/test_helpers/test_clocks": {"frozen_time": "1800000000"},

@@ -43,6 +43,7 @@ class Capability(StrEnum):
     PUT_OFF = "put_off"
     PAUSE = "pause"
     DISCOUNTS = "discounts"
+    USAGE = "usage"
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):

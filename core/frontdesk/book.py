@@ -119,11 +119,15 @@ class Product(Struct, frozen=True, kw_only=True):
 
 
 class Recurring(Struct, frozen=True, kw_only=True):
-    """How often a price is billed: every `interval_count` intervals, at most three years."""
+    """How often a price is billed: every `interval_count` intervals, at most three years.
+
+    A `metered` price is billed for what its `meter` counted, when the period is over.
+    """
 
     interval: Interval
     interval_count: int = 1
-    usage_type: Literal["licensed"] = "licensed"
+    usage_type: Literal["licensed", "metered"] = "licensed"
+    meter: str | None = None
 
 
 class Tier(Struct, frozen=True, kw_only=True):
@@ -193,8 +197,18 @@ class Billed(Struct, frozen=True, kw_only=True):
     tax_rates: tuple[AppliedRate, ...] = ()
 
 
+class Usage(Struct, frozen=True, kw_only=True):
+    """What was reported of a metered item `since` an instant, and is not billed yet."""
+
+    value: int
+    since: datetime
+
+
 class SubscriptionItem(Struct, frozen=True, kw_only=True):
-    """One price in a subscription, `quantity` times, with its current period `[period_start, period_end)`."""
+    """One price in a subscription, `quantity` times, with its current period `[period_start, period_end)`.
+
+    An item of a metered price has the quantity 0, and `usage` while what is used counts.
+    """
 
     id: str
     price: str
@@ -203,6 +217,7 @@ class SubscriptionItem(Struct, frozen=True, kw_only=True):
     period_start: datetime
     period_end: datetime
     billed: Billed | None = None
+    usage: Usage | None = None
     discounts: tuple[Discount, ...] = ()
     tax_rates: tuple[AppliedRate, ...] = ()
     """In place of the subscription's, where there are any."""

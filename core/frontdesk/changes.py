@@ -17,6 +17,17 @@ Snapshot = TypeVar(
 )
 
 
+class UsageReport(Struct, frozen=True, kw_only=True):
+    """What a customer used, as it was reported. `identifier` tells it from every other report of a side."""
+
+    identifier: str
+    customer: str
+    meter: str
+    value: int
+    at: datetime
+    created: datetime
+
+
 class Changes(Struct, frozen=True, kw_only=True):
     """New snapshots (each with its new version) and the events that tell of them.
 
@@ -37,6 +48,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     redemptions: tuple[Redemption, ...] = ()
     ledger: tuple[LedgerTransaction, ...] = ()
     """Movements of money, in their order. A remote backend keeps a ledger of its own and tells none."""
+    reports: tuple[UsageReport, ...] = ()
     events: tuple[Event, ...] = ()
     wake_at: datetime | None = None
 
@@ -55,6 +67,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             tax_rates=_newest(self.tax_rates, later.tax_rates),
             redemptions=self.redemptions + later.redemptions,
             ledger=self.ledger + later.ledger,
+            reports=self.reports + later.reports,
             events=self.events + later.events,
             wake_at=later.wake_at,
         )

@@ -257,6 +257,18 @@ class MarkUncollectible(Struct, frozen=True, tag=True, kw_only=True):
     invoice: str
 
 
+class ReportUsage(Struct, frozen=True, tag=True, kw_only=True):
+    """Count what a customer used: it goes to every item of a price with this meter whose period holds `at`.
+
+    `identifier` tells reports apart: one that was counted is not counted again.
+    """
+
+    meter: str
+    value: int
+    at: datetime
+    identifier: str
+
+
 class Advance(Struct, frozen=True, tag=True):
     """Do everything that has fallen due by `now`, in order: renewals and ends of subscriptions."""
 
@@ -286,6 +298,7 @@ AccountCommand = (
     | AdjustBalance
     | CreateCreditNote
     | VoidCreditNote
+    | ReportUsage
     | Advance
 )
 

@@ -4,12 +4,17 @@ from datetime import datetime
 
 from frontdesk.book import Line, LineKind, Price, Product, Subscription, SubscriptionItem
 from frontdesk.money import line_amount
-from frontdesk.pricing import amount_for, in_currency
+from frontdesk.pricing import amount_for, in_currency, is_metered
 from frontdesk.tax_rates import AppliedRate
 
 
 def full_amount(price: Price, quantity: int, currency: str) -> int:
-    """What `quantity` of a price costs for one whole period, in minor units of the subscription's currency."""
+    """What `quantity` of a price costs for one whole period, in minor units of the subscription's currency.
+
+    That is what is billed ahead: nothing for a metered price.
+    """
+    if is_metered(price):
+        return 0
     if price.currency == currency and price.unit_amount is not None and price.transform_quantity is None:
         # Nearly every price, and on every page.
         return line_amount(price.unit_amount, quantity)

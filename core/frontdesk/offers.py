@@ -7,7 +7,7 @@ from msgspec import Struct
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Price, Product, Subscription, Terms
 from frontdesk.portal_configuration import AllowedUpdate, OfferedProduct, PortalConfiguration
-from frontdesk.pricing import sold_in, tax_behavior_in
+from frontdesk.pricing import is_metered, sold_in, tax_behavior_in
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ def _offers(
     subscription: Subscription, configuration: PortalConfiguration, capabilities: Capabilities, terms: Terms
 ) -> Iterator[Offer]:
     present = terms.prices.get(subscription.items[0].price)
-    if present is None or len(subscription.items) != 1:
+    if present is None or is_metered(present) or len(subscription.items) != 1:
         return
     allowed = set(configuration.features.subscription_update.default_allowed_updates)
     if Capability.CHANGE_PRICE not in capabilities.can:
@@ -97,6 +97,7 @@ def _can_be_chosen(price: Price, product: Product, present: Price, currency: str
         and product.active
         and price.recurring is not None
         and price.product == product.id
+        and not is_metered(price)
         and sold_in(price, currency)
         and tax_behavior_in(price, currency) == tax_behavior_in(present, currency)
     )

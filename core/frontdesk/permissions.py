@@ -40,7 +40,7 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import bounds_of, offers_something_else
 from frontdesk.portal_configuration import PortalConfiguration, SubscriptionUpdate
 from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
-from frontdesk.pricing import sold_in, tax_behavior_in
+from frontdesk.pricing import is_metered, sold_in, tax_behavior_in
 from frontdesk.put_off import is_to_wait
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
 
@@ -276,6 +276,9 @@ def _choice_bars(
     if offered is None or price.id not in offered.prices:
         yield refusals.price_not_offered(price.id)
         return
+    for each in (present, price):
+        if is_metered(each):
+            yield refusals.billed_by_use(each.id)
     if not sold_in(price, subscription.currency):
         yield refusals.currencies_differ(price.id, price.currency, subscription.currency)
     elif tax_behavior_in(price, subscription.currency) != tax_behavior_in(present, subscription.currency):

@@ -25,6 +25,7 @@ from frontdesk.commands import (
     MarkUncollectible,
     PauseSubscription,
     PayInvoice,
+    ReportUsage,
     ResumeSubscription,
     SetCustomerDiscount,
     SetTrialEnd,
@@ -45,7 +46,7 @@ from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
 from frontdesk.lines import full_amount
 from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
 from frontdesk.portal_configuration import CancellationReason
-from frontdesk.pricing import sold_in, starting_currency
+from frontdesk.pricing import is_metered, sold_in, starting_currency
 from frontdesk.redemptions import choices_of
 
 COMMENT_LENGTH = 5000
@@ -83,6 +84,10 @@ def _obstacles(
             yield from _creation_obstacles(account.customer, command, capabilities, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
+        case ReportUsage(value=value):
+            yield from _lacking(capabilities, Capability.USAGE)
+            if not 0 <= value <= MAXIMUM_QUANTITY:
+                yield refusals.quantity_impossible(MAXIMUM_QUANTITY, "payload[value]")
         case VoidInvoice() | MarkUncollectible():
             yield from closing_obstacles(account, command, capabilities)
         case RecordPayment() | ReversePayment():
@@ -257,6 +262,7 @@ def _change_obstacles(
         yield from _lacking(capabilities, Capability.PUT_OFF)
     sold = {item.price for item in subscription.items}
     yield from _part_obstacles(parts, subscription.currency, sold, terms)
+    yield from _use_obstacles(parts, capabilities, terms)
 
 
 def _proration_obstacles(behavior: ProrationBehavior, capabilities: Capabilities) -> Iterator[Refusal]:
@@ -287,6 +293,12 @@ def _creation_obstacles(
     first = terms.prices.get(parts[0].price) if parts else None
     currency = starting_currency(command, customer, first) if first else ""
     yield from _part_obstacles(parts, currency, frozenset(), terms)
+    yield from _use_obstacles(parts, capabilities, terms)
+
+
+def _use_obstacles(parts: tuple[Part, ...], capabilities: Capabilities, terms: Terms) -> Iterator[Refusal]:
+    if any(is_metered(terms.prices[each.price]) for each in parts if each.price in terms.prices):
+        yield from _lacking(capabilities, Capability.USAGE)
 
 
 def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str], terms: Terms) -> Iterator[Refusal]:

@@ -24,6 +24,7 @@ def price_faults(price: Price) -> Iterator[Refusal]:
     else:
         yield from _per_unit_faults(price)
     yield from option_faults(price)
+    yield from _use_faults(price)
 
 
 def option_faults(price: Price) -> Iterator[Refusal]:
@@ -157,6 +158,25 @@ def _needed_amount(amount: Decimal | None, at: str) -> Iterator[Refusal]:
             "parameter_missing",
         )
     yield from amount_faults(amount, at)
+
+
+def _use_faults(price: Price) -> Iterator[Refusal]:
+    recurring = price.recurring
+    if recurring is None:
+        return
+    if recurring.usage_type == "metered" and recurring.meter is None:
+        yield wrong(
+            "meter_missing",
+            "Missing required param: recurring[meter].",
+            "recurring[meter]",
+            "parameter_missing",
+        )
+    if recurring.usage_type == "licensed" and recurring.meter is not None:
+        yield wrong(
+            "meter_needs_use",
+            "`recurring[meter]` requires `recurring[usage_type]` to be set to `metered`.",
+            "recurring[meter]",
+        )
 
 
 def _tiers_need_scheme(at: str) -> Refusal:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from frontdesk.book import Customer, Price, TaxBehavior, Tier, TransformQuantity
+from frontdesk.book import Customer, Interval, Price, Recurring, TaxBehavior, Tier, TransformQuantity
 from frontdesk.commands import CreateSubscription
 from frontdesk.money import line_amount, round_half_away
 
@@ -18,6 +18,23 @@ from frontdesk.money import line_amount, round_half_away
 def sold_in(price: Price, currency: str) -> bool:
     """Whether a price can be billed in a currency."""
     return price.currency == currency or currency in price.currency_options
+
+
+def rhythm(recurring: Recurring) -> tuple[Interval, int]:
+    """How often something is billed, whatever it is billed by."""
+    return recurring.interval, recurring.interval_count
+
+
+def is_metered(price: Price) -> bool:
+    """Whether a price is billed by use."""
+    return price.recurring is not None and price.recurring.usage_type == "metered"
+
+
+def quantity_of(price: Price, asked: int, before: Price | None = None) -> int:
+    """The quantity that an item of a price has: none where it is billed by use, one where it was until now."""
+    if is_metered(price):
+        return 0
+    return 1 if before is not None and is_metered(before) and not asked else asked
 
 
 def currencies_of(price: Price) -> frozenset[str]:

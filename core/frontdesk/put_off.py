@@ -15,7 +15,7 @@ from frontdesk.ids import Ids
 from frontdesk.lines import full_amount
 from frontdesk.periods import period_containing
 from frontdesk.portal_configuration import SubscriptionUpdate
-from frontdesk.pricing import sold_in
+from frontdesk.pricing import is_metered, rhythm, sold_in
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -30,7 +30,7 @@ def is_to_wait(subscription: Subscription, command: ChangePlan, feature: Subscri
         return False
     item, change = subscription.items[0], command.items[0]
     before, after = terms.prices.get(item.price), terms.prices.get(change.price or item.price)
-    if before is None or after is None or not sold_in(after, subscription.currency):
+    if before is None or after is None or not sold_in(after, subscription.currency) or is_metered(before):
         return False
     quantity = item.quantity if change.quantity is None else change.quantity
     less = _amount(after, quantity, subscription) < _amount(before, item.quantity, subscription)
@@ -57,7 +57,8 @@ def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime 
     )
     recurring, anchor = terms.prices[items[0].price].recurring, subscription.anchor
     before = terms.prices[subscription.items[0].price].recurring
-    if recurring is not None and recurring != before and period_containing(anchor, recurring, at).start != at:
+    other = before is None or recurring is None or rhythm(recurring) != rhythm(before)
+    if recurring is not None and other and period_containing(anchor, recurring, at).start != at:
         anchor = at
     return replace(subscription, items=items, anchor=anchor, put_off=None)
 

@@ -13,8 +13,10 @@ from frontdesk.coupons import LineDiscount
 from frontdesk.discounts import charges_of, of_subscription, taken_off, total_of
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
+from frontdesk.metered import unbilled_use, usage_amount, usage_line
 from frontdesk.pauses import GoingOn, by_itself, going_on
 from frontdesk.periods import Stretch, stretch_from
+from frontdesk.pricing import is_metered
 from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
 from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
@@ -125,20 +127,26 @@ def _coming(subscription: Subscription, terms: Terms, ids: Ids) -> GoingOn | Non
 
 def _amounts(subscription: Subscription, stretch: Stretch, terms: Terms) -> list[int]:
     """What the items cost for a stretch, before discounts."""
-    return [
-        share(full_amount(terms.prices[each.price], each.quantity, subscription.currency), stretch)
-        for each in subscription.items
-    ]
+    amounts = []
+    for each in subscription.items:
+        price = terms.prices[each.price]
+        if is_metered(price):
+            # What was used so far: it is billed when its period is over.
+            amounts.append(usage_amount(price, each, subscription.currency, stretch.start))
+        else:
+            amounts.append(share(full_amount(price, each.quantity, subscription.currency), stretch))
+    return amounts
 
 
 def _given_back(
     customer: Customer, subscription: Subscription, ends: datetime, terms: Terms, ids: Ids
 ) -> tuple[Line, ...]:
-    """What is given back as a subscription ends within its period."""
+    """What is given back as a subscription ends within its period, and what was used until then."""
+    used = unbilled_use(customer, subscription, subscription.items, terms, ends, ids)
     if not subscription.cancel_prorates:
-        return ()
+        return used
     lines = (unused_time_line(customer, subscription, each, terms, ends, ids) for each in subscription.items)
-    return tuple(each for each in lines if each is not None)
+    return (*(each for each in lines if each is not None), *used)
 
 
 def _off(
@@ -162,6 +170,10 @@ def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Id
     lines = []
     for item, amount, taken in zip(subscription.items, amounts, off, strict=True):
         price = terms.prices[item.price]
+        if is_metered(price):
+            used = usage_line(account.customer, subscription, item, terms, stretch.start, ids)
+            lines.append(replace(used, amount=amount - total_of(taken), discounts=taken))
+            continue
         line = item_line(
             ids("il"),
             "charge",

@@ -339,6 +339,59 @@ def amount_impossible(maximum: int, param: str | None = None) -> Refusal:
     )
 
 
+def event_twice(identifier: str) -> Refusal:
+    """A report is counted once, however often it is sent."""
+    return Refusal(
+        code="event_twice",
+        for_customer="This cannot be done now.",
+        for_tenant="An event already exists with identifier {identifier}.",
+        parameters={"identifier": identifier},
+        param="identifier",
+        api_code="duplicate_meter_event",
+    )
+
+
+def event_name_taken(name: str) -> Refusal:
+    """Of the meters that take events, one counts those of a name."""
+    return Refusal(
+        code="event_name_taken",
+        for_customer="This cannot be done now.",
+        for_tenant="There is already an active meter with the event name `{name}`.",
+        parameters={"name": name},
+        param="event_name",
+    )
+
+
+def use_already_billed(identifier: str) -> Refusal:
+    """What was used in a period can be reported until that period is billed."""
+    return Refusal(
+        code="use_already_billed",
+        for_customer="This cannot be done now.",
+        for_tenant="The event `{identifier}` lies in a period that was billed already, so that it cannot be counted.",
+        parameters={"identifier": identifier},
+        param="timestamp",
+    )
+
+
+def metered_cannot_wait() -> Refusal:
+    """What was used is billed by the price that it was used at, so such a price changes at once."""
+    return Refusal(
+        code="metered_cannot_wait",
+        for_customer="This plan cannot be changed at the end of the period. Please contact us.",
+        for_tenant="A change that touches a price with `usage_type` `metered` cannot be put off.",
+    )
+
+
+def billed_by_use(price: str) -> Refusal:
+    """Customers do not change to or from what is billed by use (portal_spec.md §C.2)."""
+    return Refusal(
+        code="billed_by_use",
+        for_customer="This plan is billed by use and cannot be changed here. Please contact us.",
+        for_tenant="The price `{price}` is billed by use, so that customers cannot change to it or away from it.",
+        parameters={"price": price},
+    )
+
+
 # -- ending a subscription --------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from frontdesk.discounts import charges_of, taken_off, total_of
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount, item_line
 from frontdesk.periods import Stretch, period_containing
+from frontdesk.pricing import is_metered
 from frontdesk.proration import debit, share
 from frontdesk.taxing import rates_on
 
@@ -23,6 +24,8 @@ def unused_time_line(
     if subscription.is_free_at(at):
         return None
     price = terms.prices[item.price]
+    if is_metered(price):
+        return None
     if subscription.billing_mode == "classic":
         end, whole = item.period_end, _present(subscription, item, terms)
         given_back = share(whole, rest_of_period(subscription, item, price, at)) if end > at else 0

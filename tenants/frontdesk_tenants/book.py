@@ -40,6 +40,7 @@ from frontdesk_tenants.invoice_reads import items_on_drafts
 from frontdesk_tenants.invoice_seal import kept_body, kept_note, refuse_resealed
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
+from frontdesk_tenants.meters import keep_reports
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.tables import (
     billed_periods,
@@ -170,6 +171,7 @@ async def commit_changes(
     await _put(connection, promotion_codes, tenant_id, changes.promotion_codes)
     await _put(connection, tax_rates, tenant_id, changes.tax_rates)
     await count_redemptions(connection, changes.redemptions)
+    await keep_reports(connection, tenant_id, changes.reports)
     await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)

@@ -13,6 +13,7 @@ from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Pr
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.ledger import LedgerTransaction
+from frontdesk.meters import Meter
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import tables
@@ -33,6 +34,7 @@ Kind = Literal[
     "customer balance transaction",
     "configuration",
     "test clock",
+    "billing meter",
 ]
 Listed = TypeVar("Listed")
 ClockRule = Literal["any", "none"]
@@ -54,6 +56,7 @@ _TABLES: Mapping[Kind, Table] = {
     "customer balance transaction": tables.ledger_transactions,
     "configuration": tables.configurations,
     "test clock": tables.test_clocks,
+    "billing meter": tables.meters,
 }
 
 
@@ -220,6 +223,11 @@ AND EXISTS (SELECT FROM coupons c WHERE c.tenant_id = promotion_codes.tenant_id 
             AND coalesce(coalesce((c.body ->> 'times_redeemed')::int, 0) < (c.body ->> 'max_redemptions')::int, true))
 """
 """`PromotionCode.usable` as SQL."""
+
+
+async def meters(connection: Connection, cursor: Cursor, *, active: bool | None = None) -> Page[Meter]:
+    """Meters."""
+    return await _page(connection, "billing meter", cursor, [_equal(tables.meters.c.active, active)])
 
 
 async def subscriptions(

@@ -40,6 +40,7 @@ from frontdesk.events import Event
 from frontdesk.house_settings import HouseSettings
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.mail_records import Finding
+from frontdesk.meters import Meter
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
 from frontdesk.sender_domains import Checks
@@ -355,6 +356,30 @@ promotion_codes = side_table(
         postgresql_nulls_not_distinct=True,
     ),
     key=("id",),
+)
+meters = side_table(
+    "meters",
+    text_column("id"),
+    text_column("event_name"),
+    Column("active", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(Meter), nullable=False),
+    Index("meters_newest", "tenant_id", "created", "id"),
+    Index("meters_of_event", "tenant_id", "event_name", unique=True, postgresql_where=text("active")),
+    key=("id",),
+)
+meter_events = side_table(
+    "meter_events",
+    text_column("identifier"),
+    text_column("customer"),
+    text_column("meter"),
+    instant("at"),
+    Column("value", BigInteger, nullable=False),
+    instant("created"),
+    belongs_to("customer", "customers"),
+    belongs_to("meter", "meters"),
+    Index("meter_events_of_customer", "tenant_id", "customer", "meter", "at"),
+    key=("identifier",),
 )
 subscriptions = side_table(
     "subscriptions",

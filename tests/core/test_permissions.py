@@ -37,6 +37,7 @@ from frontdesk.commands import (
     NewItem,
     PauseSubscription,
     PayInvoice,
+    ReportUsage,
     SetCustomerDiscount,
     SetTrialEnd,
     UpdateBillingDetails,
@@ -398,6 +399,7 @@ async def test_the_backend_can_or_cannot(desk: MemoryDesk) -> None:
         (Capability.TRIALS, CreateSubscription(items=(NewItem(price="team"),), trial_days=14)),
         (Capability.ANCHORS, CreateSubscription(items=(NewItem(price="team"),), anchor=desk.now)),
         (Capability.CANCEL_AT, CancelSubscription(subscription=id, when="at", at=desk.now)),
+        (Capability.USAGE, ReportUsage(meter="mtr_1", value=1, at=desk.now, identifier="one")),
     ]
     assert {capability for capability, _ in cases} == set(Capability)
     for capability, command in cases:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from frontdesk.book import Price, Recurring, Tier
+from frontdesk.pricing import is_metered
 from frontdesk_web.formatting import interval_phrase, number, price_phrase, unit_price
 from frontdesk_web.messages import translate, translate_plural
 
@@ -39,7 +40,7 @@ def price_words(price: Price, unit_label: str | None, locale: str) -> PriceWords
 def price_sentence(price: Price, unit_label: str | None, locale: str) -> str:
     """`€12.00 per seat, per month`, `from €7.00 per seat, per month`, `€49.00 per month`, `€49.00 once`."""
     words = price_words(price, unit_label, locale)
-    period = period_words(price.recurring, locale)
+    period = rhythm_words(price, locale)
     return f"{words.together}, {period}" if words.unit else f"{words.amount} {period}"
 
 
@@ -50,11 +51,19 @@ def period_words(recurring: Recurring | None, locale: str) -> str:
     return interval_phrase(recurring.interval, recurring.interval_count, locale)
 
 
+def rhythm_words(price: Price, locale: str) -> str:
+    """`per month`, `once`; `by use, per month` for what is billed by use."""
+    period = period_words(price.recurring, locale)
+    return translate(locale, "by use, {period}", period=period) if is_metered(price) else period
+
+
 def quantity_words(price: Price, quantity: int, unit_label: str | None, locale: str) -> str:
     """`10 × €12.00 per seat`; where units cost differently only how many they are: `12 seats`.
 
     `price` is in the currency that it is shown in.
     """
+    if is_metered(price):
+        return translate(locale, "{price}, by use", price=price_words(price, unit_label, locale).together)
     if price.billing_scheme == "tiered":
         return many(quantity, unit_label, locale)
     return rate_words(

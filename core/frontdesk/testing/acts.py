@@ -16,6 +16,7 @@ from frontdesk.commands import (
     NewItem,
     PauseSubscription,
     PayInvoice,
+    ReportUsage,
     SetCustomerDiscount,
     SetTrialEnd,
     UpdateBillingDetails,
@@ -86,6 +87,7 @@ def that_needs(capability: Capability, play: Play) -> AccountCommand:
         Capability.PAUSE: PauseSubscription(subscription=id),
         Capability.PUT_OFF: play.change(quantity=3, proration_behavior="none", when="period_end"),
         Capability.DISCOUNTS: SetCustomerDiscount(discount=DiscountChoice(coupon="quarter")),
+        Capability.USAGE: ReportUsage(meter="mtr_1", value=1, at=play.now, identifier="one"),
         Capability.CANCEL_AT: CancelSubscription(subscription=id, when="at", at=play.now + timedelta(days=7)),
     }
     return commands[capability]

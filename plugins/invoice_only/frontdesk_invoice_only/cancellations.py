@@ -6,6 +6,7 @@ from frontdesk.book import ENDED, CancellationDetails, Line, Subscription
 from frontdesk.commands import CancelSubscription, ExplainCancellation, KeepSubscription
 from frontdesk.errors import Refused
 from frontdesk.events import CancellationScheduled, CancellationTakenBack, SubscriptionUpdated
+from frontdesk.metered import unbilled_use
 from frontdesk.possibilities import COMMENT_LENGTH, REASONS, is_set_to_cancel
 from frontdesk.refusals import already_set_to_cancel, not_set_to_cancel, reason_unknown, text_too_long
 from frontdesk_invoice_only.invoices import issue, let_wait
@@ -114,6 +115,7 @@ def _cancel_now(page: Page, subscription: Subscription, command: CancelSubscript
     if command.prorate:
         credits = [line for item in subscription.items for line in unused_time(page, subscription, item)]
     if command.invoice_now:
+        credits += unbilled_use(page.customer, subscription, subscription.items, page.terms, page.now, page.ids)
         waiting = page.waiting_for(subscription, with_others=False)
         if waiting or credits:
             invoice = issue(page, subscription, credits, page.now, "subscription_cancel", waiting)

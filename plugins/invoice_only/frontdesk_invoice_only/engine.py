@@ -22,6 +22,7 @@ from frontdesk.commands import (
     MarkUncollectible,
     PauseSubscription,
     PayInvoice,
+    ReportUsage,
     ResumeSubscription,
     SetCustomerDiscount,
     SetTrialEnd,
@@ -69,6 +70,7 @@ from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
 from frontdesk_invoice_only.trials import set_trial_end
+from frontdesk_invoice_only.use import count_use, report_use
 
 CAN = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
 """What this engine can do: everything that there is, but it cannot charge a payment method."""
@@ -94,6 +96,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     AdjustBalance: adjust_balance,
     CreateCreditNote: create_credit_note,
     VoidCreditNote: void_credit_note,
+    ReportUsage: report_use,
     VoidInvoice: void,
     MarkUncollectible: mark_uncollectible,
     CreateInvoiceItem: create_item,
@@ -124,6 +127,8 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
     if account is None or account.customer.deleted:
         raise Refused(no_such("customer", account.customer.id if account else "", "customer"))
     page = Page(account, terms, now, ids)
+    if isinstance(command, ReportUsage):
+        page.counted = count_use(page, command)
     catch_up(page, and_now=not isinstance(command, ChangePlan))
     refusal = None if isinstance(command, ExplainCancellation) else impossible(page.account(), command, CAN, terms)
     if refusal is not None:

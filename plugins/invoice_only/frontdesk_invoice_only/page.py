@@ -18,7 +18,7 @@ from frontdesk.book import (
     Subscription,
     Terms,
 )
-from frontdesk.changes import Changes, apply
+from frontdesk.changes import Changes, UsageReport, apply
 from frontdesk.coupons import Discount, Redemption
 from frontdesk.errors import Refused
 from frontdesk.events import Event
@@ -66,6 +66,9 @@ class Page:
         self._events: list[Event] = []
         self._ledger: list[LedgerTransaction] = []
         self._redemptions: list[Redemption] = []
+        self._reports: list[UsageReport] = []
+        self.counted = False
+        """Whether what is reported was counted before what fell due was caught up with."""
         self._discounts: dict[str, Discount] = {}
 
     def account(self) -> Account:
@@ -218,6 +221,10 @@ class Page:
         """Have it counted that coupons were given."""
         self._redemptions += redemptions
 
+    def keep_report(self, report: UsageReport) -> None:
+        """Have a report of use kept."""
+        self._reports.append(report)
+
     def know_discounts(self, discounts: Iterable[Discount]) -> None:
         """Remember discounts that a bill has, for the invoice to copy."""
         self._discounts |= {each.id: each for each in discounts}
@@ -238,6 +245,7 @@ class Page:
             redemptions=tuple(self._redemptions),
             credit_notes=tuple(self._new_notes.values()),
             ledger=tuple(self._ledger),
+            reports=tuple(self._reports),
             events=tuple(self._events),
             wake_at=min((each.at for each in map(next_of, self.live()) if each is not None), default=None),
         )

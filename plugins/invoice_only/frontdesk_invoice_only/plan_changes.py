@@ -1,5 +1,7 @@
 """Changing prices, quantities and items of a subscription."""
 
+from collections.abc import Iterable
+
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
@@ -9,9 +11,11 @@ from frontdesk.discounts import of_subscription
 from frontdesk.errors import Refused
 from frontdesk.events import PlanChangePutOff, PlanChangeTakenBack
 from frontdesk.lines import full_amount
+from frontdesk.metered import counted_from, unbilled_use
 from frontdesk.periods import stretch_from
 from frontdesk.possibilities import is_set_to_cancel
-from frontdesk.refusals import no_changes
+from frontdesk.pricing import is_metered, quantity_of, rhythm
+from frontdesk.refusals import metered_cannot_wait, no_changes
 from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.discounting import billed_with, chosen, give, give_item, off_items, tell_discounts
 from frontdesk_invoice_only.invoices import issue, let_wait
@@ -75,7 +79,8 @@ def change_plan(page: Page, command: ChangePlan) -> None:
     elif _restarts(page, subscription, command, items, recurring):
         _restart(page, subscription, command, swaps, items, recurring)
     elif subscription.period_end == page.now:
-        page.save_subscription(replace(subscription, items=items))
+        used = _use_that_leaves(page, subscription, swaps)
+        let_wait(page, page.save_subscription(replace(subscription, items=_counting(page, items))), used)
     else:
         _change_within(page, subscription, command, swaps)
     page.tell(plan_changed(page, subscription, items, page.now))
@@ -91,6 +96,8 @@ def undo_plan_change(page: Page, command: UndoPlanChange) -> None:
 
 def _put_off(page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...]) -> None:
     """Keep the change for the next renewal. One that waits already gives way to it."""
+    if any(is_metered(page.price(each.price)) for each in (*subscription.items, *items)):
+        raise Refused(metered_cannot_wait())
     present = {each.id for each in subscription.items}
     planned = tuple(
         PlannedItem(id=each.id if each.id in present else None, price=each.price, quantity=each.quantity)
@@ -125,17 +132,18 @@ def _change_within(page: Page, subscription: Subscription, command: ChangePlan, 
     discounts = of_subscription(page.customer, new, page.now)
     off = off_items(page, subscription, new.items, discounts)
     free = subscription.is_free_at(page.now)
+    lines += _use_that_leaves(page, subscription, swaps)
     for swap in swaps:
         after = swap.after
         if swap.moves_money and command.proration_behavior != "none" and not free:
             if swap.before is not None:
                 lines += unused_time(page, subscription, swap.before)
-            if after is not None:
+            if after is not None and not is_metered(page.price(after.price)):
                 after, line = remaining_time(page, subscription, after, off.get(after.id, ()))
                 lines.append(line)
         if after is not None:
             items.append(after)
-    changed = replace(subscription, items=tuple(items))
+    changed = replace(subscription, items=tuple(items) if free else _counting(page, items))
     if lines:
         changed = billed_with(page, changed, lines, page.now)
     changed = page.save_subscription(changed)
@@ -158,7 +166,7 @@ def _restart(
     """Begin a new period now: credit for what is left of the old one, the new one in full, invoiced at once."""
     if is_set_to_cancel(subscription):
         raise ending(subscription.id)
-    credits: list[Line] = []
+    credits: list[Line] = list(_use_that_leaves(page, subscription, swaps))
     if command.proration_behavior != "none":
         for swap in swaps:
             if swap.before is not None:
@@ -179,11 +187,28 @@ def _restarts(
     recurring: Recurring,
 ) -> bool:
     """Whether a new period begins: another interval, an anchor set to now, or (classic) from free to paid."""
-    if command.anchor == "now" or recurring != page.price(subscription.items[0].price).recurring:
+    if command.anchor == "now" or rhythm(recurring) != rhythm(recurring_of(page.price(subscription.items[0].price))):
         return True
     currency = subscription.currency
     from_free = not _worth(page, subscription.items, currency) and _worth(page, items, currency) > 0
     return subscription.billing_mode == "classic" and from_free
+
+
+def _use_that_leaves(page: Page, subscription: Subscription, swaps: tuple[Swap, ...]) -> tuple[Line, ...]:
+    """What was used until now at prices that the subscription has no more. It is billed whatever is prorated."""
+    left = tuple(
+        each.before
+        for each in swaps
+        if each.before is not None and (each.after is None or each.after.price != each.before.price)
+    )
+    return unbilled_use(page.customer, subscription, left, page.terms, page.now, page.ids)
+
+
+def _counting(page: Page, items: Iterable[SubscriptionItem]) -> tuple[SubscriptionItem, ...]:
+    """Items of which those that are newly billed by use begin to count."""
+    return tuple(
+        each if each.usage is not None else counted_from(each, page.price(each.price), page.now) for each in items
+    )
 
 
 def _worth(page: Page, items: tuple[SubscriptionItem, ...], currency: str) -> int:
@@ -234,8 +259,15 @@ def _changed(page: Page, item: SubscriptionItem, asked: tuple[int, ItemChange] |
     index, change = asked
     if change.deleted:
         return None
+    price = page.price(change.price or item.price)
     quantity = item.quantity if change.quantity is None else change.quantity
-    return _taxed(page, replace(item, price=change.price or item.price, quantity=quantity), change, index)
+    changed = replace(
+        item,
+        price=price.id,
+        quantity=quantity_of(price, quantity, page.price(item.price)),
+        usage=item.usage if price.id == item.price else None,
+    )
+    return _taxed(page, changed, change, index)
 
 
 def _taxed(page: Page, item: SubscriptionItem, change: ItemChange, index: int) -> SubscriptionItem:
@@ -247,8 +279,8 @@ def _taxed(page: Page, item: SubscriptionItem, change: ItemChange, index: int) -
 def _added(page: Page, subscription: Subscription, change: ItemChange) -> SubscriptionItem:
     return SubscriptionItem(
         id=page.ids("si"),
-        price=page.price(change.price or "").id,
-        quantity=1 if change.quantity is None else change.quantity,
+        price=(price := page.price(change.price or "")).id,
+        quantity=quantity_of(price, 1 if change.quantity is None else change.quantity),
         created=page.now,
         period_start=subscription.period_start,
         period_end=subscription.period_end,

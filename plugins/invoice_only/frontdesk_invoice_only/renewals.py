@@ -16,8 +16,10 @@ from msgspec.structs import replace
 from frontdesk.book import ACTIVE, Billed, Line, Price, ProrationBehavior, Recurring, Subscription, SubscriptionItem
 from frontdesk.events import PlanChanged, SubscriptionCanceled, SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
 from frontdesk.lines import full_amount, item_line
+from frontdesk.metered import counted_from, unbilled_use, usage_line
 from frontdesk.pauses import by_itself, going_on
 from frontdesk.periods import Stretch, stretch_from
+from frontdesk.pricing import is_metered
 from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
 from frontdesk.taxing import rates_on
@@ -116,6 +118,7 @@ def resume_at(
     if stretch is None:
         page.save_subscription(active)
     elif anchor == "unchanged" and behavior == "none":
+        let_wait(page, active, unbilled_use(page.customer, active, active.items, page.terms, at, page.ids))
         items, _ = free_of_charge(page, active, active.items, at, stretch.end)
         page.save_subscription(replace(active, items=items, free_until=stretch.end))
     else:
@@ -170,7 +173,11 @@ def bill_stretches(
     gross = [_charge(page, subscription, item, stretch) for stretch in stretches for item in items]
     net = discounted(page, replace(subscription, items=present), gross, page.now if at is None else at)
     kept = [
-        replace(item, billed=Billed(amount=line.amount, start=last.start, end=last.end, tax_rates=line.tax_rates))
+        counted_from(
+            replace(item, billed=Billed(amount=line.amount, start=last.start, end=last.end, tax_rates=line.tax_rates)),
+            page.price(item.price),
+            last.start,
+        )
         for item, line in zip(present, net[-len(items) :], strict=True)
     ]
     return tuple(kept), net
@@ -178,6 +185,8 @@ def bill_stretches(
 
 def _charge(page: Page, subscription: Subscription, item: SubscriptionItem, stretch: Stretch) -> Line:
     price = page.price(item.price)
+    if is_metered(price):
+        return usage_line(page.customer, subscription, item, page.terms, stretch.start, page.ids)
     return item_line(
         page.ids("il"),
         "charge",
@@ -201,7 +210,7 @@ def free_of_charge(
     ends: datetime,
 ) -> tuple[tuple[SubscriptionItem, ...], tuple[Line, ...]]:
     """Items of a period `[start, ends)` for which nothing is billed, and the lines that say so."""
-    free = tuple(replace(item, period_start=start, period_end=ends, billed=None) for item in items)
+    free = tuple(replace(item, period_start=start, period_end=ends, billed=None, usage=None) for item in items)
     trial = subscription.status == "trialing"
     lines = tuple(
         item_line(
@@ -243,6 +252,7 @@ def _settle(page: Page, subscription: Subscription, at: datetime) -> None:
     back: list[Line] = []
     if subscription.cancel_prorates:
         back = [line for item in subscription.items for line in unused_time(page, subscription, item, at)]
+    back += unbilled_use(page.customer, subscription, subscription.items, page.terms, at, page.ids)
     waiting = page.waiting_for(subscription, with_others=False)
     if waiting or back:
         invoice = issue(page, subscription, back, at, "subscription_cancel", waiting)

@@ -9,7 +9,7 @@ from frontdesk.commands import CreateSubscription, DescribeSubscription
 from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
 from frontdesk.lines import full_amount
 from frontdesk.periods import stretch_from, stretches
-from frontdesk.pricing import starting_currency
+from frontdesk.pricing import quantity_of, starting_currency
 from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.beginnings import beginning
 from frontdesk_invoice_only.discounting import billed_with, give, give_item
@@ -31,7 +31,7 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
         SubscriptionItem(
             id=page.ids("si"),
             price=each.price,
-            quantity=each.quantity,
+            quantity=quantity_of(page.price(each.price), each.quantity),
             created=page.now,
             period_start=times.start,
             period_end=times.trial_end or times.anchor,

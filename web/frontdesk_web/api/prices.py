@@ -21,9 +21,9 @@ RECURRING = Group(
     of={
         "interval": Required(Choice(of=INTERVALS)),
         "interval_count": Whole(minimum=1),
-        "meter": Absent(what="Usage meters are"),
+        "meter": Text(maximum=255),
         "trial_period_days": Absent(what="Trials are"),
-        "usage_type": Absent(what="Usage-based prices are", harmless=("", "licensed")),
+        "usage_type": Choice(of=("licensed", "metered")),
     }
 )
 INLINE: dict[str, Any] = price_amounts.UNIT_AMOUNT | {
@@ -104,6 +104,8 @@ async def add(call: Call, given: Mapping[str, Any], product: str, at: str = "") 
             param=price_amounts.below(at, "currency"),
         )
     recurring = given.get("recurring")
+    if recurring is not None and "meter" in recurring:
+        await call.stored("billing meter", recurring["meter"], price_amounts.below(at, "recurring") + "[meter]")
     command = CreatePrice(
         id=call.ids("price"),
         product=product,
@@ -111,7 +113,12 @@ async def add(call: Call, given: Mapping[str, Any], product: str, at: str = "") 
         unit_amount=_amount_needed(given, currency, at),
         recurring=None
         if recurring is None
-        else Recurring(interval=recurring["interval"], interval_count=recurring.get("interval_count", 1)),
+        else Recurring(
+            interval=recurring["interval"],
+            interval_count=recurring.get("interval_count", 1),
+            usage_type=recurring.get("usage_type", "licensed"),
+            meter=recurring.get("meter"),
+        ),
         active=given.get("active", True),
         nickname=given.get("nickname"),
         lookup_key=given.get("lookup_key"),

@@ -19,6 +19,7 @@ from frontdesk_web.api import (
     invoice_items,
     invoice_writing,
     invoices,
+    meters,
     prices,
     products,
     promotion_codes,
@@ -50,6 +51,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *coupons.endpoints,
     *promotion_codes.endpoints,
     *discounts.endpoints,
+    *meters.endpoints,
     *accounts.endpoints,
 )
 

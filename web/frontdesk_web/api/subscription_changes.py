@@ -1,6 +1,6 @@
 """What an update of a subscription means: Stripe's one request is several of our commands, carried out together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ from frontdesk.commands import (
     KeepSubscription,
 )
 from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.pricing import is_metered
+from frontdesk_tenants import listings
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_web.api.calls import Call, metadata_change
 from frontdesk_web.api.discount_parameters import DISCOUNTS, ONE, choices
@@ -128,6 +130,7 @@ async def change(call: Call, stored: Subscription) -> None:
         present = desk.account.subscription(stored.id)
         if present is None:
             raise no_such("subscription", stored.id, None)
+        await refuse_quantities(call, given.get("items", ()), {each.id: each.price for each in present.items})
         commands = list(_commands(given, present))
         if not commands:
             return
@@ -186,6 +189,30 @@ def _ending(given: Mapping[str, Any]) -> tuple[bool, bool]:
     if flag and isinstance(cancel_at, str | datetime):
         raise ApiError("You may only specify one of these parameters: cancel_at, cancel_at_period_end.")
     return bool(flag) or isinstance(cancel_at, str), flag is False or cancel_at is None
+
+
+async def refuse_quantities(call: Call, items: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> None:
+    """What is billed by use has no quantity. `held` are the prices of the items that are there, by the items' ids.
+
+    Raises:
+        ApiError: a quantity was given for such an item.
+    """
+    named = {
+        place: each.get("price") or each.get("plan") or held.get(each.get("id") or "", "")
+        for place, each in enumerate(items)
+        if "quantity" in each
+    }
+    if not named:
+        return
+    async with call.transaction() as connection:
+        found = await listings.find_all(connection, "price", set(named.values()))
+    for place, price in named.items():
+        if price in found and is_metered(found[price]):
+            raise ApiError(
+                "Quantity should not be specified where usage_type is `metered`. Remove quantity from "
+                f"`items[{place}]`",
+                param=f"items[{place}][quantity]",
+            )
 
 
 def _item(given: Mapping[str, Any], place: int) -> ItemChange:

@@ -34,6 +34,7 @@ from frontdesk_web.api.subscription_changes import (
     UPDATE,
     change,
     details_of,
+    refuse_quantities,
 )
 from frontdesk_web.api.subscription_pauses import PAUSE, RESUME, pause, resume
 from frontdesk_web.api.subscription_times import BEGINNING, TRIAL, beginning, ending_at
@@ -98,6 +99,7 @@ async def create(call: Call) -> dict[str, Any]:
         )
         for place, item in enumerate(given["items"])
     )
+    await refuse_quantities(call, given["items"], {})
     command = CreateSubscription(
         items=items,
         discounts=choices(given) or (),

@@ -10,6 +10,7 @@ from frontdesk_web.api.shapes import (
     discounts,
     invoice_items,
     invoices,
+    meters,
     portal,
     prices,
     products,
@@ -52,6 +53,8 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
             return [products.product(each, livemode) for each in stored]
         case "price":
             return [prices.price(each, livemode) for each in stored]
+        case "billing meter":
+            return [meters.meter(each, livemode) for each in stored]
         case "customer":
             return [customers.customer(each, livemode) for each in stored]
         case "subscription":

@@ -10,7 +10,7 @@ from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.lines import full_amount
 from frontdesk.offers import Offer, offers
 from frontdesk.portal_configuration import PortalConfiguration
-from frontdesk.pricing import in_currency
+from frontdesk.pricing import in_currency, is_metered
 from frontdesk_web.formatting import interval_name, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import period_phrase, quantity_phrase, subscription_name
@@ -23,7 +23,7 @@ from frontdesk_web.portal.views import (
     QuantityField,
     Side,
 )
-from frontdesk_web.price_words import many, period_words, price_words
+from frontdesk_web.price_words import many, period_words, price_words, rhythm_words
 from frontdesk_web.product_images import own_path
 
 INTERVALS_AT_MOST = 6
@@ -173,7 +173,9 @@ def price_side(price: Price, quantity: int, currency: str, terms: Terms, locale:
     return Side(
         name=name or (product.name if product is not None else ""),
         price=quantity_phrase(sold, quantity, terms, locale),
-        total=period_phrase(sold, full_amount(price, quantity, currency), locale),
+        total=rhythm_words(sold, locale)
+        if is_metered(sold)
+        else period_phrase(sold, full_amount(price, quantity, currency), locale),
     )
 
 

@@ -13,14 +13,14 @@ from frontdesk.lines import full_amount
 from frontdesk.permissions import Permission, permissions_of
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
-from frontdesk.pricing import in_currency
+from frontdesk.pricing import in_currency, is_metered
 from frontdesk.put_off import as_renewed
 from frontdesk.quoting import next_due
 from frontdesk_web.discount_words import held_phrases
 from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
-from frontdesk_web.price_words import REMEMBERED, quantity_words
+from frontdesk_web.price_words import REMEMBERED, quantity_words, rhythm_words
 from frontdesk_web.product_images import own_path
 from frontdesk_web.tax_words import plus_tax
 
@@ -173,7 +173,7 @@ def quantity_phrase(price: Price, quantity: int, terms: Terms, locale: str) -> s
     """`10 × €12.00 per seat` for a price in the currency that it is shown in; empty where the total says it all."""
     product = terms.products.get(price.product)
     label = product.unit_label if product is not None else None
-    if label is None and quantity == 1:
+    if label is None and quantity == 1 and not is_metered(price):
         return ""
     return quantity_words(price, quantity, label, locale)
 
@@ -182,7 +182,11 @@ def total_phrase(subscription: Subscription, terms: Terms, locale: str) -> str:
     """`€120.00 per month`: all items together."""
     currency = subscription.currency
     amount = sum(full_amount(terms.prices[each.price], each.quantity, currency) for each in subscription.items)
-    return period_phrase(in_currency(terms.prices[subscription.items[0].price], currency), amount, locale)
+    prices = [in_currency(terms.prices[each.price], currency) for each in subscription.items]
+    if all(map(is_metered, prices)):
+        return rhythm_words(prices[0], locale)
+    phrase = period_phrase(prices[0], amount, locale)
+    return translate(locale, "{amount} plus use", amount=phrase) if any(map(is_metered, prices)) else phrase
 
 
 def period_phrase(price: Price, amount: int, locale: str) -> str:

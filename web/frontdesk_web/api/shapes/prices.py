@@ -19,7 +19,7 @@ def price(stored: Price, livemode: bool) -> dict[str, Any]:
         recurring = {
             "interval": stored.recurring.interval,
             "interval_count": stored.recurring.interval_count,
-            "meter": None,
+            "meter": stored.recurring.meter,
             "trial_period_days": None,
             "usage_type": stored.recurring.usage_type,
         }
@@ -63,13 +63,13 @@ def plan(stored: Price, livemode: bool) -> dict[str, Any]:
         "interval_count": recurring.interval_count if recurring else 1,
         "livemode": livemode,
         "metadata": dict(stored.metadata),
-        "meter": None,
+        "meter": recurring.meter if recurring else None,
         "nickname": stored.nickname,
         "product": stored.product,
         "tiers_mode": stored.tiers_mode,
         "transform_usage": _transform(stored),
         "trial_period_days": None,
-        "usage_type": "licensed",
+        "usage_type": recurring.usage_type if recurring else "licensed",
     }
 
 

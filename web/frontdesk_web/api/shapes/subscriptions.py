@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from frontdesk.book import AnchorConfig, BillingSettings, Price, Subscription, SubscriptionItem
+from frontdesk.pricing import is_metered
 from frontdesk.tax_rates import TaxRate
 from frontdesk_web.api.shapes.discounts import ids
 from frontdesk_web.api.shapes.prices import plan, price
@@ -126,7 +127,7 @@ def _item(
         "metadata": dict(stored.metadata),
         "plan": plan(held, livemode),
         "price": price(held, livemode),
-        "quantity": stored.quantity,
+        **({} if is_metered(held) else {"quantity": stored.quantity}),
         "subscription": subscription_id,
         "tax_rates": tax_rates(stored.tax_rates, rates, livemode),
     }

@@ -39,6 +39,7 @@ _ACTIONS = {
     "DeleteInvoiceItem": _("Removed a line of an invoice"),
     "VoidInvoice": _("Voided an invoice"),
     "MarkUncollectible": _("Gave up on an invoice"),
+    "ReportUsage": _("Reported use"),
     "Advance": _("Renewed or ended what was due"),
     "news": _("Told by the billing backend"),
     "signed_in": _("Signed in"),

@@ -1,0 +1,111 @@
+"""Meters and the events that they counted, in PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk.changes import UsageReport
+from frontdesk.desk import Actor
+from frontdesk.errors import Refused
+from frontdesk.meters import Meter
+from frontdesk.refusals import event_name_taken, event_twice
+from frontdesk_tenants import audit
+from frontdesk_tenants.tables import meter_events, meters
+
+
+async def create(
+    connection: AsyncConnection, tenant_id: UUID, meter: Meter, *, actor: Actor, request_id: str | None
+) -> None:
+    """Add a meter. Raises Refused where an active one counts events of that name."""
+    made = insert(meters).values(tenant_id=tenant_id, created=meter.created, **_row(meter)).on_conflict_do_nothing()
+    if await connection.scalar(made.returning(meters.c.id)) is None:
+        raise Refused(event_name_taken(meter.event_name))
+    await _record(connection, tenant_id, actor, "CreateMeter", None, meter, meter.created, request_id)
+
+
+async def change(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    before: Meter,
+    *,
+    display_name: str | None = None,
+    active: bool | None = None,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None,
+) -> Meter:
+    """Rename a meter, or have it take events or not. Raises Refused where another counts events of its name by now."""
+    after = replace(
+        before,
+        display_name=before.display_name if display_name is None else display_name,
+        deactivated_at=before.deactivated_at if active in (None, before.active) else None if active else now,
+    )
+    if after == before:
+        return before
+    after = replace(after, updated=now)
+    if after.active and not before.active and await of_event(connection, after.event_name) is not None:
+        raise Refused(event_name_taken(after.event_name))
+    await connection.execute(update(meters).where(meters.c.id == before.id).values(**_row(after)))
+    await _record(connection, tenant_id, actor, "ChangeMeter", before, after, now, request_id)
+    return after
+
+
+async def of_event(connection: AsyncConnection, event_name: str) -> Meter | None:
+    """The active meter that counts events of a name, or None."""
+    question = select(meters.c.body).where(meters.c.event_name == event_name, meters.c.active)
+    found: Meter | None = (await connection.execute(question)).scalar_one_or_none()
+    return found
+
+
+async def keep_reports(connection: AsyncConnection, tenant_id: UUID, reports: Sequence[UsageReport]) -> None:
+    """Keep what was reported.
+
+    Raises:
+        Refused: an event with this identifier was counted before. The transaction must then be undone.
+    """
+    for each in reports:
+        row = {name: getattr(each, name) for name in UsageReport.__struct_fields__}
+        kept = insert(meter_events).values(tenant_id=tenant_id, **row).on_conflict_do_nothing()
+        if await connection.scalar(kept.returning(meter_events.c.identifier)) is None:
+            raise Refused(event_twice(each.identifier))
+
+
+async def used(connection: AsyncConnection, meter: str, customer: str, start: datetime, end: datetime) -> int:
+    """What a meter counted of a customer in `[start, end)`, whether it was billed or not."""
+    columns = meter_events.c
+    question = select(func.coalesce(func.sum(columns.value), 0)).where(
+        columns.customer == customer, columns.meter == meter, columns.at >= start, columns.at < end
+    )
+    return int((await connection.execute(question)).scalar_one())
+
+
+def _row(meter: Meter) -> dict[str, object]:
+    return {"id": meter.id, "event_name": meter.event_name, "active": meter.active, "body": meter}
+
+
+async def _record(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    actor: Actor,
+    action: str,
+    before: Meter | None,
+    after: Meter,
+    now: datetime,
+    request_id: str | None,
+) -> None:
+    await audit.record(
+        connection,
+        tenant_id,
+        actor=actor,
+        action=action,
+        object_id=after.id,
+        now=now,
+        before=before,
+        after=after,
+        request_id=request_id,
+    )

@@ -1,0 +1,90 @@
+"""Prices that are billed by use, through Stripe's API: a meter, its events, and the invoice that has them."""
+
+from typing import Any
+
+import httpx
+from api_server import Shop
+from stripe_openapi import faults
+
+METER = {
+    "display_name": "Calls",
+    "event_name": "call",
+    "default_aggregation[formula]": "sum",
+    "customer_mapping[event_payload_key]": "who",
+    "customer_mapping[type]": "by_id",
+    "value_settings[event_payload_key]": "calls",
+}
+
+
+def asked(http: httpx.Client, method: str, path: str, **data: str) -> dict[str, Any]:
+    """The answer, after Stripe's document has judged it."""
+    answer = http.request(method, path, data=data) if method == "POST" else http.get(path, params=data)
+    body: dict[str, Any] = answer.json()
+    assert answer.status_code == 200, body
+    assert faults(method, path, answer.status_code, body) == []
+    return body
+
+
+def wrong(http: httpx.Client, path: str, **data: str) -> tuple[str | None, str | None]:
+    """The code and the parameter of a refusal."""
+    answer = http.post(path, data=data)
+    assert answer.status_code == 400, answer.text
+    error = answer.json()["error"]
+    return error.get("code"), error.get("param")
+
+
+async def test_use_is_metered_and_billed_when_its_subscription_ends(shop: Shop) -> None:
+    with shop.http() as http:
+        meter = asked(http, "POST", "/v1/billing/meters", **METER)
+        one = f"/v1/billing/meters/{meter['id']}"
+        assert (meter["status"], meter["default_aggregation"]) == ("active", {"formula": "sum"})
+        assert wrong(http, "/v1/billing/meters", **METER) == (None, "event_name")
+        amount = {"product": shop.product, "currency": "eur", "unit_amount": "3", "recurring[interval]": "month"}
+        by_use = amount | {"recurring[usage_type]": "metered"}
+        assert wrong(http, "/v1/prices", **by_use) == ("parameter_missing", "recurring[meter]")
+        assert wrong(http, "/v1/prices", **amount, **{"recurring[meter]": meter["id"]}) == (None, "recurring[meter]")
+        unknown = by_use | {"recurring[meter]": "mtr_x"}
+        assert wrong(http, "/v1/prices", **unknown) == ("resource_missing", "recurring[meter]")
+        price = asked(http, "POST", "/v1/prices", **by_use, **{"recurring[meter]": meter["id"]})
+        assert (price["recurring"]["usage_type"], price["recurring"]["meter"]) == ("metered", meter["id"])
+
+        customer = shop.customer()
+        items = {"customer": customer, "items[0][price]": price["id"], "items[1][price]": shop.monthly}
+        assert wrong(http, "/v1/subscriptions", **items, **{"items[0][quantity]": "2"}) == (None, "items[0][quantity]")
+        started = asked(http, "POST", "/v1/subscriptions", **items, **{"expand[]": "latest_invoice"})
+        assert started["latest_invoice"]["total"] == 1200
+        assert ["quantity" in each for each in started["items"]["data"]] == [False, True]
+
+        event = {"event_name": "call", "payload[who]": customer, "payload[calls]": "100", "identifier": "one"}
+        counted = asked(http, "POST", "/v1/billing/meter_events", **event)
+        assert (counted["identifier"], counted["payload"]) == ("one", {"who": customer, "calls": "100"})
+        assert wrong(http, "/v1/billing/meter_events", **event) == ("duplicate_meter_event", "identifier")
+        asked(http, "POST", "/v1/billing/meter_events", **event | {"identifier": "two", "payload[calls]": "37"})
+        for change, param in (
+            ({"payload[calls]": "-1"}, "payload[calls]"),
+            ({"payload[calls]": "many"}, "payload[calls]"),
+            ({"timestamp": "1600000000"}, "timestamp"),
+            ({"timestamp": "4000000000"}, "timestamp"),
+            ({"event_name": "nothing"}, "event_name"),
+        ):
+            assert wrong(http, "/v1/billing/meter_events", **event | {"identifier": "three"} | change)[1] == param
+        nobody = event | {"payload[who]": "cus_x", "identifier": "three"}
+        assert wrong(http, "/v1/billing/meter_events", **nobody) == ("resource_missing", "payload[who]")
+
+        day = counted["created"] // 60 * 60
+        span = {"customer": customer, "start_time": str(day - 3600), "end_time": str(day + 3600)}
+        (summary,) = asked(http, "GET", f"{one}/event_summaries", **span)["data"]
+        assert summary["aggregated_value"] == 137
+        over = http.delete(f"/v1/subscriptions/{started['id']}?invoice_now=true&expand[]=latest_invoice").json()
+        assert over["latest_invoice"]["total"] == 411
+        (line,) = over["latest_invoice"]["lines"]["data"]
+        assert (line["amount"], line["quantity"]) == (411, 137)
+
+        renamed = asked(http, "POST", one, display_name="API calls")
+        assert renamed["display_name"] == "API calls"
+        assert asked(http, "POST", f"{one}/deactivate")["status"] == "inactive"
+        assert wrong(http, "/v1/billing/meter_events", **event | {"identifier": "four"}) == (None, "event_name")
+        assert asked(http, "GET", "/v1/billing/meters", status="active")["data"] == []
+        assert asked(http, "POST", f"{one}/reactivate")["status_transitions"] == {"deactivated_at": None}
+        assert [each["id"] for each in asked(http, "GET", "/v1/billing/meters")["data"]] == [meter["id"]]
+        assert asked(http, "GET", one) == asked(http, "GET", "/v1/billing/meters")["data"][0]
