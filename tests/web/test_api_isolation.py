@@ -32,12 +32,15 @@ NEVER = {
     "configuration": "bpc_never",
     "schedule": "sub_sched_never",
     "account": "acct_never",
+    "meter": "mtr_never",
 }
 NEEDED_BELOW: Mapping[str, Mapping[str, str]] = {
     "pay": {"paid_out_of_band": "true"},
     "balance_transactions": {"amount": "1", "currency": "eur"},
 }
 """What a form needs before it is asked whose it is, by the end of its path."""
+SUMMED_UP = {"event_summaries": {"customer": "cus_never", "start_time": "0", "end_time": "3600"}}
+"""The same of what is only read."""
 PATHS = {
     "/v1/products/": "product",
     "/v1/prices/": "price",
@@ -52,10 +55,12 @@ PATHS = {
     "/v1/promotion_codes/": "promotion_code",
     "/v1/billing_portal/configurations/": "configuration",
     "/v2/core/accounts/": "account",
+    "/v1/billing/meters/": "meter",
 }
 BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/products/{id:str}": {"default_price": "price"},
     "POST /v1/prices": {"product": "product", "": "currency=eur&unit_amount=1"},
+    "POST /v1/billing/meter_events": {"payload[stripe_customer_id]": "customer", "": "event_name=call"},
     "POST /v1/subscriptions": {"customer": "customer", "customer_account": "account", "items[0][price]": "price"},
     "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
     "POST /v1/invoices": {"customer": "customer", "customer_account": "account"},
@@ -72,6 +77,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
         "features[subscription_update][products][0][prices][0]": "price",
     },
 }
+METER = {"display_name": "Calls", "event_name": "call", "default_aggregation[formula]": "sum"}
 FILTERS = {
     "customer": "customer",
     "customer_account": "account",
@@ -92,6 +98,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
     with shop.http() as http:
         invoice = http.get("/v1/invoices").json()["data"][0]["id"]
         configuration = http.get("/v1/billing_portal/configurations").json()["data"][0]["id"]
+        meter = made(http.post("/v1/billing/meters", data=METER))
         item = made(http.post("/v1/invoiceitems", data={"customer": customer, "amount": "1", "currency": "eur"}))
         vat = {"display_name": "VAT", "percentage": "19", "inclusive": "false"}
         rate = made(http.post("/v1/tax_rates", data=vat))
@@ -110,6 +117,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "credit_note": note,
         "coupon": coupon,
         "promotion_code": code,
+        "meter": meter,
         "configuration": configuration,
         "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
@@ -182,6 +190,7 @@ async def test_every_address_with_foreign_ids(
         "POST /v1/customers",
         "POST /v1/tax_rates",
         "POST /v1/coupons",
+        "POST /v1/billing/meters",
         "POST /v2/core/accounts",
         "GET /v1/tax_codes/{id:str}",
     }
@@ -196,8 +205,9 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
     kind = next((kind for prefix, kind in PATHS.items() if path.startswith(prefix) and "{" in path), None)
     if kind is not None:
         filled = path[: path.index("{")] + ids[kind] + path[path.index("}") + 1 :]
-        rest = path.rpartition("/")[2] if method == "POST" else ""
-        yield method, filled, tuple(NEEDED_BELOW.get(rest, {}).items())
+        rest = path.rpartition("/")[2]
+        needed = NEEDED_BELOW.get(rest, {}) if method == "POST" else SUMMED_UP.get(rest, {})
+        yield method, filled, tuple(needed.items())
         return
     if "{" in path:
         return

@@ -15,7 +15,7 @@ from frontdesk.meters import Meter, read_report
 from frontdesk_tenants import listings, meters
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.errors import ApiError
-from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Metadata, Required, Text
+from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Metadata, Required, Text, Whole
 from frontdesk_web.api.shapes.meters import meter_event, summary
 from frontdesk_web.api.views import show_all, show_stored
 
@@ -39,9 +39,10 @@ EVENT: dict[str, Any] = {
     "payload": Required(Metadata()),
     "timestamp": Instant(),
 }
-SUMMARIES = CURSOR | {
+SUMMARIES: dict[str, Any] = {
     "customer": Required(Text(maximum=255)),
     "end_time": Required(Instant()),
+    "limit": Whole(minimum=1, maximum=100),
     "start_time": Required(Instant()),
     "value_grouping_window": Absent(what="Summaries by the hour or by the day are"),
 }
