@@ -258,8 +258,18 @@ LISTED = {
 }
 """What cursors of a list name."""
 NEEDED: Mapping[str, Mapping[str, str]] = {
-    "POST /v1/products": {"name": "Desk"},
-    "POST /v1/prices": {"currency": "eur", "unit_amount": "100", "product": "@product"},
+    "POST /v1/products": {
+        "name": "Desk",
+        "default_price_data[currency]": "eur",
+        "default_price_data[unit_amount]": "100",
+        "default_price_data[recurring][interval]": "month",
+    },
+    "POST /v1/prices": {
+        "currency": "eur",
+        "unit_amount": "100",
+        "product": "@product",
+        "recurring[interval]": "month",
+    },
     "POST /v1/subscriptions": {"customer": "@customer", "items[0][price]": "@price"},
     "POST /v1/subscriptions/{subscription}": {"items[0][id]": "@item", "items[0][quantity]": "2"},
     "POST /v1/customers/{customer}/balance_transactions": {"amount": "-100", "currency": "sek"},
