@@ -18,7 +18,7 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
     "start": "start",
     "cancellation": "cancellation",
     "line": "invoice item",
-    "payment": "the same for everybody",
+    "payment": "payment",
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 

@@ -153,7 +153,6 @@ GLOBAL_VALUES = {
     "asked": "sup_1",
     "guest": "siv_1",
     "test_clock": "clock_1",
-    "payment": "pay_1",
     "clock": "clock_1",
 }
 BEARER = ("login link", "session link", "invitation link")

@@ -128,6 +128,27 @@ async def a_product_without_prices(scene: Scene) -> Values:
     return {("path", "product"): made.json()["id"]}
 
 
+async def a_draft_invoice(scene: Scene) -> Values:
+    """An invoice that is still being written, with one line."""
+    headers = {"Authorization": f"Bearer {scene.world.home.secret_key}"}
+    customer = scene.world.home.jenny.ids["customer"]
+    item = {"customer": customer, "amount": "100", "currency": "eur"}
+    line = (await scene.client.post("/v1/invoiceitems", data=item, headers=headers)).json()
+    draft = {"customer": customer, "pending_invoice_items_behavior": "include", "currency": "eur"}
+    made = (await scene.client.post("/v1/invoices", data=draft, headers=headers)).json()
+    return {("path", "invoice"): made["id"], ("path", "line"): line["id"]}
+
+
+async def an_unpaid_invoice(scene: Scene) -> Values:
+    """An invoice for which nothing has come in."""
+    values = await a_draft_invoice(scene)
+    headers = {"Authorization": f"Bearer {scene.world.home.secret_key}"}
+    invoice = values["path", "invoice"]
+    issued = await scene.client.post(f"/v1/invoices/{invoice}/finalize", headers=headers)
+    assert issued.status_code == 200, issued.text
+    return {("path", "invoice"): invoice}
+
+
 async def a_provider(scene: Scene) -> Values:
     live = scene.world.home.door
     client = Client(issuer="https://login.example.com", client_id="frontdesk", client_secret=Secret("word"))
@@ -227,6 +248,11 @@ PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
     "POST /dashboard/account/sessions/end-others": another_session,
     "POST /dashboard/{portal}/branding/draft": a_draft,
     "POST /dashboard/{portal}/branding/versions/{version}": another_look,
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/drop": a_draft_invoice,
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/issue": a_draft_invoice,
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/lines": a_draft_invoice,
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/lines/{line}/remove": a_draft_invoice,
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/void": an_unpaid_invoice,
     "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/keep": a_cancellation,
     "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/undo-change": a_waiting_change,
     "POST /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": a_pause,
