@@ -1,5 +1,6 @@
 """A suspended tenant, as its programs meet it: they read, and are told clearly why they change nothing."""
 
+import asyncio
 import re
 import time
 from typing import Any
