@@ -5,6 +5,7 @@ The demo's own data is what they look at; the little that it lacks is added here
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 from demo_house import DemoHouse
@@ -15,11 +16,12 @@ from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
 from sides import API, subscribe
 from sites import sign_in
 
-from frontdesk import pausing, plan_changes
+from frontdesk import invoices, pausing, plan_changes
 from frontdesk.branding import Font, Look, Radius
 from frontdesk.commands import PauseSubscription
 from frontdesk.desk import Actor
 from frontdesk.house_settings import HouseSettings
+from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, ItemCharge
 from frontdesk.plugins import PluginHost
 from frontdesk.signing_up import SignUp, tidied
 from frontdesk.starting_points import StartingPoint
@@ -121,6 +123,11 @@ async def _tour(
     async with open_desk(tenancy, sandbox, customer_id=resting, actor=API) as desk:
         paused = desk.account.subscriptions[0].id
         await pausing.pause(desk, PauseSubscription(subscription=paused))
+        unpaid, draft = desk.account.invoices[0].id, desk.ids("in")
+        await invoices.write(desk, CreateInvoice(id=draft))
+        line = ItemCharge(unit_amount=Decimal(24_000), quantity=2)
+        item = CreateInvoiceItem(id=desk.ids("ii"), charge=line, description="Workshop, one day", invoice=draft)
+        await invoices.write(desk, item)
     portal, desk_jar = cookie_name(config, sandbox.portal), cookie_name(config, JAR)
     return Tour(
         company=company,
@@ -136,6 +143,8 @@ async def _tour(
             "used quote": moved.ids["quote"],
             "resting customer": resting,
             "paused subscription": paused,
+            "unpaid invoice": unpaid,
+            "draft invoice": draft,
             "cancelled subscription": leaver["subscriptions"][0],
         },
         cookies={

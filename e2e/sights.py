@@ -42,6 +42,14 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "customer": "resting customer",
         "subscription": "paused subscription",
     },
+    "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/issue": {
+        "customer": "resting customer",
+        "invoice": "draft invoice",
+    },
+    "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/void": {
+        "customer": "resting customer",
+        "invoice": "unpaid invoice",
+    },
     "GET /dashboard/sign-up/invitation/{token}": {"token": "sign-up invitation"},
     "GET /operator/tenants/{tenant}": {"tenant": "tenant"},
     "GET /dashboard/{portal}/go-live": {"portal": "new portal"},

@@ -166,10 +166,10 @@ class TimedLives(RuleBasedStateMachine):
             stop = until if coming is None else max(self.now, min(until, coming.at))
             if self.subscription.status == "trialing":
                 self.trials.append((self.now, stop))
-            elif self.subscription.paused is not None:
-                self.worth += self.priced(self.now, min(stop, self.subscription.period_end))
             elif not self.subscription.is_free_at(self.now):
-                self.worth += self.priced(self.now, stop)
+                # What was paid before a pause and not given back is used while it lasts.
+                paid_until = stop if self.subscription.paused is None else min(stop, self.subscription.period_end)
+                self.worth += self.priced(self.now, paid_until)
             self.now = stop
             if coming is None or coming.at > until:
                 break
