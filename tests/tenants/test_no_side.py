@@ -58,6 +58,7 @@ GOES_WITHOUT_A_SIDE = {
     "sign_in_settings.py": "to the house, to end sessions that a provider vouched for",
     "branding.py": "to the live side, where the names of staff lie, and back",
     "brand_history.py": "to the live side, where the names of staff lie",
+    "invoice.py": "to the live side, where the names of staff lie",
     "page.py": "a customer: to the live side, where the names of staff lie",
     "renewals.py": "the due list, then one side after the other",
     "sign_ups.py": "from the house to the sides that are made",

@@ -7,21 +7,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from catalog_findings import as_admin
 from hired import hire
-from msgspec.structs import replace
 from sides import MASTER_KEY, Tenant, clock_of, new_tenant, sell, subscribe
-from sqlalchemy import select, text, update
+from sqlalchemy import text
 
-from frontdesk import cancellations, plan_changes
+from frontdesk import cancellations, invoices, plan_changes
 from frontdesk.book import Invoice
 from frontdesk.commands import CancelSubscription, ChangePlan, ItemChange
 from frontdesk.desk import Actor
+from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, FinalizeInvoice, ItemCharge
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.renewals import advance_due
 from frontdesk_tenants.suspending import suspend
-from frontdesk_tenants.tables import invoices
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.tenant_list import TenantPage, read_counts, read_tenants
 from frontdesk_tenants.usage import Usage, months_until, read_usage
@@ -56,11 +55,13 @@ async def lived(
     async with open_desk(tenancy, door, customer_id=people[3], actor=API) as desk:
         (subscription,) = desk.account.subscriptions
         await cancellations.cancel(desk, CancelSubscription(subscription=subscription.id, when="now", prorate=True))
-    async with tenancy.at(door) as (connection, _):
-        bodies = list(await connection.scalars(select(invoices.c.body).order_by(invoices.c.number)))
-        for body, changed in ((bodies[0], {"status": "void"}), (bodies[1], {"subscription": None})):
-            values = {**changed, "body": replace(body, **changed)}
-            await connection.execute(update(invoices).where(invoices.c.id == body.id).values(values))
+    async with open_desk(tenancy, door, customer_id=people[0], actor=API) as desk:
+        await invoices.void(desk, next(each.id for each in desk.account.invoices if each.status == "open"))
+    async with open_desk(tenancy, door, customer_id=people[1], actor=API) as desk:
+        own = CreateInvoice(id=desk.ids("in"))
+        item = CreateInvoiceItem(id=desk.ids("ii"), charge=ItemCharge(amount=700), invoice=own.id)
+        for command in (own, item, FinalizeInvoice(invoice=own.id)):
+            await invoices.write(desk, command)
     yield tenancy, tenant, addresses
     await tenancy.aclose()
 
