@@ -4,8 +4,8 @@ import asyncio
 from decimal import Decimal
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
+from seeded import MASTER_KEY, Seeded
 
 from frontdesk import cancellations, customers, subscriptions
 from frontdesk.book import Address, Price, Product, Recurring, SellerDetails
@@ -16,7 +16,6 @@ from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import OfferedProduct, SubscriptionUpdate
-from frontdesk.secret import Secret
 from frontdesk_tenants import book, configurations, provisioning, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
@@ -25,7 +24,6 @@ from frontdesk_tenants.embedded import start_servers
 from frontdesk_tenants.migrating import migrate
 from frontdesk_tenants.tenancy import Tenancy
 
-MASTER_KEY = Secret("for measurements only: 0123456789abcdef")
 STRANGERS = 60
 PLANS = (("Dashboards", 1200), ("Alerts", 600), ("Audit log", 2400))
 SAID = " ".join(["Shared for a whole team, with unlimited viewers, alerts by e-mail and roles for all."] * 20)
@@ -45,15 +43,6 @@ BRAND = Brand(
     support_phone="+49 40 5550142",
 )
 API = Actor(kind="api", id="benchmark")
-
-
-class Seeded(Struct, frozen=True, kw_only=True):
-    """Where the servers are, and the session that asks for the page."""
-
-    database_url: str
-    redis_url: str
-    portal: str
-    secret: str
 
 
 def seed(data: Path) -> Seeded:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 from litestar.types import ASGIApp
-from seed import MASTER_KEY, Seeded
+from seeded import MASTER_KEY, Seeded
 
 HOST = "127.0.0.1"
 PAGE = "page.html"

@@ -12,7 +12,7 @@ import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.exceptions import NotAuthorizedException
-from seed import Seeded
+from seeded import Seeded
 from sqlalchemy import JSON, ForeignKey, select, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, selectinload

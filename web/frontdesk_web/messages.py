@@ -21,6 +21,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from msgspec import Struct
 
 from frontdesk_web.template_messages import message_calls
 
@@ -44,16 +45,15 @@ def _(message: str) -> str:
 
 def translate(locale: str, message: str, **parameters: object) -> str:
     """The message in a language, its places filled. What is not in the catalogue stays English."""
-    text = _texts(locale).get(message, message)
+    text = _words(locale).texts.get(message, message)
     return _filled(text, parameters) if parameters else text
 
 
 def translate_plural(locale: str, singular: str, plural: str, number: int, **parameters: object) -> str:
     """The form of a message that goes with `number`; the place `{number}` is filled too."""
-    catalogue = _catalogue(locale)
-    forms = catalogue.get(singular)
-    texts = forms.string if forms is not None and isinstance(forms.string, tuple) else (singular, plural)
-    index = _plural_index(catalogue.plural_expr)(number) if len(texts) > 1 else 0
+    words = _words(locale)
+    texts = words.plurals.get(singular, (singular, plural))
+    index = words.plural_index(number) if len(texts) > 1 else 0
     return _filled(texts[index] or (singular if number == 1 else plural), {"number": number, **parameters})
 
 
@@ -130,24 +130,31 @@ def _filled(text: str, parameters: dict[str, object]) -> str:
     return _PLACE.sub(lambda place: str(parameters.get(place[1], place[0])), text)
 
 
-@cache
-def _catalogue(locale: str) -> Catalog:
-    with catalogue_path(locale if locale in LOCALES else SOURCE_LOCALE).open("rb") as file:
-        return read_po(file, locale=locale if locale in LOCALES else SOURCE_LOCALE)
+class _Words(Struct, frozen=True):
+    """What is kept of a catalogue: a sixth of what it takes with everything that translators see."""
+
+    texts: dict[str, str]
+    plurals: dict[str, tuple[str, ...]]
+    plural_index: Callable[[int], int]
 
 
 @cache
-def _texts(locale: str) -> dict[str, str]:
+def _words(locale: str) -> _Words:
+    catalogue = _catalogue(locale)
     texts: dict[str, str] = {}
-    for message in _catalogue(locale):
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.string:
+    plurals: dict[str, tuple[str, ...]] = {}
+    for message in catalogue:
+        if isinstance(message.string, tuple):
+            plurals[message.id[0]] = message.string
+        elif isinstance(message.id, str) and isinstance(message.string, str) and message.string:
             texts[message.id] = message.string
-    return texts
+    return _Words(texts, plurals, c2py(catalogue.plural_expr))
 
 
-@cache
-def _plural_index(expression: str) -> Callable[[int], int]:
-    return c2py(expression)
+def _catalogue(locale: str) -> Catalog:
+    spoken = locale if locale in LOCALES else SOURCE_LOCALE
+    with catalogue_path(spoken).open("rb") as file:
+        return read_po(file, locale=spoken)
 
 
 def _messages_in_python(source: str) -> Iterator[Message]:

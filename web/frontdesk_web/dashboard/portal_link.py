@@ -1,11 +1,9 @@
 """The login link: switched on and off, replaced, and shared as an address, a button or a QR code."""
 
-import io
 from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
@@ -26,6 +24,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Field, Notice
+from frontdesk_web.qr_codes import qr_file, qr_picture
 from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]
@@ -131,10 +130,9 @@ async def portal_link_code(
     _, token = await _read(site, visit)
     if kind not in QR_KINDS or token is None:
         raise NotFoundException
-    file = io.BytesIO()
-    segno.make(login_link(site.config, visit.door, token), error="m").save(file, kind=kind, scale=_SCALE, border=4)
+    file = qr_file(login_link(site.config, visit.door, token), kind, _SCALE)
     name = f'attachment; filename="{visit.door.portal}-qr.{kind}"'
-    return Response(file.getvalue(), media_type=QR_KINDS[kind], headers={"Content-Disposition": name})
+    return Response(file, media_type=QR_KINDS[kind], headers={"Content-Disposition": name})
 
 
 async def _read(site: Site, visit: StaffVisit) -> tuple[PortalConfiguration, str | None]:
@@ -166,7 +164,7 @@ def _page(
         page,
         url=url,
         html=f'<a href="{url}">{words}</a>',
-        qr_code=segno.make(url, error="m").png_data_uri(scale=5, border=3),
+        qr_code=qr_picture(url, scale=5),
         qr_url=f"{action}/qr",
     )
 

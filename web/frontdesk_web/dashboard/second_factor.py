@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
@@ -21,6 +20,7 @@ from frontdesk_web.dashboard.half_way import ONE_FACTOR, StaffCaller
 from frontdesk_web.dashboard.house_face import JAR, house_page
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
+from frontdesk_web.qr_codes import qr_picture
 from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]
@@ -184,7 +184,7 @@ async def _enrol_page(request: AnyRequest, site: Site, caller: StaffCaller, wron
     page = EnrolPage(
         action=ways.with_next(ways.ENROL, ways.wanted(request)),
         csrf=caller.csrf,
-        qr_code=segno.make(enrolment.uri.reveal(), error="m").png_data_uri(scale=QR_SCALE, border=3),
+        qr_code=qr_picture(enrolment.uri.reveal(), QR_SCALE),
         secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
         uri=enrolment.uri.reveal(),
         sign_out_action=ways.SIGN_OUT,
