@@ -25,6 +25,7 @@ from frontdesk_web.portal import (
     sign_in,
     sign_out,
 )
+from frontdesk_web.portal.finished_home import FinishedHome
 from frontdesk_web.problems import error_page
 from frontdesk_web.site import Site
 
@@ -76,5 +77,6 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
 
 
 def create_app(site: Site, extra_routes: tuple[Any, ...] = ()) -> ASGIApp:
-    """The application with its middleware: known hosts first, headers on every answer."""
-    return SecurityHeaders(KnownHosts(create_litestar(site, extra_routes), site.config), site.config)
+    """The application with what stands before it: headers on every answer, known hosts, finished home pages."""
+    finished = FinishedHome(create_litestar(site, extra_routes), site)
+    return SecurityHeaders(KnownHosts(finished, site.config), site.config)

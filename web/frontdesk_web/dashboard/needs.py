@@ -51,7 +51,7 @@ def needs(right: Right, *, fresh: bool = False, home: str = "", while_suspended:
     member.
     """
     return {
-        "dependencies": {"visit": Provide(provide_staff_visit)},
+        "dependencies": _VISIT,
         "exception_handlers": exception_handlers,
         "opt": {RIGHT: right, FRESH: fresh, HOME: home, WHILE_SUSPENDED: while_suspended},
     }
@@ -110,6 +110,10 @@ async def provide_staff_visit(
     if barred is not None and request.method not in SAFE and not request.route_handler.opt[WHILE_SUSPENDED]:
         raise NotOpen(refusal_page(request, site, visit, barred))
     return visit
+
+
+# One for all routes: Litestar makes a model of each provider's signature.
+_VISIT = {"visit": Provide(provide_staff_visit)}
 
 
 def _to(request: Request[Any, Any, Any], path: str, home: str | None = None) -> Response[Any]:

@@ -16,13 +16,13 @@ from litestar.types import ASGIApp
 from frontdesk.ids import random_token
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.home_reads import HomeAnswer
-from frontdesk_tenants.page_cache import FinishedPage, Visited, page_key
+from frontdesk_tenants.page_cache import FinishedPage, Visited
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import csrf_token
 from frontdesk_web.portal.answers import PageAnswer
+from frontdesk_web.portal.finished_home import find_finished, home_key, told
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
 from frontdesk_web.portal.home_views import NOTICES, good_until, home_page, return_url, signed_in
-from frontdesk_web.portal.release import release
 from frontdesk_web.signed_in import exception_handlers, find_portal, provide_visit
 from frontdesk_web.site import Site
 
@@ -42,10 +42,10 @@ async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: Nam
             await provide_visit(request, portal, site)
         notice, before, common = _wishes(request)
     secret = read_cookie(site.config, request, door.portal) or ""
-    answer = None
-    visited = site.pages.visited(secret) if common else None
+    answer = told(request.scope)
+    visited = site.pages.visited(secret) if common and answer is None else None
     if visited is not None:
-        answer, page = await _found(request, site, door, secret, visited, notice)
+        answer, page = await find_finished(request, site, door, secret, visited, notice)
         if page is not None:
             return PageAnswer(page.filled(visited.fill))
     if answer is None:
@@ -64,18 +64,6 @@ def _wishes(request: Request[Any, Any, Any]) -> tuple[str | None, str | None, bo
     known = {"lang"} if asked_locale(request) is not None else set()
     known |= {"saved"} if notice is not None else set()
     return notice, older, set(query.keys()) == known and len(known) == 1
-
-
-async def _found(
-    request: Request[Any, Any, Any], site: Site, door: Door, secret: str, visited: Visited, notice: str | None
-) -> tuple[HomeAnswer | None, FinishedPage | None]:
-    """The finished page of a session that was here before, if nothing on it changed; else what the call told."""
-    answer = await site.home_reads.read(door.tenant_id, secret, visited.page_version)
-    if answer is None or answer.page is not None:
-        return answer, None
-    locale = locale_of(request, visited.side, answer.locale, *visited.locales)
-    page = await site.pages.find(_key(request, door, answer, locale, notice), answer.now)
-    return (None, None) if page is None else (answer, page)
 
 
 async def _asked(
@@ -109,7 +97,7 @@ async def _made(
     side = side_facts.behind(door)
     locales = facts.customer.preferred_locales
     locale = locale_of(request, side, answer.locale, *locales)
-    key = _key(request, door, answer, locale, notice)
+    key = home_key(request, door, answer, locale, notice)
     if common:
         visited = Visited(page_version=answer.page_version, fill=fill, locales=locales, side=side)
         site.pages.note_visit(secret, visited)
@@ -141,12 +129,6 @@ async def _made(
     if common:
         await site.pages.keep(key, page)
     return page
-
-
-def _key(request: Request[Any, Any, Any], door: Door, answer: HomeAnswer, locale: str, notice: str | None) -> str:
-    query = request.scope["query_string"].decode("latin-1")
-    path = request.scope["path"]
-    return page_key(door.tenant_id, answer.page_version, locale, answer.return_url, notice, path, query, release())
 
 
 routes = [home]
