@@ -7,10 +7,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 CALL_TIMEOUT_SECONDS = 0.1
 REST_SECONDS = 5.0
@@ -23,20 +23,26 @@ class SharedCache:
 
     def __init__(self, url: str | None) -> None:
         self._redis: Redis | None = None
+        self._failures: tuple[type[Exception], ...] = (OSError, TimeoutError)
         if url is not None:
+            # Loaded where there is a server to talk to: it takes six megabytes.
+            from redis.asyncio import Redis
+            from redis.exceptions import RedisError
+
+            self._failures += (RedisError,)
             self._redis = Redis.from_url(
                 url, socket_timeout=CALL_TIMEOUT_SECONDS, socket_connect_timeout=CALL_TIMEOUT_SECONDS
             )
         self._rests_until = 0.0
 
-    async def ask(self, question: Callable[[Redis], Awaitable[Answer]]) -> Answer | None:
+    async def ask(self, question: "Callable[[Redis], Awaitable[Answer]]") -> Answer | None:
         """What the server answers to `question`, or None where there is no server that answers now."""
         if self._redis is None or time.monotonic() < self._rests_until:
             return None
         try:
             async with asyncio.timeout(CALL_TIMEOUT_SECONDS * 2):
                 return await question(self._redis)
-        except (RedisError, OSError, TimeoutError) as error:
+        except self._failures as error:
             self._rests_until = time.monotonic() + REST_SECONDS
             log.warning("the cache does not answer, going on without it: %s", type(error).__name__)
             return None
