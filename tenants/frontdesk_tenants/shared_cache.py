@@ -22,17 +22,8 @@ class SharedCache:
     """A connection to Redis or Valkey that rests for five seconds after a failure. `url` None means there is none."""
 
     def __init__(self, url: str | None) -> None:
-        self._redis: Redis | None = None
         self._failures: tuple[type[Exception], ...] = (OSError, TimeoutError)
-        if url is not None:
-            # Loaded where there is a server to talk to: it takes six megabytes.
-            from redis.asyncio import Redis
-            from redis.exceptions import RedisError
-
-            self._failures += (RedisError,)
-            self._redis = Redis.from_url(
-                url, socket_timeout=CALL_TIMEOUT_SECONDS, socket_connect_timeout=CALL_TIMEOUT_SECONDS
-            )
+        self._redis = None if url is None else self._client(url)
         self._rests_until = 0.0
 
     async def ask(self, question: "Callable[[Redis], Awaitable[Answer]]") -> Answer | None:
@@ -51,3 +42,11 @@ class SharedCache:
         """Close the connection."""
         if self._redis is not None:
             await self._redis.aclose()
+
+    def _client(self, url: str) -> "Redis":
+        """Loaded where there is a server to talk to: it takes six megabytes."""
+        from redis.asyncio import Redis
+        from redis.exceptions import RedisError
+
+        self._failures += (RedisError,)
+        return Redis.from_url(url, socket_timeout=CALL_TIMEOUT_SECONDS, socket_connect_timeout=CALL_TIMEOUT_SECONDS)

@@ -113,6 +113,28 @@ async def test_a_page_is_made_once_for_all_processes_and_sessions(
     assert len(tokens) == 2, "each session has its own form token"
 
 
+async def test_a_finished_page_is_the_same_answer_and_answers_nothing_else(
+    shop: Shop, two_processes: tuple[RunningSite, RunningSite]
+) -> None:
+    site, other = two_processes[0], await open_shop(shop.tenancy)
+    secret = await shop.sign_in(await shop.add_customer(shop.item("team")))
+    count = made(site, ["portal/home.html"])
+    async with PortalBrowser(site, shop, secret) as browser:
+        fresh, finished = await browser.get("/"), await browser.get("/")
+        assert fresh.content == finished.content
+        # Every answer has an id of its own.
+        assert [each for each in fresh.headers.raw if each[0] != b"request-id"] == [
+            each for each in finished.headers.raw if each[0] != b"request-id"
+        ]
+        assert count() == 1
+        posted = await browser.post("/")
+        assert posted.status_code == 405
+    async with PortalBrowser(site, other, secret) as stranger:
+        elsewhere = await stranger.get("/")
+        assert elsewhere.status_code in (303, 401)
+        assert shop.door.portal not in elsewhere.text
+
+
 async def test_sessions_that_see_different_things_do_not_share_a_page(
     shop: Shop, two_processes: tuple[RunningSite, RunningSite]
 ) -> None:

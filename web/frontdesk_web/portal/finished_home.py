@@ -11,7 +11,6 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from frontdesk.errors import FrontdeskError
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.home_reads import HomeAnswer
 from frontdesk_tenants.page_cache import FinishedPage, Visited, page_key
@@ -48,7 +47,7 @@ class FinishedHome:
             return None
         try:
             answer, page = await find_finished(request, self._site, visited.side.door, secret, visited)
-        except FrontdeskError as error:
+        except Exception as error:
             # The route raises it again, where errors become pages.
             request.scope["state"][_TOLD] = error
             return None
@@ -57,9 +56,9 @@ class FinishedHome:
 
 
 def told(scope: Scope) -> HomeAnswer | None:
-    """What was asked already of the request, if it was and there is a session. Raises Unavailable or Misconfigured."""
-    answer: HomeAnswer | FrontdeskError | None = scope["state"].pop(_TOLD, None)
-    if isinstance(answer, FrontdeskError):
+    """What was asked already for the request, if it was and there is a session. Raises what came up while asking."""
+    answer: HomeAnswer | Exception | None = scope["state"].pop(_TOLD, None)
+    if isinstance(answer, Exception):
         raise answer
     return answer
 
