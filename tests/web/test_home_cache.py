@@ -113,14 +113,28 @@ async def test_a_page_is_made_once_for_all_processes_and_sessions(
     assert len(tokens) == 2, "each session has its own form token"
 
 
+def asked(site: RunningSite) -> Callable[[], int]:
+    """Counts how often a site asks PostgreSQL for a home page from now on."""
+    questions: list[object] = []
+    read = site.site.home_reads.read
+
+    async def counting(*arguments: object, **named: object) -> object:
+        questions.append(arguments)
+        return await read(*arguments, **named)  # type: ignore[arg-type]
+
+    site.site.home_reads.read = counting  # type: ignore[assignment, method-assign]
+    return lambda: len(questions)
+
+
 async def test_a_finished_page_is_the_same_answer_and_answers_nothing_else(
     shop: Shop, two_processes: tuple[RunningSite, RunningSite]
 ) -> None:
     site, other = two_processes[0], await open_shop(shop.tenancy)
     secret = await shop.sign_in(await shop.add_customer(shop.item("team")))
-    count = made(site, ["portal/home.html"])
+    count, questions = made(site, ["portal/home.html"]), asked(site)
     async with PortalBrowser(site, shop, secret) as browser:
         fresh, finished = await browser.get("/"), await browser.get("/")
+        assert questions() == 2, "one for each page"
         assert fresh.content == finished.content
         # Every answer has an id of its own.
         assert [each for each in fresh.headers.raw if each[0] != b"request-id"] == [

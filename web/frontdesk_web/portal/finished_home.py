@@ -81,7 +81,6 @@ async def find_finished(
 
 
 def home_key(request: Request[Any, Any, Any], door: Door, answer: HomeAnswer, locale: str, notice: str | None) -> str:
-    """The key that a home page is kept under."""
+    """The key that a home page is kept under. Without the path: a side has one, whether a slash ends it or not."""
     query = request.scope["query_string"].decode("latin-1")
-    path = request.scope["path"]
-    return page_key(door.tenant_id, answer.page_version, locale, answer.return_url, notice, path, query, release())
+    return page_key(door.tenant_id, answer.page_version, locale, answer.return_url, notice, query, release())
