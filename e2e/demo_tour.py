@@ -9,7 +9,7 @@ from typing import Any
 
 from demo_house import DemoHouse
 from furnished import furnish_team, shared_things, things_of
-from hired import hire, operate, staff_session
+from hired import hire, operate, staff_session, stay_proven
 from msgspec import Struct
 from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
 from sides import API, subscribe
@@ -80,10 +80,11 @@ async def tours(demo: DemoHouse) -> AsyncIterator[list[Tour]]:
     await tenancy.open()
     try:
         house, ids = await _house(tenancy)
-        yield [
+        all_tours = [
             await _tour(tenancy, config, company, told, house, ids)
             for company, told in zip(COMPANIES, demo.ready["tenants"], strict=True)
         ]
+        yield all_tours
     finally:
         await tenancy.aclose()
 
@@ -108,6 +109,8 @@ async def _tour(
     leaver = by_address[next(each.email for each in company.people if each.cancels)]
     cheap, dear = await _prices(tenancy, sandbox, first["id"])
     seen = await things_of(tenancy, sandbox, first["id"], dear, first["email"], shared, quantity=1)
+    half = await staff_session(tenancy, owner.person, whole=False)
+    await stay_proven(tenancy, owner.person)
     left = await sign_in(tenancy, sandbox, leaver["id"], leaver["email"])
     moved_id = await subscribe(tenancy, sandbox, cheap, email="sam@example.com")
     moved = await things_of(tenancy, sandbox, moved_id, dear, "sam@example.com", quantity=1)
@@ -134,7 +137,7 @@ async def _tour(
             "customer who left": (portal, left.secret),
             "customer who moved": (portal, moved.session.secret),
             "staff": (desk_jar, owner.secret),
-            "half signed in": (desk_jar, (await staff_session(tenancy, owner.person, whole=False))[1]),
+            "half signed in": (desk_jar, half[1]),
         },
     )
 
@@ -182,6 +185,7 @@ async def _house(tenancy: Tenancy) -> tuple[dict[str, str], dict[str, str]]:
         "who waits": (await staff_session(tenancy, wanda))[1],
         "first time": (await staff_session(tenancy, nils, whole=False))[1],
     }
+    await stay_proven(tenancy, operator.person, nils, nora, wanda)
     return cookies, {"guest": guest, "request": request.id, "new portal": made.slug, "sign-up invitation": token}
 
 

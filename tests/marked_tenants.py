@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 from furnished import FurnishedSide, FurnishedTenant, customer_with_things, furnish, furnish_team, offer, shared_things
-from hired import hire, operate
+from hired import hire, operate, stay_proven
 from matrix_world import World, caller, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,6 +37,7 @@ FIXED = {
     "tax_code": "txcd_10000000",
     "preferred_locales": "en",
     "expand": None,
+    "test_clock": None,
 }
 
 
@@ -155,7 +156,9 @@ async def marked_tenant(tenancy: Tenancy, running: RunningSite, addresses: Postg
     ]
     home = FurnishedSide(keys=live, jenny=jenny, other=other)
     tenant = FurnishedTenant(slug=door.portal, owner=owner, live=home, sandbox=await furnish(tenancy, sandbox, team))
-    world = World(running, tenant, tenant, addresses, await operate(tenancy))
+    operator = await operate(tenancy)
+    await stay_proven(tenancy, owner.person, operator.person)
+    world = World(running, tenant, tenant, addresses, operator)
     written = await write_by_api(running, home, marks)
     async with running.client(Authorization=f"Bearer {home.secret_key}") as client:
         for thing in (jenny, other):

@@ -7,7 +7,7 @@ import httpx
 import psycopg
 from catalog_findings import as_admin
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
-from hired import Operating, operate, staff_cookie
+from hired import Operating, operate, staff_cookie, stay_proven
 from msgspec import Struct
 from route_table import GLOBAL, GLOBAL_VALUES, NEEDED, Ask, Spot, path_kind
 from sites import RunningSite, SignedIn, browser_headers
@@ -53,7 +53,9 @@ class World(Struct, frozen=True):
 async def new_world(running: RunningSite, tenancy: Tenancy, addresses: PostgresAddresses) -> World:
     """Two tenants that no other test knows."""
     ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
-    return World(running, ours, theirs, addresses, await operate(tenancy))
+    operator = await operate(tenancy)
+    await stay_proven(tenancy, ours.owner.person, theirs.owner.person, operator.person)
+    return World(running, ours, theirs, addresses, operator)
 
 
 def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> Ask:

@@ -172,6 +172,7 @@ async def test_no_page_scrolls_sideways(opens: Opens, width: int) -> None:
         for link in ("Edit", "Add price"):
             product = page.url
             await page.get_by_role("link", name=link, exact=True).click()
+            await page.wait_for_url(lambda url, product=product: url != product)  # type: ignore[misc]
             assert await sideways(page) == 0
             await page.goto(product)
         await page.get_by_role("link", name="Products").first.click()

@@ -31,7 +31,7 @@ from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Smtp
 
-AT_ONCE = 16
+AT_ONCE = 70
 """How many payloads stand behind each other in a field. One that breaks out is seen; one that does not hides none."""
 READS = [each for each in spots() if each.method == "GET" and not each.is_api and str(each) not in PUBLIC]
 SHAPES = """
