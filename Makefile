@@ -51,7 +51,7 @@ demo: setup ## serve a portal with made-up tenants at http://127.0.0.1 (its data
 	$(BIN)/frontdesk demo
 
 test: setup browser lint types arrows ## everything that must hold before a change lands
-	$(BIN)/pytest -m "not long" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -m "not long" -n $(WORKERS) --dist loadfile
 
 test-long: setup browser ## swarms and measurements, for when there is time
 	$(BIN)/pytest -m long

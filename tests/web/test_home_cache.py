@@ -149,6 +149,19 @@ async def test_a_finished_page_is_the_same_answer_and_answers_nothing_else(
         assert shop.door.portal not in elsewhere.text
 
 
+async def test_what_is_not_finished_is_asked_for_once_more_and_not_twice(
+    shop: Shop, two_processes: tuple[RunningSite, RunningSite]
+) -> None:
+    site = two_processes[0]
+    secret = await shop.sign_in(await shop.add_customer(shop.item("team")))
+    async with PortalBrowser(site, shop, secret) as browser:
+        await browser.get("/")
+    questions = asked(site)
+    async with PortalBrowser(site, shop, secret, **{"Accept-Language": "de"}) as browser:
+        assert '<html lang="de">' in (await browser.get("/")).text
+        assert questions() == 2, "whether anything changed, and then for all that is shown"
+
+
 async def test_sessions_that_see_different_things_do_not_share_a_page(
     shop: Shop, two_processes: tuple[RunningSite, RunningSite]
 ) -> None:

@@ -15,8 +15,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Mapping[str, str]:
     """The fields of a posted form. A field that is given twice counts as not given.
 
     A body of another kind (JSON, text) has no fields: a page of another origin can post those without being asked
-    for permission (trust.md C6). What is not UTF-8, and NUL, which no browser sends and PostgreSQL does not keep, is
-    replaced by U+FFFD.
+    for permission (trust.md C6). What is not UTF-8 is replaced by U+FFFD.
 
     Raises:
         ClientException: more than a hundred fields (400); or the body is too large (413).
@@ -40,5 +39,5 @@ def form_fields(body: bytes) -> dict[str, str]:
         raise ClientException("too many fields") from error
     fields: dict[str, str] = {}
     for name, value in pairs:
-        fields[name] = "" if name in fields else value.replace("\0", "\ufffd")
+        fields[name] = "" if name in fields else value
     return fields

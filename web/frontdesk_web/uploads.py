@@ -134,7 +134,7 @@ class _Gathered:
         part, name = self._part, str(self._part.name if self._part else "")
         assert part is not None
         if part.filename is None:
-            text = self._content.decode("utf-8", "replace").replace("\0", "\ufffd")
+            text = self._content.decode("utf-8", "replace")
             self.fields[name] = "" if name in self.fields else text
         elif name not in self.too_large and (part.filename or self._content):
             # A file field in which nothing was chosen is sent with an empty name and no content.

@@ -35,15 +35,16 @@ _ID = re.compile(r"[A-Za-z0-9_]{1,255}", re.ASCII)
 async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]) -> ASGIApp:
     """The customer's page. `?lang=` changes the language for the session, `?invoices_before=` shows older invoices."""
     door = await find_portal(site, portal)
-    notice, before, common = None, None, True
+    notice, before, common, visited = None, None, True, None
+    secret = read_cookie(site.config, request, door.portal) or ""
     if request.scope["query_string"]:
         if asked_locale(request) is not None:
             # Writes the choice down; it is then part of what the one call tells.
             await provide_visit(request, portal, site)
         notice, before, common = _wishes(request)
-    secret = read_cookie(site.config, request, door.portal) or ""
+        # Without a query it was looked for already (`FinishedHome`).
+        visited = site.pages.visited(secret) if common else None
     answer = told(request.scope)
-    visited = site.pages.visited(secret) if common and answer is None else None
     if visited is not None:
         answer, page = await find_finished(request, site, door, secret, visited, notice)
         if page is not None:
