@@ -11,6 +11,7 @@ from frontdesk.commands import CreateCoupon, CreatePromotionCode
 from frontdesk.money import known_currency
 from frontdesk_web.messages import translate
 from frontdesk_web.typed_money import AmountUnclear, read_amount
+from frontdesk_web.typed_text import one_line
 
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _PERCENT = re.compile(r"[0-9]{1,3}([.,][0-9]{1,6})?", re.ASCII)
@@ -32,7 +33,7 @@ class CouponForm(Struct, frozen=True, kw_only=True):
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> "CouponForm":
         """What was posted."""
-        return cls(**{name: fields.get(name, "").strip()[:TYPED_AT_MOST] for name in cls.__struct_fields__})
+        return cls(**{name: one_line(fields.get(name, ""))[:TYPED_AT_MOST] for name in cls.__struct_fields__})
 
     def command(self, id_: str, locale: str) -> tuple[CreateCoupon | None, dict[str, str]]:
         """The coupon that the form asks for, or what is wrong with each field."""
@@ -88,7 +89,7 @@ class CodeForm(Struct, frozen=True, kw_only=True):
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> "CodeForm":
         """What was posted."""
-        return cls(**{name: fields.get(name, "").strip()[:TYPED_AT_MOST] for name in cls.__struct_fields__})
+        return cls(**{name: one_line(fields.get(name, ""))[:TYPED_AT_MOST] for name in cls.__struct_fields__})
 
     def command(self, id_: str, coupon: str, locale: str) -> tuple[CreatePromotionCode | None, dict[str, str]]:
         """The code that the form asks for, or what is wrong with each field."""

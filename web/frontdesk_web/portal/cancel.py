@@ -28,6 +28,7 @@ from frontdesk_web.portal.cancel_views import cancel_page, cancelled_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
+from frontdesk_web.typed_text import lines
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 _CANCELLED_ALREADY = frozenset({"already_set_to_cancel", "quote_consumed"})
@@ -97,7 +98,7 @@ async def explain_cancellation(
     """Note why. An empty answer is an answer too."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
-    feedback, comment = form.get("feedback") or None, _plain(form.get("comment", "")) or None
+    feedback, comment = form.get("feedback") or None, lines(form.get("comment", "")) or None
     if feedback or comment:
         try:
             async with desk_of(request, site, visit) as desk:
@@ -151,12 +152,6 @@ async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) ->
         back_url=visit.home_url,
         error=error,
     )
-
-
-def _plain(text: str) -> str:
-    """What somebody typed, without what cannot be read: a NUL could not even be stored."""
-    lines = text.replace("\r\n", "\n")
-    return "".join(each for each in lines if each == "\n" or each.isprintable()).strip()
 
 
 routes = [ask_to_cancel, cancel_plan, show_cancelled, explain_cancellation, keep_plan]

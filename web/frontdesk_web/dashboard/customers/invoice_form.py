@@ -15,6 +15,7 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Option
 from frontdesk_web.price_words import price_sentence
 from frontdesk_web.typed_money import AmountUnclear, read_amount
+from frontdesk_web.typed_text import lines, one_line
 
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 DESCRIPTION_LENGTH = 500
@@ -40,8 +41,8 @@ class LineForm(Struct, frozen=True, kw_only=True):
     def read(cls, fields: Mapping[str, str]) -> "LineForm":
         """The line among the fields of a form."""
         return cls(
-            price=fields.get("price", "")[:255],
-            description=fields.get("description", "").strip()[: DESCRIPTION_LENGTH + 1],
+            price=one_line(fields.get("price", ""))[:255],
+            description=one_line(fields.get("description", ""))[: DESCRIPTION_LENGTH + 1],
             quantity=fields.get("quantity", "")[:20].strip() or "1",
             amount=fields.get("amount", "")[:40],
         )
@@ -87,8 +88,8 @@ class HeadForm(Struct, frozen=True, kw_only=True):
         """The head among the fields of a form."""
         return cls(
             days=fields.get("days", "")[:20].strip(),
-            order=fields.get("order", "").strip()[: CUSTOM_VALUE_LENGTH + 1],
-            memo=fields.get("memo", "").strip()[:5001],
+            order=one_line(fields.get("order", ""))[: CUSTOM_VALUE_LENGTH + 1],
+            memo=lines(fields.get("memo", ""))[:5001],
         )
 
     def fields(self, known: tuple[CustomField, ...], name: str, locale: str) -> InvoiceFields:
@@ -122,7 +123,7 @@ class PaymentForm(Struct, frozen=True, kw_only=True):
         return cls(
             amount=fields.get("amount", "")[:40],
             received=fields.get("received", "")[:20].strip(),
-            reference=fields.get("reference", "")[:141],
+            reference=one_line(fields.get("reference", ""))[:141],
         )
 
     def parsed(self, invoice: Invoice, locale: str) -> tuple[int, date]:

@@ -29,6 +29,7 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
+from frontdesk_web.typed_text import one_line
 
 _ROWS_AT_MOST = 48
 """Pairs in a form: with key and value they stay below the hundred fields that a form may have."""
@@ -91,12 +92,8 @@ async def save_metadata(
 
 def _pairs(form: Mapping[str, str]) -> list[tuple[str, str]]:
     """The rows as they were typed, without what cannot be read."""
-
-    def plain(name: str) -> str:
-        return "".join(each for each in form.get(name, "") if each.isprintable()).strip()
-
     numbers = range(1, _ROWS_AT_MOST + 1)
-    pairs = [(plain(f"key-{number}"), plain(f"value-{number}")) for number in numbers]
+    pairs = [(one_line(form.get(f"key-{number}", "")), one_line(form.get(f"value-{number}", ""))) for number in numbers]
     return [pair for pair in pairs if any(pair)]
 
 

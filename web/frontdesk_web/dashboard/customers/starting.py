@@ -32,6 +32,7 @@ from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.site import Site
+from frontdesk_web.typed_text import one_line
 
 MOST_RATES = 100
 """That can be chosen from."""
@@ -57,7 +58,7 @@ async def quote_start(
         price=form.get("price", "")[:255],
         quantity=form.get("quantity", "")[:20],
         trial=form.get("trial", "")[:20],
-        tax=form.get("tax", "")[:255],
+        tax=one_line(form.get("tax", ""))[:255],
     )
     found, terms = await _read(site, visit, customer)
     try:
