@@ -6,13 +6,14 @@ from frontdesk.book import Line, Subscription, SubscriptionItem
 from frontdesk.commands import SetTrialEnd
 from frontdesk.events import SubscriptionUpdated
 from frontdesk.periods import stretch_from
+from frontdesk.put_off import as_renewed
 from frontdesk_invoice_only.beginnings import checked_trial_end
 from frontdesk_invoice_only.discounting import billed_with
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import unused_time
 from frontdesk_invoice_only.refusals import trial_ends_first
-from frontdesk_invoice_only.renewals import bill_ahead, catch_up, recurring_of
+from frontdesk_invoice_only.renewals import bill_ahead, catch_up, plan_changed, recurring_of
 
 
 def set_trial_end(page: Page, command: SetTrialEnd) -> None:
@@ -34,11 +35,18 @@ def set_trial_end(page: Page, command: SetTrialEnd) -> None:
 
 
 def end_trial_now(page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...]) -> None:
-    """Begin to bill now: periods are counted from now on, unless they had an anchor of their own."""
+    """Begin to bill now: periods are counted from now on, unless they had an anchor of their own.
+
+    A change that waits for the end of the trial comes now, as it would have come then.
+    """
     anchor = page.now if subscription.anchor == subscription.trial_end else subscription.anchor
-    going_on = replace(subscription, status="active", trial_end=page.now, anchor=anchor, items=items)
-    stretch = stretch_from(anchor, recurring_of(page.price(items[0].price)), page.now, subscription.cancel_at)
-    billed, lines = bill_ahead(page, going_on, items, stretch)
+    ended = replace(subscription, status="active", trial_end=page.now, anchor=anchor, items=items)
+    going_on = as_renewed(ended, page.terms, page.ids, page.now)
+    if ended.put_off is not None:
+        page.tell(plan_changed(page, ended, going_on.items, page.now))
+    recurring = recurring_of(page.price(going_on.items[0].price))
+    stretch = stretch_from(going_on.anchor, recurring, page.now, subscription.cancel_at)
+    billed, lines = bill_ahead(page, going_on, going_on.items, stretch)
     changed = page.save_subscription(replace(going_on, items=billed))
     waiting = page.waiting_for(changed, with_others=False)
     invoice = issue(page, changed, lines, page.now, "subscription_update", waiting)

@@ -129,6 +129,15 @@ def told(changes: Changes) -> list[datetime]:
     return [each.at for each in changes.events if isinstance(each, TrialWillEnd)]
 
 
+@pytest.mark.parametrize("later", [TWENTY, YEARLY])
+def test_a_change_that_waits_for_the_end_of_a_trial_comes_when_the_trial_is_ended(later: Any) -> None:
+    life = a_life("2025-01-17", trial_days=14)
+    life.do(life.change(later, when="period_end"), day("2025-01-18"))
+    (bill,) = life.do(SetTrialEnd(subscription=life.only.id), day("2025-01-20")).invoices
+    assert (amounts(bill.lines), life.only.put_off) == ([later.unit_amount], None)
+    assert (life.only.items[0].price, life.only.period_start) == (later.id, day("2025-01-20"))
+
+
 def test_a_trial_is_told_of_three_days_before_its_end_once() -> None:
     life = a_life("2025-01-17", trial_days=14)
     assert told(life.do(Advance(), day("2025-01-27"))) == []
