@@ -1,6 +1,7 @@
 """Tenants of which both sides hold one of everything: what every route can be asked about."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from hired import Hired, hire
@@ -35,6 +36,8 @@ from frontdesk.invoice_commands import (
 from frontdesk.meters import Meter
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
+from frontdesk.tax_registrations import register
+from frontdesk.tax_settings import Registration
 from frontdesk_tenants import (
     api_keys,
     book,
@@ -51,6 +54,7 @@ from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.files import File
 from frontdesk_tenants.provisioning import Keys
+from frontdesk_tenants.tax_settings import change_tax
 from frontdesk_tenants.tenancy import Tenancy
 
 SAMPLE_LOOK = Look(accent="#116633")
@@ -158,7 +162,8 @@ async def shared_things(
     async with tenancy.database.side(door.tenant_id) as connection:
         (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
     look_ids, terms_ids = await furnish_look(tenancy, door, look), await furnish_terms(tenancy, door)
-    return {**team, "API key": key, **look_ids, **terms_ids, "meter": await furnish_meter(tenancy, door)}
+    meter, registration = await furnish_meter(tenancy, door), await furnish_registration(tenancy, door)
+    return {**team, "API key": key, **look_ids, **terms_ids, "meter": meter, **registration}
 
 
 async def furnish_meter(tenancy: Tenancy, door: Door) -> str:
@@ -175,6 +180,21 @@ async def furnish_meter(tenancy: Tenancy, door: Door) -> str:
         )
         await meters.create(connection, door.tenant_id, made, actor=API, request_id=None)
     return made.id
+
+
+async def furnish_registration(tenancy: Tenancy, door: Door) -> dict[str, str]:
+    """A registration for taxes that has ended, so that nothing is taxed by it. Returns ids by kind."""
+    async with tenancy.at(door) as (connection, side):
+        now = await clock(connection)
+        made = Registration(
+            id="taxreg_" + random_token(22),
+            country="DE",
+            created=now,
+            active_from=now - timedelta(days=2),
+            expires_at=now - timedelta(days=1),
+        )
+        await change_tax(connection, tenancy.plugins, side, lambda tax: register(tax, made), actor=API, now=now)
+    return {"tax registration": made.id}
 
 
 async def furnish_terms(tenancy: Tenancy, door: Door) -> dict[str, str]:

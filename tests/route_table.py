@@ -181,6 +181,7 @@ PATH_KINDS = {
 }
 COLLECTIONS = {
     "/v1/billing/meters/{id}": "meter",
+    "/v1/tax/registrations/{id}": "tax registration",
     "/v1/products/{id}": "product",
     "/v1/tax_codes/{id}": GLOBAL,
     "/v2/core/accounts/{id}": "account",
@@ -254,6 +255,7 @@ LISTED = {
     "/v1/tax_codes": GLOBAL,
     "/v1/test_helpers/test_clocks": GLOBAL,
     "/v1/billing/meters": "meter",
+    "/v1/tax/registrations": "tax registration",
 }
 """What cursors of a list name."""
 NEEDED: Mapping[str, Mapping[str, str]] = {
@@ -287,6 +289,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},
+    "POST /v1/tax/registrations": {"active_from": "now", "country": "AT", "country_options[at][type]": "standard"},
     "POST /v1/tax_rates": {"display_name": "VAT", "percentage": "19", "inclusive": "false"},
     "POST /v1/billing/meters": {
         "display_name": "Calls",

@@ -12,6 +12,7 @@ from frontdesk.events import CustomerSignedIn, InvoicePaid, PlanChanged, Subscri
 from frontdesk.hookspecs import hookimpl
 from frontdesk.panels import Link, Panel
 from frontdesk.secret import Secret
+from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.taxes import TaxCatalogue, TaxCode
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Secret",
     "Subscription",
     "SubscriptionCanceled",
+    "TaxCalculator",
     "TaxCatalogue",
     "TaxCode",
     "Terms",

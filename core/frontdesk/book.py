@@ -13,7 +13,9 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
+from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import AppliedRate, Tax, TaxExempt, TaxRate
+from frontdesk.tax_settings import TaxSettings
 
 Interval = Literal["day", "week", "month", "year"]
 ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
@@ -84,6 +86,7 @@ class Customer(Struct, frozen=True, kw_only=True):
     invoice_fields: tuple[CustomField, ...] = ()
     invoice_footer: str | None = None
     tax_exempt: TaxExempt = "none"
+    tax_ids: tuple[TaxId, ...] = ()
     discount: Discount | None = None
     """For all subscriptions that have none of their own."""
     metadata: Metadata = {}
@@ -314,6 +317,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """In classic mode those of the last bill: its credits are computed with them (trust.md §D2)."""
     default_tax_rates: tuple[AppliedRate, ...] = ()
     """For the items that have none of their own."""
+    automatic_tax: bool = False
+    """Whether rates are worked out for what has none of those."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -379,6 +384,10 @@ class Line(Struct, frozen=True, kw_only=True):
     discounts: tuple[LineDiscount, ...] = ()
     tax_rates: tuple[AppliedRate, ...] = ()
     taxes: tuple[Tax, ...] = ()
+    tax_code: str | None = None
+    """Of a line that was written by hand: None means the preset."""
+    tax_behavior: TaxBehavior = "unspecified"
+    """Likewise."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -488,6 +497,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     """By rate, over all lines."""
     tax_exempt: TaxExempt = "none"
     """Of the customer, when it was issued."""
+    automatic_tax: bool = False
     description: str | None = None
     metadata: Metadata = {}
 
@@ -495,6 +505,11 @@ class Invoice(Struct, frozen=True, kw_only=True):
     def amount_remaining(self) -> int:
         """What is still to be paid, in minor units; 0 for a void invoice."""
         return 0 if self.status == "void" else self.amount_due - self.amount_paid - self.amount_credited
+
+    @property
+    def reverse_charged(self) -> bool:
+        """Whether the buyer owes the tax of it, or of a part of it, which it must then say."""
+        return self.tax_exempt == "reverse" or any(each.rate.exempt == "reverse" for each in self.taxes)
 
     @property
     def subtotal(self) -> int:
@@ -594,6 +609,7 @@ class BillingSettings(Struct, frozen=True, kw_only=True):
     invoice_prefix: str = "INV"
     seller: SellerDetails = SellerDetails()
     invoice_footer: str | None = None
+    tax: TaxSettings = TaxSettings()
 
 
 class Terms(Struct, frozen=True, kw_only=True):

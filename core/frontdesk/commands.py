@@ -112,6 +112,8 @@ class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
     billing_mode: BillingMode = "flexible"
     discounts: tuple[DiscountChoice, ...] = ()
     default_tax_rates: tuple[str, ...] = ()
+    automatic_tax: bool | None = None
+    """None means what the side's settings say."""
     description: str | None = None
     metadata: Mapping[str, str] = {}
 
@@ -235,6 +237,7 @@ class DescribeSubscription(Struct, frozen=True, tag=True, kw_only=True):
     description: str | UnsetType | None = UNSET
     days_until_due: int | UnsetType = UNSET
     default_tax_rates: tuple[str, ...] | UnsetType = UNSET
+    automatic_tax: bool | UnsetType = UNSET
     metadata: MetadataChange | UnsetType = UNSET
 
 

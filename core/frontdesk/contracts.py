@@ -10,10 +10,16 @@ from msgspec import Struct
 from frontdesk.billing import BillingBackend, Capabilities
 from frontdesk.channels import PasscodeChannel
 from frontdesk.settings import form_fields
+from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.taxes import TaxCatalogue
 
 CONTRACTS: Mapping[str, type] = MappingProxyType(
-    {"billing_backends": BillingBackend, "tax_catalogues": TaxCatalogue, "otp_channels": PasscodeChannel}
+    {
+        "billing_backends": BillingBackend,
+        "tax_catalogues": TaxCatalogue,
+        "tax_calculators": TaxCalculator,
+        "otp_channels": PasscodeChannel,
+    }
 )
 """The class that a hook's classes must be subclasses of."""
 

@@ -20,6 +20,7 @@ from frontdesk.book import Account
 from frontdesk.channels import AnyChannel
 from frontdesk.events import CustomerSignedIn, InvoicePaid, PlanChanged, SubscriptionCanceled
 from frontdesk.panels import Panel
+from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.taxes import TaxCatalogue
 
 PROJECT = "frontdesk"
@@ -43,6 +44,15 @@ def billing_backends() -> Sequence[type[AnyBackend]]:
 @hookspec
 def tax_catalogues() -> Sequence[type[TaxCatalogue]]:
     """Provide tax catalogues: classes that know the tax codes which a product can have."""
+    raise NotImplementedError
+
+
+@hookspec
+def tax_calculators() -> Sequence[type[TaxCalculator]]:
+    """Provide tax calculators: classes that know the rates of places, by tax code and day.
+
+    For each place in which a tenant is registered, the first that knows it answers, Frontdesk's own last.
+    """
     raise NotImplementedError
 
 

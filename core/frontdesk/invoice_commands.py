@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from frontdesk.book import CustomField
+from frontdesk.book import CustomField, TaxBehavior
 
 
 class ItemCharge(Struct, frozen=True, kw_only=True):
@@ -41,6 +41,9 @@ class CreateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
     start: datetime | None = None
     end: datetime | None = None
     tax_rates: tuple[str, ...] = ()
+    tax_code: str | None = None
+    """In place of the product's, where tax is automatic; likewise `tax_behavior` and the price's."""
+    tax_behavior: TaxBehavior | None = None
     metadata: Mapping[str, str] = {}
 
 
@@ -53,6 +56,8 @@ class UpdateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
     start: datetime | UnsetType = UNSET
     end: datetime | UnsetType = UNSET
     tax_rates: tuple[str, ...] | UnsetType = UNSET
+    tax_code: str | UnsetType | None = UNSET
+    tax_behavior: TaxBehavior | UnsetType = UNSET
     metadata: Mapping[str, str | None] | UnsetType = UNSET
 
 
@@ -70,6 +75,7 @@ class InvoiceFields(Struct, frozen=True, kw_only=True):
     description: str | UnsetType | None = UNSET
     footer: str | UnsetType | None = UNSET
     custom_fields: tuple[CustomField, ...] | UnsetType = UNSET
+    automatic_tax: bool | UnsetType = UNSET
     metadata: Mapping[str, str | None] | UnsetType = UNSET
 
 

@@ -39,7 +39,7 @@ def usage_line(
         amount=usage_amount(price, item, subscription.currency, until),
         start=until if usage is None else min(usage.since, until),
         end=until,
-        tax_rates=rates_on(customer, subscription, item),
+        tax_rates=rates_on(customer, subscription, item, terms, until),
     )
 
 

@@ -23,6 +23,7 @@ from frontdesk.channels import AnyChannel
 from frontdesk.contracts import CONTRACTS, broken_terms
 from frontdesk.events import Event
 from frontdesk.panels import Panel
+from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.taxes import TaxCatalogue
 
 logger = logging.getLogger(__name__)
@@ -108,6 +109,10 @@ class PluginHost:
     def tax_catalogues(self) -> Mapping[str, type[TaxCatalogue]]:
         """The provided tax catalogues by name."""
         return MappingProxyType(self._provided["tax_catalogues"])
+
+    def tax_calculators(self) -> Mapping[str, type[TaxCalculator]]:
+        """The provided tax calculators by name."""
+        return MappingProxyType(self._provided["tax_calculators"])
 
     def otp_channels(self) -> Mapping[str, type[AnyChannel]]:
         """The provided passcode channels by name."""

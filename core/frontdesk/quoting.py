@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from frontdesk.automatic_tax import with_automatic
 from frontdesk.book import ENDED, Account, Customer, Invoice, Line, Subscription, Terms
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import AccountCommand
@@ -79,7 +80,7 @@ def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: I
         lines += _charges(account, subscription, terms, ids)
     else:
         lines += _given_back(account.customer, subscription, last, terms, ids)
-    lines = taxed(lines)
+    lines = taxed(with_automatic(lines, account.customer, subscription.automatic_tax, terms, due.at))
     return Renewal(at=due.at, amount=due.amount, lines=lines, taxes=taxes_of(lines))
 
 
@@ -88,9 +89,10 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if subscription.status in ENDED:
         return None
     waiting = _waiting_for_next(account, subscription)
-    amounts, rates = [each.amount for each in waiting], [each.tax_rates for each in waiting]
     last = last_bill(subscription)
     if last is not None:
+        waiting = with_automatic(waiting, account.customer, subscription.automatic_tax, terms, last)
+        amounts, rates = [each.amount for each in waiting], [each.tax_rates for each in waiting]
         back = _given_back(account.customer, subscription, last, terms, lambda prefix: prefix)
         if not waiting and not back:
             return None
@@ -100,10 +102,12 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if coming is None or coming.stretch is None:
         return None
     renewed, stretch = coming.subscription, coming.stretch
+    waiting = with_automatic(waiting, account.customer, subscription.automatic_tax, terms, stretch.start)
+    amounts, rates = [each.amount for each in waiting], [each.tax_rates for each in waiting]
     full = _amounts(renewed, stretch, terms)
     off = _off(account, renewed, stretch.start, full, terms) or ((),) * len(full)
     amounts += [amount - total_of(taken) for amount, taken in zip(full, off, strict=True)]
-    rates += [rates_on(account.customer, renewed, each) for each in renewed.items]
+    rates += [rates_on(account.customer, renewed, each, terms, stretch.start) for each in renewed.items]
     return NextDue(stretch.start, total_with_tax(amounts, rates))
 
 
@@ -184,7 +188,7 @@ def _charges(account: Account, subscription: Subscription, terms: Terms, ids: Id
             amount=amount - total_of(taken),
             start=stretch.start,
             end=stretch.end,
-            tax_rates=rates_on(account.customer, subscription, item),
+            tax_rates=rates_on(account.customer, subscription, item, terms, stretch.start),
             partial=not stretch.is_whole,
         )
         lines.append(replace(line, discounts=taken) if taken else line)

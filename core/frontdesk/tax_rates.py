@@ -58,6 +58,11 @@ class AppliedRate(Struct, frozen=True, kw_only=True):
     percentage: Decimal
     inclusive: bool
     exempt: TaxExempt = "none"
+    automatic: bool = False
+    """Whether it was worked out (`frontdesk.automatic_tax`), and is none that the side keeps."""
+    place: str | None = None
+    """Of an automatic one: `DE`, or `CA-QC`."""
+    tax_type: TaxType | None = None
 
 
 class Tax(Struct, frozen=True, kw_only=True):

@@ -58,6 +58,28 @@ def too_many_rates(most: int, param: str) -> Refusal:
     )
 
 
+def tax_code_unknown(code: str, product: str) -> Refusal:
+    """Tax goes by the code: without a known one it cannot be worked out."""
+    return Refusal(
+        code="tax_code_unknown",
+        for_customer="This plan cannot be chosen online. Please contact us.",
+        for_tenant="The tax code {tax_code} of {product} is unknown, so tax cannot be worked out. Give the product"
+        " another code, or none: it then takes your preset.",
+        parameters={"tax_code": code[:100], "product": product[:100]},
+    )
+
+
+def location_needed() -> Refusal:
+    """Where a customer is taxed goes by the country. Stripe's code."""
+    return Refusal(
+        code="customer_tax_location_invalid",
+        for_customer="Please add your country to your billing details first.",
+        for_tenant="The customer's location isn't recognized. Set a valid customer address in order to automatically"
+        " calculate tax.",
+        api_code="customer_tax_location_invalid",
+    )
+
+
 def taxes_not_by_customers() -> Refusal:
     """How something is taxed is not for customers to say."""
     return Refusal(

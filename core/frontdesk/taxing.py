@@ -1,6 +1,7 @@
 """Tax on lines and invoices: which rates a line has, and what they make of all lines together (trust.md §D1, §D2).
 
-An item's own rates stand in for those of its subscription. Which rates a line has, and whether its customer is taxed,
+An item's own rates stand in for those of its subscription; where there are neither and its tax is automatic, they are
+worked out (`frontdesk.automatic_tax`). Which rates a line has, and whether its customer is taxed,
 is settled when the line is made; the tax itself is worked out once, when the invoice is issued, over all its lines and
 those that had waited (`frontdesk.tax_amounts` has the arithmetic).
 
@@ -9,10 +10,12 @@ its rates are kept with an amount of zero.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 
 from msgspec.structs import replace
 
+from frontdesk.automatic_tax import item_rates
 from frontdesk.book import Customer, Line, Price, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription, DescribeSubscription
 from frontdesk.errors import Refused
@@ -28,9 +31,14 @@ MAX_RATES = 5
 """On one line, as in Stripe."""
 
 
-def rates_on(customer: Customer, subscription: Subscription, item: SubscriptionItem) -> tuple[AppliedRate, ...]:
-    """The rates that a new line for an item has."""
-    return rates_for(customer, item.tax_rates or subscription.default_tax_rates)
+def rates_on(
+    customer: Customer, subscription: Subscription, item: SubscriptionItem, terms: Terms, at: datetime
+) -> tuple[AppliedRate, ...]:
+    """The rates that a line for an item has which is made `at` an instant."""
+    chosen = item.tax_rates or subscription.default_tax_rates
+    if chosen or not subscription.automatic_tax:
+        return rates_for(customer, chosen)
+    return item_rates(customer, subscription, item.price, terms, at)
 
 
 def rates_for(customer: Customer, rates: tuple[AppliedRate, ...]) -> tuple[AppliedRate, ...]:

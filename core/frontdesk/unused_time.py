@@ -29,7 +29,7 @@ def unused_time_line(
     if subscription.billing_mode == "classic":
         end, whole = item.period_end, _present(subscription, item, terms)
         given_back = share(whole, rest_of_period(subscription, item, price, at)) if end > at else 0
-        rates = rates_on(customer, subscription, item)
+        rates = rates_on(customer, subscription, item, terms, at)
     elif item.billed is not None:
         end, whole = item.billed.end, item.billed.amount
         given_back = debit(whole, item.billed.start, end, at)

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
+from frontdesk.checklist import missing_of
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
 from frontdesk.refusals import prefix_taken
@@ -14,6 +16,7 @@ from frontdesk.seller import faults_of, tidied
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.tables import invoice_counters, invoices, sides
+from frontdesk_tenants.tax_settings import present_settings
 
 
 class Series(Struct, frozen=True, kw_only=True):
@@ -42,14 +45,18 @@ async def save_seller(
     actor: Actor,
     now: datetime,
     request_id: str | None = None,
+    partly: bool = False,
 ) -> tuple[Refusal, ...]:
     """Save the settings that a side's invoices are made from; returns what is wrong with them, and saves nothing then.
 
-    Issued invoices keep what they say. The live side of a tenant that is live cannot lose what invoices need.
+    Issued invoices keep what they say. The live side of a tenant that is live cannot lose what invoices need; `partly`
+    says that what was missing before may be missing still.
     """
-    settings = tidied(settings)
+    present = await present_settings(connection)
+    # Taxes are saved elsewhere, perhaps since the form was drawn.
+    settings = replace(tidied(settings), tax=present.tax)
     live = side.livemode and side.live_since is not None
-    faults = faults_of(settings, whole=live)
+    faults = faults_of(settings, whole=live and not (partly and missing_of(present)))
     changed = settings.invoice_prefix != side.settings.invoice_prefix
     if not faults and changed and await _is_taken(connection, settings.invoice_prefix):
         faults = (prefix_taken(settings.invoice_prefix),)

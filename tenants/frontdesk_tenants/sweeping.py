@@ -2,13 +2,13 @@
 and files that nothing names.
 
 Whoever comes by every side anyway also asks for what is to be looked at again: senders in domains of their own, and
-test clocks whose time is over.
+test clocks whose time is over. Tax rates are looked up again then, too.
 """
 
 from sqlalchemy import Delete, Table, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk_tenants import clock_walks, sender_domains
+from frontdesk_tenants import clock_walks, sender_domains, tax_settings
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import (
@@ -56,6 +56,7 @@ async def sweep(tenancy: Tenancy) -> None:
                 continue
             await enter_side(connection, tenant_id)
             await _sweep_side(connection)
+            await tax_settings.refresh(connection, tenancy.plugins)
             due = await sender_domains.take_due(connection, await clock(connection))
             await tenancy.jobs.enqueue_all(connection, sender_domains.CHECK, tenant_id, due)
             over = await connection.scalars(

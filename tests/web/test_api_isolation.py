@@ -33,6 +33,7 @@ NEVER = {
     "schedule": "sub_sched_never",
     "account": "acct_never",
     "meter": "mtr_never",
+    "registration": "taxreg_never",
 }
 NEEDED_BELOW: Mapping[str, Mapping[str, str]] = {
     "pay": {"paid_out_of_band": "true"},
@@ -56,6 +57,7 @@ PATHS = {
     "/v1/billing_portal/configurations/": "configuration",
     "/v2/core/accounts/": "account",
     "/v1/billing/meters/": "meter",
+    "/v1/tax/registrations/": "registration",
 }
 BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/products/{id:str}": {"default_price": "price"},
@@ -102,6 +104,8 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         item = made(http.post("/v1/invoiceitems", data={"customer": customer, "amount": "1", "currency": "eur"}))
         vat = {"display_name": "VAT", "percentage": "19", "inclusive": "false"}
         rate = made(http.post("/v1/tax_rates", data=vat))
+        ended = {"active_from": "1000000000", "expires_at": "1000000001", "country": "DE"}
+        registration = made(http.post("/v1/tax/registrations", data=ended | {"country_options[de][type]": "standard"}))
         note = made(http.post("/v1/credit_notes", data={"invoice": invoice, "amount": "1"}))
         coupon = made(http.post("/v1/coupons", data={"percent_off": "10", "duration": "once"}))
         promotion = {"promotion[type]": "coupon", "promotion[coupon]": coupon}
@@ -118,6 +122,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "coupon": coupon,
         "promotion_code": code,
         "meter": meter,
+        "registration": registration,
         "configuration": configuration,
         "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
@@ -189,6 +194,9 @@ async def test_every_address_with_foreign_ids(
         "POST /v1/products",
         "POST /v1/customers",
         "POST /v1/tax_rates",
+        "GET /v1/tax/settings",
+        "POST /v1/tax/settings",
+        "POST /v1/tax/registrations",
         "POST /v1/coupons",
         "POST /v1/billing/meters",
         "POST /v2/core/accounts",

@@ -26,7 +26,7 @@ def test_how_it_is_collected(shop: Shop) -> None:
         assert error["param"] == "collection_method"
         for name, value in {
             "items[0][price_data][currency]": "eur",
-            "automatic_tax[enabled]": "true",
+            "billing_thresholds[amount_gte]": "1",
         }.items():
             error = _error(http.post("/v1/subscriptions", data=data | {name: value}))
             assert error["message"].endswith(" not available yet."), error

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from frontdesk.book import Customer, Invoice, Subscription
+from frontdesk.book import Customer, Invoice, Subscription, Terms
 from frontdesk.tax_rates import AppliedRate, Tax, TaxRate
 from frontdesk.taxing import rates_on
 from frontdesk_web.discount_words import percent
@@ -50,7 +50,7 @@ def included_taxes(invoice: Invoice, locale: str) -> tuple[Total, ...]:
         for each in invoice.taxes
         if each.rate.inclusive and each.rate.exempt == "none"
     ]
-    if invoice.tax_exempt == "reverse":
+    if invoice.reverse_charged:
         rows.append(reverse_charge(invoice.currency, locale))
     return tuple(rows)
 
@@ -60,12 +60,12 @@ def reverse_charge(currency: str, locale: str) -> Total:
     return Total(label=translate(locale, "Tax to be paid on reverse charge basis"), amount=money(0, currency, locale))
 
 
-def plus_tax(text: str, customer: Customer, subscription: Subscription, locale: str) -> str:
+def plus_tax(text: str, customer: Customer, subscription: Subscription, terms: Terms, locale: str) -> str:
     """A price, `€120.00 per month`, with the names of the taxes that come on top: `€120.00 per month + VAT 19%`."""
     rates = dict.fromkeys(
         rate_name(rate, locale)
         for item in subscription.items
-        for rate in rates_on(customer, subscription, item)
+        for rate in rates_on(customer, subscription, item, terms, subscription.period_end)
         if not rate.inclusive and rate.exempt == "none"
     )
     return " + ".join((text, *rates))

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
+from frontdesk.automatic_tax import with_automatic
 from frontdesk.book import Invoice, PendingItem
 from frontdesk.catalogue import merge_metadata
 from frontdesk.events import InvoiceDrafted, InvoiceDropped, InvoiceEdited, InvoiceSent
@@ -44,6 +45,7 @@ def create_invoice(page: Page, command: CreateInvoice) -> None:
         period_end=page.now,
         billing_reason="manual",
         subscription=command.subscription,
+        automatic_tax=settings.tax.automatic if subscription is None else subscription.automatic_tax,
         days_until_due=settings.days_until_due,
         custom_fields=customer.invoice_fields,
         footer=customer.invoice_footer or settings.invoice_footer,
@@ -94,7 +96,7 @@ def send_invoice(page: Page, command: SendInvoice) -> None:
 
 def rewrite(page: Page, draft: Invoice) -> Invoice:
     """Keep a draft with its sums as they would be if it were issued now, before balance."""
-    lines = taxed(draft.lines)
+    lines = taxed(with_automatic(draft.lines, page.customer, draft.automatic_tax, page.terms, page.now))
     taxes = taxes_of(lines)
     total = sum(each.amount for each in lines) + added(taxes)
     due = max(0, total + draft.starting_balance)

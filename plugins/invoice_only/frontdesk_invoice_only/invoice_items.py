@@ -3,17 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from frontdesk.book import Line, PendingItem
+from frontdesk.automatic_tax import check_codes
+from frontdesk.book import Line, PendingItem, Product, TaxBehavior
 from frontdesk.catalogue import merge_metadata
 from frontdesk.events import InvoiceItemChanged
 from frontdesk.invoice_commands import CreateInvoiceItem, DeleteInvoiceItem, ItemCharge, UpdateInvoiceItem
 from frontdesk.invoice_rules import charge_currency
 from frontdesk.lines import full_amount
 from frontdesk.money import line_amount
-from frontdesk.pricing import in_currency
+from frontdesk.pricing import in_currency, tax_behavior_in
 from frontdesk.taxing import applied, check_behavior, rates_for
 from frontdesk_invoice_only.drafts import rewrite
 from frontdesk_invoice_only.page import Page
@@ -30,6 +31,8 @@ class _Charged(Struct, frozen=True, kw_only=True):
     product_name: str = ""
     unit_label: str | None = None
     package: int = 1
+    tax_code: str | None = None
+    tax_behavior: TaxBehavior = "unspecified"
 
 
 def create_item(page: Page, command: CreateInvoiceItem) -> None:
@@ -56,7 +59,7 @@ def create_item(page: Page, command: CreateInvoiceItem) -> None:
             tax_rates=rates_for(page.customer, rates),
             description=command.description,
             metadata=merge_metadata({}, command.metadata),
-            **_fields(charged),
+            **_fields(charged) | _own_tax(command.tax_code or UNSET, command.tax_behavior or UNSET),
         ),
         created=page.now,
         subscription=command.subscription,
@@ -74,7 +77,8 @@ def update_item(page: Page, command: UpdateInvoiceItem) -> None:
     item = page.item(command.item)
     line = item.line
     if command.charge is not UNSET:
-        line = replace(line, **_fields(_charged(page, command.charge, line.currency)))
+        line = _recharged(line, _charged(page, command.charge, line.currency))
+    line = replace(line, **_own_tax(command.tax_code, command.tax_behavior))
     rates = line.tax_rates
     if command.tax_rates is not UNSET:
         rates = rates_for(page.customer, applied(command.tax_rates, rates, page.terms, "tax_rates"))
@@ -122,6 +126,8 @@ def _charged(page: Page, charge: ItemCharge, currency: str) -> _Charged:
             product_name=product.name if product else "",
             unit_label=product.unit_label if product else None,
             package=1 if price.transform_quantity is None else price.transform_quantity.divide_by,
+            tax_code=_code(page, product),
+            tax_behavior=tax_behavior_in(page.price(price.id), currency),
         )
     if charge.unit_amount is not None:
         product = None if charge.product is None else page.terms.products.get(charge.product)
@@ -132,9 +138,29 @@ def _charged(page: Page, charge: ItemCharge, currency: str) -> _Charged:
             product=charge.product,
             product_name=product.name if product else "",
             unit_label=product.unit_label if product else None,
+            tax_code=_code(page, product),
         )
     assert charge.amount is not None, "the rules let nothing else through"
     return _Charged(amount=charge.amount, quantity=1, unit_amount=None)
+
+
+def _recharged(line: Line, charged: _Charged) -> Line:
+    """What a line bills now. What was said of its tax holds for as long as it bills the same product."""
+    fields = _fields(charged)
+    if (charged.price, charged.product) == (line.price, line.product):
+        fields = {name: value for name, value in fields.items() if not name.startswith("tax_")}
+    return replace(line, **fields)
+
+
+def _code(page: Page, product: Product | None) -> str | None:
+    check_codes((product,), page.terms.settings)
+    return None if product is None else product.tax_code
+
+
+def _own_tax(code: str | UnsetType | None, behavior: TaxBehavior | UnsetType) -> dict[str, Any]:
+    """What an item says of its tax itself."""
+    given = {"tax_code": code, "tax_behavior": behavior}
+    return {name: value for name, value in given.items() if value is not UNSET}
 
 
 def _fields(charged: _Charged) -> dict[str, Any]:

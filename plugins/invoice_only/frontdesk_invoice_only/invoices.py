@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from frontdesk.automatic_tax import with_automatic
 from frontdesk.book import BillingReason, Customer, Invoice, Line, Party, PendingItem, SellerDetails, Subscription
 from frontdesk.events import InvoiceFinalized, InvoicePaid
 from frontdesk.taxing import added, taxed, taxes_of
@@ -40,6 +41,7 @@ def issue(
         period_end=subscription.period_end,
         billing_reason=reason,
         subscription=subscription.id,
+        automatic_tax=subscription.automatic_tax,
         collection_method="send_invoice",
         days_until_due=days,
         custom_fields=page.customer.invoice_fields,
@@ -57,7 +59,7 @@ def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -
     """
     customer, currency = page.customer, draft.currency
     named = {each.discount for line in draft.lines if not line.proration for each in line.discounts}
-    lines = taxed(draft.lines)
+    lines = taxed(with_automatic(draft.lines, customer, draft.automatic_tax, page.terms, at))
     taxes = taxes_of(lines)
     total = sum(each.amount for each in lines) + added(taxes)
     before = customer.balances.get(currency, 0)

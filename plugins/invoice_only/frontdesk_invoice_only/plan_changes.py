@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from frontdesk.automatic_tax import check_codes
 from frontdesk.book import Line, PlannedItem, PutOffChange, Recurring, Subscription, SubscriptionItem
 from frontdesk.commands import ChangePlan, ItemChange, UndoPlanChange
 from frontdesk.discounts import of_subscription
@@ -58,7 +59,10 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         subscription = page.live_subscription(command.subscription)
     swaps = _swaps(page, subscription, command)
     items = tuple(each.after for each in swaps if each.after is not None)
-    check_behaviors(subscription, [each.after for each in swaps if each.after is not None and each.is_new], page.terms)
+    new = [each.after for each in swaps if each.after is not None and each.is_new]
+    check_behaviors(subscription, new, page.terms)
+    if subscription.automatic_tax:
+        check_codes((page.product(page.price(each.price)) for each in new), page.terms.settings)
     before, choices = subscription, chosen(subscription, command)
     if choices is not None:
         subscription = give(page, subscription, choices, items=items)

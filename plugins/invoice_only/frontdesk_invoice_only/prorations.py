@@ -31,7 +31,7 @@ def remaining_time(
     full = full_amount(price, item.quantity, subscription.currency)
     rest = rest_of_period(subscription, item, price, page.now)
     amount = share(full - total_of(off), rest)
-    rates = rates_on(page.customer, subscription, item)
+    rates = rates_on(page.customer, subscription, item, page.terms, page.now)
     line = item_line(
         page.ids("il"),
         "remaining_time",

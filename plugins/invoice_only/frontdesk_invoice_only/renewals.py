@@ -197,7 +197,7 @@ def _charge(page: Page, subscription: Subscription, item: SubscriptionItem, stre
         amount=share(full_amount(price, item.quantity, subscription.currency), stretch),
         start=stretch.start,
         end=stretch.end,
-        tax_rates=rates_on(page.customer, subscription, item),
+        tax_rates=rates_on(page.customer, subscription, item, page.terms, stretch.start),
         partial=not stretch.is_whole,
     )
 

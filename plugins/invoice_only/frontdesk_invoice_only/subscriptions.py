@@ -3,6 +3,7 @@
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from frontdesk.automatic_tax import check_codes, check_location
 from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
 from frontdesk.catalogue import merge_metadata
 from frontdesk.commands import CreateSubscription, DescribeSubscription
@@ -55,10 +56,12 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
         days_until_due=command.days_until_due,
         billing_mode=command.billing_mode,
         default_tax_rates=applied(command.default_tax_rates, (), page.terms, "default_tax_rates"),
+        automatic_tax=page.terms.settings.tax.automatic if command.automatic_tax is None else command.automatic_tax,
         description=command.description,
         metadata=merge_metadata({}, command.metadata),
     )
     check_behaviors(draft, draft.items, page.terms)
+    check_automatic(page, draft)
     draft = _with_discounts(page, draft, command)
     draft, lines = _first_lines(page, draft, recurring, command)
     subscription = page.save_subscription(draft)
@@ -110,12 +113,22 @@ def describe(page: Page, command: DescribeSubscription) -> None:
         description=before.description if command.description is UNSET else command.description,
         days_until_due=before.days_until_due if command.days_until_due is UNSET else command.days_until_due,
         default_tax_rates=rates,
+        automatic_tax=before.automatic_tax if command.automatic_tax is UNSET else command.automatic_tax,
         metadata=merge_metadata(before.metadata, command.metadata),
     )
     if rates != before.default_tax_rates:
         check_behaviors(after, after.items, page.terms)
-    named = ("description", "days_until_due", "default_tax_rates", "metadata")
+    if after.automatic_tax and not before.automatic_tax:
+        check_automatic(page, after)
+    named = ("description", "days_until_due", "default_tax_rates", "automatic_tax", "metadata")
     fields = tuple(name for name in named if getattr(before, name) != getattr(after, name))
     if fields:
         page.save_subscription(after)
         page.tell(SubscriptionUpdated(customer=page.customer.id, subscription=before.id, at=page.now, fields=fields))
+
+
+def check_automatic(page: Page, subscription: Subscription) -> None:
+    """Raises Refused where tax is to be worked out for a subscription and cannot be."""
+    if subscription.automatic_tax:
+        check_location(page.customer)
+        check_codes((page.product(page.price(each.price)) for each in subscription.items), page.terms.settings)

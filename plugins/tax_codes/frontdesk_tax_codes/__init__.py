@@ -1,11 +1,12 @@
-"""The tax codes of Stripe's public list that a seller of software and media needs, searchable by word."""
+"""The tax codes of Stripe's public list that a seller of software and media needs, and tax rates by code and place."""
 
 import csv
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from frontdesk import TaxCatalogue, TaxCode, hookimpl
+from frontdesk import TaxCalculator, TaxCatalogue, TaxCode, hookimpl
+from frontdesk_tax_codes.place_rates import PlaceTaxRates
 
 
 class StripeTaxCodes(TaxCatalogue):
@@ -32,3 +33,9 @@ def _codes() -> tuple[TaxCode, ...]:
 def tax_catalogues() -> list[type[TaxCatalogue]]:
     """The one catalogue of this plugin."""
     return [StripeTaxCodes]
+
+
+@hookimpl
+def tax_calculators() -> list[type[TaxCalculator]]:
+    """The one calculator of this plugin."""
+    return [PlaceTaxRates]

@@ -13,6 +13,8 @@ CODES: Mapping[str, str] = {
     "api_key_expired": "The API key was revoked. Use another one.",
     "coupon_applies_to_nothing": "The coupon is for other products than those that are bought.",
     "coupon_expired": "The coupon or promotion code has expired, was used up or was switched off. Use another one.",
+    "customer_tax_location_invalid": "Tax cannot be worked out without the customer's country. Set the customer's "
+    "address first.",
     "duplicate_meter_event": "An event with this identifier was counted before, so that it was not counted again.",
     "email_invalid": "The e-mail address is not one that mail could be sent to: it needs a name, an @ and a domain.",
     "idempotency_key_in_use": "Another request with the same idempotency key is still running. Wait, then repeat "

@@ -7,18 +7,32 @@ from typing import Any
 from msgspec import UNSET
 
 from frontdesk import invoices
-from frontdesk.book import Invoice, PendingItem
+from frontdesk.book import Invoice, PendingItem, TaxBehavior
 from frontdesk.invoice_commands import CreateInvoiceItem, DeleteInvoiceItem, ItemCharge, UpdateInvoiceItem
 from frontdesk.money import amount_from_stripe, unit_amount_from_stripe
 from frontdesk_tenants import listings
+from frontdesk_web.api import tax_codes
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.customers import NAMES, named, present
 from frontdesk_web.api.errors import ApiError, missing_param, no_such_named
-from frontdesk_web.api.parameters import LARGEST, Absent, Flag, Group, Instant, Metadata, Number, Required, Text, Whole
+from frontdesk_web.api.parameters import (
+    LARGEST,
+    Absent,
+    Choice,
+    Flag,
+    Group,
+    Instant,
+    Metadata,
+    Number,
+    Required,
+    Text,
+    Whole,
+)
 from frontdesk_web.api.tax_rates import TAX_RATES
 from frontdesk_web.api.views import show_all, show_stored
 
 _AMOUNT = Whole(minimum=-LARGEST)
+_BEHAVIOR = Choice(of=("exclusive", "inclusive", "unspecified"))
 UPDATE: dict[str, Any] = {
     "amount": _AMOUNT,
     "description": Text(clears=True),
@@ -30,7 +44,7 @@ UPDATE: dict[str, Any] = {
         of={
             "currency": Text(maximum=3),
             "product": Required(Text(maximum=255)),
-            "tax_behavior": Absent(what="Taxes are", harmless=("", "unspecified")),
+            "tax_behavior": _BEHAVIOR,
             "unit_amount": _AMOUNT,
             "unit_amount_decimal": Number(),
         }
@@ -38,8 +52,8 @@ UPDATE: dict[str, Any] = {
     "pricing": Group(of={"price": Text(maximum=255)}),
     "quantity": Whole(),
     "quantity_decimal": Absent(what="Quantities with decimals are"),
-    "tax_behavior": Absent(what="Taxes are", harmless=("", "unspecified")),
-    "tax_code": Absent(what="Tax codes of single items are"),
+    "tax_behavior": _BEHAVIOR,
+    "tax_code": Text(clears=True),
     "tax_rates": TAX_RATES,
     "unit_amount_decimal": Number(),
 }
@@ -77,11 +91,26 @@ async def create(call: Call) -> dict[str, Any]:
         start=period.get("start"),
         end=period.get("end"),
         tax_rates=given.get("tax_rates", ()),
+        tax_code=await _code(call),
+        tax_behavior=_behavior(given),
         metadata=new_metadata(given),
     )
     async with call.desk(customer.id) as desk:
         await invoices.write(desk, command)
     return await show_stored(call, "invoiceitem", command.id)
+
+
+async def _code(call: Call) -> str | None:
+    """The tax code that is given, which must be known."""
+    code: str | None = call.given.get("tax_code")
+    if code:
+        await tax_codes.must_exist(call, code, "tax_code")
+    return code
+
+
+def _behavior(given: Mapping[str, Any]) -> TaxBehavior | None:
+    found: TaxBehavior | None = given.get("tax_behavior") or (given.get("price_data") or {}).get("tax_behavior")
+    return found
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
@@ -107,6 +136,8 @@ async def update(call: Call) -> dict[str, Any]:
         start=period.get("start", UNSET),
         end=period.get("end", UNSET),
         tax_rates=given.get("tax_rates", UNSET),
+        tax_code=await _code(call) if "tax_code" in given else UNSET,
+        tax_behavior=_behavior(given) or UNSET,
         metadata=metadata_change(given, line.metadata) if "metadata" in given else UNSET,
     )
     async with call.desk(stored.customer) as desk:

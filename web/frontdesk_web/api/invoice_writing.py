@@ -16,6 +16,7 @@ from frontdesk.invoice_commands import (
     UpdateInvoice,
 )
 from frontdesk.refusals import collection_method_unavailable
+from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX, wanted
 from frontdesk_web.api.calls import Call, Endpoint, metadata_change, new_metadata
 from frontdesk_web.api.customers import CUSTOM_FIELDS, NAMES, named, present
 from frontdesk_web.api.errors import missing_param
@@ -28,7 +29,7 @@ UPDATE: dict[str, Any] = {
     "account_tax_ids": Absent(what="Tax ids are"),
     "application_fee_amount": Absent(what=_CHARGING),
     "auto_advance": _AUTOMATIC,
-    "automatic_tax": Absent(what="Automatic taxes are"),
+    "automatic_tax": AUTOMATIC_TAX,
     "automatically_finalizes_at": _AUTOMATIC,
     "collection_method": Choice(of=("charge_automatically", "send_invoice")),
     "custom_fields": CUSTOM_FIELDS,
@@ -134,6 +135,7 @@ def _fields(call: Call, present_metadata: Any) -> InvoiceFields:
         description=given.get("description", UNSET),
         footer=given.get("footer", UNSET),
         custom_fields=fields if fields is UNSET else tuple(CustomField(each["name"], each["value"]) for each in fields),
+        automatic_tax=UNSET if (taxed := wanted(given)) is None else taxed,
         metadata=metadata,
     )
 

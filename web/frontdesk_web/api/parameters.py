@@ -232,7 +232,7 @@ class Absent(Struct, frozen=True, kw_only=True):
     """
 
     what: str
-    harmless: tuple[str, ...] = ("",)
+    harmless: tuple[Any, ...] = ("",)
 
     def read(self, given: Any, at: str) -> None:
         """See `Parameter.read`."""

@@ -28,6 +28,7 @@ from frontdesk_web.api import (
     subscriptions,
     tax_codes,
     tax_rates,
+    tax_settings,
 )
 from frontdesk_web.api.calls import Endpoint, serve
 from frontdesk_web.site import Site
@@ -47,6 +48,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *sessions.endpoints,
     *tax_codes.endpoints,
     *tax_rates.endpoints,
+    *tax_settings.endpoints,
     *clocks.endpoints,
     *coupons.endpoints,
     *promotion_codes.endpoints,

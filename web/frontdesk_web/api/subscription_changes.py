@@ -22,6 +22,7 @@ from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import is_metered
 from frontdesk_tenants import listings
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
+from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX, wanted
 from frontdesk_web.api.calls import Call, metadata_change
 from frontdesk_web.api.discount_parameters import DISCOUNTS, ONE, choices
 from frontdesk_web.api.errors import ApiError, no_such
@@ -59,7 +60,7 @@ ITEM_EXTRAS: dict[str, Any] = {
 NOT_YET: dict[str, Any] = {
     "add_invoice_items": Absent(what="Further items for the next invoice are"),
     "application_fee_percent": Absent(what="Application fees are"),
-    "automatic_tax": Absent(what="Automatic taxes are"),
+    "automatic_tax": AUTOMATIC_TAX,
     "billing_schedules": Absent(what="Billing schedules are"),
     "billing_thresholds": Absent(what="Billing thresholds are"),
     **ONE,
@@ -155,6 +156,7 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
         description=given.get("description", UNSET),
         days_until_due=given.get("days_until_due", UNSET),
         default_tax_rates=given.get("default_tax_rates", UNSET),
+        automatic_tax=UNSET if (taxed := wanted(given)) is None else taxed,
         metadata=metadata_change(given, present.metadata) if "metadata" in given else UNSET,
     )
     if described != DescribeSubscription(subscription=present.id):

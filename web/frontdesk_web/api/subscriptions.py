@@ -7,6 +7,7 @@ from frontdesk import cancellations, subscriptions
 from frontdesk.book import Subscription
 from frontdesk.commands import CancelSubscription, CreateSubscription, NewItem
 from frontdesk_tenants import listings
+from frontdesk_web.api.automatic_taxes import wanted
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, span
 from frontdesk_web.api.customers import NAMES, must_be_named, named
 from frontdesk_web.api.discount_parameters import choices
@@ -104,6 +105,7 @@ async def create(call: Call) -> dict[str, Any]:
         items=items,
         discounts=choices(given) or (),
         default_tax_rates=given.get("default_tax_rates", ()),
+        automatic_tax=wanted(given),
         currency=given["currency"].lower() if "currency" in given else None,
         collection_method=given.get("collection_method"),
         days_until_due=given.get("days_until_due"),

@@ -95,7 +95,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
 
     def _total(self, subscription: Subscription) -> str:
         text = total_phrase(subscription, self.terms, self.locale)
-        return plus_tax(text, self.account.customer, subscription, self.locale)
+        return plus_tax(text, self.account.customer, subscription, self.terms, self.locale)
 
     def _discounts(self, subscription: Subscription) -> tuple[str, ...]:
         if is_set_to_cancel(subscription) or not (subscription.discounts or self.account.customer.discount):

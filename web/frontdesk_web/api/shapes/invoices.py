@@ -43,10 +43,10 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
         "auto_advance": stored.status == "open",
         "automatic_tax": {
             "disabled_reason": None,
-            "enabled": False,
-            "liability": None,
+            "enabled": stored.automatic_tax,
+            "liability": {"type": "self"} if stored.automatic_tax else None,
             "provider": None,
-            "status": None,
+            "status": "complete" if stored.automatic_tax else None,
         },
         "automatically_finalizes_at": None,
         "billing_reason": _BILLING_REASONS.get(stored.billing_reason, stored.billing_reason),

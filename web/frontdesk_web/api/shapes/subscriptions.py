@@ -31,7 +31,11 @@ def subscription(
         "object": "subscription",
         "application": None,
         "application_fee_percent": None,
-        "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+        "automatic_tax": {
+            "disabled_reason": None,
+            "enabled": stored.automatic_tax,
+            "liability": {"type": "self"} if stored.automatic_tax else None,
+        },
         "billing_cycle_anchor": unix(stored.anchor),
         "billing_cycle_anchor_config": _anchor_config(stored.anchor_config),
         "billing_mode": {
