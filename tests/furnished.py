@@ -1,5 +1,6 @@
 """Tenants of which both sides hold one of everything: what every route can be asked about."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
-from frontdesk import cancellations, giving_discounts, invoices, plan_changes, subscriptions
+from frontdesk import cancellations, customer_tax_ids, giving_discounts, invoices, plan_changes, subscriptions
 from frontdesk.book import CreditNote, Invoice
 from frontdesk.branding import Look
 from frontdesk.channels import Letter
@@ -24,6 +25,7 @@ from frontdesk.commands import (
     NewItem,
 )
 from frontdesk.coupons import DiscountChoice
+from frontdesk.customer_tax_ids import id_for, new_tax_id
 from frontdesk.ids import random_token
 from frontdesk.invoice_commands import (
     AdjustBalance,
@@ -292,6 +294,9 @@ async def things_of(
             ),
         )
         credited = await credited_invoice(desk)
+        number = f"{secrets.randbelow(10**7):07}"
+        tax_id = new_tax_id(id_for(customer, desk.ids("txi")), "us_ein", f"98-{number}", desk.now, livemode=True)
+        await customer_tax_ids.add(desk, tax_id)
         quote = await plan_changes.quote(
             desk,
             ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=quantity),)),
@@ -322,6 +327,7 @@ async def things_of(
             "cancellation": cancellation.id,
             "start": start.id,
             "discount": discount,
+            "tax id": tax_id.id,
             "configuration": configuration,
             "session link": await session_token(tenancy, door, customer),
             **(shared or {}),

@@ -172,6 +172,7 @@ PATH_KINDS = {
     "coupon": "coupon",
     "promotion_code": "promotion code",
     "tax_rate": "tax rate",
+    "tax_id": "tax id",
     "configuration": "configuration",
     "quote": "quote",
     "schedule": "schedule",
@@ -256,6 +257,8 @@ LISTED = {
     "/v1/test_helpers/test_clocks": GLOBAL,
     "/v1/billing/meters": "meter",
     "/v1/tax/registrations": "tax registration",
+    "/v1/tax_ids": "tax id",
+    "/v1/customers/{customer}/tax_ids": "tax id",
 }
 """What cursors of a list name."""
 NEEDED: Mapping[str, Mapping[str, str]] = {
@@ -289,6 +292,14 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},
+    "POST /v1/customers/{customer}/tax_ids": {"type": "us_ein", "value": "12-3456789"},
+    "POST /v1/tax_ids": {
+        "type": "us_ein",
+        "value": "12-3456789",
+        "owner[type]": "customer",
+        "owner[customer]": "@customer",
+    },
+    "GET /v1/tax_ids": {"owner[type]": "customer", "owner[customer]": "@customer"},
     "POST /v1/tax/registrations": {"active_from": "now", "country": "AT", "country_options[at][type]": "standard"},
     "POST /v1/tax_rates": {"display_name": "VAT", "percentage": "19", "inclusive": "false"},
     "POST /v1/billing/meters": {
@@ -334,6 +345,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
 form that is posted, `@` an own id."""
 INSTEAD = {
     "customer_account": "customer",
+    "owner[customer_account]": "owner[customer]",
     "items[0][plan]": "items[0][price]",
     "pricing[price]": "amount",
     "product_data[id]": "product",

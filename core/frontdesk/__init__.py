@@ -13,6 +13,7 @@ from frontdesk.hookspecs import hookimpl
 from frontdesk.panels import Link, Panel
 from frontdesk.secret import Secret
 from frontdesk.tax_calculators import TaxCalculator
+from frontdesk.tax_id_checkers import RegisterAnswer, TaxIdChecker
 from frontdesk.taxes import TaxCatalogue, TaxCode
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Product",
     "Refusal",
     "Refused",
+    "RegisterAnswer",
     "Request",
     "Secret",
     "Subscription",
@@ -44,6 +46,7 @@ __all__ = [
     "TaxCalculator",
     "TaxCatalogue",
     "TaxCode",
+    "TaxIdChecker",
     "Terms",
     "Unavailable",
     "hookimpl",

@@ -425,6 +425,8 @@ class Party(Struct, frozen=True, kw_only=True):
     phone: str | None = None
     address: Address | None = None
     tax_number: str | None = None
+    tax_ids: tuple[tuple[str, str], ...] = ()
+    """Of a buyer: types and values."""
 
 
 class Payment(Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ from frontdesk.invoice_commands import (
     ReversePayment,
     VoidCreditNote,
 )
+from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import TaxExempt, TaxType
 
 MetadataChange = Mapping[str, str | None]
@@ -57,6 +58,8 @@ class BillingDetails(Struct, frozen=True, kw_only=True):
     invoice_fields: tuple[CustomField, ...] | UnsetType = UNSET
     invoice_footer: str | UnsetType | None = UNSET
     tax_exempt: TaxExempt | UnsetType = UNSET
+    tax_ids: tuple[TaxId, ...] | UnsetType = UNSET
+    """All of them (`frontdesk.customer_tax_ids`)."""
     metadata: MetadataChange | UnsetType = UNSET
     """`{}` with every key deleted is spelled by naming each key with None."""
 

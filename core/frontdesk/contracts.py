@@ -11,6 +11,8 @@ from frontdesk.billing import BillingBackend, Capabilities
 from frontdesk.channels import PasscodeChannel
 from frontdesk.settings import form_fields
 from frontdesk.tax_calculators import TaxCalculator
+from frontdesk.tax_id_checkers import TaxIdChecker
+from frontdesk.tax_id_types import TYPES
 from frontdesk.taxes import TaxCatalogue
 
 CONTRACTS: Mapping[str, type] = MappingProxyType(
@@ -18,6 +20,7 @@ CONTRACTS: Mapping[str, type] = MappingProxyType(
         "billing_backends": BillingBackend,
         "tax_catalogues": TaxCatalogue,
         "tax_calculators": TaxCalculator,
+        "tax_id_checkers": TaxIdChecker,
         "otp_channels": PasscodeChannel,
     }
 )
@@ -44,6 +47,9 @@ def broken_terms(hook: str, provided: object) -> list[str]:
         reasons += _broken_settings(called, getattr(provided, "Settings", None))
     if contract is BillingBackend and not isinstance(getattr(provided, "capabilities", None), Capabilities):
         reasons.append(f"{called}.capabilities is missing")
+    types = getattr(provided, "types", None)
+    if contract is TaxIdChecker and not (isinstance(types, frozenset) and types and types <= set(TYPES)):
+        reasons.append(f"{called}.types must be a frozenset of types of tax ids")
     if contract is PasscodeChannel and getattr(provided, "address_kind", None) != "email":
         reasons.append(f'{called}.address_kind must be "email"')
     return reasons

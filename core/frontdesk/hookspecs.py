@@ -21,6 +21,7 @@ from frontdesk.channels import AnyChannel
 from frontdesk.events import CustomerSignedIn, InvoicePaid, PlanChanged, SubscriptionCanceled
 from frontdesk.panels import Panel
 from frontdesk.tax_calculators import TaxCalculator
+from frontdesk.tax_id_checkers import TaxIdChecker
 from frontdesk.taxes import TaxCatalogue
 
 PROJECT = "frontdesk"
@@ -52,6 +53,15 @@ def tax_calculators() -> Sequence[type[TaxCalculator]]:
     """Provide tax calculators: classes that know the rates of places, by tax code and day.
 
     For each place in which a tenant is registered, the first that knows it answers, Frontdesk's own last.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def tax_id_checkers() -> Sequence[type[TaxIdChecker]]:
+    """Provide tax id checkers: classes that ask a country's register whether a tax id is somebody's.
+
+    Where none knows a type, ids of it stay unconfirmed until a tenant's staff confirm them.
     """
     raise NotImplementedError
 

@@ -224,7 +224,7 @@ def _detail_bars(actor: Actor, details: BillingDetails, configuration: PortalCon
     if not feature.enabled:
         yield refusals.details_disabled()
     for field in touched:
-        if field not in feature.allowed_updates:
+        if {"tax_ids": "tax_id"}.get(field, field) not in feature.allowed_updates:
             yield refusals.detail_not_allowed(field)
 
 

@@ -24,6 +24,7 @@ from frontdesk.contracts import CONTRACTS, broken_terms
 from frontdesk.events import Event
 from frontdesk.panels import Panel
 from frontdesk.tax_calculators import TaxCalculator
+from frontdesk.tax_id_checkers import TaxIdChecker
 from frontdesk.taxes import TaxCatalogue
 
 logger = logging.getLogger(__name__)
@@ -113,6 +114,10 @@ class PluginHost:
     def tax_calculators(self) -> Mapping[str, type[TaxCalculator]]:
         """The provided tax calculators by name."""
         return MappingProxyType(self._provided["tax_calculators"])
+
+    def tax_id_checkers(self) -> Mapping[str, type[TaxIdChecker]]:
+        """The provided tax id checkers by name."""
+        return MappingProxyType(self._provided["tax_id_checkers"])
 
     def otp_channels(self) -> Mapping[str, type[AnyChannel]]:
         """The provided passcode channels by name."""

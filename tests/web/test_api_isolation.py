@@ -34,10 +34,12 @@ NEVER = {
     "account": "acct_never",
     "meter": "mtr_never",
     "registration": "taxreg_never",
+    "tax_id": "txi_never",
 }
 NEEDED_BELOW: Mapping[str, Mapping[str, str]] = {
     "pay": {"paid_out_of_band": "true"},
     "balance_transactions": {"amount": "1", "currency": "eur"},
+    "tax_ids": {"type": "us_ein", "value": "12-3456789"},
 }
 """What a form needs before it is asked whose it is, by the end of its path."""
 SUMMED_UP = {"event_summaries": {"customer": "cus_never", "start_time": "0", "end_time": "3600"}}
@@ -58,6 +60,7 @@ PATHS = {
     "/v2/core/accounts/": "account",
     "/v1/billing/meters/": "meter",
     "/v1/tax/registrations/": "registration",
+    "/v1/tax_ids/": "tax_id",
 }
 BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/products/{id:str}": {"default_price": "price"},
@@ -67,6 +70,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
     "POST /v1/invoices": {"customer": "customer", "customer_account": "account"},
     "POST /v1/credit_notes": {"invoice": "invoice"},
+    "POST /v1/tax_ids": {"owner[customer]": "customer", "owner[customer_account]": "account"},
     "POST /v1/invoiceitems": {"customer": "customer", "customer_account": "account"},
     "POST /v1/promotion_codes": {"promotion[coupon]": "coupon", "customer": "customer", "customer_account": "account"},
     "POST /v1/billing_portal/sessions": {
@@ -104,6 +108,8 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         item = made(http.post("/v1/invoiceitems", data={"customer": customer, "amount": "1", "currency": "eur"}))
         vat = {"display_name": "VAT", "percentage": "19", "inclusive": "false"}
         rate = made(http.post("/v1/tax_rates", data=vat))
+        number = {"type": "us_ein", "value": "12-3456789"}
+        tax_id = made(http.post(f"/v1/customers/{customer}/tax_ids", data=number))
         ended = {"active_from": "1000000000", "expires_at": "1000000001", "country": "DE"}
         registration = made(http.post("/v1/tax/registrations", data=ended | {"country_options[de][type]": "standard"}))
         note = made(http.post("/v1/credit_notes", data={"invoice": invoice, "amount": "1"}))
@@ -123,6 +129,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "promotion_code": code,
         "meter": meter,
         "registration": registration,
+        "tax_id": tax_id,
         "configuration": configuration,
         "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
@@ -254,6 +261,8 @@ def _filling(path: str, parameter: str, ids: Mapping[str, str]) -> tuple[tuple[s
         return ("currency", "eur"), ("unit_amount", "1")
     if path == "/v1/subscriptions":
         return (("customer", ids["customer"]),) if "items" in parameter else (("items[0][price]", ids["price"]),)
+    if path == "/v1/tax_ids":
+        return ("type", "us_ein"), ("value", "12-3456789"), ("owner[type]", "customer")
     if path == "/v1/promotion_codes":
         kind = ("promotion[type]", "coupon")
         return (kind,) if "coupon" in parameter else (kind, ("promotion[coupon]", ids["coupon"]))

@@ -83,7 +83,16 @@ def party_lines(party: Party, locale: str, tax_number: bool = True) -> tuple[str
     lines = [party.name, *address_lines(party.address, locale), party.email]
     if tax_number and party.tax_number:
         lines.append(translate(locale, "VAT number: {number}", number=party.tax_number))
+    for type_, value in party.tax_ids:
+        lines.append(tax_id_words(type_, value, locale))
     return tuple(line for line in lines if line)
+
+
+def tax_id_words(type_: str, value: str, locale: str) -> str:
+    """A buyer's tax id as it stands on paper."""
+    if type_.endswith("_vat"):
+        return translate(locale, "VAT number: {number}", number=value)
+    return translate(locale, "Tax number: {number}", number=value)
 
 
 def address_lines(address: Address | None, locale: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from frontdesk_tenants import (
     sign_up_invitations,
     sign_ups,
     suspending,
+    tax_id_checks,
 )
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
@@ -53,6 +54,7 @@ def implement_jobs(site: Site) -> None:
         clock_walks.EXPIRE: partial(clock_walks.expire, site.tenancy),
         intents.SETTLE: partial(intents.settle, site.tenancy),
         sender_domains.CHECK: partial(check_sender, site),
+        tax_id_checks.CHECK: partial(tax_id_checks.check, site.tenancy),
     }
     for name, task in tasks.items():
         site.tenancy.jobs.implement(name, task)

@@ -13,12 +13,20 @@ pytest.register_assert_rewrite(
     "frontdesk.testing.channels",
     "frontdesk.testing.taxes",
     "frontdesk.testing.tax_calculators",
+    "frontdesk.testing.tax_id_checkers",
     "frontdesk.testing.play",
 )
 
 from frontdesk.testing.billing import BillingBackendContract  # noqa: E402
 from frontdesk.testing.channels import PasscodeChannelContract  # noqa: E402
 from frontdesk.testing.tax_calculators import TaxCalculatorContract  # noqa: E402
+from frontdesk.testing.tax_id_checkers import TaxIdCheckerContract  # noqa: E402
 from frontdesk.testing.taxes import TaxCatalogueContract  # noqa: E402
 
-__all__ = ["BillingBackendContract", "PasscodeChannelContract", "TaxCalculatorContract", "TaxCatalogueContract"]
+__all__ = [
+    "BillingBackendContract",
+    "PasscodeChannelContract",
+    "TaxCalculatorContract",
+    "TaxCatalogueContract",
+    "TaxIdCheckerContract",
+]

@@ -107,7 +107,13 @@ def let_wait(page: Page, subscription: Subscription, lines: Sequence[Line]) -> N
 
 
 def _buyer(customer: Customer) -> Party:
-    return Party(name=customer.name, email=customer.email, phone=customer.phone, address=customer.address)
+    return Party(
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        address=customer.address,
+        tax_ids=tuple((each.type, each.value) for each in customer.tax_ids),
+    )
 
 
 def _seller(seller: SellerDetails) -> Party:

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
-from frontdesk import billing_details, customers, giving_discounts
+from frontdesk import billing_details, customer_tax_ids, customers, giving_discounts
 from frontdesk.book import Address, Customer, CustomField, Shipping
 from frontdesk.commands import BillingDetails, CreateCustomer
+from frontdesk.tax_id_types import MAXIMUM, TYPES
+from frontdesk.tax_ids import TaxId
 from frontdesk_tenants import listings
+from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.discount_parameters import ONE, choices
 from frontdesk_web.api.errors import exclusive_params, missing_param, no_such, no_such_named
@@ -24,6 +28,8 @@ CUSTOM_FIELDS = Many(
 )
 NAMES: dict[str, Any] = {"customer": Text(maximum=255), "customer_account": Text(maximum=255)}
 """A customer by either of its two names."""
+NEW_TAX_ID: dict[str, Any] = {"type": Required(Choice(of=TYPES)), "value": Required(Text(maximum=MAXIMUM))}
+"""What a tax id is made of."""
 UPDATE: dict[str, Any] = {
     "address": Group(of=ADDRESS, clears=True),
     "balance": Absent(what="Setting a customer's balance is", harmless=("", "0")),
@@ -58,7 +64,7 @@ UPDATE: dict[str, Any] = {
 }
 CREATE = UPDATE | {
     "payment_method": Absent(what="Payment methods are"),
-    "tax_id_data": Absent(what="Tax ids are"),
+    "tax_id_data": Many(of=Group(of=NEW_TAX_ID), maximum=customer_tax_ids.MOST),
     "test_clock": Text(maximum=255),
 }
 LIST = CURSOR | CREATED | {"email": Text(maximum=512), "test_clock": Text(maximum=255)}
@@ -67,7 +73,11 @@ LIST = CURSOR | CREATED | {"email": Text(maximum=512), "test_clock": Text(maximu
 async def create(call: Call) -> dict[str, Any]:
     """Add a customer. Several may share one e-mail address."""
     details = details_of(call.given, new_metadata(call.given) if "metadata" in call.given else UNSET)
-    id_ = await open_account(call, details, call.given.get("test_clock"))
+    id_ = call.ids("cus")
+    tax_ids = _tax_ids(call, id_)
+    await open_account(call, replace(details, tax_ids=tax_ids or UNSET), call.given.get("test_clock"), id_)
+    async with call.transaction() as connection:
+        await ask_later(connection, call.site.tenancy, call.door, id_, tax_ids)
     await _give_discount(call, id_)
     return await show_stored(call, "customer", id_)
 
@@ -108,9 +118,11 @@ async def list_all(call: Call) -> dict[str, Any]:
         return list_of("/v1/customers", page, await show_all(call, connection, "customer", page.items))
 
 
-async def open_account(call: Call, details: BillingDetails, test_clock: str | None = None) -> str:
+async def open_account(
+    call: Call, details: BillingDetails, test_clock: str | None = None, id_: str | None = None
+) -> str:
     """Make a customer, who may live on a test clock; returns its id."""
-    id_ = call.ids("cus")
+    id_ = id_ or call.ids("cus")
     async with call.desk(None, test_clock) as desk:
         await customers.create(desk, CreateCustomer(id=id_, details=details))
     return id_
@@ -121,6 +133,27 @@ async def change_details(call: Call, id_: str, details: BillingDetails) -> None:
     if details != BillingDetails():
         async with call.desk(id_) as desk:
             await billing_details.update(desk, details)
+
+
+def made_tax_id(call: Call, given: Mapping[str, Any], customer: str, param: str) -> TaxId:
+    """A customer's tax id as it is given. Raises Refused."""
+    return customer_tax_ids.new_tax_id(
+        customer_tax_ids.id_for(customer, call.ids("txi")),
+        given["type"],
+        given["value"],
+        call.now,
+        livemode=call.livemode,
+        param=param,
+    )
+
+
+def _tax_ids(call: Call, customer: str) -> tuple[TaxId, ...]:
+    """The tax ids that a customer begins with."""
+    made: tuple[TaxId, ...] = ()
+    for place, each in enumerate(call.given.get("tax_id_data", ())):
+        new = made_tax_id(call, each, customer, f"tax_id_data[{place}][value]")
+        made = customer_tax_ids.with_id(made, new)
+    return made
 
 
 async def _give_discount(call: Call, id_: str) -> None:

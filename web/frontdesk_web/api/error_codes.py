@@ -37,6 +37,7 @@ CODES: Mapping[str, str] = {
     "resource_missing": "There is nothing with this id on the side that the key belongs to. Live and sandbox share "
     "nothing.",
     "secret_key_required": "A publishable key cannot do this. Use the secret one.",
+    "tax_id_invalid": "The tax id is not written as those of its type are. Compare it with the customer's papers.",
     "url_invalid": "The address must be absolute and begin with http:// or https://.",
 }
 

@@ -10,6 +10,7 @@ from frontdesk_tenants.listings import Kind
 from frontdesk_web.api.discount_expansion import HELD, expand_discounts
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.shapes.prices import currency_options, tiers
+from frontdesk_web.api.shapes.tax_ids import tax_id
 from frontdesk_web.api.views import show_all
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _EMPTY = {
     "product": "tax_code",
     "coupon": "applies_to currency_options",
     "promotion_code": "restrictions.currency_options",
-    "customer": "cash_balance default_source discount sources tax tax_ids test_clock",
+    "customer": "cash_balance default_source discount sources tax test_clock",
     "subscription": "application default_payment_method default_source default_tax_rates on_behalf_of "
     "pending_setup_intent schedule test_clock",
     "subscription_item": "tax_rates",
@@ -164,10 +165,20 @@ async def _of_prices(call: "Call", places: list[_Place], name: str) -> list[_Pla
 
 
 async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
-    """What an object only has when it is asked for: a customer's subscriptions."""
-    if (place.owner, at) != ("customer", "subscriptions"):
+    """What an object only has when it is asked for: a customer's subscriptions and tax ids."""
+    if place.owner != "customer" or at not in ("subscriptions", "tax_ids"):
         return None
     customer = place.node["id"]
+    if at == "tax_ids":
+        async with call.transaction() as connection:
+            owner = await listings.find(connection, "customer", customer)
+        place.node["tax_ids"] = {
+            "object": "list",
+            "url": f"/v1/customers/{customer}/tax_ids",
+            "has_more": False,
+            "data": [tax_id(each, customer, call.livemode) for each in reversed(owner.tax_ids)],
+        }
+        return _Place(node=place.node["tax_ids"], owner="list")
     async with call.transaction() as connection:
         page = await listings.subscriptions(
             connection, listings.Cursor(), customer=customer, statuses=listings.NOT_CANCELED

@@ -27,6 +27,7 @@ from frontdesk_web.api import (
     sessions,
     subscriptions,
     tax_codes,
+    tax_ids,
     tax_rates,
     tax_settings,
 )
@@ -49,6 +50,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *tax_codes.endpoints,
     *tax_rates.endpoints,
     *tax_settings.endpoints,
+    *tax_ids.endpoints,
     *clocks.endpoints,
     *coupons.endpoints,
     *promotion_codes.endpoints,

@@ -188,7 +188,7 @@ def _buyer(stored: Invoice) -> dict[str, Any]:
         "customer_phone": stored.buyer.phone,
         "customer_shipping": None,
         "customer_tax_exempt": stored.tax_exempt,
-        "customer_tax_ids": [],
+        "customer_tax_ids": [{"type": type_, "value": value} for type_, value in stored.buyer.tax_ids],
     }
 
 
