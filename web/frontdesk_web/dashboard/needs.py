@@ -32,6 +32,8 @@ from frontdesk_web.site import Site
 
 RIGHT, FRESH, HOME, WHILE_SUSPENDED = "right", "fresh", "home", "while_suspended"
 """What a route says of itself in its `opt`."""
+_SEEN = "frontdesk_visit"
+"""Where a request's scope keeps its visit, for exception handlers."""
 
 
 class NotOpen(Exception):
@@ -109,7 +111,14 @@ async def provide_staff_visit(
     barred = may_change(side.suspended).refusal
     if barred is not None and request.method not in SAFE and not request.route_handler.opt[WHILE_SUSPENDED]:
         raise NotOpen(refusal_page(request, site, visit, barred))
+    request.scope["state"][_SEEN] = site, visit
     return visit
+
+
+def visit_of(request: Request[Any, Any, Any]) -> tuple[Site, StaffVisit]:
+    """The visit that a request to a route with `needs` was found to be, and its site."""
+    site, visit = request.scope["state"][_SEEN]
+    return site, visit
 
 
 # One for all routes: Litestar makes a model of each provider's signature.

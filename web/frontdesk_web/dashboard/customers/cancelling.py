@@ -4,7 +4,6 @@ from typing import Any, ClassVar, Literal
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
@@ -12,28 +11,25 @@ from msgspec import Struct
 from frontdesk import cancellations
 from frontdesk.book import Account, Customer, Subscription, Terms
 from frontdesk.commands import CancelSubscription
-from frontdesk.errors import Refused
 from frontdesk.quotes import Quote, given_back
 from frontdesk.roles import Right
 from frontdesk_tenants import book
+from frontdesk_web.dashboard.customers.acting import once, posted
 from frontdesk_web.dashboard.customers.places import (
     PLACE,
     SUBSCRIPTION,
     AnyRequest,
     customers_path,
-    done_path,
-    read_open_customer,
+    read_subscription,
+    to_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import confirm_page, name_of
 from frontdesk_web.dashboard.customers.quotes import confirm_quote, said_again, stored_quote
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long, money
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
 from frontdesk_web.site import Site
 
@@ -96,16 +92,12 @@ async def quote_end(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Work out what ending it would do. Nothing is cancelled yet."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     asked = form.get("when", "")
     when: Literal["period_end", "now"] = "now" if asked in (NOW, WITH_CREDIT) else "period_end"
     ending = await _read(site, visit, customer, subscription)
-    try:
-        async with visit.desk(site, ending.customer.id) as desk:
-            quote = await cancellations.quote(desk, ending.subscription.id, when, prorate=asked == WITH_CREDIT)
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
+    async with visit.desk(site, ending.customer.id) as desk:
+        quote = await cancellations.quote(desk, ending.subscription.id, when, prorate=asked == WITH_CREDIT)
     return Redirect(_path(visit, quote), status_code=303)
 
 
@@ -122,7 +114,7 @@ async def show_end(
     stored = await stored_quote(site, visit, customer, cancellation, CancelSubscription, subscription)
     back_url = customers_path(visit, customer, "subscriptions", subscription, "cancel")
     if stored.consumed:
-        return Redirect(done_path(visit, customer, "cancelled"), status_code=303)
+        return to_customer(visit, customer, "cancelled")
     if stored.expired:
         return Redirect(f"{back_url}?again=1", status_code=303)
     ending = await _read(site, visit, customer, subscription)
@@ -153,7 +145,7 @@ async def confirm_end(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Cancel it as it was shown."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     stored = await stored_quote(site, visit, customer, cancellation, CancelSubscription, subscription)
     return await confirm_quote(
         request,
@@ -176,27 +168,20 @@ async def keep_plan(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Take the cancellation back. A second time changes nothing."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     ending = await _read(site, visit, customer, subscription)
-    try:
+    with once("not_set_to_cancel"):
         async with visit.desk(site, ending.customer.id) as desk:
             await cancellations.keep(desk, ending.subscription.id)
-    except Refused as refused:
-        if refused.refusal.code != "not_set_to_cancel":
-            return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, customer, "kept"), status_code=303)
+    return to_customer(visit, customer, "kept")
 
 
 async def _read(site: Site, visit: StaffVisit, customer: str, subscription: str) -> Ending:
     """Raises NotFoundException where the customer has no such subscription that goes on."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
-        account = await book.read_account(connection, found.id)
-        present = None if account is None else account.subscription(known_id(subscription))
-        if account is None or present is None:
-            raise NotFoundException
+        account, present = await read_subscription(connection, customer, subscription)
         terms = await book.read_terms(connection, visit.side, [each.price for each in present.items])
-    return Ending(customer=found, account=account, subscription=present, terms=terms)
+    return Ending(customer=account.customer, account=account, subscription=present, terms=terms)
 
 
 def _facts(quote: Quote, ending: Ending, locale: str) -> tuple[str, ...]:

@@ -18,23 +18,22 @@ from frontdesk.refusals import no_changes
 from frontdesk.roles import Right
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.customer_reads import sold_terms
+from frontdesk_web.dashboard.customers.acting import once, posted
 from frontdesk_web.dashboard.customers.places import (
     PLACE,
     SUBSCRIPTION,
     AnyRequest,
     customers_path,
-    done_path,
-    read_open_customer,
+    read_subscription,
+    to_customer,
 )
 from frontdesk_web.dashboard.customers.plan_form import PlanForm, WrongPlan, read_plan
 from frontdesk_web.dashboard.customers.plan_pages import choose_change_page, confirm_change_page
 from frontdesk_web.dashboard.customers.quotes import confirm_quote, said_again, stored_quote
-from frontdesk_web.dashboard.customers.refusal_words import refused_page, staff_sentence
+from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.forms import read_form
-from frontdesk_web.portal.answers import known_id
 from frontdesk_web.site import Site
 
 
@@ -72,8 +71,7 @@ async def quote_change(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Work out what the choice costs. Nothing is changed yet."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     change = await _read(site, visit, customer, subscription, form.get("item", ""))
     typed = PlanForm(
         price=form.get("price", "")[:255], quantity=form.get("quantity", "")[:20], proration=form.get("proration", "")
@@ -129,7 +127,7 @@ async def confirm_change(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Change it as it was shown."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     stored = await stored_quote(site, visit, customer, quote, ChangePlan, subscription)
     return await confirm_quote(
         request,
@@ -152,15 +150,12 @@ async def undo_change(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Take back a change that waits for the end of the period. A second time changes nothing."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     change = await _read(site, visit, customer, subscription, "")
-    try:
+    with once("nothing_put_off"):
         async with visit.desk(site, change.customer.id) as desk:
             await plan_changes.undo(desk, change.subscription.id)
-    except Refused as refused:
-        if refused.refusal.code != "nothing_put_off":
-            return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, customer, "undone"), status_code=303)
+    return to_customer(visit, customer, "undone")
 
 
 def _command(change: Change, form: PlanForm, locale: str) -> ChangePlan:
@@ -183,17 +178,13 @@ def _command(change: Change, form: PlanForm, locale: str) -> ChangePlan:
 async def _read(site: Site, visit: StaffVisit, customer: str, subscription: str, item: str) -> Change:
     """Raises NotFoundException where the customer has no such subscription, or it has no such item."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
-        account = await book.read_account(connection, found.id)
-        present = None if account is None else account.subscription(known_id(subscription))
-        if present is None:
-            raise NotFoundException
+        account, present = await read_subscription(connection, customer, subscription)
         chosen = next((each for each in present.items if not item or each.id == item), None)
         if chosen is None:
             raise NotFoundException
         configuration = await configurations.read_default(connection)
         return Change(
-            customer=found,
+            customer=account.customer,
             subscription=present,
             item=chosen,
             sold=await sold_terms(connection, visit.side, present.currency),

@@ -5,29 +5,27 @@ from typing import Any, ClassVar
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import customers
 from frontdesk.book import Customer
-from frontdesk.errors import Refused
 from frontdesk.roles import Right
 from frontdesk.search_words import folded
 from frontdesk_tenants import book
 from frontdesk_tenants.customer_sessions import end_sessions
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     PLACE,
     AnyRequest,
     customers_path,
-    done_path,
+    open_customer,
     read_open_customer,
+    to_customer,
 )
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import subscription_name
 from frontdesk_web.site import Site
@@ -60,21 +58,16 @@ async def close_customer(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Close the account, if the name was typed as it is."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
+    form = await posted(request, site, visit)
+    found = await open_customer(site, visit, customer)
     typed = form.get("typed", "").strip()[:512]
     if folded(typed) != folded(word_of(found)):
         return await _ask(request, site, visit, customer, typed=typed, wrong=True)
-    try:
-        async with visit.desk(site, found.id) as desk:
-            await customers.delete(desk)
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
+    async with visit.desk(site, found.id) as desk:
+        await customers.delete(desk)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         await end_sessions(connection, found.id, visit.now)
-    return Redirect(done_path(visit, found.id, "closed"), status_code=303)
+    return to_customer(visit, found.id, "closed")
 
 
 def word_of(customer: Customer) -> str:

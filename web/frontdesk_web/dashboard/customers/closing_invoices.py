@@ -12,16 +12,14 @@ from msgspec import Struct
 from frontdesk import invoices
 from frontdesk.changes import Changes
 from frontdesk.desk import Desk
-from frontdesk.errors import Refused
 from frontdesk.roles import Right
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
 from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, AnyRequest
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import money
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.site import Site
 
@@ -157,15 +155,12 @@ async def _ask(
 async def _close(
     request: AnyRequest, site: Site, visit: StaffVisit, customer: str, invoice: str, way: str
 ) -> Response[Any]:
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     owner, found = await read_owned(site, visit, customer, invoice)
     closing = _CLOSINGS[way]
     if found.status != closing.status:
-        try:
-            async with visit.desk(site, owner.id) as desk:
-                await closing.act(desk, found.id)
-        except Refused as refused:
-            return refused_page(request, site, visit, refused.refusal)
+        async with visit.desk(site, owner.id) as desk:
+            await closing.act(desk, found.id)
     return Redirect(f"{invoice_path(visit, found)}?done={way}", status_code=303)
 
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import customers
@@ -18,13 +17,12 @@ from frontdesk_tenants import clocks, listings, sign_in
 from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.listings import Cursor
 from frontdesk_web.dashboard.clock_views import clock_name
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.details_form import CustomerForm, asked, customer_details_form, typed
-from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, AnyRequest, customers_path, done_path
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
+from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, AnyRequest, customers_path, to_customer
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Option
 from frontdesk_web.site import Site
@@ -69,8 +67,7 @@ async def create_customer(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Create the customer. An address that somebody has already is asked about once."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     fields, clock = typed(form), form.get("clock", "")
     if form.get("anyway") != "on":
         namesakes = await _namesakes(site, visit, fields["email"])
@@ -81,9 +78,9 @@ async def create_customer(
         await _create(site, visit, CreateCustomer(id=id_, details=asked(fields)), clock)
     except Refused as refused:
         if refused.refusal.param is None:
-            return refused_page(request, site, visit, refused.refusal)
+            raise
         return await _answer(request, site, visit, fields, clock=clock, refusal=refused.refusal, status=400)
-    return Redirect(done_path(visit, id_, "created"), status_code=303)
+    return to_customer(visit, id_, "created")
 
 
 async def _create(site: Site, visit: StaffVisit, command: CreateCustomer, clock: str) -> None:

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import billing_details
@@ -14,6 +13,7 @@ from frontdesk.book import Customer
 from frontdesk.errors import Refusal, Refused
 from frontdesk.roles import Right
 from frontdesk_tenants.customer_sessions import end_sessions
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.details_form import (
     CustomerForm,
     asked,
@@ -26,14 +26,12 @@ from frontdesk_web.dashboard.customers.places import (
     PLACE,
     AnyRequest,
     customers_path,
-    done_path,
-    read_open_customer,
+    open_customer,
+    to_customer,
 )
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
@@ -56,8 +54,7 @@ async def edit_customer(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """The form with what is known; `?email=` proposes another address."""
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
+    found = await open_customer(site, visit, customer)
     proposed = request.query_params.get("email", "").strip()[:512]
     fields = details_of(found)
     if proposed:
@@ -70,10 +67,8 @@ async def save_customer(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Save what was typed. What cannot be saved is shown again with the reason, and nothing is changed."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
+    form = await posted(request, site, visit)
+    found = await open_customer(site, visit, customer)
     fields = typed(form)
     try:
         async with visit.desk(site, found.id) as desk:
@@ -81,13 +76,13 @@ async def save_customer(
             moved = desk.account.customer.email != found.email
     except Refused as refused:
         if refused.refusal.param is None:
-            return refused_page(request, site, visit, refused.refusal)
+            raise
         return _answer(request, site, visit, found, fields, refusal=refused.refusal, status=400)
     if moved:
         # Those by login link are dead anyway, as their proven address is not the customer's any more.
         async with site.tenancy.database.side(visit.door.tenant_id) as connection:
             await end_sessions(connection, found.id, visit.now)
-    return Redirect(done_path(visit, found.id, "address" if moved else "saved"), status_code=303)
+    return to_customer(visit, found.id, "address" if moved else "saved")
 
 
 def _answer(

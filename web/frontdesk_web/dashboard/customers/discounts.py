@@ -6,31 +6,29 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import giving_discounts
 from frontdesk.book import Account, Terms
 from frontdesk.coupons import Coupon, Discount, DiscountChoice
-from frontdesk.errors import Refused
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Cursor
 from frontdesk_web.dashboard.coupon_words import coupon_terms, coupon_title
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     PLACE,
     AnyRequest,
     customers_path,
-    done_path,
+    open_customer,
     read_open_customer,
+    to_customer,
 )
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.discount_words import held_phrase
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.subscription_cards import subscription_name
@@ -100,21 +98,16 @@ async def give_discount(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Give a coupon to the customer or to one plan, beside the discounts that the plan has."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
+    form = await posted(request, site, visit)
+    found = await open_customer(site, visit, customer)
     choice, to = DiscountChoice(coupon=known_id(form.get("coupon", ""))), form.get("to", WHOLE)
-    try:
-        async with visit.desk(site, found.id) as desk:
-            if to == WHOLE:
-                await giving_discounts.of_customer(desk, choice)
-            else:
-                kept = _kept(_discounts_of(desk.account, to))
-                await giving_discounts.of_subscription(desk, known_id(to), (*kept, choice))
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, found.id, "discounted"), status_code=303)
+    async with visit.desk(site, found.id) as desk:
+        if to == WHOLE:
+            await giving_discounts.of_customer(desk, choice)
+        else:
+            kept = _kept(_discounts_of(desk.account, to))
+            await giving_discounts.of_subscription(desk, known_id(to), (*kept, choice))
+    return to_customer(visit, found.id, "discounted")
 
 
 @post(f"{CUSTOMER}/discounts/remove", **needs(Right.BILL_CUSTOMERS))
@@ -122,21 +115,16 @@ async def remove_discount(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Take a discount away. Invoices that had it stay as they are."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
+    form = await posted(request, site, visit)
+    found = await open_customer(site, visit, customer)
     gone, of = form.get("discount", ""), form.get("of", WHOLE)
-    try:
-        async with visit.desk(site, found.id) as desk:
-            if of == WHOLE:
-                await giving_discounts.of_customer(desk, None)
-            else:
-                left = tuple(each for each in _discounts_of(desk.account, of) if each.id != gone)
-                await giving_discounts.of_subscription(desk, known_id(of), _kept(left))
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, found.id, "undiscounted"), status_code=303)
+    async with visit.desk(site, found.id) as desk:
+        if of == WHOLE:
+            await giving_discounts.of_customer(desk, None)
+        else:
+            left = tuple(each for each in _discounts_of(desk.account, of) if each.id != gone)
+            await giving_discounts.of_subscription(desk, known_id(of), _kept(left))
+    return to_customer(visit, found.id, "undiscounted")
 
 
 def _discounts_of(account: Account, subscription: str) -> tuple[Discount, ...]:

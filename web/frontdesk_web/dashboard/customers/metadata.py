@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import billing_details
@@ -14,19 +13,19 @@ from frontdesk.book import Customer
 from frontdesk.commands import BillingDetails
 from frontdesk.errors import Refused
 from frontdesk.roles import Right
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     PLACE,
     AnyRequest,
     customers_path,
-    done_path,
-    read_open_customer,
+    open_customer,
+    to_customer,
 )
-from frontdesk_web.dashboard.customers.refusal_words import refused_page, staff_sentence
+from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
@@ -61,8 +60,7 @@ async def edit_metadata(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """The rows that there are, and some empty ones."""
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
+    found = await open_customer(site, visit, customer)
     return _answer(request, site, visit, found, sorted(found.metadata.items()))
 
 
@@ -71,10 +69,8 @@ async def save_metadata(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Save the rows. One without a value is deleted; what the form did not show stays."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
+    form = await posted(request, site, visit)
+    found = await open_customer(site, visit, customer)
     pairs = _pairs(form)
     wanted = {key: value for key, value in pairs if key and value}
     shown = sorted(found.metadata)[:_ROWS_AT_MOST]
@@ -84,10 +80,10 @@ async def save_metadata(
             await billing_details.update(desk, BillingDetails(metadata={**removed, **wanted}))
     except Refused as refused:
         if refused.refusal.param is None:
-            return refused_page(request, site, visit, refused.refusal)
+            raise
         sentence = staff_sentence(refused.refusal, visit.locale)
         return _answer(request, site, visit, found, pairs, error=sentence, status=400)
-    return Redirect(done_path(visit, found.id, "metadata"), status_code=303)
+    return to_customer(visit, found.id, "metadata")
 
 
 def _pairs(form: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
@@ -13,27 +12,24 @@ from msgspec import Struct
 from frontdesk import pausing
 from frontdesk.book import Customer, Recurring, Subscription, Terms
 from frontdesk.commands import PauseSubscription, ResumeSubscription
-from frontdesk.errors import Refused
 from frontdesk.periods import boundary
 from frontdesk.roles import Right
 from frontdesk_tenants import book
+from frontdesk_web.dashboard.customers.acting import once, posted
 from frontdesk_web.dashboard.customers.places import (
     PLACE,
     SUBSCRIPTION,
     AnyRequest,
     customers_path,
-    done_path,
-    read_open_customer,
+    read_subscription,
+    to_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
 from frontdesk_web.portal.views import Option
 from frontdesk_web.site import Site
@@ -118,8 +114,7 @@ async def pause_plan(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Let it rest from now on. A second time changes nothing."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     resting = await _read(site, visit, customer, subscription)
     months = next((each for each in MONTHS if str(each) == form.get("until")), None)
     command = PauseSubscription(
@@ -127,13 +122,10 @@ async def pause_plan(
         resumes_at=None if months is None else _after(resting.now, months),
         credit_from="none" if form.get("credit") == "none" else "now",
     )
-    try:
+    with once("subscription_paused"):
         async with visit.desk(site, resting.customer.id) as desk:
             await pausing.pause(desk, command)
-    except Refused as refused:
-        if refused.refusal.code != "subscription_paused":
-            return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, customer, "paused"), status_code=303)
+    return to_customer(visit, customer, "paused")
 
 
 @get(f"{SUBSCRIPTION}/resume", **needs(Right.BILL_CUSTOMERS))
@@ -168,35 +160,27 @@ async def resume_plan(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Let it go on now. A second time changes nothing."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     resting = await _read(site, visit, customer, subscription)
     command = ResumeSubscription(
         subscription=resting.subscription.id,
         anchor="unchanged" if form.get("anchor") == "unchanged" else "now",
         proration_behavior="always_invoice",
     )
-    try:
+    with once("subscription_not_paused"):
         async with visit.desk(site, resting.customer.id) as desk:
             await pausing.resume(desk, command)
-    except Refused as refused:
-        if refused.refusal.code != "subscription_not_paused":
-            return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, customer, "resumed"), status_code=303)
+    return to_customer(visit, customer, "resumed")
 
 
 async def _read(site: Site, visit: StaffVisit, customer: str, subscription: str) -> Resting:
     """Raises NotFoundException where the customer has no such subscription that goes on."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await read_open_customer(connection, customer)
-        account = await book.read_account(connection, found.id)
-        present = None if account is None else account.subscription(known_id(subscription))
-        if present is None:
-            raise NotFoundException
+        account, present = await read_subscription(connection, customer, subscription)
         terms = await book.read_terms(connection, visit.side, present.prices)
-    async with visit.desk(site, found.id) as desk:
+    async with visit.desk(site, account.customer.id) as desk:
         now = desk.now
-    return Resting(customer=found, subscription=present, terms=terms, now=now)
+    return Resting(customer=account.customer, subscription=present, terms=terms, now=now)
 
 
 def _after(now: datetime, months: int) -> datetime:

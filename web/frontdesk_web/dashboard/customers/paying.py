@@ -7,31 +7,28 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import invoices
 from frontdesk.book import Customer, Invoice
-from frontdesk.errors import Refused
 from frontdesk.roles import Right
 from frontdesk_tenants.portal_reads import read_invoice
+from frontdesk_web.dashboard.customers.acting import once, posted
 from frontdesk_web.dashboard.customers.places import (
     INVOICE,
     PLACE,
     AnyRequest,
     customers_path,
-    done_path,
     read_customer,
     read_open_customer,
+    to_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.formatting import date_long, money
-from frontdesk_web.forms import read_form
 from frontdesk_web.invoice_words import line_views, totals
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Line, Total
@@ -66,7 +63,7 @@ async def ask_whether_paid(
     """The invoice, and the one button."""
     owner, found = await _read(site, visit, customer, invoice)
     if found.status == "paid":
-        return Redirect(done_path(visit, owner.id, "paid"), status_code=303)
+        return to_customer(visit, owner.id, "paid")
     locale, path = visit.locale, customers_path(visit, owner.id)
     page = MarkPaidPage(
         action=f"{path}/invoices/{found.id}/paid",
@@ -91,15 +88,12 @@ async def mark_paid(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Record that it was paid. A second time changes nothing."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     owner, found = await _read(site, visit, customer, invoice)
-    try:
+    with once("invoice_already_paid"):
         async with visit.desk(site, owner.id) as desk:
             await invoices.pay_out_of_band(desk, found.id)
-    except Refused as refused:
-        if found.status != "paid":
-            return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, owner.id, "paid"), status_code=303)
+    return to_customer(visit, owner.id, "paid")
 
 
 @get(f"{INVOICE}/pdf", **needs(Right.SEE))

@@ -5,12 +5,14 @@ from typing import Any
 
 from litestar import Request
 from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
 
-from frontdesk.book import Customer
-from frontdesk_tenants import listings
+from frontdesk.book import Account, Customer, Subscription
+from frontdesk_tenants import book, listings
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.portal.answers import known_id
+from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]
 PLACE = "customers"
@@ -35,6 +37,11 @@ def done_path(visit: StaffVisit, customer: str, done: str) -> str:
     return f"{customers_path(visit, customer)}?done={done}"
 
 
+def to_customer(visit: StaffVisit, customer: str, done: str) -> Redirect:
+    """Lead to the page of a customer, saying what was done."""
+    return Redirect(done_path(visit, customer, done), status_code=303)
+
+
 def done(request: AnyRequest) -> str:
     """What was done just now, as the address says; empty for nothing."""
     found = request.query_params.get("done", "")
@@ -55,3 +62,21 @@ async def read_open_customer(connection: SideTransaction, customer: str) -> Cust
     if found.deleted:
         raise NotFoundException
     return found
+
+
+async def open_customer(site: Site, visit: StaffVisit, customer: str) -> Customer:
+    """`read_open_customer` in a transaction of its own."""
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        return await read_open_customer(connection, customer)
+
+
+async def read_subscription(
+    connection: SideTransaction, customer: str, subscription: str
+) -> tuple[Account, Subscription]:
+    """A subscription that goes on, and its customer's account. Raises NotFoundException."""
+    owner = await read_open_customer(connection, customer)
+    account = await book.read_account(connection, owner.id)
+    found = None if account is None else account.subscription(known_id(subscription))
+    if account is None or found is None:
+        raise NotFoundException
+    return account, found

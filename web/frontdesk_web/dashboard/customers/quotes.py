@@ -13,8 +13,7 @@ from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.quotes import Quote
 from frontdesk_tenants.portal_reads import StoredQuote, read_quote
-from frontdesk_web.dashboard.customers.places import AnyRequest, done_path
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
+from frontdesk_web.dashboard.customers.places import AnyRequest, to_customer
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
@@ -57,7 +56,7 @@ async def confirm_quote(
     """
     customer = stored.quote.customer
     if stored.consumed:
-        return Redirect(done_path(visit, customer, done), status_code=303)
+        return to_customer(visit, customer, done)
     if stored.expired:
         return Redirect(f"{afresh}?again=1", status_code=303)
     try:
@@ -68,11 +67,11 @@ async def confirm_quote(
     except Refused as refused:
         match refused.refusal.code:
             case "quote_consumed":
-                return Redirect(done_path(visit, customer, done), status_code=303)
+                return to_customer(visit, customer, done)
             case "quote_expired":
                 return Redirect(f"{afresh}?again=1", status_code=303)
-        return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, customer, done), status_code=303)
+        raise
+    return to_customer(visit, customer, done)
 
 
 def said_again(request: AnyRequest, locale: str) -> str:

@@ -15,16 +15,16 @@ from frontdesk import invoices
 from frontdesk.book import Invoice
 from frontdesk.errors import Refused
 from frontdesk.roles import Right
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
 from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
 from frontdesk_web.dashboard.customers.invoice_form import PaymentForm, WrongForm
 from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, AnyRequest
-from frontdesk_web.dashboard.customers.refusal_words import refused_page, staff_sentence
+from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long, money
-from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Field
@@ -78,8 +78,7 @@ async def record_payment(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Record it."""
-    fields = await read_form(request)
-    visit.refuse_forged(site, fields)
+    fields = await posted(request, site, visit)
     owner, found = await read_owned(site, visit, customer, invoice)
     form = PaymentForm.read(fields)
     try:
@@ -139,15 +138,12 @@ async def reverse_payment(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Record that it was none."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     owner, found = await read_owned(site, visit, customer, invoice)
     if known_id(payment) not in {each.id for each in found.payments}:
         raise NotFoundException
-    try:
-        async with visit.desk(site, owner.id) as desk:
-            await invoices.reverse_payment(desk, found.id, payment)
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
+    async with visit.desk(site, owner.id) as desk:
+        await invoices.reverse_payment(desk, found.id, payment)
     return Redirect(f"{invoice_path(visit, found)}?done=reversed", status_code=303)
 
 

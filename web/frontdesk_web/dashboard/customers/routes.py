@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from litestar import Router
+
+from frontdesk.errors import Refused
 from frontdesk_web.dashboard.customers import (
     cancelling,
     changing,
@@ -22,8 +25,9 @@ from frontdesk_web.dashboard.customers import (
     starting,
     writing_invoices,
 )
+from frontdesk_web.dashboard.customers.acting import tell_refusal
 
-routes: list[Any] = [
+_ABOUT_CUSTOMERS: list[Any] = [
     *listing.routes,
     *creating.routes,
     *no_code.routes,
@@ -43,3 +47,4 @@ routes: list[Any] = [
     *recording_payments.routes,
     *discounts.routes,
 ]
+routes = [Router(path="/", route_handlers=_ABOUT_CUSTOMERS, exception_handlers={Refused: tell_refusal})]

@@ -6,7 +6,6 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from frontdesk.errors import Refused
 from frontdesk.events import LinkSent
@@ -15,17 +14,16 @@ from frontdesk.refusals import customer_without_address, link_sent_often, login_
 from frontdesk.roles import Right
 from frontdesk_tenants import audit, book, configurations
 from frontdesk_tenants.customer_sessions import end_sessions
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     AnyRequest,
-    done_path,
     read_customer,
     read_open_customer,
+    to_customer,
 )
-from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.forms import read_form
 from frontdesk_web.letters.passcode import is_open
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.site import Site
@@ -39,12 +37,9 @@ async def send_link(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Write to the customer with the login link, the address filled in. The letter itself is the worker's."""
-    visit.refuse_forged(site, await read_form(request))
-    try:
-        await _send(site, visit, known_id(customer))
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
-    return Redirect(done_path(visit, customer, "sent"), status_code=303)
+    await posted(request, site, visit)
+    await _send(site, visit, known_id(customer))
+    return to_customer(visit, customer, "sent")
 
 
 @post(f"{CUSTOMER}/end-sessions", **needs(Right.HELP_CUSTOMERS))
@@ -55,7 +50,7 @@ async def end_customer_sessions(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """End every session in which somebody can see this customer's pages."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         found = await read_customer(connection, customer)
         ended = await end_sessions(connection, found.id, visit.now)
@@ -69,7 +64,7 @@ async def end_customer_sessions(
             after={"sessions": ended},
             request_id=visit.request_id,
         )
-    return Redirect(done_path(visit, found.id, "ended"), status_code=303)
+    return to_customer(visit, found.id, "ended")
 
 
 async def _send(site: Site, visit: StaffVisit, customer: str) -> None:

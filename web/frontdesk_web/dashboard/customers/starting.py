@@ -16,6 +16,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import book, listings
 from frontdesk_tenants.customer_reads import sold_terms
 from frontdesk_tenants.listings import Cursor
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     PLACE,
@@ -30,7 +31,6 @@ from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.forms import read_form
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
@@ -52,8 +52,7 @@ async def quote_start(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Work out the first invoice. Nothing is started yet."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     typed = PlanForm(
         price=form.get("price", "")[:255],
         quantity=form.get("quantity", "")[:20],
@@ -111,7 +110,7 @@ async def start_subscription(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Start it as it was shown."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     stored = await stored_quote(site, visit, customer, start, CreateSubscription, None)
     return await confirm_quote(
         request,

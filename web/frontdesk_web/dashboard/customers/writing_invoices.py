@@ -23,6 +23,7 @@ from frontdesk.invoice_commands import (
 )
 from frontdesk.roles import Right
 from frontdesk_tenants.customer_reads import one_time_prices
+from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
 from frontdesk_web.dashboard.customers.invoice import draft_page, invoice_path, read_owned
 from frontdesk_web.dashboard.customers.invoice_form import HeadForm, LineForm, WrongForm, price_options
@@ -33,15 +34,15 @@ from frontdesk_web.dashboard.customers.places import (
     AnyRequest,
     customers_path,
     done_path,
+    open_customer,
     read_open_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
-from frontdesk_web.dashboard.customers.refusal_words import refused_page, staff_sentence
+from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import money
-from frontdesk_web.forms import read_form
 from frontdesk_web.letters.after_events import locale_of
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
@@ -79,10 +80,8 @@ async def begin_invoice(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Begin a draft with its first line."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        owner = await read_open_customer(connection, customer)
+    form = await posted(request, site, visit)
+    owner = await open_customer(site, visit, customer)
     line, head = LineForm.read(form), HeadForm.read(form)
     currency, ids = owner.currency or visit.side.settings.currency, IdSource(visit.now)
     order_name = translate(locale_of(owner, visit.side), "Purchase order")
@@ -111,8 +110,7 @@ async def add_line(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Add a line to a draft."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     owner, draft = await read_owned(site, visit, customer, invoice)
     line = LineForm.read(form)
     try:
@@ -121,8 +119,6 @@ async def add_line(
             await invoices.write(desk, item)
     except WrongForm as wrong:
         return await draft_page(request, site, visit, owner, draft, line, wrong.faults)
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
     return Redirect(f"{invoice_path(visit, draft)}?done=line", status_code=303)
 
 
@@ -136,7 +132,7 @@ async def remove_line(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Take a line off a draft."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     owner, draft = await read_owned(site, visit, customer, invoice)
     if known_id(line) not in {each.pending_item for each in draft.lines}:
         raise NotFoundException
@@ -188,8 +184,7 @@ async def issue_invoice(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Issue it. A second time changes nothing."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
+    form = await posted(request, site, visit)
     owner, draft = await read_owned(site, visit, customer, invoice)
     send, back = form.get("act") == "send", invoice_path(visit, draft)
     done = f"{back}?done={'issued-sent' if send else 'issued'}"
@@ -207,7 +202,7 @@ async def drop_draft(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """Delete a draft."""
-    visit.refuse_forged(site, await read_form(request))
+    await posted(request, site, visit)
     owner, draft = await read_owned(site, visit, customer, invoice)
     command = DeleteInvoice(invoice=draft.id)
     return await _write(request, site, visit, owner, command, done_path(visit, owner.id, "dropped"))
@@ -216,11 +211,8 @@ async def drop_draft(
 async def _write(
     request: AnyRequest, site: Site, visit: StaffVisit, owner: Customer, command: Any, then: str
 ) -> Response[Any]:
-    try:
-        async with visit.desk(site, owner.id) as desk:
-            await invoices.write(desk, command)
-    except Refused as refused:
-        return refused_page(request, site, visit, refused.refusal)
+    async with visit.desk(site, owner.id) as desk:
+        await invoices.write(desk, command)
     return Redirect(then, status_code=303)
 
 
