@@ -44,3 +44,23 @@ def _sources(connection: Connection) -> list[tuple[str, str]]:
         ("due", "tenant_id"),
         ("procrastinate_jobs", "(args->>'tenant_id')::uuid"),
     ]
+
+
+class Watch:
+    """One side's rows, looked at again and again: one statement over one connection each time."""
+
+    def __init__(self, connection: Connection, side: UUID) -> None:
+        self._connection = connection
+        self._side = {"sides": [side]}
+        self._statement = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {name}, digest FROM (" + _DIGEST + ") AS rows (side, digest)").format(
+                name=table, table=sql.Identifier(table), side=sql.SQL(column)
+            )
+            for table, column in _sources(connection)
+        )
+
+    def tables(self) -> dict[str, str]:
+        """A digest of the side's rows by table."""
+        rows = self._connection.execute(self._statement, self._side).fetchall()
+        self._connection.rollback()
+        return dict(rows)

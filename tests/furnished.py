@@ -293,7 +293,7 @@ async def things_of(
                 subscription=subscription.id, items=(ItemChange(id=item.id, quantity=quantity + 1),), when="period_end"
             ),
         )
-        credited = await credited_invoice(desk)
+        credited, draft = await credited_invoice(desk), await unissued_invoice(desk)
         number = f"{secrets.randbelow(10**7):07}"
         tax_id = new_tax_id(id_for(customer, desk.ids("txi")), "us_ein", f"98-{number}", desk.now, livemode=True)
         await customer_tax_ids.add(desk, tax_id)
@@ -319,6 +319,8 @@ async def things_of(
             "schedule": "sub_sched_" + subscription.id.removeprefix("sub_"),
             "invoice": invoice.id,
             "line": invoice.lines[0].id,
+            "draft": draft.id,
+            "draft line": draft.lines[0].id,
             "invoice item": waiting.id,
             "credit note": credited.id,
             "credit note line": credited.lines[0].id,
@@ -356,6 +358,14 @@ async def part_paid(desk: LocalDesk | RemoteDesk, invoice: Invoice) -> dict[str,
     now = desk.account.invoice(invoice.id)
     assert now is not None
     return {"payment": now.payments[0].id}
+
+
+async def unissued_invoice(desk: LocalDesk | RemoteDesk) -> Invoice:
+    """A draft with one line."""
+    draft = CreateInvoice(id=desk.ids("in"), currency="sek")
+    await invoices.write(desk, draft)
+    item = CreateInvoiceItem(id=desk.ids("ii"), charge=ItemCharge(amount=900), currency="sek", invoice=draft.id)
+    return (await invoices.write(desk, item)).invoices[0]
 
 
 async def credited_invoice(desk: LocalDesk | RemoteDesk) -> CreditNote:

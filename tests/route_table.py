@@ -165,6 +165,8 @@ PATH_KINDS = {
     "customer": "customer",
     "price": "price",
     "subscription": "subscription",
+    "item": "item",
+    "line_item_id": "draft line",
     "invoice": "invoice",
     "invoiceitem": "invoice item",
     "credit_note": "credit note",
@@ -184,6 +186,10 @@ COLLECTIONS = {
     "/v1/billing/meters/{id}": "meter",
     "/v1/tax/registrations/{id}": "tax registration",
     "/v1/products/{id}": "product",
+    "/v1/invoices/{invoice}/add_lines": "draft",
+    "/v1/invoices/{invoice}/update_lines": "draft",
+    "/v1/invoices/{invoice}/remove_lines": "draft",
+    "/v1/invoices/{invoice}/lines/": "draft",
     "/v1/tax_codes/{id}": GLOBAL,
     "/v2/core/accounts/{id}": "account",
     "/static/{path}": GLOBAL,
@@ -243,6 +249,7 @@ LISTED = {
     "/v1/prices": "price",
     "/v1/customers": "customer",
     "/v1/subscriptions": "subscription",
+    "/v1/subscription_items": "item",
     "/v1/invoices": "invoice",
     "/v1/invoiceitems": "invoice item",
     "/v1/credit_notes": "credit note",
@@ -276,6 +283,18 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     },
     "POST /v1/subscriptions": {"customer": "@customer", "items[0][price]": "@price"},
     "POST /v1/subscriptions/{subscription}": {"items[0][id]": "@item", "items[0][quantity]": "2"},
+    "POST /v1/invoices/create_preview": {
+        "subscription": "@subscription",
+        "subscription_details[items][0][id]": "@item",
+        "subscription_details[items][0][quantity]": "2",
+        "invoice_items[0][amount]": "100",
+    },
+    "POST /v1/invoices/{invoice}/add_lines": {"lines[0][amount]": "100"},
+    "POST /v1/invoices/{invoice}/update_lines": {"lines[0][id]": "@draft line", "lines[0][amount]": "100"},
+    "POST /v1/invoices/{invoice}/remove_lines": {"lines[0][id]": "@draft line", "lines[0][behavior]": "delete"},
+    "POST /v1/invoices/{invoice}/lines/{line_item_id}": {"amount": "100"},
+    "POST /v1/subscription_items": {"subscription": "@subscription", "price": "@dear price"},
+    "GET /v1/subscription_items": {"subscription": "@subscription"},
     "POST /v1/customers/{customer}/balance_transactions": {"amount": "-100", "currency": "sek"},
     "POST /v1/credit_notes": {
         "invoice": "@invoice",
@@ -347,6 +366,9 @@ INSTEAD = {
     "customer_account": "customer",
     "owner[customer_account]": "owner[customer]",
     "items[0][plan]": "items[0][price]",
+    "items[0][price_data][product]": "items[0][price]",
+    "plan": "price",
+    "price_data[product]": "price",
     "pricing[price]": "amount",
     "product_data[id]": "product",
     "product_data[name]": "product",
@@ -355,6 +377,8 @@ INSTEAD = {
     "product_data[unit_label]": "product",
 }
 """Parameters that stand in another one's place."""
+PRICE_DATA = {"[currency]": "eur", "[recurring][interval]": "month", "[unit_amount]": "1"}
+"""What a price that is described for an item needs beside its product."""
 DETAILS = "name phone email address_line1 address_line2 postal_code city state country"
 PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}": {("query", "invoices_before"): "invoice", ("query", "saved"): None},
@@ -456,6 +480,15 @@ def innermost(name: str) -> str:
     return [each for each in name.replace("]", "").split("[") if not each.isdigit()][-1]
 
 
+def along(spot: Spot, name: str) -> dict[str, str]:
+    """What a parameter needs beside itself."""
+    described = name.removesuffix("[product]")
+    if not described.removesuffix("]").endswith("price_data"):
+        return {}
+    recurs = described + "[recurring][interval]" in set(all_parameters(endpoint_of(spot).takes))
+    return {described + rest: value for rest, value in PRICE_DATA.items()} if recurs else {}
+
+
 def _texts(parameter: Any, at: str) -> Iterator[tuple[str, Text]]:
     match parameter:
         case Required(of=inner):
@@ -486,8 +519,8 @@ def _api_kind(spot: Spot, name: str) -> str | None:
         return LISTED[spot.path]
     if (str(spot), name) in OWN_CHOICE:
         return "product"
-    if name == "items[0][id]":
-        return "item"
+    if name.endswith("[0][id]"):
+        return "draft line" if name.startswith("lines") else "item"
     last = innermost(name)
     if last in NAMED:
         return NAMED[last]

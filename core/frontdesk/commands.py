@@ -130,6 +130,7 @@ class ItemChange(Struct, frozen=True, kw_only=True):
     deleted: bool = False
     discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
     tax_rates: tuple[str, ...] | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
 
 
 class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):

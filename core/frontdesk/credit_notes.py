@@ -98,8 +98,10 @@ def credit_note_over(
 def _lines(
     invoice: Invoice, before: tuple[CreditNote, ...], command: CreateCreditNote, now: datetime, ids: Ids
 ) -> list[Line]:
-    if bool(command.lines) == (command.amount is not None):
-        raise _refused("Give either `amount` or `lines`.", "amount")
+    if command.lines and command.amount is not None:
+        raise _refused("You may only specify one of these parameters: amount, lines.", "amount", "parameters_exclusive")
+    if not command.lines and command.amount is None:
+        raise _refused("Give either `amount` or `lines`.", "amount", "parameter_missing")
     if command.amount is not None:
         if invoice.taxes:
             raise _refused("This invoice has taxes: give `lines`, so that each rate gets its share.", "amount")
@@ -109,7 +111,8 @@ def _lines(
         param = f"lines[{place}]"
         if each.source is None:
             if each.unit_amount is None:
-                raise _refused("A custom line needs `unit_amount` or `unit_amount_decimal`.", param)
+                sentence = "A custom line needs `unit_amount` or `unit_amount_decimal`."
+                raise _refused(sentence, f"{param}[unit_amount]", "parameter_missing")
             quantity = 1 if each.quantity is None else each.quantity
             amount = line_amount(each.unit_amount, quantity)
             found.append(_free_line(invoice, amount, quantity, each, each.description, now, ids))
@@ -138,8 +141,11 @@ def _line_of(invoice: Invoice, before: tuple[CreditNote, ...], line: CreditLine,
     source = next((each for each in invoice.lines if each.id == line.source), None)
     if source is None:
         raise Refused(refusals.no_such("invoice line item", line.source or "", f"{param}[invoice_line_item]"))
-    if (line.amount is None) == (line.quantity is None):
-        raise _refused("You may only specify one of these parameters: amount, quantity.", f"{param}[amount]")
+    if line.amount is None and line.quantity is None:
+        raise _refused("A line needs `amount` or `quantity`.", f"{param}[amount]", "parameter_missing")
+    if line.amount is not None and line.quantity is not None:
+        sentence = "You may only specify one of these parameters: amount, quantity."
+        raise _refused(sentence, f"{param}[amount]", "parameters_exclusive")
     quantity = source.quantity if line.quantity is None else line.quantity
     if line.amount is not None:
         amount = line.amount
@@ -160,5 +166,5 @@ def _line_of(invoice: Invoice, before: tuple[CreditNote, ...], line: CreditLine,
     return replace(source, id=ids("cnli"), amount=amount, quantity=quantity, discounts=(), taxes=())
 
 
-def _refused(sentence: str, param: str) -> Refused:
-    return Refused(refusals.not_for_invoice("credit_note_impossible", sentence, param))
+def _refused(sentence: str, param: str, api_code: str | None = None) -> Refused:
+    return Refused(refusals.not_for_invoice("credit_note_impossible", sentence, param, api_code))

@@ -62,9 +62,10 @@ class UpdateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class DeleteInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
-    """Drop an item that is on no invoice, or on a draft."""
+    """Drop an item that is on no invoice, or on a draft. One that `waits` leaves its draft and waits for another."""
 
     item: str
+    waits: bool = False
 
 
 class InvoiceFields(Struct, frozen=True, kw_only=True):

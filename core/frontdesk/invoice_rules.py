@@ -108,13 +108,25 @@ def writing_obstacles(
                 yield from _charge_obstacles(command.charge, item.line.currency, terms)
             yield from _period_obstacles(command)
         case CreateInvoice(subscription=subscription, currency=currency):
-            if subscription is not None and account.subscription(subscription) is None:
+            billed = None if subscription is None else account.subscription(subscription)
+            if subscription is not None and billed is None:
                 yield refusals.no_such("subscription", subscription, "subscription")
             if currency is not None and not known_currency(currency):
                 yield refusals.not_for_invoice("currency_unknown", f"Invalid currency: {currency[:20]}", "currency")
+            if billed is not None and currency not in (None, billed.currency):
+                yield refusals.invoice_currencies_differ(currency or "", billed.currency)
             yield from _field_obstacles(command.fields)
         case _:
             yield from _draft_obstacles(account, command)
+
+
+def due_obstacle(command: InvoiceCommand, now: datetime) -> Refusal | None:
+    """Why an invoice cannot be due when a command says (Stripe's sentence)."""
+    due = command.fields.due_date if isinstance(command, CreateInvoice | UpdateInvoice) else UNSET
+    if not isinstance(due, datetime) or due > now:
+        return None
+    sentence = "Invalid timestamp: must be an integer Unix timestamp in the future."
+    return refusals.not_for_invoice("due_date_past", sentence, "due_date")
 
 
 def is_draft(invoice: Invoice | None) -> bool:
@@ -187,8 +199,11 @@ def _charge_obstacles(charge: ItemCharge, currency: str, terms: Terms) -> Iterat
     if charge.product is not None and charge.product not in terms.products:
         yield refusals.no_such("product", charge.product, "price_data[product]")
     ways = (charge.amount, charge.price, charge.unit_amount)
-    if sum(each is not None for each in ways) != 1 or (charge.product is not None and charge.unit_amount is None):
-        yield refusals.not_for_invoice("item_charge", ONE_CHARGE, "amount")
+    given = sum(each is not None for each in ways)
+    if given != 1 or (charge.product is not None and charge.unit_amount is None):
+        yield refusals.not_for_invoice(
+            "item_charge", ONE_CHARGE, "amount", "parameters_exclusive" if given > 1 else "parameter_missing"
+        )
         return
     if not 0 <= charge.quantity <= MAXIMUM_QUANTITY:
         yield refusals.quantity_impossible(MAXIMUM_QUANTITY, "quantity")
@@ -224,7 +239,7 @@ def _field_obstacles(fields: InvoiceFields) -> Iterator[Refusal]:
     if isinstance(days, int) and not 0 <= days <= MAXIMUM_DAYS_UNTIL_DUE:
         yield refusals.days_until_due_invalid(MAXIMUM_DAYS_UNTIL_DUE)
     if isinstance(days, int) and isinstance(fields.due_date, datetime):
-        yield refusals.not_for_invoice("due_twice", DUE_TWICE, "due_date")
+        yield refusals.not_for_invoice("due_twice", DUE_TWICE, "due_date", "parameters_exclusive")
     for name in ("description", "footer"):
         text = getattr(fields, name)
         if isinstance(text, str) and len(text) > TEXT_LENGTH:

@@ -17,6 +17,7 @@ from frontdesk.invoice_commands import (
     ReversePayment,
     VoidCreditNote,
 )
+from frontdesk.invoice_rules import due_obstacle
 from frontdesk.payment_rules import REFERENCE_LENGTH, day_obstacle
 
 
@@ -83,8 +84,12 @@ async def write(desk: Desk, command: InvoiceCommand) -> Changes:
     """Work on an invoice by hand: its items, the draft, issuing and sending it. Never for customers.
 
     Raises:
-        Refused: something named does not exist, is not as it must be, or the invoice is issued already.
+        Refused: something named does not exist, is not as it must be, or the invoice is issued already; or it would
+            be due before it is issued.
     """
+    barred = due_obstacle(command, desk.now)
+    if barred is not None:
+        raise Refused(barred)
     return await do(desk, command)
 
 

@@ -111,7 +111,7 @@ def _obstacles(
             | DescribeSubscription()
         ):
             subscription = account.subscription(command.subscription)
-            if subscription is None or (subscription.status in ENDED and not isinstance(command, ExplainCancellation)):
+            if subscription is None or (subscription.status in ENDED and not speaks_of_ended(command)):
                 yield refusals.no_such("subscription", command.subscription, "id")
             else:
                 yield from _subscription_obstacles(subscription, command, capabilities, terms)
@@ -183,6 +183,13 @@ def _pause_obstacles(
         yield refusals.cannot_be_paused(subscription.id, subscription.status)
     if is_set_to_cancel(subscription):
         yield refusals.set_to_cancel(subscription.id)
+
+
+def speaks_of_ended(command: AccountCommand) -> bool:
+    """Whether a command can be about a subscription that has ended: why it did, and metadata (Stripe's rule)."""
+    if isinstance(command, DescribeSubscription):
+        return command == DescribeSubscription(subscription=command.subscription, metadata=command.metadata)
+    return isinstance(command, ExplainCancellation)
 
 
 def is_set_to_cancel(subscription: Subscription) -> bool:

@@ -42,6 +42,7 @@ from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
 from frontdesk_tenants.meters import keep_reports
 from frontdesk_tenants.product_words import keep_product_words
+from frontdesk_tenants.subscription_items import keep_items
 from frontdesk_tenants.tables import (
     billed_periods,
     clock_accounts,
@@ -185,6 +186,7 @@ async def commit_changes(
     await keep_words(connection, tenant_id, changes, known, locked=not remote)
     await keep_product_words(connection, tenant_id, changes.products)
     await keep_active_items(connection, tenant_id, changes.subscriptions, known, locked=not remote)
+    await keep_items(connection, tenant_id, changes.subscriptions, known)
     if not remote:
         await _note_billed_periods(connection, tenant_id, changes.invoices)
     customer_id = _customer_of(changes, before)

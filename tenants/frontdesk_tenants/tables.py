@@ -404,6 +404,14 @@ active_items = side_table(
     key=("subscription", "price"),
 )
 """Which prices are in subscriptions that are active now (`book.ACTIVE`)."""
+subscription_items = side_table(
+    "subscription_items",
+    text_column("item"),
+    text_column("subscription"),
+    belongs_to("subscription", "subscriptions"),
+    key=("item",),
+)
+"""Which subscription an item is in, or was."""
 invoices = side_table(
     "invoices",
     text_column("id"),

@@ -244,9 +244,10 @@ async def test_what_ended_is_gone_for_everybody(desk: MemoryDesk) -> None:
     for command in (
         change(desk, "company"),
         CancelSubscription(subscription=id),
-        DescribeSubscription(subscription=id),
+        DescribeSubscription(subscription=id, description="Gone"),
     ):
         assert ask(command) == "no_such_subscription"
+    assert ask(DescribeSubscription(subscription=id, metadata={"why": "moved"})) is None
     assert Question(desk)(CancelSubscription(subscription="sub_other")) == "no_such_subscription"
     closed = replace(desk.account, customer=replace(desk.account.customer, deleted=True))
     assert Question(desk, account=closed, actor=TENANT)(DeleteCustomer()) == "no_such_customer"

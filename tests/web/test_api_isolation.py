@@ -35,11 +35,15 @@ NEVER = {
     "meter": "mtr_never",
     "registration": "taxreg_never",
     "tax_id": "txi_never",
+    "subscription_item": "si_never",
 }
 NEEDED_BELOW: Mapping[str, Mapping[str, str]] = {
     "pay": {"paid_out_of_band": "true"},
     "balance_transactions": {"amount": "1", "currency": "eur"},
     "tax_ids": {"type": "us_ein", "value": "12-3456789"},
+    "add_lines": {"lines[0][amount]": "1"},
+    "update_lines": {"lines[0][id]": "il_never", "lines[0][amount]": "1"},
+    "remove_lines": {"lines[0][id]": "il_never", "lines[0][behavior]": "delete"},
 }
 """What a form needs before it is asked whose it is, by the end of its path."""
 SUMMED_UP = {"event_summaries": {"customer": "cus_never", "start_time": "0", "end_time": "3600"}}
@@ -49,6 +53,7 @@ PATHS = {
     "/v1/prices/": "price",
     "/v1/customers/": "customer",
     "/v1/subscriptions/": "subscription",
+    "/v1/subscription_items/": "subscription_item",
     "/v1/subscription_schedules/": "schedule",
     "/v1/invoices/": "invoice",
     "/v1/invoiceitems/": "invoiceitem",
@@ -68,6 +73,12 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/billing/meter_events": {"payload[stripe_customer_id]": "customer", "": "event_name=call"},
     "POST /v1/subscriptions": {"customer": "customer", "customer_account": "account", "items[0][price]": "price"},
     "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
+    "POST /v1/subscription_items": {"subscription": "subscription", "price": "price"},
+    "POST /v1/invoices/create_preview": {
+        "customer": "customer",
+        "customer_account": "account",
+        "subscription": "subscription",
+    },
     "POST /v1/invoices": {"customer": "customer", "customer_account": "account"},
     "POST /v1/credit_notes": {"invoice": "invoice"},
     "POST /v1/tax_ids": {"owner[customer]": "customer", "owner[customer_account]": "account"},
@@ -102,6 +113,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
     customer = shop.customer(email="canary@example.com", name="Canary")
     subscription = shop.subscription(customer)
     with shop.http() as http:
+        items = http.get(f"/v1/subscriptions/{subscription}").json()["items"]["data"]
         invoice = http.get("/v1/invoices").json()["data"][0]["id"]
         configuration = http.get("/v1/billing_portal/configurations").json()["data"][0]["id"]
         meter = made(http.post("/v1/billing/meters", data=METER))
@@ -121,6 +133,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "price": shop.monthly,
         "customer": customer,
         "subscription": subscription,
+        "subscription_item": items[0]["id"],
         "invoice": invoice,
         "invoiceitem": item,
         "tax_rate": rate,
@@ -240,6 +253,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
             "subscriptions": ("customer", "customer_account", "price"),
             "invoices": ("customer", "customer_account", "subscription"),
             "credit_notes": ("customer", "customer_account", "invoice"),
+            "subscription_items": ("subscription",),
             "promotion_codes": ("customer", "customer_account", "coupon"),
             "invoiceitems": ("customer", "customer_account", "invoice"),
             "prices": ("product",),
@@ -263,6 +277,8 @@ def _filling(path: str, parameter: str, ids: Mapping[str, str]) -> tuple[tuple[s
         return (("customer", ids["customer"]),) if "items" in parameter else (("items[0][price]", ids["price"]),)
     if path == "/v1/tax_ids":
         return ("type", "us_ein"), ("value", "12-3456789"), ("owner[type]", "customer")
+    if path == "/v1/subscription_items":
+        return (("subscription", ids["subscription"]),) if parameter == "price" else (("price", ids["price"]),)
     if path == "/v1/promotion_codes":
         kind = ("promotion[type]", "coupon")
         return (kind,) if "coupon" in parameter else (kind, ("promotion[coupon]", ids["coupon"]))

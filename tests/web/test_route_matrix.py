@@ -26,6 +26,7 @@ from route_table import (
     Ask,
     Slot,
     Spot,
+    along,
     litestar_routes,
     slots,
     spots,
@@ -113,9 +114,11 @@ def never_existed(kind: str, id_: str) -> str:
 
 
 def without_rivals(own: Ask, group: list[Slot]) -> Ask:
-    """Without the parameters in whose place the slot's stand."""
+    """Without the parameters in whose place the slot's stand, and with those that these need."""
     rivals = {INSTEAD[each.name] for each in group if each.name in INSTEAD}
+    beside = {name: value for each in group if own.spot.is_api for name, value in along(own.spot, each.name).items()}
     form = None if own.form is None else {name: value for name, value in own.form.items() if name not in rivals}
+    form = None if form is None else form | beside
     query = {name: value for name, value in own.query.items() if name not in rivals}
     return Ask(spot=own.spot, path=own.path, query=query, form=form)
 

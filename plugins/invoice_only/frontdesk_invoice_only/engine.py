@@ -48,7 +48,7 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk.periods import whole_seconds
-from frontdesk.possibilities import impossible
+from frontdesk.possibilities import impossible, speaks_of_ended
 from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
 from frontdesk_invoice_only.closing_invoices import mark_uncollectible, void
@@ -130,7 +130,7 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
     if isinstance(command, ReportUsage):
         page.counted = count_use(page, command)
     catch_up(page, and_now=not isinstance(command, ChangePlan))
-    refusal = None if isinstance(command, ExplainCancellation) else impossible(page.account(), command, CAN, terms)
+    refusal = None if speaks_of_ended(command) else impossible(page.account(), command, CAN, terms)
     if refusal is not None:
         raise Refused(refusal)
     _ACTS[type(command)](page, command)

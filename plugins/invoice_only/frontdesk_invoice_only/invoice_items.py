@@ -1,7 +1,7 @@
 """Lines that somebody wrote: they wait for the next invoice, or stand on a draft."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
@@ -104,13 +104,15 @@ def update_item(page: Page, command: UpdateInvoiceItem) -> None:
 
 
 def delete_item(page: Page, command: DeleteInvoiceItem) -> None:
-    """Drop an item, and its line on the draft where it stands on one."""
+    """Drop an item, or let it wait, and take its line off the draft where it stands on one."""
     item = page.item(command.item)
-    page.save_pending(replace(item, deleted=True))
+    gone = replace(item, invoice=None, made_for_invoice=False) if command.waits else replace(item, deleted=True)
+    page.save_pending(gone)
+    what: Literal["changed", "dropped"] = "changed" if command.waits else "dropped"
     if item.invoice is not None:
         draft = page.invoice(item.invoice)
         rewrite(page, replace(draft, lines=tuple(each for each in draft.lines if each.pending_item != item.id)))
-    page.tell(InvoiceItemChanged(customer=page.customer.id, item=item.id, at=page.now, what="dropped"))
+    page.tell(InvoiceItemChanged(customer=page.customer.id, item=item.id, at=page.now, what=what))
 
 
 def _charged(page: Page, charge: ItemCharge, currency: str) -> _Charged:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from frontdesk.automatic_tax import check_codes
 from frontdesk.book import Line, PlannedItem, PutOffChange, Recurring, Subscription, SubscriptionItem
+from frontdesk.catalogue import merge_metadata
 from frontdesk.commands import ChangePlan, ItemChange, UndoPlanChange
 from frontdesk.discounts import of_subscription
 from frontdesk.errors import Refused
@@ -224,7 +225,7 @@ def _swaps(page: Page, subscription: Subscription, command: ChangePlan) -> tuple
     added: list[Swap] = []
     for index, change in enumerate(command.items):
         if change.id is None:
-            added.append(Swap(None, _taxed(page, _added(page, subscription, change), change, index)))
+            added.append(Swap(None, _further(page, _added(page, subscription, change), change, index)))
         elif change.id in by_id:
             raise item_twice(change.id, index)
         else:
@@ -271,10 +272,13 @@ def _changed(page: Page, item: SubscriptionItem, asked: tuple[int, ItemChange] |
         quantity=quantity_of(price, quantity, page.price(item.price)),
         usage=item.usage if price.id == item.price else None,
     )
-    return _taxed(page, changed, change, index)
+    return _further(page, changed, change, index)
 
 
-def _taxed(page: Page, item: SubscriptionItem, change: ItemChange, index: int) -> SubscriptionItem:
+def _further(page: Page, item: SubscriptionItem, change: ItemChange, index: int) -> SubscriptionItem:
+    """An item with the tax rates and metadata that are asked for."""
+    if change.metadata is not UNSET:
+        item = replace(item, metadata=merge_metadata(item.metadata, change.metadata))
     if change.tax_rates is UNSET:
         return item
     return replace(item, tax_rates=applied(change.tax_rates, item.tax_rates, page.terms, f"items[{index}][tax_rates]"))

@@ -43,7 +43,9 @@ def ending(subscription: str) -> Refused:
     )
 
 
-def _time_refused(code: str, param: str, sentence: str, **parameters: str | int) -> Refused:
+def _time_refused(
+    code: str, param: str, sentence: str, *, api_code: str | None = None, **parameters: str | int
+) -> Refused:
     """Times are given by the tenant's programs and staff alone, so customers are never told more."""
     return Refused(
         Refusal(
@@ -52,6 +54,7 @@ def _time_refused(code: str, param: str, sentence: str, **parameters: str | int)
             for_tenant=sentence,
             parameters=parameters,
             param=param,
+            api_code=api_code,
         )
     )
 
@@ -72,6 +75,7 @@ def trial_twice() -> Refused:
         "trial_twice",
         "trial_period_days",
         "You may only specify one of these parameters: trial_end, trial_period_days.",
+        api_code="parameters_exclusive",
     )
 
 
@@ -112,6 +116,7 @@ def anchor_twice() -> Refused:
         "anchor_twice",
         "billing_cycle_anchor_config",
         "You may only specify one of these parameters: billing_cycle_anchor, billing_cycle_anchor_config.",
+        api_code="parameters_exclusive",
     )
 
 

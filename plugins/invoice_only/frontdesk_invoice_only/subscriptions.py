@@ -10,6 +10,7 @@ from frontdesk.commands import CreateSubscription, DescribeSubscription
 from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
 from frontdesk.lines import full_amount
 from frontdesk.periods import stretch_from, stretches
+from frontdesk.possibilities import speaks_of_ended
 from frontdesk.pricing import quantity_of, starting_currency
 from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.beginnings import beginning
@@ -104,7 +105,8 @@ def _with_discounts(page: Page, draft: Subscription, command: CreateSubscription
 
 def describe(page: Page, command: DescribeSubscription) -> None:
     """Change description, terms of payment, tax rates or metadata; lines that were made stay as they are."""
-    before = page.live_subscription(command.subscription)
+    known = page.subscription if speaks_of_ended(command) else page.live_subscription
+    before = known(command.subscription)
     rates = before.default_tax_rates
     if command.default_tax_rates is not UNSET:
         rates = applied(command.default_tax_rates, rates, page.terms, "default_tax_rates")

@@ -100,6 +100,21 @@ class Call:
             yield connection
 
     @asynccontextmanager
+    async def undone(self) -> AsyncIterator[None]:
+        """Whatever is done within is taken back at its end: what was seen of it is what would come of it.
+
+        Raises:
+            ApiError: the backend is a remote one, where what is done cannot be taken back.
+        """
+        if self._connection is None:
+            raise ApiError("Previews are not available yet with this billing backend.")
+        savepoint = await self._connection.begin_nested()
+        try:
+            yield
+        finally:
+            await savepoint.rollback()
+
+    @asynccontextmanager
     async def desk(
         self, customer_id: str | None, test_clock: str | None = None
     ) -> AsyncIterator[LocalDesk | RemoteDesk]:

@@ -1,5 +1,6 @@
 """`/v1/credit_notes`: what of an issued invoice is taken back."""
 
+from decimal import Decimal
 from typing import Any
 
 from frontdesk import invoices
@@ -147,7 +148,7 @@ def _line(given: dict[str, Any], currency: str) -> CreditLine:
         source=given.get("invoice_line_item") if given["type"] == "invoice_line_item" else None,
         amount=None if amount is None else amount_from_stripe(amount, currency),
         quantity=given.get("quantity"),
-        unit_amount=None if unit is None else unit_amount_from_stripe(unit, currency),
+        unit_amount=None if unit is None else unit_amount_from_stripe(Decimal(unit), currency),
         description=given.get("description"),
     )
 

@@ -14,9 +14,10 @@ from frontdesk.tax_ids import TaxId
 from frontdesk_tenants import listings
 from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
-from frontdesk_web.api.discount_parameters import ONE, choices
+from frontdesk_web.api.discount_parameters import ONE, as_named, choices
 from frontdesk_web.api.errors import exclusive_params, missing_param, no_such, no_such_named
 from frontdesk_web.api.parameters import Absent, Choice, Group, Many, Metadata, Required, Text
+from frontdesk_web.api.renamed_params import renamed_params
 from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX, customer_id
 from frontdesk_web.api.views import show_all, show_stored
 
@@ -159,8 +160,9 @@ def _tax_ids(call: Call, customer: str) -> tuple[TaxId, ...]:
 async def _give_discount(call: Call, id_: str) -> None:
     chosen = choices(call.given)
     if chosen is not None:
-        async with call.desk(id_) as desk:
-            await giving_discounts.of_customer(desk, chosen[0] if chosen else None)
+        with renamed_params(as_named(call.given)):
+            async with call.desk(id_) as desk:
+                await giving_discounts.of_customer(desk, chosen[0] if chosen else None)
 
 
 async def present(call: Call, id_: str, param: str | None = None) -> Customer:

@@ -1,16 +1,28 @@
 """How discounts are asked for: a list of coupons, promotion codes and discounts that are kept; or, as older clients do,
 one coupon or one promotion code."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from frontdesk.coupons import DiscountChoice
 from frontdesk_web.api.errors import ApiError, exclusive_params
 from frontdesk_web.api.parameters import Group, Many, Text
 
+_FIRST = re.compile(r"^discounts\[0\]\[(\w+)\]$")
 _NAMES = ("coupon", "discount", "promotion_code")
 DISCOUNTS = Many(of=Group(of=dict.fromkeys(_NAMES, Text(maximum=255))), clears=True, maximum=20)
 ONE: dict[str, Any] = dict.fromkeys(("coupon", "promotion_code"), Text(maximum=255, clears=True))
+
+
+def as_named(given: Mapping[str, Any]) -> Callable[[str], str]:
+    """What is known as `discounts[0][coupon]` is `coupon` in a request that is written as older clients do."""
+    older = "discounts" not in given
+
+    def rename(param: str) -> str:
+        return _FIRST.sub(r"\1", param) if older else param
+
+    return rename
 
 
 def choices(given: Mapping[str, Any], at: str = "") -> tuple[DiscountChoice, ...] | None:

@@ -23,6 +23,7 @@ CODES: Mapping[str, str] = {
     "invoice_no_customer_line_items": "There is nothing on the invoice. Add a line first.",
     "invoice_not_editable": "The invoice is not in a state in which this can be done: lines are added to drafts, and "
     "what is paid is open.",
+    "invoice_upcoming_none": "Nothing is going to be billed: no subscription goes on, and nothing waits.",
     "lock_timeout": "Another request is changing the same object. Repeat yours in a moment.",
     "parameter_invalid_empty": "The parameter cannot be unset. Leave it out, or give it a value.",
     "parameter_invalid_integer": "The parameter must be an integer within its bounds.",

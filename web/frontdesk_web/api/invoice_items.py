@@ -76,33 +76,15 @@ async def create(call: Call) -> dict[str, Any]:
         draft = await call.stored("invoice", given["invoice"], "invoice")
         if draft is None or draft.customer != customer.id:
             raise no_such_named("invoice", given["invoice"], "invoice")
-    currency = (given.get("price_data") or {}).get("currency") or given.get("currency")
-    currency = currency.lower() if currency else draft.currency if draft else None
-    if currency is None and "pricing" not in given:
-        raise missing_param("currency")
-    period = given.get("period") or {}
-    command = CreateInvoiceItem(
-        id=call.ids("ii"),
-        charge=_charge(given, currency),
-        currency=currency,
-        invoice=given.get("invoice"),
-        subscription=given.get("subscription"),
-        description=given.get("description"),
-        start=period.get("start"),
-        end=period.get("end"),
-        tax_rates=given.get("tax_rates", ()),
-        tax_code=await _code(call),
-        tax_behavior=_behavior(given),
-        metadata=new_metadata(given),
-    )
+    command = await new_item(call, given, None if draft is None else draft.currency)
     async with call.desk(customer.id) as desk:
         await invoices.write(desk, command)
     return await show_stored(call, "invoiceitem", command.id)
 
 
-async def _code(call: Call) -> str | None:
+async def _code(call: Call, given: Mapping[str, Any]) -> str | None:
     """The tax code that is given, which must be known."""
-    code: str | None = call.given.get("tax_code")
+    code: str | None = given.get("tax_code")
     if code:
         await tax_codes.must_exist(call, code, "tax_code")
     return code
@@ -122,27 +104,31 @@ async def retrieve(call: Call) -> dict[str, Any]:
 async def update(call: Call) -> dict[str, Any]:
     """Change an item that is on no invoice, or on a draft."""
     stored: PendingItem = await call.stored("invoiceitem", call.path["invoiceitem"])
-    given, period = call.given, call.given.get("period") or {}
-    line = stored.line
+    command = await changed_item(call, stored, call.given)
+    async with call.desk(stored.customer) as desk:
+        await invoices.write(desk, command)
+    return await show_stored(call, "invoiceitem", stored.id)
+
+
+async def changed_item(call: Call, stored: PendingItem, given: Mapping[str, Any]) -> UpdateInvoiceItem:
+    """What is to become of an item. Raises ApiError where an amount lies between two units of the currency."""
+    line, period = stored.line, given.get("period") or {}
     charge: Any = UNSET
     if "quantity" in given and not any(way in given for way in _WAYS):
         charge = _same(stored, given["quantity"])
     elif any(way in given for way in (*_WAYS, "quantity")):
         charge = _charge(given, line.currency, line.quantity)
-    command = UpdateInvoiceItem(
+    return UpdateInvoiceItem(
         item=stored.id,
         charge=charge,
         description=given.get("description", UNSET),
         start=period.get("start", UNSET),
         end=period.get("end", UNSET),
         tax_rates=given.get("tax_rates", UNSET),
-        tax_code=await _code(call) if "tax_code" in given else UNSET,
+        tax_code=await _code(call, given) if "tax_code" in given else UNSET,
         tax_behavior=_behavior(given) or UNSET,
         metadata=metadata_change(given, line.metadata) if "metadata" in given else UNSET,
     )
-    async with call.desk(stored.customer) as desk:
-        await invoices.write(desk, command)
-    return await show_stored(call, "invoiceitem", stored.id)
 
 
 async def delete(call: Call) -> dict[str, Any]:
@@ -167,6 +153,33 @@ async def list_all(call: Call) -> dict[str, Any]:
         return list_of("/v1/invoiceitems", page, await show_all(call, connection, "invoiceitem", page.items))
 
 
+async def new_item(call: Call, given: Mapping[str, Any], currency: str | None) -> CreateInvoiceItem:
+    """The item that is described. `currency` is that of the draft or subscription that it is for.
+
+    Raises:
+        ApiError: its currency is not known, or its amount lies between two units of the currency.
+    """
+    said = (given.get("price_data") or {}).get("currency") or given.get("currency")
+    currency = said.lower() if said else currency
+    if currency is None and "pricing" not in given:
+        raise missing_param("currency")
+    period = given.get("period") or {}
+    return CreateInvoiceItem(
+        id=call.ids("ii"),
+        charge=_charge(given, currency),
+        currency=currency,
+        invoice=given.get("invoice"),
+        subscription=given.get("subscription"),
+        description=given.get("description"),
+        start=period.get("start"),
+        end=period.get("end"),
+        tax_rates=given.get("tax_rates", ()),
+        tax_code=await _code(call, given),
+        tax_behavior=_behavior(given),
+        metadata=new_metadata(given),
+    )
+
+
 def _charge(given: Mapping[str, Any], currency: str | None, quantity: int = 1) -> ItemCharge:
     """What was given of an item's price; the rules say if it is too much or too little.
 
@@ -176,12 +189,16 @@ def _charge(given: Mapping[str, Any], currency: str | None, quantity: int = 1) -
     data = given.get("price_data") or {}
     unit = data.get("unit_amount_decimal", data.get("unit_amount", given.get("unit_amount_decimal")))
     if "amount" in given and "quantity" in given:
-        raise ApiError("You may only specify one of these parameters: amount, quantity.", param="amount")
+        raise ApiError(
+            "You may only specify one of these parameters: amount, quantity.",
+            code="parameters_exclusive",
+            param="amount",
+        )
     try:
         return ItemCharge(
             amount=None if given.get("amount") is None else amount_from_stripe(given["amount"], currency or ""),
             price=(given.get("pricing") or {}).get("price"),
-            unit_amount=None if unit is None else unit_amount_from_stripe(unit, currency or ""),
+            unit_amount=None if unit is None else unit_amount_from_stripe(Decimal(unit), currency or ""),
             product=data.get("product"),
             quantity=given.get("quantity", quantity),
         )

@@ -14,6 +14,7 @@ from frontdesk.commands import ReportUsage
 from frontdesk.meters import Meter, read_report
 from frontdesk_tenants import listings, meters
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
+from frontdesk_web.api.customers import present
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Metadata, Required, Text, Whole
 from frontdesk_web.api.shapes.meters import meter_event, summary
@@ -108,7 +109,7 @@ async def report(call: Call) -> dict[str, Any]:
         raise ApiError(f"No active meter found for event name `{given['event_name']}`.", param="event_name")
     customer = payload.get(meter.customer_key, "")
     if customer:
-        await call.stored("customer", customer, f"payload[{meter.customer_key}]")
+        await present(call, customer, f"payload[{meter.customer_key}]")
     async with call.desk(customer or None) as desk:
         now = desk.now.replace(microsecond=0)
         at = given.get("timestamp") or now

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from frontdesk.acts import allow
-from frontdesk.book import CancellationDetails, Subscription
+from frontdesk.book import ENDED, CancellationDetails, Subscription
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
@@ -25,7 +25,8 @@ from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX, wanted
 from frontdesk_web.api.calls import Call, metadata_change
 from frontdesk_web.api.discount_parameters import DISCOUNTS, ONE, choices
-from frontdesk_web.api.errors import ApiError, no_such
+from frontdesk_web.api.errors import ApiError, missing_param, no_such, no_such_named
+from frontdesk_web.api.inline_prices import PRICE_DATA, InlinePrices
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Metadata, Text, Whole
 from frontdesk_web.api.subscription_times import TRIAL, ending_at, trial_commands
 from frontdesk_web.api.tax_rates import TAX_RATES
@@ -46,6 +47,8 @@ FEEDBACK = (
 CANCELLATION = Group(of={"comment": Text(clears=True), "feedback": Choice(of=FEEDBACK, clears=True)}, clears=True)
 PERIOD_ENDS = ("min_period_end", "max_period_end")
 """All items of a subscription share their period, so both mean its end."""
+OF_ENDED = frozenset({"metadata", "cancellation_details"})
+"""What can still be said of a subscription that has ended (Stripe's rule)."""
 CLOCK_SKEW = timedelta(minutes=1)
 """How far a caller's clock may be ahead of ours."""
 
@@ -54,7 +57,7 @@ _BY_INVOICE = Absent(what="Payment settings (the billing backend collects by inv
 ITEM_EXTRAS: dict[str, Any] = {
     "billing_thresholds": Absent(what="Billing thresholds are"),
     "discounts": DISCOUNTS,
-    "price_data": Absent(what="Prices described inside of an item are"),
+    "price_data": PRICE_DATA,
     "tax_rates": TAX_RATES,
 }
 NOT_YET: dict[str, Any] = {
@@ -90,12 +93,13 @@ _ITEM = Group(
         "clear_usage": Flag(),
         "deleted": Flag(),
         "id": Text(maximum=255),
-        "metadata": Absent(what="Changing the metadata of an item is"),
+        "metadata": Metadata(),
         "plan": Text(maximum=255),
         "price": Text(maximum=255),
         "quantity": QUANTITY,
     }
 )
+CHANGES = Many(of=_ITEM, maximum=20)
 UPDATE: dict[str, Any] = (
     NOT_YET
     | TERMS
@@ -106,7 +110,7 @@ UPDATE: dict[str, Any] = (
         "cancel_at_period_end": Flag(),
         "cancellation_details": CANCELLATION,
         "collection_method": Choice(of=COLLECTION_METHODS),
-        "items": Many(of=_ITEM, maximum=20),
+        "items": CHANGES,
         "pause_collection": Absent(what="Pausing is"),
         "proration_behavior": CREATE_BEHAVIORS,
         "proration_date": Instant(),
@@ -114,21 +118,26 @@ UPDATE: dict[str, Any] = (
 )
 
 
-async def change(call: Call, stored: Subscription) -> None:
+async def change(call: Call, stored: Subscription, given: Mapping[str, Any]) -> None:
     """Carry out what an update asks for, all or nothing.
 
     Raises:
         ApiError, Refused: something cannot be done; nothing was.
     """
-    given = call.given
+    ended = stored.status in ENDED
+    if ended and not set(given) <= OF_ENDED:
+        raise ApiError("A canceled subscription can only update its cancellation_details and metadata.")
     if given.get("collection_method", stored.collection_method) != stored.collection_method:
         raise ApiError(
             "The collection method of a subscription cannot be changed: the billing backend collects by "
             f"`{stored.collection_method}` alone.",
             param="collection_method",
         )
+    inline = InlinePrices(call)
+    if "items" in given:
+        given = {**given, "items": await inline.named(given["items"])}
     async with call.desk(stored.customer) as desk:
-        present = desk.account.subscription(stored.id)
+        present = stored if ended else desk.account.subscription(stored.id)
         if present is None:
             raise no_such("subscription", stored.id, None)
         await refuse_quantities(call, given.get("items", ()), {each.id: each.price for each in present.items})
@@ -136,7 +145,24 @@ async def change(call: Call, stored: Subscription) -> None:
         if not commands:
             return
         at = _instant(given.get("proration_date"), present, desk.now)
-        await _carry_out(desk, commands, at)
+        # What has ended leaves the account with each commit, so it is spoken of in one at a time.
+        for some in [[each] for each in commands] if ended else [commands]:
+            await _carry_out(desk, some, at)
+    await inline.archive()
+
+
+async def change_plan(call: Call, stored: Subscription, command: ChangePlan) -> None:
+    """Carry out one change of plan, as of `proration_date` where that is given.
+
+    Raises:
+        ApiError, Refused: it cannot be done; nothing was.
+    """
+    async with call.desk(stored.customer) as desk:
+        present = desk.account.subscription(stored.id)
+        if present is None:
+            raise no_such_named("subscription", stored.id, "subscription")
+        at = _instant(call.given.get("proration_date"), present, desk.now)
+        await _carry_out(desk, [command], at)
 
 
 async def _carry_out(desk: LocalDesk | RemoteDesk, commands: list[AccountCommand], at: datetime | None) -> None:
@@ -148,8 +174,9 @@ async def _carry_out(desk: LocalDesk | RemoteDesk, commands: list[AccountCommand
 
 def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[AccountCommand]:
     """A cancellation is taken back first and given last, so that the plan is changed of a subscription that goes on."""
-    ends, stays = _ending(given)
-    if stays and is_set_to_cancel(present):
+    ends, stays = ending(given)
+    moves = ends and present.cancel_at not in (None, present.period_end)
+    if (stays or moves) and is_set_to_cancel(present):
         yield KeepSubscription(present.id)
     described = DescribeSubscription(
         subscription=present.id,
@@ -167,7 +194,7 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
     if given.get("items") or moves_anchor:
         yield ChangePlan(
             subscription=present.id,
-            items=tuple(_item(each, place) for place, each in enumerate(given.get("items", ()))),
+            items=tuple(_item(each, place, present) for place, each in enumerate(given.get("items", ()))),
             discounts=UNSET if discounts is None else discounts,
             proration_behavior=given.get("proration_behavior", "create_prorations"),
             anchor="now" if moves_anchor else "unchanged",
@@ -178,23 +205,31 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
     why = given.get("cancellation_details") or {}
     if isinstance(given.get("cancel_at"), datetime):
         yield ending_at(present.id, given["cancel_at"], given, details=details_of(why))
-    elif ends:
+    elif ends and (moves or not is_set_to_cancel(present)):
         yield CancelSubscription(subscription=present.id, details=details_of(why))
     elif why:
         yield ExplainCancellation(subscription=present.id, feedback=why.get("feedback"), comment=why.get("comment"))
 
 
-def _ending(given: Mapping[str, Any]) -> tuple[bool, bool]:
+def ending(given: Mapping[str, Any]) -> tuple[bool, bool]:
     """Whether the subscription is to end with its period, and whether it is to go on."""
     cancel_at = given.get("cancel_at", UNSET)
     flag = given.get("cancel_at_period_end")
     if flag and isinstance(cancel_at, str | datetime):
-        raise ApiError("You may only specify one of these parameters: cancel_at, cancel_at_period_end.")
+        raise ApiError(
+            "You may only specify one of these parameters: cancel_at, cancel_at_period_end.",
+            code="parameters_exclusive",
+            param="cancel_at",
+        )
     return bool(flag) or isinstance(cancel_at, str), flag is False or cancel_at is None
 
 
-async def refuse_quantities(call: Call, items: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> None:
+async def refuse_quantities(
+    call: Call, items: Sequence[Mapping[str, Any]], held: Mapping[str, str], *, alone: bool = False
+) -> None:
     """What is billed by use has no quantity. `held` are the prices of the items that are there, by the items' ids.
+
+    `alone` says that the request is about this one item.
 
     Raises:
         ApiError: a quantity was given for such an item.
@@ -210,15 +245,18 @@ async def refuse_quantities(call: Call, items: Sequence[Mapping[str, Any]], held
         found = await listings.find_all(connection, "price", set(named.values()))
     for place, price in named.items():
         if price in found and is_metered(found[price]):
+            where = "." if alone else f" from `items[{place}]`"
             raise ApiError(
-                "Quantity should not be specified where usage_type is `metered`. Remove quantity from "
-                f"`items[{place}]`",
+                f"Quantity should not be specified where usage_type is `metered`. Remove quantity{where}",
                 param=f"items[{place}][quantity]",
             )
 
 
-def _item(given: Mapping[str, Any], place: int) -> ItemChange:
+def _item(given: Mapping[str, Any], place: int, present: Subscription) -> ItemChange:
+    if "id" not in given and given.get("price", given.get("plan")) is None:
+        raise missing_param(f"items[{place}][price]")
     discounts = choices(given, f"items[{place}]")
+    item = next((each for each in present.items if each.id == given.get("id")), None)
     return ItemChange(
         id=given.get("id"),
         price=given.get("price") or given.get("plan"),
@@ -226,6 +264,7 @@ def _item(given: Mapping[str, Any], place: int) -> ItemChange:
         deleted=given.get("deleted", False),
         discounts=UNSET if discounts is None else discounts,
         tax_rates=given.get("tax_rates", UNSET),
+        metadata=metadata_change(given, {} if item is None else item.metadata) if "metadata" in given else UNSET,
     )
 
 

@@ -1,17 +1,21 @@
 """`/v1/subscriptions`: started, read, changed, cancelled. What an update means is read in `subscription_changes`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from frontdesk import cancellations, subscriptions
 from frontdesk.book import Subscription
 from frontdesk.commands import CancelSubscription, CreateSubscription, NewItem
+from frontdesk.money import known_currency
 from frontdesk_tenants import listings
+from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_web.api.automatic_taxes import wanted
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, span
 from frontdesk_web.api.customers import NAMES, must_be_named, named
-from frontdesk_web.api.discount_parameters import choices
+from frontdesk_web.api.discount_parameters import as_named, choices
 from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.inline_prices import InlinePrices
 from frontdesk_web.api.parameters import (
     Absent,
     Choice,
@@ -24,6 +28,7 @@ from frontdesk_web.api.parameters import (
     SpanOf,
     Text,
 )
+from frontdesk_web.api.renamed_params import renamed_params
 from frontdesk_web.api.subscription_changes import (
     CANCELLATION,
     COLLECTION_METHODS,
@@ -35,6 +40,7 @@ from frontdesk_web.api.subscription_changes import (
     UPDATE,
     change,
     details_of,
+    ending,
     refuse_quantities,
 )
 from frontdesk_web.api.subscription_pauses import PAUSE, RESUME, pause, resume
@@ -45,6 +51,12 @@ _NEW_ITEM = Group(
     of=ITEM_EXTRAS
     | {"metadata": Metadata(), "plan": Text(maximum=255), "price": Text(maximum=255), "quantity": QUANTITY}
 )
+BILLING_MODE = Group(
+    of={
+        "flexible": Group(of={"proration_discounts": Absent(what="Itemized discounts are", harmless=("", "included"))}),
+        "type": Required(Choice(of=("classic", "flexible"))),
+    }
+)
 CREATE = (
     NAMES
     | NOT_YET
@@ -52,14 +64,7 @@ CREATE = (
     | TRIAL
     | BEGINNING
     | {
-        "billing_mode": Group(
-            of={
-                "flexible": Group(
-                    of={"proration_discounts": Absent(what="Itemized discounts are", harmless=("", "included"))}
-                ),
-                "type": Required(Choice(of=("classic", "flexible"))),
-            }
-        ),
+        "billing_mode": BILLING_MODE,
         "cancel_at": Instant(words=("min_period_end", "max_period_end")),
         "cancel_at_period_end": Flag(),
         "collection_method": Choice(of=COLLECTION_METHODS),
@@ -90,6 +95,23 @@ async def create(call: Call) -> dict[str, Any]:
     """Start a subscription and bill its first period."""
     given = call.given
     customer = await must_be_named(call)
+    inline = InlinePrices(call)
+    command = await create_command(call, {**given, "items": await inline.named(given["items"])})
+    with renamed_params(as_named(given)):
+        async with call.desk(customer.id) as desk:
+            before = {each.id for each in desk.account.subscriptions}
+            changes = await subscriptions.create(desk, command)
+            (created,) = (each.id for each in changes.subscriptions if each.id not in before)
+            await set_end(desk, created, given)
+    await inline.archive()
+    return await show_stored(call, "subscription", created)
+
+
+async def create_command(call: Call, given: Mapping[str, Any]) -> CreateSubscription:
+    """The subscription that is asked for. Raises ApiError where it cannot be meant."""
+    ending(given)
+    if "currency" in given and not known_currency(given["currency"].lower()):
+        raise ApiError(f"Invalid currency: {given['currency']}", param="currency")
     items = tuple(
         NewItem(
             price=_price(item, place),
@@ -101,7 +123,7 @@ async def create(call: Call) -> dict[str, Any]:
         for place, item in enumerate(given["items"])
     )
     await refuse_quantities(call, given["items"], {})
-    command = CreateSubscription(
+    return CreateSubscription(
         items=items,
         discounts=choices(given) or (),
         default_tax_rates=given.get("default_tax_rates", ()),
@@ -114,15 +136,14 @@ async def create(call: Call) -> dict[str, Any]:
         metadata=new_metadata(given),
         **beginning(given),
     )
-    async with call.desk(customer.id) as desk:
-        before = {each.id for each in desk.account.subscriptions}
-        changes = await subscriptions.create(desk, command)
-        (created,) = (each.id for each in changes.subscriptions if each.id not in before)
-        if isinstance(given.get("cancel_at"), datetime):
-            await cancellations.cancel(desk, ending_at(created, given["cancel_at"], given))
-        elif given.get("cancel_at_period_end") or given.get("cancel_at"):
-            await cancellations.cancel(desk, CancelSubscription(subscription=created))
-    return await show_stored(call, "subscription", created)
+
+
+async def set_end(desk: LocalDesk | RemoteDesk, created: str, given: Mapping[str, Any]) -> None:
+    """Set the end of a new subscription where one is asked for."""
+    if isinstance(given.get("cancel_at"), datetime):
+        await cancellations.cancel(desk, ending_at(created, given["cancel_at"], given))
+    elif given.get("cancel_at_period_end") or given.get("cancel_at"):
+        await cancellations.cancel(desk, CancelSubscription(subscription=created))
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
@@ -134,7 +155,8 @@ async def retrieve(call: Call) -> dict[str, Any]:
 async def update(call: Call) -> dict[str, Any]:
     """Change a subscription: all of what is asked, or nothing."""
     stored: Subscription = await call.stored("subscription", call.path["subscription"])
-    await change(call, stored)
+    with renamed_params(as_named(call.given)):
+        await change(call, stored, call.given)
     return await show_stored(call, "subscription", stored.id)
 
 

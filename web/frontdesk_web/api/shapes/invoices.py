@@ -26,9 +26,11 @@ _BILLING_REASONS = {"subscription_cancel": "subscription_update"}
 """Stripe counts the last invoice of a cancelled subscription among its updates."""
 
 
-def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: bool) -> dict[str, Any]:
-    """An invoice; `known` holds the prices of its lines."""
-    lines = [line(each, stored, known, livemode) for each in stored.lines[:SHOWN_LINES]]
+def invoice(
+    stored: Invoice, known: Mapping[str, Price], side: Side, livemode: bool, *, most: int = SHOWN_LINES
+) -> dict[str, Any]:
+    """An invoice; `known` holds the prices of its lines, of which at most `most` are shown."""
+    lines = [line(each, stored, known, livemode) for each in stored.lines[:most]]
     url = f"/v1/invoices/{stored.id}/lines"
     return {
         "id": stored.id,
@@ -69,7 +71,7 @@ def invoice(stored: Invoice, known: Mapping[str, Price], side: Side, livemode: b
         "issuer": {"type": "self"},
         "last_finalization_error": None,
         "latest_revision": None,
-        "lines": list_of(url, lines, has_more=len(stored.lines) > SHOWN_LINES),
+        "lines": list_of(url, lines, has_more=len(stored.lines) > most),
         "livemode": livemode,
         "metadata": dict(stored.metadata),
         "next_payment_attempt": None,

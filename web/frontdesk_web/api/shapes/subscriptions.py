@@ -24,7 +24,7 @@ def subscription(
 
     What it leaves open is as the side's settings say.
     """
-    items = [_item(each, stored.id, known[each.price], rates, livemode) for each in stored.items]
+    items = [subscription_item(each, stored.id, known[each.price], rates, livemode) for each in stored.items]
     flexible = stored.billing_mode == "flexible"
     return {
         "id": stored.id,
@@ -117,9 +117,10 @@ def _days_until_due(stored: Subscription, settings: BillingSettings) -> int | No
     return settings.days_until_due if stored.days_until_due is None else stored.days_until_due
 
 
-def _item(
+def subscription_item(
     stored: SubscriptionItem, subscription_id: str, held: Price, rates: Mapping[str, TaxRate], livemode: bool
 ) -> dict[str, Any]:
+    """One item of a subscription; `held` is its price, and `rates` are all tax rates that it has."""
     return {
         "id": stored.id,
         "object": "subscription_item",
