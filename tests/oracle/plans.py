@@ -146,6 +146,7 @@ def change(world: World, deed: dict, now: int) -> None:
         raise Impossible
     sub.gifts, sub.planned = gifts, None
     if sub.status == "trialing":
+        world.waiting += _use_that_leaves(world, sub, swaps, now)
         if over or deed.get("anew"):
             end_trial(world, sub, items, now, now if deed.get("anew") else sub.anchor)
         else:
@@ -230,7 +231,9 @@ def _change_within(world: World, sub: Sub, deed: dict, swaps: list, items: list[
     if lines:
         world.after_bill(sub, lines, now)
     if deed["behavior"] == "always_invoice" and not free_now:
-        world.bill(sub, lines, now, "subscription_update", world.take_waiting(sub, False))
+        waiting = world.take_waiting(sub, False)
+        if waiting or lines:
+            world.bill(sub, lines, now, "subscription_update", waiting)
     else:
         world.waiting += lines
 

@@ -80,7 +80,7 @@ def change_plan(page: Page, command: ChangePlan) -> None:
     subscription = replace(subscription, put_off=None)
     recurring = recurring_of(page.price(items[0].price))
     if subscription.status == "trialing":
-        _change_in_trial(page, subscription, command, items)
+        _change_in_trial(page, subscription, command, swaps, items)
     elif _restarts(page, subscription, command, items, recurring):
         _restart(page, subscription, command, swaps, items, recurring)
     elif subscription.period_end == page.now:
@@ -120,9 +120,17 @@ def _put_off(page: Page, subscription: Subscription, items: tuple[SubscriptionIt
 
 
 def _change_in_trial(
-    page: Page, subscription: Subscription, command: ChangePlan, items: tuple[SubscriptionItem, ...]
+    page: Page,
+    subscription: Subscription,
+    command: ChangePlan,
+    swaps: tuple[Swap, ...],
+    items: tuple[SubscriptionItem, ...],
 ) -> None:
-    """Nothing was billed, so nothing is prorated: the trial goes on with the new plan, or is over now."""
+    """Nothing was billed, so nothing is prorated: the trial goes on with the new plan, or is over now.
+
+    What was used before the trial began is billed, as ever.
+    """
+    let_wait(page, subscription, _use_that_leaves(page, subscription, swaps))
     if command.ends_trial or command.anchor == "now":
         anchor = page.now if command.anchor == "now" else subscription.anchor
         end_trial_now(page, replace(subscription, anchor=anchor), items)
@@ -154,8 +162,9 @@ def _change_within(page: Page, subscription: Subscription, command: ChangePlan, 
     changed = page.save_subscription(changed)
     if command.proration_behavior == "always_invoice" and not free:
         waiting = page.waiting_for(changed, with_others=False)
-        invoice = issue(page, changed, lines, page.now, "subscription_update", waiting)
-        page.save_subscription(replace(changed, latest_invoice=invoice.id))
+        if lines or waiting:
+            invoice = issue(page, changed, lines, page.now, "subscription_update", waiting)
+            page.save_subscription(replace(changed, latest_invoice=invoice.id))
     else:
         let_wait(page, changed, lines)
 

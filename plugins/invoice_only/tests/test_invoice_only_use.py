@@ -20,6 +20,7 @@ from frontdesk.commands import (
     ItemChange,
     NewItem,
     ReportUsage,
+    SetTrialEnd,
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
@@ -168,6 +169,29 @@ def test_use_in_a_trial_is_free() -> None:
     life.use(200, HALF + timedelta(days=1))
     (second,) = life.do(Advance(), datetime(2025, 7, 16, tzinfo=UTC)).invoices
     assert second.total == 550
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_what_was_used_before_a_trial_is_billed_when_its_price_goes_within_the_trial(over: bool) -> None:
+    life = Life()
+    life.start("calls")
+    life.use(100, START + timedelta(days=3))
+    life.do(SetTrialEnd(subscription=life.only.id, at=END), HALF)
+    change = life.change(ItemChange(id=life.only.items[0].id, price="seat"), ends_trial=over)
+    later = HALF + timedelta(days=1)
+    changes = life.do(change, later)
+    bill = changes.invoices[0] if over else life.do(Advance(), END).invoices[0]
+    assert figures(bill.lines)[0] == (300, 100, START, later)
+    assert [each.amount for each in bill.lines] == [300, 1000]
+
+
+def test_an_item_that_nobody_used_goes_without_an_invoice() -> None:
+    life = Life()
+    life.start("calls", "seat")
+    gone = life.change(ItemChange(id=life.only.items[0].id, deleted=True), proration_behavior="always_invoice")
+    changes = life.do(gone, HALF)
+    assert (changes.invoices, changes.pending_items) == ((), ())
+    assert [each.price for each in life.only.items] == ["seat"]
 
 
 @pytest.mark.parametrize("behavior", ["none", "create_prorations", "always_invoice"])
