@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-long lint types arrows format bench screenshots clean
+.PHONY: help setup browser demo test test-long lint types arrows format bench simulate screenshots clean
 
 # The first Python that is new enough and can make an environment. Another: make setup PYTHON=/path/to/python3
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -72,6 +72,9 @@ format: setup ## lay out the code and mend what can be mended
 
 bench: setup ## the home page against a bare answer, in one interleaved run
 	$(BIN)/python benchmarks
+
+simulate: setup ## a made-up business over ten years, everything proved after every commit (SEED=7 plays one again)
+	PYTHONPATH=tests $(BIN)/python tests/simulation.py $(if $(SEED),--seed $(SEED))
 
 screenshots: setup browser ## photograph every page in two brands (.screenshots/index.html); fails where one does not fit
 	PYTHONPATH=tests:e2e $(BIN)/python e2e/screenshots.py
