@@ -19,6 +19,7 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
     "cancellation": "cancellation",
     "line": "invoice item",
     "payment": "payment",
+    "registration": "tax registration",
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
@@ -288,6 +289,21 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"GET {CUSTOMER}/discounts": {},
     f"POST {CUSTOMER}/discounts": {("form", "coupon"): "coupon", ("form", "to"): "subscription"},
     f"POST {CUSTOMER}/discounts/remove": {("form", "of"): "subscription", ("form", "discount"): "discount"},
+    f"GET {CUSTOMER}/tax-ids": {},
+    f"POST {CUSTOMER}/tax-ids": {("form", "type"): None, ("form", "value"): None},
+    f"POST {CUSTOMER}/tax-ids/{{tax_id}}/remove": {},
+    f"POST {CUSTOMER}/tax-ids/{{tax_id}}/confirm": {},
+    "GET /dashboard/{portal}/tax": {
+        ("query", "product"): "product",
+        **{("query", name): None for name in ("country", "state", "kind", "done")},
+    },
+    "POST /dashboard/{portal}/tax": {
+        ("form", name): None for name in ("automatic", "tax_code", "tax_code_pick", "behavior")
+    },
+    "POST /dashboard/{portal}/tax/registrations": {
+        ("form", name): None for name in ("country", "scheme", "region", "since")
+    },
+    "POST /dashboard/{portal}/tax/registrations/{registration}/end": {},
     "GET /dashboard/{portal}/tax-rates": {("query", "after"): "tax rate", ("query", "done"): None},
     "POST /dashboard/{portal}/tax-rates": {("form", name): None for name in ("name", "percentage", "kind")},
     "POST /dashboard/{portal}/tax-rates/{tax_rate}/switch": {("form", "active"): None},
@@ -321,6 +337,9 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/{portal}/coupons/{coupon}/codes/{promotion_code}/switch": {"active": "false"},
     f"POST {CUSTOMER}/discounts": {"coupon": "@spare coupon", "to": "customer"},
     f"POST {CUSTOMER}/discounts/remove": {"of": "@subscription", "discount": "@discount"},
+    f"POST {CUSTOMER}/tax-ids": {"type": "us_ein", "value": "12-3456789"},
+    "POST /dashboard/{portal}/tax": {"automatic": "off", "behavior": "inclusive"},
+    "POST /dashboard/{portal}/tax/registrations": {"country": "FR", "scheme": "standard"},
     "POST /dashboard/{portal}/tax-rates": {"name": "VAT", "percentage": "19"},
     "POST /dashboard/{portal}/tax-rates/{tax_rate}/switch": {"active": "true"},
     "POST /dashboard/{portal}/clocks": {"date": "2027-03-01"},

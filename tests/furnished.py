@@ -185,7 +185,7 @@ async def furnish_meter(tenancy: Tenancy, door: Door) -> str:
 
 
 async def furnish_registration(tenancy: Tenancy, door: Door) -> dict[str, str]:
-    """A registration for taxes that has ended, so that nothing is taxed by it. Returns ids by kind."""
+    """A registration for taxes; nothing is taxed by it as long as nothing is taxed automatically. Ids by kind."""
     async with tenancy.at(door) as (connection, side):
         now = await clock(connection)
         made = Registration(
@@ -193,7 +193,6 @@ async def furnish_registration(tenancy: Tenancy, door: Door) -> dict[str, str]:
             country="DE",
             created=now,
             active_from=now - timedelta(days=2),
-            expires_at=now - timedelta(days=1),
         )
         await change_tax(connection, tenancy.plugins, side, lambda tax: register(tax, made), actor=API, now=now)
     return {"tax registration": made.id}

@@ -7,21 +7,26 @@ from frontdesk.tax_rates import AppliedRate, Tax, TaxRate
 from frontdesk.taxing import rates_on
 from frontdesk_web.discount_words import percent
 from frontdesk_web.formatting import money
-from frontdesk_web.messages import translate
+from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Option, Total
+
+_AUTOMATIC = {"VAT": _("VAT"), "GST": _("GST"), "HST": _("HST"), "QST": _("QST")}
+"""What the rates of `tax_calculators` are called."""
 
 
 def rate_name(rate: AppliedRate, locale: str) -> str:
-    """`VAT 19%`."""
-    return f"{rate.name} {percent(rate.percentage, locale)}"
+    """`VAT 19%`. What Frontdesk itself calls a tax is in the reader's language, what staff call one stays."""
+    name = translate(locale, _AUTOMATIC[rate.name]) if rate.automatic and rate.name in _AUTOMATIC else rate.name
+    return f"{name} {percent(rate.percentage, locale)}"
 
 
-def tax_options(rates: Sequence[TaxRate], chosen: str, locale: str) -> tuple[Option, ...]:
-    """The rates to choose from, none of them first; nothing where there is none."""
+def tax_options(rates: Sequence[TaxRate], chosen: str, locale: str, *, automatic: bool = False) -> tuple[Option, ...]:
+    """The rates to choose from, none of them first; nothing where there is none. `automatic`: without one tax is
+    worked out."""
     if not rates:
         return ()
     return (
-        Option(value="", text=translate(locale, "No tax")),
+        Option(value="", text=translate(locale, "Worked out automatically" if automatic else "No tax")),
         *(Option(value=each.id, text=_choice(each, locale), selected=each.id == chosen) for each in rates),
     )
 

@@ -56,6 +56,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         _("Account"),
         (
             Place(key="seller", text=_("Details for invoices"), icon="receipt-text", path="seller"),
+            Place(key="tax", text=_("Automatic tax"), icon="percent", path="tax"),
             Place(key="team", text=_("Team"), icon="users", path="team"),
             Place(key="keys", text=_("API keys"), icon="key-round", path="keys", right=Right.MANAGE_KEYS),
             Place(key="clocks", text=_("Test clocks"), icon="clock", path="clocks", sandbox=True),

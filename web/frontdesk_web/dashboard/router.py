@@ -36,6 +36,7 @@ from frontdesk_web.dashboard import (
     single_sign_on,
     tax_code_search,
     tax_rates,
+    tax_settings,
     team,
     workplaces,
 )
@@ -71,6 +72,7 @@ routes: list[Any] = [
     *coupon_page.routes,
     *tax_code_search.routes,
     *tax_rates.routes,
+    *tax_settings.routes,
     *team.routes,
     *sign_in_settings.routes,
     *single_sign_on.routes,

@@ -56,6 +56,7 @@ _FIELDS = {
     "description": _("description"),
     "preferred_locales": _("language"),
     "shipping": _("shipping address"),
+    "tax_ids": _("tax ids"),
     "metadata": _("metadata"),
 }
 _TOLD_FROM = frozenset({"email", "name", "phone"})

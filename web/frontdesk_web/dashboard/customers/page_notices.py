@@ -32,6 +32,9 @@ _DONE = {
     "uncollectible": _("The invoice is marked as uncollectible. It no longer counts as late."),
     "discounted": _("The coupon was applied. It counts from the next invoice on."),
     "undiscounted": _("The discount was taken away. The next invoice is without it."),
+    "tax-id": _("The tax id was added. New invoices say it."),
+    "tax-id-gone": _("The tax id was removed. Issued invoices keep it."),
+    "tax-id-confirmed": _("The tax id is confirmed by hand."),
     "closed": _("The account was closed. Its invoices stay."),
 }
 

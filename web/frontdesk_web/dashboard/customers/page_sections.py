@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import Customer, Invoice
 from frontdesk.roles import Right
+from frontdesk.tax_ids import TaxId
 from frontdesk_tenants.customer_history import Act
 from frontdesk_tenants.customer_reads import CustomerFacts
 from frontdesk_tenants.customer_sessions import CustomerSession
@@ -35,6 +36,7 @@ from frontdesk_web.messages import LOCALE_NAMES, translate, translate_plural
 from frontdesk_web.portal.invoice_views import invoice_badge
 from frontdesk_web.portal.subscription_cards import CardReader, subscription_name
 from frontdesk_web.portal.views import Badge, Detail, InvoiceRow, SubscriptionCard
+from frontdesk_web.tax_id_words import state_badge, type_name
 
 
 class Around(Struct, frozen=True, kw_only=True):
@@ -101,6 +103,7 @@ def customer_page(
         close_url=f"{path}/close" if bills else None,
         discounts_url=f"{path}/discounts" if bills and not visit.side.suspended else None,
         own_discount=_own_discount(facts, locale),
+        tax_ids_url=f"{path}/tax-ids" if bills and not visit.side.suspended else None,
     )
 
 
@@ -206,10 +209,19 @@ def _details(customer: Customer, locale: str) -> tuple[Detail, ...]:
         Detail(label=translate(locale, "E-mail address"), value=customer.email or "", copy=True),
         Detail(label=translate(locale, "Phone"), value=customer.phone or ""),
         Detail(label=translate(locale, "Postal address"), value=", ".join(address_lines(customer.address, locale))),
+        *(
+            Detail(label=type_name(each.type, locale), value=_tax_id(each, locale), copy=False)
+            for each in customer.tax_ids
+        ),
         Detail(label=translate(locale, "Language"), value=LOCALE_NAMES[language] if language else ""),
         Detail(label=translate(locale, "Note"), value=customer.description or ""),
     )
     return tuple(each for each in found if each.value)
+
+
+def _tax_id(tax_id: TaxId, locale: str) -> str:
+    badge = state_badge(tax_id, locale)
+    return tax_id.value if badge is None else f"{tax_id.value} ({badge.text})"
 
 
 def _session(session: CustomerSession, locale: str) -> SessionRow:

@@ -91,4 +91,5 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     close_url: str | None
     discounts_url: str | None = None
     own_discount: str = ""
+    tax_ids_url: str | None = None
     clock: ClockView | None = None

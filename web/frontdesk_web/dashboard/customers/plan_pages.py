@@ -105,7 +105,7 @@ def choose_start_page(
         wrong=wrong,
         notice=notice,
         has_trial=True,
-        taxes=tax_options(rates, form.tax, locale),
+        taxes=tax_options(rates, form.tax, locale, automatic=visit.side.settings.tax.automatic),
     )
 
 

@@ -48,6 +48,15 @@ _PLAIN: Mapping[str, str] = {
     "coupon_twice": _("The customer has this discount already."),
     "tax_rate_inactive": _("This tax rate is archived. Choose another one."),
     "tax_behavior_conflicts": _("The price and the tax rate disagree on whether tax is included. Choose another rate."),
+    "tax_code_unknown": _(
+        "The tax code of {product} is unknown, so tax cannot be worked out. Give the product another one, or none."
+    ),
+    "customer_tax_location_invalid": _(
+        "Tax is worked out by the customer's country. Add the address to the customer's details first."
+    ),
+    "tax_id_invalid": _("This is no number of that kind. Compare it with the customer's papers."),
+    "tax_id_exists": _("The customer has this tax id already."),
+    "too_many_tax_ids": _("A customer has at most {most} tax ids. Remove one first."),
     "metadata_too_large": _("You can have at most 50 metadata keys."),
     "metadata_key": _("A metadata key has 1 to 40 characters and no square brackets."),
     "metadata_value": _("A metadata value has at most 500 characters."),

@@ -23,6 +23,7 @@ from frontdesk_web.dashboard.customers import (
     recording_payments,
     sign_in_help,
     starting,
+    tax_ids,
     writing_invoices,
 )
 from frontdesk_web.dashboard.customers.acting import tell_refusal
@@ -46,5 +47,6 @@ _ABOUT_CUSTOMERS: list[Any] = [
     *closing_invoices.routes,
     *recording_payments.routes,
     *discounts.routes,
+    *tax_ids.routes,
 ]
 routes = [Router(path="/", route_handlers=_ABOUT_CUSTOMERS, exception_handlers={Refused: tell_refusal})]
