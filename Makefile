@@ -70,8 +70,9 @@ format: setup ## lay out the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: setup ## the home page against a bare answer, in one interleaved run
+bench: setup ## the home page against a bare answer, and subscriptions renewed a second
 	$(BIN)/python benchmarks
+	$(BIN)/python benchmarks/renewals.py
 
 simulate: setup ## a made-up business over ten years, everything proved after every commit (SEED=7 plays one again)
 	PYTHONPATH=tests $(BIN)/python tests/simulation.py $(if $(SEED),--seed $(SEED))

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
+from frontdesk_tenants.many_rows import insert_rows
 from frontdesk_tenants.tables import audit
 
 
@@ -49,11 +48,10 @@ async def record_all(
             "actor": actor.id,
             "action": action,
             "object": object_id,
-            "before": None if before is None else msgspec.json.encode(before).decode(),
-            "after": None if after is None else msgspec.json.encode(after).decode(),
+            "before": before,
+            "after": after,
             "request_id": request_id,
         }
         for object_id, before, after in objects
     ]
-    if rows:
-        await connection.execute(insert(audit), rows)
+    await insert_rows(connection, audit, rows)

@@ -1,13 +1,16 @@
 """The book in PostgreSQL: read an account with its terms, and commit changes once."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Table, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
@@ -36,10 +39,12 @@ from frontdesk_tenants.active_items import keep_active_items
 from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.invoice_numbers import numbered
 from frontdesk_tenants.invoice_reads import items_on_drafts
 from frontdesk_tenants.invoice_seal import kept_body, kept_note, refuse_resealed
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
+from frontdesk_tenants.many_rows import among, insert_rows, inserting, send_rows
 from frontdesk_tenants.meters import keep_reports
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.subscription_items import keep_items
@@ -51,7 +56,6 @@ from frontdesk_tenants.tables import (
     customers,
     due,
     events,
-    invoice_counters,
     invoices,
     pending_items,
     prices,
@@ -62,40 +66,56 @@ from frontdesk_tenants.tables import (
     tax_rates,
 )
 
+Snapshots = Sequence[tuple[Table, Sequence[Any]]]
 AFTER_COMMIT = "after_event"
 """The job that letters and announcements of an event hang on."""
 
 
 async def read_account(connection: AsyncConnection, customer_id: str, lock: bool = False) -> Account | None:
     """A customer's account, or None. `lock` keeps other writers waiting until the transaction ends."""
-    question = select(customers.c.body, customers.c.account_version).where(customers.c.id == customer_id)
-    row = (await connection.execute(question.with_for_update() if lock else question)).one_or_none()
-    if row is None or row.body.deleted:
-        return None
-    live = await connection.scalars(
-        select(subscriptions.c.body)
-        .where(subscriptions.c.customer == customer_id, subscriptions.c.status.not_in(ENDED))
-        .order_by(subscriptions.c.created, subscriptions.c.id)
-    )
-    waiting = await connection.scalars(
-        select(pending_items.c.body)
-        .where(pending_items.c.customer == customer_id, pending_items.c.invoice.is_(None))
-        .order_by(pending_items.c.created, pending_items.c.id)
-    )
-    unpaid = tuple(
-        await connection.scalars(
-            select(invoices.c.body)
-            .where(invoices.c.customer == customer_id, invoices.c.status.in_(("draft", "open")))
-            .order_by(invoices.c.created, invoices.c.id)
+    return (await read_accounts(connection, (customer_id,), lock)).get(customer_id)
+
+
+async def read_accounts(
+    connection: AsyncConnection, customer_ids: Sequence[str], lock: bool = False
+) -> dict[str, Account]:
+    """The accounts of customers, by their ids; those that are closed or unknown are left out."""
+    question = select(customers.c.body, customers.c.account_version).where(among(customers.c.id, customer_ids))
+    rows = await connection.execute(question.with_for_update() if lock else question)
+    found = {row.body.id: row for row in rows if not row.body.deleted}
+    if not found:
+        return {}
+    ids = sorted(found)
+    live = await _by_customer(connection, subscriptions, ids, subscriptions.c.status.not_in(ENDED))
+    waiting = await _by_customer(connection, pending_items, ids, pending_items.c.invoice.is_(None))
+    unpaid = await _by_customer(connection, invoices, ids, invoices.c.status.in_(("draft", "open")))
+    all_unpaid = tuple(each for those in unpaid.values() for each in those)
+    on_drafts: dict[str, list[PendingItem]] = defaultdict(list)
+    for each in await items_on_drafts(connection, all_unpaid):
+        on_drafts[each.customer].append(each)
+    return {
+        id_: Account(
+            customer=row.body,
+            version=row.account_version,
+            subscriptions=tuple(live[id_]),
+            pending_items=(*waiting[id_], *on_drafts[id_]),
+            invoices=tuple(unpaid[id_]),
         )
+        for id_, row in found.items()
+    }
+
+
+async def _by_customer(
+    connection: AsyncConnection, table: Table, ids: Sequence[str], condition: ColumnElement[bool]
+) -> dict[str, list[Any]]:
+    """Snapshots of customers, each customer's in the order in which they came to be."""
+    rows = await connection.scalars(
+        select(table.c.body).where(among(table.c.customer, ids), condition).order_by(table.c.created, table.c.id)
     )
-    return Account(
-        customer=row.body,
-        version=row.account_version,
-        subscriptions=tuple(live),
-        pending_items=(*waiting, *await items_on_drafts(connection, unpaid)),
-        invoices=unpaid,
-    )
+    found: dict[str, list[Any]] = defaultdict(list)
+    for each in rows:
+        found[each.customer].append(each)
+    return found
 
 
 async def read_subscription(connection: AsyncConnection, customer_id: str, id_: str) -> Subscription | None:
@@ -159,51 +179,106 @@ async def commit_changes(
     backend tells what it did: it has a clock of its own, and sees to it itself that no period is billed twice.
     `test_clock` is the one that the customer is on; `now` is real time all the same.
     """
+    (written,) = await commit_all(
+        connection,
+        side,
+        (ToCommit(before, changes),),
+        actor=actor,
+        action=action,
+        now=now,
+        jobs=jobs,
+        request_id=request_id,
+        remote=remote,
+        test_clock=test_clock,
+    )
+    return written
+
+
+class ToCommit(Struct, frozen=True):
+    """What is to be written of one account, which was `before` (None where it is new, or of no account)."""
+
+    before: Account | None
+    changes: Changes
+
+
+async def commit_all(
+    connection: AsyncConnection,
+    side: Side,
+    accounts: Sequence[ToCommit],
+    *,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    jobs: Jobs,
+    request_id: str | None = None,
+    remote: bool = False,
+    test_clock: str | None = None,
+) -> tuple[Changes, ...]:
+    """Write the changes of several accounts, each as `commit_changes` does, in as few statements as for one."""
     tenant_id = side.tenant_id
-    numbered = tuple([await _numbered(connection, side, each) for each in changes.invoices])
-    notes = tuple([await _numbered_note(connection, side, each) for each in changes.credit_notes])
-    changes = replace(changes, invoices=numbered, credit_notes=notes)
-    known = await _known(connection, changes, before)
-    if changes.customer is not None:
-        await _put(connection, customers, tenant_id, (changes.customer,))
+    changes = together([each.changes for each in accounts])
+    holders = tuple(each.changes.customer for each in accounts if each.changes.customer is not None)
+    known = await _known(connection, _snapshots(holders, changes), [each.before for each in accounts])
+    if not remote:
+        for each in accounts:
+            refuse_unledgered(None if each.before is None else each.before.customer, each.changes)
+        refuse_resealed(known, changes.invoices)
+    await _put(connection, customers, tenant_id, holders)
     await _put(connection, products, tenant_id, changes.products)
     await _put(connection, prices, tenant_id, changes.prices)
     await _put(connection, coupons, tenant_id, changes.coupons)
     await _put(connection, promotion_codes, tenant_id, changes.promotion_codes)
     await _put(connection, tax_rates, tenant_id, changes.tax_rates)
+    await _put(connection, subscriptions, tenant_id, changes.subscriptions)
+    if not remote:
+        await ledger.write(connection, tenant_id, changes)
+        await _note_billed_periods(connection, tenant_id, changes.invoices)
+    await keep_active_items(connection, tenant_id, changes.subscriptions, known, locked=not remote)
+    await keep_items(connection, tenant_id, changes.subscriptions, known)
+    owners = {owner: each for each in accounts if (owner := _customer_of(each.changes, each.before)) is not None}
+    if owners:
+        await connection.execute(
+            update(customers)
+            .where(among(customers.c.id, sorted(owners)))
+            .values(account_version=customers.c.account_version + 1)
+        )
+        if not remote:
+            wakes = {owner: each.changes.wake_at for owner, each in owners.items()}
+            await _set_due(connection, tenant_id, wakes, test_clock)
+    # From here on whoever bills for the same side waits for us: as late as may be.
+    written = await numbered(connection, side, [each.changes for each in accounts])
+    changes = together(written)
     await count_redemptions(connection, changes.redemptions)
     await keep_reports(connection, tenant_id, changes.reports)
-    await _put(connection, subscriptions, tenant_id, changes.subscriptions)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
     await _put(connection, credit_notes, tenant_id, changes.credit_notes)
     await _drop(connection, pending_items, changes.pending_items)
     await _drop(connection, invoices, changes.invoices)
-    if not remote:
-        refuse_unledgered(None if before is None else before.customer, changes)
-        refuse_resealed(known, changes.invoices)
-        await ledger.write(connection, tenant_id, changes)
-    await keep_words(connection, tenant_id, changes, known, locked=not remote)
+    await keep_words(connection, tenant_id, changes.invoices, holders, known, locked=not remote)
     await keep_product_words(connection, tenant_id, changes.products)
-    await keep_active_items(connection, tenant_id, changes.subscriptions, known, locked=not remote)
-    await keep_items(connection, tenant_id, changes.subscriptions, known)
-    if not remote:
-        await _note_billed_periods(connection, tenant_id, changes.invoices)
-    customer_id = _customer_of(changes, before)
-    if customer_id is not None:
-        await connection.execute(
-            update(customers)
-            .where(customers.c.id == customer_id)
-            .values(account_version=customers.c.account_version + 1)
-        )
-        if not remote:
-            await _set_due(connection, tenant_id, customer_id, changes.wake_at, test_clock)
     if changes.products or changes.prices:
         await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
-    objects = tuple((each.id, known.get(each.id), each) for each in _objects(changes))
+    snapshots = (each for _, rows in _snapshots(holders, changes) for each in rows)
+    objects = tuple((each.id, known.get(each.id), each) for each in snapshots)
     await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id)
     await _put_events(connection, tenant_id, changes.events, now, jobs)
-    return changes
+    return tuple(written)
+
+
+def together(each: Sequence[Changes]) -> Changes:
+    """The snapshots, movements and events of changes to different accounts, one after the other.
+
+    Not the customers and when accounts fall due: those are one an account.
+    """
+    if len(each) == 1:
+        return replace(each[0], customer=None)
+    gathered: dict[str, Any] = {
+        name: tuple(one for changes in each for one in getattr(changes, name))
+        for name in Changes.__struct_fields__
+        if name not in ("customer", "wake_at")
+    }
+    return Changes(**gathered)
 
 
 async def record_event(connection: AsyncConnection, tenant_id: UUID, event: Event, now: datetime, jobs: Jobs) -> None:
@@ -228,51 +303,29 @@ async def _put_events(
         }
         for each in happened
     ]
-    await connection.execute(insert(events), rows)
+    await insert_rows(connection, events, rows)
     await jobs.enqueue_all(connection, AFTER_COMMIT, tenant_id, tuple(str(row["id"]) for row in rows))
 
 
-async def _numbered(connection: AsyncConnection, side: Side, invoice: Invoice) -> Invoice:
-    if invoice.status == "draft" or invoice.number is not None or invoice.deleted:
-        return invoice
-    return replace(invoice, number=await _drawn(connection, side, side.settings.invoice_prefix))
-
-
-async def _numbered_note(connection: AsyncConnection, side: Side, note: CreditNote) -> CreditNote:
-    """Credit notes have a series of their own."""
-    if note.number is not None:
-        return note
-    return replace(note, number=await _drawn(connection, side, f"{side.settings.invoice_prefix}-CN"))
-
-
-async def _drawn(connection: AsyncConnection, side: Side, series: str) -> str:
-    """The next number of a series. Who asks after us waits until we have committed, or takes ours."""
-    draw = (
-        upsert(invoice_counters)
-        .values(tenant_id=side.tenant_id, series=series, next=2)
-        .on_conflict_do_update(index_elements=["tenant_id", "series"], set_={"next": invoice_counters.c.next + 1})
-        .returning(invoice_counters.c.next)
-    )
-    return f"{series}-{(await connection.execute(draw)).scalar_one() - 1:04d}"
-
-
-async def _known(connection: AsyncConnection, changes: Changes, before: Account | None) -> dict[str, Any]:
+async def _known(connection: AsyncConnection, written: Snapshots, accounts: Sequence[Account | None]) -> dict[str, Any]:
+    """The snapshots as they were before, by id, as far as there were any."""
     known: dict[str, Any] = {}
-    if before is not None:
-        known[before.customer.id] = before.customer
-        lists: tuple[tuple[Any, ...], ...] = (before.subscriptions, before.invoices, before.pending_items)
-        known |= {each.id: each for snapshots in lists for each in snapshots}
-    for table, rows in _snapshots(changes):
+    for before in accounts:
+        if before is not None:
+            known[before.customer.id] = before.customer
+            lists: tuple[tuple[Any, ...], ...] = (before.subscriptions, before.invoices, before.pending_items)
+            known |= {each.id: each for snapshots in lists for each in snapshots}
+    for table, rows in written:
         missing = [each.id for each in rows if each.version > 1 and each.id not in known]
         if missing:
-            found = await connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(missing)))
+            found = await connection.execute(select(table.c.id, table.c.body).where(among(table.c.id, missing)))
             known.update({row.id: row.body for row in found})
     return known
 
 
-def _snapshots(changes: Changes) -> tuple[tuple[Table, tuple[Any, ...]], ...]:
+def _snapshots(holders: Sequence[Customer], changes: Changes) -> Snapshots:
     return (
-        (customers, () if changes.customer is None else (changes.customer,)),
+        (customers, holders),
         (products, changes.products),
         (prices, changes.prices),
         (coupons, changes.coupons),
@@ -283,10 +336,6 @@ def _snapshots(changes: Changes) -> tuple[tuple[Table, tuple[Any, ...]], ...]:
         (pending_items, changes.pending_items),
         (credit_notes, changes.credit_notes),
     )
-
-
-def _objects(changes: Changes) -> tuple[Any, ...]:
-    return tuple(each for _, rows in _snapshots(changes) for each in rows)
 
 
 def _customer_of(changes: Changes, before: Account | None) -> str | None:
@@ -301,24 +350,27 @@ def _customer_of(changes: Changes, before: Account | None) -> str | None:
 
 async def _put(connection: AsyncConnection, table: Table, tenant_id: UUID, snapshots: Sequence[Any]) -> None:
     """Insert or replace snapshots; one that is not newer than the stored one changes nothing."""
-    if not snapshots:
-        return
-    rows = [{"tenant_id": tenant_id, **_columns(each)} for each in snapshots]
-    statement = upsert(table)
+    newest: dict[str, Any] = {}
+    for each in snapshots:
+        if each.id not in newest or each.version > newest[each.id].version:
+            newest[each.id] = each
+    if newest:
+        rows = [{"tenant_id": tenant_id, **_columns(each)} for each in newest.values()]
+        await send_rows(connection, _putting(table, tuple(rows[0])), rows)
+
+
+@cache
+def _putting(table: Table, names: tuple[str, ...]) -> Insert:
+    statement = inserting(table, names)
     replaced: dict[str, Any] = {
-        name: statement.excluded[name] for name in rows[0] if name not in ("tenant_id", "id", "created")
+        name: statement.excluded[name] for name in names if name not in ("tenant_id", "id", "created")
     }
     if table is invoices:
         replaced["body"] = kept_body(statement.excluded.body)
     elif table is credit_notes:
         replaced["body"] = kept_note(statement.excluded.body)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["tenant_id", "id"],
-            set_=replaced,
-            where=table.c.version < statement.excluded.version,
-        ),
-        rows,
+    return statement.on_conflict_do_update(
+        index_elements=["tenant_id", "id"], set_=replaced, where=table.c.version < statement.excluded.version
     )
 
 
@@ -326,7 +378,7 @@ async def _drop(connection: AsyncConnection, table: Table, snapshots: Sequence[A
     """Take out what was deleted: drafts and items that nobody was billed for. The audit keeps what they were."""
     gone = [each.id for each in snapshots if each.deleted]
     if gone:
-        await connection.execute(delete(table).where(table.c.id.in_(gone)))
+        await connection.execute(delete(table).where(among(table.c.id, gone)))
 
 
 def _columns(snapshot: Any) -> dict[str, Any]:
@@ -372,28 +424,33 @@ async def _note_billed_periods(connection: AsyncConnection, tenant_id: UUID, wri
         if line.kind == "charge" and line.pending_item is None
     ]
     unique = {(row["subscription"], row["period_start"]): row for row in rows}
-    if unique:
-        await connection.execute(insert(billed_periods), list(unique.values()))
+    await insert_rows(connection, billed_periods, list(unique.values()))
 
 
 async def _set_due(
-    connection: AsyncConnection, tenant_id: UUID, customer_id: str, wake_at: datetime | None, test_clock: str | None
+    connection: AsyncConnection, tenant_id: UUID, wakes: Mapping[str, datetime | None], test_clock: str | None
 ) -> None:
+    """Say when accounts are to be looked at next, None being never."""
     if test_clock is not None:
         # Whoever lives on a test clock is looked at when it is moved on, and never by real time.
-        await connection.execute(
-            upsert(clock_accounts)
-            .values(tenant_id=tenant_id, customer=customer_id, clock=test_clock, wake_at=wake_at)
-            .on_conflict_do_update(index_elements=["tenant_id", "customer"], set_={"wake_at": wake_at})
-        )
+        rows: list[dict[str, Any]] = [
+            {"tenant_id": tenant_id, "customer": each, "clock": test_clock, "wake_at": at} for each, at in wakes.items()
+        ]
+        await send_rows(connection, _waking(clock_accounts, "customer", tuple(rows[0])), rows)
         return
-    if wake_at is None:
-        await connection.execute(delete(due).where(due.c.tenant_id == tenant_id, due.c.account_id == customer_id))
-        return
-    await connection.execute(
-        upsert(due)
-        .values(tenant_id=tenant_id, account_id=customer_id, wake_at=wake_at)
-        .on_conflict_do_update(index_elements=["tenant_id", "account_id"], set_={"wake_at": wake_at})
+    never = [each for each, at in wakes.items() if at is None]
+    if never:
+        await connection.execute(delete(due).where(due.c.tenant_id == tenant_id, among(due.c.account_id, never)))
+    rows = [{"tenant_id": tenant_id, "account_id": each, "wake_at": at} for each, at in wakes.items() if at is not None]
+    if rows:
+        await send_rows(connection, _waking(due, "account_id", tuple(rows[0])), rows)
+
+
+@cache
+def _waking(table: Table, account: str, names: tuple[str, ...]) -> Insert:
+    statement = inserting(table, names)
+    return statement.on_conflict_do_update(
+        index_elements=["tenant_id", account], set_={"wake_at": statement.excluded.wake_at}
     )
 
 

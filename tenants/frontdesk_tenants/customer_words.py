@@ -5,41 +5,53 @@ index, which `>=`, `<` and `=` are, and `@@` is not (measured: with 100,000 cust
 here, and a scan of them all with a GIN index at hand).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk.changes import Changes
+from frontdesk.book import Customer, Invoice
 from frontdesk.search_words import number_words, words_of
+from frontdesk_tenants.many_rows import inserting, send_rows
 from frontdesk_tenants.tables import customer_words, customers, invoices
 
 
 async def keep_words(
-    connection: AsyncConnection, tenant_id: UUID, changes: Changes, known: Mapping[str, Any], *, locked: bool
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    written: Sequence[Invoice],
+    holders: Sequence[Customer],
+    known: Mapping[str, Any],
+    *,
+    locked: bool,
 ) -> None:
-    """Bring the words up to what was just written. `known` are the snapshots before, by id.
+    """Bring the words up to the invoices and customers just written. `known` are the snapshots before, by id.
 
-    `locked` says that nobody else writes this account meanwhile, so that words which did not change need not be
+    `locked` says that nobody else writes these accounts meanwhile, so that words which did not change need not be
     looked at.
     """
     numbered = {
         (each.customer, word)
-        for each in changes.invoices
+        for each in written
         if each.number is not None and getattr(known.get(each.id), "number", None) is None
         for word in number_words(each.number)
     }
-    customer = changes.customer
-    if customer is not None:
+    for customer in holders:
         before = known.get(customer.id)
         if not locked or before is None or words_of(before) != words_of(customer):
             numbered |= await _missing_after_removal(connection, customer.id)
     if numbered:
         rows = [{"tenant_id": tenant_id, "customer": owner, "word": word} for owner, word in sorted(numbered)]
-        await connection.execute(insert(customer_words).values(rows).on_conflict_do_nothing())
+        await send_rows(connection, _adding(), rows)
+
+
+@cache
+def _adding() -> Insert:
+    return inserting(customer_words, ("tenant_id", "customer", "word")).on_conflict_do_nothing()
 
 
 async def _missing_after_removal(connection: AsyncConnection, customer: str) -> set[tuple[str, str]]:

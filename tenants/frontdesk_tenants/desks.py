@@ -5,7 +5,7 @@ changes are written. A *remote* desk commits its intent first, calls the backend
 what comes back by version; whatever dies in between is healed by `settle`, which repeats the call with the same key.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -33,7 +33,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import LIFETIME, Quote
 from frontdesk.quoting import quote_from
 from frontdesk.suspension import first_due, standing_still
-from frontdesk_tenants import book, configurations
+from frontdesk_tenants import book, clocks, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.clocks import hold_for_customer, hold_of_customer
 from frontdesk_tenants.coupons import with_discounts
@@ -187,19 +187,9 @@ class LocalDesk(AccountDesk):
         """
         if self.test_clock is not None and self.actor.kind != "scheduler":
             check_standing(self.test_clock)
-        before, account = self._account, self._account
-        instant = self.time_of(account, at or self.now)
-        for command in commands:
-            await self.know(command)
-        changes = Changes()
-        if account is not None and falls_due(account, instant):
-            changes = await self._advanced(instant, account)
-            account = apply(account, changes)
-        for command in commands:
-            step = await self._backend.carry_out(self.request(command, instant, account, self.ids("req")))
-            account = apply(account, step)
-            changes = changes.then(step)
-        if not (changes.events or changes.customer or changes.subscriptions or changes.invoices):
+        before = self._account
+        changes, account = await self.work_out(*commands, at=at)
+        if says_nothing(changes):
             return changes
         await self.consume_quote(self.connection)
         written = await book.commit_changes(
@@ -223,6 +213,23 @@ class LocalDesk(AccountDesk):
             credit_notes=as_written(account.credit_notes, written.credit_notes),
         )
         return written
+
+    async def work_out(self, *commands: AccountCommand, at: datetime | None = None) -> tuple[Changes, Account | None]:
+        """What `carry_out` would commit, and the account after it. Nothing is written."""
+        account = self._account
+        instant = self.time_of(account, at or self.now)
+        for command in commands:
+            await self.know(command)
+        changes = Changes()
+        if account is not None and falls_due(account, instant):
+            changes = await self._advanced(instant, account)
+            account = apply(account, changes)
+            commands = tuple(each for each in commands if not isinstance(each, Advance))
+        for command in commands:
+            step = await self._backend.carry_out(self.request(command, instant, account, self.ids("req")))
+            account = apply(account, step)
+            changes = changes.then(step)
+        return changes, account
 
     async def _advanced(self, instant: datetime, account: Account) -> Changes:
         """What has fallen due by `instant` and was not done yet, because no worker came by."""
@@ -356,6 +363,41 @@ async def desk_on(
     return desk
 
 
+async def local_desks_on(
+    connection: AsyncConnection, tenancy: Tenancy, side: Side, customer_ids: Sequence[str], actor: Actor
+) -> dict[str, LocalDesk]:
+    """Desks for several customers whose rows are locked, opened with as few questions as one.
+
+    None for those that are closed, that live on a test clock, or whose backend is remote.
+    """
+    backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
+    if backend.capabilities.remote:
+        return {}
+    now = await clock(connection)
+    configuration = await configurations.read_default(connection)
+    on_clocks = {} if side.livemode else await clocks.of_customers(connection, customer_ids)
+    accounts = await book.read_accounts(connection, [each for each in customer_ids if each not in on_clocks])
+    prices = {price for each in accounts.values() for price in _prices_at_hand(each, configuration)}
+    terms = await book.read_terms(connection, side, prices)
+    desks = {}
+    for id_, account in accounts.items():
+        desks[id_] = LocalDesk(
+            tenancy=tenancy,
+            side=side,
+            actor=actor,
+            real_now=now.replace(microsecond=0),
+            test_clock=None,
+            ids=IdSource(now),
+            account=account,
+            terms=terms,
+            configuration=configuration,
+            backend=backend,
+            request_id=None,
+        )
+        desks[id_].connection = connection
+    return desks
+
+
 @asynccontextmanager
 async def open_desk(
     tenancy: Tenancy,
@@ -404,6 +446,11 @@ def as_written(held: tuple[Snapshot, ...], written: tuple[Snapshot, ...]) -> tup
     """The snapshots of an account as they were committed."""
     by_id = {each.id: each for each in written}
     return tuple(by_id.get(each.id, each) for each in held)
+
+
+def says_nothing(changes: Changes) -> bool:
+    """Whether nothing came of a command, so that nothing is committed."""
+    return not (changes.events or changes.customer or changes.subscriptions or changes.invoices)
 
 
 def falls_due(account: Account, instant: datetime) -> bool:

@@ -17,8 +17,8 @@ RELEASE = "release_held_accounts"
 AT_ONCE = 1000
 
 
-async def put_aside(connection: AsyncConnection, tenant_id: UUID) -> None:
-    """Put accounts of a suspended side aside whose time has come. Nothing happens if it was lifted just now.
+async def put_aside(connection: AsyncConnection, tenant_id: UUID) -> int:
+    """Put accounts of a suspended side aside whose time has come; how many. None if it was lifted just now.
 
     `connection` is the worker's, on that side, and holds a row of the due list.
     """
@@ -26,16 +26,17 @@ async def put_aside(connection: AsyncConnection, tenant_id: UUID) -> None:
     # the accounts. They touch no row of the list themselves, which would be a deadlock.
     status = await connection.scalar(select(sides.c.status).with_for_update(read=True))
     if status != "suspended":
-        return
+        return 0
     waiting = (
         select(due.c.tenant_id, due.c.account_id)
         .where(due.c.tenant_id == tenant_id, ~due.c.held, due.c.wake_at <= func.frontdesk_now())
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    await connection.execute(
+    aside = await connection.execute(
         update(due).where(tuple_(due.c.tenant_id, due.c.account_id).in_(waiting)).values(held=True)
     )
+    return aside.rowcount
 
 
 async def release(tenancy: Tenancy, tenant_id: UUID, _: str = "") -> None:

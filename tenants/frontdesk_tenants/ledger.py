@@ -7,12 +7,12 @@ each currency, and a customer's balance is what the ledger's entries come to.
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Customer
 from frontdesk.changes import Changes
 from frontdesk.ledger import balances
+from frontdesk_tenants.many_rows import insert_rows
 from frontdesk_tenants.tables import ledger_entries, ledger_transactions
 
 # The side may have been changed since the row was written: it is set to the row's own while the row is judged.
@@ -89,7 +89,7 @@ async def write(connection: AsyncConnection, tenant_id: UUID, changes: Changes) 
         }
         for each in changes.ledger
     ]
-    await connection.execute(insert(ledger_transactions), rows)
+    await insert_rows(connection, ledger_transactions, rows)
     entries = [
         {
             "tenant_id": tenant_id,
@@ -102,7 +102,7 @@ async def write(connection: AsyncConnection, tenant_id: UUID, changes: Changes) 
         for each in changes.ledger
         for entry in each.entries
     ]
-    await connection.execute(insert(ledger_entries), entries)
+    await insert_rows(connection, ledger_entries, entries)
 
 
 def refuse_unledgered(before: Customer | None, changes: Changes) -> None:
