@@ -35,6 +35,7 @@ what is the side's own alone."""
 SELLER = {
     *("name", "line1", "line2", "postal_code", "city", "state", "country", "tax_number", "email", "phone"),
     *("iban", "bic", "bank_account", "bank_account_holder", "invoice_prefix", "days_until_due", "invoice_footer"),
+    "send_receipts",
 }
 """The fields of the details for invoices."""
 LOOK_TOKENS = ("background", "accent", "font", "radius")
@@ -67,6 +68,8 @@ CUSTOMER_DETAILS = {
 CUSTOMER = "/dashboard/{portal}/customers/{customer}"
 SUBSCRIPTION = f"{CUSTOMER}/subscriptions/{{subscription}}"
 INVOICE = f"{CUSTOMER}/invoices/{{invoice}}"
+CREDIT_NOTE = f"{CUSTOMER}/credit-notes/{{credit_note}}"
+CREDIT_FORM = ("what", "line-0", "amount", "reason", "memo", "rest", "letter", "act", "seen")
 
 STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/sign-in": {("query", "next"): None, ("query", "prefilled_email"): None},
@@ -166,6 +169,14 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"POST {INVOICE}/payments": {("form", name): None for name in ("amount", "received", "reference")},
     f"GET {INVOICE}/payments/{{payment}}/reverse": {},
     f"POST {INVOICE}/payments/{{payment}}/reverse": {},
+    f"GET {INVOICE}/payments/{{payment}}/receipt": {},
+    f"GET {INVOICE}/credit": {},
+    f"POST {INVOICE}/credit": {("form", name): None for name in CREDIT_FORM},
+    f"GET {CREDIT_NOTE}/pdf": {},
+    f"GET {CREDIT_NOTE}/void": {},
+    f"POST {CREDIT_NOTE}/void": {},
+    f"GET {CUSTOMER}/statement": {("query", "from"): None, ("query", "to"): None},
+    f"GET {CUSTOMER}/statement/pdf": {("query", "from"): None, ("query", "to"): None},
     f"GET {INVOICE}/void": {},
     f"POST {INVOICE}/void": {},
     f"GET {INVOICE}/uncollectible": {},
@@ -353,6 +364,7 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     f"POST {SUBSCRIPTION}/cancel": {"when": "period_end"},
     f"POST {CUSTOMER}/invoices/new": {"description": "Workshop", "quantity": "1", "amount": "100.00", "days": "14"},
     f"POST {INVOICE}/lines": {"description": "Workshop", "quantity": "1", "amount": "100.00"},
+    f"POST {INVOICE}/credit": {"what": "all"},
     f"POST {INVOICE}/payments": {"amount": "1.00", "received": "2026-01-02"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},

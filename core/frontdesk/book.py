@@ -501,6 +501,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     """Of the customer, when it was issued."""
     automatic_tax: bool = False
     description: str | None = None
+    statement_descriptor: str | None = None
+    """The line that its payment has on a bank statement, as it was when it was issued."""
     metadata: Metadata = {}
 
     @property
@@ -612,10 +614,15 @@ class BillingSettings(Struct, frozen=True, kw_only=True):
     seller: SellerDetails = SellerDetails()
     invoice_footer: str | None = None
     tax: TaxSettings = TaxSettings()
+    send_receipts: bool = True
+    """Whether customers get a letter once an invoice is paid."""
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """What an account is billed by: settings, and the products and prices that its command can touch, by id."""
+    """What an account is billed by: settings, and the products and prices that its command can touch, by id.
+
+    The descriptors are the tenant's own (`frontdesk.statement_descriptors`).
+    """
 
     settings: BillingSettings
     products: Mapping[str, Product] = {}
@@ -623,3 +630,5 @@ class Terms(Struct, frozen=True, kw_only=True):
     coupons: Mapping[str, Coupon] = {}
     promotion_codes: Mapping[str, PromotionCode] = {}
     tax_rates: Mapping[str, TaxRate] = {}
+    statement_descriptor: str | None = None
+    short_descriptor: str | None = None

@@ -4,7 +4,7 @@ What is still open is lowered first, as at Stripe; nothing more is ever taken ba
 of each of its lines. Over an invoice with taxes lines are needed, so that every rate gets its share.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -61,8 +61,7 @@ def credit_note_over(
     lines = taxed(_lines(invoice, before, command, now, ids))
     taxes = taxes_of(lines)
     total = sum(each.amount for each in lines) + added(taxes)
-    issued = [each for each in before if each.status == "issued"]
-    left = invoice.total - sum(each.total for each in issued)
+    left = left_of(invoice, before)
     if not 0 < total <= left:
         raise _refused(f"The amount of a credit note must be from 1 to what is left of the invoice: {left}.", "amount")
     pre_payment = min(total, invoice.amount_remaining)
@@ -93,6 +92,42 @@ def credit_note_over(
         seller=invoice.seller,
         metadata=dict(command.metadata),
     )
+
+
+def may_credit(invoice: Invoice, before: Sequence[CreditNote]) -> bool:
+    """Whether there is anything of an invoice that can be taken back."""
+    return invoice.status in ("open", "paid", "uncollectible") and left_of(invoice, before) > 0
+
+
+def left_of(invoice: Invoice, before: Sequence[CreditNote]) -> int:
+    """What of an invoice can still be taken back, taxes included. `before` are the credit notes that it has."""
+    return invoice.total - sum(each.total for each in before if each.status == "issued")
+
+
+def left_of_line(line: Line, before: Sequence[CreditNote]) -> int:
+    """What of a line can still be taken back, before taxes on top; nothing of one that is a credit itself."""
+    taken = sum(
+        each.amount
+        for note in before
+        if note.status == "issued"
+        for each, of in zip(note.lines, note.sources, strict=True)
+        if of == line.id
+    )
+    return max(0, line.amount - taken)
+
+
+def all_that_is_left(invoice: Invoice, before: Sequence[CreditNote]) -> tuple[tuple[CreditLine, ...], int | None]:
+    """Lines, or else an amount, by which everything is taken back; neither where only single lines can be.
+
+    That is so where a bill has taxes and lines that are credits themselves: which rate gets which share is not said.
+    """
+    lines = tuple(
+        CreditLine(source=each.id, amount=left) for each in invoice.lines if (left := left_of_line(each, before)) > 0
+    )
+    if not invoice.taxes:
+        whole = sum(each.amount or 0 for each in lines) == left_of(invoice, before)
+        return (lines, None) if whole else ((), left_of(invoice, before))
+    return (lines, None) if all(each.amount >= 0 for each in invoice.lines) else ((), None)
 
 
 def _lines(
@@ -153,15 +188,8 @@ def _line_of(invoice: Invoice, before: tuple[CreditNote, ...], line: CreditLine,
         amount = round_half_away(Fraction(source.amount * quantity, source.quantity))
     else:
         raise _refused(f"The `quantity` must be from 1 to that of the line: {source.quantity}.", f"{param}[quantity]")
-    taken = sum(
-        each.amount
-        for note in before
-        if note.status == "issued"
-        for each, of in zip(note.lines, note.sources, strict=True)
-        if of == source.id
-    )
-    if not 0 < amount <= source.amount - taken:
-        left = max(0, source.amount - taken)
+    left = left_of_line(source, before)
+    if not 0 < amount <= left:
         raise _refused(f"The amount must be from 1 to what is left of the line: {left}.", f"{param}[amount]")
     return replace(source, id=ids("cnli"), amount=amount, quantity=quantity, discounts=(), taxes=())
 

@@ -213,12 +213,13 @@ class PaymentReversed(Struct, frozen=True, tag="payment_reversed", kw_only=True)
 
 
 class CreditNoteIssued(Struct, frozen=True, tag="credit_note_issued", kw_only=True):
-    """Part of an invoice was taken back."""
+    """Part of an invoice was taken back. `quiet`: whoever did it did not want a letter written."""
 
     customer: str
     invoice: str
     credit_note: str
     at: datetime
+    quiet: bool = False
 
 
 class CreditNoteVoided(Struct, frozen=True, tag="credit_note_voided", kw_only=True):

@@ -165,6 +165,8 @@ class CreateCreditNote(Struct, frozen=True, tag=True, kw_only=True):
     out_of_band: int = 0
     reason: Literal["duplicate", "fraudulent", "order_change", "product_unsatisfactory"] | None = None
     memo: str | None = None
+    quiet: bool = False
+    """Whether the customer gets no letter about it."""
     metadata: Mapping[str, str] = {}
 
 

@@ -1,8 +1,11 @@
 """Statement descriptors: what a customer reads on the statement of a card or an account (portal_spec.md §D.1).
 
-A tenant has a full one, and a shortened one that a product's own words are put behind: `ACME* TEAM PLAN`. Banks print
-22 characters in capitals, and Latin letters only.
+A tenant has a full one, and a shortened one that a product's own words are put behind: `ACME* TEAM PLAN`. A product's
+words stand in the full one's place, and only for payments that recur. Banks print 22 characters in capitals, and Latin
+letters only.
 """
+
+from collections.abc import Iterable
 
 LENGTH = 22
 SHORTEST = 5
@@ -11,6 +14,8 @@ PREFIX_SHORTEST = 2
 FORBIDDEN = "<>\\'\"*"
 FORBIDDEN_IN_PRODUCTS = "<>\\'\""
 _SEPARATOR = "* "
+_REMITTANCE = frozenset("/-?:().,'+ ")
+"""What a SEPA transfer carries beside letters and digits (EPC217-08, the Latin characters that every bank takes)."""
 
 
 def _(message: str) -> str:
@@ -56,11 +61,26 @@ def printed(text: str) -> str:
 
 
 def on_statement(full: str | None, short: str | None, product: str | None = None) -> str | None:
-    """The line as banks print it, None where the tenant has no descriptor. `product` is the product's own words."""
-    if product and short:
-        return f"{short}{_SEPARATOR}{printed(product)}"[:LENGTH].rstrip().upper()
-    line = full or short
-    return line.upper() if line else None
+    """The line as banks print it, None where nobody has a descriptor. `product` is the product's own words: they come
+    behind the shortened descriptor, or stand alone where there is none."""
+    if product:
+        line = f"{short}{_SEPARATOR}{printed(product)}" if short else printed(product)
+        return line[:LENGTH].rstrip().upper()
+    line = full or short or ""
+    return line.upper() or None
+
+
+def on_statement_of(full: str | None, short: str | None, recurring: Iterable[str | None]) -> str | None:
+    """The line of a payment. `recurring` are the words of the products that it pays again and again, in the order of
+    the bill: the first that has any counts. A payment for what is paid once has only the tenant's own."""
+    return on_statement(full, short, next((each for each in recurring if each), None))
+
+
+def transfer_reference(number: str, line: str | None) -> str:
+    """What a customer writes into a transfer: the invoice's number, by which it is found, and whose it is, in letters
+    that a SEPA transfer carries."""
+    told = "".join(each for each in line or "" if each.isascii() and (each.isalnum() or each in _REMITTANCE))
+    return " ".join((number, *told.split()))
 
 
 def _characters(text: str) -> str | None:

@@ -130,7 +130,7 @@ async def read_terms(connection: AsyncConnection, side: Side, price_ids: Iterabl
     """The side's settings, with these prices and their products."""
     wanted = sorted(set(price_ids))
     if not wanted:
-        return Terms(settings=side.settings)
+        return _bare_terms(side)
     found = (
         await connection.execute(
             select(prices.c.body.label("price"), products.c.body.label("product"))
@@ -138,10 +138,18 @@ async def read_terms(connection: AsyncConnection, side: Side, price_ids: Iterabl
             .where(prices.c.id.in_(wanted))
         )
     ).all()
-    return Terms(
-        settings=side.settings,
+    return replace(
+        _bare_terms(side),
         products={row.product.id: row.product for row in found},
         prices={row.price.id: row.price for row in found},
+    )
+
+
+def _bare_terms(side: Side) -> Terms:
+    return Terms(
+        settings=side.settings,
+        statement_descriptor=side.brand.statement_descriptor,
+        short_descriptor=side.brand.short_descriptor,
     )
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk.book import Account, Invoice, PendingItem, Terms
+from frontdesk.book import Account, CreditNote, Invoice, PendingItem, Terms
 from frontdesk.commands import AccountCommand, MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.invoice_commands import (
     CreateCreditNote,
@@ -37,6 +37,24 @@ async def read_invoice(connection: AsyncConnection, customer_id: str, id_: str) 
     return found.scalar_one_or_none()
 
 
+async def notes_of(connection: AsyncConnection, customer_id: str, invoice: str) -> tuple[CreditNote, ...]:
+    """The credit notes over an invoice of a customer, oldest first, void ones too."""
+    found = await connection.scalars(
+        select(credit_notes.c.body)
+        .where(credit_notes.c.invoice == invoice, credit_notes.c.customer == customer_id)
+        .order_by(credit_notes.c.created, credit_notes.c.id)
+    )
+    return tuple(found)
+
+
+async def read_credit_note(connection: AsyncConnection, customer_id: str, id_: str) -> CreditNote | None:
+    """One credit note of a customer, or None."""
+    found = await connection.execute(
+        select(credit_notes.c.body).where(credit_notes.c.customer == customer_id, credit_notes.c.id == id_)
+    )
+    return found.scalar_one_or_none()
+
+
 async def items_on_drafts(connection: AsyncConnection, unpaid: tuple[Invoice, ...]) -> tuple[PendingItem, ...]:
     """The items whose lines are on drafts among the invoices."""
     drafts = [each.id for each in unpaid if each.status == "draft"]
@@ -57,14 +75,7 @@ async def with_invoices(
     if isinstance(command, UpdateInvoiceItem | DeleteInvoiceItem):
         return terms, await _with_item(connection, account, command.item)
     if isinstance(command, CreateCreditNote | VoidCreditNote):
-        notes = tuple(
-            await connection.scalars(
-                select(credit_notes.c.body)
-                .where(credit_notes.c.invoice == command.invoice, credit_notes.c.customer == account.customer.id)
-                .order_by(credit_notes.c.created, credit_notes.c.id)
-            )
-        )
-        account = replace(account, credit_notes=notes)
+        account = replace(account, credit_notes=await notes_of(connection, account.customer.id, command.invoice))
     if isinstance(command, _NAME_INVOICE) and command.invoice is not None and account.invoice(command.invoice) is None:
         settled = await read_invoice(connection, account.customer.id, command.invoice)
         if settled is not None:

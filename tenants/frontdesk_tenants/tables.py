@@ -481,6 +481,7 @@ ledger_transactions = side_table(
     instant("created"),
     Column("body", Body(LedgerTransaction), nullable=False),
     belongs_to("customer", "customers"),
+    Index("ledger_transactions_of_customer", "tenant_id", "customer", "created", "id"),
     Index(
         "ledger_transactions_of_balance",
         "tenant_id",

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from frontdesk.book import Address
 from frontdesk.branding import Brand, BrandInvalid, Font, Look, PublicDetails, Radius
-from frontdesk.statement_descriptors import full_problem, on_statement, short_problem
+from frontdesk.statement_descriptors import (
+    full_problem,
+    on_statement,
+    on_statement_of,
+    short_problem,
+    transfer_reference,
+)
 
 BERLIN = Address(line1="Lange Straße 1", postal_code="10115", city="Berlin", country="DE")
 STORED_BEFORE = b"""{"business_name":"Oatmill","headline":"Your oats","background":"#f6ead8","accent":"#b4441f",
@@ -125,6 +131,18 @@ def test_descriptors_are_what_banks_print(text: str | None, full: bool, short: b
 def test_a_statement_shows_the_shortened_descriptor_before_a_products_own() -> None:
     assert on_statement("Oatmill Berlin", "OATS") == "OATMILL BERLIN"
     assert on_statement("Oatmill Berlin", "OATS", "Porridge every morning") == "OATS* PORRIDGE EVERY M"
-    assert on_statement("Oatmill Berlin", None, "Porridge") == "OATMILL BERLIN"
+    assert on_statement("Oatmill Berlin", None, "Porridge") == "PORRIDGE"
     assert on_statement(None, "OATS") == "OATS"
-    assert on_statement(None, None, "Porridge") is None
+    assert on_statement(None, None, "Porridge") == "PORRIDGE"
+    assert on_statement(None, None) is None
+
+
+def test_a_product_stands_on_statements_of_what_recurs() -> None:
+    assert on_statement_of("Oatmill Berlin", "OATS", ()) == "OATMILL BERLIN"
+    assert on_statement_of("Oatmill Berlin", "OATS", (None, "Porridge", "Granola")) == "OATS* PORRIDGE"
+    assert on_statement_of(None, None, (None,)) is None
+
+
+def test_a_transfer_says_the_number_first_and_only_what_banks_carry() -> None:
+    assert transfer_reference("INV-0042", None) == "INV-0042"
+    assert transfer_reference("INV-0042", "OATS* PORRIDGE & MORE") == "INV-0042 OATS PORRIDGE MORE"

@@ -17,7 +17,7 @@ from frontdesk.book import Address
 from frontdesk.branding import Brand, BrandInvalid, Font, Look, Radius
 from frontdesk.colours import contrast
 from frontdesk_web.brand_stylesheet import stylesheet
-from frontdesk_web.documents.invoice_pdf import document_colours
+from frontdesk_web.documents.paper import document_colours
 from frontdesk_web.gallery_brands import NORTHBEAM
 from frontdesk_web.gallery_samples import frame, home
 from frontdesk_web.letter_views import PasscodeLetter, letter_frame

@@ -29,8 +29,10 @@ from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.files import File
 from frontdesk_tenants.tables import documents, invoices, sides
-from frontdesk_web.documents import invoice_pdf as module
-from frontdesk_web.documents.invoice_pdf import FONTS, invoice_pdf, typeset
+from frontdesk_web.documents import setting as module
+from frontdesk_web.documents.invoice_pdf import invoice_pdf
+from frontdesk_web.documents.paper import FONTS
+from frontdesk_web.documents.setting import typeset
 from frontdesk_web.site import Site
 
 SELLER = SellerDetails(

@@ -14,7 +14,7 @@ from posts import Mailbox, mailbox, plain, site_of
 from sides import Tenant, clock_of, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
-from frontdesk import billing_details, cancellations, plan_changes, subscriptions
+from frontdesk import billing_details, cancellations, invoices, plan_changes, subscriptions
 from frontdesk.book import SellerDetails, Subscription
 from frontdesk.branding import Brand
 from frontdesk.channels import Letter
@@ -23,6 +23,7 @@ from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured
 from frontdesk.events import PlanChanged
 from frontdesk.hookspecs import hookimpl
+from frontdesk.invoice_commands import CreateCreditNote
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants import provisioning
 from frontdesk_tenants.desks import open_desk
@@ -110,6 +111,37 @@ async def test_an_invoice_is_written_about(site: Site, shop: Tenant, post: Mailb
     assert "?prefilled_email=j%2Bvip%40example.com" in said
     await quiet(site)
     assert len(post.letters) == 1
+
+
+async def test_what_settles_an_invoice_and_what_corrects_it_are_written_about(
+    site: Site, shop: Tenant, post: Mailbox
+) -> None:
+    customer = await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door))
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        (bill,) = desk.account.invoices
+        await invoices.record_payment(desk, bill.id, 2000, desk.now.date())
+        note = CreateCreditNote(id=desk.ids("cn"), invoice=bill.id, amount=1000, memo="Sorry for the outage")
+        await invoices.credit(desk, note)
+        await invoices.credit(desk, replace(note, id=desk.ids("cn"), quiet=True))
+        await invoices.record_payment(desk, bill.id, 8000, desk.now.date())
+    await post.arrived(3)
+    await quiet(site)
+    (credited,) = post.about("Credit note")
+    for part in ("€10.00", f"It corrects invoice {bill.number}.", "Sorry for the outage"):
+        assert part in plain(credited), part
+    (receipt,) = post.about("Receipt for invoice")
+    assert str(receipt["subject"]) == f"Receipt for invoice {bill.number} from Northbeam"
+    for part in ("€80.00", "The invoice is paid in full.", "10 × €12.00 per seat", "Paid before: −€20.00"):
+        assert part in plain(receipt).replace("\u00a0", " "), part
+    assert len(post.letters) == 3, "neither for a part, nor for a note that was to be quiet"
+    async with site.tenancy.at(shop.door) as (connection, side):
+        settings = replace(side.settings, send_receipts=False)
+        await connection.execute(sides.update().values(settings=settings))
+    second = await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door))
+    async with open_desk(site.tenancy, shop.door, customer_id=second, actor=API) as desk:
+        await invoices.pay_out_of_band(desk, desk.account.invoices[0].id)
+    await quiet(site)
+    assert len(post.about("Receipt for invoice")) == 1, "the business did not want any"
 
 
 async def test_a_plan_change_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:

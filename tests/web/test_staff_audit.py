@@ -59,6 +59,9 @@ PROVEN_ELSEWHERE = {
     "POST /dashboard/{portal}/go-live": ("tenants/test_going_live.py", "went_live"),
     "POST /dashboard/{portal}/email": ("web/test_dashboard_email.py", "sender_set"),
     "POST /dashboard/{portal}/email/check": ("web/test_dashboard_email.py", "sender_checked"),
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/credit": (
+        *("web/test_credit_papers.py", "CreateCreditNote"),
+    ),
     "POST /dashboard/{portal}/clocks": ("web/test_dashboard_clocks.py", "CreateTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/advance": ("web/test_dashboard_clocks.py", "AdvanceTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/delete": ("web/test_dashboard_clocks.py", "DeleteTestClock"),

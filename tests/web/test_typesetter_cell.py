@@ -29,7 +29,7 @@ LOOKS_AT_OTHERS = {
 
 def set_document(template: Path, **data: str) -> subprocess.CompletedProcess[bytes]:
     """Set a template as the web process has its own set."""
-    request = {"template": str(template), "data": data, "logo": None, "issued": 0, "as_picture": False}
+    request = {"template": str(template), "data": data, "logo": None, "issued": 0, "as_picture": False, "code": None}
     return subprocess.run(
         [sys.executable, "-I", "-m", "frontdesk_web.documents.typesetting"],
         input=json.dumps(request).encode(),
@@ -79,4 +79,4 @@ def test_our_own_templates_name_nothing_but_what_they_are_handed() -> None:
     for each in templates:
         words = re.sub(r"//.*", "", each.read_text())
         assert not re.search(r"\b(eval|read|plugin|csv|yaml|toml|xml|cbor|include|import)\b\s*[(\"]", words), each
-        assert set(re.findall(r"image\(([^,)]*)", words)) <= {"data.logo"}
+        assert set(re.findall(r"image\(([^,)]*)", words)) <= {"data.logo", "data.code"}

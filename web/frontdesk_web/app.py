@@ -20,10 +20,12 @@ from frontdesk_web.portal import (
     details,
     home,
     invoice,
+    papers,
     plan,
     session_link,
     sign_in,
     sign_out,
+    statement,
 )
 from frontdesk_web.portal.finished_home import FinishedHome
 from frontdesk_web.problems import error_page
@@ -62,6 +64,8 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *cancel.routes,
             *details.routes,
             *invoice.routes,
+            *papers.routes,
+            *statement.routes,
             *dashboard.routes,
             *operator.routes,
             *extra_routes,

@@ -111,6 +111,22 @@ def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
             how_to_pay=(("IBAN", "DE02 1203 0000 0000 2020 51"), (sample.text("Reference"), "NB-2026-0042")),
         ),
     )
+    yield "paper", _credit_note(sample, face)
+
+
+def _credit_note(sample: Sample, face: letter_views.LetterFrame) -> letter_views.PaperLetter:
+    quote = _quote(sample)
+    return letter_views.PaperLetter(
+        frame=face,
+        customer=sample.customer,
+        title=sample.text("Credit note NB-CN-0007"),
+        amount=quote.due_today,
+        sentences=(sample.text("It corrects invoice NB-2026-0042."),),
+        lines=quote.lines,
+        totals=quote.totals,
+        way=sample.text("View your billing"),
+        url="https://billing.example/p/x",
+    )
 
 
 def home(sample: Sample) -> views.HomePage:

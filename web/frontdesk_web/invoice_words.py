@@ -3,6 +3,9 @@
 from babel import Locale
 
 from frontdesk.book import Address, BillingSettings, Invoice, Party
+from frontdesk.book import Line as BilledLine
+from frontdesk.statement_descriptors import transfer_reference
+from frontdesk.transfer_codes import transfer_code
 from frontdesk_web.discount_words import discount_totals
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
@@ -13,14 +16,16 @@ from frontdesk_web.tax_words import added_taxes, included_taxes
 
 def line_views(invoice: Invoice, locale: str) -> tuple[Line, ...]:
     """The lines, in the order in which they were billed."""
-    return tuple(
-        Line(
-            description=describe(line, locale),
-            amount=describe_amount(line, locale),
-            period=describe_period(line, locale),
-            unit=describe_unit(line, locale),
-        )
-        for line in invoice.lines
+    return tuple(line_view(line, locale) for line in invoice.lines)
+
+
+def line_view(line: BilledLine, locale: str) -> Line:
+    """A line of a bill as its reader sees it."""
+    return Line(
+        description=describe(line, locale),
+        amount=describe_amount(line, locale),
+        period=describe_period(line, locale),
+        unit=describe_unit(line, locale),
     )
 
 
@@ -67,9 +72,27 @@ def how_to_pay(settings: BillingSettings, invoice: Invoice, locale: str) -> tupl
         (translate(locale, "Account"), seller.bank_account),
         (translate(locale, "IBAN"), grouped_iban(seller.iban or "")),
         (translate(locale, "BIC"), seller.bic),
-        (translate(locale, "Reference"), invoice.number),
+        (translate(locale, "Reference"), payment_reference(invoice)),
     )
     return tuple((label, value) for label, value in facts if value)
+
+
+def payment_reference(invoice: Invoice) -> str:
+    """What a transfer for an invoice says."""
+    return transfer_reference(invoice.number or "", invoice.statement_descriptor)
+
+
+def payment_code(settings: BillingSettings, invoice: Invoice, amount: int) -> str | None:
+    """What the QR code of a transfer of `amount` for an invoice says; None where there can be none."""
+    seller = settings.seller
+    return transfer_code(
+        name=seller.bank_account_holder or invoice.seller.name or seller.name,
+        iban=seller.iban,
+        bic=seller.bic,
+        amount=amount,
+        currency=invoice.currency,
+        reference=payment_reference(invoice),
+    )
 
 
 def grouped_iban(iban: str) -> str:

@@ -126,6 +126,21 @@ class InvoiceLetter(Struct, frozen=True, kw_only=True):
     how_to_pay: tuple[tuple[str, str], ...] = ()
 
 
+class PaperLetter(Struct, frozen=True, kw_only=True):
+    """Says what a credit note or a receipt says; `title` is `Credit note INV-CN-0001`, and `way` leads to `url`."""
+
+    template: ClassVar[str] = "letters/paper"
+    frame: LetterFrame
+    customer: str
+    title: str
+    amount: str
+    sentences: tuple[str, ...]
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    way: str
+    url: str
+
+
 class TestLetter(Struct, frozen=True, kw_only=True):
     """Shows staff what letters look like and where they come from. `reply_to` is empty where answers go to `sender`."""
 

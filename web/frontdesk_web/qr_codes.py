@@ -1,6 +1,7 @@
 """QR codes. What draws them is loaded by the first one that is wanted: most web processes never draw any."""
 
 import io
+from typing import Any
 
 _MARGIN_OF_PICTURES = 3
 _MARGIN_IN_PRINT = 4
@@ -21,3 +22,22 @@ def qr_file(text: str, kind: str, scale: int) -> bytes:
     file = io.BytesIO()
     segno.make(text, error="m").save(file, kind=kind, scale=scale, border=_MARGIN_IN_PRINT)
     return file.getvalue()
+
+
+def transfer_picture(payload: str) -> str:
+    """The code of a transfer (`frontdesk.transfer_codes`) for a page, as a `data:` address."""
+    return str(_transfer(payload).png_data_uri(scale=4, border=_MARGIN_IN_PRINT))
+
+
+def transfer_file(payload: str) -> bytes:
+    """The code of a transfer for a document, as SVG on white."""
+    file = io.BytesIO()
+    _transfer(payload).save(file, kind="svg", border=_MARGIN_IN_PRINT, light="#ffffff", xmldecl=False)
+    return file.getvalue()
+
+
+def _transfer(payload: str) -> Any:
+    """As EPC069-12 asks: error correction M and no other, bytes in UTF-8 (its character set 1), at most version 13."""
+    import segno
+
+    return segno.make_qr(payload, error="m", boost_error=False, mode="byte", encoding="utf-8")

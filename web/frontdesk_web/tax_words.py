@@ -67,10 +67,15 @@ def reverse_charge(currency: str, locale: str) -> Total:
 
 def plus_tax(text: str, customer: Customer, subscription: Subscription, terms: Terms, locale: str) -> str:
     """A price, `€120.00 per month`, with the names of the taxes that come on top: `€120.00 per month + VAT 19%`."""
+    return " ".join((text, *taxes_on_top(customer, subscription, terms, locale)))
+
+
+def taxes_on_top(customer: Customer, subscription: Subscription, terms: Terms, locale: str) -> tuple[str, ...]:
+    """The taxes that a subscription's prices leave out, each as `+ VAT 19%`."""
     rates = dict.fromkeys(
         rate_name(rate, locale)
         for item in subscription.items
         for rate in rates_on(customer, subscription, item, terms, subscription.period_end)
         if not rate.inclusive and rate.exempt == "none"
     )
-    return " + ".join((text, *rates))
+    return tuple(f"+ {each}" for each in rates)

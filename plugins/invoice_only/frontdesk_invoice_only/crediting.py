@@ -31,7 +31,11 @@ def create_credit_note(page: Page, command: CreateCreditNote) -> None:
         balance=-note.credited,
         paid=-note.out_of_band,
     )
-    page.tell(CreditNoteIssued(customer=page.customer.id, invoice=invoice.id, credit_note=note.id, at=page.now))
+    page.tell(
+        CreditNoteIssued(
+            customer=page.customer.id, invoice=invoice.id, credit_note=note.id, at=page.now, quiet=command.quiet
+        )
+    )
     if settled:
         page.tell(InvoicePaid(customer=page.customer.id, invoice=invoice.id, at=page.now))
 

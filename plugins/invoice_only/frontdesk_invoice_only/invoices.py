@@ -6,8 +6,19 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from frontdesk.automatic_tax import with_automatic
-from frontdesk.book import BillingReason, Customer, Invoice, Line, Party, PendingItem, SellerDetails, Subscription
+from frontdesk.book import (
+    BillingReason,
+    Customer,
+    Invoice,
+    Line,
+    Party,
+    PendingItem,
+    SellerDetails,
+    Subscription,
+    Terms,
+)
 from frontdesk.events import InvoiceFinalized, InvoicePaid
+from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import added, taxed, taxes_of
 from frontdesk_invoice_only.page import LedgerSource, Page
 
@@ -81,6 +92,7 @@ def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -
             buyer=_buyer(customer),
             seller=_seller(page.terms.settings.seller),
             discounts=tuple(each for id, each in page.known_discounts.items() if id in named),
+            statement_descriptor=_on_statement(page.terms, lines),
         )
     )
     source = LedgerSource(invoice=invoice.id)
@@ -104,6 +116,12 @@ def let_wait(page: Page, subscription: Subscription, lines: Sequence[Line]) -> N
                 subscription=subscription.id,
             )
         )
+
+
+def _on_statement(terms: Terms, lines: Sequence[Line]) -> str | None:
+    products = (terms.products.get(each.product or "") for each in lines if each.subscription_item)
+    recurring = (None if each is None else each.statement_descriptor for each in products)
+    return on_statement_of(terms.statement_descriptor, terms.short_descriptor, recurring)
 
 
 def _buyer(customer: Customer) -> Party:

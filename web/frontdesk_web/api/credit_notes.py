@@ -135,6 +135,7 @@ def _command(call: Call, invoice: Invoice) -> CreateCreditNote:
             out_of_band=minor("out_of_band_amount") or 0,
             reason=given.get("reason"),
             memo=given.get("memo"),
+            quiet=given.get("email_type") == "none",
             metadata=new_metadata(given),
         )
     except ValueError as error:

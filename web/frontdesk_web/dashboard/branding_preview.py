@@ -29,7 +29,9 @@ from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.sample_invoice import sample_invoice
 from frontdesk_web.dashboard.sample_portal import EMAIL, NAME, sample_home
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.documents.invoice_pdf import document_logo, document_words, typeset
+from frontdesk_web.documents.invoice_pdf import document_code, document_words
+from frontdesk_web.documents.paper import document_logo
+from frontdesk_web.documents.setting import typeset
 from frontdesk_web.headers import let_be_framed
 from frontdesk_web.letter_views import letter_frame
 from frontdesk_web.letters.after_events import invoice_letter
@@ -173,7 +175,8 @@ async def _invoice(request: AnyRequest, site: Site, visit: StaffVisit, preview: 
     """The first page of the PDF as a picture: phones show no PDF in a frame."""
     invoice = sample_invoice(preview.side, preview.configuration, preview.offerable, visit.now, visit.locale)
     words = document_words(preview.side, invoice, visit.locale)
-    picture = await typeset(words, preview.logo, int(visit.now.timestamp()), as_picture=True)
+    code = document_code(preview.side, invoice)
+    picture = await typeset(words, preview.logo, int(visit.now.timestamp()), as_picture=True, code=code)
     let_be_framed(request.scope)
     page = PaperPage(
         title=translate(visit.locale, "Invoice {number}", number=invoice.number),

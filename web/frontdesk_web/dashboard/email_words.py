@@ -11,6 +11,8 @@ def purpose_name(purpose: str, locale: str) -> str:
         "passcode": translate(locale, "Sign-in code"),
         "invoice_finalized": translate(locale, "Invoice"),
         "invoice_sent": translate(locale, "Invoice, sent again"),
+        "invoice_paid": translate(locale, "Receipt"),
+        "credit_note_issued": translate(locale, "Credit note"),
         "plan_changed": translate(locale, "Plan changed"),
         "cancellation_scheduled": translate(locale, "Cancellation"),
         "subscription_canceled": translate(locale, "Plan ended"),

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from frontdesk.catalogue import TEXT_LIMITS
 from frontdesk.money import EXPONENTS
-from frontdesk.statement_descriptors import LENGTH, on_statement, printed
+from frontdesk.statement_descriptors import on_statement
 from frontdesk_tenants.directory import Side
 from frontdesk_web.dashboard.catalogue_words import TAX_WORDS, longest_interval
 from frontdesk_web.dashboard.price_scheme_views import SchemeFields, TierCells, scheme_fields
@@ -256,7 +256,7 @@ def price_fields(form: PriceForm, faults: Mapping[str, str], locale: str, defaul
 def _descriptor(side: Side, typed: str, error: str) -> DescriptorField:
     short = side.brand.short_descriptor
     prefix = f"{short.upper()}* " if short else ""
-    line = on_statement(side.brand.statement_descriptor, short, typed) if short else printed(typed)[:LENGTH]
+    line = on_statement(side.brand.statement_descriptor, short, typed)
     return DescriptorField(value=typed, prefix=prefix, printed=line if typed and line else "", error=error)
 
 

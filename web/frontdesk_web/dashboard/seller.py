@@ -30,7 +30,7 @@ NOT_A_NUMBER = -1
 SHOWN_LENGTH = 600
 _SELLER = ("name", "email", "phone", "tax_number", "bank_account_holder", "iban", "bic", "bank_account")
 _ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")
-_SETTINGS = ("invoice_prefix", "days_until_due", "invoice_footer")
+_SETTINGS = ("invoice_prefix", "days_until_due", "invoice_footer", "send_receipts")
 
 
 class SellerPage(Struct, frozen=True, kw_only=True):
@@ -90,6 +90,7 @@ def form_of(settings: BillingSettings) -> dict[str, str]:
         "invoice_prefix": settings.invoice_prefix,
         "days_until_due": str(settings.days_until_due),
         "invoice_footer": settings.invoice_footer or "",
+        "send_receipts": "on" if settings.send_receipts else "",
     }
 
 
@@ -101,6 +102,7 @@ def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSet
         invoice_prefix=form.get("invoice_prefix", present.invoice_prefix),
         days_until_due=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else NOT_A_NUMBER,
         invoice_footer=form.get("invoice_footer", "").replace("\r\n", "\n"),
+        send_receipts=bool(form.get("send_receipts")),
         seller=SellerDetails(
             **{name: form.get(name, "") for name in _SELLER},
             address=Address(**{name: form.get(name) or None for name in _ADDRESS}),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from frontdesk_web.documents.no_network import forbid_network
+from frontdesk_web.qr_codes import transfer_file
 
 HERE = Path(__file__).parent
 CPU_SECONDS = 20
@@ -22,16 +23,26 @@ MEMORY_BYTES = 2 * 1024**3
 PICTURE_PPI = 110
 
 
-def typeset(template: str, data: dict[str, Any], logo: bytes | None, issued: int, as_picture: bool = False) -> bytes:
-    """A PDF, or its first page as a PNG. `issued` is in seconds since 1970 and stands in the file; the same arguments
-    give the same bytes."""
+def typeset(
+    template: str,
+    data: dict[str, Any],
+    logo: bytes | None,
+    issued: int,
+    as_picture: bool = False,
+    code: str | None = None,
+) -> bytes:
+    """A PDF, or its first page as a PNG. `issued` is in seconds since 1970 and stands in the file; `code` is what the
+    QR code for paying says, where there is one. The same arguments give the same bytes."""
     import typst
 
     with tempfile.TemporaryDirectory() as root:
-        data = {**data, "logo": None}
+        data = {**data, "logo": None, "code": None}
         if logo is not None:
             (Path(root) / "logo.png").write_bytes(logo)
             data["logo"] = "/logo.png"
+        if code is not None:
+            (Path(root) / "code.svg").write_bytes(transfer_file(code))
+            data["code"] = "/code.svg"
         compiler = typst.Compiler(
             input=(HERE / template).read_bytes(),
             root=root,
@@ -61,7 +72,7 @@ def main() -> None:
     request = json.load(sys.stdin)
     logo = None if request["logo"] is None else base64.b64decode(request["logo"])
     sys.stdout.buffer.write(
-        typeset(request["template"], request["data"], logo, request["issued"], request["as_picture"])
+        typeset(request["template"], request["data"], logo, request["issued"], request["as_picture"], request["code"])
     )
 
 

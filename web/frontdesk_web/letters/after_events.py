@@ -8,20 +8,24 @@ import logging
 from urllib.parse import quote
 from uuid import UUID
 
-from frontdesk.book import Customer, Invoice, Subscription
+from frontdesk.book import CreditNote, Customer, Invoice, Subscription
 from frontdesk.channels import Letter
 from frontdesk.events import (
     CancellationScheduled,
+    CreditNoteIssued,
     Event,
     InvoiceFinalized,
+    InvoicePaid,
     InvoiceSent,
     LinkSent,
     PlanChanged,
     SubscriptionCanceled,
 )
+from frontdesk.receipts import receipt_of, settling_payment
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.announcements import announce, read_event
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.invoice_reads import notes_of
 from frontdesk_tenants.listings import Connection
 from frontdesk_web.formatting import date_long, interval_name, money, number
 from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence, totals
@@ -32,6 +36,7 @@ from frontdesk_web.letter_views import (
     PortalLinkLetter,
     SubscriptionCancelledLetter,
 )
+from frontdesk_web.letters.papers import credit_note_letter, receipt_letter
 from frontdesk_web.letters.post import deliver, frame_of, write
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import LOCALES, translate
@@ -40,7 +45,10 @@ from frontdesk_web.site import Site
 
 SEND_LETTER = "send_letter"
 """The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
-TOLD = (PlanChanged, CancellationScheduled, SubscriptionCanceled, InvoiceFinalized, InvoiceSent, LinkSent)
+TOLD = (
+    *(PlanChanged, CancellationScheduled, SubscriptionCanceled, LinkSent),
+    *(InvoiceFinalized, InvoiceSent, InvoicePaid, CreditNoteIssued),
+)
 """Events that a customer gets a letter about."""
 log = logging.getLogger("frontdesk.letters")
 
@@ -130,6 +138,12 @@ class _Writing:
                 return None
             case InvoiceFinalized() | InvoiceSent():
                 return await self._invoice(event)
+            case InvoicePaid():
+                return await self._receipt(event)
+            case CreditNoteIssued(quiet=True):
+                return None
+            case CreditNoteIssued():
+                return await self._credit_note(event)
             case LinkSent():
                 return await self._link()
         return None
@@ -191,6 +205,25 @@ class _Writing:
         if invoice is None or not invoice.amount_due or invoice.status not in ("open", "paid", "uncollectible"):
             return None
         return invoice_letter(self._frame, self._name(), invoice, self._side, await self._portal_url())
+
+    async def _receipt(self, event: InvoicePaid) -> Page | None:
+        """For the payment that settled an invoice, where the business wants that."""
+        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
+        if invoice is None or not self._side.settings.send_receipts:
+            return None
+        notes = await notes_of(self._connection, invoice.customer, invoice.id)
+        settled = settling_payment(invoice, notes)
+        receipt = None if settled is None else receipt_of(invoice, notes, settled)
+        if receipt is None:
+            return None
+        return receipt_letter(self._frame, self._name(), receipt, invoice, await self._portal_url())
+
+    async def _credit_note(self, event: CreditNoteIssued) -> Page | None:
+        note: CreditNote | None = await listings.find(self._connection, "credit note", event.credit_note)
+        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
+        if note is None or invoice is None or note.status == "void":
+            return None
+        return credit_note_letter(self._frame, self._name(), note, invoice, await self._portal_url())
 
     async def _plans(self, before: tuple[tuple[str, int], ...], after: tuple[tuple[str, int], ...]) -> tuple[str, str]:
         """Both plans in words; with their intervals where those alone tell them apart."""

@@ -69,6 +69,7 @@ def home_page(
         how_to_pay=how_to_pay(side.settings, facts.subscriptions, locale),
         invoices=invoices,
         pager=pager,
+        statement_url=f"{base}/statement" if invoices is not None else None,
         paused=paused_notice(side, locale) if side.suspended else None,
         clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),

@@ -1,6 +1,5 @@
 """One invoice: its page, and the document."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from frontdesk.book import Invoice
 from frontdesk_tenants import clocks
@@ -15,11 +15,11 @@ from frontdesk_tenants.portal_reads import read_invoice
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.portal.answers import AnyRequest, base_path, known_id, page_answer
 from frontdesk_web.portal.invoice_views import invoice_page
+from frontdesk_web.portal.papers import pdf_answer, read_papers, refuse_hidden
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+", re.ASCII)
 
 
 @get("/p/{portal:str}/invoices/{invoice:str}", **_SIGNED_IN)
@@ -29,7 +29,7 @@ async def show_invoice(
     """The page of an invoice."""
     found = await _found(site, visit, invoice)
     page = invoice_page(found, visit.side.settings, base_path(visit), await _now(site, visit), visit.locale)
-    return page_answer(request, site, visit, page)
+    return page_answer(request, site, visit, replace(page, papers=await read_papers(site, visit, found)))
 
 
 @get("/p/{portal:str}/invoices/{invoice:str}/pdf", **_SIGNED_IN)
@@ -39,9 +39,7 @@ async def download_invoice(
     """The document of an invoice."""
     found = await _found(site, visit, invoice)
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
-    name = _NOT_IN_A_NAME.sub("-", found.number or found.id)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    return Response(document, media_type="application/pdf", headers=headers)
+    return pdf_answer(document, found.number or found.id)
 
 
 async def _now(site: Site, visit: Visit) -> datetime:
@@ -55,8 +53,7 @@ async def _now(site: Site, visit: Visit) -> datetime:
 
 async def _found(site: Site, visit: Visit, invoice: str) -> Invoice:
     """An issued invoice of this customer. Raises NotFoundException, also where invoices are not shown at all."""
-    if not visit.configuration.features.invoice_history.enabled:
-        raise NotFoundException
+    refuse_hidden(visit)
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
         found = await read_invoice(connection, visit.customer, known_id(invoice))
     if found is None:

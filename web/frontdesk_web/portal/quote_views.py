@@ -4,13 +4,12 @@ from frontdesk.book import Line, Subscription, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.possibilities import parts_after
 from frontdesk.quotes import Quote
+from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import total_with_tax
 from frontdesk_web.discount_words import discount_totals
 from frontdesk_web.formatting import date_long, interval_phrase, money
-from frontdesk_web.invoice_words import totals
-from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
+from frontdesk_web.invoice_words import line_view, totals
 from frontdesk_web.messages import translate
-from frontdesk_web.portal import views
 from frontdesk_web.portal.plan_views import plan_side, price_side
 from frontdesk_web.portal.views import QuoteView, Side, Total
 
@@ -30,17 +29,17 @@ def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: s
         next_amount=amount,
         next_note=note,
         lines_title=_lines_title(quote, lines, locale),
+        on_statement=_on_statement(quote, subscription, terms),
     )
 
 
-def line_view(line: Line, locale: str) -> views.Line:
-    """A line as pages show it."""
-    return views.Line(
-        description=describe(line, locale),
-        amount=describe_amount(line, locale),
-        period=describe_period(line, locale),
-        unit=describe_unit(line, locale),
-    )
+def _on_statement(quote: Quote, subscription: Subscription, terms: Terms) -> str:
+    """The line that payments of the new plan have on a bank statement."""
+    assert isinstance(quote.command, ChangePlan)
+    prices = (terms.prices.get(part.price) for part in parts_after(subscription, quote.command))
+    products = (None if price is None else terms.products.get(price.product) for price in prices)
+    words = [None if product is None else product.statement_descriptor for product in products]
+    return on_statement_of(terms.statement_descriptor, terms.short_descriptor, words) or ""
 
 
 def _new_side(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> Side:

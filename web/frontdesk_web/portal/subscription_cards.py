@@ -22,7 +22,7 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
 from frontdesk_web.price_words import REMEMBERED, quantity_words, rhythm_words
 from frontdesk_web.product_images import own_path
-from frontdesk_web.tax_words import plus_tax
+from frontdesk_web.tax_words import plus_tax, taxes_on_top
 
 _SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled", "side_suspended"})
 """Refusals for which nothing is shown at all: the tenant does not offer this, or the page says it once for all."""
@@ -75,7 +75,8 @@ class CardReader(Struct, frozen=True, kw_only=True):
             name=subscription_name(subscription, self.terms),
             price=parts[0] if single else "",
             image_url=self._image(subscription) if single else "",
-            total=self._total(subscription),
+            total=total_phrase(subscription, self.terms, self.locale),
+            taxes=taxes_on_top(self.account.customer, subscription, self.terms, self.locale),
             description=subscription.description or (_description(subscription, self.terms) if single else ""),
             items=() if single else tuple(map(self._item, subscription.items, parts)),
             badges=(status_badge(subscription, self.locale),),
@@ -93,7 +94,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
             resume=Action(url=f"{address}/resume") if allowed.resume else None,
         )
 
-    def _total(self, subscription: Subscription) -> str:
+    def _taxed_total(self, subscription: Subscription) -> str:
         text = total_phrase(subscription, self.terms, self.locale)
         return plus_tax(text, self.account.customer, subscription, self.terms, self.locale)
 
@@ -119,7 +120,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         if due is None:
             return "", ""
         if subscription.status == "trialing":
-            then = self._total(subscription)
+            then = self._taxed_total(subscription)
             date = date_long(due.at, self.locale)
             return translate(self.locale, "Trial until"), translate(
                 self.locale, "{date}, then {amount}", date=date, amount=then

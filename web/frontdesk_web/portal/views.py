@@ -223,13 +223,19 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     resume: Action | None = None
     discounts: tuple[str, ...] = ()
     """What its next bills have: "25% off until 30 April 2027"."""
+    taxes: tuple[str, ...] = ()
+    """What comes on top of `total`: "+ VAT 19%"."""
 
 
 class HowToPay(Struct, frozen=True, kw_only=True):
-    """How invoices are paid: a sentence with the terms, and the account to pay to."""
+    """How invoices are paid: a sentence with the terms, and the account to pay to.
+
+    `code` is the picture of a QR code that fills the transfer in, as a `data:` address; empty where there is none.
+    """
 
     sentence: str
     details: tuple[Detail, ...] = ()
+    code: str = ""
 
 
 class BillingDetails(Struct, frozen=True, kw_only=True):
@@ -273,6 +279,7 @@ class HomePage(Struct, frozen=True, kw_only=True):
     how_to_pay: HowToPay | None = None
     invoices: tuple[InvoiceRow, ...] | None = ()
     pager: Pager = Pager()
+    statement_url: str | None = None
     notice: Notice | None = None
     paused: Notice | None = None
     clock: Notice | None = None
@@ -361,7 +368,8 @@ class QuoteView(Struct, frozen=True, kw_only=True):
 
     `due_today` is the amount, `due_today_note` how it is settled ("We send an invoice, payable by …"); `next_label`
     is "On 1 December 2026" and `next_amount` what is due then. `lines` are the lines of today's invoice, or where
-    nothing is due today those that wait for the next one. `credit_note` says where a negative total goes.
+    nothing is due today those that wait for the next one. `on_statement` is the line of a payment on a bank
+    statement.
     """
 
     old: Side
@@ -374,6 +382,7 @@ class QuoteView(Struct, frozen=True, kw_only=True):
     due_today_note: str = ""
     next_note: str = ""
     lines_title: str = ""
+    on_statement: str = ""
 
 
 class ConfirmPlanPage(Struct, frozen=True, kw_only=True):
@@ -481,6 +490,34 @@ class DetailsPage(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class Paper(Struct, frozen=True, kw_only=True):
+    """A document to download: a credit note, a receipt."""
+
+    name: str
+    detail: str
+    amount: str
+    url: str
+    badge: Badge | None = None
+
+
+class StatementRow(Struct, frozen=True, kw_only=True):
+    """A line: the day, what happened, by how much more is owed, and what is owed then. `strong` are the balances."""
+
+    day: str
+    text: str
+    amount: str
+    owed: str
+    strong: bool = False
+
+
+class StatementTable(Struct, frozen=True, kw_only=True):
+    """One currency of a statement of account. `closing` says what it comes to, in a sentence."""
+
+    currency: str
+    rows: tuple[StatementRow, ...]
+    closing: str
+
+
 class InvoicePage(Struct, frozen=True, kw_only=True):
     """One invoice. `sentence` says what is to be done, if anything ("Please transfer €120.00 by …")."""
 
@@ -497,6 +534,20 @@ class InvoicePage(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
     how_to_pay: HowToPay | None = None
+    papers: tuple[Paper, ...] = ()
+
+
+class StatementPage(Struct, frozen=True, kw_only=True):
+    """A statement of account: a span of time to choose, and what happened in it, by currency."""
+
+    template: ClassVar[str] = "portal/statement.html"
+    action: str
+    back_url: str
+    first: str
+    last: str
+    error: str
+    tables: tuple[StatementTable, ...]
+    pdf_url: str | None
 
 
 class ErrorPage(Struct, frozen=True, kw_only=True):

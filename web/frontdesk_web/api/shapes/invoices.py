@@ -89,7 +89,7 @@ def invoice(
         "rendering": None,
         "shipping_cost": None,
         "shipping_details": None,
-        "statement_descriptor": None,
+        "statement_descriptor": stored.statement_descriptor,
         "status": stored.status,
         "status_transitions": {
             "finalized_at": unix_or_none(stored.finalized_at),

@@ -1,6 +1,6 @@
 """The page of one invoice: what it bills, how it stands, and every act that there is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from litestar import Response, get
@@ -10,13 +10,16 @@ from litestar.params import FromPath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from frontdesk.book import Customer, Invoice, Payment
+from frontdesk.book import CreditNote, Customer, Invoice, Payment
+from frontdesk.credit_notes import may_credit
 from frontdesk.payment_rules import is_reversed
+from frontdesk.receipts import receipt_of
 from frontdesk.roles import Right
 from frontdesk_tenants import staff
 from frontdesk_tenants.customer_reads import one_time_prices
 from frontdesk_tenants.database import enter_side
-from frontdesk_tenants.invoice_reads import read_invoice
+from frontdesk_tenants.invoice_reads import notes_of, read_invoice
+from frontdesk_web.credit_note_words import REASONS, note_badge
 from frontdesk_web.dashboard.customers.invoice_form import LineForm, price_options
 from frontdesk_web.dashboard.customers.page_notices import done_notice
 from frontdesk_web.dashboard.customers.places import (
@@ -48,6 +51,18 @@ class PaymentRow(Struct, frozen=True, kw_only=True):
     amount: str
     details: str
     reverse_url: str | None
+    receipt_url: str | None
+
+
+class NoteRow(Struct, frozen=True, kw_only=True):
+    """A credit note over the invoice. `void_url` is None where it cannot be taken back."""
+
+    name: str
+    amount: str
+    detail: str
+    url: str
+    void_url: str | None
+    badge: Badge | None
 
 
 class DraftLine(Struct, frozen=True, kw_only=True):
@@ -74,11 +89,13 @@ class StaffInvoicePage(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
     payments: tuple[PaymentRow, ...]
+    notes: tuple[NoteRow, ...]
     memo: str
     pdf_url: str | None
     pay_url: str | None
     void_url: str | None
     give_up_url: str | None
+    credit_url: str | None
     draft_lines: tuple[DraftLine, ...] = ()
     add_action: str | None = None
     issue_url: str | None = None
@@ -102,12 +119,14 @@ async def show_staff_invoice(
         found = await read_invoice(connection, owner.id, known_id(invoice))
         if found is None:
             raise NotFoundException
+        credited = await notes_of(connection, owner.id, found.id)
         # Staff lie under the live side, for both.
         await enter_side(connection, visit.doors[0].tenant_id)
         names = await staff.names(connection, {each.by for each in found.payments})
     if found.status == "draft":
         return await draft_page(request, site, visit, owner, found, LineForm(), {}, done(request))
-    return dashboard_page(request, site, visit, _page(found, owner, visit, done(request), names), place=PLACE)
+    page = _page(found, owner, visit, done(request), names, credited)
+    return dashboard_page(request, site, visit, page, place=PLACE)
 
 
 async def draft_page(
@@ -167,7 +186,12 @@ def _bills(owner: Customer, visit: StaffVisit) -> bool:
 
 
 def _page(
-    invoice: Invoice, owner: Customer, visit: StaffVisit, just_done: str, names: Mapping[str, str]
+    invoice: Invoice,
+    owner: Customer,
+    visit: StaffVisit,
+    just_done: str,
+    names: Mapping[str, str],
+    notes: Sequence[CreditNote] = (),
 ) -> StaffInvoicePage:
     locale = visit.locale
     bills = _bills(owner, visit)
@@ -184,6 +208,7 @@ def _page(
         lines=line_views(invoice, locale),
         totals=invoice_totals(invoice, locale),
         payments=tuple(_payment(each, invoice, visit, bills, names) for each in invoice.payments),
+        notes=tuple(_note(each, visit, bills and invoice.status != "void") for each in notes),
         memo=invoice.description or "",
         pdf_url=invoice_path(visit, invoice, "pdf") if invoice.number else None,
         pay_url=invoice_path(visit, invoice, "payments") if unpaid and invoice.amount_remaining else None,
@@ -191,6 +216,7 @@ def _page(
         if unpaid and not (invoice.amount_paid or invoice.amount_credited)
         else None,
         give_up_url=invoice_path(visit, invoice, "uncollectible") if bills and invoice.status == "open" else None,
+        credit_url=invoice_path(visit, invoice, "credit") if bills and may_credit(invoice, notes) else None,
     )
 
 
@@ -223,6 +249,24 @@ def _payment(
         reverse_url=invoice_path(visit, invoice, "payments", payment.id, "reverse")
         if bills and payment.reverses is None and not gone and invoice.status != "void"
         else None,
+        receipt_url=invoice_path(visit, invoice, "payments", payment.id, "receipt")
+        if receipt_of(invoice, (), payment.id) is not None
+        else None,
+    )
+
+
+def _note(note: CreditNote, visit: StaffVisit, bills: bool) -> NoteRow:
+    locale = visit.locale
+    path = customers_path(visit, note.customer, "credit-notes", note.id)
+    reason = "" if note.reason is None else translate(locale, REASONS[note.reason])
+    details = (date_long(note.created, locale), reason, note.memo)
+    return NoteRow(
+        name=note.number or "",
+        amount=money(note.total, note.currency, locale),
+        detail=" · ".join(each for each in details if each),
+        url=f"{path}/pdf",
+        void_url=f"{path}/void" if bills and note.status == "issued" and not note.post_payment else None,
+        badge=note_badge(note, locale),
     )
 
 

@@ -1,6 +1,5 @@
 """Invoices of a customer: the document, and that one was paid outside of the billing backend."""
 
-import re
 from typing import Any, ClassVar
 
 from litestar import Response, get, post
@@ -31,10 +30,9 @@ from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_words import line_views, totals
 from frontdesk_web.portal.answers import known_id
+from frontdesk_web.portal.papers import pdf_answer
 from frontdesk_web.portal.views import Line, Total
 from frontdesk_web.site import Site
-
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+", re.ASCII)
 
 
 class MarkPaidPage(Struct, frozen=True, kw_only=True):
@@ -110,9 +108,7 @@ async def download_customer_invoice(
     if found is None:
         raise NotFoundException
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
-    name = _NOT_IN_A_NAME.sub("-", found.number or found.id)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    return Response(document, media_type="application/pdf", headers=headers)
+    return pdf_answer(document, found.number or found.id)
 
 
 async def _read(site: Site, visit: StaffVisit, customer: str, invoice: str) -> tuple[Customer, Invoice]:

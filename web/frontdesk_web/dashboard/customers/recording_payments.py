@@ -14,19 +14,23 @@ from msgspec import Struct
 from frontdesk import invoices
 from frontdesk.book import Invoice
 from frontdesk.errors import Refused
+from frontdesk.receipts import receipt_of
 from frontdesk.roles import Right
+from frontdesk_tenants.invoice_reads import read_invoice
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
 from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
 from frontdesk_web.dashboard.customers.invoice_form import PaymentForm, WrongForm
-from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, AnyRequest
+from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, AnyRequest, read_customer
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.documents.receipt_pdf import receipt_pdf
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
+from frontdesk_web.portal.papers import pdf_answer, receipt_name
 from frontdesk_web.portal.views import Field
 from frontdesk_web.site import Site
 from frontdesk_web.typed_money import typed_amount
@@ -147,6 +151,24 @@ async def reverse_payment(
     return Redirect(f"{invoice_path(visit, found)}?done=reversed", status_code=303)
 
 
+@get(f"{PAYMENT}/receipt", **needs(Right.SEE))
+async def download_customer_receipt(
+    customer: FromPath[str],
+    invoice: FromPath[str],
+    payment: FromPath[str],
+    visit: NamedDependency[StaffVisit],
+    site: NamedDependency[Site],
+) -> Response[bytes]:
+    """The receipt, in the language of whoever looks."""
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        owner = await read_customer(connection, customer)
+        found = await read_invoice(connection, owner.id, known_id(invoice))
+    if found is None or receipt_of(found, (), known_id(payment)) is None:
+        raise NotFoundException
+    document = await receipt_pdf(site, visit.door, found.id, payment, visit.locale)
+    return pdf_answer(document, receipt_name(found, visit.locale))
+
+
 def _answer(
     request: AnyRequest,
     site: Site,
@@ -171,4 +193,4 @@ def _answer(
     return dashboard_page(request, site, visit, page, place=PLACE, status=400 if found else 200)
 
 
-routes: list[Any] = [ask_for_payment, record_payment, ask_to_reverse, reverse_payment]
+routes: list[Any] = [ask_for_payment, record_payment, ask_to_reverse, reverse_payment, download_customer_receipt]

@@ -11,6 +11,7 @@ from frontdesk_web.dashboard.customers import (
     closing,
     closing_invoices,
     creating,
+    crediting,
     details,
     discounts,
     invoice,
@@ -23,6 +24,7 @@ from frontdesk_web.dashboard.customers import (
     recording_payments,
     sign_in_help,
     starting,
+    statement,
     tax_ids,
     writing_invoices,
 )
@@ -46,6 +48,8 @@ _ABOUT_CUSTOMERS: list[Any] = [
     *invoice.routes,
     *closing_invoices.routes,
     *recording_payments.routes,
+    *crediting.routes,
+    *statement.routes,
     *discounts.routes,
     *tax_ids.routes,
 ]

@@ -1,0 +1,100 @@
+"""What belongs to an invoice on paper: its credit notes, and receipts for what was paid."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from frontdesk.book import CreditNote, Invoice
+from frontdesk.receipts import receipt_of
+from frontdesk_tenants.invoice_reads import notes_of, read_credit_note
+from frontdesk_tenants.portal_reads import read_invoice
+from frontdesk_web.credit_note_words import note_badge
+from frontdesk_web.documents.credit_note_pdf import credit_note_pdf
+from frontdesk_web.documents.receipt_pdf import receipt_pdf
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.answers import base_path, known_id
+from frontdesk_web.portal.views import Paper
+from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.site import Site
+
+_SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+", re.ASCII)
+
+
+@get("/p/{portal:str}/credit-notes/{credit_note:str}/pdf", **_SIGNED_IN)
+async def download_credit_note(
+    credit_note: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
+) -> Response[bytes]:
+    """A credit note."""
+    refuse_hidden(visit)
+    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
+        note = await read_credit_note(connection, visit.customer, known_id(credit_note))
+    if note is None:
+        raise NotFoundException
+    return pdf_answer(await credit_note_pdf(site, visit.door, note.id, visit.locale), note.number or note.id)
+
+
+@get("/p/{portal:str}/invoices/{invoice:str}/payments/{payment:str}/receipt", **_SIGNED_IN)
+async def download_receipt(
+    invoice: FromPath[str], payment: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
+) -> Response[bytes]:
+    """The receipt for a payment."""
+    refuse_hidden(visit)
+    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
+        found = await read_invoice(connection, visit.customer, known_id(invoice))
+    if found is None or receipt_of(found, (), known_id(payment)) is None:
+        raise NotFoundException
+    document = await receipt_pdf(site, visit.door, found.id, payment, visit.locale)
+    return pdf_answer(document, receipt_name(found, visit.locale))
+
+
+def refuse_hidden(visit: Visit) -> None:
+    """Raises NotFoundException where customers see no invoices at all."""
+    if not visit.configuration.features.invoice_history.enabled:
+        raise NotFoundException
+
+
+def pdf_answer(document: bytes, name: str) -> Response[bytes]:
+    """A document to be kept under a name."""
+    headers = {"Content-Disposition": f'attachment; filename="{_NOT_IN_A_NAME.sub("-", name)}.pdf"'}
+    return Response(document, media_type="application/pdf", headers=headers)
+
+
+def receipt_name(invoice: Invoice, locale: str) -> str:
+    """What the file of a receipt is called."""
+    return f"{translate(locale, 'Receipt')} {invoice.number}"
+
+
+async def read_papers(site: Site, visit: Visit, invoice: Invoice) -> tuple[Paper, ...]:
+    """Everything that there is on paper beside the invoice itself."""
+    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
+        notes = await notes_of(connection, visit.customer, invoice.id)
+    return tuple(_papers(invoice, notes, base_path(visit), visit.locale))
+
+
+def _papers(invoice: Invoice, notes: Sequence[CreditNote], base: str, locale: str) -> Iterator[Paper]:
+    for note in notes:
+        yield Paper(
+            name=translate(locale, "Credit note {number}", number=note.number or ""),
+            detail=date_long(note.created, locale),
+            amount=money(note.total, note.currency, locale),
+            url=f"{base}/credit-notes/{note.id}/pdf",
+            badge=note_badge(note, locale),
+        )
+    for payment in invoice.payments:
+        if receipt_of(invoice, notes, payment.id) is not None:
+            yield Paper(
+                name=translate(locale, "Receipt"),
+                detail=translate(locale, "Paid on {date}", date=date_long(payment.received, locale)),
+                amount=money(payment.amount, invoice.currency, locale),
+                url=f"{base}/invoices/{invoice.id}/payments/{payment.id}/receipt",
+            )
+
+
+routes = [download_credit_note, download_receipt]
