@@ -66,7 +66,11 @@ async def advance_due(tenancy: Tenancy, limit: int = 100) -> int:
         tenant_id = await _longest_waiting(tenancy, passed_over)
         if tenant_id is None:
             break
-        door = await tenancy.door(tenant_id)
+        door = await tenancy.directory.by_tenant_id(tenant_id)
+        if door is None:
+            log.error("accounts of no side are due", extra={"tenant": str(tenant_id)})
+            passed_over.append(tenant_id)
+            continue
         done = await _advance_some(tenancy, door, min(TOGETHER, limit - advanced))
         if done is None:
             passed_over.append(tenant_id)

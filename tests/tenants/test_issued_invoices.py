@@ -22,9 +22,10 @@ from frontdesk.invoice_commands import (
     ItemCharge,
     VoidCreditNote,
 )
-from frontdesk_tenants import book
+from frontdesk_tenants import book, documents
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.files import File
 from frontdesk_tenants.invoice_seal import MAY_CHANGE
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -142,6 +143,34 @@ async def test_a_draft_changes_and_goes(
     async with open_desk(tenancy, tenant.door, customer_id=customer, actor=API) as desk:
         await invoices.write(desk, CreateInvoice(id="in_draft"))
     assert raw.execute("DELETE FROM invoices WHERE id = 'in_draft'").rowcount == 1
+
+
+async def test_a_kept_document_and_a_billed_period_stay(
+    customer: str, raw: psycopg.Connection[Any], tenancy: Tenancy, tenant: Tenant
+) -> None:
+    async with tenancy.at(tenant.door) as (connection, _):
+        account = await book.read_account(connection, customer)
+        assert account is not None
+        invoice = account.invoices[0]
+        made = File(media_type="application/pdf", content=b"%PDF-1.7 as it was sent")
+        await documents.keep(connection, tenant.door.tenant_id, invoice.id, "en", made, invoice.created)
+        again = File(media_type="application/pdf", content=b"%PDF-1.7 made anew")
+        kept = await documents.keep(connection, tenant.door.tenant_id, invoice.id, "en", again, invoice.created)
+        assert kept == made
+    for table, columns in {
+        "documents": ("tenant_id", "invoice", "locale", "file", "created"),
+        "files": ("tenant_id", "hash", "media_type", "content", "small"),
+        "billed_periods": ("tenant_id", "subscription", "period_start", "invoice"),
+        "ledger_transactions": ("tenant_id", "id", "customer", "kind", "currency", "moved", "invoice", "body"),
+        "ledger_entries": ("tenant_id", "transaction", "account", "currency", "customer", "amount"),
+    }.items():
+        for column in columns:
+            with pytest.raises(errors.InsufficientPrivilege):
+                raw.execute(f"UPDATE {table} SET {column} = {column}".encode())
+            raw.rollback()
+        with pytest.raises((errors.InsufficientPrivilege, errors.ForeignKeyViolation)):
+            raw.execute(f"DELETE FROM {table}".encode())
+        raw.rollback()
 
 
 # -- the ledger -------------------------------------------------------------------------------------------------------

@@ -68,6 +68,8 @@ GOES_WITHOUT_A_SIDE = {
     "workplaces.py": "from the house to the tenants that somebody works for",
     "needs.py": "from the house to the side of the page",
     "key_rotation.py": "one side after the other",
+    "doctor.py": "one side after the other",
+    "durability.py": "PostgreSQL's own settings",
     "master_keys.py": "keys are of no side",
     "staff.py": "from a person to the tenants that they work for",
     "team.py": "from the house to a tenant's team, in one transaction",
@@ -78,7 +80,7 @@ _OPENING = re.compile(
 _LEAVING = re.compile(r"\.unscoped\(\)|\benter_side\(")
 OF_NO_TENANT = {
     "migrate", "serve", "worker", "demo", "tenants create", "tenants list", "operators add",
-    "operators reset-second-factor", "plugins list", "keys list", "keys rotate", "keys forget",
+    "operators reset-second-factor", "doctor", "plugins list", "keys list", "keys rotate", "keys forget",
 }  # fmt: skip
 """Commands that touch no side that exists."""
 

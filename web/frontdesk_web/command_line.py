@@ -20,8 +20,10 @@ from frontdesk.plugins import PluginConflict, PluginHost, allow_list
 from frontdesk_tenants import enabling, files, provisioning, suspending
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
+from frontdesk_tenants.durability import what_may_be_lost
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config
+from frontdesk_web.doctor_command import doctor
 from frontdesk_web.key_commands import keys
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import LOCALES
@@ -70,7 +72,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     config = own_config()
     # A database or a key that is wrong is told in one sentence, before any web process fails on it.
-    with_tenancy(config, _nothing)
+    with_tenancy(config, warn_of_loss)
     if config.plain_http:
         print("Plain http: cookies are neither Secure nor __Host-. Only for trying things out on this machine.")
     uvicorn.run(
@@ -94,7 +96,9 @@ def worker() -> None:
     from frontdesk_web.worker import run_worker
 
     log_to_stderr()
-    asyncio.run(run_worker(Site(own_config())))
+    config = own_config()
+    with_tenancy(config, warn_of_loss)
+    asyncio.run(run_worker(Site(config)))
 
 
 @cli.group()
@@ -215,6 +219,7 @@ async def brand_side(
 
 cli.add_command(operators)
 cli.add_command(keys)
+cli.add_command(doctor)
 
 
 @cli.group()
@@ -292,8 +297,10 @@ def demo(port: int, data: Path, ready_file: Path | None) -> None:
     run_demo(port, data, ready_file)
 
 
-async def _nothing(tenancy: Tenancy) -> None:
-    """It opened, and that is all."""
+async def warn_of_loss(tenancy: Tenancy) -> None:
+    """Say loudly what of PostgreSQL's settings may lose what was acknowledged."""
+    for sentence in await what_may_be_lost(tenancy.database):
+        click.secho(f"WARNING: {sentence}", fg="red", bold=True, err=True)
 
 
 def _told(config: Config, keys: provisioning.Keys) -> dict[str, str]:
