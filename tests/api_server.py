@@ -27,13 +27,17 @@ class ApiServer(Struct, frozen=True):
 
     def sdk(self, key: str, **settings: Any) -> stripe.StripeClient:
         """Stripe's own client: only the base URL is changed."""
-        client = stripe.HTTPXClient(allow_sync_methods=True)
+        client = stripe.HTTPXClient(allow_sync_methods=True, verify_ssl_certs=False)
         return stripe.StripeClient(key, base_addresses={"api": self.url}, http_client=client, **settings)
 
     def http(self, key: str, **headers: str) -> httpx.Client:
         """A client without opinions about parameters."""
         return httpx.Client(
-            base_url=self.url, headers={"Authorization": f"Bearer {key}", **headers}, timeout=20, trust_env=False
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {key}", **headers},
+            timeout=20,
+            trust_env=False,
+            verify=False,
         )
 
 

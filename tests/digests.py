@@ -11,9 +11,10 @@ from frontdesk_tenants.embedded import PostgresAddresses
 Digests = dict[tuple[str, UUID], str]
 """By table and side."""
 
+# A sum knows no order, so that nothing has to be sorted.
 _DIGEST = (
-    "SELECT {side}, md5(string_agg(md5(t::text), '' ORDER BY t::text)) FROM {table} t "
-    "WHERE %(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s) GROUP BY 1"
+    "SELECT {name}, {side}, concat(count(*), ':', sum(hashtextextended(t::text, 0))) "
+    "FROM {table} t WHERE %(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s) GROUP BY 2"
 )
 
 
@@ -21,14 +22,13 @@ def digests(addresses: PostgresAddresses, ignored: Iterable[str] = (), sides: It
     """A digest of the rows of each side in each table, of all sides or of some; `ignored` names tables."""
     wanted = None if sides is None else list(sides)
     with as_admin(addresses) as connection:
-        return {
-            (table, side): digest
+        each = (
+            sql.SQL(_DIGEST).format(name=table, side=sql.SQL(column), table=sql.Identifier(table))
             for table, column in _sources(connection)
             if table not in ignored
-            for side, digest in connection.execute(
-                sql.SQL(_DIGEST).format(table=sql.Identifier(table), side=sql.SQL(column)), {"sides": wanted}
-            ).fetchall()
-        }
+        )
+        rows = connection.execute(sql.SQL(" UNION ALL ").join(each), {"sides": wanted}).fetchall()
+    return {(table, side): digest for table, side, digest in rows}
 
 
 def changed(before: Digests, after: Digests, side: UUID | None = None) -> set[str]:

@@ -78,7 +78,9 @@ class Life:
 @pytest.fixture
 async def life(api_server: ApiServer, tenancy: Tenancy, tenant: Tenant) -> AsyncIterator[Life]:
     headers = {"Authorization": f"Bearer {tenant.sandbox.secret_key.reveal()}"}
-    async with httpx.AsyncClient(base_url=api_server.url, headers=headers, timeout=20, trust_env=False) as http:
+    async with httpx.AsyncClient(
+        base_url=api_server.url, headers=headers, timeout=20, trust_env=False, verify=False
+    ) as http:
         yield Life(http, tenancy, tenant)
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Callable, Iterator
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import httpx
 import psycopg
@@ -90,6 +92,33 @@ HEADERS: tuple[dict[str, bytes], ...] = (
 )
 
 
+T = TypeVar("T")
+
+
+class Choice(Protocol):
+    """How many kinds of garbage a place of a request gets."""
+
+    def __call__(self, kinds: Sequence[T], at: str, count: int) -> Sequence[T]: ...
+
+
+def some(kinds: Sequence[T], at: str, count: int) -> Sequence[T]:
+    """`count` kinds. Places are read alike, so each kind is met at many places, though no place meets all."""
+    first = zlib.crc32(at.encode())
+    return [kinds[(first + step * 7) % len(kinds)] for step in range(min(count, len(kinds)))]
+
+
+def every(kinds: Sequence[T], at: str, count: int) -> Sequence[T]:
+    """All kinds, whatever the place."""
+    return kinds
+
+
+@pytest.fixture(params=[pytest.param(some, id="some"), pytest.param(every, id="every", marks=pytest.mark.long)])
+def choose(request: pytest.FixtureRequest) -> Choice:
+    """Which kinds of garbage a place gets: some of them here, all where there is time."""
+    chosen: Choice = request.param
+    return chosen
+
+
 @pytest.fixture(scope="module")
 async def world(running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses) -> World:
     return await new_world(running_site, tenancy, postgres)
@@ -132,34 +161,38 @@ def assert_clear(answer: httpx.Response, at: str) -> None:
 
 
 @pytest.mark.parametrize("spot", [each for each in spots() if each.parameters], ids=str)
-async def test_garbage_in_the_path(world: World, client: httpx.AsyncClient, spot: Spot) -> None:
+async def test_garbage_in_the_path(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers = encoded(caller(world, spot))
     for name in spot.parameters:
-        for garbage in (*GARBAGE, "", ".", "%2F", "*"):
+        for garbage in choose((*GARBAGE, "", ".", "%2F", "*"), f"{spot} {name}", 3):
             path = spot.path.replace("{" + name + "}", garbage)
             rest = Ask(spot=Spot(method=spot.method, path=path), path=harmless(world, spot).path)
             assert_clear(await raw(client, spot.method, rest.url, headers), f"{spot} with {name}={garbage[:40]}")
 
 
 @pytest.mark.parametrize("spot", spots(), ids=str)
-async def test_garbage_in_the_query(world: World, client: httpx.AsyncClient, spot: Spot) -> None:
+async def test_garbage_in_the_query(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     path = ask.url.partition("?")[0]
     known = query_names(spot)
-    names = [*known, "lang", "a%00", "%FF", "expand[]", "expand[0][a]"]
+    unknown = choose(("lang", "a%00", "%FF", "expand[]", "expand[0][a]"), str(spot), 1)
+    names = [*known, *unknown]
     queries = [
-        f"{name}={garbage}" for name in names for garbage in (GARBAGE if name in known and not spot.is_api else WORST)
+        f"{name}={garbage}"
+        for name in names
+        for garbage in choose(GARBAGE if name in known and not spot.is_api else WORST, f"{spot} {name}", 2)
     ]
-    queries += ["&" * 500, "=" * 500, "a[" * 200, "&".join(f"q{number}" for number in range(3000)), "?" * 50, "%"]
-    queries += [f"{name}=1&{name}=2&{name}[]=3&{name}[a]=4" for name in names]
+    wild = ("&" * 500, "=" * 500, "a[" * 200, "&".join(f"q{number}" for number in range(3000)), "?" * 50, "%")
+    queries += choose(wild, str(spot), 2)
+    queries += choose([f"{name}=1&{name}=2&{name}[]=3&{name}[a]=4" for name in names], str(spot), 1)
     for query in queries:
         assert_clear(await raw(client, spot.method, f"{path}?{query}", headers), f"{spot} with {query[:60]}")
 
 
 @pytest.mark.parametrize("spot", [each for each in spots() if each.method not in ("GET", "HEAD")], ids=str)
-async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot: Spot) -> None:
+async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
-    for kind, body in BODIES:
+    for kind, body in choose(BODIES, str(spot), 6):
         typed = headers if kind is None else headers | {"Content-Type": kind.encode("latin-1")}
         assert_clear(
             await raw(client, spot.method, ask.url, typed, body), f"{spot} with {kind and kind[:40]} {body[:40]!r}"
@@ -173,17 +206,17 @@ async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot
 
 
 @pytest.mark.parametrize("spot", [each for each in spots() if each.method not in ("GET", "HEAD")], ids=str)
-async def test_garbage_in_every_field(world: World, client: httpx.AsyncClient, spot: Spot) -> None:
+async def test_garbage_in_every_field(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     """The rest of the request is as it should be, so that the garbage gets as far as it can."""
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     if spot.is_api and endpoint_of(spot).body == "json":
-        for body in json_bodies(spot):
+        for body in json_bodies(spot, choose):
             answer = await raw(client, spot.method, ask.url, headers | {"Content-Type": JSON.encode()}, body)
             assert_clear(answer, f"{spot} with {body[:80]!r}")
         return
     form = dict(ask.form or {})
     for name in form_names(spot):
-        for garbage in WORST if spot.is_api else GARBAGE:
+        for garbage in choose(WORST if spot.is_api else GARBAGE, f"{spot} {name}", 2 if spot.is_api else 3):
             rest = {other: value for other, value in form.items() if not (other + "[").startswith(name + "[")}
             body = f"{httpx.QueryParams(rest)}&{name}={garbage}".encode()
             answer = await raw(client, spot.method, ask.url, headers | {"Content-Type": FORM.encode()}, body)
@@ -202,7 +235,7 @@ def query_names(spot: Spot) -> list[str]:
     return [name for (where, name) in PORTAL_FIELDS.get(str(spot), {}) if where == "query"]
 
 
-def json_bodies(spot: Spot) -> Iterator[bytes]:
+def json_bodies(spot: Spot, choose: Choice) -> Iterator[bytes]:
     """Each parameter with a value of each type."""
     values = (
         "null",
@@ -220,7 +253,7 @@ def json_bodies(spot: Spot) -> Iterator[bytes]:
     )
     for name in all_parameters(endpoint_of(spot).takes):
         steps = name.replace("]", "").split("[")
-        for value in (*values, '"' + "x" * 6000 + '"'):
+        for value in choose((*values, '"' + "x" * 6000 + '"'), f"{spot} {name}", 3):
             body = value
             for step in reversed(steps):
                 body = f"[{body}]" if step.isdigit() else f'{{"{step}": {body}}}'
@@ -228,10 +261,10 @@ def json_bodies(spot: Spot) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("spot", spots(), ids=str)
-async def test_garbage_in_the_headers(world: World, client: httpx.AsyncClient, spot: Spot) -> None:
+async def test_garbage_in_the_headers(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     body = None if ask.form is None else str(httpx.QueryParams(dict(ask.form))).encode()
-    for wrong in HEADERS:
+    for wrong in choose(HEADERS, str(spot), 6):
         answer = await raw(client, spot.method, ask.url, headers | {"Content-Type": FORM.encode()} | wrong, body)
         assert_clear(answer, f"{spot} with {wrong}"[:300])
 
