@@ -12,9 +12,10 @@ from sides import API, clock_of
 from sites import RunningSite
 
 from frontdesk import subscriptions
+from frontdesk.branding import Brand
 from frontdesk.commands import CreateSubscription
 from frontdesk.portal_configuration import OfferedProduct, SubscriptionUpdate
-from frontdesk_tenants import book, configurations
+from frontdesk_tenants import book, configurations, provisioning
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
@@ -45,6 +46,8 @@ async def account_of(shop: Shop, customer: str) -> object:
 
 async def test_choosing_quoting_and_confirming(shop: Shop, running_site: RunningSite) -> None:
     customer, subscription, secret = await with_team(shop)
+    brand = Brand(business_name="Northbeam", statement_descriptor="Northbeam Ltd", short_descriptor="BEAM")
+    await provisioning.brand_side(shop.tenancy, shop.door, brand)
     async with PortalBrowser(running_site, shop, secret) as browser:
         await browser.get(f"/subscriptions/{subscription}/change")
         assert browser.page.status_code == 200
@@ -57,6 +60,7 @@ async def test_choosing_quoting_and_confirming(shop: Shop, running_site: Running
         shown = browser.text
         for expected in ("12 × €24.00 per seat", "€288.00 per month", "Unused time on Team", "Remaining time on Scale"):
             assert expected in shown
+        assert "On your statement: NORTHBEAM LTD" in shown
         due = re.findall(r"Due today (\S+)", shown)[0]
         await browser.post(browser.action)
         await browser.follow()
@@ -67,6 +71,8 @@ async def test_choosing_quoting_and_confirming(shop: Shop, running_site: Running
         await browser.get(invoice)
         assert due in browser.text
         assert "Unused time on Team" in browser.text
+        assert re.search(r"Reference \S+-0002 NORTHBEAM LTD", browser.text)
+        assert 'src="data:image/png;base64,' in browser.html, "the code to pay by"
         await browser.get("/")
         assert "12 × €24.00 per seat" in browser.text
     account = await account_of(shop, customer)
