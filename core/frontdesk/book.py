@@ -244,13 +244,17 @@ class PlannedItem(Struct, frozen=True, kw_only=True):
 
 
 class PutOffChange(Struct, frozen=True, kw_only=True):
-    """A change of plan that waits for the subscription's next renewal: all items as they are to be then.
+    """A change of plan that waits for a renewal of the subscription: all items as they are to be then.
 
-    `asked` is when it was asked for.
+    `asked` is when it was asked for. It comes with the first renewal from `at` on, or, where that is None, with the
+    next one; the changes of `then` come after it, one by one. `begun` is when the plan before it began, if it says so.
     """
 
     items: tuple[PlannedItem, ...]
     asked: datetime
+    at: datetime | None = None
+    then: tuple["PutOffChange", ...] = ()
+    begun: datetime | None = None
 
 
 class Pause(Struct, frozen=True, kw_only=True):
@@ -335,8 +339,9 @@ class Subscription(Struct, frozen=True, kw_only=True):
     @property
     def prices(self) -> frozenset[str]:
         """The ids of all prices that it is billed by, now or by a change that was put off."""
-        planned = () if self.put_off is None else self.put_off.items
-        return frozenset({*(each.price for each in self.items), *(each.price for each in planned)})
+        changes = () if self.put_off is None else (self.put_off, *self.put_off.then)
+        planned = (item.price for each in changes for item in each.items)
+        return frozenset({*(each.price for each in self.items), *planned})
 
     @property
     def tax_rates(self) -> tuple[AppliedRate, ...]:

@@ -152,6 +152,26 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     when: Literal["now", "period_end"] = "now"
 
 
+class PlannedPhase(Struct, frozen=True, kw_only=True):
+    """The items that a subscription is to have from an end of one of its periods on (`at`)."""
+
+    at: datetime
+    items: tuple[NewItem, ...]
+
+
+class PlanAhead(Struct, frozen=True, tag=True, kw_only=True):
+    """Say with which items a subscription goes on from the ends of coming periods on, in the order of time.
+
+    They come in the place of a change that waits. With `ends` the subscription ends then, else it goes on as in the
+    last phase. `begun` is when the present plan began.
+    """
+
+    subscription: str
+    phases: tuple[PlannedPhase, ...]
+    ends: datetime | None = None
+    begun: datetime | None = None
+
+
 class UndoPlanChange(Struct, frozen=True, tag=True):
     """Take back a change of plan that was put off and has not come into effect."""
 
@@ -289,6 +309,7 @@ AccountCommand = (
     | ChangeDiscounts
     | SetCustomerDiscount
     | SetTrialEnd
+    | PlanAhead
     | UndoPlanChange
     | PauseSubscription
     | ResumeSubscription

@@ -6,7 +6,7 @@ cents that are billed. If the account moved on meanwhile, nothing is done and th
 
 from frontdesk.acts import confirm_quote, do, quote_command
 from frontdesk.changes import Changes
-from frontdesk.commands import ChangePlan, UndoPlanChange
+from frontdesk.commands import ChangePlan, PlanAhead, UndoPlanChange
 from frontdesk.desk import Desk
 from frontdesk.quotes import Quote
 
@@ -37,6 +37,15 @@ async def undo(desk: Desk, subscription: str) -> Changes:
         Refused: where the actor may not, or no change is waiting.
     """
     return await do(desk, UndoPlanChange(subscription))
+
+
+async def plan_ahead(desk: Desk, command: PlanAhead) -> Changes:
+    """Say with which plans a subscription goes on from the ends of coming periods on. Never for customers.
+
+    Raises:
+        Refused: a plan is impossible, or is to begin within a period.
+    """
+    return await do(desk, command)
 
 
 async def change(desk: Desk, command: ChangePlan) -> Changes:

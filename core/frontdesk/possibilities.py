@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from frontdesk import refusals
 from frontdesk.billing import Capabilities, Capability
@@ -25,6 +26,7 @@ from frontdesk.commands import (
     MarkUncollectible,
     PauseSubscription,
     PayInvoice,
+    PlanAhead,
     ReportUsage,
     ResumeSubscription,
     SetCustomerDiscount,
@@ -102,6 +104,7 @@ def _obstacles(
             ChangePlan()
             | ChangeDiscounts()
             | SetTrialEnd()
+            | PlanAhead()
             | UndoPlanChange()
             | PauseSubscription()
             | ResumeSubscription()
@@ -122,6 +125,7 @@ def _subscription_obstacles(
     command: ChangePlan
     | ChangeDiscounts
     | SetTrialEnd
+    | PlanAhead
     | UndoPlanChange
     | PauseSubscription
     | ResumeSubscription
@@ -141,6 +145,8 @@ def _subscription_obstacles(
             yield from _lacking(capabilities, Capability.PAUSE)
             if subscription.status != "paused":
                 yield refusals.not_paused(subscription.id, subscription.status)
+        case PlanAhead():
+            yield from _phase_obstacles(subscription, command, capabilities, terms)
         case UndoPlanChange():
             yield from _lacking(capabilities, Capability.PUT_OFF)
             if subscription.put_off is None:
@@ -167,6 +173,28 @@ def _subscription_obstacles(
             yield from _reason_obstacles(feedback, comment)
         case DescribeSubscription(days_until_due=days) if days is not UNSET:
             yield from _due_obstacles(days)
+
+
+def _phase_obstacles(
+    subscription: Subscription, command: PlanAhead, capabilities: Capabilities, terms: Terms
+) -> Iterator[Refusal]:
+    yield from _lacking(capabilities, Capability.PUT_OFF)
+    if subscription.paused is not None:
+        yield refusals.is_paused(subscription.id)
+    if is_set_to_cancel(subscription):
+        yield refusals.set_to_cancel(subscription.id)
+    if any(is_metered(terms.prices[each.price]) for each in subscription.items if each.price in terms.prices):
+        yield refusals.metered_cannot_wait()
+    for number, phase in enumerate(command.phases):
+        parts = tuple(
+            Part(item=None, price=each.price, quantity=each.quantity, place=place)
+            for place, each in enumerate(phase.items)
+        )
+        if any(is_metered(terms.prices[each.price]) for each in parts if each.price in terms.prices):
+            yield refusals.metered_cannot_wait()
+        sold = {item.price for item in subscription.items}
+        for refusal in _part_obstacles(parts, subscription.currency, sold, terms):
+            yield replace(refusal, param=f"phases[{number}][items]{(refusal.param or '').removeprefix('items')}")
 
 
 def _pause_obstacles(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from frontdesk.book import Price, Recurring, Subscription, SubscriptionItem, Terms
+from frontdesk.book import PlannedItem, Price, PutOffChange, Recurring, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount
@@ -39,17 +39,16 @@ def is_to_wait(subscription: Subscription, command: ChangePlan, feature: Subscri
 
 
 def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime | None = None) -> Subscription:
-    """The subscription at its next renewal (`at`, else the end of its period), a change that was put off carried out.
+    """The subscription at its next renewal (`at`, else the end of its period), a change that waited for it carried out.
 
     The anchor stays where the new interval has a boundary at the renewal; otherwise it is the renewal.
     """
     planned, at = subscription.put_off, at or subscription.period_end
-    if planned is None:
+    if planned is None or (planned.at is not None and planned.at > at):
         return subscription
-    present = {each.id: each for each in subscription.items}
     items = tuple(
-        replace(present[each.id], price=each.price, quantity=each.quantity)
-        if each.id in present
+        replace(present, price=each.price, quantity=each.quantity)
+        if (present := _present(subscription, each)) is not None
         else SubscriptionItem(
             id=ids("si"), price=each.price, quantity=each.quantity, created=at, period_start=at, period_end=at
         )
@@ -60,7 +59,25 @@ def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime 
     other = before is None or recurring is None or rhythm(recurring) != rhythm(before)
     if recurring is not None and other and period_containing(anchor, recurring, at).start != at:
         anchor = at
-    return replace(subscription, items=items, anchor=anchor, put_off=None)
+    return replace(subscription, items=items, anchor=anchor, put_off=_following(planned, at))
+
+
+def comes_at(subscription: Subscription) -> datetime:
+    """When a change that was put off is carried out, as things stand."""
+    planned = subscription.put_off
+    return subscription.period_end if planned is None or planned.at is None else planned.at
+
+
+def _present(subscription: Subscription, planned: PlannedItem) -> SubscriptionItem | None:
+    """The item that a planned one was before: the one that it names, or, where it names none, the one of its price."""
+    same = [each for each in subscription.items if planned.id in (None, each.id)]
+    return next((each for each in same if planned.id is not None or each.price == planned.price), None)
+
+
+def _following(planned: PutOffChange, at: datetime) -> PutOffChange | None:
+    if not planned.then:
+        return None
+    return replace(planned.then[0], then=planned.then[1:], begun=at)
 
 
 def _amount(price: Price, quantity: int, subscription: Subscription) -> int:

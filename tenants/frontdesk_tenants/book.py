@@ -27,7 +27,7 @@ from frontdesk.book import (
     Terms,
 )
 from frontdesk.changes import Changes
-from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription
+from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription, PlanAhead
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.desk import Actor
 from frontdesk.events import Event
@@ -160,6 +160,8 @@ def prices_of(command: AccountCommand, account: Account | None) -> set[str]:
         named |= {price for each in account.subscriptions for price in each.prices}
     if isinstance(command, CreateSubscription):
         named |= {each.price for each in command.items}
+    elif isinstance(command, PlanAhead):
+        named |= {item.price for each in command.phases for item in each.items}
     elif isinstance(command, ChangePlan):
         named |= {each.price for each in command.items if each.price is not None}
     elif isinstance(command, CreateInvoiceItem | UpdateInvoiceItem) and isinstance(command.charge, ItemCharge):

@@ -73,6 +73,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/billing/meter_events": {"payload[stripe_customer_id]": "customer", "": "event_name=call"},
     "POST /v1/subscriptions": {"customer": "customer", "customer_account": "account", "items[0][price]": "price"},
     "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
+    "POST /v1/subscription_schedules": {"from_subscription": "subscription", "customer": "customer"},
     "POST /v1/subscription_items": {"subscription": "subscription", "price": "price"},
     "POST /v1/invoices/create_preview": {
         "customer": "customer",
@@ -254,6 +255,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
             "invoices": ("customer", "customer_account", "subscription"),
             "credit_notes": ("customer", "customer_account", "invoice"),
             "subscription_items": ("subscription",),
+            "subscription_schedules": ("customer", "customer_account"),
             "promotion_codes": ("customer", "customer_account", "coupon"),
             "invoiceitems": ("customer", "customer_account", "invoice"),
             "prices": ("product",),

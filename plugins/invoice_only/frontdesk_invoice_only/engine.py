@@ -22,6 +22,7 @@ from frontdesk.commands import (
     MarkUncollectible,
     PauseSubscription,
     PayInvoice,
+    PlanAhead,
     ReportUsage,
     ResumeSubscription,
     SetCustomerDiscount,
@@ -66,6 +67,7 @@ from frontdesk_invoice_only.invoice_items import create_item, delete_item, updat
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pauses import pause, resume
 from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment, reverse_payment
+from frontdesk_invoice_only.phases import plan_ahead
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
@@ -83,6 +85,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     ChangeDiscounts: change_discounts,
     SetCustomerDiscount: set_customer_discount,
     SetTrialEnd: set_trial_end,
+    PlanAhead: plan_ahead,
     UndoPlanChange: undo_plan_change,
     PauseSubscription: pause,
     ResumeSubscription: resume,

@@ -130,6 +130,18 @@ def anchor_not_for(what: str) -> Refused:
     )
 
 
+def phase_within_period(param: str, before: int, after: int) -> Refused:
+    """A phase begins with a period, so that nothing is prorated. `before` and `after` are seconds since 1970."""
+    return _time_refused(
+        "phase_within_period",
+        param,
+        "A phase must end with a billing period: at {before} or {after}, say. Phases that end within one are not"
+        " available yet.",
+        before=before,
+        after=after,
+    )
+
+
 def end_not_ahead() -> Refused:
     """A subscription is set to end in the future."""
     return _time_refused("cancel_at_past", "cancel_at", "`cancel_at` must be in the future.")

@@ -77,7 +77,7 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
         raise AssertionError(f"a subscription of status {subscription.status} does not renew")
     before = subscription
     subscription = replace(as_renewed(before, page.terms, page.ids), status="active", free_until=None)
-    if before.put_off is not None:
+    if before.put_off != subscription.put_off:
         page.tell(plan_changed(page, before, subscription.items, at))
     recurring = recurring_of(page.price(subscription.items[0].price))
     stretch = stretch_from(subscription.anchor, recurring, at, subscription.cancel_at)

@@ -42,7 +42,7 @@ def end_trial_now(page: Page, subscription: Subscription, items: tuple[Subscript
     anchor = page.now if subscription.anchor == subscription.trial_end else subscription.anchor
     ended = replace(subscription, status="active", trial_end=page.now, anchor=anchor, items=items)
     going_on = as_renewed(ended, page.terms, page.ids, page.now)
-    if ended.put_off is not None:
+    if ended.put_off != going_on.put_off:
         page.tell(plan_changed(page, ended, going_on.items, page.now))
     recurring = recurring_of(page.price(going_on.items[0].price))
     stretch = stretch_from(going_on.anchor, recurring, page.now, subscription.cancel_at)

@@ -1,6 +1,6 @@
-"""`/v1/subscription_schedules`: changes of plan that wait for the end of a period, read, released and cancelled.
+"""`/v1/subscription_schedules`: changes of plan that wait for ends of periods, read, released and cancelled.
 
-They come about in the portal and on the dashboard. Schedules with phases of the caller's own are not there yet.
+They come about in the portal, on the dashboard, and by phases of the caller's own (`schedule_phases`).
 """
 
 from typing import Any
@@ -29,6 +29,8 @@ async def release(call: Call) -> dict[str, Any]:
     stored, known = await _stored(call)
     async with call.desk(stored.customer) as desk:
         await plan_changes.undo(desk, stored.id)
+        if stored.cancel_at is not None and not call.given.get("preserve_cancel_date", False):
+            await cancellations.keep(desk, stored.id)
         over_at = desk.now
     return schedule(stored, known, call.livemode, status="released", over_at=over_at)
 

@@ -14,7 +14,7 @@ from frontdesk.permissions import Permission, permissions_of
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import in_currency, is_metered
-from frontdesk.put_off import as_renewed
+from frontdesk.put_off import as_renewed, comes_at
 from frontdesk.quoting import next_due
 from frontdesk_web.discount_words import held_phrases
 from frontdesk_web.formatting import date_long, interval_phrase, money
@@ -159,9 +159,9 @@ def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
     """A change that was put off: `Changes to Basic, €12.00 per month, on 1 July 2026`; empty where none was."""
     if subscription.put_off is None:
         return ""
-    after = as_renewed(subscription, terms, lambda prefix: prefix)
+    after = as_renewed(subscription, terms, lambda prefix: prefix, comes_at(subscription))
     plan = f"{subscription_name(after, terms)}, {total_phrase(after, terms, locale)}"
-    date = date_long(subscription.period_end, locale)
+    date = date_long(comes_at(subscription), locale)
     return translate(locale, "On {date} it changes to {plan}.", date=date, plan=plan)
 
 

@@ -1,14 +1,14 @@
-"""A change of plan that was put off, as Stripe shows it: a subscription schedule of two phases.
+"""Changes of plan that were put off, as Stripe shows them: a subscription schedule.
 
-The first phase is the present period, the second the one after it, with the items as they are to be. A schedule has no
-row of its own: its id is made of its subscription's, and it exists for as long as the change waits.
+The first phase is the present plan, the others are those that wait. A schedule has no row of its own: its id is made of
+its subscription's, and it exists for as long as a change waits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from frontdesk.book import Price, Subscription
+from frontdesk.book import PlannedItem, Price, Subscription, SubscriptionItem
 from frontdesk.periods import stretch_from
 from frontdesk_web.api.shapes.values import account_id, unix, unix_or_none
 
@@ -33,16 +33,14 @@ def schedule(
     status: Literal["active", "released", "canceled"] = "active",
     over_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """The schedule of a subscription, which is as it was while the change waited. `over_at` is when it ended."""
-    planned = stored.put_off
-    if planned is None:
-        raise ValueError(f"no change of {stored.id} is waiting")
-    recurring = known[planned.items[0].price].recurring
-    start, end = stored.period_start, stored.period_end
-    after = end if recurring is None else stretch_from(stored.anchor, recurring, end).end
+    """The schedule of a subscription, which is as it was while changes waited. `over_at` is when it ended."""
+    changes = () if stored.put_off is None else (stored.put_off, *stored.put_off.then)
+    first = stored.period_start if not changes or changes[0].begun is None else changes[0].begun
+    starts = [first, *(each.at or stored.period_end for each in changes)]
+    last = changes[-1].items[0].price if changes else stored.items[0].price
+    ends = [*starts[1:], _end_of_last(stored, known[last], starts[-1])]
+    plans: list[Sequence[PlannedItem | SubscriptionItem]] = [stored.items, *(each.items for each in changes)]
     active, released = status == "active", status == "released"
-    items = [{"price": each.price, "quantity": each.quantity} for each in stored.items]
-    new_items = [{"price": each.price, "quantity": each.quantity} for each in planned.items]
     return {
         "id": schedule_id(stored.id),
         "object": "subscription_schedule",
@@ -53,15 +51,15 @@ def schedule(
         },
         "canceled_at": unix_or_none(over_at) if status == "canceled" else None,
         "completed_at": None,
-        "created": unix(planned.asked),
-        "current_phase": {"end_date": unix(end), "start_date": unix(start)} if active else None,
+        "created": unix(changes[0].asked if changes else stored.period_start),
+        "current_phase": {"end_date": unix(ends[0]), "start_date": unix(starts[0])} if active else None,
         "customer": stored.customer,
         "customer_account": account_id(stored.customer),
         "default_settings": _default_settings(stored),
-        "end_behavior": "release",
+        "end_behavior": "release" if stored.cancel_at is None else "cancel",
         "livemode": livemode,
         "metadata": {},
-        "phases": [_phase(stored, items, start, end), _phase(stored, new_items, end, after)],
+        "phases": [_phase(stored, *each) for each in zip(plans, starts, ends, strict=True)],
         "released_at": unix_or_none(over_at) if released else None,
         "released_subscription": stored.id if released else None,
         "status": status,
@@ -89,7 +87,18 @@ def _default_settings(stored: Subscription) -> dict[str, Any]:
     }
 
 
-def _phase(stored: Subscription, items: list[dict[str, Any]], start: datetime, end: datetime) -> dict[str, Any]:
+def _end_of_last(stored: Subscription, price: Price, start: datetime) -> datetime:
+    """The last phase ends with the subscription, or, as far as anybody can say, with its first period."""
+    if stored.cancel_at is not None:
+        return stored.cancel_at
+    if start < stored.period_end or price.recurring is None:
+        return stored.period_end
+    return stretch_from(stored.anchor, price.recurring, start).end
+
+
+def _phase(
+    stored: Subscription, items: Sequence[PlannedItem | SubscriptionItem], start: datetime, end: datetime
+) -> dict[str, Any]:
     return {
         "add_invoice_items": [],
         "application_fee_percent": None,
@@ -104,7 +113,15 @@ def _phase(stored: Subscription, items: list[dict[str, Any]], start: datetime, e
         "end_date": unix(end),
         "invoice_settings": None,
         "items": [
-            {"billing_thresholds": None, "discounts": [], "metadata": {}, "tax_rates": [], **each} for each in items
+            {
+                "billing_thresholds": None,
+                "discounts": [],
+                "metadata": {},
+                "price": each.price,
+                "quantity": each.quantity,
+                "tax_rates": [],
+            }
+            for each in items
         ],
         "metadata": {},
         "on_behalf_of": None,

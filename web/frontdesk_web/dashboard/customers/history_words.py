@@ -18,6 +18,7 @@ _ACTIONS = {
     "PauseSubscription": _("Paused the plan"),
     "ResumeSubscription": _("Resumed the plan"),
     "UndoPlanChange": _("Took back a change of plan"),
+    "PlanAhead": _("Planned changes of plan ahead"),
     "SetTrialEnd": _("Changed the end of the trial"),
     "CancelSubscription": _("Cancelled the plan"),
     "KeepSubscription": _("Took the cancellation back"),

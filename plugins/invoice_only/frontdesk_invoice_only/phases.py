@@ -1,0 +1,68 @@
+"""Phases: which plans a subscription goes on with from the ends of coming periods on.
+
+Each is a change that is put off; they wait in a row. A phase begins with a period, so that nothing is ever prorated
+for it: Stripe's phases may begin within one.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from frontdesk.book import PlannedItem, PutOffChange, Subscription
+from frontdesk.commands import PlanAhead
+from frontdesk.events import CancellationScheduled, PlanChangePutOff
+from frontdesk.periods import stretch_from
+from frontdesk.put_off import as_renewed
+from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.refusals import phase_within_period
+from frontdesk_invoice_only.renewals import recurring_of
+
+MOST_PERIODS = 1200
+"""How many periods ahead a phase can begin."""
+
+
+def plan_ahead(page: Page, command: PlanAhead) -> None:
+    """Let the phases wait. Raises Refused for one that would begin within a period."""
+    subscription = page.live_subscription(command.subscription)
+    planned: list[PutOffChange] = []
+    coming, begun = replace(subscription, put_off=None), command.begun or subscription.period_start
+    for number, phase in enumerate(command.phases):
+        at = _boundary(page, coming, phase.at, f"phases[{number}]")
+        items = tuple(PlannedItem(id=None, price=each.price, quantity=each.quantity) for each in phase.items)
+        change = PutOffChange(items=items, asked=page.now, at=at, begun=begun)
+        planned.append(change)
+        coming = as_renewed(replace(coming, put_off=change), page.terms, page.ids, at)
+        coming = _in_period_from(page, coming, at)
+        begun = at
+    first = replace(planned[0], then=tuple(planned[1:])) if planned else None
+    changed = replace(subscription, put_off=first)
+    if first is not None and first.at is not None:
+        page.tell(
+            PlanChangePutOff(customer=page.customer.id, subscription=subscription.id, at=page.now, effective=first.at)
+        )
+    if command.ends is not None:
+        ends = _boundary(page, coming, command.ends, "phases")
+        changed = replace(changed, cancel_at=ends, canceled_at=page.now)
+        page.tell(CancellationScheduled(customer=page.customer.id, subscription=changed.id, at=page.now, ends=ends))
+    page.save_subscription(changed)
+
+
+def _boundary(page: Page, subscription: Subscription, wanted: datetime, param: str) -> datetime:
+    """The instant that is wanted, if a period of the subscription ends then. Raises Refused."""
+    recurring = recurring_of(page.price(subscription.items[0].price))
+    before, at = subscription.period_start, subscription.period_end
+    for _ in range(MOST_PERIODS):
+        if at >= wanted:
+            break
+        before, at = at, stretch_from(subscription.anchor, recurring, at).end
+    if at != wanted:
+        raise phase_within_period(param, int(before.timestamp()), int(at.timestamp()))
+    return at
+
+
+def _in_period_from(page: Page, subscription: Subscription, start: datetime) -> Subscription:
+    recurring = recurring_of(page.price(subscription.items[0].price))
+    end = stretch_from(subscription.anchor, recurring, start).end
+    return replace(
+        subscription, items=tuple(replace(each, period_start=start, period_end=end) for each in subscription.items)
+    )

@@ -1,0 +1,117 @@
+"""Subscription schedules with phases of one's own, through Stripe's official SDK and on a test clock."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import stripe
+from api_server import Shop
+from sides import Tenant
+from stripe_openapi import CheckedClient
+
+from frontdesk_tenants import clock_walks
+from frontdesk_tenants.tenancy import Tenancy
+
+
+@pytest.fixture
+def v1(shop: Shop) -> Any:
+    """The SDK with a sandbox key, every answer held to Stripe's document."""
+    key = shop.tenant.sandbox.secret_key.reveal()
+    return stripe.StripeClient(key, base_addresses={"api": shop.server.url}, http_client=CheckedClient()).v1
+
+
+def unix(*parts: int) -> int:
+    return int(datetime(*parts, tzinfo=UTC).timestamp())  # type: ignore[misc, arg-type]
+
+
+def _sold(v1: Any) -> tuple[str, str, str]:
+    """A customer on a clock, and two prices by the month."""
+    clock = v1.test_helpers.test_clocks.create({"frozen_time": unix(2027, 1, 31)})
+    customer = v1.customers.create({"email": "jenny@example.com", "test_clock": clock.id}).id
+    product = v1.products.create({"name": "Team"}).id
+    price = {"product": product, "currency": "eur", "recurring": {"interval": "month"}}
+    small, large = (v1.prices.create(price | {"unit_amount": amount}).id for amount in (1000, 2000))
+    return customer, small, large
+
+
+async def test_phases_follow_each_other(v1: Any, tenancy: Tenancy, tenant: Tenant) -> None:
+    customer, small, large = _sold(v1)
+    schedule = v1.subscription_schedules.create(
+        {
+            "customer": customer,
+            "start_date": "now",
+            "end_behavior": "cancel",
+            "phases": [
+                {"items": [{"price": small, "quantity": 2}], "iterations": 1},
+                {"items": [{"price": small, "quantity": 5}], "duration": {"interval": "month", "interval_count": 2}},
+                {"items": [{"price": large}], "end_date": unix(2027, 5, 31)},
+            ],
+        }
+    )
+    assert (schedule.status, schedule.end_behavior) == ("active", "cancel")
+    assert [(each.start_date, each.end_date, each["items"][0].quantity) for each in schedule.phases] == [
+        (unix(2027, 1, 31), unix(2027, 2, 28), 2),
+        (unix(2027, 2, 28), unix(2027, 4, 30), 5),
+        (unix(2027, 4, 30), unix(2027, 5, 31), 1),
+    ]
+    subscription = v1.subscriptions.retrieve(schedule.subscription)
+    assert (subscription.schedule, subscription.cancel_at) == (schedule.id, unix(2027, 5, 31))
+    (listed,) = v1.subscription_schedules.list({"customer": customer}).data
+    assert (listed.id, listed.phases) == (schedule.id, schedule.phases)
+    clock = v1.customers.retrieve(customer).test_clock
+    v1.test_helpers.test_clocks.advance(clock, {"frozen_time": unix(2027, 12, 1)})
+    await clock_walks.walk(tenancy, tenant.door.tenant_id, clock)
+    billed = [(each.created, each.total) for each in v1.invoices.list({"customer": customer, "limit": 100}).data]
+    assert billed == [
+        (unix(2027, 4, 30), 2000),
+        (unix(2027, 3, 31), 5000),
+        (unix(2027, 2, 28), 5000),
+        (unix(2027, 1, 31), 2000),
+    ]
+    assert v1.subscriptions.retrieve(subscription.id).status == "canceled"
+
+
+def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
+    customer, small, large = _sold(v1)
+    started = v1.subscriptions.create({"customer": customer, "items": [{"price": small, "quantity": 2}]})
+    made = v1.subscription_schedules.create({"from_subscription": started.id})
+    assert [(each["items"][0].quantity, each.end_date) for each in made.phases] == [(2, unix(2027, 2, 28))]
+    first = {"items": [{"price": small, "quantity": 2}], "start_date": made.phases[0].start_date}
+    second = {"items": [{"price": large, "quantity": 1}]}
+    phases = [first | {"end_date": made.phases[0].end_date}, second]
+    changed = v1.subscription_schedules.update(made.id, {"phases": phases})
+    assert [each["items"][0].price for each in changed.phases] == [small, large]
+    assert v1.subscription_schedules.retrieve(made.id).phases == changed.phases
+    # The present plan changes at once where the first phase says so.
+    more = [first | {"items": [{"price": small, "quantity": 3}], "iterations": 2}, second]
+    again = v1.subscription_schedules.update(made.id, {"phases": more, "proration_behavior": "none"})
+    assert again.phases[0].end_date == unix(2027, 3, 31)
+    assert v1.subscriptions.retrieve(started.id)["items"].data[0].quantity == 3
+    with pytest.raises(stripe.InvalidRequestError) as attached:
+        v1.subscription_schedules.create({"from_subscription": started.id})
+    assert attached.value.param == "from_subscription"
+    released = v1.subscription_schedules.release(made.id)
+    assert (released.status, released.released_subscription) == ("released", started.id)
+    assert v1.subscriptions.retrieve(started.id).schedule is None
+
+
+def test_what_is_not_served_is_refused(v1: Any) -> None:
+    customer, small, large = _sold(v1)
+    one, two = {"items": [{"price": small}], "iterations": 1}, {"items": [{"price": large}]}
+    coupon = v1.coupons.create({"percent_off": 50}).id
+    for given, code, param in (
+        ({"phases": [one, two], "start_date": unix(2027, 3, 1)}, None, "start_date"),
+        ({"phases": [one | {"iterations": ""}, two]}, "parameter_invalid_empty", "phases[0][iterations]"),
+        ({"phases": [{"items": [{"price": small}]}, two]}, "parameter_missing", "phases[0][end_date]"),
+        ({"phases": [one, two], "end_behavior": "cancel"}, "parameter_missing", "phases[1][end_date]"),
+        ({"phases": [one, two | {"discounts": [{"coupon": coupon}]}]}, None, "phases[1][discounts]"),
+        ({"phases": [one | {"end_date": unix(2027, 2, 28)}, two]}, "parameters_exclusive", "phases[0][end_date]"),
+        ({"phases": [{"items": [{"price": small}], "end_date": unix(2027, 2, 10)}, two]}, None, "phases[0][end_date]"),
+        ({"phases": [one, {"items": [{"price": "price_none"}]}]}, "resource_missing", "phases[1][items][0][price]"),
+        ({"phases": [one | {"items": [{"quantity": 2}]}]}, "parameter_missing", "phases[0][items][0][price]"),
+        ({}, "parameter_missing", "phases"),
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            v1.subscription_schedules.create({"customer": customer, **given})
+        assert (refused.value.code, refused.value.param) == (code, param), refused.value
+    assert v1.subscriptions.list({"customer": customer}).data == []
