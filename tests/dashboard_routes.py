@@ -61,6 +61,7 @@ PRICE_FORM = {
     *("amount", "currency", "billing", "interval", "interval_count", "interval_unit", "tax_behavior"),
     *("model", "package_size", "package_round", "sample"),
 }
+PRICE_MORE = {f"further_{place}_{what}" for place in (1, 2, 3) for what in ("amount", "currency")}
 CUSTOMER_DETAILS = {
     *("name", "phone", "language", "note"),
     *("address_line1", "address_line2", "postal_code", "city", "state", "country"),
@@ -282,7 +283,10 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/{portal}/products/{product}/edit": {},
     "POST /dashboard/{portal}/products/{product}/edit": {("form", name): None for name in ("id", *PRODUCT_FORM)},
     "GET /dashboard/{portal}/products/{product}/prices/new": {},
-    "POST /dashboard/{portal}/products/{product}/prices/new": {("form", name): None for name in ("id", *PRICE_FORM)},
+    "POST /dashboard/{portal}/products/{product}/prices/new": {
+        **{("form", name): None for name in ("id", *PRICE_FORM, *PRICE_MORE)},
+        ("form", "meter"): "meter",
+    },
     "POST /dashboard/{portal}/products/{product}/prices/{price}/archive": {},
     "POST /dashboard/{portal}/products/{product}/prices/{price}/unarchive": {},
     "POST /dashboard/{portal}/products/{product}/prices/{price}/default": {},

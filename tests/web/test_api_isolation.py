@@ -255,7 +255,6 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
             "invoices": ("customer", "customer_account", "subscription"),
             "credit_notes": ("customer", "customer_account", "invoice"),
             "subscription_items": ("subscription",),
-            "subscription_schedules": ("customer", "customer_account"),
             "promotion_codes": ("customer", "customer_account", "coupon"),
             "invoiceitems": ("customer", "customer_account", "invoice"),
             "prices": ("product",),
@@ -263,6 +262,8 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
         }
         for parameter in filters.get(listed + "s", ()):
             yield method, path, ((parameter, ids[FILTERS[parameter]]),)
+    elif path == "/v1/subscription_schedules":
+        yield method, path, (("customer", ids["customer"]),)
     elif path == "/v1/tax_codes":
         yield method, path, (("starting_after", ids["product"]),)
     elif path == "/v1/credit_notes/preview":

@@ -1,6 +1,7 @@
 """Staff make what they sell: a product with its first price, its picture and tax code, and more prices later."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,14 +10,15 @@ from pictures import REFUSED, exif, jpeg, opened, png, saved
 from PIL import Image
 from portal_browser import PortalBrowser
 from portal_shop import open_shop
-from sides import Tenant
+from sides import API, Tenant
 from sites import RunningSite
 from sqlalchemy import func, select
 
 from frontdesk.book import MarketingFeature, Price, Product, Recurring, Tier
+from frontdesk.meters import Meter
 from frontdesk.roles import Role
 from frontdesk.starting_points import StartingPoint
-from frontdesk_tenants import listings, provisioning
+from frontdesk_tenants import listings, meters, provisioning
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.product_lists import ProductInUse, read_product
 from frontdesk_tenants.provisioning import NewTenant
@@ -709,3 +711,38 @@ async def test_what_is_wrong_with_tiers_is_said_where_it_is(
             assert sentence in staff.text
             assert all(f'value="{typed}"' in staff.html for typed in change.values() if typed.isalpha())
     assert await many(tenancy, door) == before
+
+
+# -- use and further currencies ---------------------------------------------------------------------------------------
+
+
+async def test_a_price_is_billed_by_use_and_sold_in_further_currencies(
+    plain_site: RunningSite, tenancy: Tenancy, door: Door, robin: Hired
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    counted = Meter(id="mtr_calls", event_name="call", display_name="Calls", formula="sum", created=now, updated=now)
+    async with StaffBrowser(plain_site, door, robin.secret) as staff:
+        product = await add(staff, unit_label="call")
+        path = f"/products/{product}/prices/new"
+        assert 'name="meter"' not in (await staff.get(path)).text, "nothing is counted yet"
+        async with tenancy.database.side(door.tenant_id) as connection:
+            await meters.create(connection, door.tenant_id, counted, actor=API, request_id=None)
+        assert "What “Calls” counts" in (await staff.get(path)).text
+        form = {"amount": "0.03", "currency": "eur", "meter": "mtr_calls", "further_1_currency": "chf"}
+        await staff.post(path, **form, further_1_amount="much", further_2_currency="eur", further_2_amount="1")
+        assert staff.page.status_code == 400
+        assert "This currency is there already." in staff.text
+        await staff.post(path, **form | {"meter": "mtr_none"}, further_1_amount="0.04")
+        assert "This is not counted any more." in staff.text
+        await staff.post("/products/new/preview", **form, id=product, further_1_amount="0.04", sample="1000")
+        assert "1,000 calls cost €30.00 per month." in staff.text
+        assert "CHF 0.04 per call" in staff.text
+        await staff.get(path)
+        await staff.post(path, **form, further_1_amount="0.04")
+        assert staff.page.status_code == 303, staff.text
+    (made,) = [each.price for each in (await only(tenancy, door)).prices if each.price.currency_options]
+    assert (made.unit_amount, made.recurring) == (
+        Decimal(3),
+        Recurring(interval="month", usage_type="metered", meter="mtr_calls"),
+    )
+    assert {name: each.unit_amount for name, each in made.currency_options.items()} == {"chf": Decimal(4)}

@@ -47,34 +47,30 @@ _LATER: dict[str, Any] = {
     "discounts": Absent(what="Discounts of later phases are"),
     "trial_end": Absent(what="Trials of later phases are"),
 }
-_PHASE = Group(
-    of=_LATER
-    | {
-        "add_invoice_items": Absent(what="Further items for the next invoice are"),
-        "application_fee_percent": Absent(what="Application fees are"),
-        "automatic_tax": Absent(what="Automatic taxes are"),
-        "billing_cycle_anchor": Absent(what="Anchors of phases are", harmless=("", "automatic")),
-        "billing_thresholds": Absent(what="Billing thresholds are"),
-        "collection_method": Absent(what="Collection methods of phases are", harmless=("", "send_invoice")),
-        "currency": Text(maximum=3),
-        "default_payment_method": Absent(what="Payment methods are"),
-        "description": Absent(what="Descriptions of phases are"),
-        "duration": Group(of={"interval": Required(Choice(of=INTERVALS)), "interval_count": Whole(minimum=1)}),
-        "end_date": Instant(),
-        "invoice_settings": Absent(what="Invoice settings of phases are"),
-        "items": Required(Many(of=_ITEM, maximum=20)),
-        "iterations": Whole(minimum=1, maximum=1200),
-        "metadata": Absent(what="Metadata of phases is"),
-        "on_behalf_of": Absent(what="Connected accounts are"),
-        "proration_behavior": CREATE_BEHAVIORS,
-        "start_date": Instant(words=("now",)),
-        "transfer_data": Absent(what="Connected accounts are"),
-        "trial": Absent(what="Trials without an end are", harmless=("", "false")),
-    }
-)
-_FIRST = Group(
-    of=_PHASE.of | {"default_tax_rates": TAX_RATES, "discounts": DISCOUNTS, "trial_end": Instant()},
-)
+_SERVED: dict[str, Any] = _LATER | {
+    "add_invoice_items": Absent(what="Further items for the next invoice are"),
+    "application_fee_percent": Absent(what="Application fees are"),
+    "automatic_tax": Absent(what="Automatic taxes are"),
+    "billing_cycle_anchor": Absent(what="Anchors of phases are", harmless=("", "automatic")),
+    "billing_thresholds": Absent(what="Billing thresholds are"),
+    "collection_method": Absent(what="Collection methods of phases are", harmless=("", "send_invoice")),
+    "currency": Text(maximum=3),
+    "default_payment_method": Absent(what="Payment methods are"),
+    "description": Absent(what="Descriptions of phases are"),
+    "duration": Group(of={"interval": Required(Choice(of=INTERVALS)), "interval_count": Whole(minimum=1)}),
+    "end_date": Instant(),
+    "invoice_settings": Absent(what="Invoice settings of phases are"),
+    "items": Required(Many(of=_ITEM, maximum=20)),
+    "iterations": Whole(minimum=1, maximum=1200),
+    "metadata": Absent(what="Metadata of phases is"),
+    "on_behalf_of": Absent(what="Connected accounts are"),
+    "proration_behavior": CREATE_BEHAVIORS,
+    "start_date": Instant(words=("now",)),
+    "transfer_data": Absent(what="Connected accounts are"),
+    "trial": Absent(what="Trials without an end are", harmless=("", "false")),
+}
+_PHASE = Group(of=_SERVED)
+_FIRST = Group(of=_SERVED | {"default_tax_rates": TAX_RATES, "discounts": DISCOUNTS, "trial_end": Instant()})
 _SETTINGS: dict[str, Any] = {
     "default_settings": Absent(what="Default settings of schedules are"),
     "end_behavior": Choice(of=("cancel", "release")),

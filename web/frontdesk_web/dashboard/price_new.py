@@ -12,8 +12,12 @@ from frontdesk.book import Product
 from frontdesk.commands import CatalogueCommand, ProductFields, UpdateProduct
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
+from frontdesk.meters import Meter
 from frontdesk.roles import Right
+from frontdesk_tenants import listings
+from frontdesk_tenants.listings import Cursor
 from frontdesk_tenants.product_lists import read_product
+from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.catalogue_words import field_of, sentence_of
 from frontdesk_web.dashboard.needs import needs
@@ -25,9 +29,12 @@ from frontdesk_web.dashboard.products import PLACE
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import let_show_frames
+from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]
+MOST_METERS = 100
+"""That can be chosen from."""
 PATH = "/dashboard/{portal:str}/products/{product:str}/prices/new"
 
 
@@ -39,8 +46,10 @@ async def new_price(
     found = await present_product(site, visit, product)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         whole = await read_product(connection, found.id)
+        meters = await _meters(connection)
     first = whole.prices[0].price if whole is not None and whole.prices else None
-    return _answer(request, site, visit, found, PriceForm.like(first, visit.side.settings.currency))
+    form = PriceForm.like(first, visit.side.settings.currency)
+    return _answer(request, site, visit, found, form, meters)
 
 
 @post(PATH, **needs(Right.EDIT_CATALOGUE))
@@ -52,7 +61,11 @@ async def add_price(
     visit.refuse_forged(site, fields)
     found = await present_product(site, visit, product)
     form = PriceForm.read(fields)
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        meters = await _meters(connection)
     command, faults = form.command(IdSource(visit.now)("price"), found.id, visit.locale)
+    if form.more.meter and form.more.meter not in {each.id for each in meters}:
+        command, faults["meter"] = None, translate(visit.locale, "This is not counted any more. Choose another one.")
     if command is not None:
         commands: list[CatalogueCommand] = [command]
         if found.default_price is None:
@@ -63,7 +76,12 @@ async def add_price(
             faults[field_of(refused.refusal)] = sentence_of(refused.refusal, visit.locale)
         else:
             return Redirect(f"{visit.path(PLACE, found.id)}?done=price_added", status_code=303)
-    return _answer(request, site, visit, found, form, faults=faults, status=400)
+    return _answer(request, site, visit, found, form, meters, faults=faults, status=400)
+
+
+async def _meters(connection: SideTransaction) -> tuple[Meter, ...]:
+    """What is counted now."""
+    return (await listings.meters(connection, Cursor(limit=MOST_METERS), active=True)).items
 
 
 def _answer(
@@ -72,6 +90,7 @@ def _answer(
     visit: StaffVisit,
     product: Product,
     form: PriceForm,
+    meters: Sequence[Meter],
     *,
     faults: Mapping[str, str] | None = None,
     status: int = 200,
@@ -86,7 +105,7 @@ def _answer(
         name=product.name,
         preview_url=visit.path(PLACE, product.id, "preview"),
         preview_action=visit.path(PLACE, "new", "preview"),
-        price=price_fields(form, found, visit.locale, visit.side.settings.currency),
+        price=price_fields(form, found, visit.locale, visit.side.settings.currency, meters),
         error=found.get("", ""),
     )
     return dashboard_page(request, site, visit, page, place=PLACE, status=status)

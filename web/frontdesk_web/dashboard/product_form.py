@@ -11,6 +11,7 @@ from frontdesk.book import Interval, MarketingFeature, Price, Product, Recurring
 from frontdesk.commands import CreatePrice, ProductFields
 from frontdesk.money import known_currency
 from frontdesk_web.dashboard.catalogue_words import TAX_WORDS
+from frontdesk_web.dashboard.price_more_form import MoreForm
 from frontdesk_web.dashboard.price_scheme_form import Charged, SchemeForm
 from frontdesk_web.messages import translate
 
@@ -94,12 +95,13 @@ class PriceForm(Struct, frozen=True, kw_only=True):
     interval_unit: str = "month"
     tax_behavior: str = "unspecified"
     scheme: SchemeForm = SchemeForm()
+    more: MoreForm = MoreForm()
 
     @staticmethod
     def read(fields: Mapping[str, str]) -> "PriceForm":
         """The form from posted fields."""
-        texts = {name: text for name, text in _texts(PriceForm, fields).items() if name != "scheme"}
-        return PriceForm(**texts, scheme=SchemeForm.read(fields))
+        texts = {name: text for name, text in _texts(PriceForm, fields).items() if name not in ("scheme", "more")}
+        return PriceForm(**texts, scheme=SchemeForm.read(fields), more=MoreForm.read(fields))
 
     @staticmethod
     def like(price: Price | None, currency: str) -> "PriceForm":
@@ -131,14 +133,16 @@ class PriceForm(Struct, frozen=True, kw_only=True):
             recurring = self._recurring()
             if recurring is None:
                 faults["interval_count"] = translate(locale, "Enter a whole number, 1 or more.")
+        options = self.more.options(currency, self.tax, self.scheme.in_tiers, locale, faults)
         if faults:
             return None, faults
         command = CreatePrice(
             id=id_,
             product=product,
             currency=currency,
-            recurring=recurring,
+            recurring=self.more.measured(recurring),
             tax_behavior=self.tax,
+            currency_options=options,
             **asdict(charged),
         )
         return command, {}

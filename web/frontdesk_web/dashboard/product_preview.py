@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from frontdesk.book import Line as BookLine
 from frontdesk.book import MarketingFeature, Price, Product, Recurring
-from frontdesk.lines import full_amount
 from frontdesk.periods import boundary, whole_seconds
 from frontdesk.price_rules import price_faults
+from frontdesk.pricing import amount_for, in_currency
 from frontdesk.roles import Right
 from frontdesk_tenants.product_lists import read_product
 from frontdesk_web.dashboard.needs import needs
@@ -29,7 +29,7 @@ from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.frames import portal_frame
 from frontdesk_web.portal.plan_views import plan_price
 from frontdesk_web.portal.views import Line, PlanChoice, Total
-from frontdesk_web.price_words import many, period_words
+from frontdesk_web.price_words import many, period_words, price_sentence
 from frontdesk_web.product_images import own_path, parts_of
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import BODY_BYTES, read_upload
@@ -51,6 +51,8 @@ class ProductPreviewPage(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
     costs: str = ""
+    further: tuple[str, ...] = ()
+    """What it is in further currencies."""
 
 
 @get("/dashboard/{portal:str}/products/new/preview", **needs(Right.SEE))
@@ -130,6 +132,7 @@ def _sample(site: Site, visit: StaffVisit, form: ProductForm, price: PriceForm) 
         tiers=command.tiers,
         tiers_mode=command.tiers_mode,
         transform_quantity=command.transform_quantity,
+        currency_options=command.currency_options,
     )
     # Tiers that are still without an end, or out of order, have no price for every quantity.
     return product, None if made.tiers_mode is not None and any(price_faults(made)) else made
@@ -177,7 +180,16 @@ def _page(visit: StaffVisit, product: Product, price: Price | None, asked: int |
     total = Total(
         label=translate(visit.locale, "Amount due"), amount=money(line.amount, line.currency, visit.locale), strong=True
     )
-    return ProductPreviewPage(plan=plan, lines=(view,), totals=(total,), costs=_costs(line, price, visit.locale))
+    return ProductPreviewPage(
+        plan=plan,
+        lines=(view,),
+        totals=(total,),
+        costs=_costs(line, price, visit.locale),
+        further=tuple(
+            price_sentence(in_currency(price, each), product.unit_label, visit.locale)
+            for each in sorted(price.currency_options)
+        ),
+    )
 
 
 def _usual_quantity(product: Product, price: Price) -> int:
@@ -208,7 +220,7 @@ def _line(visit: StaffVisit, product: Product, price: Price, quantity: int) -> B
     return BookLine(
         id="line_preview",
         kind="charge",
-        amount=full_amount(price, quantity, price.currency),
+        amount=amount_for(price, quantity, price.currency),
         currency=price.currency,
         quantity=quantity,
         start=start,

@@ -1,6 +1,6 @@
 """What the pages of the catalogue show: the list, one product, and the forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import ClassVar
 
@@ -8,10 +8,12 @@ from babel import Locale
 from msgspec import Struct
 
 from frontdesk.catalogue import TEXT_LIMITS
+from frontdesk.meters import Meter
 from frontdesk.money import EXPONENTS
 from frontdesk.statement_descriptors import on_statement
 from frontdesk_tenants.directory import Side
 from frontdesk_web.dashboard.catalogue_words import TAX_WORDS, longest_interval
+from frontdesk_web.dashboard.price_more_form import MoreFields, more_fields
 from frontdesk_web.dashboard.price_scheme_views import SchemeFields, TierCells, scheme_fields
 from frontdesk_web.dashboard.product_form import CUSTOM, INTERVALS, ONCE, PRESETS, PriceForm, ProductForm, preset
 from frontdesk_web.dashboard.product_pictures import small_url
@@ -95,6 +97,8 @@ class PriceFields(Struct, frozen=True, kw_only=True):
     interval_help: str
     tax: tuple[Option, ...]
     tax_help: Mapping[str, str]
+    more: MoreFields | None = None
+    """Only where a product has a price already."""
 
 
 class ProductFormPage(Struct, frozen=True, kw_only=True):
@@ -216,16 +220,20 @@ def product_fields(
     )
 
 
-def price_fields(form: PriceForm, faults: Mapping[str, str], locale: str, default_currency: str) -> PriceFields:
-    """The fields with what was typed, and what is wrong with it."""
+def price_fields(
+    form: PriceForm,
+    faults: Mapping[str, str],
+    locale: str,
+    default_currency: str,
+    meters: Sequence[Meter] | None = None,
+) -> PriceFields:
+    """The fields with what was typed, and what is wrong with it. `meters` are those that it can be billed by."""
     chosen = form.currency.strip().lower()
+    currencies = _currencies(locale, default_currency)
     return PriceFields(
         amount=Field(value=form.amount, error=faults.get("amount", "")),
         scheme=scheme_fields(form.scheme, faults, locale),
-        currencies=tuple(
-            Option(value=code, text=text, selected=code == chosen)
-            for code, text in _currencies(locale, default_currency)
-        ),
+        currencies=tuple(Option(value=code, text=text, selected=code == chosen) for code, text in currencies),
         currency_error=faults.get("currency", ""),
         once=form.billing == ONCE,
         intervals=(
@@ -250,6 +258,7 @@ def price_fields(form: PriceForm, faults: Mapping[str, str], locale: str, defaul
             for each, words in TAX_WORDS.items()
         ),
         tax_help={each: translate(locale, words) for each, words in _TAX_HELP.items()},
+        more=None if meters is None else more_fields(form.more, faults, meters, currencies, locale),
     )
 
 

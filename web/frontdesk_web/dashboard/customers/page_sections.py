@@ -26,6 +26,7 @@ from frontdesk_web.dashboard.customers.page_views import (
     StaffInvoiceRow,
 )
 from frontdesk_web.dashboard.customers.places import customers_path
+from frontdesk_web.dashboard.customers.use_words import use_so_far
 from frontdesk_web.dashboard.email_words import outcome_badge, purpose_name
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.discount_words import held_phrase
@@ -105,6 +106,7 @@ def customer_page(
         discounts_url=f"{path}/discounts" if bills and not visit.side.suspended else None,
         own_discount=_own_discount(facts, locale),
         tax_ids_url=f"{path}/tax-ids" if bills and not visit.side.suspended else None,
+        use=use_so_far(facts.account, facts.terms, locale),
     )
 
 

@@ -93,4 +93,6 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     discounts_url: str | None = None
     own_discount: str = ""
     tax_ids_url: str | None = None
+    use: tuple[str, ...] = ()
+    """What was used and is not billed yet."""
     clock: ClockView | None = None
