@@ -24,7 +24,7 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
 PORTAL_SETTINGS = {
-    *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone"),
+    *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone", "detail_tax_id"),
     *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
     *("switch_plan", "change_quantity", "promotion_codes", "proration", "anchor", "wait_less", "wait_shorter", "trial"),
     *("headline", "terms_url", "privacy_url", "return_url"),

@@ -36,7 +36,7 @@ from frontdesk.invoice_commands import (
     ItemCharge,
 )
 from frontdesk.meters import Meter
-from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
+from frontdesk.portal_configuration import AdjustableQuantity, CustomerUpdate, OfferedProduct, SubscriptionUpdate
 from frontdesk.roles import Role
 from frontdesk.tax_registrations import register
 from frontdesk.tax_settings import Registration
@@ -252,7 +252,13 @@ async def offer(tenancy: Tenancy, door: Door, *prices: str) -> None:
             replace(
                 configuration,
                 version=configuration.version + 1,
-                features=replace(configuration.features, subscription_update=update),
+                features=replace(
+                    configuration.features,
+                    subscription_update=update,
+                    customer_update=CustomerUpdate(
+                        enabled=True, allowed_updates=("name", "email", "address", "phone", "tax_id")
+                    ),
+                ),
             ),
             await configurations.login_token(connection, configuration.id),
         )

@@ -319,6 +319,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},
+    "POST /p/{portal}/details/tax-ids": {"type": "us_ein", "value": "12-3456789"},
     "POST /v1/customers/{customer}/tax_ids": {"type": "us_ein", "value": "12-3456789"},
     "POST /v1/tax_ids": {
         "type": "us_ein",
@@ -412,6 +413,8 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /p/{portal}/subscriptions/{subscription}/undo-change": {},
     "GET /p/{portal}/details": {},
     "POST /p/{portal}/details": {("form", name): None for name in DETAILS.split()},
+    "POST /p/{portal}/details/tax-ids": {("form", "type"): None, ("form", "value"): None},
+    "POST /p/{portal}/details/tax-ids/{tax_id}/remove": {},
     "GET /p/{portal}/invoices/{invoice}": {},
     "GET /p/{portal}/invoices/{invoice}/pdf": {},
     "GET /p/{portal}/invoices/{invoice}/payments/{payment}/receipt": {},

@@ -98,11 +98,6 @@ def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
     details, cancel = features.customer_update, features.subscription_cancel
     missing = (
         (
-            "tax_id" in details.allowed_updates,
-            "features[customer_update][allowed_updates]",
-            "Customers cannot edit tax ids yet. Leave `tax_id` out of `allowed_updates`.",
-        ),
-        (
             "shipping" in details.allowed_updates,
             "features[customer_update][allowed_updates]",
             "Customers cannot edit the shipping address yet. Leave `shipping` out of `allowed_updates`.",

@@ -141,3 +141,33 @@ async def test_a_forged_form_changes_nothing(shop: Shop, running_site: RunningSi
         for token in ("", foreign, "\x00", "ü"):
             assert (await browser.post("/details", csrf=token, name="Eve")).status_code == 403
     assert (await customer_of(shop, customer)).name == "Ashford & Lane"
+
+
+async def test_tax_ids_are_shown_and_edited_where_that_is_open(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer()
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        page = await browser.get("/details")
+        assert "tax-ids" not in page.text
+        await browser.post("/details/tax-ids", type="eu_vat", value="DE123456789")
+        assert browser.page.status_code == 400
+        assert (await customer_of(shop, customer)).tax_ids == ()
+        await shop.configure(customer_update=CustomerUpdate(enabled=True, allowed_updates=("name", "tax_id")))
+        await browser.get("/details")
+        await browser.post("/details/tax-ids", type="eu_vat", value="DE 1")
+        assert browser.page.status_code == 400
+        assert "This is no number of that kind." in browser.text
+        await browser.post("/details/tax-ids", type="eu_vat", value="de 123 456 789")
+        await browser.follow()
+        assert "European Union: VAT number DE123456789" in browser.text
+        await browser.get("/details")
+        assert "DE123456789 Not checked yet" in browser.text
+        (known,) = (await customer_of(shop, customer)).tax_ids
+        other = await shop.add_customer(email="other@example.com")
+        async with PortalBrowser(running_site, shop, await shop.sign_in(other, "other@example.com")) as stranger:
+            await stranger.get("/details")
+            await stranger.post(f"/details/tax-ids/{known.id}/remove")
+            assert stranger.page.status_code == 404
+        await browser.post(f"/details/tax-ids/{known.id}/remove")
+        await browser.follow()
+        assert "DE123456789" not in browser.text
+    assert (await customer_of(shop, customer)).tax_ids == ()

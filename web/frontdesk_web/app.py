@@ -26,6 +26,7 @@ from frontdesk_web.portal import (
     sign_in,
     sign_out,
     statement,
+    tax_ids,
 )
 from frontdesk_web.portal.finished_home import FinishedHome
 from frontdesk_web.problems import error_page
@@ -63,6 +64,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *plan.routes,
             *cancel.routes,
             *details.routes,
+            *tax_ids.routes,
             *invoice.routes,
             *papers.routes,
             *statement.routes,

@@ -25,7 +25,7 @@ from frontdesk.portal_configuration import (
     SubscriptionUpdate,
 )
 
-DETAILS: tuple[AllowedDetail, ...] = ("name", "email", "address", "phone")
+DETAILS: tuple[AllowedDetail, ...] = ("name", "email", "address", "phone", "tax_id")
 """The details that can be opened for editing now."""
 REASONS: tuple[CancellationReason, ...] = get_args(CancellationReason)
 PRORATIONS = ("none", "create_prorations", "always_invoice")

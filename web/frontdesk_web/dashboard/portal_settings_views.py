@@ -12,7 +12,13 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.price_words import price_sentence
 
-_DETAILS = {"name": _("Name"), "email": _("E-mail address"), "address": _("Postal address"), "phone": _("Phone")}
+_DETAILS = {
+    "name": _("Name"),
+    "email": _("E-mail address"),
+    "address": _("Postal address"),
+    "phone": _("Phone"),
+    "tax_id": _("Tax ids"),
+}
 _REASONS = {
     "too_expensive": _("It's too expensive"),
     "missing_features": _("I need more features"),

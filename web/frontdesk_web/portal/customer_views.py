@@ -6,6 +6,7 @@ from frontdesk.book import BillingSettings, Customer, SellerDetails, Subscriptio
 from frontdesk_web.invoice_words import address_lines, grouped_iban
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.views import BillingDetails, Detail, HowToPay
+from frontdesk_web.tax_id_words import type_name
 
 
 def billing_details(customer: Customer, locale: str, edit_url: str | None) -> BillingDetails:
@@ -16,6 +17,7 @@ def billing_details(customer: Customer, locale: str, edit_url: str | None) -> Bi
         address_lines=address_lines(customer.address, locale),
         phone=customer.phone or "",
         edit_url=edit_url,
+        tax_ids=tuple(Detail(label=type_name(each.type, locale), value=each.value) for each in customer.tax_ids),
     )
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from babel import Locale
+from msgspec import Struct
 
 from frontdesk.book import Address, Customer
 from frontdesk.commands import BillingDetails
@@ -14,7 +15,8 @@ from frontdesk.errors import Refusal
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.sessions import Source
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import DetailsPage, Field, Option
+from frontdesk_web.portal.views import DetailsPage, Field, Option, TaxIdLine, TaxIdsForm
+from frontdesk_web.tax_id_words import state_badge, type_name, type_options
 
 _ADDRESS_FIELDS = {
     "address_line1": "line1",
@@ -27,6 +29,14 @@ _ADDRESS_FIELDS = {
 """The form's names for the parts of an address."""
 PARAMS = {f"address[{part}]": field for field, part in _ADDRESS_FIELDS.items()} | {"name": "name", "phone": "phone"}
 """The form's field for what a refusal calls the parameter at fault."""
+
+
+class TypedTaxId(Struct, frozen=True, kw_only=True):
+    """A tax id that somebody typed, and why it was not taken."""
+
+    type: str
+    value: str
+    refusal: Refusal
 
 
 def customer_form(customer: Customer) -> dict[str, str]:
@@ -56,8 +66,9 @@ def details_page(
     csrf: str,
     back_url: str,
     refusal: Refusal | None = None,
+    tax_id: TypedTaxId | None = None,
 ) -> DetailsPage:
-    """The page with `form` filled in. `country` is chosen where the form names none."""
+    """The page with `form` filled in. `country` is chosen where the form names none; `tax_id` was typed and refused."""
     allowed = configuration.features.customer_update.allowed_updates
     # In a session begun by login link the address is never editable (portal_spec.md §C.9).
     email_editable = "email" in allowed and source == "api_session"
@@ -83,6 +94,24 @@ def details_page(
         countries=country_options(form.get("country") or country, locale),
         country_error=sentence if place == "country" else "",
         error="" if place else sentence,
+        tax_ids=_tax_ids(customer, action, locale, tax_id) if "tax_id" in allowed else None,
+    )
+
+
+def _tax_ids(customer: Customer, action: str, locale: str, typed: TypedTaxId | None) -> TaxIdsForm:
+    return TaxIdsForm(
+        action=f"{action}/tax-ids",
+        rows=tuple(
+            TaxIdLine(
+                value=each.value,
+                kind=type_name(each.type, locale),
+                badge=state_badge(each, locale),
+                remove_action=f"{action}/tax-ids/{each.id}/remove",
+            )
+            for each in customer.tax_ids
+        ),
+        types=type_options("eu_vat" if typed is None else typed.type, locale),
+        value=Field() if typed is None else Field(value=typed.value, error=sentence_of(typed.refusal, locale)),
     )
 
 

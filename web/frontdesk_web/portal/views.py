@@ -246,6 +246,7 @@ class BillingDetails(Struct, frozen=True, kw_only=True):
     address_lines: tuple[str, ...] = ()
     phone: str = ""
     edit_url: str | None = None
+    tax_ids: tuple[Detail, ...] = ()
 
 
 class InvoiceRow(Struct, frozen=True, kw_only=True):
@@ -465,6 +466,24 @@ class Field(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class TaxIdLine(Struct, frozen=True, kw_only=True):
+    """A tax id of the customer: its kind, its number, what is known of it."""
+
+    value: str
+    kind: str
+    badge: Badge | None
+    remove_action: str
+
+
+class TaxIdsForm(Struct, frozen=True, kw_only=True):
+    """The customer's tax ids, and the form that adds one: posts `type` and `value`."""
+
+    action: str
+    rows: tuple[TaxIdLine, ...]
+    types: tuple[Option, ...]
+    value: Field
+
+
 class DetailsPage(Struct, frozen=True, kw_only=True):
     """Editing name, phone and postal address.
 
@@ -488,6 +507,7 @@ class DetailsPage(Struct, frozen=True, kw_only=True):
     countries: tuple[Option, ...] = ()
     country_error: str = ""
     error: str = ""
+    tax_ids: TaxIdsForm | None = None
 
 
 class Paper(Struct, frozen=True, kw_only=True):

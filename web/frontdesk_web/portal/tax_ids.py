@@ -1,0 +1,75 @@
+"""A customer's own tax ids: added and taken away on the page of billing details."""
+
+from typing import Any
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from frontdesk import customer_tax_ids
+from frontdesk.customer_tax_ids import id_for, new_tax_id
+from frontdesk.errors import Refused
+from frontdesk.tax_id_types import MAXIMUM
+from frontdesk_tenants.tax_id_checks import ask_later
+from frontdesk_web.forms import read_form
+from frontdesk_web.portal.answers import AnyRequest, base_path, desk_of, go, known_id, page_answer, refusal_answer
+from frontdesk_web.portal.details_views import TypedTaxId, customer_form, details_page
+from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.site import Site
+from frontdesk_web.typed_text import one_line
+
+_SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
+
+
+@post("/p/{portal:str}/details/tax-ids", **_SIGNED_IN)
+async def add_tax_id(request: AnyRequest, visit: NamedDependency[Visit], site: NamedDependency[Site]) -> Response[Any]:
+    """Add one. What cannot be one is shown again with the reason."""
+    form = await read_form(request)
+    visit.refuse_forged(site, form)
+    type_, value = (one_line(form.get(name, "")[: 4 * MAXIMUM])[:MAXIMUM] for name in ("type", "value"))
+    async with desk_of(request, site, visit) as desk:
+        customer = desk.account.customer
+        try:
+            id_ = id_for(customer.id, desk.ids("txi"))
+            new = new_tax_id(id_, type_, value, desk.now, livemode=visit.door.livemode)
+            await customer_tax_ids.add(desk, new)
+        except Refused as refused:
+            refusal = refused.refusal
+        else:
+            async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+                await ask_later(connection, site.tenancy, visit.door, customer.id, (new,))
+            return go(f"{visit.home_url}?saved=details")
+    allowed = visit.configuration.features.customer_update
+    if refusal.forbidden or not allowed.enabled or "tax_id" not in allowed.allowed_updates:
+        return refusal_answer(request, site, visit, refusal)
+    page = details_page(
+        customer,
+        customer_form(customer),
+        visit.configuration,
+        visit.locale,
+        source=visit.session.source,
+        country=visit.side.country,
+        action=f"{base_path(visit)}/details",
+        csrf=visit.csrf,
+        back_url=visit.home_url,
+        tax_id=TypedTaxId(type=type_, value=value, refusal=refusal),
+    )
+    return page_answer(request, site, visit, page, email=customer.email, status=400)
+
+
+@post("/p/{portal:str}/details/tax-ids/{tax_id:str}/remove", **_SIGNED_IN)
+async def remove_tax_id(
+    request: AnyRequest, tax_id: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Take one away. Issued invoices keep it."""
+    form = await read_form(request)
+    visit.refuse_forged(site, form)
+    try:
+        async with desk_of(request, site, visit) as desk:
+            await customer_tax_ids.remove(desk, known_id(tax_id))
+    except Refused as refused:
+        return refusal_answer(request, site, visit, refused.refusal)
+    return go(f"{visit.home_url}?saved=details")
+
+
+routes = [add_tax_id, remove_tax_id]
