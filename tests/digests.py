@@ -14,21 +14,36 @@ Digests = dict[tuple[str, UUID], str]
 # A sum knows no order, so that nothing has to be sorted.
 _DIGEST = (
     "SELECT {name}, {side}, concat(count(*), ':', sum(hashtextextended(t::text, 0))) "
-    "FROM {table} t WHERE %(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s) GROUP BY 2"
+    "FROM {table} t WHERE (%(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s)) "
+    "AND (%(strangers)s::uuid[] IS NULL OR ({side} <> ALL(%(strangers)s)) IS NOT FALSE) GROUP BY 2"
 )
 
 
-def digests(addresses: PostgresAddresses, ignored: Iterable[str] = (), sides: Iterable[UUID] | None = None) -> Digests:
-    """A digest of the rows of each side in each table, of all sides or of some; `ignored` names tables."""
-    wanted = None if sides is None else list(sides)
+def digests(
+    addresses: PostgresAddresses,
+    ignored: Iterable[str] = (),
+    sides: Iterable[UUID] | None = None,
+    strangers: Iterable[UUID] = (),
+) -> Digests:
+    """A digest of the rows of each side in each table, of all sides or of some; `ignored` names tables.
+
+    `strangers` are sides that other tests have left behind: what they hold need not be read again and again.
+    """
+    values = {"sides": None if sides is None else list(sides), "strangers": list(strangers) or None}
     with as_admin(addresses) as connection:
         each = (
             sql.SQL(_DIGEST).format(name=table, side=sql.SQL(column), table=sql.Identifier(table))
             for table, column in _sources(connection)
             if table not in ignored
         )
-        rows = connection.execute(sql.SQL(" UNION ALL ").join(each), {"sides": wanted}).fetchall()
+        rows = connection.execute(sql.SQL(" UNION ALL ").join(each), values).fetchall()
     return {(table, side): digest for table, side, digest in rows}
+
+
+def known_sides(addresses: PostgresAddresses) -> frozenset[UUID]:
+    """All sides that there are now."""
+    with as_admin(addresses) as connection:
+        return frozenset(side for (side,) in connection.execute("SELECT tenant_id FROM firms").fetchall())
 
 
 def changed(before: Digests, after: Digests, side: UUID | None = None) -> set[str]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+from uuid import UUID
 
 import httpx
 import psycopg
 from catalog_findings import as_admin
+from digests import Digests, digests, known_sides
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
 from hired import Operating, operate, staff_cookie, stay_proven
 from msgspec import Struct
@@ -14,6 +16,7 @@ from sites import RunningSite, SignedIn, browser_headers
 
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.provisioning import Keys
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.csrf import FIELD
@@ -29,6 +32,8 @@ class World(Struct, frozen=True):
     theirs: FurnishedTenant
     addresses: PostgresAddresses
     operator: Operating
+    strangers: frozenset[UUID] = frozenset()
+    """Sides that were there before and that nobody here knows."""
 
     @property
     def home(self) -> FurnishedSide:
@@ -44,6 +49,10 @@ class World(Struct, frozen=True):
         }
         return others if spot.is_api or spot.is_dashboard else others | {"another customer": self.home.other}
 
+    def digests(self) -> Digests:
+        """What all sides hold by now but those that were there before."""
+        return digests(self.addresses, strangers=self.strangers)
+
     def keys_of(self, door: Door) -> Keys:
         """The keys of one of the four sides."""
         sides = (self.ours.live, self.ours.sandbox, self.theirs.live, self.theirs.sandbox)
@@ -52,10 +61,11 @@ class World(Struct, frozen=True):
 
 async def new_world(running: RunningSite, tenancy: Tenancy, addresses: PostgresAddresses) -> World:
     """Two tenants that no other test knows."""
+    strangers = known_sides(addresses) - {HOUSE}
     ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
     operator = await operate(tenancy)
     await stay_proven(tenancy, ours.owner.person, theirs.owner.person, operator.person)
-    return World(running, ours, theirs, addresses, operator)
+    return World(running, ours, theirs, addresses, operator, strangers)
 
 
 def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> Ask:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import httpx
 import pytest
-from digests import changed, digests
+from digests import changed
 from furnished import JENNY, customer_with_things
 from hired import hire
 from litestar import get
@@ -153,9 +153,9 @@ async def test_what_acts_is_never_framed(world: World, spot: Spot) -> None:
         assert (answer.status_code, answer.headers["x-frame-options"]) == (403, "DENY")
         if spot.path not in PREVIEWS:
             return
-        before = digests(world.addresses)
+        before = world.digests()
         assert_golden(await send(client, ask, caller(world, spot)), golden_of(spot))
-        assert changed(before, digests(world.addresses)) <= {"staff_sessions"}
+        assert changed(before, world.digests()) <= {"staff_sessions"}
 
 
 async def test_every_class_of_answer_has_the_golden_headers(world: World, session: SignedIn) -> None:
@@ -292,14 +292,14 @@ async def test_a_form_from_elsewhere_is_refused_and_changes_nothing(
         bare | {"Origin": "https://\u00e9vil.example".encode("latin-1").decode("latin-1")},
         headers | {"Sec-Fetch-Site": "none\u00e9"},
     ]
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         for each in elsewhere:
             encoded = [(name, value.encode("latin-1")) for name, value in each.items()]
             answer = await client.request(spot.method, ask.url, data=dict(ask.form or {}), headers=encoded)
             assert answer.status_code == 403, (each, answer.text[:200])
             assert_golden(answer)
-    assert changed(before, digests(world.addresses)) == set()
+    assert changed(before, world.digests()) == set()
 
 
 @pytest.mark.parametrize("spot", FORMS_WITH_TOKEN, ids=str)
@@ -311,7 +311,7 @@ async def test_a_form_without_its_token_is_refused_and_changes_nothing(
     right = ask.form[FIELD]
     other = await sign_in(tenancy, world.home.door, world.home.jenny.ids["customer"], JENNY)
     tokens = [world.running.csrf(other.id), right[:-1], right + "x", "", "\u00fcml\u00e4ut", "\x00", "x" * 5000]
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         forms = [{name: value for name, value in ask.form.items() if name != FIELD}]
         forms += [dict(ask.form) | {FIELD: each} for each in tokens]
@@ -332,7 +332,7 @@ async def test_a_form_without_its_token_is_refused_and_changes_nothing(
         override = await client.get(ask.url, headers=headers | {"X-HTTP-Method-Override": "POST"})
         assert override.status_code != 500
     # That staff were there may be noted, once a minute.
-    assert changed(before, digests(world.addresses)) - {"quotes", "staff_sessions"} == set()
+    assert changed(before, world.digests()) - {"quotes", "staff_sessions"} == set()
 
 
 @pytest.mark.parametrize("spot", FORMS, ids=str)
@@ -366,12 +366,12 @@ async def _dear_price(tenancy: Tenancy, world: World) -> str:
 
 @pytest.mark.parametrize("spot", READS, ids=str)
 async def test_reading_changes_nothing(world: World, session: SignedIn, spot: Spot) -> None:
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         answer = await send(client, own_request(world, spot, session), caller(world, spot, session))
         assert answer.status_code < 500
     noted = {"staff_sessions"} if spot.is_dashboard else set()
-    assert changed(before, digests(world.addresses)) - noted <= READING_WRITES.get(str(spot), set())
+    assert changed(before, world.digests()) - noted <= READING_WRITES.get(str(spot), set())
 
 
 # -- cookies ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from catalog_findings import as_admin
 from certificates import certificate
-from digests import changed, digests
+from digests import changed
 from dumps import dumped
 from furnished import customer_with_things, furnish_terms
 from hired import hire
@@ -267,7 +267,7 @@ async def test_the_api_refuses_parameters_that_it_does_not_know(world: World, sp
     ask, headers = own_request(world, spot), caller(world, spot)
     endpoint = endpoint_of(spot)
     where = "query" if spot.method in ("GET", "DELETE") else "form"
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         for name in EXTRAS:
             if name in endpoint.takes:
@@ -277,7 +277,7 @@ async def test_the_api_refuses_parameters_that_it_does_not_know(world: World, sp
             assert answer.status_code == 400, f"{name}: {answer.text[:200]}"
             error = answer.json()["error"]
             assert (error["code"], error["param"]) == ("parameter_unknown", name)
-    assert changed(before, digests(world.addresses)) == set()
+    assert changed(before, world.digests()) == set()
 
 
 async def test_forms_bind_no_field_that_they_do_not_show(world: World, tenancy: Tenancy) -> None:

@@ -8,7 +8,7 @@ from html import unescape
 
 import httpx
 import pytest
-from digests import changed, digests
+from digests import changed
 from hired import hire, staff_cookie, staff_session
 from litestar.handlers import HTTPRouteHandler
 from matrix_world import World, caller, new_world, own_request, send, told
@@ -107,7 +107,7 @@ async def test_each_role_has_what_the_table_says_and_nothing_else(world: World, 
     """Both sides. Forms come with a wrong token: whoever lacks the right does not get as far as that."""
     hired = await hire(tenancy, world.home.door, role)
     headers = headers_of(world, hired.secret)
-    before = digests(world.addresses)
+    before = world.digests()
     open_to = 0
     async with world.running.client() as client:
         for side in (world.ours.live, world.ours.sandbox):
@@ -124,7 +124,7 @@ async def test_each_role_has_what_the_table_says_and_nothing_else(world: World, 
                     assert NOT_YOURS in page, at
                     assert all(role_name(each, "en") in page for each in roles_with(right_of(spot))), at
     assert open_to >= (2 * len(STAFFED) if role in (Role.OWNER, Role.ADMIN) else 10)
-    assert changed(before, digests(world.addresses)) - VISITED == set()
+    assert changed(before, world.digests()) - VISITED == set()
 
 
 def assert_let_in(spot: Spot, answer: httpx.Response, at: str) -> None:
@@ -168,7 +168,7 @@ async def strangers(world: World, tenancy: Tenancy) -> dict[str, dict[str, str]]
 
 async def test_whoever_does_not_work_here_finds_nothing(world: World, strangers: dict[str, dict[str, str]]) -> None:
     """404, as if there were no such tenant, on every route of both sides; and no row changes."""
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         for side in (world.ours.live, world.ours.sandbox):
             there = replace(world, ours=replace(world.ours, live=side))
@@ -182,7 +182,7 @@ async def test_whoever_does_not_work_here_finds_nothing(world: World, strangers:
                     nobody = await send(client, nowhere, headers)
                     assert answer.status_code == 404, f"{who}: {spot}: {answer.status_code}"
                     assert told(answer, side.door.portal) == told(nobody, "never-existed"), f"{who}: {spot}"
-    assert changed(before, digests(world.addresses)) - VISITED == set()
+    assert changed(before, world.digests()) - VISITED == set()
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +213,7 @@ async def unproven(world: World, tenancy: Tenancy) -> dict[str, dict[str, str]]:
 async def test_without_a_proven_session_everybody_is_led_to_the_door(
     world: World, unproven: dict[str, dict[str, str]]
 ) -> None:
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         for spot in (*STAFFED, *OPERATORS):
             for who, headers in unproven.items():
@@ -221,13 +221,13 @@ async def test_without_a_proven_session_everybody_is_led_to_the_door(
                 at = f"{who}: {spot}: {answer.status_code} {answer.text[:200]}"
                 assert answer.status_code == 303, at
                 assert answer.headers["location"].startswith("/dashboard/sign-in"), at
-    assert changed(before, digests(world.addresses)) - VISITED == set()
+    assert changed(before, world.digests()) - VISITED == set()
 
 
 @pytest.mark.parametrize("role", Role)
 async def test_no_role_of_a_tenant_is_an_operators(world: World, tenancy: Tenancy, role: Role) -> None:
     hired = await hire(tenancy, world.home.door, role)
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         for spot in OPERATORS:
             answer = await send(client, own_request(world, spot), headers_of(world, hired.secret))
@@ -236,7 +236,7 @@ async def test_no_role_of_a_tenant_is_an_operators(world: World, tenancy: Tenanc
             assert let_in.status_code in ((200, 404) if spot.method in SAFE else (403,)), (
                 f"{spot}: {let_in.status_code}"
             )
-    assert changed(before, digests(world.addresses)) - VISITED == set()
+    assert changed(before, world.digests()) - VISITED == set()
 
 
 async def test_what_needs_a_fresh_proof_asks_for_one(world: World, tenancy: Tenancy) -> None:
@@ -248,14 +248,14 @@ async def test_what_needs_a_fresh_proof_asks_for_one(world: World, tenancy: Tena
         await connection.execute(update(sessions_table).where(mine).values(fresh_at=stale))
     asked = [each for each in STAFFED if handler_of(each).opt[FRESH]]
     assert {right_of(each) for each in asked} >= {Right.MANAGE_KEYS, Right.MANAGE_TEAM}
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         for spot in asked:
             own = own_request(replace(world, ours=replace(world.ours, owner=hired)), spot)
             answer = await send(client, own, headers_of(world, hired.secret))
             assert answer.status_code == 303, spot
             assert answer.headers["location"].startswith("/dashboard/confirm"), spot
-    assert changed(before, digests(world.addresses)) - VISITED == set()
+    assert changed(before, world.digests()) - VISITED == set()
 
 
 async def test_a_role_that_was_taken_away_is_gone_at_the_next_request(world: World, tenancy: Tenancy) -> None:

@@ -125,7 +125,7 @@ def without_rivals(own: Ask, group: list[Slot]) -> Ask:
 
 @pytest.mark.parametrize("spot", spots(), ids=str)
 async def test_what_is_somebody_elses_is_as_what_never_existed(world: World, spot: Spot) -> None:
-    before = digests(world.addresses)
+    before = world.digests()
     probed = set()
     async with world.running.client() as client:
         for who, slot, foreign, unknown, names in probes(world, spot):
@@ -141,7 +141,7 @@ async def test_what_is_somebody_elses_is_as_what_never_existed(world: World, spo
                 assert answer.status_code == 404, at
             probed.add(slot)
     assert probed - {None} == set(named_slots(spot)), "a place was not tried"
-    after = digests(world.addresses)
+    after = world.digests()
     # The caller's own visit may be noted.
     assert changed(before, after) - {"sessions", "staff_sessions"} == set()
     for things in (world.theirs.live, world.theirs.sandbox, world.ours.sandbox):
@@ -202,13 +202,13 @@ async def test_a_foreign_cookie_counts_as_none(world: World, spot: Spot) -> None
         there = ours.with_values({("path", "portal"): side.door.portal})
         tried.append((there, cookie_name(config, side.door.portal), home.jenny.session.secret))
         tried.append((there, cookie_name(config, home.door.portal), home.jenny.session.secret))
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client(**browser_headers(config)) as client:
         for ask, name, secret in tried:
             nobody = await send(client, ask, {})
             assert nobody.status_code in (303, 401), nobody.text
             assert told(await send(client, ask, {"Cookie": f"{name}={secret}"})) == told(nobody), name
-    assert changed(before, digests(world.addresses)) == set()
+    assert changed(before, world.digests()) == set()
 
 
 @pytest.mark.parametrize("spot", ENTRANCES, ids=str)
@@ -221,10 +221,10 @@ async def test_a_foreign_challenge_counts_as_none(world: World, spot: Spot) -> N
         assert (await client.get(link + "/code", headers={"Cookie": asked.headers["set-cookie"]})).status_code == 200
         ask = own_request(world, spot)
         headers = {"Cookie": f"{cookie_name(config, home.door.portal, 'challenge')}={challenge}"}
-        before = digests(world.addresses)
+        before = world.digests()
         with_it, without = await send(client, ask, headers), await send(client, ask, {})
         assert masked_cookies(told(with_it)) == masked_cookies(told(without))
-        assert changed(before, digests(world.addresses), theirs.door.tenant_id) == set()
+        assert changed(before, world.digests(), theirs.door.tenant_id) == set()
 
 
 def masked_cookies(answer: tuple[int, dict[str, str], str]) -> tuple[int, dict[str, str], str]:
@@ -248,7 +248,7 @@ async def test_a_foreign_key_counts_as_none(world: World, spot: Spot) -> None:
         "sk_live_" + world.home.jenny.session.secret,
     }
     ask = own_request(world, spot)
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         answers = [await send(client, ask, {"Authorization": f"Bearer {key}"}) for key in sorted(wrong)]
         cookie = world.running.cookie(world.home.door, world.home.jenny.session.secret)
@@ -258,7 +258,7 @@ async def test_a_foreign_key_counts_as_none(world: World, spot: Spot) -> None:
     assert len(shapes) == 1
     assert {each.status_code for each in (*answers, for_none)} == {401}
     assert publishable.status_code == 403
-    assert changed(before, digests(world.addresses)) == set()
+    assert changed(before, world.digests()) == set()
 
 
 @pytest.mark.parametrize("spot", [each for each in spots() if each.path.startswith("/p/")], ids=str)
@@ -267,14 +267,14 @@ async def test_another_portals_host_serves_nothing_of_ours(world: World, spot: S
     ask, headers = own_request(world, spot), caller(world, spot)
     host = world.running.config.host
     expected = 421 if "{portal}" in spot.path else 404
-    before = digests(world.addresses)
+    before = world.digests()
     async with world.running.client() as client:
         for portal in (world.theirs.live.door.portal, world.ours.sandbox.door.portal, "never-existed"):
             there = f"{portal}.{host}"
             at_theirs = {**headers, "Host": there, "Origin": f"https://{there}"}
             answer = await send(client, ask, at_theirs)
             assert answer.status_code == expected, (portal, answer.text[:300])
-    assert changed(before, digests(world.addresses)) == set()
+    assert changed(before, world.digests()) == set()
 
 
 async def test_ids_of_ones_own_choice_are_free_on_every_side(
