@@ -10,6 +10,25 @@ from demo_house import DemoHouse, Look, open_demo
 from demo_tour import Tour, tours
 from playwright.async_api import Browser, Page
 
+LANGUAGES = ("en-GB", "de-AT")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave every second way of a story to `make test-long`.
+
+    Stories are told at two widths, with scripts and without, by two tenants or in two languages. What is kept of the
+    ways holds each pair of these, such as a phone without scripts and the second tenant on a phone.
+    """
+    for item in items:
+        ways: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+        look = ways.get("look")
+        if isinstance(look, Look | int) and len(ways) > 1:
+            turns = [look == 390] if isinstance(look, int) else [look.width == 390, look.javascript]
+            turns += [ways.get("tenant") == 1, ways.get("language") == LANGUAGES[1]]
+            if sum(turns) % 2:
+                item.add_marker(pytest.mark.long)
+
 
 @pytest.fixture(scope="session")
 def demo(worker_name: str, run_dir: Path) -> Iterator[DemoHouse]:
