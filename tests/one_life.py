@@ -1,6 +1,10 @@
 """One customer of one tenant, carried along by the plain function of `invoice_only`, and the worked cases."""
 
 import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +25,21 @@ CASES = {case["id"]: case for case in json.loads(FILE.read_text())["cases"]}
 def day(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+@contextmanager
+def local_zone(name: str) -> Iterator[None]:
+    """The machine's own time zone is another one."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = name
+    time.tzset()
+    try:
+        yield
+    finally:
+        os.environ.pop("TZ")
+        if before is not None:
+            os.environ["TZ"] = before
+        time.tzset()
 
 
 def price(amount: int, currency: str = "usd", interval: Any = "month", count: int = 1) -> Price:

@@ -70,6 +70,12 @@ class Life:
         given = {"items[0][id]": item["id"], "items[0][price]": price, "proration_behavior": behavior, **fields}
         return await self.ask("POST", f"/v1/subscriptions/{self.subscription}", **given)
 
+    async def preview(self, price: str, behavior: str = "always_invoice", **fields: Any) -> Any:
+        (item,) = (await self.present())["items"]["data"]
+        given = {"items][0][id": item["id"], "items][0][price": price, "proration_behavior": behavior, **fields}
+        details = {f"subscription_details[{name}]": value for name, value in given.items()}
+        return await self.ask("POST", "/v1/invoices/create_preview", subscription=self.subscription, **details)
+
     async def invoices(self) -> list[Any]:
         """Oldest first."""
         return list(reversed((await self.ask("GET", "/v1/invoices", customer=self.customer, limit=100))["data"]))
@@ -97,8 +103,10 @@ async def test_every_change(life: Life, case: dict[str, Any]) -> None:
     await life.start(old, start)
     if at > start:
         await life.go(at)
+    previewed = await life.preview(new)
     await life.change(new, "always_invoice")
     first, changed = await life.invoices()
+    assert (amounts(previewed), previewed["total"]) == (amounts(changed), changed["total"])
     assert (first["created"], changed["created"]) == (start.timestamp(), at.timestamp())
     assert amounts(changed) == [expected["credit_line"], expected["debit_line"]]
     assert changed["total"] == expected["net"]
@@ -176,6 +184,54 @@ async def test_p28_a_new_anchor_bills_a_new_period_at_once(life: Life) -> None:
     (item,) = (await life.present())["items"]["data"]
     period = [item["current_period_start"], item["current_period_end"]]
     assert period == [day(each).timestamp() for each in expected["new_period"]]
+
+
+async def test_p50_p51_cancelling_now(life: Life) -> None:
+    plan = await life.price(1000)
+    for id, fields in (("P50", {}), ("P51", {"prorate": "true", "invoice_now": "true"})):
+        expected = CASES[id]["expected"]
+        await life.start(plan, day("2025-06-01"))
+        await life.go(day("2025-06-10"))
+        await life.ask("DELETE", f"/v1/subscriptions/{life.subscription}", **fields)
+        await life.go(day("2025-12-01"))
+        ended = await life.present()
+        assert (ended["status"], ended["ended_at"]) == ("canceled", day("2025-06-10").timestamp())
+        assert [amounts(each) for each in await life.invoices()] == [[1000], *([[-700]] if id == "P51" else [])]
+        customer = await life.ask("GET", f"/v1/customers/{life.customer}")
+        assert customer["balance"] == expected.get("balance_after", 0)
+
+
+async def test_p74_p80_to_the_second(life: Life) -> None:
+    inputs, expected = CASES["P74"]["inputs"], CASES["P74"]["expected"]
+    old, new = await life.price(1000), await life.price(2000)
+    await life.start(old, day(inputs["period"][0]))
+    await life.go(day(inputs["change_at"]))
+    await life.change(new, "always_invoice")
+    assert amounts((await life.invoices())[-1]) == expected["per_second"]
+
+    inputs, expected = CASES["P80"]["inputs"], CASES["P80"]["expected"]
+    dearer, shown = await life.price(3250), 1598982148
+    await life.start(old, day("2020-08-06T21:31:00Z"))
+    await life.go(datetime.fromtimestamp(shown, UTC))
+    previewed = await life.preview(dearer, proration_date=shown)
+    await life.go(datetime.fromtimestamp(shown + inputs["execute_later_seconds"], UTC))
+    await life.change(dearer, "always_invoice", proration_date=str(shown))
+    assert (
+        amounts((await life.invoices())[-1])
+        == amounts(previewed)
+        == [
+            expected["credit_line"],
+            expected["debit_line"],
+        ]
+    )
+
+
+async def test_p78_the_smallest_amount_is_invoiced(life: Life) -> None:
+    """Cards have a minimum; an invoice that is paid by transfer has none."""
+    total = CASES["P78"]["inputs"]["total"]
+    await life.start(await life.price(total), day("2025-06-01"))
+    (invoice,) = await life.invoices()
+    assert (invoice["status"], invoice["amount_due"], invoice["ending_balance"]) == ("open", total, 0)
 
 
 async def test_p49_p51_cancelling(life: Life) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontdesk.money import EXPONENTS
-from frontdesk_web.formatting import unit_price
+from frontdesk_web.formatting import money, unit_price
 from frontdesk_web.typed_money import AmountUnclear, read_amount, typed_amount
 
 
@@ -85,3 +85,19 @@ def test_what_is_shown_is_read_again(amount: Decimal, currency: str, locale: str
     minor = amount.quantize(Decimal(1))
     assert read_amount(typed_amount(minor, currency, locale), currency, locale) == minor
     assert read_amount(unit_price(minor, currency, locale), currency, locale) == minor
+
+
+LOCALES = (
+    *("en", "en_GB", "en_IN", "de", "de_AT", "de_CH", "fr", "fr_CH", "es", "es_MX", "it", "nl", "pt", "pt_PT", "pl"),
+    *("cs", "sk", "hu", "ro", "bg", "hr", "da", "sv", "nb", "fi", "lt", "el", "tr", "uk", "ja", "zh"),
+)
+
+
+def test_every_currency_in_thirty_languages() -> None:
+    """D7: what is written is read as it was, to the smallest unit."""
+    assert len(LOCALES) > 30
+    for locale in LOCALES:
+        for currency in EXPONENTS:
+            for minor in (1, 123_456_789):
+                for written in (typed_amount(Decimal(minor), currency, locale), money(minor, currency, locale)):
+                    assert read_amount(written, currency, locale) == minor, (locale, currency, written)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from one_life import CASES, Life, amounts, day, price
+from one_life import CASES, Life, amounts, day, local_zone, price
 
 from frontdesk.book import Invoice, Line
 from frontdesk.commands import (
@@ -77,6 +77,16 @@ def test_every_cycle(case: dict[str, Any]) -> None:
     assert [each.created for each in invoices] == boundaries
     assert [(each.period_start, each.period_end) for each in invoices][:-1] == list(pairwise(boundaries))
     assert {each.total for each in invoices} == {1000}
+
+
+@pytest.mark.parametrize("zone", ["Australia/Lord_Howe", "America/Chicago", "Asia/Kolkata", "Europe/Berlin"])
+def test_the_machine_s_time_zone_changes_nothing(zone: str) -> None:
+    """D6."""
+    with local_zone(zone):
+        for case in CHANGES:
+            test_every_change(case, "flexible", "always_invoice")
+        for case in CYCLES:
+            test_every_cycle(case)
 
 
 def test_p03_p26_another_interval_begins_anew() -> None:
@@ -238,6 +248,28 @@ def test_p80_a_confirmed_quote_is_charged_to_the_cent() -> None:
     expected = CASES["P80"]["expected"]
     assert amounts(invoice.lines) == amounts(quote.invoice.lines) == [expected["credit_line"], expected["debit_line"]]
     assert not quote.agrees_with(ten_minutes_later)
+
+
+@pytest.mark.parametrize("mode", ["flexible", "classic"])
+def test_p74_a_change_counts_to_the_second(mode: Any) -> None:
+    """The case has three engines' answers; ours is Stripe's. Kill Bill and Lago count days."""
+    inputs, old, new = CASES["P74"]["inputs"], price(1000), price(2000)
+    life = Life(old, new)
+    life.start(old, day(inputs["period"][0]), billing_mode=mode)
+    (invoice,) = life.do(life.change(new, proration_behavior="always_invoice"), day(inputs["change_at"])).invoices
+    assert amounts(invoice.lines) == CASES["P74"]["expected"]["per_second"]
+
+
+def test_p78_the_smallest_amount_is_invoiced() -> None:
+    """A card has a minimum, and what is below it is carried to the next invoice. A transfer has none: 0.16 is due now,
+    and nothing is carried."""
+    total = CASES["P78"]["inputs"]["total"]
+    life = Life(price(total))
+    life.start(price(total), day("2025-06-01"))
+    (invoice,) = life.book.invoices
+    assert (invoice.status, invoice.amount_due, invoice.ending_balance) == ("open", total, 0)
+    (renewal,) = life.do(Advance(), day("2025-07-01")).invoices
+    assert (renewal.starting_balance, renewal.amount_due) == (0, total)
 
 
 def test_invoices_are_due_and_paid() -> None:
