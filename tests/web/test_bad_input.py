@@ -2,9 +2,7 @@
 
 import asyncio
 import base64
-import zlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import psycopg
@@ -17,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from route_table import PORTAL_FIELDS, Ask, Spot, all_parameters, endpoint_of, spots, takes_files
 from sides import MASTER_KEY
 from sites import RunningSite
+from some_of_many import Choice
 
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -90,33 +89,6 @@ HEADERS: tuple[dict[str, bytes], ...] = (
     {"If-None-Match": b"\xff", "If-Modified-Since": b"never"},
     {"Expect": b"200-nothing"},
 )
-
-
-T = TypeVar("T")
-
-
-class Choice(Protocol):
-    """How many kinds of garbage a place of a request gets."""
-
-    def __call__(self, kinds: Sequence[T], at: str, count: int) -> Sequence[T]: ...
-
-
-def some(kinds: Sequence[T], at: str, count: int) -> Sequence[T]:
-    """`count` kinds. Places are read alike, so each kind is met at many places, though no place meets all."""
-    first = zlib.crc32(at.encode())
-    return [kinds[(first + step * 7) % len(kinds)] for step in range(min(count, len(kinds)))]
-
-
-def every(kinds: Sequence[T], at: str, count: int) -> Sequence[T]:
-    """All kinds, whatever the place."""
-    return kinds
-
-
-@pytest.fixture(params=[pytest.param(some, id="some"), pytest.param(every, id="every", marks=pytest.mark.long)])
-def choose(request: pytest.FixtureRequest) -> Choice:
-    """Which kinds of garbage a place gets: some of them here, all where there is time."""
-    chosen: Choice = request.param
-    return chosen
 
 
 @pytest.fixture(scope="module")
