@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,16 @@ from frontdesk.branding import Brand, Font
 from frontdesk.commands import BillingDetails, CreateSubscription, NewItem
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
+from frontdesk.tax_ids import TaxId, Verification
+from frontdesk.tax_registrations import register
+from frontdesk.tax_settings import Registration, TaxSettings
 from frontdesk_tenants import files, provisioning
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.files import File
 from frontdesk_tenants.tables import documents, invoices, sides
+from frontdesk_tenants.tax_settings import change_tax
 from frontdesk_web.documents import setting as module
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.documents.paper import FONTS
@@ -298,3 +303,25 @@ SHORT: dict[str, Any] = {
     "payment": [],
     "notes": [],
 }
+
+
+async def test_automatic_tax_is_on_it_with_the_buyers_number(site: Site, tenant: Tenant) -> None:
+    await with_seller(site, tenant)
+    async with site.tenancy.at(tenant.door) as (connection, side):
+        now = await clock(connection)
+        germany = Registration(id="taxreg_1", country="DE", created=now, active_from=now - timedelta(days=1))
+
+        def automatic(tax: TaxSettings) -> TaxSettings:
+            return replace(register(tax, germany), automatic=True)
+
+        await change_tax(connection, site.tenancy.plugins, side, automatic, actor=STAFF, now=now)
+    verified = Verification(status="verified")
+    number = TaxId(id="txi_1", type="eu_vat", value="ATU12345678", created=now, verification=verified)
+    business = BillingDetails(address=Address(country="AT"), tax_ids=(number,))
+    said = words(await invoice_pdf(site, tenant.door, await billed(site, tenant, business), "en"))
+    for part in ("VAT number: ATU12345678", "Tax to be paid on reverse charge basis", "Amount due", "€120.00"):
+        assert part in said, part
+    at_home = await billed(site, tenant, BillingDetails(address=Address(country="DE")))
+    said = words(await invoice_pdf(site, tenant.door, at_home, "de"))
+    for part in ("USt. 19 %", "22,80 €", "142,80 €"):
+        assert part in said.replace("\xa0", " "), part

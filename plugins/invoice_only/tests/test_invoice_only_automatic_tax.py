@@ -1,10 +1,12 @@
 """Tax that acts by code and place, through the engine: on bills, on what is given back, in what is shown before."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from frontdesk.book import (
@@ -320,3 +322,64 @@ def test_lines_on_a_draft_are_taxed_as_long_as_it_says_so() -> None:
     life.do(UpdateInvoice(invoice="in_1", fields=InvoiceFields(automatic_tax=True)))
     life.do(FinalizeInvoice(invoice="in_1"), END)
     assert life.taxes == [("VAT", "7", 4000, 280), ("By hand", "3", 1000, 30)]
+
+
+WHERE = [("DE", None), ("AT", None), ("CA", "ON"), ("CA", "QC"), ("US", None), (None, None)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["hundred", "two_hundred", "gross", "book", "card", "move", "business", "status", "line"]),
+            st.sampled_from(["none", "create_prorations", "always_invoice"]),
+            st.integers(1, 40),
+        ),
+        max_size=8,
+    ),
+    st.sampled_from(["flexible", "classic"]),
+)
+def test_in_every_life_what_is_shown_is_what_is_billed(steps: list[tuple[str, Any, int]], mode: Any) -> None:
+    life, at = Life(), START
+    life.start("hundred", "book", billing_mode=mode)
+    for step, (what, behavior, days) in enumerate(steps):
+        at += timedelta(days=days, seconds=12_345)
+        _renewed_as_shown(life, at)
+        if what == "move":
+            country, state = WHERE[days % len(WHERE)]
+            address = Address(country=country, state=state)
+            life.do(UpdateBillingDetails(details=BillingDetails(address=address)), at)
+        elif what == "business":
+            ids = (BUSINESS,) if days % 2 else ()
+            life.do(UpdateBillingDetails(details=BillingDetails(tax_ids=ids)), at)
+        elif what == "status":
+            status: Any = ("none", "exempt", "reverse")[days % 3]
+            life.do(UpdateBillingDetails(details=BillingDetails(tax_exempt=status)), at)
+        elif what == "line":
+            charge = ItemCharge(amount=333 * days)
+            life.do(CreateInvoiceItem(id=f"ii_{step}", charge=charge, currency="eur", description="Extra"), at)
+        elif what not in [each.price for each in life.only.items]:
+            _changed_as_shown(life, life.change(what, proration_behavior=behavior), at)
+    for invoice in life.account.invoices:
+        on_top = sum(tax.amount for tax in invoice.taxes if not tax.rate.inclusive)
+        assert invoice.total == sum(each.amount for each in invoice.lines) + on_top
+        assert all(tax.amount == 0 for tax in invoice.taxes if tax.rate.exempt != "none")
+
+
+def _renewed_as_shown(life: Life, at: datetime) -> None:
+    while (due := next_due(life.account, life.only, TERMS)) is not None and due.at <= at:
+        shown = next_bill(life.account, life.only, TERMS, CountingIds(10**6))
+        life.do(Advance(), due.at)
+        assert shown is not None
+        assert life.last.total == due.amount == shown.amount
+        assert life.last.taxes == shown.taxes
+
+
+def _changed_as_shown(life: Life, change: ChangePlan, at: datetime) -> None:
+    dry = bill(life.account, TERMS, change, at, CountingIds(10**6))
+    quote = quote_from(life.account, dry, change, at, TERMS, CountingIds(10**7))
+    done = life.do(change, at)
+    issued = [each for each in done.invoices if each.created == at]
+    assert quote.due_now == sum(each.amount_due for each in issued)
+    if quote.invoice is not None:
+        assert quote.invoice.taxes == issued[0].taxes
