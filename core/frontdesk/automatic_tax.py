@@ -5,7 +5,7 @@ places that `tax_sourcing` names. Rates that somebody chose by hand always win.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from frontdesk.book import BillingSettings, Customer, Line, Price, Product, Subscription, TaxBehavior, Terms
 from frontdesk.errors import Refused
 from frontdesk.pricing import tax_behavior_in
-from frontdesk.tax_rates import AppliedRate
+from frontdesk.tax_rates import AppliedRate, TaxRate
 from frontdesk.tax_refusals import location_needed, tax_code_unknown
 from frontdesk.tax_settings import PlaceRate
 from frontdesk.tax_sourcing import treatment_of
@@ -56,6 +56,28 @@ def rate_at(rates: Sequence[PlaceRate], code: str | None, state: str | None, day
         if each.since <= day and each.in_state in (None, state) and (not each.codes or code in each.codes)
     ]
     return max(fitting, key=lambda each: (bool(each.codes), each.in_state is not None, each.since), default=None)
+
+
+def rate_called(id: str, settings: BillingSettings) -> TaxRate | None:
+    """What the id of an automatic rate of a bill stands for; None where it is none of the places that are known."""
+    for place, rows in settings.tax.rates.items():
+        for row in rows:
+            for inclusive in (False, True):
+                if row.percentage is not None and _id(place, row.tax_type, row.percentage, inclusive) == id:
+                    country, _, state = place.partition("-")
+                    return TaxRate(
+                        id=id,
+                        display_name=row.name,
+                        percentage=row.percentage,
+                        inclusive=inclusive,
+                        created=datetime(row.since.year, row.since.month, row.since.day, tzinfo=UTC),
+                        # As at Stripe: it is there to be read, and not to be chosen.
+                        active=False,
+                        country=country,
+                        state=state or row.in_state,
+                        tax_type=row.tax_type,
+                    )
+    return None
 
 
 def item_rates(

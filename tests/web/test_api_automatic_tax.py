@@ -73,6 +73,12 @@ def test_two_tax_codes_on_one_invoice_get_two_rates_through_the_official_sdk(sho
     assert [each.amount for each in invoice.total_taxes] == [228, 70]
     assert [each.amount for line in invoice.lines.data for each in line.taxes] == [228, 70]
     assert invoice.total == 1200 + 228 + 1000 + 70
+    named = [each.tax_rate_details.tax_rate for each in invoice.total_taxes]
+    told = [v1.tax_rates.retrieve(each) for each in named]
+    assert [(each.display_name, each.percentage, each.country, each.active) for each in told] == [
+        ("VAT", 19, "DE", False),
+        ("VAT", 7, "DE", False),
+    ]
     ended = v1.tax.registrations.update(registered.id, {"expires_at": "now"})
     assert ended.status == "expired"
     assert v1.tax.registrations.retrieve(registered.id).expires_at == ended.expires_at

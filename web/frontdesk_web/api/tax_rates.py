@@ -5,12 +5,14 @@ from typing import Any, get_args
 
 from msgspec import UNSET
 
+from frontdesk.automatic_tax import rate_called
 from frontdesk.commands import CreateTaxRate, UpdateTaxRate
 from frontdesk.tax_rate_catalogue import TEXT_LIMITS
 from frontdesk.tax_rates import TaxRate, TaxType
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.parameters import Choice, Flag, Many, Metadata, Number, Required, Text
+from frontdesk_web.api.shapes.tax_rates import tax_rate
 from frontdesk_web.api.views import show_all, show_stored
 
 TAX_RATES = Many(of=Text(maximum=255), clears=True, maximum=20)
@@ -49,7 +51,10 @@ async def create(call: Call) -> dict[str, Any]:
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
-    """One tax rate."""
+    """One tax rate; one that was worked out as well, where bills name it."""
+    automatic = rate_called(call.path["tax_rate"], call.side.settings)
+    if automatic is not None:
+        return tax_rate(automatic, call.livemode)
     return await show_stored(call, "tax rate", (await _present(call)).id)
 
 
