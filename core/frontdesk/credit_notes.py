@@ -17,6 +17,7 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.ids import Ids
 from frontdesk.invoice_commands import CreateCreditNote, CreditLine, VoidCreditNote
 from frontdesk.money import line_amount, round_half_away
+from frontdesk.tax_rates import Tax
 from frontdesk.taxing import added, taxed, taxes_of
 
 MEMO_LENGTH = 5000
@@ -58,7 +59,9 @@ def credit_note_over(
     Raises:
         Refused: it takes back nothing, or more than there is, or its parts do not add up.
     """
-    lines = taxed(_lines(invoice, before, command, now, ids))
+    lines = _taxed(
+        _lines(invoice, before, command, now, ids), tuple(each.source for each in command.lines), invoice, before
+    )
     taxes = taxes_of(lines)
     total = sum(each.amount for each in lines) + added(taxes)
     left = left_of(invoice, before)
@@ -119,15 +122,53 @@ def left_of_line(line: Line, before: Sequence[CreditNote]) -> int:
 def all_that_is_left(invoice: Invoice, before: Sequence[CreditNote]) -> tuple[tuple[CreditLine, ...], int | None]:
     """Lines, or else an amount, by which everything is taken back; neither where only single lines can be.
 
-    That is so where a bill has taxes and lines that are credits themselves: which rate gets which share is not said.
+    That is so where a bill has taxes, and lines that are credits themselves or something taken back that is of no line:
+    which rate gets which share is not said.
     """
     lines = tuple(
         CreditLine(source=each.id, amount=left) for each in invoice.lines if (left := left_of_line(each, before)) > 0
     )
-    if not invoice.taxes:
-        whole = sum(each.amount or 0 for each in lines) == left_of(invoice, before)
-        return (lines, None) if whole else ((), left_of(invoice, before))
-    return (lines, None) if all(each.amount >= 0 for each in invoice.lines) else ((), None)
+    left = left_of(invoice, before)
+    named = {each.source for each in lines}
+    taxes = (tax for each in invoice.lines if each.id in named for tax in _taxes_left(each, before))
+    if sum(each.amount or 0 for each in lines) + added(taxes) == left:
+        return lines, None
+    return (), None if invoice.taxes else left
+
+
+def _taxed(
+    lines: Sequence[Line], sources: Sequence[str | None], invoice: Invoice, before: Sequence[CreditNote]
+) -> tuple[Line, ...]:
+    """The lines with their taxes, rounded once a rate. What takes the rest of a line of the invoice takes the rest of
+    its taxes too, so that everything that is taken back comes to what was billed, to the cent."""
+    billed = {each.id: each for each in invoice.lines}
+    rest = {
+        line.id: _taxes_left(source, before)
+        for line, of in zip(lines, sources, strict=False)
+        if (source := billed.get(of or "")) is not None and line.amount == left_of_line(source, before)
+    }
+    others = {each.id: each for each in taxed([each for each in lines if each.id not in rest])}
+    return tuple(replace(each, taxes=rest[each.id]) if each.id in rest else others[each.id] for each in lines)
+
+
+def _taxes_left(line: Line, before: Sequence[CreditNote]) -> tuple[Tax, ...]:
+    """What of a line's taxes was not taken back yet."""
+    taken = [
+        tax
+        for note in before
+        if note.status == "issued"
+        for each, of in zip(note.lines, note.sources, strict=True)
+        if of == line.id
+        for tax in each.taxes
+    ]
+    return tuple(
+        Tax(
+            rate=each.rate,
+            taxable=each.taxable - sum(tax.taxable for tax in taken if tax.rate == each.rate),
+            amount=each.amount - sum(tax.amount for tax in taken if tax.rate == each.rate),
+        )
+        for each in line.taxes
+    )
 
 
 def _lines(
@@ -141,6 +182,9 @@ def _lines(
         if invoice.taxes:
             raise _refused("This invoice has taxes: give `lines`, so that each rate gets its share.", "amount")
         return [_free_line(invoice, command.amount, 1, None, command.memo, now, ids)]
+    named = [each.source for each in command.lines if each.source is not None]
+    if len(set(named)) < len(named):
+        raise _refused("Name each line of the invoice once.", "lines")
     found = []
     for place, each in enumerate(command.lines):
         param = f"lines[{place}]"

@@ -1,5 +1,6 @@
 """Credit notes: what of an issued invoice is taken back, where it goes, and that it is never more than there was."""
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from frontdesk import ledger
 from frontdesk.book import CreditNote
 from frontdesk.commands import MarkUncollectible, PayInvoice, VoidInvoice
+from frontdesk.credit_notes import all_that_is_left, left_of_line
 from frontdesk.events import CreditNoteIssued, InvoicePaid
 from frontdesk.invoice_commands import (
     CreateCreditNote,
@@ -20,7 +22,7 @@ from frontdesk.invoice_commands import (
     ItemCharge,
     VoidCreditNote,
 )
-from frontdesk.tax_rates import AppliedRate
+from frontdesk.tax_rates import AppliedRate, Tax
 
 
 def credit(life: Life, id: str = "cn_1", **fields: Any) -> CreateCreditNote:
@@ -81,6 +83,8 @@ def test_lines_are_taken_back_once() -> None:
     assert [each.amount for each in note(life).lines] == [1000]
     assert note(life).sources == (life.newest.lines[0].id,)
     assert life.refusal(credit(life, "cn_2", lines=(of_line(life, amount=2001),))) == "credit_note_impossible"
+    twice = (of_line(life, quantity=1), of_line(life, quantity=1))
+    assert life.refusal(credit(life, "cn_2", lines=twice)) == "credit_note_impossible"
     custom = CreditLine(unit_amount=Decimal(250), quantity=2, description="Goodwill")
     life.do(credit(life, "cn_2", lines=(of_line(life, amount=1000), custom)))
     assert (note(life, "cn_2").total, life.newest.amount_remaining) == (1500, 500)
@@ -155,3 +159,50 @@ def test_what_cannot_be_credited() -> None:
     assert life.refusal(replace(credit(life, amount=1), invoice="in_never")) == "no_such_invoice"
     life.do(VoidInvoice(invoice=life.newest.id))
     assert life.refusal(credit(life, amount=1)) == "credit_not_possible"
+
+
+def test_the_rest_takes_back_the_rest_of_every_tax() -> None:
+    """Three parts of three cents each have a cent of tax, and nine cents have two: what is left takes that into
+    account."""
+    chance = random.Random(20261127)
+    on_top = AppliedRate(id="txr_1", name="VAT", percentage=Decimal(19), inclusive=False)
+    levy = AppliedRate(id="txr_2", name="Levy", percentage=Decimal("7.725"), inclusive=False)
+    inside = AppliedRate(id="txr_3", name="GST", percentage=Decimal("8.1"), inclusive=True)
+    for _ in range(150):
+        rates = chance.choice(((), (on_top,), (on_top, levy), (inside,)))
+        life = Life()
+        life.do(CreateInvoice(id="in_1"))
+        for place in range(chance.randint(1, 3)):
+            charge = ItemCharge(amount=chance.choice((11, 100, 3333, 100_001)))
+            life.do(CreateInvoiceItem(id=f"ii_{place}", charge=charge, invoice="in_1"))
+        lines = tuple(replace(each, tax_rates=rates) for each in life.newest.lines)
+        life.account = replace(life.account, invoices=(replace(life.newest, lines=lines),))
+        life.do(FinalizeInvoice(invoice="in_1"))
+        bill = life.newest
+        for place in range(chance.randint(0, 4)):
+            line = chance.choice(bill.lines)
+            left = left_of_line(line, life.account.credit_notes)
+            if left > 2:
+                life.do(credit(life, f"cn_{place}", lines=(CreditLine(source=line.id, amount=left // 3),)))
+        closing, amount = all_that_is_left(bill, life.account.credit_notes)
+        assert amount is None
+        life.do(credit(life, "cn_last", lines=closing))
+        notes = life.account.credit_notes
+        assert sum(each.total for each in notes) == bill.total
+        assert (life.newest.amount_remaining, life.newest.status) == (0, "paid")
+        for tax in bill.taxes:
+            back = sum(each.amount for note in notes for each in note.taxes if each.rate == tax.rate)
+            assert back == tax.amount
+        assert life.refusal(credit(life, "cn_more", lines=(CreditLine(unit_amount=Decimal(1)),))) == (
+            "credit_note_impossible"
+        )
+
+
+def test_where_shares_are_not_known_all_is_an_amount_or_lines_have_to_be_named() -> None:
+    life = Life.started(price="thirty")
+    untaxed = life.newest
+    life.do(credit(life, lines=(CreditLine(unit_amount=Decimal(500)),)))
+    assert all_that_is_left(untaxed, life.account.credit_notes) == ((), 2500)
+    rate = AppliedRate(id="txr_1", name="VAT", percentage=Decimal(19), inclusive=False)
+    mixed = replace(untaxed, total=2000, taxes=(Tax(rate=rate, taxable=2000, amount=380),))
+    assert all_that_is_left(mixed, ()) == ((), None)
