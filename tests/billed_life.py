@@ -26,7 +26,11 @@ def price(id: str, amount: int | str, **fields: Any) -> Price:
 
 TERMS = Terms(
     settings=BillingSettings(
-        currency="eur", seller=SellerDetails(name="Firm", tax_number="DE1"), invoice_footer="Thank you."
+        currency="eur",
+        # Far enough off that nothing of a short life is late: lateness has tests of its own.
+        days_until_due=36500,
+        seller=SellerDetails(name="Firm", tax_number="DE1"),
+        invoice_footer="Thank you.",
     ),
     products={
         "seats": Product(id="seats", name="Pro", unit_label="seat", created=START, updated=START),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 STAFF_PATH_KINDS: Mapping[str, str] = {
     "product": "product",
     "kind": "the same for everybody",
+    "stage": "the same for everybody",
     "clock": "the same for everybody",
     "member": "member",
     "invitation": "invitation",
@@ -38,6 +39,10 @@ SELLER = {
     "send_receipts",
 }
 """The fields of the details for invoices."""
+REMINDERS = {
+    *(f"{stage}_{what}" for stage in ("friendly", "firm", "final") for what in ("on", "days")),
+    *("ends", "ends_after"),
+}
 LOOK_TOKENS = ("background", "accent", "font", "radius")
 PUBLIC_DETAILS = (
     *("business_name", "headline", "support_email", "support_phone", "phone_on_documents", "support_url"),
@@ -180,6 +185,9 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"GET {CUSTOMER}/statement/pdf": {("query", "from"): None, ("query", "to"): None},
     f"GET {INVOICE}/void": {},
     f"POST {INVOICE}/void": {},
+    f"GET {INVOICE}/remind": {},
+    f"POST {INVOICE}/remind": {("form", "stage"): None},
+    f"POST {INVOICE}/reminders": {("form", "reminded"): None},
     f"GET {INVOICE}/uncollectible": {},
     f"POST {INVOICE}/uncollectible": {},
     **{
@@ -246,6 +254,12 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /operator/settings": {("form", name): None for name in ("service_name", "sign_up", "contact", "locale")},
     "GET /dashboard/{portal}/seller": {("query", "saved"): None},
     "POST /dashboard/{portal}/seller": {("form", name): None for name in SELLER},
+    "GET /dashboard/{portal}/reminders": {("query", "saved"): None},
+    "POST /dashboard/{portal}/reminders": {("form", name): None for name in REMINDERS},
+    "GET /dashboard/{portal}/reminders/{stage}": {("query", "language"): None},
+    "POST /dashboard/{portal}/reminders/{stage}": {("form", n): None for n in ("language", "subject", "body", "act")},
+    "GET /dashboard/{portal}/reminders/{stage}/preview": {("query", "language"): None},
+    "POST /dashboard/{portal}/reminders/{stage}/preview": {("form", n): None for n in ("language", "subject", "body")},
     "GET /dashboard/{portal}/go-live": {},
     "POST /dashboard/{portal}/go-live": {},
     "GET /dashboard/{portal}/keys": {("query", "revoked"): None},
@@ -369,6 +383,13 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     f"POST {CUSTOMER}/invoices/new": {"description": "Workshop", "quantity": "1", "amount": "100.00", "days": "14"},
     f"POST {INVOICE}/lines": {"description": "Workshop", "quantity": "1", "amount": "100.00"},
     f"POST {INVOICE}/credit": {"what": "all"},
+    f"POST {INVOICE}/remind": {"stage": "friendly"},
+    f"POST {INVOICE}/reminders": {"reminded": "off"},
+    "POST /dashboard/{portal}/reminders/{stage}": {
+        "language": "en",
+        "subject": "Invoice {number}",
+        "body": "Please pay.",
+    },
     f"POST {INVOICE}/payments": {"amount": "1.00", "received": "2026-01-02"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},

@@ -59,7 +59,8 @@ class Life:
     def __init__(self, *prices: Price) -> None:
         born = day("2000-01-01")
         self.terms = Terms(
-            settings=BillingSettings(currency=prices[0].currency),
+            # Nothing is late in these lives: lateness has tests of its own.
+            settings=BillingSettings(currency=prices[0].currency, days_until_due=36500),
             products={"prod": Product(id="prod", name="Plan", created=born, updated=born)},
             prices={each.id: each for each in prices},
         )

@@ -7,9 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from proofs_of_time import TimeBooks
 
-from frontdesk.book import Account, CreditNote, Invoice
+from frontdesk.book import Account, BillingSettings, CreditNote, Invoice
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand
+from frontdesk.lateness import late_acts
 from frontdesk.money import round_half_away
 from frontdesk.timetable import next_of
 
@@ -22,6 +23,8 @@ _FOLLOWERS = {
     "void": {"void"},
     "draft": {"draft", "open", "paid"},
 }
+PLAIN = BillingSettings(currency="eur")
+"""Nobody of these customers has an address to be reminded at."""
 
 
 class Books:
@@ -45,6 +48,7 @@ class Books:
         self._receivable()
         self.time.commit(command, changes)
         due = [found.at for each in after.subscriptions if (found := next_of(each)) is not None]
+        due += [each.at for each in late_acts(after, PLAIN)]
         assert changes.wake_at == min(due, default=None)
         return issued
 

@@ -144,6 +144,7 @@ def endpoint_of(spot: Spot) -> Endpoint:
 GLOBAL = "the same for everybody"
 GLOBAL_VALUES = {
     "kind": "svg",
+    "stage": "friendly",
     "id": "txcd_10000000",
     "path": "/portal.css",
     "public_id": "nobody",

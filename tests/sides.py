@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import customers, subscriptions
@@ -34,6 +35,7 @@ from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.owner_tools import set_clock
 from frontdesk_tenants.provisioning import Keys
+from frontdesk_tenants.tables import sides
 from frontdesk_tenants.tenancy import Tenancy
 
 MASTER_KEY = Secret("for tests only: " + "0123456789abcdef" * 2)
@@ -141,6 +143,13 @@ async def subscribe(
         async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
             await subscriptions.create(desk, CreateSubscription(items=(NewItem(price=price, quantity=quantity),)))
     return customer
+
+
+async def never_late(tenancy: Tenancy, door: Door) -> None:
+    """Give a side's customers ten years to pay, where what happens to late invoices is not the question."""
+    async with tenancy.at(door) as (connection, side):
+        patient = replace(side.settings, days_until_due=3650)
+        await connection.execute(sides.update().values(settings=patient))
 
 
 def clock_of(addresses: PostgresAddresses) -> Callable[[timedelta], None]:

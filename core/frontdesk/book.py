@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
+from frontdesk.reminders import Reminder, ReminderSettings
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import AppliedRate, Tax, TaxExempt, TaxRate
 from frontdesk.tax_settings import TaxSettings
@@ -581,6 +582,8 @@ class Account(Struct, frozen=True, kw_only=True):
     invoices: tuple[Invoice, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     """Those of the invoice that a command names; only known where one asks for them."""
+    reminders: tuple[Reminder, ...] = ()
+    """Those of its open invoices."""
     invoiced_before: bool = False
     """Whether there are invoices besides `invoices`; only known where a promotion code for first orders asks."""
 
@@ -621,6 +624,9 @@ class BillingSettings(Struct, frozen=True, kw_only=True):
     tax: TaxSettings = TaxSettings()
     send_receipts: bool = True
     """Whether customers get a letter once an invoice is paid."""
+    reminders: ReminderSettings = ReminderSettings()
+    cancel_late_after: int | None = None
+    """How many days after an invoice was due its subscription ends if it is still unpaid; None: never by itself."""
 
 
 class Terms(Struct, frozen=True, kw_only=True):

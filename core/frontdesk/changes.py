@@ -10,6 +10,7 @@ from frontdesk.book import ENDED, Account, CreditNote, Customer, Invoice, Pendin
 from frontdesk.coupons import Coupon, PromotionCode, Redemption
 from frontdesk.events import Event
 from frontdesk.ledger import LedgerTransaction
+from frontdesk.reminders import Reminder
 from frontdesk.tax_rates import TaxRate
 
 Snapshot = TypeVar(
@@ -49,6 +50,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     ledger: tuple[LedgerTransaction, ...] = ()
     """Movements of money, in their order. A remote backend keeps a ledger of its own and tells none."""
     reports: tuple[UsageReport, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    """Reminders that are sent. They are never changed."""
     events: tuple[Event, ...] = ()
     wake_at: datetime | None = None
 
@@ -68,6 +71,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             redemptions=self.redemptions + later.redemptions,
             ledger=self.ledger + later.ledger,
             reports=self.reports + later.reports,
+            reminders=self.reminders + later.reminders,
             events=self.events + later.events,
             wake_at=later.wake_at,
         )
@@ -95,6 +99,7 @@ def apply(account: Account | None, changes: Changes) -> Account:
         subscriptions=tuple(each for each in subscriptions if each.status not in ENDED),
         pending_items=_unbilled(account, changes),
         credit_notes=_newest(account.credit_notes, changes.credit_notes),
+        reminders=(*account.reminders, *changes.reminders),
         invoices=tuple(each for each in _newest(account.invoices, changes.invoices) if not each.deleted),
     )
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from frontdesk.reminders import Stage
+
 
 class CustomerCreated(Struct, frozen=True, tag="customer_created", kw_only=True):
     """An account was opened."""
@@ -116,6 +118,23 @@ class TrialWillEnd(Struct, frozen=True, tag="trial_will_end", kw_only=True):
     ends: datetime
 
 
+class SubscriptionPastDue(Struct, frozen=True, tag="subscription_past_due", kw_only=True):
+    """An invoice of a subscription was not paid by the day on which it was due."""
+
+    customer: str
+    subscription: str
+    invoice: str
+    at: datetime
+
+
+class SubscriptionCaughtUp(Struct, frozen=True, tag="subscription_caught_up", kw_only=True):
+    """Nothing of a subscription is past due any more."""
+
+    customer: str
+    subscription: str
+    at: datetime
+
+
 class SubscriptionPaused(Struct, frozen=True, tag="subscription_paused", kw_only=True):
     """A subscription rests, until `resumes_at` if that is known."""
 
@@ -180,6 +199,16 @@ class InvoiceSent(Struct, frozen=True, tag="invoice_sent", kw_only=True):
 
     customer: str
     invoice: str
+    at: datetime
+
+
+class InvoiceReminded(Struct, frozen=True, tag="invoice_reminded", kw_only=True):
+    """The customer is reminded of an invoice that is past due. `reminder` is the record of it."""
+
+    customer: str
+    invoice: str
+    reminder: str
+    stage: Stage
     at: datetime
 
 
@@ -275,6 +304,8 @@ Event = (
     | SubscriptionCanceled
     | SubscriptionRenewed
     | TrialWillEnd
+    | SubscriptionPastDue
+    | SubscriptionCaughtUp
     | SubscriptionPaused
     | SubscriptionResumed
     | InvoiceFinalized
@@ -283,6 +314,7 @@ Event = (
     | InvoiceEdited
     | InvoiceDropped
     | InvoiceSent
+    | InvoiceReminded
     | InvoiceItemChanged
     | PaymentRecorded
     | PaymentReversed

@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from frontdesk.book import CustomField, TaxBehavior
+from frontdesk.reminders import Stage
 
 
 class ItemCharge(Struct, frozen=True, kw_only=True):
@@ -117,6 +118,15 @@ class SendInvoice(Struct, frozen=True, tag=True, kw_only=True):
     invoice: str
 
 
+class RemindOfInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Remind the customer of an unpaid invoice now; `by` says who asked for it."""
+
+    id: str
+    invoice: str
+    stage: Stage
+    by: str
+
+
 class RecordPayment(Struct, frozen=True, tag=True, kw_only=True):
     """Record that something came in for an invoice: on which day, with which reference, and who says so (`by`).
 
@@ -195,4 +205,5 @@ InvoiceCommand = (
     | DeleteInvoice
     | FinalizeInvoice
     | SendInvoice
+    | RemindOfInvoice
 )

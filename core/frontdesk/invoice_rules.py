@@ -25,6 +25,7 @@ from frontdesk.invoice_commands import (
     InvoiceCommand,
     InvoiceFields,
     ItemCharge,
+    RemindOfInvoice,
     SendInvoice,
     UpdateInvoice,
     UpdateInvoiceItem,
@@ -44,6 +45,7 @@ ALREADY_FINAL = "This invoice is already finalized, you can't re-finalize a non-
 NOT_EDITABLE = "Invalid invoice: This invoice is no longer editable"
 HAS_NOTES = "Invoices with credit notes cannot be voided: void these first, or credit the rest."
 NOT_SENDABLE = "This invoice cannot be sent: only drafts and unpaid invoices are."
+NOT_REMINDED = "This invoice needs no reminder: only open invoices of which something is unpaid do."
 MISSING_EMAIL = (
     "Missing email. In order to create invoices that are sent to the customer, the customer must have a valid email."
 )
@@ -147,7 +149,7 @@ def charge_currency(
 
 
 def _draft_obstacles(
-    account: Account, command: UpdateInvoice | DeleteInvoice | FinalizeInvoice | SendInvoice
+    account: Account, command: UpdateInvoice | DeleteInvoice | FinalizeInvoice | SendInvoice | RemindOfInvoice
 ) -> Iterator[Refusal]:
     invoice = account.invoice(command.invoice)
     if invoice is None:
@@ -165,7 +167,11 @@ def _draft_obstacles(
             yield refusals.not_for_invoice("already_final", ALREADY_FINAL)
         case SendInvoice() if invoice.status not in ("draft", "open", "uncollectible"):
             yield refusals.not_for_invoice("invoice_not_sendable", NOT_SENDABLE)
-    sends = isinstance(command, SendInvoice) or (isinstance(command, FinalizeInvoice) and command.send)
+        case RemindOfInvoice() if invoice.status != "open" or not invoice.amount_remaining:
+            yield refusals.not_for_invoice("invoice_not_remindable", NOT_REMINDED)
+    sends = isinstance(command, SendInvoice | RemindOfInvoice) or (
+        isinstance(command, FinalizeInvoice) and command.send
+    )
     if sends and not account.customer.email:
         yield refusals.not_for_invoice("customer_without_address", MISSING_EMAIL, "customer")
     if isinstance(command, FinalizeInvoice | SendInvoice) and is_draft(invoice) and not invoice.lines:

@@ -5,9 +5,9 @@ An operator suspends a tenant, both sides at once. Then
 * customers still sign in, see their plans and invoices, download them, cancel, and say why. Taking a cancellation back
   is refused as every other change is: it would go on with an agreement that is not kept up;
 * the API and the tenant's staff read, and change nothing;
-* renewals wait. For the books of a suspended side time stands still at the first thing that waits, so that nothing is
-  billed by the way when a customer cancels. Once the suspension is lifted, what waited is done in the order of its
-  instants, each period once; what was cancelled meanwhile is not billed at all.
+* renewals and reminders wait. For the books of a suspended side time stands still at the first thing that waits, so
+  that nothing is billed by the way when a customer cancels. Once the suspension is lifted, what waited is done in the
+  order of its instants, each period once; what was cancelled meanwhile is not billed at all.
 
 A remote backend bills by a clock of its own, which nobody here can stop.
 """
@@ -19,8 +19,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.billing import Capabilities, Capability
-from frontdesk.book import Account
+from frontdesk.book import Account, BillingSettings
 from frontdesk.commands import AccountCommand, CancelSubscription, ExplainCancellation
+from frontdesk.lateness import late_acts
+from frontdesk.reminders import STAGES, ReminderSettings
 from frontdesk.timetable import next_of, over_at
 
 Status = Literal["active", "suspended"]
@@ -40,16 +42,28 @@ class Suspension(Struct, frozen=True, kw_only=True):
     by: str
 
 
-def first_due(account: Account) -> datetime | None:
-    """When the account next falls due: the end of a period, or a subscription's own end."""
-    coming = (next_of(each) for each in account.subscriptions)
-    return min((each.at for each in coming if each is not None), default=None)
+def first_due(account: Account, settings: BillingSettings) -> datetime | None:
+    """When the account next falls due: the end of a period, a subscription's own end, an unpaid invoice's time."""
+    return min((*_bills(account), *(each.at for each in late_acts(account, settings))), default=None)
+
+
+def quiet(settings: BillingSettings) -> BillingSettings:
+    """The settings that a suspended side bills by: nobody is reminded, and nothing ends because it is not paid."""
+    off = {stage: replace(settings.reminders.of(stage), on=False) for stage in STAGES}
+    return replace(settings, reminders=ReminderSettings(**off), cancel_late_after=None)
 
 
 def standing_still(account: Account | None, now: datetime) -> datetime:
-    """The time that counts for a suspended account: just before the first thing that waits, `now` if nothing does."""
-    due = None if account is None else first_due(account)
+    """The time that counts for a suspended account: just before the first thing that waits, `now` if nothing does.
+
+    What is only late is no reason for time to stand still.
+    """
+    due = None if account is None else min(_bills(account), default=None)
     return now if due is None or due > now else due - _A_MOMENT
+
+
+def _bills(account: Account) -> tuple[datetime, ...]:
+    return tuple(each.at for each in map(next_of, account.subscriptions) if each is not None)
 
 
 def leaving(command: Asked, account: Account | None, capabilities: Capabilities, now: datetime) -> Asked:

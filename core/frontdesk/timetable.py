@@ -6,7 +6,9 @@ At one instant things happen in this order, of all subscriptions of an account t
 2. ends: what ends is not billed again, and its waiting lines are settled before anything else takes them;
 3. pauses that are over: the subscription goes on;
 4. renewals, of which the end of a trial is one. A change that was put off comes just before the renewal that it is
-   for, so that the new period is billed at the new plan.
+   for, so that the new period is billed at the new plan;
+5. what concerns unpaid invoices: that they are past due, that a subscription ends for it, reminders
+   (`frontdesk.lateness`).
 """
 
 from datetime import datetime, timedelta

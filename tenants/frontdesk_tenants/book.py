@@ -33,6 +33,7 @@ from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
 from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge, UpdateInvoiceItem
+from frontdesk.reminders import Reminder
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import audit, ledger
 from frontdesk_tenants.active_items import keep_active_items
@@ -40,7 +41,7 @@ from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.invoice_numbers import numbered
-from frontdesk_tenants.invoice_reads import items_on_drafts
+from frontdesk_tenants.invoice_reads import items_on_drafts, reminders_of
 from frontdesk_tenants.invoice_seal import kept_body, kept_note, refuse_resealed
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
@@ -61,6 +62,7 @@ from frontdesk_tenants.tables import (
     prices,
     products,
     promotion_codes,
+    reminders,
     sides,
     subscriptions,
     tax_rates,
@@ -93,6 +95,9 @@ async def read_accounts(
     on_drafts: dict[str, list[PendingItem]] = defaultdict(list)
     for each in await items_on_drafts(connection, all_unpaid):
         on_drafts[each.customer].append(each)
+    reminded: dict[str, list[Reminder]] = defaultdict(list)
+    for sent in await reminders_of(connection, all_unpaid):
+        reminded[sent.customer].append(sent)
     return {
         id_: Account(
             customer=row.body,
@@ -100,6 +105,7 @@ async def read_accounts(
             subscriptions=tuple(live[id_]),
             pending_items=(*waiting[id_], *on_drafts[id_]),
             invoices=tuple(unpaid[id_]),
+            reminders=tuple(reminded[id_]),
         )
         for id_, row in found.items()
     }
@@ -263,6 +269,7 @@ async def commit_all(
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
     await _put(connection, credit_notes, tenant_id, changes.credit_notes)
+    await _put(connection, reminders, tenant_id, changes.reminders)
     await _drop(connection, pending_items, changes.pending_items)
     await _drop(connection, invoices, changes.invoices)
     await keep_words(connection, tenant_id, changes.invoices, holders, known, locked=not remote)
@@ -345,6 +352,7 @@ def _snapshots(holders: Sequence[Customer], changes: Changes) -> Snapshots:
         (invoices, changes.invoices),
         (pending_items, changes.pending_items),
         (credit_notes, changes.credit_notes),
+        (reminders, changes.reminders),
     )
 
 
@@ -419,6 +427,8 @@ def _columns(snapshot: Any) -> dict[str, Any]:
             columns["amount_paid"] += snapshot.amount_credited
         case CreditNote():
             columns |= {name: getattr(snapshot, name) for name in ("customer", "invoice", "status", "number")}
+        case Reminder():
+            columns |= {name: getattr(snapshot, name) for name in ("customer", "invoice")}
         case PendingItem():
             columns |= {name: getattr(snapshot, name) for name in ("customer", "subscription", "invoice")}
     return columns

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.book import ENDED, Customer, SubscriptionStatus
 from frontdesk.search_words import asked_words
 from frontdesk_tenants.keyset import Place
+from frontdesk_tenants.own_time import is_late
 
 PAGE = 25
 _LAST = "\U0010ffff"
@@ -77,7 +78,7 @@ _SHOWN: Mapping[Show, str] = {
     "active": f"NOT c.deleted AND EXISTS ({{subscription}} AND s.status NOT IN {tuple(sorted(ENDED))})",
     "without": f"NOT c.deleted AND NOT EXISTS ({{subscription}} AND s.status NOT IN {tuple(sorted(ENDED))})",
     "open": "EXISTS ({invoice})",
-    "late": "EXISTS ({invoice} AND (i.body ->> 'due_date')::timestamptz < frontdesk_now())",
+    "late": f"EXISTS ({{invoice}} AND {is_late('i')})",
     "closed": "c.deleted",
 }
 _OWN = {
@@ -103,7 +104,7 @@ SELECT p.created, p.id, json_build_object('customer', p.body, 'plans', (
   ), 'owed', (
     SELECT coalesce(json_agg(o), '[]') FROM (
       SELECT i.currency, sum(i.amount_due - i.amount_paid)::bigint AS amount, count(*) AS invoices,
-             count(*) FILTER (WHERE (i.body ->> 'due_date')::timestamptz < frontdesk_now()) AS late
+             count(*) FILTER (WHERE {late}) AS late
       FROM invoices i WHERE i.tenant_id = p.tenant_id AND i.customer = p.id AND i.status = 'open'
       GROUP BY i.currency ORDER BY i.currency) o
   ))::text AS found
@@ -142,7 +143,10 @@ def statement_of(question: Question) -> tuple[str, dict[str, Any]]:
         conditions.append(f"(c.created, c.id) {'>' if backwards else '<'} (:created, :id)")
         parameters |= {"created": place.created, "id": place.id}
     statement = _PAGE.format(
-        conditions=" AND ".join(conditions), direction="ASC" if backwards else "DESC", ended=tuple(sorted(ENDED))
+        conditions=" AND ".join(conditions),
+        direction="ASC" if backwards else "DESC",
+        ended=tuple(sorted(ENDED)),
+        late=is_late("i"),
     )
     return statement, parameters
 

@@ -32,7 +32,7 @@ from frontdesk.ids import Ids, IdSource
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import LIFETIME, Quote
 from frontdesk.quoting import quote_from
-from frontdesk.suspension import first_due, standing_still
+from frontdesk.suspension import first_due, quiet, standing_still
 from frontdesk_tenants import book, clocks, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.clocks import hold_for_customer, hold_of_customer
@@ -97,7 +97,12 @@ class AccountDesk:
 
     def request(self, command: AccountCommand, at: datetime, account: Account | None, key: str) -> Request:
         """A question to the backend about `account`."""
-        return Request(account=account, terms=self.terms, command=command, now=at, ids=self.ids, idempotency_key=key)
+        return Request(account=account, terms=self.binding, command=command, now=at, ids=self.ids, idempotency_key=key)
+
+    @property
+    def binding(self) -> Terms:
+        """The terms as they are carried out: nobody is reminded of anything while the side is suspended."""
+        return replace(self.terms, settings=quiet(self.terms.settings)) if self.suspended else self.terms
 
     def time_of(self, account: Account | None, instant: datetime) -> datetime:
         """What `instant` means to the account's books: time stands still for those of a suspended side."""
@@ -167,7 +172,7 @@ class LocalDesk(AccountDesk):
         """See `Desk.preview`."""
         await self.know(command)
         account = self.account
-        if falls_due(account, self.time_of(account, self.now)):
+        if falls_due(account, self.binding, self.time_of(account, self.now)):
             account = apply(account, await self._advanced(self.now, account))
         return await self.quote_of(command, account)
 
@@ -191,6 +196,9 @@ class LocalDesk(AccountDesk):
         changes, account = await self.work_out(*commands, at=at)
         if says_nothing(changes):
             return changes
+        if self.suspended and account is not None:
+            # When the account is looked at once the suspension is lifted.
+            changes = replace(changes, wake_at=first_due(account, self.terms.settings))
         await self.consume_quote(self.connection)
         written = await book.commit_changes(
             self.connection,
@@ -221,7 +229,7 @@ class LocalDesk(AccountDesk):
         for command in commands:
             await self.know(command)
         changes = Changes()
-        if account is not None and falls_due(account, instant):
+        if account is not None and falls_due(account, self.binding, instant):
             changes = await self._advanced(instant, account)
             account = apply(account, changes)
             commands = tuple(each for each in commands if not isinstance(each, Advance))
@@ -453,9 +461,9 @@ def says_nothing(changes: Changes) -> bool:
     return not (changes.events or changes.customer or changes.subscriptions or changes.invoices)
 
 
-def falls_due(account: Account, instant: datetime) -> bool:
-    """Whether a subscription's period or agreed end lies at or before `instant`."""
-    due = first_due(account)
+def falls_due(account: Account, terms: Terms, instant: datetime) -> bool:
+    """Whether something is due by itself at or before `instant`."""
+    due = first_due(account, terms.settings)
     return due is not None and due <= instant
 
 

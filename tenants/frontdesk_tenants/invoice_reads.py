@@ -1,5 +1,7 @@
 """What commands about invoices speak of although an account does not hold it: settled invoices and what was on them."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,18 +15,21 @@ from frontdesk.invoice_commands import (
     DeleteInvoiceItem,
     FinalizeInvoice,
     RecordPayment,
+    RemindOfInvoice,
     ReversePayment,
     SendInvoice,
     UpdateInvoice,
     UpdateInvoiceItem,
     VoidCreditNote,
 )
-from frontdesk_tenants.tables import credit_notes, invoices, pending_items, products
+from frontdesk.lateness import is_awaited
+from frontdesk.reminders import Reminder
+from frontdesk_tenants.tables import credit_notes, invoices, pending_items, products, reminders
 
 _NAME_INVOICE = (
     *(PayInvoice, VoidInvoice, MarkUncollectible),
     *(CreateInvoiceItem, UpdateInvoice, DeleteInvoice, FinalizeInvoice, SendInvoice, RecordPayment, ReversePayment),
-    *(CreateCreditNote, VoidCreditNote),
+    *(CreateCreditNote, VoidCreditNote, RemindOfInvoice),
 )
 _CHARGE = (CreateInvoiceItem, UpdateInvoiceItem)
 
@@ -62,6 +67,21 @@ async def items_on_drafts(connection: AsyncConnection, unpaid: tuple[Invoice, ..
         return ()
     question = select(pending_items.c.body).where(pending_items.c.invoice.in_(drafts))
     return tuple(await connection.scalars(question.order_by(pending_items.c.created, pending_items.c.id)))
+
+
+async def reminders_of(connection: AsyncConnection, unpaid: Iterable[Invoice]) -> tuple[Reminder, ...]:
+    """The reminders that were sent of these invoices, oldest first. Who owes nothing costs no question."""
+    awaited = [each.id for each in unpaid if is_awaited(each)]
+    if not awaited:
+        return ()
+    question = select(reminders.c.body).where(reminders.c.invoice.in_(awaited))
+    return tuple(await connection.scalars(question.order_by(reminders.c.created, reminders.c.id)))
+
+
+async def all_reminders_of(connection: AsyncConnection, invoice: str) -> tuple[Reminder, ...]:
+    """The reminders that were sent of an invoice, whatever became of it, oldest first."""
+    question = select(reminders.c.body).where(reminders.c.invoice == invoice)
+    return tuple(await connection.scalars(question.order_by(reminders.c.created, reminders.c.id)))
 
 
 async def with_invoices(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import ACTIVE, ENDED, SubscriptionStatus
 from frontdesk_tenants.keyset import Place, Which
+from frontdesk_tenants.own_time import is_late
 
 PAGE = 25
 InvoiceShow = Literal["all", "open", "late", "paid"]
@@ -21,7 +22,7 @@ SubscriptionShow = Literal["active", "ended", "all"]
 SignInShow = Literal["all", "open"]
 SIGN_IN = "x.source = 'login_link' AND x.address IS NOT NULL"
 """A session that a passcode opened, and not one that a tenant's program made."""
-LATE = "x.status = 'open' AND (x.body ->> 'due_date')::timestamptz < frontdesk_now()"
+LATE = is_late("x")
 
 
 class Owner(Struct, frozen=True, kw_only=True):

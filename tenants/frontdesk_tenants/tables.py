@@ -43,6 +43,7 @@ from frontdesk.mail_records import Finding
 from frontdesk.meters import Meter
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
+from frontdesk.reminders import Reminder
 from frontdesk.sender_domains import Checks
 from frontdesk.signing_up import SignUp
 from frontdesk.suspension import Suspension
@@ -436,6 +437,19 @@ invoices = side_table(
     Index("invoices_of_month", "tenant_id", text("\"left\"(body ->> 'finalized_at', 7)")),
     Index("invoices_open", "tenant_id", "customer", postgresql_where=text("status = 'open'")),
     Index("invoices_open_newest", "tenant_id", "created", "id", postgresql_where=text("status = 'open'")),
+    key=("id",),
+)
+reminders = side_table(
+    "reminders",
+    text_column("id"),
+    Column("version", BigInteger, nullable=False),
+    text_column("customer"),
+    text_column("invoice"),
+    instant("created"),
+    Column("body", Body(Reminder), nullable=False),
+    belongs_to("customer", "customers"),
+    belongs_to("invoice", "invoices"),
+    Index("reminders_of_invoice", "tenant_id", "invoice", "created", "id"),
     key=("id",),
 )
 pending_items = side_table(

@@ -84,7 +84,8 @@ class EngineSide:
         balance = {key: value for key, value in self.account.customer.balances.items() if value}
         subs = [
             (
-                each.status,
+                # That something is late moves no money: the oracle knows nothing of it.
+                "active" if each.status == "past_due" else each.status,
                 seconds(each.anchor),
                 seconds(each.cancel_at) if each.status != "canceled" else None,
                 [(i.price, i.quantity, seconds(i.period_start), seconds(i.period_end)) for i in each.items],

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
-from sides import API, Tenant, move_clock, new_clock, new_tenant, sell, subscribe
+from sides import API, Tenant, move_clock, never_late, new_clock, new_tenant, sell, subscribe
 from sqlalchemy import insert, select, update
 
 from frontdesk import plan_changes
@@ -94,6 +94,7 @@ async def test_bills_follow_the_clock_and_all_else_real_time(tenancy: Tenancy, t
 async def test_an_account_that_fails_stops_its_clock(
     tenancy: Tenancy, tenant: Tenant, caplog: pytest.LogCaptureFixture
 ) -> None:
+    await never_late(tenancy, tenant.door)
     clock, price = await clock_at(tenancy, tenant), await sell(tenancy, tenant.door)
     customer = await subscribe(tenancy, tenant.door, price, test_clock=clock)
     async with open_desk(tenancy, tenant.door, customer_id=customer, actor=API) as desk:

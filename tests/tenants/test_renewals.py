@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sides import MASTER_KEY, Tenant, clock_of, new_tenant, sell, subscribe
+from sides import MASTER_KEY, Tenant, clock_of, never_late, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
 from frontdesk.book import Invoice
@@ -30,7 +30,9 @@ async def alone(fresh_database: Callable[[], PostgresAddresses]) -> AsyncIterato
     addresses = fresh_database()
     tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
-    yield tenancy, await new_tenant(tenancy), clock_of(addresses)
+    tenant = await new_tenant(tenancy)
+    await never_late(tenancy, tenant.door)
+    yield tenancy, tenant, clock_of(addresses)
     await tenancy.aclose()
 
 

@@ -169,14 +169,24 @@ async def test_a_cancellation_and_its_coming_true_are_written_about(fresh_databa
     (announced,) = post.about("is cancelled")
     assert "Your plan stays as it is until" in plain(announced)
     assert "you can keep your plan" in plain(announced)
-    clock_of(addresses)(timedelta(days=32))
+    # A reminder on the way: the first invoice is not paid.
+    clock_of(addresses)(timedelta(days=18))
     await post.arrived(3)
+    await quiet(site)
+    (reminder,) = post.about("Reminder: invoice")
+    assert "Still open: €120.00" in plain(reminder)
+    assert "has not reached us yet" in plain(reminder)
+    assert "DE02 1203" not in plain(reminder), "this tenant has told no account"
+    async with open_desk(site.tenancy, tenant.door, customer_id=customer, actor=API) as desk:
+        await invoices.pay_out_of_band(desk, desk.account.invoices[0].id)
+    clock_of(addresses)(timedelta(days=32))
+    await post.arrived(4)
     await quiet(site)
     _, ended = post.about("is cancelled")
     assert "Your plan ended on" in plain(ended)
     assert "you can keep your plan" not in plain(ended)
     assert ended["message-id"] != announced["message-id"]
-    assert len(post.letters) == 3
+    assert len(post.letters) == 4
     await stop(working)
     await site.aclose()
 

@@ -141,6 +141,43 @@ class PaperLetter(Struct, frozen=True, kw_only=True):
     url: str
 
 
+class ReminderLetter(Struct, frozen=True, kw_only=True):
+    """Reminds of an unpaid invoice in the tenant's words: `paragraphs` of lines. `amount` is what is still open."""
+
+    template: ClassVar[str] = "letters/reminder"
+    frame: LetterFrame
+    subject: str
+    paragraphs: tuple[tuple[str, ...], ...]
+    amount: str
+    number: str
+    due: str
+    how_to_pay: tuple[tuple[str, str], ...]
+    invoice_url: str
+
+
+class TrialEndingLetter(Struct, frozen=True, kw_only=True):
+    """Tells that a trial is about to end, and what comes then; sentences are finished."""
+
+    template: ClassVar[str] = "letters/trial_ending"
+    frame: LetterFrame
+    customer: str
+    plan: str
+    ends: str
+    sentences: tuple[str, ...]
+    portal_url: str
+
+
+class PauseEndingLetter(Struct, frozen=True, kw_only=True):
+    """Tells that a plan that rested goes on; sentences are finished."""
+
+    template: ClassVar[str] = "letters/resumed"
+    frame: LetterFrame
+    customer: str
+    plan: str
+    sentences: tuple[str, ...]
+    portal_url: str
+
+
 class TestLetter(Struct, frozen=True, kw_only=True):
     """Shows staff what letters look like and where they come from. `reply_to` is empty where answers go to `sender`."""
 

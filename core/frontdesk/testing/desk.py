@@ -23,7 +23,7 @@ from frontdesk.portal_configuration import PortalConfiguration, default_configur
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
 from frontdesk.refusals import quote_consumed, quote_expired, quote_unknown
-from frontdesk.suspension import standing_still
+from frontdesk.suspension import quiet, standing_still
 
 TENANT = Actor(kind="api", id="key_1")
 
@@ -127,7 +127,7 @@ class MemoryDesk:
     def _request(self, account: Account | None, command: AccountCommand, now: datetime) -> Request:
         return Request(
             account=account,
-            terms=self.terms,
+            terms=replace(self.terms, settings=quiet(self.terms.settings)) if self.suspended else self.terms,
             command=command,
             now=standing_still(account, now) if self.suspended else now,
             ids=self.ids,

@@ -9,11 +9,11 @@ from frontdesk.events import CancellationScheduled, CancellationTakenBack, Subsc
 from frontdesk.metered import unbilled_use
 from frontdesk.possibilities import COMMENT_LENGTH, REASONS, is_set_to_cancel
 from frontdesk.refusals import already_set_to_cancel, not_set_to_cancel, reason_unknown, text_too_long
+from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import unused_time
 from frontdesk_invoice_only.refusals import end_not_ahead
-from frontdesk_invoice_only.renewals import end
 
 
 def cancel(page: Page, command: CancelSubscription) -> None:

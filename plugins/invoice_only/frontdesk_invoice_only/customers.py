@@ -10,9 +10,9 @@ from frontdesk.catalogue import merge_metadata
 from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, CreateCustomer, DeleteCustomer, UpdateBillingDetails
 from frontdesk.events import CustomerCreated, CustomerDeleted, CustomerUpdated
+from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.refusals import customer_exists
-from frontdesk_invoice_only.renewals import end
 
 
 def open_account(account: Account | None, command: CreateCustomer, now: datetime) -> Changes:

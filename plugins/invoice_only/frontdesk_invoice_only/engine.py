@@ -42,6 +42,7 @@ from frontdesk.invoice_commands import (
     DeleteInvoiceItem,
     FinalizeInvoice,
     RecordPayment,
+    RemindOfInvoice,
     ReversePayment,
     SendInvoice,
     UpdateInvoice,
@@ -64,6 +65,7 @@ from frontdesk_invoice_only.drafts import (
     update_invoice,
 )
 from frontdesk_invoice_only.invoice_items import create_item, delete_item, update_item
+from frontdesk_invoice_only.lateness import keep_lateness, remind_of_invoice
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pauses import pause, resume
 from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment, reverse_payment
@@ -110,6 +112,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     DeleteInvoice: delete_invoice,
     FinalizeInvoice: finalize_invoice,
     SendInvoice: send_invoice,
+    RemindOfInvoice: remind_of_invoice,
     Advance: lambda page, command: None,
 }
 
@@ -137,4 +140,5 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
     if refusal is not None:
         raise Refused(refusal)
     _ACTS[type(command)](page, command)
+    keep_lateness(page)
     return page.changes()

@@ -1,7 +1,7 @@
 """The account's page of the book while one command is worked out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -23,9 +23,13 @@ from frontdesk.coupons import Discount, Redemption
 from frontdesk.errors import Refused
 from frontdesk.events import Event
 from frontdesk.ids import Ids
+from frontdesk.lateness import NextLate, next_of_invoice
 from frontdesk.ledger import LedgerTransaction, TransactionKind, entries
 from frontdesk.refusals import no_such
+from frontdesk.reminders import Reminder
 from frontdesk.timetable import next_of
+
+A_DAY = timedelta(days=1)
 
 
 class LedgerSource(Struct, frozen=True, kw_only=True):
@@ -67,6 +71,7 @@ class Page:
         self._ledger: list[LedgerTransaction] = []
         self._redemptions: list[Redemption] = []
         self._reports: list[UsageReport] = []
+        self._reminders: list[Reminder] = []
         self.counted = False
         """Whether what is reported was counted before what fell due was caught up with."""
         self._discounts: dict[str, Discount] = {}
@@ -140,6 +145,31 @@ class Page:
         if found is None:
             raise Refused(no_such("invoiceitem", id, "id"))
         return found
+
+    def invoices(self) -> tuple[Invoice, ...]:
+        """All invoices that the account knows, drafts too."""
+        return tuple(self._invoices.values())
+
+    def reminders_of(self, invoice: Invoice) -> tuple[Reminder, ...]:
+        """The reminders of an invoice, oldest first."""
+        return tuple(each for each in (*self._account.reminders, *self._reminders) if each.invoice == invoice.id)
+
+    def keep_reminder(self, reminder: Reminder) -> None:
+        """Have it noted that the customer is reminded."""
+        self._reminders.append(reminder)
+
+    def next_of(self, invoice: Invoice) -> NextLate | None:
+        """What comes next by itself of an invoice that is not paid.
+
+        Nobody is reminded of an invoice in the moment that it is issued, however late that is.
+        """
+        subscription = self._subscriptions.get(invoice.subscription or "")
+        live = None if subscription is None or subscription.status in ENDED else subscription
+        sent = self.reminders_of(invoice)
+        found = next_of_invoice(invoice, self.customer, live, sent, self.terms.settings)
+        if found is None or found.act != "remind_of_invoice" or invoice.id in self._versions:
+            return found
+        return replace(found, at=max(found.at, self.now + A_DAY))
 
     def drafts(self) -> tuple[Invoice, ...]:
         """Invoices that are not issued yet."""
@@ -247,7 +277,11 @@ class Page:
             ledger=tuple(self._ledger),
             reports=tuple(self._reports),
             events=tuple(self._events),
-            wake_at=min((each.at for each in map(next_of, self.live()) if each is not None), default=None),
+            reminders=tuple(self._reminders),
+            wake_at=min(
+                (each.at for each in (*map(next_of, self.live()), *map(self.next_of, self.invoices())) if each),
+                default=None,
+            ),
         )
 
     def _next_version(self, id: str) -> int:

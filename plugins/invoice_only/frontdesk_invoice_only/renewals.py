@@ -14,7 +14,8 @@ from typing import Literal
 from msgspec.structs import replace
 
 from frontdesk.book import ACTIVE, Billed, Line, Price, ProrationBehavior, Recurring, Subscription, SubscriptionItem
-from frontdesk.events import PlanChanged, SubscriptionCanceled, SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
+from frontdesk.events import PlanChanged, SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
+from frontdesk.lateness import LATE_ORDER
 from frontdesk.lines import full_amount, item_line
 from frontdesk.metered import counted_from, unbilled_use, usage_line
 from frontdesk.pauses import by_itself, going_on
@@ -25,7 +26,9 @@ from frontdesk.put_off import as_renewed
 from frontdesk.taxing import rates_on
 from frontdesk.timetable import ORDER, next_of
 from frontdesk_invoice_only.discounting import billed_with, discounted
+from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.invoices import issue, let_wait
+from frontdesk_invoice_only.lateness import do_late
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import unused_time
 
@@ -37,14 +40,22 @@ def catch_up(page: Page, *, and_now: bool) -> None:
     """
     while True:
         coming = [(each, next_of(each)) for each in page.live()]
+        late = [(each, page.next_of(each)) for each in page.invoices()]
         due = [
-            (then.at, ORDER.index(then.act), each.created, each.id)
-            for each, then in coming
-            if then is not None and (then.at < page.now or (and_now and then.at == page.now))
+            *((then.at, ORDER.index(then.act), each.created, each.id) for each, then in coming if then is not None),
+            *(
+                (then.at, len(ORDER) + LATE_ORDER.index(then.act), each.created, each.id)
+                for each, then in late
+                if then is not None
+            ),
         ]
+        due = [each for each in due if each[0] < page.now or (and_now and each[0] == page.now)]
         if not due:
             return
         at, order, _, id = min(due)
+        if order >= len(ORDER):
+            do_late(page, LATE_ORDER[order - len(ORDER)], page.invoice(id), at)
+            continue
         subscription = page.subscription(id)
         match ORDER[order]:
             case "remind":
@@ -76,7 +87,8 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
     if subscription.status not in ACTIVE:
         raise AssertionError(f"a subscription of status {subscription.status} does not renew")
     before = subscription
-    subscription = replace(as_renewed(before, page.terms, page.ids), status="active", free_until=None)
+    status = "active" if before.status == "trialing" else before.status
+    subscription = replace(as_renewed(before, page.terms, page.ids), status=status, free_until=None)
     if before.put_off != subscription.put_off:
         page.tell(plan_changed(page, before, subscription.items, at))
     recurring = recurring_of(page.price(subscription.items[0].price))
@@ -229,19 +241,6 @@ def free_of_charge(
         for item in free
     )
     return free, lines
-
-
-def end(page: Page, subscription: Subscription, at: datetime) -> None:
-    """End a subscription: it will never be billed again."""
-    page.save_subscription(
-        replace(
-            page.subscription(subscription.id),
-            status="canceled",
-            ended_at=at,
-            canceled_at=subscription.canceled_at or at,
-        )
-    )
-    page.tell(SubscriptionCanceled(customer=page.customer.id, subscription=subscription.id, at=at))
 
 
 def _settle(page: Page, subscription: Subscription, at: datetime) -> None:

@@ -87,7 +87,7 @@ CODES = (
     code("of_deleted", "deleted"),
 )
 TERMS = Terms(
-    settings=BillingSettings(currency="usd"),
+    settings=BillingSettings(currency="usd", days_until_due=60),
     products={each: Product(id=each, name=each, created=START, updated=START) for each in ("seats", "support")},
     prices={each.id: each for each in PRICES},
     coupons={each.id: each for each in COUPONS},

@@ -71,7 +71,11 @@ PRICES = (
 )
 TERMS = Terms(
     settings=BillingSettings(
-        currency="eur", seller=SellerDetails(name="Firm", tax_number="DE1"), invoice_footer="Thank you."
+        currency="eur",
+        # Nothing is late in these lives: lateness has tests of its own.
+        days_until_due=60,
+        seller=SellerDetails(name="Firm", tax_number="DE1"),
+        invoice_footer="Thank you.",
     ),
     products={
         each.id: each
@@ -153,7 +157,7 @@ def test_the_first_period_is_billed_at_once_and_says_what_it_must() -> None:
         3000,
     )
     assert (invoice.status, invoice.number, invoice.created) == ("open", None, START)
-    assert invoice.due_date == START + timedelta(days=14)
+    assert invoice.due_date == START + timedelta(days=60)
     assert (invoice.seller.name, invoice.seller.tax_number) == ("Firm", "DE1")
     assert (invoice.buyer.name, invoice.buyer.address) == ("Ada", Address(city="Bonn", country="DE"))
     assert (invoice.custom_fields, invoice.footer) == ((CustomField("PO", "7"),), "Thank you.")

@@ -49,6 +49,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         _("E-mail"),
         (
             Place(key="email", text=_("Sender"), icon="mail", path="email"),
+            Place(key="reminders", text=_("Reminders"), icon="clock", path="reminders"),
             Place(key="email_log", text=_("Delivery log"), icon="list", path="email/log", right=Right.SEE_LOGS),
         ),
     ),

@@ -16,11 +16,15 @@ from frontdesk.events import (
     Event,
     InvoiceFinalized,
     InvoicePaid,
+    InvoiceReminded,
     InvoiceSent,
     LinkSent,
     PlanChanged,
     SubscriptionCanceled,
+    SubscriptionResumed,
+    TrialWillEnd,
 )
+from frontdesk.lateness import is_awaited
 from frontdesk.receipts import receipt_of, settling_payment
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.announcements import announce, read_event
@@ -32,22 +36,27 @@ from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence
 from frontdesk_web.letter_views import (
     InvoiceLetter,
     LetterFrame,
+    PauseEndingLetter,
     PlanChangedLetter,
     PortalLinkLetter,
     SubscriptionCancelledLetter,
+    TrialEndingLetter,
 )
 from frontdesk_web.letters.papers import credit_note_letter, receipt_letter
 from frontdesk_web.letters.post import deliver, frame_of, write
+from frontdesk_web.letters.reminder import reminder_letter
+from frontdesk_web.letters.time_sentences import resumed_sentences, trial_sentences
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import LOCALES, translate
+from frontdesk_web.reminder_words import text_of
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 
 SEND_LETTER = "send_letter"
 """The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
 TOLD = (
-    *(PlanChanged, CancellationScheduled, SubscriptionCanceled, LinkSent),
-    *(InvoiceFinalized, InvoiceSent, InvoicePaid, CreditNoteIssued),
+    *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionResumed, TrialWillEnd, LinkSent),
+    *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, CreditNoteIssued),
 )
 """Events that a customer gets a letter about."""
 log = logging.getLogger("frontdesk.letters")
@@ -144,6 +153,12 @@ class _Writing:
                 return None
             case CreditNoteIssued():
                 return await self._credit_note(event)
+            case InvoiceReminded():
+                return await self._reminder(event)
+            case TrialWillEnd():
+                return await self._trial_ending(event)
+            case SubscriptionResumed():
+                return await self._resumed(event)
             case LinkSent():
                 return await self._link()
         return None
@@ -189,7 +204,9 @@ class _Writing:
             day = date_long(event.at.date(), self._locale)
             sentences = (
                 translate(self._locale, "Your plan ended on {date}.", date=day),
-                translate(self._locale, "Nothing more is charged."),
+                translate(self._locale, "It ended because an invoice was not paid. That invoice stays open.")
+                if subscription.cancellation.reason == "payment_failed"
+                else translate(self._locale, "Nothing more is charged."),
             )
         return SubscriptionCancelledLetter(
             frame=self._frame,
@@ -224,6 +241,39 @@ class _Writing:
         if note is None or invoice is None or note.status == "void":
             return None
         return credit_note_letter(self._frame, self._name(), note, invoice, await self._portal_url())
+
+    async def _reminder(self, event: InvoiceReminded) -> Page | None:
+        """Nobody is reminded of what was paid, voided or given up before the letter was written."""
+        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
+        if invoice is None or not is_awaited(invoice):
+            return None
+        text = text_of(self._side.settings.reminders, event.stage, self._locale)
+        return reminder_letter(self._frame, text, invoice, self._name(), self._side, await self._portal_url())
+
+    async def _trial_ending(self, event: TrialWillEnd) -> Page | None:
+        told = await trial_sentences(self._connection, self._side, event, self._locale)
+        if told is None:
+            return None
+        return TrialEndingLetter(
+            frame=self._frame,
+            customer=self._name(),
+            plan=told.plan,
+            ends=date_long(event.ends.date(), self._locale),
+            sentences=told.sentences,
+            portal_url=await self._portal_url(),
+        )
+
+    async def _resumed(self, event: SubscriptionResumed) -> Page | None:
+        told = await resumed_sentences(self._connection, self._side, event, self._locale)
+        if told is None:
+            return None
+        return PauseEndingLetter(
+            frame=self._frame,
+            customer=self._name(),
+            plan=told.plan,
+            sentences=told.sentences,
+            portal_url=await self._portal_url(),
+        )
 
     async def _plans(self, before: tuple[tuple[str, int], ...], after: tuple[tuple[str, int], ...]) -> tuple[str, str]:
         """Both plans in words; with their intervals where those alone tell them apart."""

@@ -35,6 +35,7 @@ _ACTIONS = {
     "DeleteInvoice": _("Deleted a draft"),
     "FinalizeInvoice": _("Issued an invoice"),
     "SendInvoice": _("Sent an invoice"),
+    "RemindOfInvoice": _("Reminded of an invoice"),
     "CreateInvoiceItem": _("Added a line to an invoice"),
     "UpdateInvoiceItem": _("Changed a line of an invoice"),
     "DeleteInvoiceItem": _("Removed a line of an invoice"),

@@ -1,6 +1,7 @@
 """The page of one invoice: what it bills, how it stands, and every act that there is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from litestar import Response, get
@@ -14,11 +15,12 @@ from frontdesk.book import CreditNote, Customer, Invoice, Payment
 from frontdesk.credit_notes import may_credit
 from frontdesk.payment_rules import is_reversed
 from frontdesk.receipts import receipt_of
+from frontdesk.reminders import Reminder
 from frontdesk.roles import Right
-from frontdesk_tenants import staff
+from frontdesk_tenants import clocks, staff
 from frontdesk_tenants.customer_reads import one_time_prices
 from frontdesk_tenants.database import enter_side
-from frontdesk_tenants.invoice_reads import notes_of, read_invoice
+from frontdesk_tenants.invoice_reads import all_reminders_of, notes_of, read_invoice
 from frontdesk_web.credit_note_words import REASONS, note_badge
 from frontdesk_web.dashboard.customers.invoice_form import LineForm, price_options
 from frontdesk_web.dashboard.customers.page_notices import done_notice
@@ -32,6 +34,7 @@ from frontdesk_web.dashboard.customers.places import (
     read_open_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
+from frontdesk_web.dashboard.customers.reminder_section import RemindersSection, reminders_section
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -91,6 +94,7 @@ class StaffInvoicePage(Struct, frozen=True, kw_only=True):
     payments: tuple[PaymentRow, ...]
     notes: tuple[NoteRow, ...]
     memo: str
+    reminders: RemindersSection | None
     pdf_url: str | None
     pay_url: str | None
     void_url: str | None
@@ -120,12 +124,14 @@ async def show_staff_invoice(
         if found is None:
             raise NotFoundException
         credited = await notes_of(connection, owner.id, found.id)
+        sent = await all_reminders_of(connection, found.id)
+        times = await clocks.times_of_customers(connection, (owner.id,))
         # Staff lie under the live side, for both.
         await enter_side(connection, visit.doors[0].tenant_id)
         names = await staff.names(connection, {each.by for each in found.payments})
     if found.status == "draft":
         return await draft_page(request, site, visit, owner, found, LineForm(), {}, done(request))
-    page = _page(found, owner, visit, done(request), names, credited)
+    page = _page(found, owner, visit, done(request), names, times.get(owner.id, visit.now), credited, sent)
     return dashboard_page(request, site, visit, page, place=PLACE)
 
 
@@ -140,7 +146,7 @@ async def draft_page(
     just_done: str = "",
 ) -> Response[bytes]:
     """The page of a draft, with the form of its next line as it was typed."""
-    page = _page(draft, owner, visit, just_done, {})
+    page = _page(draft, owner, visit, just_done, {}, visit.now)
     if _bills(owner, visit):
         async with site.tenancy.database.side(visit.door.tenant_id) as connection:
             prices = await one_time_prices(connection, draft.currency)
@@ -191,7 +197,9 @@ def _page(
     visit: StaffVisit,
     just_done: str,
     names: Mapping[str, str],
+    now: datetime,
     notes: Sequence[CreditNote] = (),
+    sent: tuple[Reminder, ...] = (),
 ) -> StaffInvoicePage:
     locale = visit.locale
     bills = _bills(owner, visit)
@@ -202,7 +210,7 @@ def _page(
         back_text=name_of(owner, locale),
         back_url=customers_path(visit, owner.id),
         title=_title(invoice, locale),
-        status=invoice_badge(invoice.status, invoice.due_date, visit.now, locale),
+        status=invoice_badge(invoice.status, invoice.due_date, now, locale),
         notices=() if said is None else (said,),
         facts=_facts(invoice, locale),
         lines=line_views(invoice, locale),
@@ -210,6 +218,7 @@ def _page(
         payments=tuple(_payment(each, invoice, visit, bills, names) for each in invoice.payments),
         notes=tuple(_note(each, visit, bills and invoice.status != "void") for each in notes),
         memo=invoice.description or "",
+        reminders=reminders_section(invoice, owner, sent, visit.side.settings, visit, bills=bills),
         pdf_url=invoice_path(visit, invoice, "pdf") if invoice.number else None,
         pay_url=invoice_path(visit, invoice, "payments") if unpaid and invoice.amount_remaining else None,
         void_url=invoice_path(visit, invoice, "void")

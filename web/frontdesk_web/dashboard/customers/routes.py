@@ -22,6 +22,7 @@ from frontdesk_web.dashboard.customers import (
     pausing,
     paying,
     recording_payments,
+    reminding,
     sign_in_help,
     starting,
     statement,
@@ -50,6 +51,7 @@ _ABOUT_CUSTOMERS: list[Any] = [
     *recording_payments.routes,
     *crediting.routes,
     *statement.routes,
+    *reminding.routes,
     *discounts.routes,
     *tax_ids.routes,
 ]

@@ -1,0 +1,77 @@
+"""What happens by itself around invoices that are not paid in time.
+
+A subscription is `past_due` while an open invoice of it is unpaid past its due date, and active again once none is, as
+at Stripe for invoices that are sent (docs.stripe.com/billing/subscriptions/overview: past_due). A void or uncollectible
+invoice is waited for no more. A trial and a pause stay what they are. If a side wants it so, a subscription ends whose
+invoice is still unpaid so many days later; nothing is given back then, and the invoice stays owed.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from frontdesk.book import Account, BillingSettings, Customer, Invoice, Subscription
+from frontdesk.reminders import Reminder, leaves_out, next_reminder
+
+LateAct = Literal["late", "give_up", "remind_of_invoice"]
+LATE_ORDER: tuple[LateAct, ...] = ("late", "give_up", "remind_of_invoice")
+
+
+class NextLate(Struct, frozen=True):
+    """What happens next around an unpaid invoice."""
+
+    at: datetime
+    act: LateAct
+
+
+def is_awaited(invoice: Invoice) -> bool:
+    """Whether something is still to be paid by a day that is known."""
+    return invoice.status == "open" and invoice.due_date is not None and invoice.amount_remaining > 0
+
+
+def overdue(subscription: Subscription, invoices: Iterable[Invoice], at: datetime) -> Invoice | None:
+    """The invoice that makes a subscription past due at an instant, the one that was due first; None if none does."""
+    late = (
+        each
+        for each in invoices
+        if each.subscription == subscription.id
+        and is_awaited(each)
+        and each.due_date is not None
+        and each.due_date <= at
+    )
+    return min(late, key=lambda each: (each.due_date, each.id), default=None)
+
+
+def next_of_invoice(
+    invoice: Invoice,
+    customer: Customer,
+    subscription: Subscription | None,
+    reminders: Iterable[Reminder],
+    settings: BillingSettings,
+) -> NextLate | None:
+    """What comes next of an invoice; `subscription` is its own if that has not ended."""
+    due = invoice.due_date
+    if due is None or customer.deleted or not is_awaited(invoice):
+        return None
+    coming: list[NextLate] = []
+    if subscription is not None and subscription.status == "active":
+        coming.append(NextLate(due, "late"))
+    if subscription is not None and subscription.status in ("active", "past_due") and settings.cancel_late_after:
+        coming.append(NextLate(due + timedelta(days=settings.cancel_late_after), "give_up"))
+    if customer.email and not leaves_out(customer.metadata):
+        sent = [each for each in reminders if each.invoice == invoice.id]
+        reminder = next_reminder(due, sent, settings.reminders)
+        if reminder is not None:
+            coming.append(NextLate(reminder.at, "remind_of_invoice"))
+    return min(coming, key=lambda each: (each.at, LATE_ORDER.index(each.act)), default=None)
+
+
+def late_acts(account: Account, settings: BillingSettings) -> Iterator[NextLate]:
+    """What comes next of each unpaid invoice of an account."""
+    for invoice in account.invoices:
+        subscription = None if invoice.subscription is None else account.subscription(invoice.subscription)
+        found = next_of_invoice(invoice, account.customer, subscription, account.reminders, settings)
+        if found is not None:
+            yield found

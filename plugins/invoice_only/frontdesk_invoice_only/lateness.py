@@ -1,0 +1,74 @@
+"""Invoices that are not paid in time: subscriptions are past due, customers are reminded (`frontdesk.lateness`)."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from frontdesk.book import CancellationDetails, Invoice
+from frontdesk.events import InvoiceReminded, SubscriptionCaughtUp, SubscriptionPastDue
+from frontdesk.invoice_commands import RemindOfInvoice
+from frontdesk.lateness import LateAct, overdue
+from frontdesk.reminders import Reminder, Stage, next_reminder
+from frontdesk_invoice_only.ends import end
+from frontdesk_invoice_only.page import Page
+
+
+def do_late(page: Page, act: LateAct, invoice: Invoice, at: datetime) -> None:
+    """Do what is due of an unpaid invoice."""
+    match act:
+        case "late":
+            keep_lateness(page, at)
+        case "give_up":
+            _give_up(page, invoice, at)
+        case "remind_of_invoice":
+            assert invoice.due_date is not None, "nobody is reminded of what is due on no day"
+            coming = next_reminder(invoice.due_date, page.reminders_of(invoice), page.terms.settings.reminders)
+            assert coming is not None, "it was due"
+            _remind(page, invoice, page.ids("rem"), coming.stage, "")
+
+
+def remind_of_invoice(page: Page, command: RemindOfInvoice) -> None:
+    """Remind because somebody asked for it."""
+    _remind(page, page.invoice(command.invoice), command.id, command.stage, command.by)
+
+
+def keep_lateness(page: Page, at: datetime | None = None) -> None:
+    """Let the status of every subscription say whether something of it is past due at `at`, else now."""
+    for subscription in tuple(page.live()):
+        if subscription.status not in ("active", "past_due"):
+            continue
+        late = overdue(subscription, page.invoices(), at or page.now)
+        if late is not None and subscription.status == "active":
+            page.save_subscription(replace(subscription, status="past_due"))
+            page.tell(
+                SubscriptionPastDue(
+                    customer=page.customer.id, subscription=subscription.id, invoice=late.id, at=at or page.now
+                )
+            )
+        elif late is None and subscription.status == "past_due":
+            page.save_subscription(replace(subscription, status="active"))
+            page.tell(SubscriptionCaughtUp(customer=page.customer.id, subscription=subscription.id, at=at or page.now))
+
+
+def _give_up(page: Page, invoice: Invoice, at: datetime) -> None:
+    """End a subscription that nobody pays. Nothing is given back, nothing more is billed, the invoice stays owed."""
+    subscription = page.subscription(invoice.subscription or "")
+    page.save_subscription(
+        replace(
+            subscription,
+            cancel_at=None,
+            cancel_at_period_end=False,
+            put_off=None,
+            canceled_at=at,
+            cancellation=CancellationDetails(reason="payment_failed"),
+        )
+    )
+    end(page, page.subscription(subscription.id), at)
+
+
+def _remind(page: Page, invoice: Invoice, id: str, stage: Stage, by: str) -> None:
+    """The letter goes now, whenever it was due: what comes after it keeps its distance from it."""
+    page.keep_reminder(
+        Reminder(id=id, customer=page.customer.id, invoice=invoice.id, stage=stage, created=page.now, by=by)
+    )
+    page.tell(InvoiceReminded(customer=page.customer.id, invoice=invoice.id, reminder=id, stage=stage, at=page.now))

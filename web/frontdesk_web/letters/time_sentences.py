@@ -1,0 +1,73 @@
+"""What letters about time say: a trial that is about to end, a plan that goes on after a pause."""
+
+from msgspec import Struct
+
+from frontdesk.book import Account, Subscription, Terms
+from frontdesk.events import SubscriptionResumed, TrialWillEnd
+from frontdesk.quoting import next_due
+from frontdesk.timetable import last_bill
+from frontdesk_tenants import book
+from frontdesk_tenants.directory import Side
+from frontdesk_tenants.listings import Connection
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
+
+
+class Told(Struct, frozen=True):
+    """The plan by its name, and finished sentences about it."""
+
+    plan: str
+    sentences: tuple[str, ...]
+
+
+async def trial_sentences(connection: Connection, side: Side, event: TrialWillEnd, locale: str) -> Told | None:
+    """What comes after the trial. None where it has ended or got another end before the letter was written."""
+    account, subscription, terms = await _read(connection, side, event.customer, event.subscription)
+    if account is None or subscription is None or subscription.status != "trialing":
+        return None
+    if subscription.trial_end != event.ends:
+        return None
+    day = date_long(event.ends.date(), locale)
+    plan, due = subscription_name(subscription, terms), next_due(account, subscription, terms)
+    if due is None or last_bill(subscription) is not None:
+        return Told(
+            plan, (translate(locale, "Your plan ends with the trial, on {date}. Nothing is charged.", date=day),)
+        )
+    amount = money(due.amount, subscription.currency, locale)
+    price = total_phrase(subscription, terms, locale)
+    return Told(
+        plan,
+        (
+            translate(
+                locale, "Until {date} your plan costs nothing. After that it costs {price}.", date=day, price=price
+            ),
+            translate(locale, "Your first invoice comes on {date}, over {amount}.", date=day, amount=amount),
+            translate(locale, "If you do not want to go on, cancel before that day, and nothing is charged."),
+        ),
+    )
+
+
+async def resumed_sentences(connection: Connection, side: Side, event: SubscriptionResumed, locale: str) -> Told | None:
+    """That a plan goes on, and when it is billed next. None where it rests or has ended again."""
+    account, subscription, terms = await _read(connection, side, event.customer, event.subscription)
+    if account is None or subscription is None or subscription.paused is not None:
+        return None
+    sentences = [
+        translate(locale, "The pause of your plan is over since {date}.", date=date_long(event.at.date(), locale))
+    ]
+    due = next_due(account, subscription, terms)
+    if due is not None:
+        amount = money(due.amount, subscription.currency, locale)
+        day = date_long(due.at.date(), locale)
+        sentences.append(translate(locale, "It renews on {date}, for {amount}.", date=day, amount=amount))
+    return Told(subscription_name(subscription, terms), tuple(sentences))
+
+
+async def _read(
+    connection: Connection, side: Side, customer: str, subscription: str
+) -> tuple[Account | None, Subscription | None, Terms]:
+    account = await book.read_account(connection, customer)
+    found = None if account is None else account.subscription(subscription)
+    prices = set() if found is None else found.prices
+    return account, found, await book.read_terms(connection, side, prices)
