@@ -127,6 +127,7 @@ due = Table(
     Column("held", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("tenant_id", "account_id"),
     Index("due_wake_at", "wake_at", postgresql_where=text("NOT held")),
+    Index("due_of_side", "tenant_id", "wake_at", postgresql_where=text("NOT held")),
 )
 instance_counters = Table(
     "instance_counters",
