@@ -336,6 +336,11 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
         "event_name": "call",
         "default_aggregation[formula]": "sum",
     },
+    "POST /v1/billing/meter_event_adjustments": {
+        "event_name": "call",
+        "type": "cancel",
+        "cancel[identifier]": "none",
+    },
     "POST /v1/billing/meter_events": {"event_name": "call", "payload[value]": "1"},
     "GET /v1/billing/meters/{id}/event_summaries": {
         "customer": "@customer",

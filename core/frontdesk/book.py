@@ -202,10 +202,14 @@ class Billed(Struct, frozen=True, kw_only=True):
 
 
 class Usage(Struct, frozen=True, kw_only=True):
-    """What was reported of a metered item `since` an instant, and is not billed yet."""
+    """What was reported of a metered item `since` an instant, and is not billed yet.
+
+    `at` is the instant of the report that it is, where the last one counts.
+    """
 
     value: int
     since: datetime
+    at: datetime | None = None
 
 
 class SubscriptionItem(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ class UsageReport(Struct, frozen=True, kw_only=True):
     value: int
     at: datetime
     created: datetime
+    canceled: bool = False
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -52,6 +53,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     reports: tuple[UsageReport, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     """Reminders that are sent. They are never changed."""
+    canceled_reports: tuple[str, ...] = ()
+    """Identifiers of reports that are taken back."""
     events: tuple[Event, ...] = ()
     wake_at: datetime | None = None
 
@@ -72,6 +75,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             ledger=self.ledger + later.ledger,
             reports=self.reports + later.reports,
             reminders=self.reminders + later.reminders,
+            canceled_reports=self.canceled_reports + later.canceled_reports,
             events=self.events + later.events,
             wake_at=later.wake_at,
         )

@@ -16,6 +16,7 @@ from frontdesk.bounds import MAXIMUM_AMOUNT, MAXIMUM_DAYS_UNTIL_DUE, MAXIMUM_QUA
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
+    CancelUsage,
     ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
@@ -86,6 +87,8 @@ def _obstacles(
             yield from _creation_obstacles(account.customer, command, capabilities, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
+        case CancelUsage():
+            yield from _lacking(capabilities, Capability.USAGE)
         case ReportUsage(value=value):
             yield from _lacking(capabilities, Capability.USAGE)
             if not 0 <= value <= MAXIMUM_QUANTITY:

@@ -362,14 +362,14 @@ def event_name_taken(name: str) -> Refusal:
     )
 
 
-def use_already_billed(identifier: str) -> Refusal:
+def use_already_billed(identifier: str, param: str = "timestamp") -> Refusal:
     """What was used in a period can be reported until that period is billed."""
     return Refusal(
         code="use_already_billed",
         for_customer="This cannot be done now.",
         for_tenant="The event `{identifier}` lies in a period that was billed already, so that it cannot be counted.",
         parameters={"identifier": identifier},
-        param="timestamp",
+        param=param,
     )
 
 

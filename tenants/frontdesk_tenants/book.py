@@ -46,7 +46,7 @@ from frontdesk_tenants.invoice_seal import kept_body, kept_note, refuse_resealed
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
 from frontdesk_tenants.many_rows import among, insert_rows, inserting, send_rows
-from frontdesk_tenants.meters import keep_reports
+from frontdesk_tenants.meters import cancel_reports, keep_reports
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.subscription_items import keep_items
 from frontdesk_tenants.tables import (
@@ -266,6 +266,7 @@ async def commit_all(
     changes = together(written)
     await count_redemptions(connection, changes.redemptions)
     await keep_reports(connection, tenant_id, changes.reports)
+    await cancel_reports(connection, changes.canceled_reports)
     await _put(connection, invoices, tenant_id, changes.invoices)
     await _put(connection, pending_items, tenant_id, changes.pending_items)
     await _put(connection, credit_notes, tenant_id, changes.credit_notes)

@@ -75,13 +75,52 @@ async def keep_reports(connection: AsyncConnection, tenant_id: UUID, reports: Se
             raise Refused(event_twice(each.identifier))
 
 
-async def used(connection: AsyncConnection, meter: str, customer: str, start: datetime, end: datetime) -> int:
+async def cancel_reports(connection: AsyncConnection, identifiers: Sequence[str]) -> None:
+    """Take reports back. They stay on record, so that their identifiers are never counted again."""
+    if identifiers:
+        await connection.execute(
+            update(meter_events).where(meter_events.c.identifier.in_(identifiers)).values(canceled=True)
+        )
+
+
+async def report_of(connection: AsyncConnection, identifier: str) -> UsageReport | None:
+    """The report with this identifier, taken back or not; None where there is none."""
+    row = (await connection.execute(select(meter_events).where(meter_events.c.identifier == identifier))).one_or_none()
+    return None if row is None else UsageReport(**{name: getattr(row, name) for name in UsageReport.__struct_fields__})
+
+
+async def last_besides(connection: AsyncConnection, report: UsageReport) -> UsageReport | None:
+    """The last report of the same use that is not this one and was not taken back."""
+    columns = meter_events.c
+    question = (
+        select(meter_events)
+        .where(
+            columns.customer == report.customer,
+            columns.meter == report.meter,
+            columns.identifier != report.identifier,
+            ~columns.canceled,
+        )
+        .order_by(columns.at.desc(), columns.created.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(question)).one_or_none()
+    return None if row is None else UsageReport(**{name: getattr(row, name) for name in UsageReport.__struct_fields__})
+
+
+async def used(connection: AsyncConnection, meter: Meter, customer: str, start: datetime, end: datetime) -> int:
     """What a meter counted of a customer in `[start, end)`, whether it was billed or not."""
     columns = meter_events.c
-    question = select(func.coalesce(func.sum(columns.value), 0)).where(
-        columns.customer == customer, columns.meter == meter, columns.at >= start, columns.at < end
+    within = (
+        columns.customer == customer,
+        columns.meter == meter.id,
+        columns.at >= start,
+        columns.at < end,
+        ~columns.canceled,
     )
-    return int((await connection.execute(question)).scalar_one())
+    question = select(func.coalesce(func.sum(columns.value), 0)).where(*within)
+    if meter.formula == "last":
+        question = select(columns.value).where(*within).order_by(columns.at.desc(), columns.created.desc()).limit(1)
+    return int(await connection.scalar(question) or 0)
 
 
 def _row(meter: Meter) -> dict[str, object]:

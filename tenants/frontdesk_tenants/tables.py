@@ -378,6 +378,7 @@ meter_events = side_table(
     instant("at"),
     Column("value", BigInteger, nullable=False),
     instant("created"),
+    Column("canceled", Boolean, nullable=False, server_default=text("false")),
     belongs_to("customer", "customers"),
     belongs_to("meter", "meters"),
     Index("meter_events_of_customer", "tenant_id", "customer", "meter", "at"),

@@ -73,6 +73,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/billing/meter_events": {"payload[stripe_customer_id]": "customer", "": "event_name=call"},
     "POST /v1/subscriptions": {"customer": "customer", "customer_account": "account", "items[0][price]": "price"},
     "POST /v1/subscriptions/{subscription:str}": {"items[0][price]": "price"},
+    "POST /v1/billing/meter_event_adjustments": {"cancel[identifier]": "customer"},
     "POST /v1/subscription_schedules": {"from_subscription": "subscription", "customer": "customer"},
     "POST /v1/subscription_items": {"subscription": "subscription", "price": "price"},
     "POST /v1/invoices/create_preview": {
@@ -280,6 +281,8 @@ def _filling(path: str, parameter: str, ids: Mapping[str, str]) -> tuple[tuple[s
         return (("customer", ids["customer"]),) if "items" in parameter else (("items[0][price]", ids["price"]),)
     if path == "/v1/tax_ids":
         return ("type", "us_ein"), ("value", "12-3456789"), ("owner[type]", "customer")
+    if path == "/v1/billing/meter_event_adjustments":
+        return ("event_name", "call"), ("type", "cancel")
     if path == "/v1/subscription_items":
         return (("subscription", ids["subscription"]),) if parameter == "price" else (("price", ids["price"]),)
     if path == "/v1/promotion_codes":

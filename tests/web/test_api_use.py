@@ -88,3 +88,35 @@ async def test_use_is_metered_and_billed_when_its_subscription_ends(shop: Shop) 
         assert asked(http, "POST", f"{one}/reactivate")["status_transitions"] == {"deactivated_at": None}
         assert [each["id"] for each in asked(http, "GET", "/v1/billing/meters")["data"]] == [meter["id"]]
         assert asked(http, "GET", one) == asked(http, "GET", "/v1/billing/meters")["data"][0]
+
+
+async def test_the_last_value_counts_and_an_event_is_taken_back(shop: Shop) -> None:
+    with shop.http() as http:
+        last = METER | {"default_aggregation[formula]": "last", "event_name": "seats"}
+        meter = asked(http, "POST", "/v1/billing/meters", **last)
+        amount = {"product": shop.product, "currency": "eur", "unit_amount": "100", "recurring[interval]": "month"}
+        by_use = amount | {"recurring[usage_type]": "metered", "recurring[meter]": meter["id"]}
+        price = asked(http, "POST", "/v1/prices", **by_use)
+        customer = shop.customer()
+        started = asked(http, "POST", "/v1/subscriptions", customer=customer, **{"items[0][price]": price["id"]})
+        since = started["items"]["data"][0]["current_period_start"]
+        for value in ("7", "3", "5"):
+            event = {"event_name": "seats", "payload[who]": customer, "payload[calls]": value, "identifier": value}
+            asked(http, "POST", "/v1/billing/meter_events", **event, timestamp=str(since))
+        gone = {"event_name": "seats", "type": "cancel", "cancel[identifier]": "5"}
+        adjustment = asked(http, "POST", "/v1/billing/meter_event_adjustments", **gone)
+        assert (adjustment["status"], adjustment["cancel"]) == ("complete", {"identifier": "5"})
+        summaries = f"/v1/billing/meters/{meter['id']}/event_summaries"
+        start = since - since % 60
+        span = {"customer": customer, "start_time": str(start), "end_time": str(start + 3600)}
+        assert [each["aggregated_value"] for each in asked(http, "GET", summaries, **span)["data"]] == [3]
+        for identifier in ("5", "none"):
+            path = "/v1/billing/meter_event_adjustments"
+            code, param = wrong(http, path, **gone | {"cancel[identifier]": identifier})
+            assert (code, param) == ({"none": "resource_missing"}.get(identifier), "cancel[identifier]")
+        again = {"event_name": "seats", "payload[who]": customer, "payload[calls]": "9", "identifier": "5"}
+        assert wrong(http, "/v1/billing/meter_events", **again) == ("duplicate_meter_event", "identifier")
+        over = http.request(
+            "DELETE", f"/v1/subscriptions/{started['id']}", params={"invoice_now": "true", "expand[]": "latest_invoice"}
+        )
+        assert over.json()["latest_invoice"]["total"] == 300

@@ -11,6 +11,7 @@ from frontdesk.commands import (
     AccountCommand,
     Advance,
     CancelSubscription,
+    CancelUsage,
     ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
@@ -74,7 +75,7 @@ from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
 from frontdesk_invoice_only.trials import set_trial_end
-from frontdesk_invoice_only.use import count_use, report_use
+from frontdesk_invoice_only.use import cancel_use, count_use, report_use
 
 CAN = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
 """What this engine can do: everything that there is, but it cannot charge a payment method."""
@@ -102,6 +103,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     CreateCreditNote: create_credit_note,
     VoidCreditNote: void_credit_note,
     ReportUsage: report_use,
+    CancelUsage: lambda page, command: None,
     VoidInvoice: void,
     MarkUncollectible: mark_uncollectible,
     CreateInvoiceItem: create_item,
@@ -135,6 +137,8 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
     page = Page(account, terms, now, ids)
     if isinstance(command, ReportUsage):
         page.counted = count_use(page, command)
+    elif isinstance(command, CancelUsage):
+        cancel_use(page, command)
     catch_up(page, and_now=not isinstance(command, ChangePlan))
     refusal = None if speaks_of_ended(command) else impossible(page.account(), command, CAN, terms)
     if refusal is not None:

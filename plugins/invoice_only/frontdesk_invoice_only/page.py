@@ -72,6 +72,7 @@ class Page:
         self._redemptions: list[Redemption] = []
         self._reports: list[UsageReport] = []
         self._reminders: list[Reminder] = []
+        self._canceled_reports: list[str] = []
         self.counted = False
         """Whether what is reported was counted before what fell due was caught up with."""
         self._discounts: dict[str, Discount] = {}
@@ -251,6 +252,10 @@ class Page:
         """Have it counted that coupons were given."""
         self._redemptions += redemptions
 
+    def cancel_report(self, identifier: str) -> None:
+        """Have a report of use taken back."""
+        self._canceled_reports.append(identifier)
+
     def keep_report(self, report: UsageReport) -> None:
         """Have a report of use kept."""
         self._reports.append(report)
@@ -276,6 +281,7 @@ class Page:
             credit_notes=tuple(self._new_notes.values()),
             ledger=tuple(self._ledger),
             reports=tuple(self._reports),
+            canceled_reports=tuple(self._canceled_reports),
             events=tuple(self._events),
             reminders=tuple(self._reminders),
             wake_at=min(

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from frontdesk.book import Account, BillingSettings, Line, Price, Product, Recurring, Subscription, Terms, Tier
+from frontdesk.book import Account, BillingSettings, Line, Price, Product, Recurring, Subscription, Terms, Tier, Usage
 from frontdesk.changes import Changes, apply
 from frontdesk.commands import (
     AccountCommand,
     Advance,
     CancelSubscription,
+    CancelUsage,
     ChangePlan,
     CreateCustomer,
     CreateSubscription,
@@ -282,3 +283,40 @@ def test_what_cannot_be() -> None:
         life.use(900_000_000, HALF)
     full = ReportUsage(meter="mtr_calls", value=900_000_000, at=HALF, identifier="y")
     assert refused(life, full, HALF) == "amount_impossible"
+
+
+def test_of_a_meter_that_takes_the_last_value_the_last_one_is_billed() -> None:
+    life = Life()
+    life.start("calls")
+
+    def report(value: int, at: datetime, name: str) -> ReportUsage:
+        return ReportUsage(meter="mtr_calls", value=value, at=at, identifier=name, replaces=True)
+
+    life.do(report(9, HALF, "nine"), HALF)
+    life.do(report(4, HALF - timedelta(days=1), "late"), HALF + timedelta(minutes=1))
+    assert life.only.items[0].usage == Usage(value=9, since=START, at=HALF)
+    gone = CancelUsage(
+        meter="mtr_calls", value=9, at=HALF, identifier="nine", replaces=True, left=4, left_at=HALF - timedelta(days=1)
+    )
+    assert life.do(gone, HALF + timedelta(minutes=2)).canceled_reports == ("nine",)
+    (renewal,) = life.do(Advance(), END).invoices
+    assert figures(renewal.lines) == [(12, 4, START, END)]
+    before = CancelUsage(
+        meter="mtr_calls", value=1, at=END, identifier="new", replaces=True, left=4, left_at=HALF - timedelta(days=1)
+    )
+    life.do(report(1, END, "new"), END)
+    life.do(before, END + timedelta(minutes=1))
+    assert life.only.items[0].usage == Usage(value=0, since=END), "what was billed is not used again"
+
+
+def test_a_report_is_taken_back_until_it_is_billed() -> None:
+    life = Life()
+    life.start("calls")
+    life.use(10, HALF)
+    life.use(5, HALF)
+    gone = CancelUsage(meter="mtr_calls", value=10, at=HALF, identifier="event_1")
+    life.do(gone, HALF + timedelta(hours=1))
+    (renewal,) = life.do(Advance(), END).invoices
+    assert figures(renewal.lines) == [(15, 5, START, END)]
+    late = CancelUsage(meter="mtr_calls", value=5, at=HALF, identifier="event_2")
+    assert refused(life, late, END + timedelta(minutes=1)) == "use_already_billed"

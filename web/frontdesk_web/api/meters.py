@@ -10,14 +10,14 @@ from typing import Any
 
 from frontdesk.acts import do
 from frontdesk.changes import UsageReport
-from frontdesk.commands import ReportUsage
-from frontdesk.meters import Meter, read_report
+from frontdesk.commands import CancelUsage, ReportUsage
+from frontdesk.meters import Meter, check_cancelable, read_report
 from frontdesk_tenants import listings, meters
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.customers import present
-from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.errors import ApiError, no_such_named
 from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Metadata, Required, Text, Whole
-from frontdesk_web.api.shapes.meters import meter_event, summary
+from frontdesk_web.api.shapes.meters import adjustment, meter_event, summary
 from frontdesk_web.api.views import show_all, show_stored
 
 CREATE: dict[str, Any] = {
@@ -40,6 +40,11 @@ EVENT: dict[str, Any] = {
     "payload": Required(Metadata()),
     "timestamp": Instant(),
 }
+ADJUSTMENT: dict[str, Any] = {
+    "cancel": Required(Group(of={"identifier": Required(Text(maximum=100))})),
+    "event_name": Required(Text(maximum=100)),
+    "type": Required(Choice(of=("cancel",))),
+}
 SUMMARIES: dict[str, Any] = {
     "customer": Required(Text(maximum=255)),
     "end_time": Required(Instant()),
@@ -52,14 +57,11 @@ SUMMARIES: dict[str, Any] = {
 async def create(call: Call) -> dict[str, Any]:
     """Begin to count events of a name."""
     given = call.given
-    formula = given["default_aggregation"]["formula"]
-    if formula == "last":
-        raise ApiError("Meters that take the last value are not available yet.", param="default_aggregation[formula]")
     made = Meter(
         id=call.ids("mtr"),
         event_name=given["event_name"],
         display_name=given["display_name"],
-        formula=formula,
+        formula=given["default_aggregation"]["formula"],
         created=call.now,
         updated=call.now,
         customer_key=given.get("customer_mapping", {}).get("event_payload_key", "stripe_customer_id"),
@@ -115,10 +117,43 @@ async def report(call: Call) -> dict[str, Any]:
         at = given.get("timestamp") or now
         customer, value = read_report(meter, payload, at, now)
         identifier = given.get("identifier") or call.ids("mtrevt")
-        command = ReportUsage(meter=meter.id, value=value, at=min(at, now), identifier=identifier)
+        command = ReportUsage(
+            meter=meter.id,
+            value=value,
+            at=min(at, now),
+            identifier=identifier,
+            replaces=meter.formula == "last",
+        )
         await do(desk, command)
     kept = UsageReport(identifier=identifier, customer=customer, meter=meter.id, value=value, at=at, created=call.now)
     return meter_event(kept, meter.event_name, payload, call.livemode)
+
+
+async def adjust(call: Call) -> dict[str, Any]:
+    """Take back an event that was received within the last 24 hours and is not billed yet."""
+    given = call.given
+    identifier = given["cancel"]["identifier"]
+    async with call.transaction() as connection:
+        meter = await meters.of_event(connection, given["event_name"])
+        report = await meters.report_of(connection, identifier)
+        besides = None if report is None else await meters.last_besides(connection, report)
+    if meter is None:
+        raise ApiError(f"No active meter found for event name `{given['event_name']}`.", param="event_name")
+    if report is None:
+        raise no_such_named("meter event", identifier, "cancel[identifier]")
+    check_cancelable(report, meter, call.now)
+    command = CancelUsage(
+        meter=meter.id,
+        value=report.value,
+        at=report.at,
+        identifier=identifier,
+        replaces=meter.formula == "last",
+        left=0 if besides is None else besides.value,
+        left_at=None if besides is None else besides.at,
+    )
+    async with call.desk(report.customer) as desk:
+        await do(desk, command)
+    return adjustment(identifier, meter.event_name, call.livemode)
 
 
 async def summaries(call: Call) -> dict[str, Any]:
@@ -130,7 +165,7 @@ async def summaries(call: Call) -> dict[str, Any]:
     if end <= start or (end - start) % timedelta(minutes=1):
         raise ApiError("`end_time` must be whole minutes after `start_time`.", param="end_time")
     async with call.transaction() as connection:
-        value = await meters.used(connection, meter.id, given["customer"], start, end)
+        value = await meters.used(connection, meter, given["customer"], start, end)
     shown = [summary(meter.id, given["customer"], value, start, end, call.livemode)] if value else []
     return {"object": "list", "url": path, "has_more": False, "data": shown}
 
@@ -162,4 +197,5 @@ endpoints = (
     Endpoint(method="POST", path=_ONE + "/reactivate", takes={}, act=reactivate),
     Endpoint(method="GET", path=_ONE + "/event_summaries", takes=SUMMARIES, act=summaries),
     Endpoint(method="POST", path="/v1/billing/meter_events", takes=EVENT, act=report),
+    Endpoint(method="POST", path="/v1/billing/meter_event_adjustments", takes=ADJUSTMENT, act=adjust),
 )

@@ -41,6 +41,18 @@ def meter_event(report: UsageReport, event_name: str, payload: Mapping[str, str]
     }
 
 
+def adjustment(identifier: str, event_name: str, livemode: bool) -> dict[str, Any]:
+    """That an event was taken back: at once, so that nothing is left to wait for."""
+    return {
+        "object": "billing.meter_event_adjustment",
+        "cancel": {"identifier": identifier},
+        "event_name": event_name,
+        "livemode": livemode,
+        "status": "complete",
+        "type": "cancel",
+    }
+
+
 def summary(meter_id: str, customer: str, value: int, start: datetime, end: datetime, livemode: bool) -> dict[str, Any]:
     """What a meter counted of a customer in a time."""
     return {

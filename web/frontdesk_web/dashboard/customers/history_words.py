@@ -42,6 +42,7 @@ _ACTIONS = {
     "VoidInvoice": _("Voided an invoice"),
     "MarkUncollectible": _("Gave up on an invoice"),
     "ReportUsage": _("Reported use"),
+    "CancelUsage": _("Took back a report of use"),
     "Advance": _("Renewed or ended what was due"),
     "news": _("Told by the billing backend"),
     "signed_in": _("Signed in"),
