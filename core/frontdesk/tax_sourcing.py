@@ -11,7 +11,8 @@ In the European Union (Directive 2006/112/EC):
   EUR 10,000 (article 59c), which a seller who is not registered there says of itself;
 * buyer outside of the EU: taxed only where the seller is registered.
 
-Who is registered nowhere charges nothing. A customer without a country is taken to be at home. What these rules do not
+Who is registered nowhere charges nothing. A customer without a country is taken to be at home; a business that does not
+say where it is, to be where it first registered. What these rules do not
 know: goods, import schemes, and reverse charge between countries outside of the EU.
 """
 
@@ -40,6 +41,7 @@ class Treatment(Struct, frozen=True, kw_only=True):
 def treatment_of(customer: Customer, settings: TaxSettings, home: str | None, at: datetime) -> Treatment:
     """How a customer is taxed at an instant by a seller whose business is in the country `home`."""
     active = [each for each in settings.registrations if each.holds(at)]
+    home = home or _first_country(settings)
     country, state = _whereabouts(customer, home)
     if customer.tax_exempt == "exempt":
         return Treatment(reason="exempt")
@@ -61,6 +63,11 @@ def verified_vat_country(customer: Customer, home: str | None) -> str | None:
             if country is not None and country != home:
                 return country
     return None
+
+
+def _first_country(settings: TaxSettings) -> str | None:
+    """Where a business registered first, but for the scheme of those that are outside of the EU."""
+    return next((each.country for each in settings.registrations if each.scheme != "oss_non_union"), None)
 
 
 def _within_eu(customer: Customer, active: list[Registration], origin: str | None, country: str) -> Treatment:

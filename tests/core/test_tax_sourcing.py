@@ -109,8 +109,14 @@ def test_a_registration_holds_from_its_first_instant_until_before_its_last() -> 
     assert held == ["not_registered", "registered", "registered", "not_registered"]
 
 
-def test_without_a_home_and_an_address_nothing_is_charged() -> None:
-    assert treatment_of(buyer(None), registered("DE"), None, NOW) == Treatment(reason="not_registered")
+def test_a_business_without_an_address_is_where_it_registered_first() -> None:
+    nowhere = Treatment(reason="not_registered")
+    assert treatment_of(buyer(None), registered(), None, NOW) == nowhere
+    assert treatment_of(buyer(None), registered("IE-oss_non_union"), None, NOW) == nowhere
+    at_home = Treatment(reason="registered", places=("DE",))
+    for each in (buyer(None), buyer("DE"), buyer("DE", "DE123456789")):
+        assert treatment_of(each, registered("DE", "FR"), None, NOW) == at_home
+    assert treatment_of(buyer("FR", "FR12345678901"), registered("DE"), None, NOW).reason == "reverse_charge"
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,14 @@ def test_two_tax_codes_on_one_invoice_get_two_rates_through_the_official_sdk(sho
         }
     )
     customer = v1.customers.create({"email": "jenny@example.com", "address": {"country": "DE"}})
+    preview = v1.invoices.create_preview(
+        {
+            "customer": customer.id,
+            "subscription_details": {"items": [{"price": shop.monthly}, {"price": book.default_price}]},
+            "automatic_tax": {"enabled": True},
+        }
+    )
+    assert [each.amount for each in preview.total_taxes] == [228, 70]
     subscription = v1.subscriptions.create(
         {
             "customer": customer.id,
