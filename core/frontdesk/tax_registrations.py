@@ -107,8 +107,8 @@ def _check_place(country: str, state: str | None, scheme: Scheme) -> None:
 
 
 def _check_span(one: Registration) -> None:
-    if one.expires_at is not None and one.expires_at <= one.active_from:
-        _refuse("registration_ends_first", "A registration ends after it begins.", "expires_at")
+    if one.expires_at is not None and one.expires_at < one.active_from:
+        _refuse("registration_ends_first", "A registration cannot end before it begins.", "expires_at")
 
 
 def _overlap(one: Registration, other: Registration) -> bool:

@@ -30,7 +30,7 @@ def refusal(call: Any) -> tuple[str, str | None]:
         (new("US"), "state_needed", "state"),
         (new("DE", state="BY"), "state_invalid", "state"),
         (new("CH", scheme="oss_union"), "scheme_invalid", "country_options"),
-        (new(expires_at=NOW), "registration_ends_first", "expires_at"),
+        (new(expires_at=NOW - timedelta(seconds=1)), "registration_ends_first", "expires_at"),
     ],
 )
 def test_what_is_refused(asked: Registration, code: str, param: str) -> None:

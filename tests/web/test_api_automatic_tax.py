@@ -154,7 +154,10 @@ def test_a_customer_without_a_country_and_items_with_codes_of_their_own(shop: Sh
     nowhere = shop.customer()
     new = {"customer": nowhere, "items[0][price]": shop.monthly, "automatic_tax[enabled]": "true"}
     assert refused(http.post("/v1/subscriptions", data=new))[0] == "customer_tax_location_invalid"
-    customer = made(http.post("/v1/customers", data={"address[country]": "DE"}))
+    now = {"tax[validate_location]": "immediately"}
+    assert refused(http.post("/v1/customers", data=now))[0] == "customer_tax_location_invalid"
+    assert refused(http.post(f"/v1/customers/{nowhere}", data=now))[0] == "customer_tax_location_invalid"
+    customer = made(http.post("/v1/customers", data=now | {"address[country]": "DE"}))
     draft = asked(http, "POST", "/v1/invoices", customer=customer, currency="eur", **{"automatic_tax[enabled]": "true"})
     base = {"customer": customer, "currency": "eur", "invoice": draft["id"]}
     asked(http, "POST", "/v1/invoiceitems", amount="1000", **base)

@@ -33,7 +33,7 @@ _CUSTOMER = Group(
             of={
                 "exempt": Choice(of=("none", "exempt", "reverse"), clears=True),
                 "ip_address": Absent(what="Locations by IP address are"),
-                "validate_location": Absent(what="Automatic taxes are"),
+                "validate_location": Absent(what="Validating a location while an account is saved is"),
             }
         ),
         "billing": Group(

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from frontdesk import billing_details, customer_tax_ids, customers, giving_discounts
 from frontdesk.book import Address, Customer, CustomField, Shipping
 from frontdesk.commands import BillingDetails, CreateCustomer
+from frontdesk.errors import Refused
 from frontdesk.tax_id_types import MAXIMUM, TYPES
 from frontdesk.tax_ids import TaxId
+from frontdesk.tax_refusals import location_needed
 from frontdesk_tenants import listings
 from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
@@ -60,7 +62,12 @@ UPDATE: dict[str, Any] = {
         of={"address": Required(Group(of=ADDRESS)), "name": Required(Text()), "phone": Text(clears=True)}, clears=True
     ),
     "source": Absent(what="Payment methods are"),
-    "tax": Absent(what="Automatic taxes are"),
+    "tax": Group(
+        of={
+            "ip_address": Absent(what="Locations by IP address are"),
+            "validate_location": Choice(of=("auto", "deferred", "immediately")),
+        }
+    ),
     "tax_exempt": Choice(of=("none", "exempt", "reverse"), clears=True),
 }
 CREATE = UPDATE | {
@@ -76,6 +83,7 @@ async def create(call: Call) -> dict[str, Any]:
     details = details_of(call.given, new_metadata(call.given) if "metadata" in call.given else UNSET)
     id_ = call.ids("cus")
     tax_ids = _tax_ids(call, id_)
+    _check_location(call, details.address)
     await open_account(call, replace(details, tax_ids=tax_ids or UNSET), call.given.get("test_clock"), id_)
     async with call.transaction() as connection:
         await ask_later(connection, call.site.tenancy, call.door, id_, tax_ids)
@@ -93,7 +101,9 @@ async def update(call: Call) -> dict[str, Any]:
     """Change a customer's details."""
     stored = await present(call, call.path["customer"])
     metadata = metadata_change(call.given, stored.metadata) if "metadata" in call.given else UNSET
-    await change_details(call, stored.id, details_of(call.given, metadata))
+    details = details_of(call.given, metadata)
+    _check_location(call, stored.address if details.address is UNSET else details.address)
+    await change_details(call, stored.id, details)
     await _give_discount(call, stored.id)
     return await show_stored(call, "customer", stored.id)
 
@@ -134,6 +144,13 @@ async def change_details(call: Call, id_: str, details: BillingDetails) -> None:
     if details != BillingDetails():
         async with call.desk(id_) as desk:
             await billing_details.update(desk, details)
+
+
+def _check_location(call: Call, address: Address | UnsetType | None) -> None:
+    """Raises Refused where the location is to be looked at now, and there is none that tax could be worked out for."""
+    asked = (call.given.get("tax") or {}).get("validate_location")
+    if asked == "immediately" and not (isinstance(address, Address) and address.country):
+        raise Refused(location_needed())
 
 
 def made_tax_id(call: Call, given: Mapping[str, Any], customer: str, param: str) -> TaxId:

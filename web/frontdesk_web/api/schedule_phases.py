@@ -50,7 +50,7 @@ _LATER: dict[str, Any] = {
 _SERVED: dict[str, Any] = _LATER | {
     "add_invoice_items": Absent(what="Further items for the next invoice are"),
     "application_fee_percent": Absent(what="Application fees are"),
-    "automatic_tax": Absent(what="Automatic taxes are"),
+    "automatic_tax": Absent(what="Automatic taxes of single phases are"),
     "billing_cycle_anchor": Absent(what="Anchors of phases are", harmless=("", "automatic")),
     "billing_thresholds": Absent(what="Billing thresholds are"),
     "collection_method": Absent(what="Collection methods of phases are", harmless=("", "send_invoice")),

@@ -80,7 +80,7 @@ LIST = (
     | CREATED
     | NAMES
     | {
-        "automatic_tax": Absent(what="Automatic taxes are"),
+        "automatic_tax": Absent(what="Lists by automatic tax are"),
         "collection_method": Choice(of=COLLECTION_METHODS),
         "current_period_end": SpanOf(),
         "current_period_start": SpanOf(),
