@@ -239,7 +239,7 @@ _TEXTS = """
     privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
     memo contact_phone display_name expand test_clock code minimum_amount_currency
-    jurisdiction event_name event_payload_key identifier
+    jurisdiction event_name event_payload_key identifier reference
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
@@ -259,6 +259,7 @@ LISTED = {
     "/v1/credit_notes/{credit_note}/lines": "credit note line",
     "/v1/customers/{customer}/balance_transactions": "balance transaction",
     "/v1/invoices/{invoice}/lines": "line",
+    "/v1/frontdesk/invoices/{invoice}/payments": "payment",
     "/v1/billing_portal/configurations": "configuration",
     "/v1/coupons": "coupon",
     "/v1/tax_rates": "tax rate",

@@ -9,6 +9,7 @@ from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, sl
 from frontdesk_web.api.customers import NAMES, named
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import Absent, Choice, Flag, SpanOf, Text
+from frontdesk_web.api.payments import PART, record_part
 from frontdesk_web.api.shapes.invoices import line
 from frontdesk_web.api.views import show_all, show_stored
 
@@ -31,6 +32,8 @@ PAY: dict[str, Any] = {
     "paid_out_of_band": Flag(),
     "payment_method": _CHARGING,
     "source": _CHARGING,
+    # An extension of ours: a part of it, on another day, with its reference. See `api.payments`.
+    "frontdesk": PART,
 }
 
 
@@ -76,8 +79,12 @@ async def pay(call: Call) -> dict[str, Any]:
             "to true to record that it was paid.",
             param="paid_out_of_band",
         )
+    part = call.given.get("frontdesk")
     async with call.desk(stored.customer) as desk:
-        await invoices.pay_out_of_band(desk, stored.id)
+        if part:
+            await record_part(desk, stored, part)
+        else:
+            await invoices.pay_out_of_band(desk, stored.id)
     return await show_stored(call, "invoice", stored.id)
 
 

@@ -14,7 +14,16 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import billing_details, how_to_pay
 from frontdesk_web.portal.invoice_views import invoice_row
 from frontdesk_web.portal.subscription_cards import CardReader, sentence_of
-from frontdesk_web.portal.views import HomePage, InvoiceRow, Notice, Pager, SignedIn, Switcher, SwitcherOption
+from frontdesk_web.portal.views import (
+    HomePage,
+    InvoiceRow,
+    LateInvoice,
+    Notice,
+    Pager,
+    SignedIn,
+    Switcher,
+    SwitcherOption,
+)
 
 NOTICES = {
     "details": _("Your details are saved."),
@@ -70,9 +79,31 @@ def home_page(
         invoices=invoices,
         pager=pager,
         statement_url=f"{base}/statement" if invoices is not None else None,
+        late=late_invoices(facts, base, facts.frozen_time or answer.now, locale),
         paused=paused_notice(side, locale) if side.suspended else None,
         clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
+    )
+
+
+def late_invoices(facts: HomeFacts, base: str, now: datetime, locale: str) -> tuple[LateInvoice, ...]:
+    """What is past due, the oldest first: its page says how to pay it."""
+    late = sorted(
+        (each.due_date, each.id, each.number)
+        for each in facts.invoices
+        if each.status == "open" and each.due_date is not None and each.due_date < now
+    )
+    return tuple(
+        LateInvoice(
+            sentence=translate(
+                locale,
+                "Invoice {number} was due on {date} and is still open.",
+                number=number or "",
+                date=date_long(due, locale),
+            ),
+            url=f"{base}/invoices/{id_}",
+        )
+        for due, id_, number in late
     )
 
 

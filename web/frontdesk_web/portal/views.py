@@ -267,6 +267,13 @@ class Pager(Struct, frozen=True, kw_only=True):
     older_url: str | None = None
 
 
+class LateInvoice(Struct, frozen=True, kw_only=True):
+    """An invoice that is past due; `url` is its page, which says how to pay it."""
+
+    sentence: str
+    url: str
+
+
 class HomePage(Struct, frozen=True, kw_only=True):
     """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer.
 
@@ -284,6 +291,7 @@ class HomePage(Struct, frozen=True, kw_only=True):
     notice: Notice | None = None
     paused: Notice | None = None
     clock: Notice | None = None
+    late: tuple[LateInvoice, ...] = ()
     as_of: str = ""
 
 
