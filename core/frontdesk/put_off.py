@@ -48,7 +48,7 @@ def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime 
         return subscription
     items = tuple(
         replace(present, price=each.price, quantity=each.quantity)
-        if (present := _present(subscription, each)) is not None
+        if (present := _present(subscription, planned, each)) is not None
         else SubscriptionItem(
             id=ids("si"), price=each.price, quantity=each.quantity, created=at, period_start=at, period_end=at
         )
@@ -68,10 +68,17 @@ def comes_at(subscription: Subscription) -> datetime:
     return subscription.period_end if planned is None or planned.at is None else planned.at
 
 
-def _present(subscription: Subscription, planned: PlannedItem) -> SubscriptionItem | None:
-    """The item that a planned one was before: the one that it names, or, where it names none, the one of its price."""
-    same = [each for each in subscription.items if planned.id in (None, each.id)]
-    return next((each for each in same if planned.id is not None or each.price == planned.price), None)
+def _present(subscription: Subscription, planned: PutOffChange, wanted: PlannedItem) -> SubscriptionItem | None:
+    """The item that a planned one was before: the one that it names, or, where it names none, the one of its price.
+
+    An item that another one names is that one's: where seats go from one price to a second, and new ones come at the
+    first, these are new.
+    """
+    if wanted.id is not None:
+        return next((each for each in subscription.items if each.id == wanted.id), None)
+    named = {each.id for each in planned.items}
+    free = (each for each in subscription.items if each.id not in named)
+    return next((each for each in free if each.price == wanted.price), None)
 
 
 def _following(planned: PutOffChange, at: datetime) -> PutOffChange | None:

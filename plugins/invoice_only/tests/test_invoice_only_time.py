@@ -13,6 +13,7 @@ from frontdesk.commands import (
     CancelSubscription,
     ChangePlan,
     CreateSubscription,
+    ItemChange,
     KeepSubscription,
     NewItem,
     PauseSubscription,
@@ -396,6 +397,17 @@ def test_a_plan_that_changes_to_another_interval_begins_whole_periods() -> None:
         (bill,) = life.do(Advance(), boundary).invoices
         assert amounts(bill.lines) == [after.unit_amount]
         assert (life.only.anchor, life.only.period_end) == (day(anchor), day(end))
+
+
+def test_an_item_that_comes_later_at_the_price_that_another_leaves_is_a_new_one() -> None:
+    life = a_life("2025-06-01")
+    (old,) = life.only.items
+    moves = (ItemChange(id=old.id, price=TWENTY.id), ItemChange(price=TEN.id, quantity=3))
+    life.do(ChangePlan(subscription=life.only.id, items=moves, when="period_end"), day("2025-06-05"))
+    (renewal,) = life.do(Advance(), day("2025-07-01")).invoices
+    assert amounts(renewal.lines) == [2000, 3000]
+    first, second = life.only.items
+    assert (first.id, first.id != second.id) == (old.id, True)
 
 
 def test_the_order_of_what_is_due_at_one_instant() -> None:
