@@ -48,12 +48,11 @@ def boundary(anchor: datetime, recurring: Recurring, n: int) -> datetime:
 
 def period_containing(anchor: datetime, recurring: Recurring, instant: datetime) -> Period:
     """The period with `start <= instant < end`."""
-    n = _guess(anchor, recurring, instant)
-    while boundary(anchor, recurring, n) > instant:
-        n -= 1
-    while boundary(anchor, recurring, n + 1) <= instant:
-        n += 1
-    return Period(n, boundary(anchor, recurring, n), boundary(anchor, recurring, n + 1))
+    n = _latest(anchor, recurring, instant)
+    start = boundary(anchor, recurring, n)
+    if start > instant:
+        return Period(n - 1, boundary(anchor, recurring, n - 1), start)
+    return Period(n, start, boundary(anchor, recurring, n + 1))
 
 
 class Stretch(Struct, frozen=True):
@@ -94,7 +93,8 @@ def next_boundary(anchor: datetime, recurring: Recurring, after: datetime) -> da
     return period_containing(anchor, recurring, after).end
 
 
-def _guess(anchor: datetime, recurring: Recurring, instant: datetime) -> int:
+def _latest(anchor: datetime, recurring: Recurring, instant: datetime) -> int:
+    """The last boundary that is not after the instant, or the next one, if that comes later in the instant's month."""
     if recurring.interval in _DAYS:
         return (instant - anchor) // timedelta(days=_DAYS[recurring.interval] * recurring.interval_count)
     months = (instant.year - anchor.year) * 12 + instant.month - anchor.month

@@ -98,6 +98,12 @@ def test_stretches_of_periods(anchor: int, recurring: Recurring, start: int, mor
     assert found.is_whole == ((start, end) == (first, last))
 
 
+def test_an_end_at_the_start_cuts_nothing_off() -> None:
+    monthly = Recurring(interval="month")
+    assert stretch_from(at(0), monthly, at(0), at(0)) == Stretch(at(0), at(31 * DAY), at(0), at(31 * DAY))
+    assert stretch_from(at(0), monthly, at(0), at(1)) == Stretch(at(0), at(1), at(0), at(31 * DAY))
+
+
 @given(SECONDS, RECURRINGS, st.integers(0, 5), st.integers(1, 99))
 def test_a_line_for_each_period_until_now(anchor: int, recurring: Recurring, periods: int, hundredths: int) -> None:
     first, last = around(anchor, rhythm(recurring), anchor + 1)
