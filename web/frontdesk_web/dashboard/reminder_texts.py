@@ -135,6 +135,7 @@ async def preview_reminder_text(
 ) -> Response[bytes]:
     """The letter with what was typed, of which nothing is saved."""
     form = await read_form(request)
+    visit.refuse_forged(site, form)
     _stage(stage)
     return await _letter(request, site, visit, _typed(form), _language(form.get("language"), visit))
 
