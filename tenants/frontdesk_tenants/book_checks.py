@@ -211,7 +211,7 @@ CHECKS = (
         question="""
             SELECT s.id AS object, 'nothing says when its customer is to be looked at' AS detail
               FROM subscriptions s
-             WHERE s.status IN ('active', 'trialing')
+             WHERE s.status IN ('active', 'trialing', 'past_due')
                AND NOT EXISTS (SELECT FROM due d WHERE d.tenant_id = s.tenant_id AND d.account_id = s.customer)
                AND NOT EXISTS (SELECT FROM clock_accounts a
                                 WHERE a.tenant_id = s.tenant_id AND a.customer = s.customer)""",
