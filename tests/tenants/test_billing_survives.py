@@ -156,7 +156,7 @@ async def act_and_be_killed(actors: Actors, size: Size) -> None:
 @pytest.mark.parametrize(
     "size",
     [
-        pytest.param(Size(processes=3, tenants=2, acts=80, kills=1), id="quick"),
+        pytest.param(Size(processes=3, tenants=2, acts=60, kills=1), id="quick"),
         pytest.param(Size(processes=6, tenants=4, acts=6000, kills=120), id="long", marks=pytest.mark.long),
     ],
 )
