@@ -31,12 +31,7 @@ def digests(
     """
     values = {"sides": None if sides is None else list(sides), "strangers": list(strangers) or None}
     with as_admin(addresses) as connection:
-        each = (
-            sql.SQL(_DIGEST).format(name=table, side=sql.SQL(column), table=sql.Identifier(table))
-            for table, column in _sources(connection)
-            if table not in ignored
-        )
-        rows = connection.execute(sql.SQL(" UNION ALL ").join(each), values).fetchall()
+        rows = connection.execute(_statement(connection, ignored), values).fetchall()
     return {(table, side): digest for table, side, digest in rows}
 
 
@@ -50,6 +45,14 @@ def changed(before: Digests, after: Digests, side: UUID | None = None) -> set[st
     """The tables whose rows differ, of one side or of all."""
     keys = before.keys() | after.keys()
     return {table for table, of in keys if side in (None, of) and before.get((table, of)) != after.get((table, of))}
+
+
+def _statement(connection: Connection, ignored: Iterable[str]) -> sql.Composed:
+    return sql.SQL(" UNION ALL ").join(
+        sql.SQL(_DIGEST).format(name=table, side=sql.SQL(column), table=sql.Identifier(table))
+        for table, column in _sources(connection)
+        if table not in ignored
+    )
 
 
 def _sources(connection: Connection) -> list[tuple[str, str]]:
@@ -66,16 +69,11 @@ class Watch:
 
     def __init__(self, connection: Connection, side: UUID) -> None:
         self._connection = connection
-        self._side = {"sides": [side]}
-        self._statement = sql.SQL(" UNION ALL ").join(
-            sql.SQL("SELECT {name}, digest FROM (" + _DIGEST + ") AS rows (side, digest)").format(
-                name=table, table=sql.Identifier(table), side=sql.SQL(column)
-            )
-            for table, column in _sources(connection)
-        )
+        self._side = {"sides": [side], "strangers": None}
+        self._statement = _statement(connection, ())
 
     def tables(self) -> dict[str, str]:
         """A digest of the side's rows by table."""
         rows = self._connection.execute(self._statement, self._side).fetchall()
         self._connection.rollback()
-        return dict(rows)
+        return {table: digest for table, _side, digest in rows}

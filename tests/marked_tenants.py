@@ -96,7 +96,8 @@ async def write_by_api(running: RunningSite, side: FurnishedSide, marks: Marks) 
             form = {
                 parameter: value
                 for parameter, _ in text_parameters(endpoint.takes)
-                if "default_price_data" not in parameter and (value := value_for(parameter, marks)) is not None
+                if not parameter.startswith(("default_price_data", "tax_id_data"))
+                and (value := value_for(parameter, marks)) is not None
             }
             form["metadata[note]"] = marks.new()
             if endpoint.body == "json":
