@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-long lint types arrows format bench simulate screenshots clean
+.PHONY: help setup browser demo test test-long lint types arrows format bench simulate mutants screenshots clean
 
 # The first Python that is new enough and can make an environment. Another: make setup PYTHON=/path/to/python3
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -77,9 +77,12 @@ bench: setup ## the home page against a bare answer, and subscriptions renewed a
 simulate: setup ## a made-up business over ten years, everything proved after every commit (SEED=7 plays one again)
 	PYTHONPATH=tests $(BIN)/python tests/simulation.py $(if $(SEED),--seed $(SEED))
 
+mutants: setup ## change the sums of core in every small way, and see that a fast test notices (docs/mutants.md)
+	$(BIN)/python tests/mutants.py
+
 screenshots: setup browser ## photograph every page in two brands (.screenshots/index.html); fails where one does not fit
 	PYTHONPATH=tests:e2e $(BIN)/python e2e/screenshots.py
 
 clean: ## remove what can be made again (the demo's data stays)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	rm -rf .venv .mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -98,6 +98,23 @@ def test_stretches_of_periods(anchor: int, recurring: Recurring, start: int, mor
     assert found.is_whole == ((start, end) == (first, last))
 
 
+@pytest.mark.parametrize(
+    ("instant", "index", "start", "end"),
+    [
+        ("2025-01-31", 0, "2025-01-31", "2025-02-28"),
+        ("2025-02-27", 0, "2025-01-31", "2025-02-28"),
+        ("2025-02-28", 1, "2025-02-28", "2025-03-31"),
+        ("2025-03-15", 1, "2025-02-28", "2025-03-31"),
+        ("2025-03-31", 2, "2025-03-31", "2025-04-30"),
+        ("2024-12-30", -2, "2024-11-30", "2024-12-31"),
+    ],
+)
+def test_the_period_of_a_day(instant: str, index: int, start: str, end: str) -> None:
+    anchor, *days = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in ("2025-01-31", instant, start, end))
+    found = period_containing(anchor, Recurring(interval="month"), days[0])
+    assert (found.index, found.start, found.end) == (index, days[1], days[2])
+
+
 def test_an_end_at_the_start_cuts_nothing_off() -> None:
     monthly = Recurring(interval="month")
     assert stretch_from(at(0), monthly, at(0), at(0)) == Stretch(at(0), at(31 * DAY), at(0), at(31 * DAY))
