@@ -56,6 +56,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "customer": "resting customer",
         "invoice": "unpaid invoice",
     },
+    "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/remind": {
+        "customer": "resting customer",
+        "invoice": "unpaid invoice",
+    },
     "GET /dashboard/sign-up/invitation/{token}": {"token": "sign-up invitation"},
     "GET /operator/tenants/{tenant}": {"tenant": "tenant"},
     "GET /dashboard/{portal}/go-live": {"portal": "new portal"},
