@@ -144,7 +144,7 @@ def _ended(tax: TaxSettings, id_: str, now: datetime) -> TaxSettings:
     ending = tax_registrations.registration(tax, id_)
     if ending.expires_at is not None and ending.expires_at <= now:
         return tax
-    if ending.active_from >= now:
+    if ending.active_from > now:
         return replace(tax, registrations=tuple(each for each in tax.registrations if each.id != id_))
     return reschedule(tax, id_, expires_at=now, ends=True)
 
