@@ -26,7 +26,7 @@ from frontdesk_tenants.files import File
 from frontdesk_tenants.owner_tools import set_clock
 from frontdesk_tenants.renewals import advance_due
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_web.command_line import cli
+from frontdesk_web.command_line import cli, warn_of_loss
 
 BODY = "UPDATE {} SET body = jsonb_set(body::jsonb, '{{{}}}', '{}')::json"
 LATEST_MOVEMENT_GONE = """
@@ -112,6 +112,11 @@ async def test_every_corruption_is_found(lived: Lived) -> None:
             assert check in {each.check for each in found}, (what, found)
             assert all("{" not in each.sentence for each in found), found
     await engine.dispose()
+
+
+async def test_who_serves_is_warned(lived: Lived, capsys: pytest.CaptureFixture[str]) -> None:
+    await warn_of_loss(lived.tenancy)
+    assert "WARNING: PostgreSQL runs with fsync = off" in capsys.readouterr().err
 
 
 async def test_the_command_says_what_is_wrong_and_where(lived: Lived) -> None:

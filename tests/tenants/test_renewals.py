@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from frontdesk.book import Invoice
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants import book
+from frontdesk_tenants import book, renewals
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.renewals import LATER, advance_due
@@ -149,6 +149,20 @@ async def test_four_workers_bill_every_account_once(alone: tuple[Tenancy, Tenant
     assert sorted(each.customer for each in billed) == sorted(customers * 3)
     numbers = sorted(int((each.number or "").split("-")[-1]) for each in billed)
     assert numbers == list(range(1, len(billed) + 1))
+
+
+async def test_who_missed_many_periods_waits_for_a_transaction_of_their_own(
+    alone: tuple[Tenancy, Tenant, Move], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenancy, tenant, move = alone
+    monkeypatch.setattr(renewals, "MOST_INVOICES", 3)
+    price = await sell(tenancy, tenant.door)
+    customers = [await subscribe(tenancy, tenant.door, price, email=f"c{n}@example.com") for n in range(4)]
+    move(timedelta(days=63))
+    # Two of them fill a transaction; the others follow in the next.
+    assert await advance_due(tenancy, 100) == len(customers)
+    billed = await all_invoices(tenancy, tenant.door)
+    assert sorted(each.customer for each in billed) == sorted(customers * 3)
 
 
 async def test_the_key_refuses_a_period_that_was_billed(alone: tuple[Tenancy, Tenant, Move]) -> None:
