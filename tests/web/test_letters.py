@@ -180,13 +180,13 @@ async def test_a_cancellation_and_its_coming_true_are_written_about(fresh_databa
     async with open_desk(site.tenancy, tenant.door, customer_id=customer, actor=API) as desk:
         await invoices.pay_out_of_band(desk, desk.account.invoices[0].id)
     clock_of(addresses)(timedelta(days=32))
-    await post.arrived(4)
+    await post.arrived(5)
     await quiet(site)
     _, ended = post.about("is cancelled")
     assert "Your plan ended on" in plain(ended)
     assert "you can keep your plan" not in plain(ended)
     assert ended["message-id"] != announced["message-id"]
-    assert len(post.letters) == 4
+    assert len(post.letters) == 5, "the invoice, and the receipt for it, are the others"
     await stop(working)
     await site.aclose()
 
