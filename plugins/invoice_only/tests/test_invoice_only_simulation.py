@@ -20,8 +20,8 @@ def test_a_seed_plays_the_same_business_again() -> None:
 
 @pytest.mark.long
 def test_a_thousand_customers_over_ten_years() -> None:
-    """Another one each time; what does not hold is told with its seed."""
-    begun = time.perf_counter()
+    """Another one each time; what does not hold is told with its seed. In under two minutes of one processor."""
+    begun = time.process_time()
     tally = Simulation(Random().getrandbits(32), customers=1000, years=10, begins=BEGINS).run()
     assert tally.invoices > 100_000
-    assert time.perf_counter() - begun < 120
+    assert time.process_time() - begun < 120
