@@ -294,6 +294,9 @@ def _letters_to(pair: Pair, marked: Marked) -> list[str]:
     return found
 
 
+DOCUMENTS = [each for each in READS if each.path.endswith("/pdf") and not each.is_dashboard]
+
+
 async def test_letters_get_no_header_from_anybodys_text(pair: Pair) -> None:
     """Line breaks of every kind, and words that a careless library decodes into them (trust.md B19)."""
     breaks = (
@@ -321,9 +324,8 @@ async def test_letters_get_no_header_from_anybodys_text(pair: Pair) -> None:
 
 
 async def test_a_document_is_called_by_a_name_and_nothing_more(pair: Pair) -> None:
-    """What stands in an invoice's number ends neither the file's name nor the header."""
+    """What stands in a number ends neither the file's name nor the header."""
     world = pair.attacked.world
-    (spot,) = [each for each in READS if each.path.endswith("/pdf") and not each.is_dashboard]
     for number in (
         'A"; filename="evil.html',
         "A\r\nX-Evil: 1",
@@ -337,16 +339,22 @@ async def test_a_document_is_called_by_a_name_and_nothing_more(pair: Pair) -> No
             # What was issued never changes: such a number can only have been issued so.
             admin.execute("SET session_replication_role = replica")
             admin.execute("DELETE FROM documents")
-            admin.execute(
-                "UPDATE invoices SET number = %s, body = jsonb_set(body::jsonb, '{number}', to_jsonb(%s::text))::json "
-                "WHERE id = %s",
-                [number, number, world.home.jenny.ids["invoice"]],
-            )
+            for table, id in (("invoices", "invoice"), ("credit_notes", "credit note")):
+                numbered = (
+                    "UPDATE {} SET number = %s, body = jsonb_set(body::jsonb, '{{number}}', to_jsonb(%s::text))::json"
+                )
+                admin.execute(
+                    sql.SQL(numbered + " WHERE id = %s").format(sql.Identifier(table)),
+                    [number, number, world.home.jenny.ids[id]],
+                )
         async with pair.running.client() as client:
-            answer = await send(client, own_request(world, spot), caller(world, spot))
-        assert answer.status_code == 200, answer.text
-        assert "x-evil" not in answer.headers
-        assert re.fullmatch(r'attachment; filename="[A-Za-z0-9._-]*\.pdf"', answer.headers["content-disposition"])
+            for spot in DOCUMENTS:
+                answer = await send(client, own_request(world, spot), caller(world, spot))
+                assert answer.status_code == 200, answer.text
+                assert "x-evil" not in answer.headers
+                assert re.fullmatch(
+                    r'attachment; filename="[A-Za-z0-9._-]*\.pdf"', answer.headers["content-disposition"]
+                )
 
 
 HEADERS = {
@@ -365,16 +373,18 @@ async def _address(pair: Pair, customer: str) -> str:
 async def test_documents_hold_text_and_nothing_that_acts(pair: Pair) -> None:
     attack(pair, None, Attack(PAYLOADS[::7]))
     world = pair.attacked.world
-    (spot,) = [each for each in READS if each.path.endswith("/pdf") and not each.is_dashboard]
     async with pair.running.client() as client:
-        answer = await send(client, own_request(world, spot), caller(world, spot))
-    assert answer.status_code == 200
-    assert "alert(1)" in words_of(answer)
-    reader = PdfReader(io.BytesIO(answer.content))
-    acts = {"/JavaScript", "/JS", "/Launch", "/URI", "/GoToR", "/SubmitForm", "/EmbeddedFile", "/RichMedia", "/AA"}
-    things = [reader.get_object(number) for number in range(1, int(reader.trailer["/Size"]))]
-    named = {name for each in things if isinstance(each, dict) for name in re.findall(r"/[A-Za-z]+", str(dict(each)))}
-    assert {"/Page", "/Font"} <= named
-    assert named & acts == set()
-    assert "/OpenAction" not in reader.trailer["/Root"]
-    assert not any("/Annots" in page for page in reader.pages)
+        answers = [await send(client, own_request(world, spot), caller(world, spot)) for spot in DOCUMENTS]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "alert(1)" in words_of(answer)
+        reader = PdfReader(io.BytesIO(answer.content))
+        acts = {"/JavaScript", "/JS", "/Launch", "/URI", "/GoToR", "/SubmitForm", "/EmbeddedFile", "/RichMedia", "/AA"}
+        things = [reader.get_object(number) for number in range(1, int(reader.trailer["/Size"]))]
+        named = {
+            name for each in things if isinstance(each, dict) for name in re.findall(r"/[A-Za-z]+", str(dict(each)))
+        }
+        assert {"/Page", "/Font"} <= named
+        assert named & acts == set()
+        assert "/OpenAction" not in reader.trailer["/Root"]
+        assert not any("/Annots" in page for page in reader.pages)
