@@ -516,6 +516,16 @@ def text_unprintable(param: str) -> Refusal:
     )
 
 
+def text_unstorable() -> Refusal:
+    """A text has a NUL, which no keyboard types and PostgreSQL does not keep."""
+    return Refusal(
+        code="text_unstorable",
+        for_customer="Something that you entered has characters that cannot be kept. Please enter it again.",
+        for_tenant="Invalid string: the null character (U+0000) cannot be kept.",
+        api_code="parameter_invalid_string",
+    )
+
+
 def country_unknown(country: str, param: str) -> Refusal:
     """Countries are ISO 3166-1 alpha-2 codes."""
     return Refusal(

@@ -20,7 +20,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from frontdesk.errors import Misconfigured, Unavailable
+from frontdesk.errors import Misconfigured, Refused, Unavailable
+from frontdesk.refusals import text_unstorable
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
@@ -63,6 +64,7 @@ class Database:
 
         Raises:
             Busy: a lock was not to be had within three seconds.
+            Refused: a text holds a NUL; forms and parameters say so better, of the field that has it.
             Unavailable: PostgreSQL does not answer.
         """
         async with self._transaction(tenant_id) as connection:
@@ -86,6 +88,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable("The database does not answer now.", retry_after=2) from error
+            if _holds_nul(error.orig):
+                raise Refused(text_unstorable()) from error
             raise
 
     async def aclose(self) -> None:
@@ -176,6 +180,13 @@ def _translated(error: Exception) -> Unavailable:
     if isinstance(cause, psycopg.errors.QueryCanceled):
         return Unavailable("The database took too long.", retry_after=5)
     return Unavailable("The database does not answer now.", retry_after=2)
+
+
+def _holds_nul(error: BaseException | None) -> bool:
+    """Whether a text was sent that cannot be kept: psycopg sees a NUL in a parameter, PostgreSQL one in JSON."""
+    if isinstance(error, psycopg.errors.UntranslatableCharacter):
+        return True
+    return isinstance(error, psycopg.DataError) and error.sqlstate is None and "NUL" in str(error)
 
 
 def _written(value: Any) -> str:

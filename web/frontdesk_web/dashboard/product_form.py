@@ -14,6 +14,7 @@ from frontdesk_web.dashboard.catalogue_words import TAX_WORDS
 from frontdesk_web.dashboard.price_more_form import MoreForm
 from frontdesk_web.dashboard.price_scheme_form import Charged, SchemeForm
 from frontdesk_web.messages import translate
+from frontdesk_web.typed_text import lines, one_line
 
 INTERVALS: tuple[Interval, ...] = ("day", "week", "month", "year")
 PRESETS: tuple[tuple[Interval, int], ...] = (
@@ -67,13 +68,13 @@ class ProductForm(Struct, frozen=True, kw_only=True):
 
     def fields(self, *, tax_code: str | None, images: tuple[str, ...]) -> ProductFields:
         """What the form asks for. What a person leaves empty is none."""
-        lines = (line.strip() for line in self.features.splitlines())
+        features = lines(self.features).split("\n")
         return ProductFields(
-            name=_one_line(self.name),
-            description=_none(self.description.replace("\r\n", "\n")),
-            unit_label=_none(_one_line(self.unit_label)),
-            marketing_features=tuple(MarketingFeature(line) for line in lines if line),
-            statement_descriptor=_none(_one_line(self.statement_descriptor)),
+            name=one_line(self.name),
+            description=_none(lines(self.description)),
+            unit_label=_none(one_line(self.unit_label)),
+            marketing_features=tuple(MarketingFeature(each) for each in features if each),
+            statement_descriptor=_none(one_line(self.statement_descriptor)),
             tax_code=tax_code,
             images=images,
         )
@@ -175,11 +176,6 @@ def with_picture(form: ProductForm, picture: str) -> ProductForm:
 
 def _texts(kind: type[Struct], fields: Mapping[str, str]) -> dict[str, Any]:
     return {name: fields[name] for name in kind.__struct_fields__ if name in fields}
-
-
-def _one_line(text: str) -> str:
-    """Without line breaks and other control characters, which none of these fields shows."""
-    return " ".join(text.split())
 
 
 def _none(text: str) -> str | None:
