@@ -56,6 +56,7 @@ PATHS = {
     "/v1/subscription_items/": "subscription_item",
     "/v1/subscription_schedules/": "schedule",
     "/v1/invoices/": "invoice",
+    "/v1/frontdesk/invoices/": "invoice",
     "/v1/invoiceitems/": "invoiceitem",
     "/v1/tax_rates/": "tax_rate",
     "/v1/credit_notes/": "credit_note",
