@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refusal, Refused
 from frontdesk.eu_vat_area import EU_COUNTRIES
+from frontdesk.periods import whole_seconds
 from frontdesk.refusals import no_such
 from frontdesk.tax_settings import Registration, Scheme, TaxSettings
 
@@ -21,7 +22,8 @@ MOST = 200
 
 
 def register(tax: TaxSettings, new: Registration) -> TaxSettings:
-    """Settings with one registration more. Raises Refused."""
+    """Settings with one registration more. Raises Refused. Its instants count in whole seconds, like those of bills."""
+    new = _in_seconds(new)
     _check_place(new.country, new.state, new.scheme)
     _check_span(new)
     for each in tax.registrations:
@@ -43,10 +45,12 @@ def reschedule(
     """Settings with other dates of a registration: `active_from` None leaves it; `expires_at` counts if it `ends` or
     is to end no more (None). Raises Refused."""
     before = registration(tax, id)
-    after = replace(
-        before,
-        active_from=before.active_from if active_from is None else active_from,
-        expires_at=expires_at if ends else before.expires_at,
+    after = _in_seconds(
+        replace(
+            before,
+            active_from=before.active_from if active_from is None else active_from,
+            expires_at=expires_at if ends else before.expires_at,
+        )
     )
     _check_span(after)
     others = tuple(each for each in tax.registrations if each.id != id)
@@ -109,6 +113,13 @@ def _check_place(country: str, state: str | None, scheme: Scheme) -> None:
 def _check_span(one: Registration) -> None:
     if one.expires_at is not None and one.expires_at < one.active_from:
         _refuse("registration_ends_first", "A registration cannot end before it begins.", "expires_at")
+
+
+def _in_seconds(one: Registration) -> Registration:
+    ends = one.expires_at
+    return replace(
+        one, active_from=whole_seconds(one.active_from), expires_at=None if ends is None else whole_seconds(ends)
+    )
 
 
 def _overlap(one: Registration, other: Registration) -> bool:

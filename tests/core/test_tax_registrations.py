@@ -66,3 +66,10 @@ def test_the_preset_is_a_code_that_is_known() -> None:
     check_preset(TaxSettings(preset_code="anything"))
     check_preset(TaxSettings(preset_code="a", codes=("a",)))
     assert refusal(lambda: check_preset(TaxSettings(preset_code="b", codes=("a",))))[0] == "preset_code_unknown"
+
+
+def test_a_bill_of_the_very_second_is_taxed() -> None:
+    """Bills count whole seconds, so a registration that began within one counts from its start."""
+    begun = NOW.replace(microsecond=600_000)
+    (kept,) = register(TaxSettings(), new(active_from=begun)).registrations
+    assert kept.active_from == NOW
