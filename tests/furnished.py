@@ -120,6 +120,15 @@ async def furnished_tenant(tenancy: Tenancy) -> FurnishedTenant:
     )
 
 
+async def furnished_for_one_act(tenancy: Tenancy) -> FurnishedTenant:
+    """A tenant of which the live side alone is furnished, with one customer: that is all that a single act needs."""
+    tenant: Tenant = await new_tenant(tenancy)
+    owner = await hire(tenancy, tenant.live.door)
+    team = await furnish_team(tenancy, tenant.live.door, owner)
+    live = await furnish(tenancy, tenant.live, team, with_other=False)
+    return FurnishedTenant(slug=tenant.slug, owner=owner, live=live, sandbox=replace(live, keys=tenant.sandbox))
+
+
 async def furnish_team(tenancy: Tenancy, live: Door, owner: Hired) -> dict[str, str]:
     """Somebody on the team with a session, and somebody who is invited. Returns ids by kind."""
     colleague = await hire(tenancy, live, Role.SUPPORT)
@@ -145,15 +154,15 @@ async def furnish_team(tenancy: Tenancy, live: Door, owner: Hired) -> dict[str, 
     }
 
 
-async def furnish(tenancy: Tenancy, keys: Keys, team: Mapping[str, str]) -> FurnishedSide:
-    """Fill a side that was just made."""
+async def furnish(tenancy: Tenancy, keys: Keys, team: Mapping[str, str], *, with_other: bool = True) -> FurnishedSide:
+    """Fill a side that was just made. Without another customer, the first stands in for the other one too."""
     door = keys.door
     price, dear = await sell(tenancy, door), await sell(tenancy, door, amount=3000, name="Company")
     await offer(tenancy, door, price, dear)
     shared = await shared_things(tenancy, door, team)
     jenny = await customer_with_things(tenancy, door, price, dear, JENNY, shared)
     await subscribe(tenancy, door, None, email=JENNY)
-    other = await customer_with_things(tenancy, door, price, dear, OTHER, shared)
+    other = await customer_with_things(tenancy, door, price, dear, OTHER, shared) if with_other else jenny
     return FurnishedSide(keys=keys, jenny=jenny, other=other)
 
 

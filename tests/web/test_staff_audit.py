@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from catalog_findings import as_admin
 from digests import changed, digests
-from furnished import furnished_tenant
+from furnished import furnished_for_one_act
 from hired import operate, staff_session
 from matrix_world import World, caller, own_request, send
 from msgspec import Struct
@@ -279,7 +279,7 @@ PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
 async def test_what_is_changed_stands_in_the_audit(
     running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses, spot: Spot
 ) -> None:
-    ours = await furnished_tenant(tenancy)
+    ours = await furnished_for_one_act(tenancy)
     world = World(running_site, ours, ours, postgres, await operate(tenancy))
     async with running_site.client() as client:
         values: Values = {}
