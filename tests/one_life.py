@@ -12,7 +12,15 @@ from typing import Any
 
 from frontdesk.book import Account, BillingSettings, Line, Price, Product, Recurring, Subscription, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import AccountCommand, ChangePlan, CreateCustomer, CreateSubscription, ItemChange, NewItem
+from frontdesk.commands import (
+    AccountCommand,
+    ChangePlan,
+    CreateCustomer,
+    CreateSubscription,
+    ItemChange,
+    NewItem,
+    PayInvoice,
+)
 from frontdesk.ids import CountingIds
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
@@ -77,8 +85,11 @@ class Life:
         changes = bill(self.account, self.terms, command, at, CountingIds(10**6))
         return quote_from(self.account, changes, command, at, self.terms, CountingIds(2 * 10**6))
 
-    def start(self, price: Price, at: datetime, **fields: Any) -> Subscription:
-        self.do(CreateSubscription(items=(NewItem(price=price.id),), **fields), at)
+    def start(self, price: Price, at: datetime, *, paid: bool = True, **fields: Any) -> Subscription:
+        """Start a subscription; its first invoice is `paid` at once."""
+        for invoice in self.do(CreateSubscription(items=(NewItem(price=price.id),), **fields), at).invoices:
+            if paid and invoice.status == "open":
+                self.do(PayInvoice(invoice=invoice.id), at)
         return self.only
 
     @property

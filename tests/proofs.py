@@ -15,7 +15,7 @@ from frontdesk.money import round_half_away
 from frontdesk.timetable import next_of
 
 _ANY_TIME = ("status", "version", "amount_paid", "paid_at", "paid_out_of_band", "payments", "voided_at")
-_ANY_TIME += ("marked_uncollectible_at", "amount_credited", "amount_credited_later", "metadata", "number")
+_ANY_TIME += ("marked_uncollectible_at", "amount_credited", "amount_credited_later", "metadata", "number", "set_offs")
 _FOLLOWERS = {
     "open": {"open", "paid", "uncollectible", "void"},
     "paid": {"paid", "open", "uncollectible"},
@@ -121,7 +121,7 @@ class Books:
         over = [each for each in self.notes.values() if each.invoice == note.invoice and each.status == "issued"]
         invoice = self.invoices[note.invoice]
         assert sum(each.total for each in over) <= invoice.total, "no more is taken back than was billed"
-        assert sum(each.pre_payment for each in over) == invoice.amount_credited
+        assert sum(each.pre_payment for each in over) == invoice.amount_credited - invoice.amount_set_off
 
 
 class Tally(Struct, frozen=True):

@@ -73,7 +73,11 @@ class Customer(EngineSide):
         """What is open of an invoice, if it still is."""
         open = self.account.invoice(invoice)
         if open is not None and open.amount_remaining:
-            self._do(self._payment(invoice, open.amount_remaining), now)
+            try:
+                self._do(self._payment(invoice, open.amount_remaining), now)
+            except Refused:
+                # What has fallen due since gave credit that settles it.
+                self.refused += 1
 
     def _payment(self, invoice: str, amount: int) -> RecordPayment:
         return RecordPayment(id=self.ids("pay"), invoice=invoice, amount=amount, received=date(2025, 1, 1), by="staff")

@@ -456,6 +456,17 @@ class Payment(Struct, frozen=True, kw_only=True):
     reverses: str | None = None
 
 
+class SetOff(Struct, frozen=True):
+    """Credit that was set against an invoice that was not paid, instead of going to the balance.
+
+    `invoice` gave it; None says that it was in the balance as this one was opened again.
+    """
+
+    amount: int
+    at: datetime
+    invoice: str | None = None
+
+
 class Invoice(Struct, frozen=True, kw_only=True):
     """A bill. Once it is no draft its lines, totals and parties never change.
 
@@ -481,7 +492,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     version: int = 1
     amount_paid: int = 0
     amount_credited: int = 0
-    """What credit notes took off what was open."""
+    """What credit notes, and credit that was `set_off`, took off what was open."""
     amount_credited_later: int = 0
     """What credit notes took back after it was paid."""
     number: str | None = None
@@ -493,6 +504,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     paid_out_of_band: bool = False
     payments: tuple[Payment, ...] = ()
     """In the order in which they were recorded. What was paid before there were records has none."""
+    set_offs: tuple[SetOff, ...] = ()
     voided_at: datetime | None = None
     marked_uncollectible_at: datetime | None = None
     days_until_due: int | None = None
@@ -519,6 +531,11 @@ class Invoice(Struct, frozen=True, kw_only=True):
     def amount_remaining(self) -> int:
         """What is still to be paid, in minor units; 0 for a void invoice."""
         return 0 if self.status == "void" else self.amount_due - self.amount_paid - self.amount_credited
+
+    @property
+    def amount_set_off(self) -> int:
+        """What of `amount_credited` is credit that was set against it, in minor units."""
+        return sum(each.amount for each in self.set_offs)
 
     @property
     def reverse_charged(self) -> bool:

@@ -103,8 +103,11 @@ def may_credit(invoice: Invoice, before: Sequence[CreditNote]) -> bool:
 
 
 def left_of(invoice: Invoice, before: Sequence[CreditNote]) -> int:
-    """What of an invoice can still be taken back, taxes included. `before` are the credit notes that it has."""
-    return invoice.total - sum(each.total for each in before if each.status == "issued")
+    """What of an invoice can still be taken back, taxes included. `before` are the credit notes that it has.
+
+    Credit that was set against it gave back that much already.
+    """
+    return invoice.total - invoice.amount_set_off - sum(each.total for each in before if each.status == "issued")
 
 
 def left_of_line(line: Line, before: Sequence[CreditNote]) -> int:

@@ -44,6 +44,7 @@ FINAL = "Finalized invoices can't be updated in this way"
 ALREADY_FINAL = "This invoice is already finalized, you can't re-finalize a non-draft invoice."
 NOT_EDITABLE = "Invalid invoice: This invoice is no longer editable"
 HAS_NOTES = "Invoices with credit notes cannot be voided: void these first, or credit the rest."
+HAS_CREDIT = "Credit was set against this invoice, so it cannot be voided. Issue a credit note over the rest instead."
 NOT_SENDABLE = "This invoice cannot be sent: only drafts and unpaid invoices are."
 NOT_REMINDED = "This invoice needs no reminder: only open invoices of which something is unpaid do."
 MISSING_EMAIL = (
@@ -77,6 +78,8 @@ def closing_obstacles(
         return
     if invoice.status == "paid" or (invoice.status in ("open", "uncollectible") and invoice.amount_paid):
         yield refusals.invoice_has_payments()
+    elif invoice.set_offs and invoice.status != "void":
+        yield refusals.not_for_invoice("invoice_has_credit", HAS_CREDIT)
     elif invoice.amount_credited and invoice.status != "void":
         yield refusals.not_for_invoice("invoice_has_credit_notes", HAS_NOTES)
     elif invoice.status not in ("open", "uncollectible"):

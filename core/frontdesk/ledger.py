@@ -18,7 +18,15 @@ from msgspec import Struct
 
 LedgerAccount = Literal["receivable", "balance", "billed", "paid", "adjusted", "opening"]
 TransactionKind = Literal[
-    "invoice", "void", "payment", "payment_reversal", "credit_note", "credit_note_void", "adjustment", "opening"
+    "invoice",
+    "void",
+    "payment",
+    "payment_reversal",
+    "credit_note",
+    "credit_note_void",
+    "set_off",
+    "adjustment",
+    "opening",
 ]
 
 

@@ -46,6 +46,8 @@ class Quote(Struct, frozen=True, kw_only=True):
     """What goes to the customer's balance as credit, as a positive amount."""
     invoice: Invoice | None
     renewal: Renewal | None
+    set_off: int = 0
+    """What of the credit is set against invoices that are not paid, as a positive amount."""
 
     def agrees_with(self, other: "Quote") -> bool:
         """Whether the other quote moves the same money: the same lines, the same due now and at renewal."""
@@ -55,7 +57,7 @@ class Quote(Struct, frozen=True, kw_only=True):
 def _money(quote: Quote) -> tuple[object, ...]:
     renewal = None if quote.renewal is None else (quote.renewal.at, quote.renewal.amount)
     lines = tuple((each.kind, each.amount, each.price, each.quantity, each.start, each.end) for each in quote.lines)
-    return quote.currency, lines, quote.due_now, quote.credited, renewal
+    return quote.currency, lines, quote.due_now, quote.credited, quote.set_off, renewal
 
 
 def given_back(quote: Quote) -> int:
@@ -66,10 +68,13 @@ def given_back(quote: Quote) -> int:
 def caused_lines(account: Account, changes: Changes) -> tuple[Line, ...]:
     """The lines that changes cause: of new invoices (without those that had waited before) and newly waiting ones."""
     waited = {each.id for each in account.pending_items}
+    # What credit was set against is among them too, and causes nothing.
+    known = {each.id for each in account.invoices if each.status != "draft"}
     on_invoices = tuple(
         line
         for each in changes.invoices
         for line in each.lines
+        if each.id not in known
         if line.pending_item is None or line.pending_item not in waited
     )
     waiting = tuple(each.line for each in changes.pending_items if each.invoice is None and each.id not in waited)

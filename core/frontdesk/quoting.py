@@ -63,6 +63,7 @@ def quote_from(
         credited=max(0, _credit(after.customer.balances, currency) - _credit(before.customer.balances, currency)),
         invoice=invoice,
         renewal=None if touched is None else next_bill(after, touched, terms, ids),
+        set_off=0 if invoice is None else _set_off_by(invoice, changes),
     )
 
 
@@ -229,6 +230,10 @@ def _issued(before: Account, changes: Changes, touched: Subscription | None) -> 
         if each.id not in known and touched is not None and each.subscription == touched.id
     ]
     return max(issued, key=lambda each: each.created, default=None)
+
+
+def _set_off_by(invoice: Invoice, changes: Changes) -> int:
+    return sum(each.amount for other in changes.invoices for each in other.set_offs if each.invoice == invoice.id)
 
 
 def _currency(touched: Subscription | None, invoice: Invoice | None, terms: Terms) -> str:

@@ -10,7 +10,7 @@ from frontdesk.payment_rules import is_reversed
 
 class Receipt(Struct, frozen=True, kw_only=True):
     """A payment with its place among the others, in minor units: what of the invoice was paid `before` it, what credit
-    notes had taken off, and what is `left` to pay after it."""
+    notes and credit had taken off, and what is `left` to pay after it."""
 
     payment: Payment
     before: int
@@ -45,6 +45,7 @@ def receipt_of(invoice: Invoice, notes: Sequence[CreditNote], payment_id: str) -
         for each in notes
         if each.created <= at and (each.status == "issued" or (each.voided_at is not None and each.voided_at > at))
     )
+    credited += sum(each.amount for each in invoice.set_offs if each.at <= at)
     left = invoice.amount_due - credited - earlier - (payment.amount - payment.overpaid)
     return Receipt(payment=payment, before=earlier, credited=credited, left=max(0, left))
 

@@ -102,6 +102,24 @@ CHECKS = (
         local=True,
     ),
     Check(
+        name="credited",
+        says="What was credited of the invoice {object} is not what was taken back: {detail}.",
+        question="""
+            SELECT i.id AS object, format('%s, with credit notes of %s and credit of %s against it', k.credited,
+                                          n.notes, s.set_off) AS detail
+              FROM invoices i
+             CROSS JOIN LATERAL (
+               SELECT COALESCE((i.body ->> 'amount_credited')::bigint, 0) AS credited) k
+             CROSS JOIN LATERAL (
+               SELECT COALESCE(sum((c.body ->> 'pre_payment')::bigint), 0) AS notes FROM credit_notes c
+                WHERE c.tenant_id = i.tenant_id AND c.invoice = i.id AND c.status = 'issued') n
+             CROSS JOIN LATERAL (
+               SELECT COALESCE(sum((o ->> 'amount')::bigint), 0) AS set_off
+                 FROM json_array_elements(COALESCE(i.body -> 'set_offs', '[]')) o) s
+             WHERE k.credited <> n.notes + s.set_off""",
+        local=True,
+    ),
+    Check(
         name="sums",
         says="The sums of the invoice {object} do not add up: {detail}.",
         question="""

@@ -24,6 +24,7 @@ MAY_CHANGE = (
     "amount_credited",
     "amount_credited_later",
     "payments",
+    "set_offs",
     "paid_at",
     "paid_out_of_band",
     "voided_at",

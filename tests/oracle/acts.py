@@ -147,16 +147,19 @@ def _is_billed(world: World, deed: dict) -> bool:
 
 def _pay(world: World, deed: dict, now: int) -> None:
     invoice = world.invoices[deed["invoice"]] if deed["invoice"] < len(world.invoices) else None
-    if invoice is None or invoice["void"] or invoice["paid"] >= invoice["due"]:
+    if invoice is None or invoice["void"]:
         raise Impossible
-    over = max(0, deed["amount"] - (invoice["due"] - invoice["paid"]))
+    owed = invoice["due"] - invoice["paid"] - invoice["set_off"]
+    if owed <= 0:
+        raise Impossible
+    over = max(0, deed["amount"] - owed)
     invoice["paid"] += deed["amount"] - over
     _move(world, invoice["currency"], -over)
 
 
 def _void(world: World, deed: dict, now: int) -> None:
     invoice = world.invoices[deed["invoice"]] if deed["invoice"] < len(world.invoices) else None
-    if invoice is None or invoice["void"] or invoice["paid"] or not invoice["due"]:
+    if invoice is None or invoice["void"] or invoice["paid"] or invoice["set_off"] or not invoice["due"]:
         raise Impossible
     invoice["void"] = True
     _move(world, invoice["currency"], invoice["before"] - invoice["after"])

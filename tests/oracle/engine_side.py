@@ -107,6 +107,7 @@ class EngineSide:
                 "after": each.ending_balance,
                 "due": each.amount_due,
                 "paid": each.amount_paid,
+                "set_off": each.amount_credited,
                 "void": each.status == "void",
             }
             for each in self.invoices.values()

@@ -48,7 +48,8 @@ class OracleSide:
 
     def invoices(self) -> list[dict]:
         """All invoices, in plain data."""
-        return [{**each, "lines": [_seen(line) for line in each["lines"]]} for each in self.world.invoices]
+        known = [{name: said for name, said in each.items() if name != "of"} for each in self.world.invoices]
+        return [{**each, "lines": [_seen(line) for line in each["lines"]]} for each in known]
 
 
 def _seen(line: Line) -> tuple:

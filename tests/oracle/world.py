@@ -242,14 +242,21 @@ class World:
         return mine
 
     def bill(self, sub: Sub, lines: list[Line], at: int, reason: str, waiting: list[Line]) -> None:
-        """An invoice: taxes, then what was carried over."""
+        """An invoice: taxes, then what was carried over. More credit than before goes to what is owed already."""
         lines = waiting + lines
         taxes, added = tax(lines, RATES)
         total = sum(each["amount"] for each in lines) + added
         before = self.balance.get(sub.currency, 0)
         after = min(0, total + before)
-        if after != before:
-            self.balance[sub.currency] = after
+        left, gave = min(0, before) - after, {each["sub"] for each in lines if each["amount"] < 0} | {sub.number}
+        for owed in reversed(self.invoices):
+            unpaid = 0 if owed["void"] else owed["due"] - owed["paid"] - owed["set_off"]
+            if left > 0 and unpaid > 0 and owed["currency"] == sub.currency and owed["of"] in gave:
+                owed["set_off"] += min(left, unpaid)
+                left -= min(left, unpaid)
+        carried = min(0, before) - max(0, left) if after < min(0, before) else after
+        if carried != before:
+            self.balance[sub.currency] = carried
         self.invoices.append(
             {
                 "created": at,
@@ -261,6 +268,8 @@ class World:
                 "after": after,
                 "due": max(0, total + before),
                 "paid": 0,
+                "set_off": 0,
+                "of": sub.number,
                 "void": False,
             }
         )

@@ -48,6 +48,7 @@ WRONG = {
     "a balance out of nowhere": ("balance", BODY.format("customers", "balances,eur", "-500")),
     "a balance that was forgotten": ("balance", BODY.format("customers", "balances", "{}")),
     "a payment out of nowhere": ("receivable", "UPDATE invoices SET amount_paid = amount_paid - 1"),
+    "credit out of nowhere": ("credited", BODY.format("invoices", "set_offs", '[{"amount": 5}]')),
     "a line that is gone": ("sums", BODY.format("invoices", "lines", "[]")),
     "a line that grew": ("sums", BODY.format("invoices", "lines,0,amount", "1")),
     "another total": ("sums", BODY.format("invoices", "total", "1")),

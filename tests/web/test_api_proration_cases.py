@@ -48,7 +48,10 @@ class Life:
         product = {"product_data[name]": "Plan", "currency": currency}
         return str((await self.ask("POST", "/v1/prices", **product, **terms))["id"])
 
-    async def start(self, price: str, at: datetime, mode: str = "flexible", **fields: Any) -> None:
+    async def start(
+        self, price: str, at: datetime, mode: str = "flexible", *, paid: bool = True, **fields: Any
+    ) -> None:
+        """Start a subscription of a new customer; what it bills at once is `paid`."""
         clock = await self.ask("POST", "/v1/test_helpers/test_clocks", frozen_time=int(at.timestamp()))
         self.clock = clock["id"]
         self.customer = (await self.ask("POST", "/v1/customers", test_clock=self.clock))["id"]
@@ -56,6 +59,9 @@ class Life:
         self.subscription = (await self.ask("POST", "/v1/subscriptions", customer=self.customer, **items, **fields))[
             "id"
         ]
+        for each in await self.invoices() if paid else ():
+            if each["status"] == "open":
+                await self.ask("POST", f"/v1/invoices/{each['id']}/pay", paid_out_of_band="true")
 
     async def go(self, to: datetime) -> None:
         path = f"/v1/test_helpers/test_clocks/{self.clock}/advance"
@@ -229,9 +235,31 @@ async def test_p74_p80_to_the_second(life: Life) -> None:
 async def test_p78_the_smallest_amount_is_invoiced(life: Life) -> None:
     """Cards have a minimum; an invoice that is paid by transfer has none."""
     total = CASES["P78"]["inputs"]["total"]
-    await life.start(await life.price(total), day("2025-06-01"))
+    await life.start(await life.price(total), day("2025-06-01"), paid=False)
     (invoice,) = await life.invoices()
     assert (invoice["status"], invoice["amount_due"], invoice["ending_balance"]) == ("open", total, 0)
+
+
+async def test_p77_credit_for_unpaid_time_lowers_what_is_unpaid(life: Life) -> None:
+    inputs, expected = CASES["P77"]["inputs"], CASES["P77"]["expected"]
+    await life.start(await life.price(inputs["old"]), day("2025-06-01"), paid=False)
+    await life.go(day("2025-06-11"))
+    new = await life.price(inputs["new"])
+    previewed = await life.preview(new)
+    await life.change(new, "always_invoice")
+    first, negative = await life.invoices()
+    assert amounts(previewed) == amounts(negative) == [-2000, 667]
+    assert (negative["total"], negative["amount_due"]) == (expected["stripe_default_net"], 0)
+    assert (first["status"], first["amount_due"], first["amount_remaining"]) == ("open", 1667, 1667)
+    customer = await life.ask("GET", f"/v1/customers/{life.customer}")
+    assert customer["balance"] == 0
+    moved = await life.ask("GET", f"/v1/customers/{life.customer}/balance_transactions")
+    assert [(each["amount"], each["invoice"]) for each in moved["data"]] == [
+        (1333, first["id"]),
+        (-1333, negative["id"]),
+    ]
+    paid = await life.ask("POST", f"/v1/invoices/{first['id']}/pay", paid_out_of_band="true")
+    assert (paid["status"], paid["amount_paid"]) == ("paid", 1667)
 
 
 async def test_p49_p51_cancelling(life: Life) -> None:

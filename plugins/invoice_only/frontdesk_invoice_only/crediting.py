@@ -6,6 +6,7 @@ from frontdesk.credit_notes import credit_note_over
 from frontdesk.events import CreditNoteIssued, CreditNoteVoided, InvoicePaid
 from frontdesk.invoice_commands import CreateCreditNote, VoidCreditNote
 from frontdesk_invoice_only.page import LedgerSource, Page
+from frontdesk_invoice_only.set_offs import set_against_opened
 
 
 def create_credit_note(page: Page, command: CreateCreditNote) -> None:
@@ -41,14 +42,14 @@ def create_credit_note(page: Page, command: CreateCreditNote) -> None:
 
 
 def void_credit_note(page: Page, command: VoidCreditNote) -> None:
-    """Take a credit note back: what it had lowered is open again."""
+    """Take a credit note back: what it had lowered is open again, for what credit does not cover."""
     invoice = page.invoice(command.invoice)
     note = next(each for each in page.notes_of(invoice) if each.id == command.credit_note)
     page.save_credit_note(replace(note, status="void", voided_at=page.now))
     after = page.save_invoice(replace(invoice, amount_credited=invoice.amount_credited - note.pre_payment))
     if after.status == "paid" and after.amount_remaining:
         status = "uncollectible" if invoice.marked_uncollectible_at else "open"
-        page.save_invoice(replace(after, status=status, paid_at=None))
+        after = page.save_invoice(replace(after, status=status, paid_at=None))
     page.post(
         "credit_note_void",
         invoice.currency,
@@ -57,3 +58,4 @@ def void_credit_note(page: Page, command: VoidCreditNote) -> None:
         receivable=note.pre_payment,
     )
     page.tell(CreditNoteVoided(customer=page.customer.id, invoice=invoice.id, credit_note=note.id, at=page.now))
+    set_against_opened(page, after, note.pre_payment)

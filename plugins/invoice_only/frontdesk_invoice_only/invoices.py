@@ -21,6 +21,7 @@ from frontdesk.events import InvoiceFinalized, InvoicePaid
 from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import added, taxed, taxes_of
 from frontdesk_invoice_only.page import LedgerSource, Page
+from frontdesk_invoice_only.set_offs import set_against_unpaid
 
 
 def issue(
@@ -33,8 +34,9 @@ def issue(
 ) -> Invoice:
     """Issue an invoice for a subscription: the waiting lines, then `lines`.
 
-    The customer's balance in the currency is applied: credit lowers what is due, a negative total becomes credit, and
-    nothing is ever paid out. What is due nothing is paid at once. The number stays None: the desk draws it.
+    The customer's balance in the currency is applied: credit lowers what is due, a negative total becomes credit (what
+    is unpaid takes it first: `set_offs`), and nothing is ever paid out. What is due nothing is paid at once. The number
+    stays None: the desk draws it.
     """
     days = page.terms.settings.days_until_due if subscription.days_until_due is None else subscription.days_until_due
     draft = Invoice(
@@ -100,6 +102,7 @@ def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -
     page.tell(InvoiceFinalized(customer=customer.id, invoice=invoice.id, at=at, quiet=quiet))
     if not due:
         page.tell(InvoicePaid(customer=customer.id, invoice=invoice.id, at=at))
+    set_against_unpaid(page, invoice, min(0, before) - after, at)
     return invoice
 
 

@@ -8,6 +8,7 @@ from frontdesk.commands import PayInvoice
 from frontdesk.events import CustomerUpdated, InvoicePaid, PaymentRecorded, PaymentReversed
 from frontdesk.invoice_commands import AdjustBalance, RecordPayment, ReversePayment
 from frontdesk_invoice_only.page import LedgerSource, Page
+from frontdesk_invoice_only.set_offs import set_against_opened
 
 
 def pay(page: Page, command: PayInvoice) -> None:
@@ -40,7 +41,7 @@ def record_payment(page: Page, command: RecordPayment) -> None:
 
 def reverse_payment(page: Page, command: ReversePayment) -> None:
     """Record that a payment was none. The invoice is open again for what is missing; credit that it gave is taken back,
-    even where it was spent: the customer owes it then with the next invoice."""
+    even where it was spent: the customer owes it then with the next invoice. Other credit is set against it."""
     invoice = page.invoice(command.invoice)
     wrong = next(each for each in invoice.payments if each.id == command.payment)
     back = Payment(
@@ -57,7 +58,7 @@ def reverse_payment(page: Page, command: ReversePayment) -> None:
     paid = invoice.amount_paid - applied
     settled = paid + invoice.amount_credited >= invoice.amount_due
     status = invoice.status if settled else "uncollectible" if invoice.marked_uncollectible_at else "open"
-    page.save_invoice(
+    opened = page.save_invoice(
         replace(
             invoice,
             status=status,
@@ -81,6 +82,7 @@ def reverse_payment(page: Page, command: ReversePayment) -> None:
             customer=page.customer.id, invoice=invoice.id, payment=back.id, amount=wrong.amount, at=page.now
         )
     )
+    set_against_opened(page, opened, applied)
 
 
 def adjust_balance(page: Page, command: AdjustBalance) -> None:

@@ -1,6 +1,6 @@
 """The worked cases of tests/data/proration_cases.json, through the engine: exact integers, quoted and carried out."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from frontdesk.commands import (
     PayInvoice,
 )
 from frontdesk.ids import CountingIds
+from frontdesk.invoice_commands import RecordPayment
 from frontdesk.quoting import quote_from
 
 CHANGES = [case for case in CASES.values() if case["kind"] == "change"]
@@ -223,6 +224,35 @@ def test_p67_credit_never_crosses_currencies() -> None:
 
 
 @pytest.mark.parametrize("mode", ["classic", "flexible"])
+def test_p77_credit_for_unpaid_time_lowers_what_is_unpaid(mode: Any) -> None:
+    inputs = CASES["P77"]["inputs"]
+    old, new = price(inputs["old"]), price(inputs["new"])
+    for came_in, credit in ((inputs["paid"], 0), (2000, 333), (3000, 1333)):
+        life = Life(old, new)
+        life.start(old, day("2025-06-01"), paid=False, billing_mode=mode)
+        id = life.book.invoices[0].id
+        if came_in:
+            payment = RecordPayment(id="pay_1", invoice=id, amount=came_in, received=date(2025, 6, 2), by="usr")
+            life.do(payment, day("2025-06-02"))
+        command = life.change(new, proration_behavior="always_invoice")
+        quote, before = life.quote(command, day("2025-06-11")), life.book
+        changes = life.do(command, day("2025-06-11"))
+        assert quote.agrees_with(quote_from(before, changes, command, quote.at, life.terms, CountingIds()))
+        assert (quote.due_now, quote.credited, quote.set_off) == (0, credit, 1333 - credit)
+        first, negative = life.book.invoices
+        assert amounts(negative.lines) == [-2000, 667]
+        assert (negative.total, negative.status) == (CASES["P77"]["expected"]["stripe_default_net"], "paid")
+        assert first.amount_remaining == max(0, 3000 - 2000 + 667 - came_in)
+        assert (first.amount_due, first.amount_paid, first.amount_credited) == (3000, came_in, 1333 - credit)
+        assert life.book.customer.balances.get("usd", 0) == -credit
+        if not came_in:
+            life.do(PayInvoice(invoice=id), day("2025-06-12"))
+            assert (life.book.invoices[0].amount_paid, life.book.invoices[0].status) == (1667, "paid")
+            (renewal,) = life.do(Advance(), day("2025-07-01")).invoices
+            assert renewal.amount_due == 1000
+
+
+@pytest.mark.parametrize("mode", ["classic", "flexible"])
 def test_p79_from_free_to_paid(mode: Any) -> None:
     free, paid = price(0), price(2000)
     life = Life(free, paid)
@@ -265,7 +295,7 @@ def test_p78_the_smallest_amount_is_invoiced() -> None:
     and nothing is carried."""
     total = CASES["P78"]["inputs"]["total"]
     life = Life(price(total))
-    life.start(price(total), day("2025-06-01"))
+    life.start(price(total), day("2025-06-01"), paid=False)
     (invoice,) = life.book.invoices
     assert (invoice.status, invoice.amount_due, invoice.ending_balance) == ("open", total, 0)
     (renewal,) = life.do(Advance(), day("2025-07-01")).invoices
@@ -275,7 +305,7 @@ def test_p78_the_smallest_amount_is_invoiced() -> None:
 def test_invoices_are_due_and_paid() -> None:
     plan = price(1000)
     life = Life(plan)
-    life.start(plan, day("2025-06-01"), days_until_due=30)
+    life.start(plan, day("2025-06-01"), days_until_due=30, paid=False)
     (invoice,) = life.book.invoices
     assert (invoice.status, invoice.due_date) == ("open", day("2025-07-01"))
     life.do(PayInvoice(invoice=invoice.id), day("2025-06-05"))

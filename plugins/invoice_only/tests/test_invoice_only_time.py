@@ -244,9 +244,9 @@ def test_an_end_within_the_period_gives_back_the_rest_then(mode: Any) -> None:
     assert quote.renewal is not None
     assert (quote.renewal.at, quote.renewal.amount) == (day("2025-06-16"), -500)
     assert life.do(command, day("2025-06-05")).pending_items == ()
-    (last,) = life.do(Advance(), day("2025-08-01")).invoices
+    last, unpaid = life.do(Advance(), day("2025-08-01")).invoices
     assert (last.total, last.billing_reason, last.created) == (-500, "subscription_cancel", day("2025-06-16"))
-    assert life.book.customer.balances == {"usd": -500}
+    assert (unpaid.amount_remaining, life.book.customer.balances) == (500, {"usd": 0})
     assert life.book.subscriptions == ()
 
 
@@ -310,9 +310,9 @@ def test_a_pause_can_be_invoiced_at_once_and_end_by_itself() -> None:
     command = resting(life, resumes_at=day("2025-09-10"), invoice_now=True)
     quote = life.quote(command, day("2025-06-16"))
     assert quote.renewal is not None
-    assert (quote.credited, quote.renewal.at, quote.renewal.amount) == (500, day("2025-09-10"), 1000)
-    (bill,) = life.do(command, day("2025-06-16")).invoices
-    assert (bill.total, life.book.customer.balances) == (-500, {"usd": -500})
+    assert (quote.set_off, quote.renewal.at, quote.renewal.amount) == (500, day("2025-09-10"), 1000)
+    bill, unpaid = life.do(command, day("2025-06-16")).invoices
+    assert (bill.total, unpaid.amount_remaining, life.book.customer.balances) == (-500, 500, {"usd": 0})
     assert bills(life.do(Advance(), day("2025-10-10")).invoices) == [("2025-09-10", 1000), ("2025-10-10", 1000)]
 
 
@@ -353,7 +353,7 @@ def test_ends_come_before_a_pause_is_over() -> None:
     life = a_life("2025-06-01")
     life.do(resting(life, resumes_at=day("2025-08-01")), day("2025-06-16"))
     life.do(ending(life, "2025-08-01"), day("2025-06-20"))
-    (last,) = life.do(Advance(), day("2026-01-01")).invoices
+    last, *_ = life.do(Advance(), day("2026-01-01")).invoices
     assert (last.total, last.billing_reason) == (-500, "subscription_cancel")
     at_rest = a_life("2025-06-01")
     at_rest.do(resting(at_rest), day("2025-06-16"))

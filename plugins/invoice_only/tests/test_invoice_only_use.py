@@ -215,7 +215,7 @@ def test_from_seats_to_use_and_back() -> None:
     life = Life()
     life.start("seat")
     command = life.change(ItemChange(id=life.only.items[0].id, price="calls"), proration_behavior="always_invoice")
-    (credit,) = life.do(command, HALF).invoices
+    credit, *_ = life.do(command, HALF).invoices
     assert credit.total == -500
     assert life.only.items[0].quantity == 0
     life.use(10, HALF + timedelta(days=1))

@@ -84,9 +84,12 @@ def invoice_totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:
 
 
 def _credited(invoice: Invoice, locale: str) -> Iterator[Total]:
-    if invoice.amount_credited:
-        credited = money(-invoice.amount_credited, invoice.currency, locale)
-        yield Total(label=translate(locale, "Credit note"), amount=credited)
+    for label, credited in (
+        (translate(locale, "Credit note"), invoice.amount_credited - invoice.amount_set_off),
+        (translate(locale, "Credit"), invoice.amount_set_off),
+    ):
+        if credited:
+            yield Total(label=label, amount=money(-credited, invoice.currency, locale))
 
 
 def _paid(invoice: Invoice, locale: str) -> Iterator[Total]:

@@ -45,7 +45,10 @@ def _sentences(quote: Quote, locale: str) -> tuple[str, ...]:
         sentences.append(
             translate(locale, "We send you an invoice over {amount}, payable by {date}.", amount=amount, date=date)
         )
-    elif quote.credited:
+    if quote.set_off:
+        credit = money(quote.set_off, quote.currency, locale)
+        sentences.append(translate(locale, "{credit} is taken off what is still to be paid.", credit=credit))
+    if quote.credited:
         credit = money(quote.credited, quote.currency, locale)
         sentences.append(
             translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)

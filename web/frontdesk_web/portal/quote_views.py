@@ -52,9 +52,12 @@ def _today(quote: Quote, locale: str) -> str:
     if isinstance(quote.command, ChangePlan) and quote.command.when == "period_end" and quote.renewal is not None:
         date = date_long(quote.renewal.at, locale)
         return translate(locale, "You keep your present plan until {date}; then the new one begins.", date=date)
+    if quote.set_off:
+        credit = money(quote.set_off, quote.currency, locale)
+        off = translate(locale, "{credit} is taken off what is still to be paid.", credit=credit)
+        return " ".join(filter(None, (off, _kept(quote, locale))))
     if quote.credited:
-        credit = money(quote.credited, quote.currency, locale)
-        return translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)
+        return _kept(quote, locale)
     if quote.due_now and quote.invoice is not None and quote.invoice.due_date is not None:
         date = date_long(quote.invoice.due_date, locale)
         return translate(locale, "You receive an invoice, payable by {date}.", date=date)
@@ -62,6 +65,13 @@ def _today(quote: Quote, locale: str) -> str:
         return translate(locale, "You receive an invoice.")
     if quote.invoice is None and quote.lines:
         return translate(locale, "The difference is on your next invoice.")
+    return ""
+
+
+def _kept(quote: Quote, locale: str) -> str:
+    if quote.credited:
+        credit = money(quote.credited, quote.currency, locale)
+        return translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)
     return ""
 
 

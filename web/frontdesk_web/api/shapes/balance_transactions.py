@@ -13,6 +13,7 @@ _TYPES: Mapping[TransactionKind, str] = {
     "payment_reversal": "invoice_overpaid",
     "credit_note": "credit_note",
     "credit_note_void": "credit_note",
+    "set_off": "applied_to_invoice",
     "adjustment": "adjustment",
     "opening": "initial",
 }

@@ -305,9 +305,15 @@ def _today(quote: Quote, locale: str) -> str:
     if isinstance(quote.command, ChangePlan) and quote.command.when == "period_end" and quote.renewal is not None:
         date = date_long(quote.renewal.at, locale)
         return translate(locale, "The present plan stays until {date}; then the new one begins.", date=date)
+    kept = []
+    if quote.set_off:
+        credit = money(quote.set_off, quote.currency, locale)
+        kept.append(translate(locale, "{credit} is taken off what is still to be paid.", credit=credit))
     if quote.credited:
         credit = money(quote.credited, quote.currency, locale)
-        return translate(locale, "{credit} is kept as credit and used for the next invoices.", credit=credit)
+        kept.append(translate(locale, "{credit} is kept as credit and used for the next invoices.", credit=credit))
+    if kept:
+        return " ".join(kept)
     if quote.due_now and quote.invoice is not None and quote.invoice.due_date is not None:
         date = date_long(quote.invoice.due_date, locale)
         return translate(locale, "The customer gets an invoice, payable by {date}.", date=date)
