@@ -241,7 +241,7 @@ class CancellationDetails(Struct, frozen=True, kw_only=True):
 
 
 class PlannedItem(Struct, frozen=True, kw_only=True):
-    """An item as a subscription is going to have it: `id` is None for one that it does not have yet."""
+    """An item as a subscription is going to have it. Without an `id` it is the one of its price, or else a new one."""
 
     id: str | None
     price: str

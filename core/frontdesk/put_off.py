@@ -50,7 +50,12 @@ def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime 
         replace(present, price=each.price, quantity=each.quantity)
         if (present := _present(subscription, planned, each)) is not None
         else SubscriptionItem(
-            id=ids("si"), price=each.price, quantity=each.quantity, created=at, period_start=at, period_end=at
+            id=each.id or ids("si"),
+            price=each.price,
+            quantity=each.quantity,
+            created=at,
+            period_start=at,
+            period_end=at,
         )
         for each in planned.items
     )

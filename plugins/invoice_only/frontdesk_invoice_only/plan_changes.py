@@ -103,11 +103,8 @@ def _put_off(page: Page, subscription: Subscription, items: tuple[SubscriptionIt
     """Keep the change for the next renewal. One that waits already gives way to it."""
     if any(is_metered(page.price(each.price)) for each in (*subscription.items, *items)):
         raise Refused(metered_cannot_wait())
-    present = {each.id for each in subscription.items}
-    planned = tuple(
-        PlannedItem(id=each.id if each.id in present else None, price=each.price, quantity=each.quantity)
-        for each in items
-    )
+    # A new one has its id already, so that it is not taken for one of its price that is to go.
+    planned = tuple(PlannedItem(id=each.id, price=each.price, quantity=each.quantity) for each in items)
     page.save_subscription(replace(subscription, put_off=PutOffChange(items=planned, asked=page.now)))
     page.tell(
         PlanChangePutOff(

@@ -252,6 +252,15 @@ def test_an_item_has_rates_of_its_own_in_place_of_the_subscriptions() -> None:
     assert [(tax.rate.id, tax.amount) for tax in life.last.taxes] == [("vat19", 570)]
 
 
+def test_a_new_item_does_not_inherit_the_rates_of_one_that_goes_at_the_same_price() -> None:
+    life = Life(NewItem(price="ten", tax_rates=("state",)), "twenty", rates=())
+    going, new = ItemChange(id=life.only.items[0].id, deleted=True), ItemChange(price="ten", quantity=3)
+    life.do(ChangePlan(subscription=life.only.id, items=(going, new), when="period_end"))
+    life.do(Advance(), END)
+    assert (life.last.total, life.last.taxes) == (5000, ())
+    assert going.id not in {each.id for each in life.only.items}
+
+
 def test_rates_that_change_move_no_money_before_the_next_bill() -> None:
     life = Life("ten")
     changes = life.do(life.tax())
