@@ -24,6 +24,7 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.details_views import country_options
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
+from frontdesk_web.typed_text import one_line
 
 AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/public-details"
@@ -106,9 +107,8 @@ def details_values(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _line(form: Mapping[str, str], name: str) -> str:
-    """A text on one line. Characters that cannot be seen go: they would break letters and documents."""
-    words = form.get(name, "").split()
-    return " ".join("".join(each for each in word if each.isprintable()) for word in words)
+    """A text on one line, with single spaces."""
+    return " ".join(one_line(form.get(name, "")).split())
 
 
 def _answer(
