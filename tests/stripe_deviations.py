@@ -1,6 +1,7 @@
 """Where our answers go beyond Stripe's OpenAPI document of 2026-05-27: fields that are newer, or that it left out.
 
 Each is known to the official SDK, whose types they follow; `tests/web/test_stripe_deviations.py` holds this list to it.
+What is ours alone is listed apart, and must be unknown to Stripe.
 """
 
 from msgspec import Struct
@@ -37,3 +38,5 @@ DEVIATIONS = (
     Deviation(schema="subscription", property="status_details", sdk=Subscription, since="2026-09-30.endive"),
     Deviation(schema="billing_portal.session", property="after_expiration", sdk=Session, since="2026-10-28.endive"),
 )
+OURS = (("billing_portal.configuration", "frontdesk"),)
+"""Properties that are ours alone, by schema: an SDK hands them on as it hands on whatever it does not know."""

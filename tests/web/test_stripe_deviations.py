@@ -1,7 +1,7 @@
 """The list of deviations is true: each is missing in the document, and typed in the official SDK."""
 
 import pytest
-from stripe_deviations import DEVIATIONS, Deviation
+from stripe_deviations import DEVIATIONS, OURS, Deviation
 from stripe_openapi import document
 
 
@@ -10,3 +10,8 @@ def test_a_deviation_is_newer_than_the_document_and_known_to_the_sdk(deviation: 
     schema = document()["components"]["schemas"][deviation.schema]
     assert deviation.property not in schema["properties"], "the document has it: take it off the list"
     assert deviation.property in deviation.sdk.__annotations__
+
+
+def test_what_is_ours_alone_is_no_word_of_stripes() -> None:
+    for schema, ours in OURS:
+        assert ours not in document()["components"]["schemas"][schema]["properties"]

@@ -9,6 +9,7 @@ from frontdesk.portal_configuration import (
     CancelMode,
     ScheduleCondition,
 )
+from frontdesk_web.api.frontdesk_parameters import FRONTDESK
 from frontdesk_web.api.parameters import Choice, Flag, Group, Many, Metadata, Required, Text, Whole
 
 _PRORATION = Choice(of=("always_invoice", "create_prorations", "none"))
@@ -96,6 +97,7 @@ _COMMON: dict[str, Any] = {
         of={"headline": Text(clears=True), "privacy_policy_url": _URL, "terms_of_service_url": _URL}
     ),
     "default_return_url": _URL,
+    "frontdesk": FRONTDESK,
     "login_page": Group(of={"enabled": Required(Flag())}),
     "metadata": Metadata(),
     "name": Text(clears=True),

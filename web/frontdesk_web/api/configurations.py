@@ -26,6 +26,7 @@ from frontdesk_tenants import configuring, listings
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.configuration_parameters import CREATE, UPDATE
 from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.frontdesk_parameters import changed_settings
 from frontdesk_web.api.parameters import Flag
 from frontdesk_web.api.views import show_all, show_stored
 
@@ -94,6 +95,7 @@ def _changed(stored: PortalConfiguration, given: Mapping[str, Any], call: Call) 
         business_profile=profile,
         features=_features(stored.features, given.get("features") or {}),
         login_page=LoginPage(**given["login_page"]) if "login_page" in given else stored.login_page,
+        frontdesk=changed_settings(stored.frontdesk, given.get("frontdesk", {})),
         updated=call.now,
         version=stored.version + 1,
     )

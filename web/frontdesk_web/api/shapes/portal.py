@@ -12,6 +12,7 @@ from frontdesk.portal_configuration import (
     SubscriptionUpdate,
 )
 from frontdesk_tenants.directory import Door
+from frontdesk_web.api.frontdesk_parameters import shown_settings
 from frontdesk_web.api.shapes.values import account_id, unix
 from frontdesk_web.config import Config
 from frontdesk_web.links import login_link
@@ -36,6 +37,7 @@ def configuration(stored: PortalConfiguration, door: Door, login_token: str | No
         "created": unix(stored.created),
         "default_return_url": stored.default_return_url,
         "features": _features(stored.features),
+        "frontdesk": shown_settings(stored.frontdesk),
         "is_default": stored.is_default,
         "livemode": door.livemode,
         "login_page": {"enabled": stored.login_page.enabled, "url": url},
