@@ -233,11 +233,13 @@ class SubscriptionItem(Struct, frozen=True, kw_only=True):
 
 
 class CancellationDetails(Struct, frozen=True, kw_only=True):
-    """Why a subscription ends: our reason, the customer's feedback (one of a fixed list) and own words."""
+    """Why a subscription ends: our reason, the customer's feedback (one of a fixed list, or the id of one of the
+    tenant's own feedback options) and own words."""
 
     reason: Literal["cancellation_requested", "payment_failed", "payment_disputed"] | None = None
     feedback: str | None = None
     comment: str | None = None
+    feedback_option: str | None = None
 
 
 class PlannedItem(Struct, frozen=True, kw_only=True):
@@ -328,6 +330,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """For the items that have none of their own."""
     automatic_tax: bool = False
     """Whether rates are worked out for what has none of those."""
+    offer_taken_at: datetime | None = None
+    """When the customer last took an offer to stay (`frontdesk.retention`)."""
     description: str | None = None
     metadata: Metadata = {}
 
