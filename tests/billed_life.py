@@ -51,9 +51,9 @@ TERMS = Terms(
 class Life:
     """A customer who is carried along. `started` begins with a subscription of ten euro a month."""
 
-    def __init__(self, *items: NewItem, at: datetime = START, **fields: Any) -> None:
-        self.ids = CountingIds()
-        self.account: Account = apply(None, bill(None, TERMS, CreateCustomer(id="cus_1"), at, self.ids))
+    def __init__(self, *items: NewItem, at: datetime = START, terms: Terms = TERMS, **fields: Any) -> None:
+        self.ids, self.terms = CountingIds(), terms
+        self.account: Account = apply(None, bill(None, terms, CreateCustomer(id="cus_1"), at, self.ids))
         if items:
             self.do(CreateSubscription(items=items, **fields), at)
 
@@ -64,14 +64,14 @@ class Life:
 
     def do(self, command: AccountCommand, at: datetime = HALF) -> Changes:
         """Carry a command out."""
-        changes = bill(self.account, TERMS, command, at, self.ids)
+        changes = bill(self.account, self.terms, command, at, self.ids)
         self.account = apply(self.account, changes)
         return changes
 
     def refusal(self, command: AccountCommand, at: datetime = HALF) -> str:
         """The code with which a command is refused."""
         with pytest.raises(Refused) as refused:
-            bill(self.account, TERMS, command, at, self.ids)
+            bill(self.account, self.terms, command, at, self.ids)
         return refused.value.refusal.code
 
     @property

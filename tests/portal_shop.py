@@ -12,7 +12,7 @@ from sides import MASTER_KEY
 from frontdesk import customers, subscriptions
 from frontdesk.book import Address, Price, Product, Recurring, SellerDetails
 from frontdesk.changes import Changes
-from frontdesk.commands import BillingDetails, CreateCustomer, CreateSubscription, NewItem
+from frontdesk.commands import BillingDetails, CatalogueCommand, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk.plugins import PluginHost
@@ -23,7 +23,7 @@ from frontdesk.portal_configuration import (
     PortalConfiguration,
     SubscriptionUpdate,
 )
-from frontdesk_tenants import book, configurations, sessions
+from frontdesk_tenants import book, catalogues, configurations, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
@@ -69,6 +69,19 @@ class Shop(Struct, frozen=True, kw_only=True):
         if items:
             await self.subscribe(id_, *items)
         return id_
+
+    async def add_to_catalogue(self, command: CatalogueCommand) -> None:
+        """Something else that is sold, or a coupon."""
+        async with self.tenancy.at(self.door) as (_, side):
+            pass
+        await catalogues.carry_out(
+            lambda: self.tenancy.database.side(self.door.tenant_id),
+            self.tenancy,
+            side,
+            command,
+            actor=API,
+            idempotency_key=command.id,
+        )
 
     async def subscribe(self, customer: str, *items: NewItem) -> str:
         """One more subscription; returns its id."""

@@ -402,6 +402,8 @@ class Line(Struct, frozen=True, kw_only=True):
     """Of a line that was written by hand: None means the preset."""
     tax_behavior: TaxBehavior = "unspecified"
     """Likewise."""
+    discountable: bool = True
+    """Whether discounts may take something off it. Of a proration they never do: they are inside of it already."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -428,6 +430,8 @@ class PendingItem(Struct, frozen=True, kw_only=True):
     invoice: str | None = None
     made_for_invoice: bool = False
     """Whether it never waited, but was written on its draft. It goes where the draft goes."""
+    discounts: tuple[Discount, ...] = ()
+    """Of its own. They come before those of the draft that it is on."""
     deleted: bool = False
 
 
@@ -520,6 +524,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     custom_fields: tuple[CustomField, ...] = ()
     footer: str | None = None
     discounts: tuple[Discount, ...] = ()
+    own_discounts: bool = False
+    """Of a draft: whether it was said which discounts it has. Else it has the customer's own when it is issued."""
     """Those that took something off a line, as they were."""
     taxes: tuple[Tax, ...] = ()
     """By rate, over all lines."""

@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from frontdesk.book import CustomField, TaxBehavior
+from frontdesk.coupons import DiscountChoice
 from frontdesk.reminders import Stage
 
 
@@ -45,6 +46,9 @@ class CreateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
     tax_code: str | None = None
     """In place of the product's, where tax is automatic; likewise `tax_behavior` and the price's."""
     tax_behavior: TaxBehavior | None = None
+    discounts: tuple[DiscountChoice, ...] = ()
+    discountable: bool | None = None
+    """Whether discounts may take something off it; None: unless it is a credit."""
     metadata: Mapping[str, str] = {}
 
 
@@ -59,6 +63,8 @@ class UpdateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
     tax_rates: tuple[str, ...] | UnsetType = UNSET
     tax_code: str | UnsetType | None = UNSET
     tax_behavior: TaxBehavior | UnsetType = UNSET
+    discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
+    discountable: bool | UnsetType = UNSET
     metadata: Mapping[str, str | None] | UnsetType = UNSET
 
 
@@ -70,7 +76,10 @@ class DeleteInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class InvoiceFields(Struct, frozen=True, kw_only=True):
-    """The part of a draft that can be written. `days_until_due` counts from the day on which it is issued."""
+    """The part of a draft that can be written. `days_until_due` counts from the day on which it is issued.
+
+    `discounts` left out means those that it has, at first the customer's own.
+    """
 
     days_until_due: int | UnsetType | None = UNSET
     due_date: datetime | UnsetType | None = UNSET
@@ -78,6 +87,7 @@ class InvoiceFields(Struct, frozen=True, kw_only=True):
     footer: str | UnsetType | None = UNSET
     custom_fields: tuple[CustomField, ...] | UnsetType = UNSET
     automatic_tax: bool | UnsetType = UNSET
+    discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
     metadata: Mapping[str, str | None] | UnsetType = UNSET
 
 

@@ -24,6 +24,7 @@ from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
 from frontdesk.taxing import rates_on, taxed, taxes_of, total_with_tax
 from frontdesk.timetable import last_bill
 from frontdesk.unused_time import unused_time_line
+from frontdesk.written_discounts import line_of
 
 
 class NextDue(Struct, frozen=True):
@@ -206,7 +207,7 @@ def _waiting_for_next(account: Account, subscription: Subscription) -> tuple[Lin
     with_others = last_bill(subscription) is None
     live = {each.id for each in account.subscriptions} - {subscription.id}
     return tuple(
-        each.line
+        line_of(each)
         for each in account.pending_items
         if each.invoice is None
         and each.line.currency == subscription.currency

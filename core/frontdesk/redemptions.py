@@ -17,6 +17,7 @@ from frontdesk.coupons import Coupon, Discount, DiscountChoice, PromotionCode, R
 from frontdesk.discounts import discount_of
 from frontdesk.errors import Refusal, Refused
 from frontdesk.ids import Ids
+from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, UpdateInvoice, UpdateInvoiceItem
 from frontdesk.refusals import no_such
 
 
@@ -82,6 +83,10 @@ def redeemed(
 def choices_of(command: AccountCommand) -> tuple[DiscountChoice, ...]:
     """Every discount that a command names, those of items too."""
     match command:
+        case CreateInvoiceItem(discounts=named) | UpdateInvoiceItem(discounts=named):
+            return () if named is UNSET else named
+        case CreateInvoice(fields=fields) | UpdateInvoice(fields=fields):
+            return () if fields.discounts is UNSET else fields.discounts
         case CreateSubscription(discounts=discounts, items=items):
             return (*discounts, *(choice for each in items for choice in each.discounts))
         case ChangePlan(discounts=discounts, items=changes, code=code):

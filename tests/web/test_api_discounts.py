@@ -184,3 +184,32 @@ def test_a_customer_s_own_discount(http: httpx.Client, shop: Shop) -> None:
     assert asked(http, "DELETE", f"/v1/customers/{customer}/discount")["deleted"]
     assert error(http.delete(f"/v1/customers/{customer}/discount"), 404)["code"] == "resource_missing"
     assert asked(http, "GET", f"/v1/customers/{customer}")["discount"] is None
+
+
+def test_an_invoice_by_hand_is_discounted_through_the_official_sdk(shop: Shop) -> None:
+    client = stripe.StripeClient(shop.key, base_addresses={"api": shop.server.url}, http_client=CheckedClient())
+    v1: Any = client.v1
+    half = v1.coupons.create({"percent_off": 50, "duration": "once", "name": "Half"})
+    three = v1.coupons.create({"amount_off": 300, "currency": "eur", "duration": "once"})
+    customer = v1.customers.create({"email": "draft@example.com"})
+    draft = v1.invoices.create({"customer": customer.id, "currency": "eur", "discounts": [{"coupon": half.id}]})
+    of_draft = {"customer": customer.id, "invoice": draft.id, "currency": "eur"}
+    item = v1.invoice_items.create(
+        {**of_draft, "amount": 1000, "discounts": [{"coupon": three.id}], "expand": ["discounts"]}
+    )
+    (own,) = item.discounts
+    assert (item.discountable, own.source.coupon, own.invoice_item) == (True, three.id, item.id)
+    v1.invoice_items.create({**of_draft, "amount": 500, "discountable": False})
+    invoice = v1.invoices.finalize_invoice(draft.id, {"expand": ["total_discount_amounts.discount"]})
+    assert (invoice.subtotal, invoice.total) == (1500, 850)
+    taken = {
+        each.discount.source.coupon: (each.amount, each.discount.invoice_item)
+        for each in invoice.total_discount_amounts
+    }
+    assert taken == {three.id: (300, item.id), half.id: (350, None)}
+    v1.invoice_items.create({"customer": customer.id, "amount": 800, "currency": "eur"})
+    preview = v1.invoices.create_preview({"customer": customer.id, "discounts": [{"coupon": half.id}]})
+    assert (preview.subtotal, preview.total) == (800, 400)
+    http = shop.http()
+    gone = error(http.post("/v1/invoices", data={"customer": customer.id, "discounts[0][coupon]": "nowhere"}))
+    assert (gone["code"], gone["param"]) == ("resource_missing", "discounts[0][coupon]")

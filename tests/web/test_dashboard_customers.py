@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hired import Hired, StaffBrowser, hire
@@ -12,7 +13,7 @@ from sqlalchemy import select, text
 
 from frontdesk import billing_details, customers
 from frontdesk.book import Account, Customer, Invoice
-from frontdesk.commands import BillingDetails
+from frontdesk.commands import BillingDetails, CreateCoupon
 from frontdesk.roles import Role
 from frontdesk_tenants import book, configurations, listings
 from frontdesk_tenants.desks import open_desk
@@ -614,6 +615,18 @@ async def test_an_invoice_is_written_by_hand(shop: Shop, staff: StaffBrowser) ->
     assert "€349.90" in staff.text
     (draft,) = await invoices_of(shop, customer)
     await staff.post(f"{path}/lines/{draft.lines[0].pending_item}/remove")
+    await shop.add_to_catalogue(CreateCoupon(id="FAIR", name="Fair", percent_off=Decimal(10)))
+    await staff.get(path)
+    await staff.post(f"{path}/discount", coupon="FAIR")
+    await staff.follow()
+    assert "Fair: 10% off" in staff.text
+    (draft,) = await invoices_of(shop, customer)
+    assert (draft.total, len(draft.discounts)) == (4491, 1)
+    twice = await staff.post(f"{path}/discount", coupon="FAIR")
+    assert twice.status_code == 400
+    assert "discount already" in staff.text
+    await staff.post(f"{path}/discount", remove=draft.discounts[0].id)
+    assert location(staff).endswith("?done=discount-gone")
     await staff.get(f"{path}/issue")
     assert JENNY in staff.text
     csrf = staff.csrf

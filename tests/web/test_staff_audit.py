@@ -252,6 +252,7 @@ PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
     "POST /dashboard/account/sessions/end-others": another_session,
     "POST /dashboard/{portal}/branding/draft": a_draft,
     "POST /dashboard/{portal}/branding/versions/{version}": another_look,
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/discount": a_draft_invoice,
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/drop": a_draft_invoice,
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/issue": a_draft_invoice,
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/lines": a_draft_invoice,

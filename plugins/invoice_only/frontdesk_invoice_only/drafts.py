@@ -18,6 +18,7 @@ from frontdesk.invoice_commands import (
     UpdateInvoice,
 )
 from frontdesk.taxing import added, taxed, taxes_of
+from frontdesk_invoice_only.draft_discounts import give_draft, reduced_draft, use_up
 from frontdesk_invoice_only.invoices import finalize
 from frontdesk_invoice_only.page import Page
 
@@ -52,15 +53,17 @@ def create_invoice(page: Page, command: CreateInvoice) -> None:
     )
     for each in waiting:
         page.save_pending(replace(each, invoice=draft.id))
-    rewrite(page, _with(draft, command.fields))
+    rewrite(page, give_draft(page, _with(draft, command.fields), command.fields))
     page.tell(InvoiceDrafted(customer=customer.id, invoice=draft.id, at=page.now))
 
 
 def update_invoice(page: Page, command: UpdateInvoice) -> None:
     """Change a draft, or the metadata of an issued invoice."""
     before = page.invoice(command.invoice)
-    after = _with(before, command.fields)
+    after = give_draft(page, _with(before, command.fields), command.fields)
     fields = tuple(name for name in InvoiceFields.__struct_fields__ if getattr(before, name) != getattr(after, name))
+    if before.own_discounts != after.own_discounts and "discounts" not in fields:
+        fields = (*fields, "discounts")
     if not fields:
         return
     if before.status == "draft":
@@ -81,21 +84,21 @@ def delete_invoice(page: Page, command: DeleteInvoice) -> None:
 
 def finalize_invoice(page: Page, command: FinalizeInvoice) -> None:
     """Issue a draft."""
-    draft = page.invoice(command.invoice)
-    finalize(page, draft, page.now, quiet=not command.send)
+    _issue(page, page.invoice(command.invoice), quiet=not command.send)
 
 
 def send_invoice(page: Page, command: SendInvoice) -> None:
     """Write the customer a letter about an invoice; a draft is issued first."""
     invoice = page.invoice(command.invoice)
     if invoice.status == "draft":
-        finalize(page, invoice, page.now)
+        _issue(page, invoice)
     else:
         page.tell(InvoiceSent(customer=page.customer.id, invoice=invoice.id, at=page.now))
 
 
 def rewrite(page: Page, draft: Invoice) -> Invoice:
     """Keep a draft with its sums as they would be if it were issued now, before balance."""
+    draft = reduced_draft(page, draft)
     lines = taxed(with_automatic(draft.lines, page.customer, draft.automatic_tax, page.terms, page.now))
     taxes = taxes_of(lines)
     total = sum(each.amount for each in lines) + added(taxes)
@@ -103,9 +106,16 @@ def rewrite(page: Page, draft: Invoice) -> Invoice:
     return page.save_invoice(replace(draft, lines=lines, taxes=taxes, total=total, amount_due=due))
 
 
+def _issue(page: Page, draft: Invoice, *, quiet: bool = False) -> None:
+    """Issue a draft with the discounts of now: the customer's own may have gone to another invoice meanwhile."""
+    use_up(page, finalize(page, reduced_draft(page, draft), page.now, quiet=quiet))
+
+
 def _with(invoice: Invoice, fields: InvoiceFields) -> Invoice:
     given: dict[str, Any] = {
-        name: value for name, value in asdict(fields).items() if value is not UNSET and name != "metadata"
+        name: value
+        for name, value in asdict(fields).items()
+        if value is not UNSET and name not in ("metadata", "discounts")
     }
     if given.get("due_date") is not None:
         given["days_until_due"] = None

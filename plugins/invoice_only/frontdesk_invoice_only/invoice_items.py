@@ -16,6 +16,7 @@ from frontdesk.lines import full_amount
 from frontdesk.money import line_amount
 from frontdesk.pricing import in_currency, tax_behavior_in
 from frontdesk.taxing import applied, check_behavior, rates_for
+from frontdesk_invoice_only.draft_discounts import give_item
 from frontdesk_invoice_only.drafts import rewrite
 from frontdesk_invoice_only.page import Page
 
@@ -57,6 +58,7 @@ def create_item(page: Page, command: CreateInvoiceItem) -> None:
             subscription=command.subscription,
             pending_item=command.id,
             tax_rates=rates_for(page.customer, rates),
+            discountable=charged.amount >= 0 if command.discountable is None else command.discountable,
             description=command.description,
             metadata=merge_metadata({}, command.metadata),
             **_fields(charged) | _own_tax(command.tax_code or UNSET, command.tax_behavior or UNSET),
@@ -66,6 +68,7 @@ def create_item(page: Page, command: CreateInvoiceItem) -> None:
         invoice=command.invoice,
         made_for_invoice=draft is not None,
     )
+    item = give_item(page, item, command.discounts)
     page.save_pending(item)
     if draft is not None:
         rewrite(page, replace(draft, lines=(*draft.lines, item.line)))
@@ -90,12 +93,16 @@ def update_item(page: Page, command: UpdateInvoiceItem) -> None:
         start=start,
         end=max(start, line.end if command.end is UNSET else command.end),
         tax_rates=rates,
+        discountable=line.discountable if command.discountable is UNSET else command.discountable,
         description=line.description if command.description is UNSET else command.description,
         metadata=merge_metadata(line.metadata, command.metadata),
     )
-    if line == item.line:
+    after = replace(item, line=line)
+    if command.discounts is not UNSET:
+        after = give_item(page, after, command.discounts)
+    if after == item:
         return
-    page.save_pending(replace(item, line=line))
+    page.save_pending(after)
     if item.invoice is not None:
         draft = page.invoice(item.invoice)
         lines = tuple(line if each.pending_item == item.id else each for each in draft.lines)

@@ -20,6 +20,7 @@ from frontdesk.book import (
 from frontdesk.events import InvoiceFinalized, InvoicePaid
 from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import added, taxed, taxes_of
+from frontdesk_invoice_only.draft_discounts import reduced_item
 from frontdesk_invoice_only.page import LedgerSource, Page
 from frontdesk_invoice_only.set_offs import set_against_unpaid
 
@@ -44,7 +45,7 @@ def issue(
         customer=page.customer.id,
         status="draft",
         currency=subscription.currency,
-        lines=(*(each.line for each in waiting), *lines),
+        lines=(*(reduced_item(page, each) for each in waiting), *lines),
         total=0,
         starting_balance=0,
         ending_balance=0,

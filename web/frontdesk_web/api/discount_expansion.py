@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from frontdesk.book import Invoice, Subscription
+from frontdesk.book import Invoice, PendingItem, Subscription
 from frontdesk.coupons import Discount
 from frontdesk_tenants import listings
 from frontdesk_web.api.shapes.discounts import discount
@@ -11,11 +11,12 @@ from frontdesk_web.api.shapes.discounts import discount
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
 
-Holder = Literal["subscription", "invoice"]
+Holder = Literal["subscription", "invoice", "invoiceitem"]
 HELD: Mapping[tuple[str, str], tuple[Holder, str]] = {
     ("subscription", "discounts"): ("subscription", "id"),
     ("subscription_item", "discounts"): ("subscription", "subscription"),
     ("invoice", "discounts"): ("invoice", "id"),
+    ("invoiceitem", "discounts"): ("invoiceitem", "id"),
     ("line_item", "discounts"): ("invoice", "invoice"),
     ("invoice", "total_discount_amounts"): ("invoice", "id"),
     ("line_item", "discount_amounts"): ("invoice", "invoice"),
@@ -44,11 +45,25 @@ async def expand_discounts(
     return expanded
 
 
-def _shown(stored: Subscription | Invoice | None) -> dict[str, dict[str, Any]]:
+def _shown(stored: Subscription | Invoice | PendingItem | None) -> dict[str, dict[str, Any]]:
     if stored is None:
         return {}
-    subscription = stored.id if isinstance(stored, Subscription) else stored.subscription
     held: list[Discount] = list(stored.discounts)
     if isinstance(stored, Subscription):
         held += [each for item in stored.items for each in item.discounts]
-    return {each.id: discount(each, stored.customer, subscription=subscription) for each in held}
+    written: set[str | None] = set()
+    if isinstance(stored, Invoice):
+        written = {each.pending_item for each in stored.lines}
+    elif isinstance(stored, PendingItem):
+        written = {stored.id}
+    subscription = stored.id if isinstance(stored, Subscription) else stored.subscription
+    return {
+        each.id: discount(
+            each,
+            stored.customer,
+            subscription=subscription,
+            invoice=stored.id if isinstance(stored, Invoice) and subscription is None else None,
+            on_item=each.item is not None and each.item in written,
+        )
+        for each in held
+    }

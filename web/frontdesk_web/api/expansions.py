@@ -49,7 +49,7 @@ _EMPTY = {
     "default_tax_rates latest_revision on_behalf_of payments test_clock",
     "customer_balance_transaction": "checkout_session",
     "credit_note": "customer_balance_transaction refunds",
-    "invoiceitem": "discounts tax_rates test_clock",
+    "invoiceitem": "tax_rates test_clock",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})
 ALWAYS_EMPTY: Mapping[str, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _EMPTY.items()}

@@ -14,6 +14,7 @@ from frontdesk_tenants import listings
 from frontdesk_web.api import tax_codes
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.customers import NAMES, named, present
+from frontdesk_web.api.discount_parameters import DISCOUNTS, choices
 from frontdesk_web.api.errors import ApiError, missing_param, no_such_named
 from frontdesk_web.api.parameters import (
     LARGEST,
@@ -36,8 +37,8 @@ _BEHAVIOR = Choice(of=("exclusive", "inclusive", "unspecified"))
 UPDATE: dict[str, Any] = {
     "amount": _AMOUNT,
     "description": Text(clears=True),
-    "discountable": Absent(what="Items that discounts pass over are", harmless=("", "true")),
-    "discounts": Absent(what="Discounts of single items are"),
+    "discountable": Flag(),
+    "discounts": DISCOUNTS,
     "metadata": Metadata(),
     "period": Group(of={"end": Required(Instant()), "start": Required(Instant())}),
     "price_data": Group(
@@ -127,6 +128,8 @@ async def changed_item(call: Call, stored: PendingItem, given: Mapping[str, Any]
         tax_rates=given.get("tax_rates", UNSET),
         tax_code=await _code(call, given) if "tax_code" in given else UNSET,
         tax_behavior=_behavior(given) or UNSET,
+        discounts=UNSET if (chosen := choices(given)) is None else chosen,
+        discountable=given.get("discountable", UNSET),
         metadata=metadata_change(given, line.metadata) if "metadata" in given else UNSET,
     )
 
@@ -176,6 +179,8 @@ async def new_item(call: Call, given: Mapping[str, Any], currency: str | None) -
         tax_rates=given.get("tax_rates", ()),
         tax_code=await _code(call, given),
         tax_behavior=_behavior(given),
+        discounts=choices(given) or (),
+        discountable=given.get("discountable"),
         metadata=new_metadata(given),
     )
 

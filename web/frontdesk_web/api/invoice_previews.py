@@ -8,10 +8,12 @@ next regular one, with what waits for it.
 from datetime import datetime
 from typing import Any
 
+from msgspec import UNSET
+
 from frontdesk import cancellations, invoices, pausing, subscriptions
 from frontdesk.book import Customer, Invoice, Subscription
 from frontdesk.commands import CancelSubscription, ResumeSubscription
-from frontdesk.invoice_commands import CreateInvoice
+from frontdesk.invoice_commands import CreateInvoice, InvoiceFields
 from frontdesk.quotes import Renewal
 from frontdesk.quoting import next_bill, next_due
 from frontdesk_tenants import listings
@@ -20,7 +22,7 @@ from frontdesk_tenants.listings import Cursor
 from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, named, present
-from frontdesk_web.api.discount_parameters import DISCOUNTS
+from frontdesk_web.api.discount_parameters import DISCOUNTS, choices
 from frontdesk_web.api.errors import ApiError, missing_param
 from frontdesk_web.api.inline_prices import InlinePrices
 from frontdesk_web.api.invoice_items import UPDATE as ITEM
@@ -173,7 +175,9 @@ async def _next(call: Call, desk: LocalDesk | RemoteDesk, subscription: Subscrip
             return _as_invoice(call, customer, chosen, bill)
     waiting = [each for each in desk.account.pending_items if each.invoice is None]
     if waiting and subscription is None:
-        command = CreateInvoice(id=call.ids("in"), currency=waiting[0].line.currency, pending="include")
+        asked = choices(call.given)
+        fields = InvoiceFields(discounts=UNSET if asked is None else asked)
+        command = CreateInvoice(id=call.ids("in"), currency=waiting[0].line.currency, pending="include", fields=fields)
         changes = await invoices.write(desk, command)
         return changes.invoices[0]
     raise ApiError(f"No upcoming invoices for customer: {customer.id}", code="invoice_upcoming_none", status=404)

@@ -19,6 +19,7 @@ from frontdesk.refusals import collection_method_unavailable
 from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX, wanted
 from frontdesk_web.api.calls import Call, Endpoint, metadata_change, new_metadata
 from frontdesk_web.api.customers import CUSTOM_FIELDS, NAMES, named, present
+from frontdesk_web.api.discount_parameters import DISCOUNTS, choices
 from frontdesk_web.api.errors import missing_param
 from frontdesk_web.api.parameters import Absent, Choice, Instant, Metadata, Text, Whole
 from frontdesk_web.api.views import show_stored
@@ -38,7 +39,7 @@ UPDATE: dict[str, Any] = {
     "default_source": Absent(what="Payment methods are"),
     "default_tax_rates": Absent(what="Tax rates of single invoices are"),
     "description": Text(clears=True),
-    "discounts": Absent(what="Discounts of single invoices are"),
+    "discounts": DISCOUNTS,
     "due_date": Instant(),
     "effective_at": Absent(what="Dates of issue other than the present are"),
     "footer": Text(clears=True),
@@ -129,7 +130,9 @@ def _fields(call: Call, present_metadata: Any) -> InvoiceFields:
     if "metadata" in given:
         metadata = metadata_change(given, present_metadata) if present_metadata else new_metadata(given)
     fields: Any = given.get("custom_fields", UNSET)
+    chosen = choices(given)
     return InvoiceFields(
+        discounts=UNSET if chosen is None else chosen,
         days_until_due=given.get("days_until_due", UNSET),
         due_date=given.get("due_date", UNSET),
         description=given.get("description", UNSET),

@@ -68,9 +68,14 @@ def promotion_code(stored: PromotionCode, of: Coupon | None, livemode: bool, now
 
 
 def discount(
-    stored: Discount, customer: str, *, subscription: str | None = None, invoice: str | None = None
+    stored: Discount,
+    customer: str,
+    *,
+    subscription: str | None = None,
+    invoice: str | None = None,
+    on_item: bool = False,
 ) -> dict[str, Any]:
-    """A discount as its holder has it."""
+    """A discount as its holder has it. `on_item` says that `item` is an invoice item, not one of a subscription."""
     return {
         "id": stored.id,
         "object": "discount",
@@ -79,12 +84,12 @@ def discount(
         "customer_account": account_id(customer),
         "end": unix_or_none(stored.end),
         "invoice": invoice,
-        "invoice_item": None,
+        "invoice_item": stored.item if on_item else None,
         "promotion_code": stored.promotion_code,
         "source": {"coupon": stored.coupon, "type": "coupon"},
         "start": unix(stored.start),
         "subscription": subscription,
-        "subscription_item": stored.item,
+        "subscription_item": None if on_item else stored.item,
     }
 
 

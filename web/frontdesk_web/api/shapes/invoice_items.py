@@ -5,6 +5,7 @@ from typing import Any
 
 from frontdesk.book import PendingItem
 from frontdesk.tax_rates import TaxRate
+from frontdesk_web.api.shapes.discounts import ids
 from frontdesk_web.api.shapes.invoices import description, pricing
 from frontdesk_web.api.shapes.tax_rates import tax_rates
 from frontdesk_web.api.shapes.values import account_id, amount, unix
@@ -23,8 +24,8 @@ def invoice_item(stored: PendingItem, rates: Mapping[str, TaxRate], livemode: bo
         "customer_account": account_id(stored.customer),
         "date": unix(stored.created),
         "description": line.description or description(line, {}),
-        "discountable": not line.proration,
-        "discounts": [],
+        "discountable": line.discountable and not line.proration,
+        "discounts": ids(stored.discounts),
         "invoice": stored.invoice,
         "livemode": livemode,
         "metadata": dict(line.metadata),

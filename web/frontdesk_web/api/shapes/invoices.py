@@ -111,7 +111,7 @@ def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: boo
         "amount": gross,
         "currency": stored.currency,
         "description": stored.description or description(stored, known),
-        "discountable": not stored.proration,
+        "discountable": stored.discountable and not stored.proration,
         **line_discounts(stored),
         "invoice": owner.id,
         "livemode": livemode,

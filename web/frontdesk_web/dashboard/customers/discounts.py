@@ -84,7 +84,7 @@ async def show_discounts(
         remove_action=f"{path}/discounts/remove",
         coupons_url=visit.path("coupons"),
         held=_held(account, terms, locale),
-        coupons=tuple(_option(each, locale) for each in coupons.items if each.valid(visit.now)),
+        coupons=tuple(coupon_option(each, locale) for each in coupons.items if each.valid(visit.now)),
         holders=(
             *(Option(value=each.id, text=subscription_name(each, terms)) for each in account.subscriptions),
             Option(value=WHOLE, text=translate(locale, "All plans without a discount of their own")),
@@ -165,7 +165,8 @@ def _held(account: Account, terms: Terms, locale: str) -> tuple[HeldDiscount, ..
     return tuple(held)
 
 
-def _option(coupon: Coupon, locale: str) -> Option:
+def coupon_option(coupon: Coupon, locale: str) -> Option:
+    """A coupon in a list to choose from, with what it takes off."""
     terms = coupon_terms(coupon, locale)
     title = coupon_title(coupon, locale)
     return Option(value=coupon.id, text=terms if title == terms else f"{title}: {terms}")

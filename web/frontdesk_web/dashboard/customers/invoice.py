@@ -12,16 +12,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.book import CreditNote, Customer, Invoice, Payment
+from frontdesk.coupons import Discount
 from frontdesk.credit_notes import may_credit
 from frontdesk.payment_rules import is_reversed
 from frontdesk.receipts import receipt_of
 from frontdesk.reminders import Reminder
 from frontdesk.roles import Right
-from frontdesk_tenants import clocks, staff
+from frontdesk_tenants import clocks, listings, staff
 from frontdesk_tenants.customer_reads import one_time_prices
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.invoice_reads import all_reminders_of, notes_of, read_invoice
+from frontdesk_tenants.listings import Cursor
 from frontdesk_web.credit_note_words import REASONS, note_badge
+from frontdesk_web.dashboard.customers.discounts import COUPONS_SHOWN, coupon_option
 from frontdesk_web.dashboard.customers.invoice_form import LineForm, price_options
 from frontdesk_web.dashboard.customers.page_notices import done_notice
 from frontdesk_web.dashboard.customers.places import (
@@ -38,6 +41,7 @@ from frontdesk_web.dashboard.customers.reminder_section import RemindersSection,
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.discount_words import worth_phrase
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_words import line_views
 from frontdesk_web.messages import translate, translate_plural
@@ -75,6 +79,13 @@ class DraftLine(Struct, frozen=True, kw_only=True):
     remove_action: str
 
 
+class DraftDiscount(Struct, frozen=True, kw_only=True):
+    """A discount of the whole draft. `id` is what a form posts to take it away."""
+
+    text: str
+    id: str
+
+
 class StaffInvoicePage(Struct, frozen=True, kw_only=True):
     """An invoice. Ways that are None are not open to the role, or do not apply to the invoice as it stands.
 
@@ -102,6 +113,10 @@ class StaffInvoicePage(Struct, frozen=True, kw_only=True):
     credit_url: str | None
     draft_lines: tuple[DraftLine, ...] = ()
     add_action: str | None = None
+    discounts: tuple[DraftDiscount, ...] = ()
+    discount_action: str | None = None
+    coupons: tuple[Option, ...] = ()
+    coupon_error: str = ""
     issue_url: str | None = None
     drop_action: str | None = None
     currency: str = ""
@@ -150,6 +165,7 @@ async def draft_page(
     if _bills(owner, visit):
         async with site.tenancy.database.side(visit.door.tenant_id) as connection:
             prices = await one_time_prices(connection, draft.currency)
+            coupons = await listings.coupons(connection, Cursor(limit=COUPONS_SHOWN))
         page = replace(
             page,
             draft_lines=tuple(
@@ -160,6 +176,14 @@ async def draft_page(
                 for line, shown in zip(draft.lines, page.lines, strict=True)
             ),
             add_action=invoice_path(visit, draft, "lines"),
+            discounts=tuple(
+                DraftDiscount(id=each.id, text=_discount_text(each, draft.currency, visit.locale))
+                for each in draft.discounts
+                if each.item is None
+            ),
+            discount_action=invoice_path(visit, draft, "discount"),
+            coupons=tuple(coupon_option(each, visit.locale) for each in coupons.items if each.valid(visit.now)),
+            coupon_error=faults.get("coupon", ""),
             issue_url=invoice_path(visit, draft, "issue") if draft.lines else None,
             drop_action=invoice_path(visit, draft, "drop"),
             currency=draft.currency.upper(),
@@ -185,6 +209,13 @@ async def read_owned(site: Site, visit: StaffVisit, customer: str, invoice: str)
 def invoice_path(visit: StaffVisit, invoice: Invoice, *rest: str) -> str:
     """The path of an invoice's page, or of one below it."""
     return customers_path(visit, invoice.customer, "invoices", invoice.id, *rest)
+
+
+def _discount_text(discount: Discount, currency: str, locale: str) -> str:
+    name = discount.name or discount.code
+    worth = worth_phrase(discount.percent_off, discount.amounts_off.get(currency, 0), currency, locale)
+    off = translate(locale, "{worth} off", worth=worth)
+    return f"{name}: {off}" if name else off
 
 
 def _bills(owner: Customer, visit: StaffVisit) -> bool:

@@ -27,6 +27,8 @@ _DONE = {
     "credit-void": _("The credit note is void. What it had lowered is open again."),
     "drafted": _("This is a draft: nobody has seen it yet. Add lines, or issue it."),
     "line": _("The line was added."),
+    "discount": _("The coupon takes off its part of this invoice."),
+    "discount-gone": _("The discount was taken off this invoice."),
     "issued": _("The invoice is issued."),
     "issued-sent": _("The invoice is issued and on its way by e-mail."),
     "dropped": _("The draft was deleted."),
