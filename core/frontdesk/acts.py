@@ -43,10 +43,11 @@ async def quote_command(desk: Desk, command: AccountCommand) -> Quote:
 async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -> Changes:
     """Carry out a quote of one `kind` of command, if it still holds.
 
-    The configuration is part of that: had it changed how the difference is billed, other cents would be due.
+    The configuration is part of that: had it changed how the difference is billed, other cents would be due. Where the
+    account moved on and the same cents are due nevertheless (an address was edited, or use was counted), it holds.
 
     Raises:
-        QuoteChanged: the account or the portal's settings changed since.
+        QuoteChanged: the account or the portal's settings changed since, and with them what is billed.
         Refused: the quote is unknown, used or expired, or the command is not permitted any more.
     """
     shown = await desk.take_quote(quote_id)
@@ -55,7 +56,8 @@ async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -
     await desk.know(shown.command)
     asked = as_asked(desk, shown.command)
     allow(desk, asked)
-    if shown.account_version != desk.account.version or asked != shown.command:
+    moved = shown.account_version != desk.account.version
+    if asked != shown.command or (moved and not (await desk.preview(asked, at=shown.at)).holds_beside(shown)):
         afresh = await desk.preview(asked)
         await desk.keep_quote(afresh)
         raise QuoteChanged(shown, afresh)

@@ -50,8 +50,8 @@ class Desk(Protocol):
     async def know(self, command: AccountCommand) -> None:
         """Add to `terms` what the command names of the catalogue, so that it can be judged. Unknown prices stay out."""
 
-    async def preview(self, command: AccountCommand) -> Quote:
-        """What the command would do now. Nothing is stored."""
+    async def preview(self, command: AccountCommand, at: datetime | None = None) -> Quote:
+        """What the command would do `at` an instant (default `now`). Nothing is stored."""
 
     async def keep_quote(self, quote: Quote) -> None:
         """Store a quote, so that it can be confirmed by its id until it expires."""

@@ -1,13 +1,20 @@
-"""What a customer can choose on the plan page: products, their prices, and the quantities that are allowed."""
+"""What a customer can choose on the plan page: products, their prices, and the quantities that are allowed.
+
+A subscription of several items is chosen for item by item, all at one interval. No item takes a product that another
+one has, and none that is billed by use changes places with one that is not: a base fee stays one, and so does use.
+"""
 
 from collections.abc import Collection, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.billing import Capabilities, Capability
-from frontdesk.book import Price, Product, Subscription, Terms
+from frontdesk.book import Interval, Price, Product, Subscription, SubscriptionItem, Terms
 from frontdesk.portal_configuration import AllowedUpdate, OfferedProduct, PortalConfiguration
-from frontdesk.pricing import is_metered, sold_in, tax_behavior_in
+from frontdesk.pricing import is_metered, rhythm, sold_in, tax_behavior_in
+
+Rhythm = tuple[Interval, int]
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -28,13 +35,19 @@ class Offer(Struct, frozen=True, kw_only=True):
     prices: tuple[Price, ...]
     quantities: Bounds
 
-    def leads_elsewhere(self, subscription: Subscription) -> bool:
-        """Whether choosing from this offer can change anything."""
-        item = subscription.items[0]
+    def leads_elsewhere(self, item: SubscriptionItem) -> bool:
+        """Whether choosing from this offer can change anything about an item."""
         if any(price.id != item.price for price in self.prices):
             return True
         only = self.quantities.minimum if self.quantities.minimum == self.quantities.maximum else None
         return self.quantities.adjustable and only != item.quantity
+
+
+class ItemOffers(Struct, frozen=True, kw_only=True):
+    """What one item can be changed to: nothing where `offers` is empty, and it stays as it is."""
+
+    item: SubscriptionItem
+    offers: tuple[Offer, ...]
 
 
 def bounds_of(offered: OfferedProduct, allowed: Collection[AllowedUpdate]) -> Bounds:
@@ -45,59 +58,110 @@ def bounds_of(offered: OfferedProduct, allowed: Collection[AllowedUpdate]) -> Bo
     return Bounds(adjustable="quantity" in allowed, minimum=quantity.minimum, maximum=quantity.maximum)
 
 
+def quantity_before(item: SubscriptionItem, terms: Terms) -> int:
+    """The quantity that a change starts from: one where the item is billed by use and has none."""
+    price = terms.prices.get(item.price)
+    return 1 if price is not None and is_metered(price) else item.quantity
+
+
 def offers(
     subscription: Subscription, configuration: PortalConfiguration, capabilities: Capabilities, terms: Terms
-) -> tuple[Offer, ...]:
-    """What a customer can change a subscription of one item to; the present price is among it if it is offered.
+) -> tuple[ItemOffers, ...]:
+    """What a customer can change each item of a subscription to; the present price is among it if it is offered.
 
-    Prices in another currency or with another tax behavior are left out, as `permitted` would refuse them.
+    Prices in another currency or with another tax behavior are left out, as `permitted` would refuse them; so are
+    prices at an interval that not all items can go to.
     """
-    return tuple(_offers(subscription, configuration, capabilities, terms))
+    found = tuple(
+        ItemOffers(item=item, offers=tuple(_offers(subscription, item, configuration, capabilities, terms)))
+        for item in subscription.items
+    )
+    if len(found) == 1:
+        return found
+    rhythms = set[Rhythm].intersection(*(_rhythms(each, terms) for each in found))
+    return tuple(replace(each, offers=tuple(_at(rhythms, each.offers))) for each in found)
 
 
 def offers_something_else(
     subscription: Subscription, configuration: PortalConfiguration, capabilities: Capabilities, terms: Terms
 ) -> bool:
-    """Whether any of `offers` can change anything. It looks no further than the first one that can."""
-    return any(each.leads_elsewhere(subscription) for each in _offers(subscription, configuration, capabilities, terms))
+    """Whether any of `offers` can change anything. With one item it looks no further than the first one that can."""
+    if len(subscription.items) == 1:
+        item = subscription.items[0]
+        return any(
+            each.leads_elsewhere(item) for each in _offers(subscription, item, configuration, capabilities, terms)
+        )
+    found = offers(subscription, configuration, capabilities, terms)
+    return any(offer.leads_elsewhere(each.item) for each in found for offer in each.offers)
+
+
+def products_of_others(subscription: Subscription, item: SubscriptionItem, terms: Terms) -> set[str]:
+    """The products of the other items of a subscription."""
+    prices = (terms.prices.get(each.price) for each in subscription.items if each.id != item.id)
+    return {each.product for each in prices if each is not None}
 
 
 def _offers(
-    subscription: Subscription, configuration: PortalConfiguration, capabilities: Capabilities, terms: Terms
+    subscription: Subscription,
+    item: SubscriptionItem,
+    configuration: PortalConfiguration,
+    capabilities: Capabilities,
+    terms: Terms,
 ) -> Iterator[Offer]:
-    present = terms.prices.get(subscription.items[0].price)
-    if present is None or is_metered(present) or len(subscription.items) != 1:
+    present = terms.prices.get(item.price)
+    if present is None:
         return
     allowed = set(configuration.features.subscription_update.default_allowed_updates)
     if Capability.CHANGE_PRICE not in capabilities.can:
         allowed.discard("price")
     if Capability.CHANGE_QUANTITY not in capabilities.can:
         allowed.discard("quantity")
+    by_use = Capability.USAGE in capabilities.can
+    taken = products_of_others(subscription, item, terms) if len(subscription.items) > 1 else frozenset()
     for offered in configuration.features.subscription_update.products:
         product = terms.products.get(offered.product)
-        bounds = bounds_of(offered, allowed)
-        stuck = not bounds.adjustable and subscription.items[0].quantity not in bounds
-        if product is None or (stuck and product.id != present.product):
+        if product is None or (product.id in taken and product.id != present.product):
             continue
+        bounds = bounds_of(offered, allowed)
+        stuck = not bounds.adjustable and quantity_before(item, terms) not in bounds and product.id != present.product
         prices = tuple(
             price
             for price in (terms.prices.get(id) for id in offered.prices)
-            if price is not None and _can_be_chosen(price, product, present, subscription.currency, "price" in allowed)
+            if price is not None
+            and _can_be_chosen(price, product, present, subscription, "price" in allowed)
+            and not (is_metered(price) and not by_use)
+            and not (stuck and not is_metered(price))
         )
         if prices:
-            yield Offer(product=product, prices=prices, quantities=bounds)
+            counted = any(not is_metered(each) for each in prices)
+            yield Offer(product=product, prices=prices, quantities=bounds if counted else Bounds(adjustable=False))
 
 
-def _can_be_chosen(price: Price, product: Product, present: Price, currency: str, other_prices: bool) -> bool:
+def _can_be_chosen(
+    price: Price, product: Product, present: Price, subscription: Subscription, other_prices: bool
+) -> bool:
     if price.id == present.id:
         return True
+    currency = subscription.currency
     return (
         other_prices
         and price.active
         and product.active
         and price.recurring is not None
         and price.product == product.id
-        and not is_metered(price)
+        and (len(subscription.items) == 1 or is_metered(price) == is_metered(present))
         and sold_in(price, currency)
         and tax_behavior_in(price, currency) == tax_behavior_in(present, currency)
     )
+
+
+def _rhythms(found: ItemOffers, terms: Terms) -> set[Rhythm]:
+    prices = (terms.prices[found.item.price], *(price for offer in found.offers for price in offer.prices))
+    return {rhythm(each.recurring) for each in prices if each.recurring is not None}
+
+
+def _at(rhythms: set[Rhythm], found: tuple[Offer, ...]) -> Iterator[Offer]:
+    for offer in found:
+        prices = tuple(each for each in offer.prices if each.recurring and rhythm(each.recurring) in rhythms)
+        if prices:
+            yield replace(offer, prices=prices)

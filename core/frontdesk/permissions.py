@@ -4,7 +4,8 @@ Who acts, the portal configuration, the backend's capabilities and the account's
 says why, comes out. Pages, API and dashboard show the same answer. The configuration binds customers only; everybody
 is bound by what is possible. Where we part from Stripe (portal_spec.md §C.2):
 
-* subscriptions paid by invoice can be changed (§H 6);
+* subscriptions paid by invoice, of several items, or billed by use can be changed (§H 4 to 6;
+  `frontdesk.customers_plans`);
 * two prices whose tax behavior is `unspecified` may replace each other: nothing is taxed differently, and a tenant
   who never thought of taxes would otherwise have a portal without a plan page (§H 19). Prices that differ may not.
 
@@ -15,14 +16,14 @@ of interval would move the end that they were promised.
 """
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk import discount_refusals, refusals, tax_refusals
+from frontdesk import refusals
 from frontdesk.billing import Capabilities
-from frontdesk.book import ACTIVE, Account, Subscription, Terms
+from frontdesk.book import Account, Subscription, Terms
 from frontdesk.commands import (
     AccountCommand,
     BillingDetails,
@@ -35,13 +36,12 @@ from frontdesk.commands import (
     UndoPlanChange,
     UpdateBillingDetails,
 )
+from frontdesk.customers_plans import billed_as_configured, choice_bars, discount_bars, plan_bars
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal, Refused
-from frontdesk.offers import bounds_of, offers_something_else
-from frontdesk.portal_configuration import PortalConfiguration, SubscriptionUpdate
-from frontdesk.possibilities import impossible, is_set_to_cancel, parts_after
-from frontdesk.pricing import is_metered, sold_in, tax_behavior_in
-from frontdesk.put_off import is_to_wait
+from frontdesk.offers import offers_something_else
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.possibilities import impossible, is_set_to_cancel
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
 
 Asked = TypeVar("Asked", bound=AccountCommand)
@@ -113,7 +113,7 @@ def as_configured(
         return command
     features = configuration.features
     if isinstance(command, ChangePlan):
-        return replace(command, **_as_configured(command, features.subscription_update, account, terms))
+        return replace(command, **billed_as_configured(command, features.subscription_update, account, terms))
     if isinstance(command, CancelSubscription):
         cancel = features.subscription_cancel
         now = cancel.mode == "immediately"
@@ -125,23 +125,6 @@ def as_configured(
             invoice_now=False,
         )
     return command
-
-
-def _as_configured(
-    command: ChangePlan, update: SubscriptionUpdate, account: Account | None, terms: Terms
-) -> dict[str, Any]:
-    """When a customer's change comes, and how it is billed."""
-    subscription = None if account is None else account.subscription(command.subscription)
-    if subscription is not None and is_to_wait(subscription, command, update, terms):
-        return {"when": "period_end", "proration_behavior": "none", "anchor": "unchanged", "ends_trial": False}
-    goes_on = update.trial_update_behavior == "continue_trial"
-    in_trial = subscription is not None and subscription.status == "trialing"
-    return {
-        "when": "now",
-        "proration_behavior": update.proration_behavior,
-        "anchor": "unchanged" if in_trial and goes_on else update.billing_cycle_anchor,
-        "ends_trial": in_trial and not goes_on,
-    }
 
 
 def permissions_of(
@@ -164,7 +147,7 @@ def permissions_of(
     if barred is None and subscription.paused is not None:
         barred = refusals.is_paused(subscription.id)
     if barred is None and actor.kind == "customer":
-        barred = next(_plan_bars(subscription, configuration), None)
+        barred = next(plan_bars(subscription, configuration), None)
         if barred is None and not offers_something_else(subscription, configuration, capabilities, terms):
             barred = refusals.nothing_else_offered()
     return SubscriptionPermissions(
@@ -192,11 +175,11 @@ def _customer_bars(
         case UpdateBillingDetails(details=details):
             yield from _detail_bars(actor, details, configuration)
         case ChangePlan():
-            yield from _discount_bars(command, configuration)
+            yield from discount_bars(command, configuration)
             subscription = account and account.subscription(command.subscription)
             if subscription:
-                yield from _plan_bars(subscription, configuration)
-                yield from _choice_bars(subscription, command, configuration, terms)
+                yield from plan_bars(subscription, configuration)
+                yield from choice_bars(subscription, command, configuration, terms)
         case CancelSubscription(details=details):
             yield from _ending_bars(configuration)
             subscription = account and account.subscription(command.subscription)
@@ -226,68 +209,6 @@ def _detail_bars(actor: Actor, details: BillingDetails, configuration: PortalCon
     for field in touched:
         if {"tax_ids": "tax_id"}.get(field, field) not in feature.allowed_updates:
             yield refusals.detail_not_allowed(field)
-
-
-def _plan_bars(subscription: Subscription, configuration: PortalConfiguration) -> Iterator[Refusal]:
-    """Why nothing about the plan can be changed, whatever is chosen."""
-    feature = configuration.features.subscription_update
-    if not feature.enabled or not feature.default_allowed_updates:
-        yield refusals.update_disabled()
-    if len(subscription.items) != 1:
-        yield refusals.several_items(subscription.id)
-    if subscription.paused is not None:
-        yield refusals.is_paused(subscription.id)
-    if subscription.status not in ACTIVE:
-        yield refusals.status_forbids(subscription.status)
-    if is_set_to_cancel(subscription):
-        yield refusals.set_to_cancel(subscription.id)
-
-
-def _discount_bars(command: ChangePlan, configuration: PortalConfiguration) -> Iterator[Refusal]:
-    """Customers add a discount by typing a code, where they are asked for one."""
-    if command.discounts is not UNSET or any(each.discounts is not UNSET for each in command.items):
-        yield discount_refusals.only_by_code()
-    if any(each.tax_rates is not UNSET for each in command.items):
-        yield tax_refusals.taxes_not_by_customers()
-    allowed = configuration.features.subscription_update.default_allowed_updates
-    if command.code is not None and "promotion_code" not in allowed:
-        yield discount_refusals.codes_not_asked()
-
-
-def _choice_bars(
-    subscription: Subscription, command: ChangePlan, configuration: PortalConfiguration, terms: Terms
-) -> Iterator[Refusal]:
-    """Why this choice cannot be made, where some can."""
-    item = subscription.items[0]
-    if len(command.items) != 1 or command.items[0].id != item.id or command.items[0].deleted:
-        yield refusals.one_item_only()
-        return
-    (part,) = parts_after(subscription, command)
-    if (part.price, part.quantity) == (item.price, item.quantity):
-        yield refusals.no_changes(subscription.id)
-    allowed = configuration.features.subscription_update.default_allowed_updates
-    if part.price != item.price and "price" not in allowed:
-        yield refusals.price_not_adjustable()
-    price, present = terms.prices.get(part.price), terms.prices.get(item.price)
-    if price is None or present is None:
-        yield refusals.no_such("price", part.price, "items[0][price]")
-        return
-    offered = configuration.offered(price.product)
-    if offered is None or price.id not in offered.prices:
-        yield refusals.price_not_offered(price.id)
-        return
-    for each in (present, price):
-        if is_metered(each):
-            yield refusals.billed_by_use(each.id)
-    if not sold_in(price, subscription.currency):
-        yield refusals.currencies_differ(price.id, price.currency, subscription.currency)
-    elif tax_behavior_in(price, subscription.currency) != tax_behavior_in(present, subscription.currency):
-        yield refusals.tax_behavior_differs(price.id)
-    bounds = bounds_of(offered, allowed)
-    if part.quantity != item.quantity and not bounds.adjustable:
-        yield refusals.quantity_not_adjustable()
-    if (part.quantity != item.quantity or price.product != present.product) and part.quantity not in bounds:
-        yield refusals.quantity_out_of_bounds(bounds.minimum, bounds.maximum)
 
 
 def _ending_bars(configuration: PortalConfiguration) -> Iterator[Refusal]:

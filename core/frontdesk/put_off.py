@@ -9,31 +9,35 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from frontdesk.book import PlannedItem, Price, PutOffChange, Recurring, Subscription, SubscriptionItem, Terms
+from frontdesk.book import PlannedItem, PutOffChange, Recurring, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount
 from frontdesk.periods import period_containing
 from frontdesk.portal_configuration import SubscriptionUpdate
+from frontdesk.possibilities import parts_after
 from frontdesk.pricing import is_metered, rhythm, sold_in
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
 def is_to_wait(subscription: Subscription, command: ChangePlan, feature: SubscriptionUpdate, terms: Terms) -> bool:
-    """Whether a customer's change of a subscription of one item waits for the end of the period.
+    """Whether a customer's change waits for the end of the period. Of several items the whole counts.
 
-    A change within a trial never waits: nothing is paid for that would be lost.
+    A change within a trial never waits: nothing is paid for that would be lost. Neither does one to or from a price
+    that is billed by use: what was used is billed by the price that it was used at.
     """
     conditions = feature.schedule_at_period_end
-    if not conditions or subscription.status == "trialing" or len(subscription.items) != 1 or len(command.items) != 1:
+    if not conditions or subscription.status == "trialing":
         return False
-    item, change = subscription.items[0], command.items[0]
-    before, after = terms.prices.get(item.price), terms.prices.get(change.price or item.price)
-    if before is None or after is None or not sold_in(after, subscription.currency) or is_metered(before):
+    parts = parts_after(subscription, command)
+    present = [(each.price, each.quantity) for each in subscription.items]
+    wanted = [(each.price, each.quantity) for each in parts]
+    moved = [terms.prices.get(price) for price, _ in {*present} ^ {*wanted}]
+    if not parts or any(each is None or is_metered(each) or not sold_in(each, subscription.currency) for each in moved):
         return False
-    quantity = item.quantity if change.quantity is None else change.quantity
-    less = _amount(after, quantity, subscription) < _amount(before, item.quantity, subscription)
+    less = _worth(wanted, subscription, terms) < _worth(present, subscription, terms)
+    before, after = terms.prices[present[0][0]], terms.prices[wanted[0][0]]
     shorter = _length(after.recurring) < _length(before.recurring)
     return ("decreasing_item_amount" in conditions and less) or ("shortening_interval" in conditions and shorter)
 
@@ -92,8 +96,8 @@ def _following(planned: PutOffChange, at: datetime) -> PutOffChange | None:
     return replace(planned.then[0], then=planned.then[1:], begun=at)
 
 
-def _amount(price: Price, quantity: int, subscription: Subscription) -> int:
-    return full_amount(price, quantity, subscription.currency)
+def _worth(items: list[tuple[str, int]], subscription: Subscription, terms: Terms) -> int:
+    return sum(full_amount(terms.prices[price], quantity, subscription.currency) for price, quantity in items)
 
 
 def _length(recurring: Recurring | None) -> timedelta:

@@ -53,6 +53,26 @@ class Quote(Struct, frozen=True, kw_only=True):
         """Whether the other quote moves the same money: the same lines, the same due now and at renewal."""
         return _money(self) == _money(other)
 
+    def holds_beside(self, other: "Quote") -> bool:
+        """Whether it is as good as the other, worked out later for the same instant: what is due now is the same, and
+        all that is billed then but for use, which goes on being counted and is said to be."""
+        return _without_use(self) == _without_use(other)
+
+
+def _without_use(quote: Quote) -> tuple[object, ...]:
+    renewal = quote.renewal
+    coming = None if renewal is None else (renewal.at, _shown(renewal.lines, renewal.at))
+    return quote.currency, _shown(quote.lines, quote.at), quote.due_now, quote.credited, quote.set_off, coming
+
+
+def _shown(lines: tuple[Line, ...], at: datetime) -> tuple[object, ...]:
+    """Lines but for those of use until `at`: of an item, and of time that is over."""
+    return tuple(
+        (each.kind, each.amount, each.price, each.quantity, each.start, each.end)
+        for each in lines
+        if not (each.kind == "charge" and each.subscription_item is not None and each.end <= at)
+    )
+
 
 def _money(quote: Quote) -> tuple[object, ...]:
     renewal = None if quote.renewal is None else (quote.renewal.at, quote.renewal.amount)

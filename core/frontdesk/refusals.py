@@ -90,23 +90,23 @@ def no_changes(subscription: str) -> Refusal:
     )
 
 
-def several_items(subscription: str) -> Refusal:
-    """A subscription of several items can only be cancelled in the portal."""
+def items_stay() -> Refusal:
+    """A customer changes items that there are, each once; none is added or removed."""
     return Refusal(
-        code="several_items",
-        for_customer="This subscription consists of several parts and cannot be changed online. Please contact us.",
-        for_tenant="The subscription `{subscription}` has several items and can only be canceled in the portal.",
-        parameters={"subscription": subscription},
+        code="items_stay",
+        for_customer="Only the present plan can be changed here.",
+        for_tenant="In the portal existing items can be changed, each once; items cannot be added or removed.",
+        param="items",
     )
 
 
-def one_item_only() -> Refusal:
-    """A customer changes the one item that there is, nothing else."""
+def product_taken(product: str) -> Refusal:
+    """Another item of the subscription has this product."""
     return Refusal(
-        code="one_item_only",
-        for_customer="Only the present plan can be changed here.",
-        for_tenant="In the portal exactly one existing item can be changed; items cannot be added or removed.",
-        param="items",
+        code="product_taken",
+        for_customer="This plan is part of your subscription already.",
+        for_tenant="Another item of the subscription has the product `{product}`; customers cannot choose it twice.",
+        parameters={"product": product},
     )
 
 
@@ -378,16 +378,17 @@ def metered_cannot_wait() -> Refusal:
     return Refusal(
         code="metered_cannot_wait",
         for_customer="This plan cannot be changed at the end of the period. Please contact us.",
-        for_tenant="A change that touches a price with `usage_type` `metered` cannot be put off.",
+        for_tenant="A change to or from a price with `usage_type` `metered` cannot be put off.",
     )
 
 
 def billed_by_use(price: str) -> Refusal:
-    """Customers do not change to or from what is billed by use (portal_spec.md §C.2)."""
+    """Among several items, what is billed by use does not change places with what is not."""
     return Refusal(
         code="billed_by_use",
-        for_customer="This plan is billed by use and cannot be changed here. Please contact us.",
-        for_tenant="The price `{price}` is billed by use, so that customers cannot change to it or away from it.",
+        for_customer="This plan is billed in another way than this part of your subscription. Choose another one.",
+        for_tenant="The price `{price}` is billed by use and the present one is not, or the other way round: customers"
+        " can change between the two only where a subscription has one item.",
         parameters={"price": price},
     )
 

@@ -109,15 +109,15 @@ class AccountDesk:
         still = self.suspended and not self.capabilities.remote
         return standing_still(account, instant) if still else instant
 
-    async def quote_of(self, command: AccountCommand, account: Account) -> Quote:
-        """What the command would do now to `account`."""
-        at = self.time_of(account, self.now)
+    async def quote_of(self, command: AccountCommand, account: Account, instant: datetime) -> Quote:
+        """What the command would do at an instant to `account`."""
+        at = self.time_of(account, instant)
         changes = await self._backend.quote(self.request(command, at, account, self.ids("quote")))
         quote = quote_from(
             account=account,
             changes=changes,
             command=command,
-            at=self.now,
+            at=instant,
             terms=self.terms,
             ids=self.ids,
         )
@@ -168,13 +168,13 @@ class LocalDesk(AccountDesk):
 
     connection: AsyncConnection
 
-    async def preview(self, command: AccountCommand) -> Quote:
+    async def preview(self, command: AccountCommand, at: datetime | None = None) -> Quote:
         """See `Desk.preview`."""
         await self.know(command)
-        account = self.account
-        if falls_due(account, self.binding, self.time_of(account, self.now)):
-            account = apply(account, await self._advanced(self.now, account))
-        return await self.quote_of(command, account)
+        account, instant = self.account, at or self.now
+        if falls_due(account, self.binding, self.time_of(account, instant)):
+            account = apply(account, await self._advanced(instant, account))
+        return await self.quote_of(command, account, instant)
 
     async def keep_quote(self, quote: Quote) -> None:
         """See `Desk.keep_quote`."""
@@ -259,10 +259,10 @@ class LocalDesk(AccountDesk):
 class RemoteDesk(AccountDesk):
     """A desk whose backend lives behind a network. It holds no transaction while it waits."""
 
-    async def preview(self, command: AccountCommand) -> Quote:
+    async def preview(self, command: AccountCommand, at: datetime | None = None) -> Quote:
         """See `Desk.preview`."""
         await self.know(command)
-        return await self.quote_of(command, self.account)
+        return await self.quote_of(command, self.account, at or self.now)
 
     async def keep_quote(self, quote: Quote) -> None:
         """See `Desk.keep_quote`."""

@@ -6,11 +6,14 @@ import pytest
 from msgspec.structs import replace
 from seat_shop import BY_API, change, open_shop, subscription_of, with_update
 
-from frontdesk import billing_details, cancellations, plan_changes
+from frontdesk import acts, billing_details, cancellations, plan_changes
 from frontdesk.acts import QuoteChanged
-from frontdesk.commands import BillingDetails
+from frontdesk.commands import Advance, BillingDetails
+from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.testing.desk import TENANT
+
+SCHEDULER = Actor(kind="scheduler", id="worker_1")
 
 
 async def test_what_was_shown_is_what_is_billed_ten_minutes_later() -> None:
@@ -70,13 +73,38 @@ async def test_an_account_that_moved_on_gets_a_new_quote_beside_the_old() -> Non
     assert subscription_of(desk).items[0] == replace(subscription_of(desk).items[0], price="company", quantity=12)
 
 
-async def test_a_change_that_moves_no_money_says_so() -> None:
+async def test_what_moves_no_money_does_not_stand_in_the_way() -> None:
     desk = await open_shop()
     shown = await plan_changes.quote(desk, change(desk, "company"))
+    desk.now += timedelta(minutes=5)
     await billing_details.update(desk, BillingDetails(name="Jenny"))
-    with pytest.raises(QuoteChanged) as refused:
-        await plan_changes.confirm(desk, shown.id)
-    assert refused.value.new.agrees_with(shown)
+    (invoice,) = (await plan_changes.confirm(desk, shown.id)).invoices
+    assert (invoice.amount_due, invoice.created, invoice.buyer.name) == (shown.due_now, shown.at, "Jenny")
+
+
+async def test_a_renewal_in_between_makes_another_quote() -> None:
+    for behavior in ("none", "create_prorations", "always_invoice"):
+        desk = await open_shop()
+        desk.configuration = with_update(proration_behavior=behavior)
+        desk.now = subscription_of(desk).period_end - timedelta(minutes=5)
+        shown = await plan_changes.quote(desk, change(desk, "company"))
+        desk.now += timedelta(minutes=10)
+        desk.actor = SCHEDULER
+        await acts.do(desk, Advance())
+        desk.actor = BY_API
+        with pytest.raises(QuoteChanged):
+            await plan_changes.confirm(desk, shown.id)
+        assert subscription_of(desk).items[0].price == "team"
+
+
+async def test_the_same_change_from_two_tabs_comes_once() -> None:
+    desk = await open_shop()
+    one, other = [await plan_changes.quote(desk, change(desk, "company", 12)) for _ in range(2)]
+    await plan_changes.confirm(desk, one.id)
+    account = desk.account
+    with pytest.raises(Refused, match="no changes to confirm"):
+        await plan_changes.confirm(desk, other.id)
+    assert desk.account == account
 
 
 async def test_other_settings_of_the_portal_make_another_quote() -> None:

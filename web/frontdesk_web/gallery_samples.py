@@ -79,8 +79,8 @@ def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
         letter_views.PlanChangedLetter(
             frame=face,
             customer=sample.customer,
-            old=quote.old.name,
-            new=quote.new.name,
+            old=quote.old[0].name,
+            new=quote.new[0].name,
             sentences=(sample.text("The new plan is yours at once."),),
             portal_url="https://billing.example/p/x",
             lines=quote.lines,
@@ -92,7 +92,7 @@ def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
         letter_views.SubscriptionCancelledLetter(
             frame=face,
             customer=sample.customer,
-            plan=quote.old.name,
+            plan=quote.old[0].name,
             sentences=(sample.text("Your plan stays as it is until 1 December 2026, then it ends."),),
             portal_url="https://billing.example/p/x",
         ),
@@ -288,23 +288,29 @@ def _choose(sample: Sample) -> views.ChoosePlanPage:
         csrf=CSRF,
         back_url=HERE,
         current=sample.plans[1][0],
-        plans=tuple(
-            views.PlanChoice(
-                product=f"prod_{index}",
-                name=name,
-                description=description,
-                prices=prices(price),
-                image_url=picture_of(sample, index),
-                current=index == 1,
-                selected=index == 2,
-            )
-            for index, (name, description, price) in enumerate(sample.plans)
+        parts=(
+            views.PlanPart(
+                plans=tuple(
+                    views.PlanChoice(
+                        product=f"prod_{index}",
+                        name=name,
+                        description=description,
+                        prices=prices(price),
+                        image_url=picture_of(sample, index),
+                        current=index == 1,
+                        selected=index == 2,
+                    )
+                    for index, (name, description, price) in enumerate(sample.plans)
+                ),
+                quantity=views.QuantityField(label=sample.text("Seats"), value=sample.quantity)
+                if sample.unit
+                else None,
+            ),
         ),
         intervals=(
             views.IntervalChoice(value="month-1", name=interval_name("month", 1, sample.locale), selected=True),
             views.IntervalChoice(value="year-1", name=interval_name("year", 1, sample.locale)),
         ),
-        quantity=views.QuantityField(label=sample.text("Seats"), value=sample.quantity) if sample.unit else None,
     )
 
 
@@ -314,15 +320,19 @@ def _quote(sample: Sample, due: int | None = None) -> views.QuoteView:
     credit, charge = old_total // 2, new_total // 2
     period = date_range(TODAY, RENEWAL, sample.locale)
     return views.QuoteView(
-        old=views.Side(
-            name=old,
-            price=_price(sample, old_price, sample.quantity) if sample.unit else "",
-            total=_monthly(sample, old_total),
+        old=(
+            views.Side(
+                name=old,
+                price=_price(sample, old_price, sample.quantity) if sample.unit else "",
+                total=_monthly(sample, old_total),
+            ),
         ),
-        new=views.Side(
-            name=new,
-            price=_price(sample, new_price, sample.quantity) if sample.unit else "",
-            total=_monthly(sample, new_total),
+        new=(
+            views.Side(
+                name=new,
+                price=_price(sample, new_price, sample.quantity) if sample.unit else "",
+                total=_monthly(sample, new_total),
+            ),
         ),
         lines=(
             views.Line(

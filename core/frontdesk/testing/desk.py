@@ -78,10 +78,11 @@ class MemoryDesk:
         """The terms of a desk in memory are whole."""
         return
 
-    async def preview(self, command: AccountCommand) -> Quote:
-        """What the command would do now. Nothing is stored."""
-        changes = await self.backend.quote(self._request(self._account, command, self.now))
-        return quote_from(self._account, changes, command, self.now, self.terms, self.ids)
+    async def preview(self, command: AccountCommand, at: datetime | None = None) -> Quote:
+        """What the command would do `at` an instant (default `now`). Nothing is stored."""
+        instant = at or self.now
+        changes = await self.backend.quote(self._request(self._account, command, instant))
+        return quote_from(self._account, changes, command, instant, self.terms, self.ids)
 
     async def keep_quote(self, quote: Quote) -> None:
         """Store a quote."""

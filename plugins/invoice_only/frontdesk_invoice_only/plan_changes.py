@@ -101,7 +101,8 @@ def undo_plan_change(page: Page, command: UndoPlanChange) -> None:
 
 def _put_off(page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...]) -> None:
     """Keep the change for the next renewal. One that waits already gives way to it."""
-    if any(is_metered(page.price(each.price)) for each in (*subscription.items, *items)):
+    moved = {(each.id, each.price) for each in subscription.items} ^ {(each.id, each.price) for each in items}
+    if any(is_metered(page.price(price)) for _, price in moved):
         raise Refused(metered_cannot_wait())
     # A new one has its id already, so that it is not taken for one of its price that is to go.
     planned = tuple(PlannedItem(id=each.id, price=each.price, quantity=each.quantity) for each in items)

@@ -1,5 +1,6 @@
 """Changing a plan: choose, see what it costs to the cent, confirm exactly that."""
 
+import re
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from frontdesk import plan_changes
 from frontdesk.acts import QuoteChanged
-from frontdesk.book import Account, Terms
+from frontdesk.book import Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.errors import Refusal, Refused
 from frontdesk.permissions import may_change, permissions_of
@@ -31,30 +32,32 @@ from frontdesk_web.portal.answers import (
     refusal_answer,
     subscription_path,
 )
-from frontdesk_web.portal.plan_done import plan_done_page
-from frontdesk_web.portal.plan_views import (
+from frontdesk_web.portal.late_invoices import late_of
+from frontdesk_web.portal.plan_choices import (
     ChoiceUnclear,
     PlanChoices,
     PlanForm,
     asked_change,
-    choose_plan_page,
+    form_fields,
     plan_choices,
     present_form,
     quoted_form,
+    typed_form,
 )
+from frontdesk_web.portal.plan_done import plan_done_page
+from frontdesk_web.portal.plan_views import choose_plan_page
 from frontdesk_web.portal.quote_views import quote_view
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import ConfirmPlanPage, QuoteChangedPage
+from frontdesk_web.portal.trial_words import trial_notes
+from frontdesk_web.portal.views import ConfirmPlanPage, QuoteChangedPage, TypedCode
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
-_OF_QUANTITY = frozenset(
-    {"quantity_too_small", "quantity_out_of_bounds", "quantity_impossible", "quantity_not_adjustable"}
-)
+_PLACE = re.compile(r"items\[([0-9]{1,3})\]\[quantity\]")
 
 
 class Wrong(Struct, frozen=True):
-    """Why a choice cannot be made, and which field it is about: `quantity`, `code`, or none."""
+    """Why a choice cannot be made, and the field of the form that it is about, or none."""
 
     sentence: str
     field: str = ""
@@ -67,16 +70,16 @@ _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers"
 async def choose_plan(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """What there is to choose, or the reason why there is nothing. `?quantity=` says what another quantity costs."""
+    """What there is to choose, or the reason why there is nothing.
+
+    `?quote=` shows the choice that led to a quote again, `?quantity=` what another quantity costs.
+    """
     async with desk_of(request, site, visit) as desk:
         choices = _choices(desk, known_id(subscription))
         if isinstance(choices, Refusal):
             return refusal_answer(request, site, visit, choices)
-        form = present_form(choices)
-        asked = request.query_params.getall("quantity", [])
-        if len(asked) == 1:
-            form = replace(form, quantity=asked[0][:255])
-        return _choice_answer(request, site, visit, desk.account, choices, form)
+        form = await _form_shown(request, site, visit, desk, choices)
+        return _choice_answer(request, site, visit, desk, choices, form)
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/change", **_SIGNED_IN)
@@ -86,20 +89,24 @@ async def quote_plan(
     """Work out what the choice costs, and go on to the confirmation. Nothing is changed yet."""
     fields = await read_form(request)
     visit.refuse_forged(site, fields)
-    form = PlanForm(**{name: fields.get(name, "")[:255] for name in PlanForm.__struct_fields__})
     async with desk_of(request, site, visit) as desk:
         choices = _choices(desk, known_id(subscription))
         if isinstance(choices, Refusal):
             return refusal_answer(request, site, visit, choices)
+        form = typed_form(choices, fields)
+        command = None
         try:
-            quote = await plan_changes.quote(desk, asked_change(choices, form, visit.locale))
+            command = asked_change(choices, form, visit.locale)
+            quote = await plan_changes.quote(desk, command)
         except ChoiceUnclear as unclear:
-            wrong = Wrong(unclear.sentence, "quantity" if unclear.of_quantity else "")
+            wrong = Wrong(unclear.sentence, unclear.field)
         except Refused as refused:
-            wrong = Wrong(sentence_of(refused.refusal, visit.locale), _field_of(refused.refusal))
+            if refused.refusal.code == "no_changes" and fields.get("without"):
+                return go(subscription_path(visit, subscription, "change"))
+            wrong = _wrong(refused.refusal, choices, command, visit.locale)
         else:
             return go(subscription_path(visit, subscription, "confirm", quote.id))
-        return _choice_answer(request, site, visit, desk.account, choices, form, wrong)
+        return _choice_answer(request, site, visit, desk, choices, form, wrong)
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/confirm/{quote:str}", **_SIGNED_IN)
@@ -119,8 +126,10 @@ async def show_quote(
     async with desk_of(request, site, visit) as desk:
         present, terms = desk.account.subscription(subscription), await _terms_of(desk, stored.quote)
         email = desk.account.customer.email
+        choices = None if present is None else plan_choices(present, desk.configuration, desk.capabilities, terms)
+        late = late_of(desk.account, desk.now, base_path(visit), visit.locale)
     barred = may_change(visit.side.suspended).refusal
-    if present is None or barred is not None:
+    if present is None or choices is None or barred is not None:
         return refusal_answer(request, site, visit, barred or no_such("subscription", subscription))
     page = ConfirmPlanPage(
         action=request.url.path,
@@ -128,8 +137,10 @@ async def show_quote(
         quote_id=stored.quote.id,
         quote=quote_view(stored.quote, present, terms, visit.locale),
         button=translate(visit.locale, "Change plan"),
-        back_url=subscription_path(visit, subscription, "change"),
+        back_url=f"{subscription_path(visit, subscription, 'change')}?quote={stored.quote.id}",
         terms=_agreement(visit.locale),
+        code=_typed_code(visit, choices, stored.quote),
+        late=late,
     )
     return page_answer(request, site, visit, page, email=email)
 
@@ -157,7 +168,7 @@ async def confirm_plan(
                 return go(done)
             case "quote_expired":
                 return await _look_afresh(request, site, visit, stored.quote)
-        return refusal_answer(request, site, visit, refused.refusal)
+        return await _look_afresh(request, site, visit, stored.quote, refused.refusal)
     return go(done)
 
 
@@ -220,19 +231,34 @@ def _choices(desk: AnyDesk, subscription: str) -> PlanChoices | Refusal:
     return plan_choices(present, desk.configuration, desk.capabilities, desk.terms)
 
 
+async def _form_shown(request: AnyRequest, site: Site, visit: Visit, desk: AnyDesk, choices: PlanChoices) -> PlanForm:
+    """The form as it is at first: what the customer has, what led to `?quote=`, or has these quantities."""
+    form = present_form(choices)
+    asked = {name: given[0] for name, given in request.query_params.dict().items() if len(given) == 1}
+    if "quote" in asked:
+        stored = await _stored(site, visit, choices.subscription.id, asked["quote"])
+        assert isinstance(stored.quote.command, ChangePlan)
+        form = quoted_form(choices, stored.quote.command, await _terms_of(desk, stored.quote))
+    quantities = (asked.get(f"quantity{each.field}", "")[:255] for each in choices.parts)
+    typed = zip(form.parts, quantities, strict=True)
+    return replace(form, parts=tuple(replace(each, quantity=many) if many else each for each, many in typed))
+
+
 def _choice_answer(
     request: AnyRequest,
     site: Site,
     visit: Visit,
-    account: Account,
+    desk: AnyDesk,
     choices: PlanChoices,
     form: PlanForm,
     wrong: Wrong | None = None,
     status: int = 400,
 ) -> Response[bytes]:
     sentence = "" if wrong is None else wrong.sentence
-    shown = {"quantity": choices.adjustable, "code": choices.takes_codes}
-    field = wrong.field if wrong is not None and shown.get(wrong.field) else ""
+    shown = {f"quantity{each.field}" for each in choices.parts if each.adjustable}
+    if choices.takes_codes:
+        shown.add("code")
+    field = wrong.field if wrong is not None and wrong.field in shown else ""
     page = choose_plan_page(
         choices,
         form,
@@ -242,16 +268,36 @@ def _choice_answer(
         back_url=visit.home_url,
         public_id=visit.door.public_id,
         error="" if field else sentence,
-        quantity_error=sentence if field == "quantity" else "",
-        code_error=sentence if field == "code" else "",
+        wrong={field: sentence} if field else {},
+        notes=trial_notes(choices.subscription, desk.configuration, visit.locale),
+        late=late_of(desk.account, desk.now, base_path(visit), visit.locale),
     )
-    return page_answer(request, site, visit, page, email=account.customer.email, status=status if wrong else 200)
+    email = desk.account.customer.email
+    return page_answer(request, site, visit, page, email=email, status=status if wrong else 200)
 
 
-def _field_of(refusal: Refusal) -> str:
-    if refusal.code in _OF_QUANTITY:
-        return "quantity"
-    return "code" if (refusal.param or "").endswith("[promotion_code]") else ""
+def _wrong(refusal: Refusal, choices: PlanChoices, command: ChangePlan | None, locale: str) -> Wrong:
+    """A refusal of a command as the form shows it: at a field, where it is about one."""
+    sentence, param = sentence_of(refusal, locale), refusal.param or ""
+    if param.endswith("[promotion_code]"):
+        return Wrong(sentence, "code")
+    found = _PLACE.fullmatch(param)
+    if found is None or command is None:
+        return Wrong(sentence)
+    item = command.items[int(found[1])].id
+    return Wrong(sentence, next((f"quantity{each.field}" for each in choices.parts if each.item.id == item), ""))
+
+
+def _typed_code(visit: Visit, choices: PlanChoices, quote: Quote) -> TypedCode | None:
+    command = quote.command
+    if not isinstance(command, ChangePlan) or command.code is None:
+        return None
+    form = quoted_form(choices, command, choices.terms)
+    return TypedCode(
+        code=command.code,
+        action=subscription_path(visit, choices.subscription.id, "change"),
+        fields=form_fields(choices, form),
+    )
 
 
 async def _stored(site: Site, visit: Visit, subscription: str, quote: str) -> StoredQuote:
@@ -270,8 +316,10 @@ async def _terms_of(desk: AnyDesk, quote: Quote) -> Terms:
     return desk.terms
 
 
-async def _look_afresh(request: AnyRequest, site: Site, visit: Visit, quote: Quote) -> Response[Any]:
-    """An expired quote: the same choice again, from which a new one is a click away."""
+async def _look_afresh(
+    request: AnyRequest, site: Site, visit: Visit, quote: Quote, refusal: Refusal | None = None
+) -> Response[Any]:
+    """A quote that expired or is refused by now: the same choice again, from which a new one is a click away."""
     assert isinstance(quote.command, ChangePlan)
     async with desk_of(request, site, visit) as desk:
         choices = _choices(desk, quote.command.subscription)
@@ -279,8 +327,8 @@ async def _look_afresh(request: AnyRequest, site: Site, visit: Visit, quote: Quo
             return refusal_answer(request, site, visit, choices)
         await desk.know(quote.command)
         form = quoted_form(choices, quote.command, desk.terms)
-        sentence = sentence_of(quote_expired(quote.id), visit.locale)
-        return _choice_answer(request, site, visit, desk.account, choices, form, Wrong(sentence), status=410)
+        wrong = _wrong(refusal or quote_expired(quote.id), choices, quote.command, visit.locale)
+        return _choice_answer(request, site, visit, desk, choices, form, wrong, status=410 if refusal is None else 400)
 
 
 async def _show_both(request: AnyRequest, site: Site, visit: Visit, changed: QuoteChanged) -> Response[Any]:
@@ -300,7 +348,7 @@ async def _show_both(request: AnyRequest, site: Site, visit: Visit, changed: Quo
         before=quote_view(changed.old, present, terms, visit.locale),
         quote=quote_view(changed.new, present, terms, visit.locale),
         button=translate(visit.locale, "Change plan"),
-        back_url=subscription_path(visit, command.subscription, "change"),
+        back_url=f"{subscription_path(visit, command.subscription, 'change')}?quote={changed.new.id}",
         terms=_agreement(visit.locale),
     )
     return page_answer(request, site, visit, page, email=email, status=409)

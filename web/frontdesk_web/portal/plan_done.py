@@ -61,14 +61,18 @@ def _sentences(quote: Quote, locale: str) -> tuple[str, ...]:
 def _details(quote: Quote, terms: Terms, locale: str) -> tuple[Detail, ...]:
     details = []
     command = quote.command
-    price = None
-    if isinstance(command, ChangePlan) and command.items:
-        price = terms.prices.get(command.items[0].price or "")
-    if price is not None and isinstance(command, ChangePlan):
-        side = price_side(price, command.items[0].quantity or 1, quote.currency, terms, locale)
-        details.append(Detail(label=translate(locale, "New plan"), value=side.name))
-        if side.price:
-            details.append(Detail(label=translate(locale, "Price"), value=side.price))
+    items = command.items if isinstance(command, ChangePlan) else ()
+    for each in items:
+        price = terms.prices.get(each.price or "")
+        if price is None:
+            continue
+        side = price_side(price, 1 if each.quantity is None else each.quantity, quote.currency, terms, locale)
+        if len(items) == 1:
+            details.append(Detail(label=translate(locale, "New plan"), value=side.name))
+            if side.price:
+                details.append(Detail(label=translate(locale, "Price"), value=side.price))
+        else:
+            details.append(Detail(label=side.name, value=side.price or side.total))
     if quote.renewal is not None:
         amount = money(quote.renewal.amount, quote.currency, locale)
         label = translate(locale, "Next invoice")

@@ -1,130 +1,35 @@
-"""Choosing a plan: what is offered, as cards, intervals and a quantity; and what a form's choice means."""
+"""The plan page: what is offered, as cards, intervals and quantities, part by part."""
 
-import re
+from collections.abc import Mapping
 
-from msgspec import Struct
-
-from frontdesk.billing import Capabilities
-from frontdesk.book import Price, Subscription, Terms
-from frontdesk.commands import ChangePlan, ItemChange
+from frontdesk.book import Price, SubscriptionItem, Terms
 from frontdesk.lines import full_amount
-from frontdesk.offers import Offer, offers
-from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.offers import Offer
 from frontdesk.pricing import in_currency, is_metered
 from frontdesk_web.formatting import interval_name, money
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.subscription_cards import period_phrase, quantity_phrase, subscription_name
+from frontdesk_web.portal.plan_choices import PartChoices, PartForm, PlanChoices, PlanForm
+from frontdesk_web.portal.subscription_cards import (
+    item_phrase,
+    period_phrase,
+    product_name,
+    quantity_phrase,
+    subscription_name,
+)
 from frontdesk_web.portal.views import (
     ChoosePlanPage,
     CodeField,
     IntervalChoice,
+    LateInvoice,
+    Notice,
     PlanChoice,
+    PlanPart,
     PlanPrice,
     QuantityField,
     Side,
 )
 from frontdesk_web.price_words import many, period_words, price_words, rhythm_words
 from frontdesk_web.product_images import own_path
-
-INTERVALS_AT_MOST = 6
-_QUANTITY = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-
-class PlanChoices(Struct, frozen=True, kw_only=True):
-    """What one subscription of one item can be changed to."""
-
-    subscription: Subscription
-    offers: tuple[Offer, ...]
-    terms: Terms
-    takes_codes: bool = False
-    """Whether a promotion code can be typed."""
-
-    @property
-    def price(self) -> Price:
-        """The present price."""
-        return self.terms.prices[self.subscription.items[0].price]
-
-    @property
-    def quantity(self) -> int:
-        """The present quantity."""
-        return self.subscription.items[0].quantity
-
-    @property
-    def intervals(self) -> tuple[str, ...]:
-        """The intervals that something is sold at, as forms name them, the shorter ones first."""
-        found = {_interval_value(price): price for offer in self.offers for price in offer.prices}
-        return tuple(sorted(found, key=lambda value: _length(found[value])))[:INTERVALS_AT_MOST]
-
-    @property
-    def adjustable(self) -> bool:
-        """Whether a quantity can be chosen at all."""
-        return any(each.quantities.adjustable for each in self.offers)
-
-    def price_of(self, product: str, interval: str) -> Price | None:
-        """The price that is sold for a product at an interval, or None. It is in the subscription's currency."""
-        return next(
-            (
-                in_currency(price, self.subscription.currency)
-                for offer in self.offers
-                if offer.product.id == product
-                for price in offer.prices
-                if _interval_value(price) == interval
-            ),
-            None,
-        )
-
-
-class PlanForm(Struct, frozen=True, kw_only=True):
-    """What was posted, as it was typed. What is missing is empty."""
-
-    product: str = ""
-    interval: str = ""
-    quantity: str = ""
-    code: str = ""
-
-
-class ChoiceUnclear(Exception):
-    """A form that names no plan or no quantity. `sentence` says what to do; `of_quantity` where it belongs."""
-
-    def __init__(self, sentence: str, of_quantity: bool = False) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.of_quantity = of_quantity
-
-
-def plan_choices(
-    subscription: Subscription, configuration: PortalConfiguration, capabilities: Capabilities, terms: Terms
-) -> PlanChoices:
-    """What the plan page of a subscription offers."""
-    return PlanChoices(
-        subscription=subscription,
-        offers=offers(subscription, configuration, capabilities, terms),
-        terms=terms,
-        takes_codes="promotion_code" in configuration.features.subscription_update.default_allowed_updates,
-    )
-
-
-def present_form(choices: PlanChoices) -> PlanForm:
-    """The form as it is before anything was chosen: what the customer has."""
-    price = choices.price
-    return PlanForm(product=price.product, interval=_interval_value(price), quantity=str(choices.quantity))
-
-
-def asked_change(choices: PlanChoices, form: PlanForm, locale: str) -> ChangePlan:
-    """The command that a form asks for. Whether it is allowed is not decided here.
-
-    Raises:
-        ChoiceUnclear: there is no such plan at that interval, or the quantity is no whole number.
-    """
-    price = choices.price_of(form.product, form.interval or _interval_value(choices.price))
-    if price is None:
-        raise ChoiceUnclear(translate(locale, "This plan is not sold at that interval. Choose another one."))
-    quantity = form.quantity.strip() or str(choices.quantity)
-    if not _QUANTITY.fullmatch(quantity):
-        raise ChoiceUnclear(translate(locale, "Enter a whole number, such as 10."), of_quantity=True)
-    item = ItemChange(id=choices.subscription.items[0].id, price=price.id, quantity=int(quantity))
-    code = form.code.strip() if choices.takes_codes else ""
-    return ChangePlan(subscription=choices.subscription.id, items=(item,), code=code or None)
 
 
 def choose_plan_page(
@@ -137,33 +42,39 @@ def choose_plan_page(
     back_url: str,
     public_id: str,
     error: str = "",
-    quantity_error: str = "",
-    code_error: str = "",
+    wrong: Mapping[str, str] = {},
+    notes: tuple[Notice, ...] = (),
+    late: tuple[LateInvoice, ...] = (),
 ) -> ChoosePlanPage:
-    """The page, with what was chosen still chosen. `public_id` is the side's, below which its images lie."""
+    """The page, with what was chosen still chosen. `public_id` is the side's, below which its images lie.
+
+    `wrong` says by the name of a field what is wrong with it; `notes` and `late` are to be known before choosing.
+    """
     intervals = choices.intervals
     selected = form.interval if form.interval in intervals else (intervals[0] if intervals else "")
     return ChoosePlanPage(
         action=action,
         csrf=csrf,
         back_url=back_url,
-        current=plan_side(choices.subscription, choices.terms, locale).name,
-        plans=tuple(_plan(each, choices, form, intervals, public_id, locale) for each in choices.offers),
+        current=subscription_name(choices.subscription, choices.terms),
+        parts=tuple(
+            _part(part, typed, choices, intervals, public_id, wrong, locale)
+            for part, typed in zip(choices.parts, form.parts, strict=True)
+        ),
         intervals=tuple(
             IntervalChoice(value=value, name=_interval_name(value, locale), selected=value == selected)
             for value in intervals
         ),
-        quantity=_quantity_field(choices, form, quantity_error, locale) if choices.adjustable else None,
-        code=CodeField(value=form.code, error=code_error) if choices.takes_codes else None,
+        code=CodeField(value=form.code, error=wrong.get("code", "")) if choices.takes_codes else None,
         error=error,
+        notes=notes,
+        late=late,
     )
 
 
-def plan_side(subscription: Subscription, terms: Terms, locale: str) -> Side:
-    """What a subscription of one item is: name, price, total."""
-    item = subscription.items[0]
-    name = subscription_name(subscription, terms)
-    return price_side(terms.prices[item.price], item.quantity, subscription.currency, terms, locale, name)
+def item_side(item: SubscriptionItem, currency: str, terms: Terms, locale: str) -> Side:
+    """What one item of a subscription is: name, price, total."""
+    return price_side(terms.prices[item.price], item.quantity, currency, terms, locale)
 
 
 def price_side(price: Price, quantity: int, currency: str, terms: Terms, locale: str, name: str = "") -> Side:
@@ -179,13 +90,37 @@ def price_side(price: Price, quantity: int, currency: str, terms: Terms, locale:
     )
 
 
+def _part(
+    part: PartChoices,
+    typed: PartForm,
+    choices: PlanChoices,
+    intervals: tuple[str, ...],
+    public_id: str,
+    wrong: Mapping[str, str],
+    locale: str,
+) -> PlanPart:
+    several = len(choices.parts) > 1
+    field = f"quantity{part.field}"
+    offered = any(each.product.id == part.price.product for each in part.offers)
+    stays = ""
+    if several and not part.offers:
+        stays = translate(locale, "This part of your subscription stays as it is.")
+    return PlanPart(
+        title=product_name(part.item, choices.terms) if several else "",
+        current=item_phrase(part.item, choices.subscription.currency, choices.terms, locale) if several else "",
+        field=f"product{part.field}",
+        plans=tuple(_plan(each, part, typed, intervals, public_id, locale) for each in part.offers),
+        quantity=_quantity_field(part, typed, field, wrong.get(field, ""), locale) if part.adjustable else None,
+        stays=stays,
+        optional=several and not offered,
+    )
+
+
 def _plan(
-    offer: Offer, choices: PlanChoices, form: PlanForm, intervals: tuple[str, ...], public_id: str, locale: str
+    offer: Offer, part: PartChoices, typed: PartForm, intervals: tuple[str, ...], public_id: str, locale: str
 ) -> PlanChoice:
-    product, typed = offer.product, form.quantity.strip()
-    quantity = None
-    if choices.adjustable:
-        quantity = int(typed) if _QUANTITY.fullmatch(typed) else choices.quantity
+    product = offer.product
+    quantity = (typed.whole if typed.whole is not None else part.quantity) if part.adjustable else None
     return PlanChoice(
         product=product.id,
         name=product.name,
@@ -193,10 +128,10 @@ def _plan(
         features=tuple(each.name for each in product.marketing_features),
         image_url=own_path(public_id, product.images),
         prices=tuple(
-            plan_price(choices.price_of(product.id, each), product.unit_label, locale, quantity) for each in intervals
+            plan_price(part.price_of(product.id, each), product.unit_label, locale, quantity) for each in intervals
         ),
-        current=product.id == choices.price.product,
-        selected=product.id == form.product,
+        current=product.id == part.price.product,
+        selected=product.id == typed.product,
     )
 
 
@@ -206,25 +141,26 @@ def plan_price(
     """What a card says of a price; None where there is none, or it is paid once. `quantity` adds what it comes to."""
     if price is None or price.recurring is None:
         return None
-    words, period = price_words(price, unit_label, locale), period_words(price.recurring, locale)
+    words = price_words(price, unit_label, locale)
+    period = rhythm_words(price, locale) if is_metered(price) else period_words(price.recurring, locale)
     total = ""
-    if quantity is not None:
+    if quantity is not None and not is_metered(price):
         amount = money(full_amount(price, quantity, price.currency), price.currency, locale)
         total = translate(locale, "{quantity}: {amount}", quantity=many(quantity, unit_label, locale), amount=amount)
     return PlanPrice(amount=words.amount, unit=f"{words.unit}, {period}" if words.unit else period, total=total)
 
 
-def _quantity_field(choices: PlanChoices, form: PlanForm, error: str, locale: str) -> QuantityField:
-    """One field for all plans: its bounds are the widest, and the use case knows those of each plan."""
-    bounds = [each.quantities for each in choices.offers if each.quantities.adjustable]
-    labels = {each.product.unit_label for each in choices.offers}
+def _quantity_field(part: PartChoices, typed: PartForm, name: str, error: str, locale: str) -> QuantityField:
+    """One field for all plans of a part: its bounds are the widest, and the use case knows those of each plan."""
+    bounds = [each.quantities for each in part.offers if each.quantities.adjustable]
+    labels = {each.product.unit_label for each in part.offers}
     label = labels.pop() if len(labels) == 1 else None
     minimum = min(each.minimum for each in bounds)
     maximum = None if any(each.maximum is None for each in bounds) else max(each.maximum or 0 for each in bounds)
-    typed = form.quantity.strip()
     return QuantityField(
+        name=name,
         label=translate(locale, "Quantity ({unit})", unit=label) if label else translate(locale, "Quantity"),
-        value=int(typed) if _QUANTITY.fullmatch(typed) else choices.quantity,
+        value=part.quantity if typed.whole is None else typed.whole,
         minimum=minimum,
         maximum=maximum or 999_999,
         help=""
@@ -234,31 +170,6 @@ def _quantity_field(choices: PlanChoices, form: PlanForm, error: str, locale: st
     )
 
 
-def _interval_value(price: Price) -> str:
-    recurring = price.recurring
-    return "" if recurring is None else f"{recurring.interval}-{recurring.interval_count}"
-
-
 def _interval_name(value: str, locale: str) -> str:
     interval, _, count = value.partition("-")
     return interval_name(interval, int(count), locale)
-
-
-def _length(price: Price) -> int:
-    """About how many days a price's interval lasts, for sorting."""
-    recurring = price.recurring
-    return (
-        0
-        if recurring is None
-        else {"day": 1, "week": 7, "month": 30, "year": 365}[recurring.interval] * (recurring.interval_count)
-    )
-
-
-def quoted_form(choices: PlanChoices, command: ChangePlan, terms: Terms) -> PlanForm:
-    """The form that led to a command, to look at the same choice again."""
-    item = command.items[0]
-    price = terms.prices.get(item.price or "", choices.price)
-    quantity = choices.quantity if item.quantity is None else item.quantity
-    return PlanForm(
-        product=price.product, interval=_interval_value(price), quantity=str(quantity), code=command.code or ""
-    )

@@ -1,8 +1,11 @@
 """Quotes as pages show them: what is due today, what comes next and when, line by line."""
 
-from frontdesk.book import Line, Subscription, Terms
+from collections.abc import Iterator
+
+from frontdesk.book import Line, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
-from frontdesk.possibilities import parts_after
+from frontdesk.possibilities import Part, parts_after
+from frontdesk.pricing import is_metered, quantity_of, rhythm
 from frontdesk.quotes import Quote
 from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import total_with_tax
@@ -10,17 +13,20 @@ from frontdesk_web.discount_words import discount_totals
 from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.invoice_words import line_view, totals
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.plan_views import plan_side, price_side
+from frontdesk_web.portal.plan_views import item_side, price_side
+from frontdesk_web.portal.subscription_cards import product_name
 from frontdesk_web.portal.views import QuoteView, Side, Total
+from frontdesk_web.price_words import rhythm_words
 
 
 def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> QuoteView:
     """A quote of a plan change of `subscription`, which is as it was before the change."""
     lines = quote.lines if quote.invoice is None else quote.invoice.lines
     label, amount, note = renewal_words(quote, terms, locale)
+    changed = _changed(quote, subscription, terms)
     return QuoteView(
-        old=plan_side(subscription, terms, locale),
-        new=_new_side(quote, subscription, terms, locale),
+        old=tuple(item_side(item, subscription.currency, terms, locale) for item, _ in changed),
+        new=tuple(_new_side(item, part, subscription, terms, locale) for item, part in changed),
         lines=tuple(line_view(each, locale) for each in lines),
         totals=quote_totals(quote, lines, locale),
         due_today=money(quote.due_now, quote.currency, locale),
@@ -30,7 +36,60 @@ def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: s
         next_note=note,
         lines_title=_lines_title(quote, lines, locale),
         on_statement=_on_statement(quote, subscription, terms),
+        facts=tuple(_facts(quote, subscription, terms, locale)),
     )
+
+
+def _changed(quote: Quote, subscription: Subscription, terms: Terms) -> list[tuple[SubscriptionItem, Part]]:
+    """What becomes something else, each with what it becomes; all of it where a code alone is given."""
+    assert isinstance(quote.command, ChangePlan)
+    pairs = list(zip(subscription.items, parts_after(subscription, quote.command), strict=False))
+    return [
+        (item, part)
+        for item, part in pairs
+        if part.price != item.price or quantity_of(terms.prices[part.price], part.quantity) != item.quantity
+    ] or pairs
+
+
+def _facts(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> Iterator[str]:
+    """What becomes of a trial, from when on a new period counts, and when use is billed."""
+    command = quote.command
+    assert isinstance(command, ChangePlan)
+    if command.when == "period_end":
+        return
+    changed = [(item, part) for item, part in _changed(quote, subscription, terms) if part.price != item.price]
+    trial = subscription.trial_end if subscription.status == "trialing" else None
+    if command.ends_trial:
+        yield translate(locale, "Your trial ends today, and the first period that is paid begins.")
+    elif trial is not None:
+        until = date_long(trial, locale)
+        yield translate(locale, "Your trial goes on until {date}. Nothing is due before that.", date=until)
+    elif command.anchor == "now" or any(
+        _rhythm(part.price, terms) != _rhythm(item.price, terms) for item, part in changed
+    ):
+        yield translate(locale, "A new period begins today.")
+        if command.proration_behavior != "none":
+            yield translate(locale, "What is left of the period that you paid for is taken off.")
+    for item, _ in changed:
+        if is_metered(terms.prices[item.price]) and item.usage is not None:
+            name = product_name(item, terms)
+            if quote.invoice is not None:
+                yield translate(locale, "What you used of {plan} until now is billed today.", plan=name)
+            else:
+                yield translate(locale, "What you used of {plan} until now is on your next invoice.", plan=name)
+    for _, part in changed:
+        price = terms.prices[part.price]
+        if is_metered(price):
+            product = terms.products.get(price.product)
+            name = "" if product is None else product.name
+            yield translate(locale, "What you use of {plan} is billed at the end of each period.", plan=name)
+    if command.code is not None and not quote.lines:
+        yield translate(locale, "The code {code} counts from your next invoice on.", code=command.code)
+
+
+def _rhythm(price: str, terms: Terms) -> object:
+    recurring = terms.prices[price].recurring
+    return None if recurring is None else rhythm(recurring)
 
 
 def _on_statement(quote: Quote, subscription: Subscription, terms: Terms) -> str:
@@ -42,10 +101,10 @@ def _on_statement(quote: Quote, subscription: Subscription, terms: Terms) -> str
     return on_statement_of(terms.statement_descriptor, terms.short_descriptor, words) or ""
 
 
-def _new_side(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> Side:
-    assert isinstance(quote.command, ChangePlan)
-    part = parts_after(subscription, quote.command)[0]
-    return price_side(terms.prices[part.price], part.quantity, subscription.currency, terms, locale)
+def _new_side(item: SubscriptionItem, part: Part, subscription: Subscription, terms: Terms, locale: str) -> Side:
+    price = terms.prices[part.price]
+    quantity = quantity_of(price, part.quantity, terms.prices[item.price])
+    return price_side(price, quantity, subscription.currency, terms, locale)
 
 
 def _today(quote: Quote, locale: str) -> str:
@@ -83,16 +142,22 @@ def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, st
     label = translate(locale, "On {date}", date=date_long(renewal.at, locale))
     amount = money(renewal.amount, quote.currency, locale)
     charges = [each for each in renewal.lines if each.kind == "charge" and each.price in terms.prices]
-    recurring = terms.prices[charges[0].price or ""].recurring if charges else None
-    if recurring is None or any(each.partial for each in charges):
+    by_use = [each for each in charges if is_metered(terms.prices[each.price or ""])]
+    ahead = [each for each in charges if each not in by_use]
+    if by_use and not ahead:
+        return label, amount, rhythm_words(terms.prices[by_use[0].price or ""], locale)
+    recurring = terms.prices[ahead[0].price or ""].recurring if ahead else None
+    if recurring is None or any(each.partial for each in ahead):
         return label, amount, ""
-    if any(off.duration != "forever" for each in charges for off in each.discounts):
+    if any(off.duration != "forever" for each in ahead for off in each.discounts):
         # What comes after that bill is more than it, and the cards say when.
         return label, amount, ""
-    regular = total_with_tax([each.amount for each in charges], [each.tax_rates for each in charges])
+    regular = money(
+        total_with_tax([each.amount for each in ahead], [each.tax_rates for each in ahead]), quote.currency, locale
+    )
     period = interval_phrase(recurring.interval, recurring.interval_count, locale)
-    note = translate(locale, "then {amount} {period}", amount=money(regular, quote.currency, locale), period=period)
-    return label, amount, note
+    note = translate(locale, "then {amount} {period}", amount=regular, period=period)
+    return label, amount, translate(locale, "{amount} plus use", amount=note) if by_use else note
 
 
 def quote_totals(quote: Quote, lines: tuple[Line, ...], locale: str) -> tuple[Total, ...]:

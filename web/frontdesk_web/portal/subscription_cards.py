@@ -108,7 +108,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         return own_path(self.public_id, product.images) if product is not None and product.images else ""
 
     def _item(self, item: SubscriptionItem, phrase: str) -> str:
-        name = _product_name(item, self.terms)
+        name = product_name(item, self.terms)
         return f"{name}: {phrase}" if phrase else name
 
     def _coming(self, subscription: Subscription) -> tuple[str, str]:
@@ -152,7 +152,7 @@ def sentence_of(refusal: Refusal, locale: str) -> str:
 
 def subscription_name(subscription: Subscription, terms: Terms) -> str:
     """What a customer calls a subscription: the names of its products."""
-    return " + ".join(_product_name(each, terms) for each in subscription.items)
+    return " + ".join(product_name(each, terms) for each in subscription.items)
 
 
 def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
@@ -220,7 +220,7 @@ def end_of(subscription: Subscription) -> datetime:
     return subscription.cancel_at or subscription.period_end
 
 
-def _product_name(item: SubscriptionItem, terms: Terms) -> str:
+def product_name(item: SubscriptionItem, terms: Terms) -> str:
     product = terms.products.get(terms.prices[item.price].product)
     return product.name if product is not None else ""
 

@@ -331,8 +331,9 @@ class PlanChoice(Struct, frozen=True, kw_only=True):
 
 
 class QuantityField(Struct, frozen=True, kw_only=True):
-    """The number of units, posted as `quantity`. `label` is the unit in the plural, such as `Seats`."""
+    """The number of units, posted as `name`. `label` is the unit in the plural, such as `Seats`."""
 
+    name: str = "quantity"
     label: str
     value: int
     minimum: int = 1
@@ -348,20 +349,39 @@ class CodeField(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class PlanPart(Struct, frozen=True, kw_only=True):
+    """What can be chosen for one item of a subscription; `title` and `current` name it where there are several.
+
+    The product is posted as `field`; `optional` where the present one is not among those that are offered, so that
+    nothing need be chosen. `stays` says that nothing can be.
+    """
+
+    plans: tuple[PlanChoice, ...]
+    field: str = "product"
+    quantity: QuantityField | None = None
+    title: str = ""
+    current: str = ""
+    stays: str = ""
+    optional: bool = False
+
+
 class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     """Choosing a product, an interval and a quantity, and a code for a discount; posts `product`, `interval`,
-    `quantity` and `code` to `action`."""
+    `quantity` and `code` to `action`, with several items a product and a quantity for each.
+
+    `notes` say what is to be known before: what is past due, what becomes of a trial."""
 
     template: ClassVar[str] = "portal/choose_plan.html"
     action: str
     csrf: str
     back_url: str
     current: str
-    plans: tuple[PlanChoice, ...]
+    parts: tuple[PlanPart, ...]
     intervals: tuple[IntervalChoice, ...]
-    quantity: QuantityField | None = None
     code: CodeField | None = None
     error: str = ""
+    notes: tuple[Notice, ...] = ()
+    late: tuple[LateInvoice, ...] = ()
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -378,11 +398,11 @@ class QuoteView(Struct, frozen=True, kw_only=True):
     `due_today` is the amount, `due_today_note` how it is settled ("We send an invoice, payable by …"); `next_label`
     is "On 1 December 2026" and `next_amount` what is due then. `lines` are the lines of today's invoice, or where
     nothing is due today those that wait for the next one. `on_statement` is the line of a payment on a bank
-    statement.
+    statement. `old` and `new` have a part for each item; `facts` say what becomes of a trial, and when use is billed.
     """
 
-    old: Side
-    new: Side
+    old: tuple[Side, ...]
+    new: tuple[Side, ...]
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
     due_today: str
@@ -392,10 +412,22 @@ class QuoteView(Struct, frozen=True, kw_only=True):
     next_note: str = ""
     lines_title: str = ""
     on_statement: str = ""
+    facts: tuple[str, ...] = ()
+
+
+class TypedCode(Struct, frozen=True, kw_only=True):
+    """The promotion code of a quote. Posting `fields` to `action` works the same choice out without it."""
+
+    code: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
 
 
 class ConfirmPlanPage(Struct, frozen=True, kw_only=True):
-    """The confirmation of a quote; posts `quote` to `action`. `button` names the act ("Pay €24.00", "Change plan")."""
+    """The confirmation of a quote; posts `quote` to `action`. `button` names the act ("Pay €24.00", "Change plan").
+
+    `late` is what is past due, which is to be paid first.
+    """
 
     template: ClassVar[str] = "portal/confirm_plan.html"
     action: str
@@ -406,6 +438,8 @@ class ConfirmPlanPage(Struct, frozen=True, kw_only=True):
     back_url: str
     terms: str = ""
     error: str = ""
+    code: TypedCode | None = None
+    late: tuple[LateInvoice, ...] = ()
 
 
 class QuoteChangedPage(Struct, frozen=True, kw_only=True):

@@ -1,19 +1,21 @@
-// What the chosen quantity costs, worked out by the server: prices in tiers and packages do not grow evenly.
-const field = document.querySelector("#quantity");
+// What the chosen quantities cost, worked out by the server: prices in tiers and packages do not grow evenly.
+const fields = [...document.querySelectorAll("[data-quantity]")];
 const totals = () => [...document.querySelectorAll("[data-total]")];
-if (field && totals().length) {
+if (fields.length && totals().length) {
   let waiting = 0;
   let asked = 0;
-  field.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(refresh, 250);
-  });
+  for (const field of fields) {
+    field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(refresh, 250);
+    });
+  }
 
   async function refresh() {
-    if (!field.checkValidity()) return;
+    if (!fields.every((field) => field.checkValidity())) return;
     const mine = ++asked;
-    const url = new URL(field.form.action);
-    url.search = new URLSearchParams({ quantity: field.value });
+    const url = new URL(fields[0].form.action);
+    url.search = new URLSearchParams(fields.map((field) => [field.name, field.value]));
     const answer = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || mine !== asked) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
