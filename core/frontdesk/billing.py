@@ -53,6 +53,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     can: frozenset[Capability]
     collection_methods: tuple[CollectionMethod, ...]
     """How it collects; the first is what an unstated `collection_method` means."""
+    payment_methods: bool = False
+    """Whether it keeps payment methods that customers can add and remove."""
 
     @property
     def needs_seller(self) -> bool:

@@ -163,10 +163,10 @@ class LoginPage(Struct, frozen=True, kw_only=True):
 
 
 class PortalConfiguration(Struct, frozen=True, kw_only=True):
-    """One set of portal settings (`bpc_…`). The default one is used where none is named; it cannot be replaced.
+    """One set of portal settings (`bpc_…`). The default one is used where none is named: each side has exactly one.
 
     `name` is a label for the tenant alone. An inactive configuration opens no sessions. `frontdesk` is what Stripe has
-    no word for.
+    no word for. A deleted one is kept for the record of what was done under it; for everybody else it is gone.
     """
 
     id: str
@@ -176,6 +176,7 @@ class PortalConfiguration(Struct, frozen=True, kw_only=True):
     name: str | None = None
     active: bool = True
     is_default: bool = False
+    deleted: bool = False
     default_return_url: str | None = None
     business_profile: BusinessProfile = BusinessProfile()
     features: Features = Features()

@@ -7,17 +7,21 @@ each thing in a sentence of its own, so that no tenant believes in a setting tha
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Price, Terms
 from frontdesk.errors import Refusal, Refused
 from frontdesk.portal_configuration import (
     OfferedProduct,
+    PaymentMethodUpdate,
     PortalConfiguration,
     SubscriptionCancel,
     SubscriptionUpdate,
 )
 from frontdesk.pricing import currencies_of
 from frontdesk.refusals import no_such, price_inactive, price_not_recurring, setting_invalid
+from frontdesk.sentences import _
 
 HEADLINE_LENGTH = 60
 PRODUCTS = 10
@@ -25,6 +29,7 @@ URL_LENGTH = 5000
 
 UPDATE = "features[subscription_update]"
 CANCEL = "features[subscription_cancel]"
+METHODS = "features[payment_method_update]"
 
 
 def validate(
@@ -55,6 +60,7 @@ def faults(
     offers = configuration.features.subscription_update.products
     yield from _profile_faults(configuration)
     yield from _missing_features(configuration)
+    yield from _method_faults(configuration.features.payment_method_update, capabilities)
     yield from _cancel_faults(configuration.features.subscription_cancel, capabilities)
     yield from _update_faults(configuration.features.subscription_update, capabilities)
     if before is None or before.features.subscription_update.products != offers:
@@ -66,7 +72,7 @@ def _profile_faults(configuration: PortalConfiguration) -> Iterator[Refusal]:
     if profile.headline is not None and len(profile.headline) > HEADLINE_LENGTH:
         yield setting_invalid(
             "headline_too_long",
-            "The headline must be at most {maximum} characters.",
+            _("The headline must be at most {maximum} characters."),
             "business_profile[headline]",
             maximum=HEADLINE_LENGTH,
         )
@@ -77,7 +83,7 @@ def _profile_faults(configuration: PortalConfiguration) -> Iterator[Refusal]:
     }
     for param, url in addresses.items():
         if url is not None and not is_web_address(url):
-            yield setting_invalid("url_invalid", "Not a valid URL", param)
+            yield replace(setting_invalid("url_invalid", _("Not a valid URL"), param), api_code="url_invalid")
 
 
 def is_web_address(url: str) -> bool:
@@ -103,12 +109,6 @@ def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
             "Customers cannot edit the shipping address yet. Leave `shipping` out of `allowed_updates`.",
         ),
         (
-            features.payment_method_update.enabled,
-            "features[payment_method_update][enabled]",
-            "Payment methods cannot be updated yet: the billing backend collects by invoice. Subscription updates can"
-            " be enabled without.",
-        ),
-        (
             bool(cancel.cancellation_reason.feedback_options),
             f"{CANCEL}[cancellation_reason][feedback_options]",
             "Feedback options of your own cannot be used yet. Choose among `options`.",
@@ -124,11 +124,26 @@ def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
             yield setting_invalid("not_available_yet", sentence, param)
 
 
+def _method_faults(methods: PaymentMethodUpdate, capabilities: Capabilities) -> Iterator[Refusal]:
+    if methods.enabled and not capabilities.payment_methods:
+        yield setting_invalid(
+            "not_supported",
+            _(
+                "Payment methods cannot be updated with this billing backend: it collects by invoice and keeps none."
+                " Subscription updates can be enabled without."
+            ),
+            f"{METHODS}[enabled]",
+        )
+    named = methods.payment_method_configuration
+    if named is not None:
+        yield no_such("payment_method_configuration", named, f"{METHODS}[payment_method_configuration]")
+
+
 def _cancel_faults(cancel: SubscriptionCancel, capabilities: Capabilities) -> Iterator[Refusal]:
     if cancel.proration_behavior == "always_invoice":
         yield setting_invalid(
             "cancel_always_invoice",
-            "`always_invoice` is not supported for cancellations. Use `none` or `create_prorations`.",
+            _("`always_invoice` is not supported for cancellations. Use `none` or `create_prorations`."),
             f"{CANCEL}[proration_behavior]",
         )
     if not cancel.enabled:
@@ -157,7 +172,7 @@ def _update_faults(update: SubscriptionUpdate, capabilities: Capabilities) -> It
 def _lacking(capabilities: Capabilities, needed: Capability, asked: bool, param: str) -> Iterator[Refusal]:
     if asked and needed not in capabilities.can:
         yield setting_invalid(
-            "not_supported", "The billing backend cannot do this: {capability}.", param, capability=needed.value
+            "not_supported", _("The billing backend cannot do this: {capability}."), param, capability=needed.value
         )
 
 
@@ -165,7 +180,7 @@ def _offer_faults(products: tuple[OfferedProduct, ...], terms: Terms) -> Iterato
     if len(products) > PRODUCTS:
         yield setting_invalid(
             "too_many_products",
-            "At most {maximum} products can be offered in a portal configuration.",
+            _("At most {maximum} products can be offered in a portal configuration."),
             f"{UPDATE}[products]",
             maximum=PRODUCTS,
         )
@@ -175,7 +190,7 @@ def _offer_faults(products: tuple[OfferedProduct, ...], terms: Terms) -> Iterato
         if offered.product in seen:
             yield setting_invalid(
                 "product_twice",
-                "The product `{product}` is listed twice.",
+                _("The product `{product}` is listed twice."),
                 f"{param}[product]",
                 product=offered.product,
             )
@@ -192,14 +207,14 @@ def _product_faults(offered: OfferedProduct, terms: Terms, param: str) -> Iterat
     if not product.active:
         yield setting_invalid(
             "product_inactive",
-            "The product `{product}` is inactive and cannot be offered.",
+            _("The product `{product}` is inactive and cannot be offered."),
             f"{param}[product]",
             product=product.id,
         )
     if not offered.prices:
         yield setting_invalid(
             "no_prices",
-            "At least one price of the product `{product}` must be offered.",
+            _("At least one price of the product `{product}` must be offered."),
             f"{param}[prices]",
             product=product.id,
         )
@@ -218,7 +233,7 @@ def _price_faults(
     if price.product != product:
         yield setting_invalid(
             "price_of_other_product",
-            "The price `{price}` does not belong to the product `{product}`.",
+            _("The price `{price}` does not belong to the product `{product}`."),
             param,
             price=id,
             product=product,
@@ -234,7 +249,7 @@ def _price_faults(
     if found & periods:
         yield setting_invalid(
             "interval_twice",
-            "The product `{product}` has two prices with the same `recurring.interval`. Offer one of them.",
+            _("The product `{product}` has two prices with the same `recurring.interval`. Offer one of them."),
             param,
             product=product,
         )
@@ -244,8 +259,8 @@ def _price_faults(
 def _quantity_faults(offered: OfferedProduct, param: str) -> Iterator[Refusal]:
     bounds = offered.adjustable_quantity
     if bounds.minimum < 0:
-        yield setting_invalid("minimum_negative", "`minimum` must be at least 0.", f"{param}[minimum]")
+        yield setting_invalid("minimum_negative", _("`minimum` must be at least 0."), f"{param}[minimum]")
     if bounds.maximum is not None and bounds.maximum < max(1, bounds.minimum):
         yield setting_invalid(
-            "maximum_too_small", "`maximum` must be at least 1 and at least `minimum`.", f"{param}[maximum]"
+            "maximum_too_small", _("`maximum` must be at least 1 and at least `minimum`."), f"{param}[maximum]"
         )

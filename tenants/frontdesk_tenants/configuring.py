@@ -1,19 +1,28 @@
-"""Storing a portal configuration: checked by the rules, given its link, written down. API and dashboard come here."""
+"""Storing a portal configuration: checked by the rules, given its link, written down. API and dashboard come here.
+
+Whoever changes one calls `configurations.hold` before reading it.
+"""
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.configuration_life import chosen, deleted, retired
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import validate
-from frontdesk.refusals import not_live_yet
+from frontdesk.refusals import default_configuration_stays, not_live_yet
 from frontdesk_tenants import audit, catalogues, configurations
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.provisioning import LOGIN_TOKEN_LENGTH
+from frontdesk_tenants.tables import sessions
 from frontdesk_tenants.tenancy import Tenancy
+
+MADE_DEFAULT, DELETED = "ConfigurationMadeDefault", "DeleteConfiguration"
+"""What the audit calls these acts, whoever does them."""
 
 
 async def store(
@@ -36,6 +45,8 @@ async def store(
     """
     if changed.login_page.enabled and side.live_since is None:
         raise Refused(not_live_yet())
+    if changed.is_default and not changed.active:
+        raise Refused(default_configuration_stays(changed.id, "deactivated"))
     offered = changed.features.subscription_update.products
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     terms = await catalogues.read_offers(
@@ -58,6 +69,73 @@ async def store(
         now=now,
         before=before,
         after=changed,
+        request_id=request_id,
+    )
+
+
+async def choose_default(
+    connection: AsyncConnection,
+    side: Side,
+    configuration: PortalConfiguration,
+    *,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+) -> None:
+    """Make a configuration the default; the one that was it stops being it. The default itself stays as it is.
+
+    Raises:
+        Refused: the configuration is inactive.
+    """
+    before = await configurations.read_default(connection)
+    if before.id == configuration.id:
+        return
+    after = chosen(configuration, now)
+    await configurations.put(
+        connection, side.tenant_id, retired(before, now), await configurations.login_token(connection, before.id)
+    )
+    await configurations.put(connection, side.tenant_id, after, await configurations.login_token(connection, after.id))
+    await audit.record(
+        connection,
+        side.tenant_id,
+        actor=actor,
+        action=MADE_DEFAULT,
+        object_id=configuration.id,
+        now=now,
+        before={"default": before.id},
+        after={"default": configuration.id},
+        request_id=request_id,
+    )
+
+
+async def delete(
+    connection: AsyncConnection,
+    side: Side,
+    configuration: PortalConfiguration,
+    *,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+) -> None:
+    """Delete a configuration: its login link is dead, and whoever is in a session under it has to sign in again.
+
+    Raises:
+        Refused: it is the default.
+    """
+    await configurations.put(connection, side.tenant_id, deleted(configuration, now), None)
+    await connection.execute(
+        update(sessions)
+        .where(sessions.c.configuration == configuration.id, sessions.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    await audit.record(
+        connection,
+        side.tenant_id,
+        actor=actor,
+        action=DELETED,
+        object_id=configuration.id,
+        now=now,
+        before=configuration,
         request_id=request_id,
     )
 

@@ -17,6 +17,7 @@ from frontdesk.meters import Meter
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import tables
+from frontdesk_tenants.configurations import NOT_DELETED
 
 Connection: TypeAlias = AsyncConnection
 ID_LENGTH = 255
@@ -100,12 +101,16 @@ async def find(connection: Connection, kind: Kind, id_: str) -> Any:
 
 
 async def find_all(connection: Connection, kind: Kind, ids: Collection[str]) -> dict[str, Any]:
-    """The objects with these ids that exist on this side, by id. Ids that could not be stored are passed over."""
+    """The objects with these ids that exist on this side, by id. Ids that could not be stored are passed over.
+
+    A deleted configuration is found no more: nothing goes on under one.
+    """
     table = _TABLES[kind]
     wanted = sorted({each for each in ids if plausible(each)})
     if not wanted:
         return {}
-    rows = await connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(wanted)))
+    kept = NOT_DELETED if kind == "configuration" else true()
+    rows = await connection.execute(select(table.c.id, table.c.body).where(table.c.id.in_(wanted), kept))
     return {row.id: row.body for row in rows}
 
 
@@ -317,9 +322,9 @@ async def credit_notes(
 async def configurations(
     connection: Connection, cursor: Cursor, *, active: bool | None = None, is_default: bool | None = None
 ) -> Page[PortalConfiguration]:
-    """Portal configurations."""
+    """Portal configurations that are not deleted."""
     columns = tables.configurations.c
-    wanted: list[Any] = [_equal(columns.active, active), _equal(columns.is_default, is_default)]
+    wanted: list[Any] = [NOT_DELETED, _equal(columns.active, active), _equal(columns.is_default, is_default)]
     return await _page(connection, "configuration", cursor, wanted)
 
 

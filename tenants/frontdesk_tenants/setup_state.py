@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.checklist import SetupFacts
 from frontdesk_tenants.tables import audit, configurations, customers, prices, products, sides
 
-SETTINGS_SAVED = ("UpdateConfiguration", "portal_settings_saved")
+SETTINGS_SAVED = ("UpdateConfiguration", "portal_settings_saved", "ConfigurationMadeDefault")
 """Audit actions on the default configuration that say that somebody decided about it."""
 
 

@@ -71,7 +71,6 @@ def test_updates_by_invoice_need_no_payment_methods() -> None:
 @pytest.mark.parametrize(
     ("feature", "settings", "param"),
     [
-        ("payment_method_update", {"enabled": True}, "features[payment_method_update][enabled]"),
         ("subscription_pause", {"enabled": True}, "features[subscription_pause][enabled]"),
         ("customer_update", {"allowed_updates": ("shipping",)}, "features[customer_update][allowed_updates]"),
         (
@@ -92,7 +91,7 @@ def test_what_does_not_exist_yet_is_refused_in_a_sentence_of_its_own(
 def test_those_sentences_differ() -> None:
     everything = (
         with_feature("customer_update", allowed_updates=("shipping",)),
-        with_feature("payment_method_update", enabled=True),
+        with_feature("subscription_pause", enabled=True),
     )
     found = [
         each.for_tenant
@@ -101,6 +100,16 @@ def test_those_sentences_differ() -> None:
         if each.code == "not_available_yet"
     ]
     assert len(found) == len(set(found)) == 2
+
+
+def test_payment_methods_need_a_backend_that_keeps_them() -> None:
+    param = "features[payment_method_update]"
+    on = with_feature("payment_method_update", enabled=True)
+    assert codes(on) == [("not_supported", f"{param}[enabled]")]
+    keeps = replace(CAPABILITIES, payment_methods=True)
+    assert list(faults(on, TERMS, keeps)) == []
+    named = with_feature("payment_method_update", payment_method_configuration="pmc_1")
+    assert codes(named) == [("no_such_payment_method_configuration", f"{param}[payment_method_configuration]")]
 
 
 def test_headline() -> None:

@@ -103,4 +103,4 @@ _COMMON: dict[str, Any] = {
     "name": Text(clears=True),
 }
 CREATE = _COMMON | {"features": Required(_features(creating=True))}
-UPDATE = _COMMON | {"active": Flag(), "features": _features(creating=False)}
+UPDATE = _COMMON | {"active": Flag(), "features": _features(creating=False), "is_default": Flag()}

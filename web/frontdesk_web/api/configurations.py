@@ -1,10 +1,11 @@
-"""`/v1/billing_portal/configurations`."""
+"""`/v1/billing_portal/configurations`: Stripe's, and besides it deletion and the choice of the default."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
+from frontdesk.errors import Refused
 from frontdesk.portal_configuration import (
     AdjustableQuantity,
     BusinessProfile,
@@ -22,10 +23,12 @@ from frontdesk.portal_configuration import (
     SubscriptionPause,
     SubscriptionUpdate,
 )
-from frontdesk_tenants import configuring, listings
+from frontdesk.refusals import default_configuration_stays
+from frontdesk_tenants import configurations, configuring, listings
+from frontdesk_tenants.listings import Connection
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.configuration_parameters import CREATE, UPDATE
-from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.errors import no_such
 from frontdesk_web.api.frontdesk_parameters import changed_settings
 from frontdesk_web.api.parameters import Flag
 from frontdesk_web.api.views import show_all, show_stored
@@ -37,7 +40,18 @@ async def create(call: Call) -> dict[str, Any]:
     """Add a configuration. Features that are left out are off."""
     blank = PortalConfiguration(id=call.ids("bpc"), created=call.now, updated=call.now, version=0)
     changed = replace(_changed(blank, call.given, call), metadata=new_metadata(call.given))
-    await _store(call, changed, None)
+    async with call.transaction() as connection:
+        await configuring.store(
+            connection,
+            call.site.tenancy,
+            call.side,
+            changed,
+            None,
+            actor=call.actor,
+            action="CreateConfiguration",
+            now=call.now,
+            request_id=call.request_id,
+        )
     return await show_stored(call, "configuration", changed.id)
 
 
@@ -48,17 +62,58 @@ async def retrieve(call: Call) -> dict[str, Any]:
 
 
 async def update(call: Call) -> dict[str, Any]:
-    """Change a configuration. What is left out stays; lists are replaced."""
-    stored: PortalConfiguration = await call.stored("configuration", call.path["configuration"])
-    changed = _changed(stored, call.given, call)
-    if "metadata" in call.given:
-        change = metadata_change(call.given, stored.metadata)
-        kept = {key: value for key, value in {**stored.metadata, **change}.items() if value is not None}
-        changed = replace(changed, metadata=kept)
-    if stored.is_default and not changed.active:
-        raise ApiError("The default configuration cannot be deactivated.", param="active")
-    await _store(call, changed, stored)
+    """Change a configuration. What is left out stays; lists are replaced. `is_default=true` makes it the default."""
+    async with call.transaction() as connection:
+        stored = await _held(call, connection)
+        given = dict(call.given)
+        wanted = given.pop("is_default", None)
+        if wanted is False and stored.is_default:
+            raise Refused(default_configuration_stays(stored.id, "replaced by none"))
+        if given or not wanted:
+            changed = _changed(stored, given, call)
+            await configuring.store(
+                connection,
+                call.site.tenancy,
+                call.side,
+                replace(changed, metadata=_metadata(given, stored)),
+                stored,
+                actor=call.actor,
+                action="UpdateConfiguration",
+                now=call.now,
+                request_id=call.request_id,
+            )
+            stored = changed
+        if wanted:
+            await configuring.choose_default(
+                connection, call.side, stored, actor=call.actor, now=call.now, request_id=call.request_id
+            )
     return await show_stored(call, "configuration", stored.id)
+
+
+async def delete(call: Call) -> dict[str, Any]:
+    """Delete a configuration that is not the default. Its sessions end, and its login link is dead."""
+    async with call.transaction() as connection:
+        stored = await _held(call, connection)
+        await configuring.delete(
+            connection, call.side, stored, actor=call.actor, now=call.now, request_id=call.request_id
+        )
+    return {"id": stored.id, "object": "billing_portal.configuration", "deleted": True}
+
+
+async def _held(call: Call, connection: Connection) -> PortalConfiguration:
+    """The configuration that the path names, which nobody else changes meanwhile. Raises ApiError: 404."""
+    await configurations.hold(connection)
+    found: PortalConfiguration | None = await listings.find(connection, "configuration", call.path["configuration"])
+    if found is None:
+        raise no_such("configuration", call.path["configuration"], None)
+    return found
+
+
+def _metadata(given: Mapping[str, Any], stored: PortalConfiguration) -> dict[str, str]:
+    if "metadata" not in given:
+        return dict(stored.metadata)
+    change = metadata_change(given, stored.metadata)
+    return {key: value for key, value in {**stored.metadata, **change}.items() if value is not None}
 
 
 async def list_all(call: Call) -> dict[str, Any]:
@@ -69,21 +124,6 @@ async def list_all(call: Call) -> dict[str, Any]:
         )
         data = await show_all(call, connection, "configuration", page.items)
     return list_of("/v1/billing_portal/configurations", page, data)
-
-
-async def _store(call: Call, changed: PortalConfiguration, before: PortalConfiguration | None) -> None:
-    async with call.transaction() as connection:
-        await configuring.store(
-            connection,
-            call.site.tenancy,
-            call.side,
-            changed,
-            before,
-            actor=call.actor,
-            action="CreateConfiguration" if before is None else "UpdateConfiguration",
-            now=call.now,
-            request_id=call.request_id,
-        )
 
 
 def _changed(stored: PortalConfiguration, given: Mapping[str, Any], call: Call) -> PortalConfiguration:
@@ -149,4 +189,5 @@ endpoints = (
     Endpoint(method="GET", path=_ALL, takes=LIST, act=list_all),
     Endpoint(method="GET", path=_ALL + "/{configuration:str}", takes={}, act=retrieve),
     Endpoint(method="POST", path=_ALL + "/{configuration:str}", takes=UPDATE, act=update),
+    Endpoint(method="DELETE", path=_ALL + "/{configuration:str}", takes={}, act=delete),
 )
