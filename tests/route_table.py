@@ -350,6 +350,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     },
     "POST /v1/promotion_codes": {"promotion[type]": "coupon", "promotion[coupon]": "@coupon"},
     "POST /v1/billing_portal/sessions": {"customer": "@customer"},
+    "GET /v1/billing_portal/permissions": {"customer": "@customer"},
     "POST /v1/test_helpers/test_clocks": {"frozen_time": "1800000000"},
     "POST /v1/test_helpers/test_clocks/{test_clock}/advance": {"frozen_time": "1800000000"},
     "POST /p/{portal}/subscriptions/{subscription}/change": {

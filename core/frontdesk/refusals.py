@@ -928,6 +928,45 @@ def setting_invalid(code: str, sentence: str, param: str | None, **parameters: s
     )
 
 
+def invoices_hidden() -> Refusal:
+    """The feature is off."""
+    return Refusal(
+        code="invoice_history_disabled",
+        for_customer="Your invoices are not shown here. Please contact us if you need one.",
+        for_tenant="Invoices are not shown because the invoice history feature in the portal configuration is"
+        " disabled.",
+    )
+
+
+def paid_by_transfer() -> Refusal:
+    """There is nothing to pay with on the page: what is owed comes by bank transfer."""
+    return Refusal(
+        code="paid_by_transfer",
+        for_customer="Invoices are paid by bank transfer. Each one says how.",
+        for_tenant="The billing backend collects by invoice: customers pay by bank transfer, and staff or your program"
+        " record the payment.",
+    )
+
+
+def no_payment_methods() -> Refusal:
+    """The backend keeps none."""
+    return Refusal(
+        code="no_payment_methods",
+        for_customer="You pay by invoice, so there is no payment method to look after.",
+        for_tenant="The billing backend collects by invoice and keeps no payment methods.",
+    )
+
+
+def payment_methods_disabled() -> Refusal:
+    """The feature is off."""
+    return Refusal(
+        code="payment_method_update_disabled",
+        for_customer="Your payment methods cannot be changed online. Please contact us.",
+        for_tenant="Payment methods cannot be changed because the payment method update feature in the portal"
+        " configuration is disabled.",
+    )
+
+
 def default_configuration_stays(id: str, done: str) -> Refusal:
     """There is always a default configuration, and it is on. `done` is what was to be done with it, in a participle."""
     sentences = {
