@@ -35,7 +35,8 @@ from frontdesk_web.documents.invoice_pdf import document_code, document_words
 from frontdesk_web.documents.setting import TEMPLATE
 from frontdesk_web.documents.typesetting import typeset
 from frontdesk_web.formatting import date_long, date_range
-from frontdesk_web.messages import LOCALES
+from frontdesk_web.languages import LOCALES
+from frontdesk_web.messages import translate
 
 SELLER = SellerDetails(
     name="Nordlicht GmbH",
@@ -61,6 +62,7 @@ RATES = (
     AppliedRate(id="txr_2", name="Levy", percentage=Decimal("7.725"), inclusive=False),
 )
 INSIDE = AppliedRate(id="txr_3", name="GST", percentage=Decimal("8.1"), inclusive=True)
+PER = {"en": "per", "de": "pro", "fr": "par", "es": "por", "ja": "/", "ar": "لكل"}
 CURRENCIES = ("eur", "usd", "gbp", "jpy", "chf")
 LOGO: None = None
 
@@ -152,9 +154,9 @@ def shown(minor: Decimal | int, currency: str, locale: str, places: int | None =
     digits = exponent(currency)
     value = Decimal(abs(minor)).scaleb(-digits)
     exact = max(digits, -int(value.normalize().as_tuple().exponent)) if places is None else places
-    pattern = {"en": "¤#,##0", "de": "#,##0 ¤"}[locale]
+    pattern = "¤#,##0" if locale in ("en", "ja") else "#,##0 ¤"
     pattern = pattern.replace("0", "0." + "0" * exact, 1) if exact else pattern
-    text = format_currency(value, currency.upper(), pattern, locale=locale, currency_digits=False)
+    text = format_currency(value, currency.upper(), pattern, locale=locale, currency_digits=False).replace("￥", "¥")
     return ("\N{MINUS SIGN}" if minor < 0 else "") + text
 
 
@@ -168,7 +170,7 @@ def of_lines(lines: tuple[Line, ...], currency: str, locale: str) -> Iterator[st
 def units(lines: tuple[Line, ...], currency: str, locale: str) -> Iterator[str]:
     for each in lines:
         price = shown(each.unit_amount or 0, currency, locale)
-        label = "" if each.unit_label is None else f"{'per' if locale == 'en' else 'pro'} {each.unit_label}"
+        label = "" if each.unit_label is None else f"{PER[locale]} {each.unit_label}"
         yield f"{format_decimal(each.quantity, locale=locale)} × {price} {label}"
 
 
@@ -252,17 +254,19 @@ def made(seed: int, count: int) -> Iterator[Made]:
             )
 
 
-def without_spaces(text: str) -> str:
-    return re.sub(r"[\s\u200b]", "", text)
+def bare(text: str, locale: str) -> str:
+    """A text without spaces and marks of direction. Arabic letters come out of a PDF in any order and shape: without
+    them too."""
+    text = re.sub(r"[\s\u200b\u200e\u200f\u2066-\u2069]", "", text)
+    return re.sub(r"[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]", "", text) if locale == "ar" else text
 
 
 def check(each: Made, pdf: bytes) -> None:
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    left = without_spaces(" ".join(page.extract_text() for page in pages))
-    expected = [without_spaces(part) for part in each.expected]
+    pages, locale = PdfReader(io.BytesIO(pdf)).pages, each.words["language"]
+    left = bare(" ".join(page.extract_text() for page in pages), locale)
+    expected = [bare(part, locale) for part in each.expected]
     for page in range(1, len(pages) + 1):
-        expected.append(f"{'Page' if each.words['language'] == 'en' else 'Seite'}{page}")
-        expected.append(f"{'of' if each.words['language'] == 'en' else 'von'}{len(pages)}")
+        expected.append(bare(translate(locale, "Page {page} of {pages}", page=page, pages=len(pages)), locale))
     for part in sorted(expected, key=len, reverse=True):
         assert part in left, f"{part} is missing in {left}"
         left = left.replace(part, "|", 1)

@@ -31,6 +31,12 @@ NBSP = "\N{NO-BREAK SPACE}"
         (1000, "chf", "en", f"CHF{NBSP}10.00"),
         (1200, "isk", "de", f"1.200{NBSP}ISK"),
         (99999999999999, "usd", "en", "$999,999,999,999.99"),
+        (123456, "eur", "fr", f"1\u202f234,56{NBSP}€"),
+        (123456, "eur", "es", f"1.234,56{NBSP}€"),
+        (120000, "jpy", "ja", "¥120,000"),
+        (-120000, "usd", "ja", "−$1,200.00"),
+        (-123456, "eur", "ar", f"\u2066−1,234.56{NBSP}€\u2069"),
+        (-123456, "aed", "ar", f"\u2067\u200e−1,234.56{NBSP}د.إ.\u200f\u2069"),
     ],
 )
 def test_money(minor: int, currency: str, locale: str, written: str) -> None:
@@ -66,6 +72,14 @@ def test_dates() -> None:
     assert formatting.date_long(day, "de") == "1. Dezember 2026"
     assert formatting.date_short(day, "en") == "1 Dec 2026"
     assert formatting.date_short(day, "de") == "1. Dez. 2026"
+    assert [formatting.date_long(day, each) for each in ("fr", "es", "ja", "ar")] == [
+        *("1er décembre 2026", "1 de diciembre de 2026", "2026年12月1日", "1 ديسمبر 2026"),
+    ]
+    assert [formatting.date_short(day.replace(day=2), each) for each in ("fr", "es", "ja", "ar")] == [
+        *("2 déc. 2026", "2 dic 2026", "2026/12/02", "2 ديسمبر 2026"),
+    ]
+    assert formatting.date_time(datetime(2026, 12, 1, 9, 5, tzinfo=UTC), "ja") == f"2026年12月1日 09:05{NBSP}UTC"
+    assert [formatting.listed(("a", "b"), each) for each in ("en", "ja", "ar")] == ["a, b", "a、b", "a، b"]
     assert formatting.date_range(date(2026, 11, 1), day, "en") == "1 Nov 2026 – 1 Dec 2026"
     assert formatting.date_time(datetime(2026, 12, 1, 9, 5, tzinfo=UTC), "en") == f"1 December 2026, 09:05{NBSP}UTC"
 

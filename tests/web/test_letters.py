@@ -197,7 +197,7 @@ async def test_they_speak_the_customer_language_else_the_tenant(site: Site, post
     await subscribe(site.tenancy, german.door, price, email="eins@example.com")
     customer = await subscribe(site.tenancy, german.door, None, email="two@example.com")
     async with open_desk(site.tenancy, german.door, customer_id=customer, actor=API) as desk:
-        await billing_details.update(desk, BillingDetails(preferred_locales=("fr-FR", "en-GB", "de")))
+        await billing_details.update(desk, BillingDetails(preferred_locales=("pt-BR", "en-GB", "de")))
     async with open_desk(site.tenancy, german.door, customer_id=customer, actor=API) as desk:
         await subscriptions.create(desk, CreateSubscription(items=(NewItem(price=price),)))
     await post.arrived(2)

@@ -70,7 +70,8 @@ async def test_german_words_dates_and_amounts(shop: Shop, running_site: RunningS
         (None, (), "de-CH,de;q=0.9", "de"),
         (None, ("de-AT",), "en", "de"),
         ("en", ("de",), "de", "en"),
-        (None, ("fr",), "de", "de"),
+        (None, ("pt-BR",), "de", "de"),
+        ("pt-BR", ("fr-CA", "de"), "de", "fr"),
     ],
 )
 async def test_the_language_is_the_sessions_then_the_customers_then_the_browsers(
@@ -95,6 +96,8 @@ async def test_a_chosen_language_stays(shop: Shop, running_site: RunningSite) ->
         assert '<html lang="de">' in (await browser.get("/")).text
         assert '<html lang="de">' in (await browser.get("/details")).text
         assert '<html lang="de">' in (await browser.get("/?lang=xx")).text
+        assert '<html lang="es">' in (await browser.get("/?lang=es-419")).text
+        assert '<html lang="ar" dir="rtl">' in (await browser.get("/?lang=ar")).text
         assert '<html lang="en">' in (await browser.get("/?lang=en")).text
 
 

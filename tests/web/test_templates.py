@@ -14,7 +14,7 @@ from frontdesk_web.brand_stylesheet import FONT_STACKS, stylesheet
 from frontdesk_web.gallery import exhibits
 from frontdesk_web.gallery_brands import HEFEHAUS, NORTHBEAM, SAMPLES
 from frontdesk_web.gallery_samples import frame, home
-from frontdesk_web.messages import LOCALES
+from frontdesk_web.languages import LOCALES
 from frontdesk_web.portal import views
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import HERE as STATIC

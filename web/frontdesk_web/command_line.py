@@ -25,8 +25,8 @@ from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config
 from frontdesk_web.doctor_command import doctor
 from frontdesk_web.key_commands import keys
+from frontdesk_web.languages import LOCALES
 from frontdesk_web.links import login_link
-from frontdesk_web.messages import LOCALES
 from frontdesk_web.opened_tenancy import own_config, with_tenancy
 from frontdesk_web.operator_commands import operators
 

@@ -6,15 +6,18 @@ so the caller has put an instant into the reader's or the tenant's time zone.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from unicodedata import bidirectional
 
 import msgspec
 from babel import Locale
 from babel.numbers import get_currency_symbol
 
 from frontdesk.money import exponent
+from frontdesk_web.languages import direction
 from frontdesk_web.messages import translate, translate_plural
 
 MINUS = "\N{MINUS SIGN}"
@@ -22,8 +25,27 @@ _SPACE = "\N{NO-BREAK SPACE}"
 # English dates are written day first: the texts are read all over the world.
 _DATE_LOCALES = {"en": "en_GB"}
 _MOST_DECIMALS = 12
-_DATE_FIELD = re.compile(r"'([^']*)'|MMMM?|d+|y+")
-_FIELD_PLACES = {"M": "{month}", "d": "{day}", "y": "{year}"}
+_DATE_FIELD = re.compile(r"'([^']*)'|M+|d+|y+")
+_FIELD_PLACES = {
+    "MMMM": "{month}",
+    "MMM": "{month}",
+    "MM": "{month_number:02}",
+    "M": "{month_number}",
+    "d": "{day}",
+    "dd": "{day:02}",
+    "y": "{year}",
+}
+# French counts from the first on: 1er, 2, 3.
+_FIRST_DAYS = {"fr": "1er"}
+_BEFORE_TIME = {"ja": " ", "ar": "\N{ARABIC COMMA} "}
+_BETWEEN = {"ja": "\N{IDEOGRAPHIC COMMA}", "ar": "\N{ARABIC COMMA} "}
+# An amount keeps its order wherever it stands in a line from right to left: that of its currency's sign.
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = (
+    "\N{LEFT-TO-RIGHT ISOLATE}",
+    "\N{RIGHT-TO-LEFT ISOLATE}",
+    "\N{POP DIRECTIONAL ISOLATE}",
+)
+_LEFT_TO_RIGHT_MARK = "\N{LEFT-TO-RIGHT MARK}"
 
 
 class _MoneyPattern(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +54,8 @@ class _MoneyPattern(msgspec.Struct, frozen=True, kw_only=True):
     group: str
     decimal: str
     exponent: int
+    opening: str = ""
+    minus: str = MINUS
 
 
 class _DatePattern(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,26 +63,32 @@ class _DatePattern(msgspec.Struct, frozen=True, kw_only=True):
     short: str
     months: tuple[str, ...]
     short_months: tuple[str, ...]
+    first_day: str | None
+
+    def written(self, pattern: str, day: date, months: tuple[str, ...]) -> str:
+        """A day as one of the patterns has it, with the names of months that go with it."""
+        number = self.first_day if day.day == 1 and self.first_day else day.day
+        return pattern.format(day=number, month=months[day.month], month_number=day.month, year=day.year)
 
 
 def money(amount_minor: int, currency: str, locale: str) -> str:
     """An amount with its currency: `money(120000, "eur", "de")` is `1.200,00 €`."""
     pattern = _money_pattern(currency, locale)
-    sign, digits = (MINUS, -amount_minor) if amount_minor < 0 else ("", amount_minor)
+    sign, digits = (pattern.minus, -amount_minor) if amount_minor < 0 else ("", amount_minor)
     whole, rest = divmod(digits, 10**pattern.exponent)
     decimals = f"{pattern.decimal}{rest:0{pattern.exponent}}" if pattern.exponent else ""
-    return f"{sign}{pattern.before}{_grouped(whole, pattern.group)}{decimals}{pattern.after}"
+    return f"{pattern.opening}{sign}{pattern.before}{_grouped(whole, pattern.group)}{decimals}{pattern.after}"
 
 
 def unit_price(amount_minor: Decimal | int, currency: str, locale: str) -> str:
     """A price per unit, which may be finer than the currency: Decimal("0.5") cents are `€0.005`."""
     pattern = _money_pattern(currency, locale)
     major = Decimal(amount_minor).scaleb(-pattern.exponent)
-    sign, digits = (MINUS, -major) if major < 0 else ("", major)
+    sign, digits = (pattern.minus, -major) if major < 0 else ("", major)
     whole, _, decimals = f"{digits:.{_MOST_DECIMALS}f}".partition(".")
     decimals = decimals.rstrip("0").ljust(pattern.exponent, "0")
     tail = f"{pattern.decimal}{decimals}" if decimals else ""
-    return f"{sign}{pattern.before}{_grouped(int(whole), pattern.group)}{tail}{pattern.after}"
+    return f"{pattern.opening}{sign}{pattern.before}{_grouped(int(whole), pattern.group)}{tail}{pattern.after}"
 
 
 def number(value: int, locale: str) -> str:
@@ -67,15 +97,15 @@ def number(value: int, locale: str) -> str:
 
 
 def date_long(day: date, locale: str) -> str:
-    """`1 December 2026`, `1. Dezember 2026`."""
+    """`1 December 2026`, `1. Dezember 2026`, `2026年12月1日`."""
     pattern = _date_pattern(locale)
-    return pattern.long.format(day=day.day, month=pattern.months[day.month], year=day.year)
+    return pattern.written(pattern.long, day, pattern.months)
 
 
 def date_short(day: date, locale: str) -> str:
     """`1 Dec 2026`, `1. Dez. 2026`: for tables."""
     pattern = _date_pattern(locale)
-    return pattern.short.format(day=day.day, month=pattern.short_months[day.month], year=day.year)
+    return pattern.written(pattern.short, day, pattern.short_months)
 
 
 def date_range(first: date, last: date, locale: str) -> str:
@@ -85,7 +115,12 @@ def date_range(first: date, last: date, locale: str) -> str:
 
 def date_time(instant: datetime, locale: str) -> str:
     """`1 December 2026, 14:05 UTC`: for moments that matter, in the zone of the value."""
-    return f"{date_long(instant, locale)}, {instant:%H:%M}{_SPACE}{instant.tzname()}"
+    return f"{date_long(instant, locale)}{_BEFORE_TIME.get(locale, ', ')}{instant:%H:%M}{_SPACE}{instant.tzname()}"
+
+
+def listed(parts: Iterable[str], locale: str) -> str:
+    """Several things one after the other: `Plus, Pro`, `Plus、Pro`."""
+    return _BETWEEN.get(locale, ", ").join(parts)
 
 
 def interval_phrase(interval: str, count: int, locale: str) -> str:
@@ -137,7 +172,10 @@ def _group_symbol(locale: str) -> str:
 def _money_pattern(currency: str, locale: str) -> _MoneyPattern:
     culture, code = Locale.parse(locale), currency.upper()
     pattern, symbols = culture.currency_formats["standard"], culture.number_symbols["latn"]
-    symbol = get_currency_symbol(code, culture)
+    # Japanese data have the sign as wide as a character, which tears a hole before the digits.
+    symbol = get_currency_symbol(code, culture).replace("\N{FULLWIDTH YEN SIGN}", "\N{YEN SIGN}")
+    if direction(locale) == "rtl":
+        return _right_to_left(symbol, symbols, exponent(currency.lower()))
     before = pattern.prefix[0].replace("¤", symbol)
     # CLDR: a symbol that ends in a letter does not touch the digits.
     if before and before[-1].isalpha():
@@ -151,6 +189,21 @@ def _money_pattern(currency: str, locale: str) -> _MoneyPattern:
     )
 
 
+def _right_to_left(symbol: str, symbols: Mapping[str, str], digits: int) -> _MoneyPattern:
+    """`1,200.00 €`, set apart from what is around it: by a sign that is Arabic from the right, by any other from the
+    left."""
+    arabic = any(bidirectional(character) == "AL" for character in symbol)
+    return _MoneyPattern(
+        before="",
+        after=f"{_SPACE}{symbol}{_END}",
+        group=symbols["group"],
+        decimal=symbols["decimal"],
+        exponent=digits,
+        opening=_RIGHT_TO_LEFT if arabic else _LEFT_TO_RIGHT,
+        minus=_LEFT_TO_RIGHT_MARK + MINUS if arabic else MINUS,
+    )
+
+
 @cache
 def _date_pattern(locale: str) -> _DatePattern:
     culture = Locale.parse(_DATE_LOCALES.get(locale, locale))
@@ -158,15 +211,17 @@ def _date_pattern(locale: str) -> _DatePattern:
     if locale == "en":
         # The British data abbreviates only September to four letters, which makes a column of dates ragged.
         short_months = Locale.parse("en").months["format"]["abbreviated"]
-    long = culture.date_formats["long"].pattern
+    long, medium = culture.date_formats["long"].pattern, culture.date_formats["medium"].pattern
     return _DatePattern(
         long=_places(long),
-        short=_places(long.replace("MMMM", "MMM")),
+        # A day in tables has the month by its name too, unless the year comes first: then nobody mistakes it.
+        short=_places(medium if "MMM" in medium or medium[0] == "y" else long.replace("MMMM", "MMM")),
         months=("", *(months[month] for month in range(1, 13))),
         short_months=("", *(short_months[month] for month in range(1, 13))),
+        first_day=_FIRST_DAYS.get(locale),
     )
 
 
 def _places(pattern: str) -> str:
     """A CLDR date pattern of day, month name and year as a format string; quoted text stays."""
-    return _DATE_FIELD.sub(lambda field: field[1] or _FIELD_PLACES[field[0][0]], pattern)
+    return _DATE_FIELD.sub(lambda field: field[1] or _FIELD_PLACES[field[0]], pattern)

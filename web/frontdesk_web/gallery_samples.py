@@ -19,7 +19,7 @@ from frontdesk_web.formatting import (
 )
 from frontdesk_web.gallery_brands import NORTHBEAM, Sample
 from frontdesk_web.gallery_pictures import picture_of
-from frontdesk_web.messages import LOCALE_NAMES
+from frontdesk_web.languages import LOCALE_NAMES
 from frontdesk_web.portal import views
 from frontdesk_web.portal.frames import face
 from frontdesk_web.rendering import Page

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from frontdesk.errors import Misconfigured
 from frontdesk_tenants.files import File
-from frontdesk_web.messages import SOURCE_LOCALE, _, translate
+from frontdesk_web.languages import SOURCE_LOCALE
+from frontdesk_web.messages import _, translate
 
 
 class ImageRules(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ start: `locales/<locale>/LC_MESSAGES/frontdesk.po`. After changing a sentence:
 
     python -m frontdesk_web.messages extract
 
-It collects the sentences of templates and of Python, adds the new ones untranslated and drops the gone ones.
+It collects the sentences of templates and of Python, adds the new ones untranslated and drops the gone ones. English
+and German hold every sentence, the other languages those that customers read (`message_readers.py`).
 In Python a sentence is found in `translate(locale, "…")`, `translate_plural(locale, "…", "…", number)`, `_("…")`
 (a mark on a sentence that is translated later), and in `for_customer="…"` of a refusal.
 """
@@ -23,15 +24,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from msgspec import Struct
 
-from frontdesk_web.template_messages import message_calls
+from frontdesk_web.languages import LOCALES, SOURCE_LOCALE, STAFF_LOCALES, direction, spoken
+from frontdesk_web.message_readers import is_for_customers
+from frontdesk_web.template_messages import ISOLATE, ISOLATE_END, is_isolated, message_calls
 
 HERE = Path(__file__).parent
-SOURCE_LOCALE = "en"
-LOCALES = ("en", "de")
-LOCALE_NAMES = {"en": "English", "de": "Deutsch"}
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_LANGUAGE_RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,35})?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
 # The dates in a catalogue's head would make every extraction a change.
 _UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,7 +45,7 @@ def _(message: str) -> str:
 def translate(locale: str, message: str, **parameters: object) -> str:
     """The message in a language, its places filled. What is not in the catalogue stays English."""
     text = _words(locale).texts.get(message, message)
-    return _filled(text, parameters) if parameters else text
+    return _filled(text, parameters, direction(locale) == "rtl") if parameters else text
 
 
 def translate_plural(locale: str, singular: str, plural: str, number: int, **parameters: object) -> str:
@@ -54,20 +53,8 @@ def translate_plural(locale: str, singular: str, plural: str, number: int, **par
     words = _words(locale)
     texts = words.plurals.get(singular, (singular, plural))
     index = words.plural_index(number) if len(texts) > 1 else 0
-    return _filled(texts[index] or (singular if number == 1 else plural), {"number": number, **parameters})
-
-
-def negotiate(accept_language: str | None, supported: Sequence[str] = LOCALES) -> str:
-    """The supported language that a browser's `Accept-Language` likes best; the first one where it likes none."""
-    best, best_quality = supported[0], 0.0
-    for part in (accept_language or "")[:1000].split(","):
-        matched = _LANGUAGE_RANGE.fullmatch(part)
-        if matched is None:
-            continue
-        language, quality = matched[1].lower(), float(matched[2] or 1)
-        if language in supported and quality > best_quality:
-            best, best_quality = language, quality
-    return best
+    text = texts[index] or (singular if number == 1 else plural)
+    return _filled(text, {"number": number, **parameters}, direction(locale) == "rtl")
 
 
 def catalogue_path(locale: str) -> Path:
@@ -99,6 +86,8 @@ def update_catalogues(source_folders: Sequence[Path]) -> dict[str, int]:
         before = _catalogue(locale) if catalogue_path(locale).exists() else Catalog(locale)
         after = _empty_catalogue(locale)
         for message, files in sorted(found.items(), key=lambda item: (min(item[1]), str(item[0]))):
+            if not is_spoken(locale, files):
+                continue
             singular = message if isinstance(message, str) else message[0]
             known = before.get(singular)
             text = message if locale == SOURCE_LOCALE else (known.string if known is not None else "")
@@ -107,6 +96,11 @@ def update_catalogues(source_folders: Sequence[Path]) -> dict[str, int]:
             write_po(file, after, width=120, include_lineno=False)
         missing[locale] = len([message for message in after if message.id and not _complete(message.string)])
     return missing
+
+
+def is_spoken(locale: str, files: Sequence[str]) -> bool:
+    """Whether a language says what stands in these files."""
+    return locale in STAFF_LOCALES or is_for_customers(files)
 
 
 def _empty_catalogue(locale: str) -> Catalog:
@@ -126,8 +120,12 @@ def _complete(string: str | Sequence[str] | None) -> bool:
     return bool(string) and all(string or ())
 
 
-def _filled(text: str, parameters: dict[str, object]) -> str:
-    return _PLACE.sub(lambda place: str(parameters.get(place[1], place[0])), text)
+def _filled(text: str, parameters: dict[str, object], isolated: bool) -> str:
+    def fill(place: re.Match[str]) -> str:
+        value = str(parameters.get(place[1], place[0]))
+        return ISOLATE + value + ISOLATE_END if isolated and is_isolated(place[1]) else value
+
+    return _PLACE.sub(fill, text)
 
 
 class _Words(Struct, frozen=True):
@@ -152,9 +150,9 @@ def _words(locale: str) -> _Words:
 
 
 def _catalogue(locale: str) -> Catalog:
-    spoken = locale if locale in LOCALES else SOURCE_LOCALE
-    with catalogue_path(spoken).open("rb") as file:
-        return read_po(file, locale=spoken)
+    ours = spoken(locale) or SOURCE_LOCALE
+    with catalogue_path(ours).open("rb") as file:
+        return read_po(file, locale=ours)
 
 
 def _messages_in_python(source: str) -> Iterator[Message]:

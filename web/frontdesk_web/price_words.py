@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from frontdesk.book import Price, Recurring, Tier
 from frontdesk.pricing import is_metered
-from frontdesk_web.formatting import interval_phrase, number, price_phrase, unit_price
+from frontdesk_web.formatting import interval_phrase, listed, number, price_phrase, unit_price
 from frontdesk_web.messages import translate, translate_plural
 
 REMEMBERED = 4096
@@ -41,7 +41,7 @@ def price_sentence(price: Price, unit_label: str | None, locale: str) -> str:
     """`€12.00 per seat, per month`, `from €7.00 per seat, per month`, `€49.00 per month`, `€49.00 once`."""
     words = price_words(price, unit_label, locale)
     period = rhythm_words(price, locale)
-    return f"{words.together}, {period}" if words.unit else f"{words.amount} {period}"
+    return listed((words.together, period), locale) if words.unit else f"{words.amount} {period}"
 
 
 def period_words(recurring: Recurring | None, locale: str) -> str:

@@ -9,7 +9,8 @@ from litestar.exceptions import HTTPException, InternalServerException
 
 from frontdesk.errors import Misconfigured, NotSupported, Refused, Unavailable
 from frontdesk_web.headers import request_id
-from frontdesk_web.messages import negotiate, translate
+from frontdesk_web.languages import negotiate
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import BrandView, ErrorPage, Frame
 from frontdesk_web.rendering import Renderer
 

@@ -14,7 +14,8 @@ from typing import Protocol
 import minijinja
 import msgspec
 
-from frontdesk_web.messages import LOCALES, SOURCE_LOCALE, translate
+from frontdesk_web.languages import LOCALES, SOURCE_LOCALE, direction, spoken
+from frontdesk_web.messages import translate
 from frontdesk_web.static_files import StaticFiles
 from frontdesk_web.template_messages import translated
 
@@ -22,6 +23,7 @@ HERE = Path(__file__).parent / "templates"
 
 _STATIC = re.compile(r"""\bstatic\(\s*["']([^"']+)["']\s*\)""")
 _LOCALE = re.compile(r"\blocale\(\)")
+_DIRECTION = re.compile(r"\bdirection\(\)")
 
 
 class Page(Protocol):
@@ -50,7 +52,7 @@ class Renderer:
 
     def render(self, template: str, locale: str, **views: object) -> str:
         """One template with its views. An unknown locale is English. Raises `minijinja.TemplateError`."""
-        environment = self._environments.get(locale) or self._environments[SOURCE_LOCALE]
+        environment = self._environments[spoken(locale) or SOURCE_LOCALE]
         return environment.render_template(template, **views)
 
     def page(self, locale: str, frame: object, page: Page) -> bytes:
@@ -88,6 +90,7 @@ class Renderer:
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
             return None
-        source = translated(path.read_text(), lambda message: translate(locale, message))
+        runs = direction(locale)
+        source = translated(path.read_text(), lambda message: translate(locale, message), isolated=runs == "rtl")
         source = _STATIC.sub(lambda found: f"({json.dumps(self._static_files.url(found[1]))}|safe)", source)
-        return _LOCALE.sub(json.dumps(locale), source)
+        return _DIRECTION.sub(json.dumps(runs), _LOCALE.sub(json.dumps(locale), source))

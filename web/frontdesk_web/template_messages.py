@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+ISOLATE, ISOLATE_END = "\u2068", "\u2069"
+"""Around a name, an amount or an address in a sentence that runs from right to left: what is between them finds its own
+direction and leaves that of the sentence alone (Unicode's FIRST STRONG ISOLATE)."""
+
 _OPENING = re.compile(r"(?<![\w.])_\(")
 _LITERAL = re.compile(r"""\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*""")
 _NAMED = re.compile(r"\s*([a-z_]+)\s*=(?!=)(.*)", re.DOTALL)
@@ -57,22 +61,30 @@ def places(message: str) -> set[str]:
     return set(_PLACE.findall(message))
 
 
-def translated(source: str, translate: Callable[[str], str]) -> str:
-    """The template's source with every `_()` replaced by an expression that yields the translation."""
+def is_isolated(place: str) -> bool:
+    """Whether a place is set apart in sentences from right to left. Codes are digits, and are copied as they are."""
+    return place != "code"
+
+
+def translated(source: str, translate: Callable[[str], str], isolated: bool = False) -> str:
+    """The template's source with every `_()` replaced by an expression that yields the translation; its places are
+    `isolated` in a language that is written from right to left."""
     parts, position = [], 0
     for call in message_calls(source):
-        parts += [source[position : call.start], _expression(translate(call.message), call.expressions)]
+        parts += [source[position : call.start], _expression(translate(call.message), call.expressions, isolated)]
         position = call.end
     return "".join([*parts, source[position:]])
 
 
-def _expression(text: str, expressions: dict[str, str]) -> str:
-    pieces = _PLACE.split(text)
-    terms = [
-        f"({expressions[piece]})" if index % 2 else json.dumps(piece, ensure_ascii=False)
-        for index, piece in enumerate(pieces)
-        if piece
-    ]
+def _expression(text: str, expressions: dict[str, str], isolated: bool) -> str:
+    terms = []
+    for index, piece in enumerate(_PLACE.split(text)):
+        if not index % 2:
+            terms += [json.dumps(piece, ensure_ascii=False)] if piece else []
+        elif isolated and is_isolated(piece):
+            terms += [f'"{ISOLATE}"', f"({expressions[piece]})", f'"{ISOLATE_END}"']
+        else:
+            terms.append(f"({expressions[piece]})")
     return f"({' ~ '.join(terms)})"
 
 

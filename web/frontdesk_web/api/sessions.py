@@ -10,18 +10,14 @@ from frontdesk_web.api.customers import NAMES, must_be_named
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import Absent, Choice, Text
 from frontdesk_web.api.shapes import portal
+from frontdesk_web.languages import KNOWN_LOCALES
 from frontdesk_web.links import session_link
 
-_LOCALES = (
-    "auto bg cs da de el en en-AU en-CA en-GB en-IE en-IN en-NZ en-SG es es-419 et fi fil fr fr-CA hr hu id it ja ko "
-    "lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW"
-)
-LOCALES = tuple(_LOCALES.split())
 CREATE = NAMES | {
     "after_expiration": Absent(what="Recovering an expired session is"),
     "configuration": Text(maximum=255),
     "flow_data": Absent(what="Flows are"),
-    "locale": Choice(of=LOCALES, clears=True),
+    "locale": Choice(of=KNOWN_LOCALES, clears=True),
     "on_behalf_of": Absent(what="Connected accounts are"),
     "return_url": Text(),
 }

@@ -23,7 +23,8 @@ from frontdesk_web.dashboard.house_face import house_page
 from frontdesk_web.formatting import date_time
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
-from frontdesk_web.messages import LOCALE_NAMES, LOCALES, translate
+from frontdesk_web.languages import LOCALE_NAMES, STAFF_LOCALES
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
@@ -82,7 +83,7 @@ async def save_account(
         return await _page(request, site, caller, name=Field(value=name[:512], error=sentence))
     async with site.tenancy.database.side(HOUSE) as connection:
         await people.rename(connection, caller.person.id, name)
-        if locale in LOCALES:
+        if locale in STAFF_LOCALES:
             await people.speak(connection, caller.person.id, locale)
             await staff_sessions.note_locale(connection, caller.session, locale)
         await _record(connection, request, caller, "account_changed")
@@ -175,7 +176,7 @@ async def _page(
         address=caller.person.address,
         name=name or Field(value=caller.person.name),
         languages=tuple(
-            Option(value=each, text=LOCALE_NAMES[each], selected=each == caller.locale) for each in LOCALES
+            Option(value=each, text=LOCALE_NAMES[each], selected=each == caller.locale) for each in STAFF_LOCALES
         ),
         action=ways.ACCOUNT,
         sessions=tuple(_row(caller, each) for each in sessions),

@@ -23,7 +23,8 @@ from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.views import Cell, Column, Row, Tab, Table
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_time
-from frontdesk_web.messages import LOCALE_NAMES, translate
+from frontdesk_web.languages import LOCALE_NAMES
+from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]

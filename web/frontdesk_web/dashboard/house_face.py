@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import MediaType, Request, Response
 
-from frontdesk_web.messages import LOCALE_NAMES, LOCALES, negotiate
+from frontdesk_web.languages import LOCALE_NAMES, STAFF_LOCALES, negotiate, spoken
 from frontdesk_web.portal.frames import asked_locale
 from frontdesk_web.portal.views import BrandView, Frame, Language
 from frontdesk_web.rendering import Page
@@ -17,9 +17,9 @@ JAR = "staff"
 def staff_locale(request: Request[Any, Any, Any], *chosen: str | None) -> str:
     """The language of a page for staff: what is asked for, else the first of `chosen`, else the browser's."""
     for locale in (asked_locale(request), *chosen):
-        if locale in LOCALES:
-            return locale
-    return negotiate(request.headers.get("accept-language"))
+        if (ours := spoken(locale, STAFF_LOCALES)) is not None:
+            return ours
+    return negotiate(request.headers.get("accept-language"), STAFF_LOCALES)
 
 
 def house_frame(request: Request[Any, Any, Any], site: Site, locale: str) -> Frame:
@@ -38,7 +38,7 @@ def languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, .
             url=request.scope["path"] + "?" + "&".join([*kept, f"lang={each}"]),
             current=each == locale,
         )
-        for each in LOCALES
+        for each in STAFF_LOCALES
     )
 
 

@@ -29,9 +29,10 @@ from frontdesk_web.dashboard.sample_portal import NAME
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import let_be_framed, let_show_frames
+from frontdesk_web.languages import LOCALE_NAMES, LOCALES
 from frontdesk_web.letter_views import letter_frame
 from frontdesk_web.letters.reminder import reminder_letter
-from frontdesk_web.messages import LOCALE_NAMES, LOCALES, _, translate
+from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field
 from frontdesk_web.reminder_words import NAMES, text_of
 from frontdesk_web.site import Site

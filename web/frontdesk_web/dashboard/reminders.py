@@ -19,7 +19,8 @@ from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
-from frontdesk_web.messages import LOCALE_NAMES, LOCALES, _, translate
+from frontdesk_web.languages import LOCALE_NAMES, LOCALES
+from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.reminder_words import NAMES, text_of
 from frontdesk_web.site import Site

@@ -14,8 +14,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
+from frontdesk_web.languages import negotiate
 from frontdesk_web.letter_views import MailboxMessage, MailboxPage
-from frontdesk_web.messages import negotiate
 from frontdesk_web.portal.views import BrandView, Frame
 from frontdesk_web.site import Site
 

@@ -9,9 +9,12 @@ from frontdesk.branding import Brand, Font
 from frontdesk.colours import readable_on
 from frontdesk.palettes import palette
 from frontdesk_tenants import files, listings
+from frontdesk_web import languages
 from frontdesk_web.invoice_words import address_lines, party_lines
-from frontdesk_web.messages import LOCALES, SOURCE_LOCALE, translate
+from frontdesk_web.languages import SOURCE_LOCALE
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Line, Total
+from frontdesk_web.template_messages import ISOLATE, ISOLATE_END
 
 FONTS: dict[Font, str] = {
     Font.DEFAULT: "Inter",
@@ -42,14 +45,20 @@ FONTS: dict[Font, str] = {
     Font.ZEN_MARU_GOTHIC: "Zen Maru Gothic",
 }
 """What the brand's fonts are called in `documents/fonts`."""
-_FOR_WHAT_IS_MISSING = ("Inter", "Noto Sans", "Be Vietnam Pro", "Chakra Petch", "Libertinus Serif")
-"""Where letters that the brand's font lacks come from: Latin, then Cyrillic and Greek, Vietnamese, Thai."""
+_FOR_WHAT_IS_MISSING = (
+    *("Inter", "Noto Sans", "Be Vietnam Pro", "Chakra Petch", "Noto Sans Japanese", "Corporate Arabic"),
+    "Libertinus Serif",
+)
+"""Where letters that the brand's font lacks come from: Latin, then Cyrillic and Greek, Vietnamese, Thai, Japanese (and
+what Chinese shares with it), Arabic."""
+_DATA = ("foot", "seller", "buyer", "facts", "lines", "totals", "payment", "notes", "entries")
+"""Those texts of a document that hold what tenants and customers wrote, or amounts and days."""
 _LONG_WORD = re.compile(r"\S{28}(?=\S)")
 
 
 def spoken(locale: str) -> str:
     """The language that a document is written in for who reads `locale`."""
-    return locale if locale in LOCALES else SOURCE_LOCALE
+    return languages.spoken(locale) or SOURCE_LOCALE
 
 
 def sheet(
@@ -79,6 +88,7 @@ def sheet(
         "title": title,
         "name": brand.business_name,
         "language": locale,
+        "direction": languages.direction(locale),
         "heading": heading,
         "foot": _foot(brand, seller, locale),
         "page_of": translate(locale, "Page {page} of {pages}"),
@@ -103,6 +113,8 @@ def sheet(
         "notes": notes,
         **more,
     }
+    if languages.direction(locale) == "rtl":
+        words = {name: _isolated(value) if name in _DATA else value for name, value in words.items()}
     return {**_breakable(words), "fonts": _fonts(brand.font), "colours": document_colours(brand)}
 
 
@@ -138,6 +150,18 @@ def _foot(brand: Brand, seller: Party, locale: str) -> list[str]:
 
 def _fonts(font: Font) -> list[str]:
     return list(dict.fromkeys((FONTS[font], *_FOR_WHAT_IS_MISSING)))
+
+
+def _isolated(value: Any) -> Any:
+    """Each text by itself finds its direction, so that a Latin name or address keeps its order among Arabic ones."""
+    match value:
+        case str():
+            return f"{ISOLATE}{value}{ISOLATE_END}" if value else value
+        case dict():
+            return {key: _isolated(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_isolated(each) for each in value]
+    return value
 
 
 def _breakable(value: Any) -> Any:

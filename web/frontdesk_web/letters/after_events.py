@@ -31,8 +31,9 @@ from frontdesk_tenants.announcements import announce, read_event
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.invoice_reads import notes_of
 from frontdesk_tenants.listings import Connection
-from frontdesk_web.formatting import date_long, interval_name, money, number
+from frontdesk_web.formatting import date_long, interval_name, listed, money, number
 from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence, totals
+from frontdesk_web.languages import spoken
 from frontdesk_web.letter_views import (
     InvoiceLetter,
     LetterFrame,
@@ -47,7 +48,7 @@ from frontdesk_web.letters.post import deliver, frame_of, write
 from frontdesk_web.letters.reminder import reminder_letter
 from frontdesk_web.letters.time_sentences import resumed_sentences, trial_sentences
 from frontdesk_web.links import login_link
-from frontdesk_web.messages import LOCALES, translate
+from frontdesk_web.messages import translate
 from frontdesk_web.reminder_words import text_of
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
@@ -106,8 +107,7 @@ async def _written(site: Site, side: Side, connection: Connection, event: Event,
 
 def locale_of(customer: Customer, side: Side) -> str:
     """The language to write in: the first of the customer's that we speak, else the tenant's."""
-    spoken = (each.partition("-")[0].lower() for each in customer.preferred_locales)
-    return next((each for each in spoken if each in LOCALES), side.locale)
+    return next((ours for each in customer.preferred_locales if (ours := spoken(each))), side.locale)
 
 
 def invoice_letter(frame: LetterFrame, name: str, invoice: Invoice, side: Side, invoice_url: str) -> InvoiceLetter:
@@ -291,7 +291,7 @@ class _Writing:
                     rhythm = interval_name(price.recurring.interval, price.recurring.interval_count, self._locale)
                     name = f"{name} ({rhythm})"
                 parts.append(name)
-            return ", ".join(parts)
+            return listed(parts, self._locale)
 
         old, new = words(before, False), words(after, False)
         return (old, new) if old != new else (words(before, True), words(after, True))

@@ -12,9 +12,10 @@ from frontdesk_tenants import people, sign_up_invitations, sign_ups, staff
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.sign_ups import Request
 from frontdesk_web.dashboard import ways
+from frontdesk_web.languages import SOURCE_LOCALE, STAFF_LOCALES, spoken
 from frontdesk_web.letter_views import LetterFrame
 from frontdesk_web.letters import house_post
-from frontdesk_web.messages import LOCALES, SOURCE_LOCALE, translate
+from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
 
@@ -86,7 +87,7 @@ async def tell_operator(site: Site, tenant_id: UUID, request_id: str) -> None:
         request = await sign_ups.read(connection, request_id)
     if request is None or request.state != "waiting" or settings.contact is None:
         return
-    locale = settings.locale if settings.locale in LOCALES else SOURCE_LOCALE
+    locale = settings.locale if settings.locale in STAFF_LOCALES else SOURCE_LOCALE
     view = HouseLetter(
         frame=house_post.frame(site, locale),
         heading=translate(locale, "{name} asks for a portal", name=request.body.name),
@@ -128,7 +129,7 @@ async def tell_staff(site: Site, tenant_id: UUID, occasion: str) -> None:
             continue
         async with site.tenancy.database.side(HOUSE) as connection:
             person = await people.read(connection, member.person)
-        locale = (person and person.locale) or side.locale
+        locale = (person and person.locale) or spoken(side.locale, STAFF_LOCALES) or SOURCE_LOCALE
         reason = "" if side.suspension is None else side.suspension.reason
         view = _suspended(site, side.name, reason, locale) if suspended else _lifted(site, side.name, locale)
         event_id = f"{occasion}.{member.id}"

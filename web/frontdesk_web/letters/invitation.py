@@ -9,6 +9,7 @@ from frontdesk_tenants import invitations, staff
 from frontdesk_tenants.database import clock
 from frontdesk_web.dashboard.role_words import role_name
 from frontdesk_web.dashboard.ways import INVITATION
+from frontdesk_web.languages import SOURCE_LOCALE, STAFF_LOCALES, spoken
 from frontdesk_web.letter_views import LetterFrame
 from frontdesk_web.letters import house_post
 from frontdesk_web.site import Site
@@ -40,15 +41,16 @@ async def send_invitation(site: Site, tenant_id: UUID, invitation_id: str) -> No
             return
         inviter = await staff.member(connection, invitation.invited_by)
         secret = await invitations.secret_to_send(connection, site.tenancy.vault, door, invitation.id)
+    locale = spoken(side.locale, STAFF_LOCALES) or SOURCE_LOCALE
     view = InvitationLetter(
-        frame=house_post.frame(site, side.locale),
+        frame=house_post.frame(site, locale),
         tenant=side.name,
         inviter=side.name if inviter is None else inviter.name or inviter.address,
-        role=role_name(invitation.role, side.locale),
+        role=role_name(invitation.role, locale),
         url=site.config.url(f"{INVITATION}/{secret.reveal()}"),
     )
     letter = house_post.write(
-        site, view, to=invitation.address, locale=side.locale, event_id=invitation.id, purpose="invitation"
+        site, view, to=invitation.address, locale=locale, event_id=invitation.id, purpose="invitation"
     )
     # In the tenant's log: its owners want to know whether it arrived.
     await house_post.deliver(site, letter, tenant_id)

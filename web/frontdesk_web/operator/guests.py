@@ -19,7 +19,8 @@ from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.sign_up_invitations import LASTS, Invitation
 from frontdesk_web.formatting import date_long
 from frontdesk_web.forms import read_form
-from frontdesk_web.messages import LOCALE_NAMES, LOCALES, translate
+from frontdesk_web.languages import LOCALE_NAMES, STAFF_LOCALES
+from frontdesk_web.messages import translate
 from frontdesk_web.operator.needs import OPERATOR, OperatorVisit
 from frontdesk_web.operator.pages import INVITATIONS, operator_page
 from frontdesk_web.portal.answers import known_id
@@ -87,7 +88,7 @@ async def invite_guest(
             site.tenancy.vault,
             site.tenancy.jobs,
             address=address,
-            locale=locale if locale in LOCALES else visit.locale,
+            locale=locale if locale in STAFF_LOCALES else visit.locale,
             actor=visit.actor,
             now=visit.now,
             request_id=visit.request_id,
@@ -121,12 +122,12 @@ async def _page(
         before = await _place(connection, request.query_params.get("before", ""))
         found = await sign_up_invitations.read_all(connection, before=before, limit=ON_A_PAGE)
     shown = found[:ON_A_PAGE]
-    chosen = locale if locale in LOCALES else visit.locale
+    chosen = locale if locale in STAFF_LOCALES else visit.locale
     page = InvitationsPage(
         action=INVITATIONS,
         csrf=visit.csrf,
         address=address,
-        languages=tuple(Option(value=each, text=name, selected=each == chosen) for each, name in LOCALE_NAMES.items()),
+        languages=tuple(Option(value=each, text=LOCALE_NAMES[each], selected=each == chosen) for each in STAFF_LOCALES),
         days=LASTS.days,
         guests=tuple(_row(each, visit.locale) for each in shown),
         older_url=f"{INVITATIONS}?before={shown[-1].id}" if len(found) > ON_A_PAGE else None,

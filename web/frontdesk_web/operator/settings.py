@@ -14,7 +14,8 @@ from frontdesk_tenants import house_records
 from frontdesk_tenants.house import HOUSE
 from frontdesk_web.dashboard import ways
 from frontdesk_web.forms import read_form
-from frontdesk_web.messages import LOCALE_NAMES, LOCALES, SOURCE_LOCALE, _, translate
+from frontdesk_web.languages import LOCALE_NAMES, SOURCE_LOCALE, STAFF_LOCALES
+from frontdesk_web.messages import _, translate
 from frontdesk_web.operator.needs import OPERATOR, OperatorVisit
 from frontdesk_web.operator.pages import SETTINGS, operator_page
 from frontdesk_web.portal.views import Field, Notice, Option
@@ -93,7 +94,9 @@ def settings_of(form: Mapping[str, str], backends: tuple[str, ...]) -> HouseSett
     mode, locale = form.get("sign_up", ""), form.get("locale", "")
     prices = {
         backend: {
-            locale: text for locale in LOCALES if (text := " ".join(form.get(f"price-{backend}-{locale}", "").split()))
+            locale: text
+            for locale in STAFF_LOCALES
+            if (text := " ".join(form.get(f"price-{backend}-{locale}", "").split()))
         }
         for backend in backends
     }
@@ -102,7 +105,7 @@ def settings_of(form: Mapping[str, str], backends: tuple[str, ...]) -> HouseSett
         sign_up=next((each for each in _MODES if each == mode), "invitation"),
         prices={backend: texts for backend, texts in prices.items() if texts},
         contact=form.get("contact", "").strip() or None,
-        locale=locale if locale in LOCALES else SOURCE_LOCALE,
+        locale=locale if locale in STAFF_LOCALES else SOURCE_LOCALE,
     )
 
 
@@ -132,7 +135,7 @@ def _answer(
             ),
         )
         for backend, kind in sorted(site.plugins.billing_backends().items())
-        for locale in LOCALES
+        for locale in STAFF_LOCALES
     )
     text = translate(visit.locale, "Nothing was saved yet. Please look at what is marked.")
     page = SettingsPage(
@@ -152,7 +155,7 @@ def _answer(
         prices=prices,
         contact=Field(value=(settings.contact or "")[:512], error=wrong.get("contact", "")),
         languages=tuple(
-            Option(value=each, text=name, selected=each == settings.locale) for each, name in LOCALE_NAMES.items()
+            Option(value=each, text=LOCALE_NAMES[each], selected=each == settings.locale) for each in STAFF_LOCALES
         ),
         notice=notice,
         error=text if faults else "",

@@ -24,7 +24,8 @@ from frontdesk_web.dashboard import ways
 from frontdesk_web.formatting import date_long, number
 from frontdesk_web.forms import read_form
 from frontdesk_web.invoice_words import country_name
-from frontdesk_web.messages import LOCALE_NAMES, translate
+from frontdesk_web.languages import LOCALE_NAMES
+from frontdesk_web.messages import translate
 from frontdesk_web.operator.needs import OPERATOR, OperatorVisit
 from frontdesk_web.operator.pages import REQUESTS, TENANTS, operator_page, refusal_page
 from frontdesk_web.operator.tenants import state_badge

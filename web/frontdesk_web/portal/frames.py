@@ -10,22 +10,22 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.directory import Side
 from frontdesk_web.brand_stylesheet import stylesheet_hash
 from frontdesk_web.invoice_words import address_lines
-from frontdesk_web.messages import LOCALE_NAMES, LOCALES, negotiate
+from frontdesk_web.languages import LOCALE_NAMES, LOCALES, negotiate, spoken
 from frontdesk_web.portal.views import BrandView, Frame, Language, SignedIn
 
 
 def asked_locale(request: Request[Any, Any, Any]) -> str | None:
-    """The language that `?lang=` asks for, where we speak it."""
+    """The language of ours that `?lang=` asks for, with any region; None where we speak none of that."""
     asked = request.query_params.getall("lang", [])
-    return asked[0] if len(asked) == 1 and asked[0] in LOCALES else None
+    return spoken(asked[0]) if len(asked) == 1 else None
 
 
 def locale_of(request: Request[Any, Any, Any], side: Side, *chosen: str | None) -> str:
     """The language of a page: the first of `chosen` that we speak, else the browser's, else the tenant's."""
     for locale in chosen:
-        if locale is not None and (spoken := _spoken(locale)) is not None:
-            return spoken
-    own = _spoken(side.locale) or LOCALES[0]
+        if (ours := spoken(locale)) is not None:
+            return ours
+    own = spoken(side.locale) or LOCALES[0]
     # What comes first is what a browser without a wish gets.
     return negotiate(request.headers.get("accept-language"), (own, *(each for each in LOCALES if each != own)))
 
@@ -98,9 +98,3 @@ def _languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, 
         )
         for each in LOCALES
     )
-
-
-def _spoken(locale: str) -> str | None:
-    """The catalogue for a locale: `de` for `de-AT`."""
-    language = locale.partition("-")[0].lower()
-    return language if language in LOCALES else None

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from frontdesk.book import Customer
 from frontdesk.commands import BillingDetails
 from frontdesk.errors import Refusal
-from frontdesk_web.messages import LOCALE_NAMES, translate
+from frontdesk_web.languages import LOCALE_NAMES
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.details_views import PARAMS, asked_details, country_options, customer_form
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import Field, Option
