@@ -26,6 +26,7 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/{portal}/invoices/{invoice}/payments/{payment}/receipt": "a document",
     "GET /p/{portal}/credit-notes/{credit_note}/pdf": "a document",
     "GET /p/{portal}/statement/pdf": "a document",
+    "GET /p/{portal}/invoices.zip": "documents",
     "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/payments/{payment}/receipt": "a document",
     "GET /dashboard/{portal}/customers/{customer}/credit-notes/{credit_note}/pdf": "a document",
     "GET /dashboard/{portal}/customers/{customer}/statement/pdf": "a document",

@@ -400,7 +400,7 @@ PRICE_DATA = {"[currency]": "eur", "[recurring][interval]": "month", "[unit_amou
 """What a price that is described for an item needs beside its product."""
 DETAILS = "name phone email address_line1 address_line2 postal_code city state country"
 PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
-    "GET /p/{portal}": {("query", "invoices_before"): "invoice", ("query", "saved"): None},
+    "GET /p/{portal}": {("query", "saved"): None},
     "POST /p/{portal}/switch": {("form", "customer"): "customer"},
     "POST /p/{portal}/sign-out": {},
     "GET /p/{portal}/signed-out": {},
@@ -423,10 +423,22 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /p/{portal}/details": {("form", name): None for name in DETAILS.split()},
     "POST /p/{portal}/details/tax-ids": {("form", "type"): None, ("form", "value"): None},
     "POST /p/{portal}/details/tax-ids/{tax_id}/remove": {},
+    "GET /p/{portal}/invoices": {
+        ("query", "before"): "invoice",
+        ("query", "after"): "invoice",
+        ("query", "year"): None,
+        ("query", "status"): None,
+    },
+    "GET /p/{portal}/invoices.zip": {("query", "year"): None, ("query", "status"): None},
     "GET /p/{portal}/invoices/{invoice}": {},
     "GET /p/{portal}/invoices/{invoice}/pdf": {},
     "GET /p/{portal}/invoices/{invoice}/payments/{payment}/receipt": {},
     "GET /p/{portal}/credit-notes/{credit_note}/pdf": {},
+    "GET /p/{portal}/upcoming": {},
+    "GET /p/{portal}/balance": {
+        ("query", "before"): "balance transaction",
+        ("query", "after"): "balance transaction",
+    },
     "GET /p/{portal}/statement": {("query", "from"): None, ("query", "to"): None},
     "GET /p/{portal}/statement/pdf": {("query", "from"): None, ("query", "to"): None},
     "GET /p/login/{token}": {("query", "prefilled_email"): None},

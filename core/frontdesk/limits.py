@@ -23,9 +23,11 @@ from msgspec import Struct
 
 from frontdesk.passcodes import PasscodeRules
 
-Act = Literal["request", "failure"]
-"""Asking for a code, or typing one that is not accepted."""
-Scope = Literal["address", "address_network", "known_browser", "network", "network_block", "tenant", "everywhere"]
+Act = Literal["request", "failure", "bundle", "new_address"]
+"""Asking for a code, or typing one that is not accepted; the others are in `frontdesk.customer_limits`."""
+Scope = Literal[
+    "address", "address_network", "known_browser", "network", "network_block", "tenant", "everywhere", "customer"
+]
 Effect = Literal["refuse", "queue", "longer_codes"]
 """What an exceeded limit does: no letter or no comparison; the letter waits; 8 digits everywhere for 24 h."""
 
@@ -91,8 +93,8 @@ class Visitor(Struct, frozen=True, kw_only=True):
     def pool(self) -> str:
         """The key of the pool of letters that this visitor draws from: their browser's own, or the address's."""
         if self.browser is not None:
-            return _key("known_browser", self.tenant, self.address, self.browser)
-        return _key("address", self.tenant, self.address)
+            return key_of("known_browser", self.tenant, self.address, self.browser)
+        return key_of("address", self.tenant, self.address)
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -119,7 +121,7 @@ def first_exceeded(asked: Sequence[Check], counts: Sequence[int], effect: Effect
 
 
 def _keys(visitor: Visitor) -> dict[Scope, str]:
-    keys: dict[Scope, str] = {"tenant": _key("tenant", visitor.tenant), "everywhere": "everywhere"}
+    keys: dict[Scope, str] = {"tenant": key_of("tenant", visitor.tenant), "everywhere": "everywhere"}
     if visitor.browser is not None:
         # Not even the network counts: a stranger may share it (an office, a mobile carrier), and a token is only
         # given to who has proven the address.
@@ -129,13 +131,14 @@ def _keys(visitor: Visitor) -> dict[Scope, str]:
     if visitor.peer is None:
         return keys
     network = network_of(visitor.peer)
-    keys["address_network"] = _key("address_network", visitor.tenant, visitor.address, network)
+    keys["address_network"] = key_of("address_network", visitor.tenant, visitor.address, network)
     keys["network"] = network
     keys["network_block"] = block_of(visitor.peer)
     return keys
 
 
-def _key(*parts: str) -> str:
+def key_of(*parts: str) -> str:
+    """What a counter is kept under: a hash of what it counts for, so that storage names nobody."""
     text = "\0".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(text).hexdigest()[:32]
 

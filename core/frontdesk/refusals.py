@@ -1033,6 +1033,16 @@ def link_sent_often(count: int) -> Refusal:
     )
 
 
+def bundled_often() -> Refusal:
+    """A download of many documents sets each of them."""
+    return Refusal(
+        code="bundled_often",
+        for_customer="You have downloaded many files within a short time. Please try again in an hour.",
+        for_tenant="The customer has downloaded many files of invoices within the last hour.",
+        for_now=True,
+    )
+
+
 # -- test clocks ------------------------------------------------------------------------------------------------------
 
 

@@ -7,24 +7,24 @@ names is set for this call alone, and the session is looked up under it. The mig
 from frontdesk_tenants.sessions import LIVE, NOTED_AFTER
 
 PAGE_INVOICES = 10
-"""Invoices on one page of the list."""
+"""Invoices in the page's short list."""
+UNPAID_INVOICES = 20
+"""Unpaid invoices that the page speaks of."""
 
 NOTED_AFTER_SQL = f"interval '{int(NOTED_AFTER.total_seconds())} seconds'"
 
-HOME_STATEMENT = "SELECT * FROM frontdesk_home($1, $2, $3, $4, $5)"
-"""Side, hash of the secret, the versions of the page and of the side's part that the caller knows, and the invoice
-after which an older page of the list begins."""
+HOME_STATEMENT = "SELECT * FROM frontdesk_home($1, $2, $3, $4)"
+"""Side, hash of the secret, and the versions of the page and of the side's part that the caller knows."""
 
 HOME_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION frontdesk_home(
-  in_tenant uuid, in_hash bytea, in_known_page text, in_known_side text, in_before text,
+  in_tenant uuid, in_hash bytea, in_known_page text, in_known_side text,
   OUT live boolean, OUT now timestamptz, OUT session_id text, OUT source text, OUT locale text, OUT return_url text,
   OUT page_version text, OUT side_version text, OUT page text, OUT side text
 ) LANGUAGE plpgsql VOLATILE SECURITY INVOKER AS $function$
 DECLARE
   visit record;
   others text;
-  since timestamptz;
 BEGIN
   PERFORM set_config('frontdesk.tenant_id', in_tenant::text, true);
   now := frontdesk_now();
@@ -62,10 +62,6 @@ BEGIN
     RETURN;
   END IF;
 
-  IF in_before IS NOT NULL THEN
-    SELECT i.created INTO since FROM invoices i
-     WHERE i.tenant_id = in_tenant AND i.id = in_before AND i.customer = visit.customer;
-  END IF;
   WITH plans AS MATERIALIZED (
     SELECT u.body, u.created, u.id FROM subscriptions u
      WHERE u.tenant_id = in_tenant AND u.customer = visit.customer
@@ -82,8 +78,12 @@ BEGIN
   ), listed AS (
     SELECT i.id, i.number, i.status, i.currency, i.total, i.created, i.finalized_at, i.due_date FROM invoices i
      WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status <> 'draft'
-       AND (since IS NULL OR (i.created, i.id) < (since, in_before))
      ORDER BY i.created DESC, i.id DESC LIMIT {PAGE_INVOICES + 1}
+  ), unpaid AS (
+    SELECT i.id, i.number, i.currency, i.due_date, i.body ->> 'statement_descriptor' AS descriptor,
+           i.amount_due - i.amount_paid - COALESCE((i.body ->> 'amount_credited')::bigint, 0) AS left_to_pay
+      FROM invoices i WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status = 'open'
+     ORDER BY i.due_date NULLS LAST, i.id LIMIT {UNPAID_INVOICES}
   )
   SELECT json_build_object(
     'customer', c.body,
@@ -103,6 +103,10 @@ BEGIN
                l.id, l.number, l.status, l.currency, l.total, l.created, l.finalized_at, l.due_date
              ) ORDER BY l.created DESC, l.id DESC)
         FROM listed l), '[]'),
+    'unpaid', COALESCE((
+      SELECT json_agg(json_build_array(n.id, n.number, n.currency, n.left_to_pay, n.due_date, n.descriptor)
+               ORDER BY n.due_date NULLS LAST, n.id)
+        FROM unpaid n WHERE n.left_to_pay > 0), '[]'),
     'others', COALESCE((
       SELECT json_agg(json_build_array(o.id, o.body ->> 'name', (
                SELECT d.body ->> 'name' FROM subscriptions u, products d, prices p

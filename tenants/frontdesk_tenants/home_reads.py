@@ -44,6 +44,17 @@ class InvoiceSummary(Struct, frozen=True, array_like=True):
     due_date: datetime | None
 
 
+class UnpaidInvoice(Struct, frozen=True, array_like=True):
+    """An open invoice with something left to pay, in minor units."""
+
+    id: str
+    number: str | None
+    currency: str
+    left: int
+    due_date: datetime | None
+    statement_descriptor: str | None
+
+
 class OtherCustomer(Struct, frozen=True, array_like=True):
     """A customer with the proven address, the present one among them; `plan` is a product's name, if there is one."""
 
@@ -95,7 +106,8 @@ class SideFacts(Struct, frozen=True, kw_only=True):
 
 
 class HomeFacts(Struct, frozen=True, kw_only=True):
-    """What one customer's home page shows. `invoices` are newest first, one more than fits if there are older ones.
+    """What one customer's home page shows. `invoices` are newest first, one more than fits if there are older ones;
+    `unpaid` are those that were or are due first.
 
     `others` is empty where there is nobody to switch to. `frozen_time` is that of the customer's test clock.
     """
@@ -109,6 +121,7 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
     invoices: tuple[InvoiceSummary, ...]
     others: tuple[OtherCustomer, ...]
     frozen_time: datetime | None = None
+    unpaid: tuple[UnpaidInvoice, ...] = ()
 
     @property
     def account(self) -> Account:
@@ -163,13 +176,10 @@ class HomeReads:
         """Let go of every connection."""
         await self._lines.aclose()
 
-    async def read(
-        self, tenant_id: UUID, secret: str, known_page: str | None = None, before: str | None = None
-    ) -> HomeAnswer | None:
+    async def read(self, tenant_id: UUID, secret: str, known_page: str | None = None) -> HomeAnswer | None:
         """The home page of a session's secret, or None where the session is none, over, or of another side.
 
-        `known_page` is the version of the page that the caller has; `before` is an invoice: the list then begins
-        with the next older one. The visit is noted, at most once a minute.
+        `known_page` is the version of the page that the caller has. The visit is noted, at most once a minute.
 
         Raises:
             Unavailable: PostgreSQL does not answer, or not in time.
@@ -178,7 +188,7 @@ class HomeReads:
             return None
         known_side = self._sides.get(tenant_id)
         row = await self._lines.ask(
-            tenant_id, hashed(secret), known_page, None if known_side is None else known_side[0], before
+            tenant_id, hashed(secret), known_page, None if known_side is None else known_side[0]
         )
         if not row["live"]:
             return None

@@ -55,12 +55,13 @@ async def read_statement(
     return StatementFacts(
         before={currency: int(owed) for currency, owed in before},
         since=found[:most],
-        numbers=await _numbers(connection, found[:most]),
+        numbers=await numbers_of(connection, found[:most]),
         too_long=len(found) > most,
     )
 
 
-async def _numbers(connection: AsyncConnection, named: tuple[LedgerTransaction, ...]) -> dict[str, str]:
+async def numbers_of(connection: AsyncConnection, named: tuple[LedgerTransaction, ...]) -> dict[str, str]:
+    """The numbers of the invoices and credit notes that movements name, by their ids."""
     numbers: dict[str, str] = {}
     for table, ids in (
         (invoices, {each.invoice for each in named if each.invoice}),

@@ -4,11 +4,14 @@ import re
 
 import pytest
 from portal_browser import PortalBrowser
-from portal_shop import Shop, open_shop
+from portal_shop import API, Shop, open_shop
 from sites import RunningSite
 
+from frontdesk import invoices
 from frontdesk.book import Address
+from frontdesk.invoice_commands import AdjustBalance
 from frontdesk.portal_configuration import CustomerUpdate, InvoiceHistory, SubscriptionCancel, SubscriptionUpdate
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
 
 
@@ -166,22 +169,44 @@ async def test_a_session_by_api_leads_back(shop: Shop, running_site: RunningSite
             assert f'href="{address}"' in browser.html
 
 
-async def test_older_invoices_are_a_page_away(shop: Shop, running_site: RunningSite) -> None:
+async def test_a_short_list_of_invoices_leads_to_all(shop: Shop, running_site: RunningSite) -> None:
     customer = await shop.add_customer()
     for _ in range(12):
         await shop.subscribe(customer, shop.item("starter"))
     async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
         first = re.findall(r'<td class="invoice-text">([^<]+)', (await browser.get("/")).text)
-        (older,) = re.findall(r"\?invoices_before=([A-Za-z0-9_]+)", browser.page.text)
-        second = re.findall(r'<td class="invoice-text">([^<]+)', (await browser.get(f"/?invoices_before={older}")).text)
         assert len(first) == 10
-        assert len(second) == 2
-        assert not set(first) & set(second)
-        assert 'rel="prev"' in browser.page.text
-        for nonsense in ("%00", "in_unknown", "x" * 5000, "a&invoices_before=b", "%ff", "'"):
-            answer = await browser.get(f"/?invoices_before={nonsense}")
-            assert answer.status_code == 200
-            assert re.findall(r'<td class="invoice-text">([^<]+)', answer.text) == first
+        assert f'href="{browser.base}/invoices"' in browser.html
+        assert "11 more invoices are open." in browser.text
+
+
+async def test_what_is_to_be_paid_next_and_how(shop: Shop, running_site: RunningSite) -> None:
+    """With the reference and the code to scan, what comes then, and what credit there is."""
+    customer = await shop.add_customer(shop.item("team", 10))
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await invoices.adjust_balance(desk, AdjustBalance(amount=-1500, currency="eur"))
+        (invoice,) = desk.account.invoices
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get("/")
+        assert f"€120.00 for invoice {invoice.number} is due on" in browser.text
+        assert f"Reference {invoice.number}" in browser.text
+        assert 'alt="QR code of the transfer"' in browser.page.text
+        assert "The next invoice comes on" in browser.text
+        assert "You have a credit of €15.00. Your next invoices use it." in browser.text
+        await browser.get("/upcoming")
+        assert "10 × €12.00 per seat" in browser.text
+        assert "Credit used −€15.00 Amount due €105.00" in browser.text
+        await browser.get("/balance")
+        assert "Adjustment €15.00 €15.00" in browser.text
+        async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+            await invoices.pay_out_of_band(desk, invoice.id)
+        await browser.get("/")
+        assert "Nothing is to be paid now." in browser.text
+        assert "QR code" not in browser.page.text
+        await shop.configure(invoice_history=InvoiceHistory())
+        await browser.get("/")
+        assert "/balance" not in browser.page.text
+        assert (await browser.get("/balance")).status_code == 404
 
 
 async def test_words_of_a_customer_are_text_and_nothing_else(shop: Shop, running_site: RunningSite) -> None:

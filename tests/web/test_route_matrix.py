@@ -182,7 +182,7 @@ def test_every_field_that_pages_read_is_in_the_table() -> None:
         )
         for name in re.findall(r"(?:form|fields|query|query_params|\))\.get(?:all)?\(\s*\"(\w+)\"", path.read_text())
     }
-    assert {"customer", "quote", "invoices_before", "lang"} <= read
+    assert {"customer", "quote", "saved", "lang"} <= read
     known = {name for fields in PORTAL_FIELDS.values() for _, name in fields} | COMMON_FIELDS
     assert read <= known
     assert set(PlanForm.__struct_fields__) <= known

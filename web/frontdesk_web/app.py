@@ -16,10 +16,12 @@ from frontdesk_web.headers import SecurityHeaders
 from frontdesk_web.hosts import KnownHosts
 from frontdesk_web.operator import router as operator
 from frontdesk_web.portal import (
+    balance,
     cancel,
     details,
     home,
     invoice,
+    invoices,
     papers,
     plan,
     session_link,
@@ -27,6 +29,7 @@ from frontdesk_web.portal import (
     sign_out,
     statement,
     tax_ids,
+    upcoming,
 )
 from frontdesk_web.portal.finished_home import FinishedHome
 from frontdesk_web.problems import error_page
@@ -65,9 +68,12 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *cancel.routes,
             *details.routes,
             *tax_ids.routes,
+            *invoices.routes,
             *invoice.routes,
             *papers.routes,
             *statement.routes,
+            *balance.routes,
+            *upcoming.routes,
             *dashboard.routes,
             *operator.routes,
             *extra_routes,

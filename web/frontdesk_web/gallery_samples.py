@@ -138,9 +138,9 @@ def home(sample: Sample) -> views.HomePage:
             _card(sample, name, description, price, change=views.Action(url=HERE), cancel=views.Action(url=HERE)),
         ),
         details=_billing_details(sample),
-        how_to_pay=_how_to_pay(sample),
+        payment=_payment(sample),
         invoices=_invoices(sample),
-        pager=views.Pager(older_url=HERE),
+        invoices_url=HERE,
     )
 
 
@@ -227,7 +227,7 @@ def _home_many(sample: Sample) -> views.HomePage:
         csrf=CSRF,
         subscriptions=cards,
         details=page.details,
-        how_to_pay=page.how_to_pay,
+        payment=page.payment,
         invoices=page.invoices,
         notice=views.Notice(tone="success", text=sample.text("Your details are saved.")),
         as_of="14:05",
@@ -243,6 +243,20 @@ def _billing_details(sample: Sample) -> views.BillingDetails:
     address = ("41 Canal Row", "Bristol BS1 6QF", "United Kingdom") if sample.unit else ("Weidenweg 18", "10249 Berlin")
     return views.BillingDetails(
         name=sample.customer, email=sample.email, address_lines=address, phone="+49 30 5550 188", edit_url=HERE
+    )
+
+
+def _payment(sample: Sample) -> views.PaymentSection:
+    return views.PaymentSection(
+        how=_how_to_pay(sample),
+        due=sample.text("€120.00 for invoice NB-2026-0042 is due on 30 November 2026."),
+        due_url=HERE,
+        more=sample.text("1 more invoice is open."),
+        more_url=HERE,
+        upcoming=sample.text("The next invoice comes on 1 December 2026."),
+        upcoming_url=HERE,
+        credit=(sample.text("You have a credit of €12.00. Your next invoices use it."),),
+        credit_url=HERE,
     )
 
 

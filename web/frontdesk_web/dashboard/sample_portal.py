@@ -29,7 +29,7 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.customer_views import billing_details, how_to_pay
 from frontdesk_web.portal.invoice_views import invoice_row
 from frontdesk_web.portal.subscription_cards import CardReader
-from frontdesk_web.portal.views import HomePage, InvoiceRow
+from frontdesk_web.portal.views import HomePage, InvoiceRow, PaymentSection
 
 NAME, EMAIL = "Jenny Rosen", "jenny@example.com"
 _INVOICES = 3
@@ -65,7 +65,7 @@ def sample_home(
         csrf="",
         subscriptions=reader.cards(),
         details=billing_details(account.customer, locale, "#" if editable else None),
-        how_to_pay=how_to_pay(side.settings, account.subscriptions, locale),
+        payment=PaymentSection(how=how_to_pay(side.settings, account.subscriptions, locale)),
         invoices=_invoices(side, price, amount, now, locale) if features.invoice_history.enabled else None,
     )
 

@@ -46,6 +46,12 @@ def known_id(text: str) -> str:
     return text
 
 
+def asked_id(request: AnyRequest, name: str) -> str | None:
+    """An id in the query that a list goes on from; None for what cannot be one."""
+    asked = request.query_params.get(name) or ""
+    return asked if _ID.fullmatch(asked) else None
+
+
 def base_path(visit: Visit) -> str:
     """The portal's path, without a slash at its end."""
     return f"/p/{visit.door.portal}"
@@ -91,7 +97,7 @@ def page_answer(
 def refusal_answer(request: AnyRequest, site: Site, visit: Visit, refusal: Refusal) -> Response[bytes]:
     """A refusal on a page of its own, with the way back: 404 for what is not there, 403 where nobody may, else 400."""
     page = ErrorPage(
-        status=404 if refusal.missing else 403 if refusal.forbidden else 400,
+        status=404 if refusal.missing else 403 if refusal.forbidden else 429 if refusal.for_now else 400,
         sentence=sentence_of(refusal, visit.locale),
         home_url=visit.home_url,
     )

@@ -4,7 +4,6 @@ One call to PostgreSQL finds session and page. A page that was made before, here
 the cache by a key that holds every version it depends on; what belongs to the session alone is filled in afterwards.
 """
 
-import re
 from typing import Any
 
 from litestar import Request, get
@@ -28,20 +27,19 @@ from frontdesk_web.site import Site
 
 OPEN_PLACE = random_token(32)
 """Stands where the form token goes while a page is made. Random, so that nobody's name can hold it."""
-_ID = re.compile(r"[A-Za-z0-9_]{1,255}", re.ASCII)
 
 
 @get("/p/{portal:str}", exception_handlers=exception_handlers)
 async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]) -> ASGIApp:
-    """The customer's page. `?lang=` changes the language for the session, `?invoices_before=` shows older invoices."""
+    """The customer's page. `?lang=` changes the language for the session."""
     door = await find_portal(site, portal)
-    notice, before, common, visited = None, None, True, None
+    notice, common, visited = None, True, None
     secret = read_cookie(site.config, request, door.portal) or ""
     if request.scope["query_string"]:
         if asked_locale(request) is not None:
             # Writes the choice down; it is then part of what the one call tells.
             await provide_visit(request, portal, site)
-        notice, before, common = _wishes(request)
+        notice, common = _wishes(request)
         # Without a query it was looked for already (`FinishedHome`).
         visited = site.pages.visited(secret) if common else None
     answer = told(request.scope)
@@ -50,32 +48,29 @@ async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: Nam
         if page is not None:
             return PageAnswer(page.filled(visited.fill))
     if answer is None:
-        answer = await _asked(request, site, door, portal, secret, before)
+        answer = await _asked(request, site, door, portal, secret)
     fill = csrf_token(site.tenancy.vault, answer.session_id).encode()
-    page = await _made(request, site, door, secret, answer, fill, notice, before, common)
+    page = await _made(request, site, door, secret, answer, fill, notice, common)
     return PageAnswer(page.filled(fill))
 
 
-def _wishes(request: Request[Any, Any, Any]) -> tuple[str | None, str | None, bool]:
-    """The notice to show, the invoice that the list goes on after, and whether the page is worth remembering."""
+def _wishes(request: Request[Any, Any, Any]) -> tuple[str | None, bool]:
+    """The notice to show, and whether the page is worth remembering."""
     query = request.query_params
-    saved, before = query.getall("saved", []), query.getall("invoices_before", [])
+    saved = query.getall("saved", [])
     notice = saved[0] if len(saved) == 1 and saved[0] in NOTICES else None
-    older = before[0] if len(before) == 1 and _ID.fullmatch(before[0]) else None
     known = {"lang"} if asked_locale(request) is not None else set()
     known |= {"saved"} if notice is not None else set()
-    return notice, older, set(query.keys()) == known and len(known) == 1
+    return notice, set(query.keys()) == known and len(known) == 1
 
 
-async def _asked(
-    request: Request[Any, Any, Any], site: Site, door: Door, portal: str, secret: str, before: str | None
-) -> HomeAnswer:
+async def _asked(request: Request[Any, Any, Any], site: Site, door: Door, portal: str, secret: str) -> HomeAnswer:
     """What the call tells. Raises NotSignedIn where there is no good session."""
-    answer = await site.home_reads.read(door.tenant_id, secret, before=before)
+    answer = await site.home_reads.read(door.tenant_id, secret)
     if answer is None:
         await provide_visit(request, portal, site)
         # It began between the two questions.
-        answer = await site.home_reads.read(door.tenant_id, secret, before=before)
+        answer = await site.home_reads.read(door.tenant_id, secret)
     if answer is None:
         raise NotFoundException
     return answer
@@ -89,7 +84,6 @@ async def _made(
     answer: HomeAnswer,
     fill: bytes,
     notice: str | None,
-    before: str | None,
     common: bool,
 ) -> FinishedPage:
     """The page of an answer that holds it all: from the cache if another session or process made it, else made now."""
@@ -123,7 +117,6 @@ async def _made(
         csrf=OPEN_PLACE,
         public_id=door.public_id,
         notice=notice,
-        before=before,
     )
     html = site.renderer.page(locale, frame, view)
     page = FinishedPage(tuple(html.split(OPEN_PLACE.encode())), good_until(facts, answer.now))

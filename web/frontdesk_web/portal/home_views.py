@@ -1,5 +1,6 @@
 """The home page from what its one call told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from frontdesk.billing import Capabilities
@@ -8,18 +9,17 @@ from frontdesk.permissions import may_change
 from frontdesk.plugins import PluginHost
 from frontdesk.refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
-from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, InvoiceSummary, SideFacts
-from frontdesk_web.formatting import date_long
+from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts, UnpaidInvoice
+from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import _, translate
-from frontdesk_web.portal.customer_views import billing_details, how_to_pay
+from frontdesk_web.portal.customer_views import billing_details
 from frontdesk_web.portal.invoice_views import invoice_row
+from frontdesk_web.portal.payment_views import payment_section
 from frontdesk_web.portal.subscription_cards import CardReader, sentence_of
 from frontdesk_web.portal.views import (
     HomePage,
-    InvoiceRow,
     LateInvoice,
     Notice,
-    Pager,
     SignedIn,
     Switcher,
     SwitcherOption,
@@ -43,12 +43,8 @@ def home_page(
     csrf: str,
     public_id: str = "",
     notice: str | None = None,
-    before: str | None = None,
 ) -> HomePage:
-    """The page's view. `base` is the portal's path, `public_id` the side's, below which its images lie.
-
-    `before` says that older invoices are shown than the newest.
-    """
+    """The page's view. `base` is the portal's path, `public_id` the side's, below which its images lie."""
     assert answer.page is not None
     facts, side = answer.page
     features = side.configuration.features
@@ -68,42 +64,41 @@ def home_page(
     editable = (
         may_change(side.suspended) and features.customer_update.enabled and features.customer_update.allowed_updates
     )
-    invoices, pager = (None, Pager())
+    now, invoices = facts.frozen_time or answer.now, None
     if features.invoice_history.enabled:
-        invoices, pager = _invoices(facts.invoices, base, facts.frozen_time or answer.now, locale, before)
+        invoices = tuple(invoice_row(each, base, now, locale) for each in facts.invoices[:PAGE_INVOICES])
     return HomePage(
         csrf=csrf,
         subscriptions=reader.cards(),
         details=billing_details(facts.customer, locale, f"{base}/details" if editable else None),
-        how_to_pay=how_to_pay(side.settings, facts.subscriptions, locale),
+        payment=payment_section(facts, side, base, now, locale),
         invoices=invoices,
-        pager=pager,
+        invoices_url=f"{base}/invoices" if invoices else None,
         statement_url=f"{base}/statement" if invoices is not None else None,
-        late=late_invoices(facts, base, facts.frozen_time or answer.now, locale),
+        late=late_invoices(facts.unpaid, base if invoices is not None else None, now, locale),
         paused=paused_notice(side, locale) if side.suspended else None,
         clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
     )
 
 
-def late_invoices(facts: HomeFacts, base: str, now: datetime, locale: str) -> tuple[LateInvoice, ...]:
-    """What is past due, the oldest first: its page says how to pay it."""
-    late = sorted(
-        (each.due_date, each.id, each.number)
-        for each in facts.invoices
-        if each.status == "open" and each.due_date is not None and each.due_date < now
-    )
+def late_invoices(
+    unpaid: Sequence[UnpaidInvoice], base: str | None, now: datetime, locale: str
+) -> tuple[LateInvoice, ...]:
+    """What is past due, the oldest first: its page says how to pay it. `base` is None where invoices have no pages."""
+    late = ((each.due_date, each) for each in unpaid if each.due_date is not None and each.due_date < now)
     return tuple(
         LateInvoice(
             sentence=translate(
                 locale,
-                "Invoice {number} was due on {date} and is still open.",
-                number=number or "",
+                "Invoice {number} was due on {date}: {amount} is still to be paid.",
+                number=each.number or "",
                 date=date_long(due, locale),
+                amount=money(each.left, each.currency, locale),
             ),
-            url=f"{base}/invoices/{id_}",
+            url=None if base is None else f"{base}/invoices/{each.id}",
         )
-        for due, id_, number in late
+        for due, each in late
     )
 
 
@@ -138,22 +133,13 @@ def good_until(facts: HomeFacts, now: datetime) -> datetime | None:
     if facts.frozen_time is not None:
         # On a test clock nothing happens by itself; whoever moves it on moves the account's version.
         return None
-    coming = [each.due_date for each in facts.invoices if each.status == "open" and each.due_date is not None]
+    coming = [each.due_date for each in facts.unpaid if each.due_date is not None]
     return min((each for each in coming if each >= now), default=None)
 
 
 def return_url(answer: HomeAnswer, side: SideFacts) -> str | None:
     """Where "Return to …" leads: what the session says, else the configuration."""
     return answer.return_url or side.configuration.default_return_url
-
-
-def _invoices(
-    found: tuple[InvoiceSummary, ...], base: str, now: datetime, locale: str, before: str | None
-) -> tuple[tuple[InvoiceRow, ...], Pager]:
-    shown = found[:PAGE_INVOICES]
-    older = f"{base}/?invoices_before={shown[-1].id}#invoices" if len(found) > PAGE_INVOICES else None
-    newer = f"{base}/#invoices" if before is not None else None
-    return tuple(invoice_row(each, base, now, locale) for each in shown), Pager(newer_url=newer, older_url=older)
 
 
 def _switcher(facts: HomeFacts, base: str, locale: str) -> Switcher | None:

@@ -1,6 +1,5 @@
 """One invoice: its page, and the document."""
 
-from datetime import datetime
 from typing import Any
 
 from litestar import Response, get
@@ -10,10 +9,10 @@ from litestar.params import FromPath
 from msgspec.structs import replace
 
 from frontdesk.book import Invoice
-from frontdesk_tenants import clocks
 from frontdesk_tenants.portal_reads import read_invoice
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.portal.answers import AnyRequest, base_path, known_id, page_answer
+from frontdesk_web.portal.customer_time import customers_time
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.papers import pdf_answer, read_papers, refuse_hidden
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
@@ -28,7 +27,9 @@ async def show_invoice(
 ) -> Response[bytes]:
     """The page of an invoice."""
     found = await _found(site, visit, invoice)
-    page = invoice_page(found, visit.side.settings, base_path(visit), await _now(site, visit), visit.locale)
+    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
+        now = await customers_time(connection, visit)
+    page = invoice_page(found, visit.side.settings, base_path(visit), now, visit.locale)
     return page_answer(request, site, visit, replace(page, papers=await read_papers(site, visit, found)))
 
 
@@ -40,15 +41,6 @@ async def download_invoice(
     found = await _found(site, visit, invoice)
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
     return pdf_answer(document, found.number or found.id)
-
-
-async def _now(site: Site, visit: Visit) -> datetime:
-    """What time it is for the customer: that of a test clock, else real time."""
-    if visit.door.livemode:
-        return visit.now
-    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
-        test_clock = await clocks.of_customer(connection, visit.customer)
-    return visit.now if test_clock is None else test_clock.frozen_time
 
 
 async def _found(site: Site, visit: Visit, invoice: str) -> Invoice:

@@ -62,8 +62,12 @@ def refuse_hidden(visit: Visit) -> None:
 
 def pdf_answer(document: bytes, name: str) -> Response[bytes]:
     """A document to be kept under a name."""
-    headers = {"Content-Disposition": f'attachment; filename="{_NOT_IN_A_NAME.sub("-", name)}.pdf"'}
-    return Response(document, media_type="application/pdf", headers=headers)
+    return Response(document, media_type="application/pdf", headers=attachment(name, "pdf"))
+
+
+def attachment(name: str, ending: str) -> dict[str, str]:
+    """The header that keeps an answer as a file."""
+    return {"Content-Disposition": f'attachment; filename="{_NOT_IN_A_NAME.sub("-", name)}.{ending}"'}
 
 
 def receipt_name(invoice: Invoice, locale: str) -> str:

@@ -250,7 +250,10 @@ class BillingDetails(Struct, frozen=True, kw_only=True):
 
 
 class InvoiceRow(Struct, frozen=True, kw_only=True):
-    """An invoice in the list. `date` is when it was finalised."""
+    """An invoice in the list. `date` is when it was finalised; `left` is what of it is open, if not all of it.
+
+    `pdf_url` is that of its document, where the list leads to it.
+    """
 
     number: str
     date: str
@@ -258,6 +261,8 @@ class InvoiceRow(Struct, frozen=True, kw_only=True):
     status: Badge
     url: str
     description: str = ""
+    left: str = ""
+    pdf_url: str = ""
 
 
 class Pager(Struct, frozen=True, kw_only=True):
@@ -268,10 +273,28 @@ class Pager(Struct, frozen=True, kw_only=True):
 
 
 class LateInvoice(Struct, frozen=True, kw_only=True):
-    """An invoice that is past due; `url` is its page, which says how to pay it."""
+    """An invoice that is past due; `url` is its page, which says how to pay it, where it has one."""
 
     sentence: str
-    url: str
+    url: str | None
+
+
+class PaymentSection(Struct, frozen=True, kw_only=True):
+    """What is to be paid next and how. `due` is about the invoice that is due first, `due_url` its page.
+
+    `more` says how many others are open, `upcoming` what comes next, `credit` what is carried over; each with the page
+    that says more, where there is one.
+    """
+
+    how: HowToPay | None = None
+    due: str = ""
+    due_url: str | None = None
+    more: str = ""
+    more_url: str | None = None
+    upcoming: str = ""
+    upcoming_url: str = ""
+    credit: tuple[str, ...] = ()
+    credit_url: str | None = None
 
 
 class HomePage(Struct, frozen=True, kw_only=True):
@@ -284,9 +307,9 @@ class HomePage(Struct, frozen=True, kw_only=True):
     csrf: str
     subscriptions: tuple[SubscriptionCard, ...]
     details: BillingDetails
-    how_to_pay: HowToPay | None = None
+    payment: PaymentSection | None = None
     invoices: tuple[InvoiceRow, ...] | None = ()
-    pager: Pager = Pager()
+    invoices_url: str | None = None
     statement_url: str | None = None
     notice: Notice | None = None
     paused: Notice | None = None
@@ -550,6 +573,70 @@ class DetailsPage(Struct, frozen=True, kw_only=True):
     country_error: str = ""
     error: str = ""
     tax_ids: TaxIdsForm | None = None
+
+
+class InvoicesPage(Struct, frozen=True, kw_only=True):
+    """All invoices, or those of a year or in a state: asks `action` for `year` and `status`.
+
+    `owed` says in sentences what is to be paid, `counted` how many invoices the choice holds. `bundle_url` downloads
+    them all, None where that cannot be; `bundle_note` says what is in it, or why it cannot be. `empty` says why there
+    are none, `all_url` leads out of a choice.
+    """
+
+    template: ClassVar[str] = "portal/invoices.html"
+    action: str
+    back_url: str
+    years: tuple[Option, ...]
+    states: tuple[Option, ...]
+    rows: tuple[InvoiceRow, ...]
+    pager: Pager
+    owed: tuple[str, ...] = ()
+    late_url: str | None = None
+    counted: str = ""
+    bundle_url: str | None = None
+    bundle_note: str = ""
+    statement_url: str = ""
+    all_url: str | None = None
+    empty: str = ""
+
+
+class UpcomingBill(Struct, frozen=True, kw_only=True):
+    """An invoice that is to come. `title` says when, `notes` what it depends on."""
+
+    title: str
+    about: str
+    amount: str
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    notes: tuple[str, ...] = ()
+
+
+class UpcomingPage(Struct, frozen=True, kw_only=True):
+    """The invoices that come next, the soonest first."""
+
+    template: ClassVar[str] = "portal/upcoming.html"
+    back_url: str
+    bills: tuple[UpcomingBill, ...]
+
+
+class BalanceRow(Struct, frozen=True, kw_only=True):
+    """A movement of the balance: the day, what happened, by how much more credit there is, and what there is then."""
+
+    day: str
+    text: str
+    amount: str
+    credit: str
+    url: str | None = None
+
+
+class BalancePage(Struct, frozen=True, kw_only=True):
+    """What is carried to the next invoices, in a sentence for each currency, and how it came about, newest first."""
+
+    template: ClassVar[str] = "portal/balance.html"
+    back_url: str
+    sentences: tuple[str, ...]
+    rows: tuple[BalanceRow, ...]
+    pager: Pager
 
 
 class Paper(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,24 @@
+"""How often one customer may ask for what costs us or others something, beside signing in (`frontdesk.limits`)."""
+
+from datetime import timedelta
+
+from frontdesk.limits import HOUR, Act, Check, Limit, key_of
+
+BUNDLES: tuple[Limit, ...] = (
+    Limit(name="bundle:customer:600", act="bundle", scope="customer", count=5, window=timedelta(minutes=10)),
+    Limit(name="bundle:customer:3600", act="bundle", scope="customer", count=20, window=HOUR),
+)
+"""Downloads of many documents in one: each may set a hundred of them."""
+NEW_ADDRESSES: tuple[Limit, ...] = (
+    Limit(name="new_address:customer:3600", act="new_address", scope="customer", count=5, window=HOUR),
+    Limit(name="new_address:customer:86400", act="new_address", scope="customer", count=10, window=24 * HOUR),
+)
+"""Codes to addresses that a customer wants to have: so no more strangers get a letter than that."""
+
+
+def customer_checks(act: Act, tenant: str, customer: str) -> tuple[Check, ...]:
+    """The counters that an act of a customer adds to."""
+    key = key_of("customer", tenant, customer)
+    return tuple(
+        Check(limit=limit, key=f"{limit.name}:{key}") for limit in (*BUNDLES, *NEW_ADDRESSES) if limit.act == act
+    )

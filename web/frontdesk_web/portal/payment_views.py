@@ -1,0 +1,84 @@
+"""The home page's section about paying: what is due next, how it is paid, what comes then, and what credit there is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from frontdesk.quoting import next_due
+from frontdesk.statement_descriptors import transfer_reference
+from frontdesk.transfer_codes import transfer_code
+from frontdesk_tenants.home_reads import HomeFacts, SideFacts, UnpaidInvoice
+from frontdesk_web.balance_words import balance_sentences
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.portal.customer_views import how_to_pay
+from frontdesk_web.portal.views import HowToPay, PaymentSection
+from frontdesk_web.qr_codes import transfer_picture
+
+
+def payment_section(facts: HomeFacts, side: SideFacts, base: str, now: datetime, locale: str) -> PaymentSection | None:
+    """The section; None where there is nothing to say. Pages of invoices are named only where customers see those."""
+    shows = side.configuration.features.invoice_history.enabled
+    first = facts.unpaid[0] if facts.unpaid else None
+    credit = balance_sentences(facts.customer.balances, locale)
+    section = PaymentSection(
+        how=_how(facts, side, first, locale),
+        due="" if first is None else _due(first, now, locale),
+        due_url=f"{base}/invoices/{first.id}" if first is not None and shows else None,
+        more=_more(facts.unpaid, locale),
+        more_url=f"{base}/invoices?status=open" if shows else None,
+        upcoming=_upcoming(facts, side, locale),
+        upcoming_url=f"{base}/upcoming",
+        credit=credit,
+        credit_url=f"{base}/balance" if shows and credit else None,
+    )
+    says = section.how is not None or section.due or section.upcoming or section.credit
+    return section if says else None
+
+
+def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, locale: str) -> HowToPay | None:
+    """How invoices are paid: with the reference, and the code to scan, of the one that is due first."""
+    if first is None or first.number is None:
+        return how_to_pay(side.settings, facts.subscriptions, locale)
+    reference = transfer_reference(first.number, first.statement_descriptor)
+    shown = how_to_pay(side.settings, facts.subscriptions, locale, reference)
+    seller = side.settings.seller
+    code = transfer_code(
+        name=seller.bank_account_holder or seller.name,
+        iban=seller.iban,
+        bic=seller.bic,
+        amount=first.left,
+        currency=first.currency,
+        reference=reference,
+    )
+    return shown if shown is None or code is None else replace(shown, code=transfer_picture(code))
+
+
+def _due(first: UnpaidInvoice, now: datetime, locale: str) -> str:
+    amount, number = money(first.left, first.currency, locale), first.number or ""
+    if first.due_date is None:
+        return translate(locale, "{amount} is to be paid for invoice {number}.", amount=amount, number=number)
+    date = date_long(first.due_date, locale)
+    if first.due_date < now:
+        return translate(
+            locale, "{amount} for invoice {number} was due on {date}.", amount=amount, number=number, date=date
+        )
+    return translate(locale, "{amount} for invoice {number} is due on {date}.", amount=amount, number=number, date=date)
+
+
+def _more(unpaid: Sequence[UnpaidInvoice], locale: str) -> str:
+    if len(unpaid) < 2:
+        return ""
+    return translate_plural(
+        locale, "{number} more invoice is open.", "{number} more invoices are open.", len(unpaid) - 1
+    )
+
+
+def _upcoming(facts: HomeFacts, side: SideFacts, locale: str) -> str:
+    """When the next invoice comes."""
+    account, terms = facts.account, facts.terms(side)
+    coming = [due.at for each in facts.subscriptions if (due := next_due(account, each, terms)) is not None]
+    if not coming:
+        return ""
+    return translate(locale, "The next invoice comes on {date}.", date=date_long(min(coming), locale))
