@@ -19,7 +19,7 @@ from msgspec import Struct
 from frontdesk_tenants.embedded import start_postgres, stop_servers
 from frontdesk_tenants.owner_tools import set_clock
 
-READY_SECONDS = 90
+READY_SECONDS = 240
 
 
 class Look(Struct, frozen=True, kw_only=True):
