@@ -11,7 +11,8 @@ from frontdesk_tenants.permission_reads import read_question
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, must_be_named
 from frontdesk_web.api.parameters import Choice, Text
-from frontdesk_web.messages import negotiate, translate
+from frontdesk_web.languages import negotiate
+from frontdesk_web.messages import translate
 
 TAKES = NAMES | {"configuration": Text(maximum=255), "source": Choice(of=("api_session", "login_link"))}
 
