@@ -18,7 +18,7 @@ _STAFF_FOLDERS = (
 )
 _MODULES = (
     "brand_rules branding checklist coupon_catalogue dkim_records dmarc_records mail_records meters portal_traps "
-    "price_rules sender_domains spf_records statement_descriptors tax_rate_catalogue tax_registrations team_rules "
+    "portal_configuration_rules price_rules sender_domains spf_records statement_descriptors tax_rate_catalogue tax_registrations team_rules "
     "images pixels typed_money house_letters"
 )
 _TEMPLATES = (
