@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from frontdesk_web import languages, messages
 from frontdesk_web.languages import KNOWN_LOCALES, LOCALES, STAFF_LOCALES
+from frontdesk_web.right_to_left import set_apart
 from frontdesk_web.template_messages import MessageCallInvalid, message_calls, translated
 
 ROOT = Path(__file__).parents[2]
@@ -117,7 +118,20 @@ def test_what_fills_a_sentence_from_right_to_left_keeps_its_own_direction() -> N
     assert "\u2068" not in messages.translate("ja", "Return to {name}", name="Acme (Inc.)")
     source = '{{ _("{code} is your code for {name}", code=page.code, name=page.name) }}'
     written = translated(source, lambda message: "{code} - {name}", isolated=True)
-    assert written == '{{ ((page.code) ~ " - " ~ "\u2068" ~ (page.name) ~ "\u2069") }}'
+    assert written == '{{ ("\u200f" ~ (page.code) ~ " - " ~ "\u2068" ~ (page.name) ~ "\u2069") }}'
+
+
+def test_what_people_wrote_is_set_apart_in_templates_from_right_to_left() -> None:
+    source = (
+        '{% block title %}{{ page.name }}{% endblock %}<p title="{{ page.name }}">{{ page.name }} {{ page.sentence }}'
+        '{% if a > 1 %}<a href="{{ page.value }}">{{ frame.brand.address|join(", ") }}</a>{% endif %}'
+    )
+    assert set_apart(source) == (
+        '{% block title %}{{ page.name }}{% endblock %}<p title="{{ page.name }}">'
+        "<bdi>{{ page.name }}</bdi> {{ page.sentence }}"
+        '{% if a > 1 %}<a href="{{ page.value }}"><bdi>{{ frame.brand.address|join(", ") }}</bdi></a>'
+        "{% endif %}"
+    )
 
 
 def test_every_locale_of_stripes_means_a_language_of_ours_or_leaves_it_to_the_next_wish() -> None:

@@ -19,6 +19,7 @@ from babel.numbers import get_currency_symbol
 from frontdesk.money import exponent
 from frontdesk_web.languages import direction
 from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.template_messages import RIGHT_TO_LEFT_MARK
 
 MINUS = "\N{MINUS SIGN}"
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -156,7 +157,13 @@ def interval_name(interval: str, count: int, locale: str) -> str:
 def price_phrase(price: str, unit_label: str | None, locale: str, quantity: int | None = None) -> str:
     """`10 × €12.00 per seat`, `10 × €12.00`, `€12.00 per seat`. `price` is already formatted."""
     parts = price if unit_label is None else translate(locale, "{price} per {unit}", price=price, unit=unit_label)
-    return parts if quantity is None else f"{number(quantity, locale)}{_SPACE}×{_SPACE}{parts}"
+    if quantity is None:
+        return parts
+    return f"{_opening_mark(locale)}{number(quantity, locale)}{_SPACE}×{_SPACE}{parts}"
+
+
+def _opening_mark(locale: str) -> str:
+    return RIGHT_TO_LEFT_MARK if direction(locale) == "rtl" else ""
 
 
 def _grouped(whole: int, group: str) -> str:

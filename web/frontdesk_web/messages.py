@@ -26,7 +26,7 @@ from msgspec import Struct
 
 from frontdesk_web.languages import LOCALES, SOURCE_LOCALE, STAFF_LOCALES, direction, spoken
 from frontdesk_web.message_readers import is_for_customers
-from frontdesk_web.template_messages import ISOLATE, ISOLATE_END, is_isolated, message_calls
+from frontdesk_web.template_messages import ISOLATE, ISOLATE_END, RIGHT_TO_LEFT_MARK, is_isolated, message_calls
 
 HERE = Path(__file__).parent
 
@@ -125,7 +125,7 @@ def _filled(text: str, parameters: dict[str, object], isolated: bool) -> str:
         value = str(parameters.get(place[1], place[0]))
         return ISOLATE + value + ISOLATE_END if isolated and is_isolated(place[1]) else value
 
-    return _PLACE.sub(fill, text)
+    return (RIGHT_TO_LEFT_MARK if isolated and text.startswith("{") else "") + _PLACE.sub(fill, text)
 
 
 class _Words(Struct, frozen=True):

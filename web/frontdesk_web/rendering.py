@@ -16,6 +16,7 @@ import msgspec
 
 from frontdesk_web.languages import LOCALES, SOURCE_LOCALE, direction, spoken
 from frontdesk_web.messages import translate
+from frontdesk_web.right_to_left import set_apart
 from frontdesk_web.static_files import StaticFiles
 from frontdesk_web.template_messages import translated
 
@@ -91,6 +92,9 @@ class Renderer:
         if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
             return None
         runs = direction(locale)
-        source = translated(path.read_text(), lambda message: translate(locale, message), isolated=runs == "rtl")
+        source = path.read_text()
+        if runs == "rtl" and path.suffix == ".html":
+            source = set_apart(source)
+        source = translated(source, lambda message: translate(locale, message), isolated=runs == "rtl")
         source = _STATIC.sub(lambda found: f"({json.dumps(self._static_files.url(found[1]))}|safe)", source)
         return _DIRECTION.sub(json.dumps(runs), _LOCALE.sub(json.dumps(locale), source))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+RIGHT_TO_LEFT_MARK = "\u200f"
+"""Before a sentence from right to left that begins with a place: HTML goes by the first letter, whoever wrote it."""
 ISOLATE, ISOLATE_END = "\u2068", "\u2069"
 """Around a name, an amount or an address in a sentence that runs from right to left: what is between them finds its own
 direction and leaves that of the sentence alone (Unicode's FIRST STRONG ISOLATE)."""
@@ -77,7 +79,7 @@ def translated(source: str, translate: Callable[[str], str], isolated: bool = Fa
 
 
 def _expression(text: str, expressions: dict[str, str], isolated: bool) -> str:
-    terms = []
+    terms = [f'"{RIGHT_TO_LEFT_MARK}"'] if isolated and text.startswith("{") else []
     for index, piece in enumerate(_PLACE.split(text)):
         if not index % 2:
             terms += [json.dumps(piece, ensure_ascii=False)] if piece else []
