@@ -128,6 +128,7 @@ async def _tour(
         line = ItemCharge(unit_amount=Decimal(24_000), quantity=2)
         item = CreateInvoiceItem(id=desk.ids("ii"), charge=line, description="Workshop, one day", invoice=draft)
         await invoices.write(desk, item)
+    rests = await sign_in(tenancy, sandbox, resting, "pat@example.com")
     portal, desk_jar = cookie_name(config, sandbox.portal), cookie_name(config, JAR)
     return Tour(
         company=company,
@@ -152,6 +153,7 @@ async def _tour(
             "customer": (portal, seen.session.secret),
             "customer who left": (portal, left.secret),
             "customer who moved": (portal, moved.session.secret),
+            "customer who rests": (portal, rests.secret),
             "staff": (desk_jar, owner.secret),
             "half signed in": (desk_jar, half[1]),
         },

@@ -45,6 +45,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "quote": "used quote",
     },
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": {"subscription": "cancelled subscription"},
+    "GET /p/{portal}/subscriptions/{subscription}/paused": {"subscription": "paused subscription"},
+    "GET /p/{portal}/subscriptions/{subscription}/resume": {"subscription": "paused subscription"},
     "GET /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": {
         "customer": "resting customer",
         "subscription": "paused subscription",
@@ -70,6 +72,8 @@ _VISITORS: Mapping[str, str] = {
     "GET /p/{portal}/signed-out": "anybody",
     "GET /p/{portal}/subscriptions/{subscription}/changed/{quote}": "customer who moved",
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": "customer who left",
+    "GET /p/{portal}/subscriptions/{subscription}/paused": "customer who rests",
+    "GET /p/{portal}/subscriptions/{subscription}/resume": "customer who rests",
     "GET /dashboard/sign-in": "anybody",
     "GET /dashboard/sign-in/code": "anybody",
     "GET /dashboard/sign-in/second-factor": "half signed in",

@@ -12,6 +12,7 @@ from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import SignedIn, session_token, sign_in
 
 from frontdesk import cancellations, customer_tax_ids, giving_discounts, invoices, plan_changes, subscriptions
+from frontdesk.acts import quote_command
 from frontdesk.book import CreditNote, Invoice
 from frontdesk.branding import Look
 from frontdesk.channels import Letter
@@ -23,6 +24,7 @@ from frontdesk.commands import (
     CreateTaxRate,
     ItemChange,
     NewItem,
+    PauseSubscription,
 )
 from frontdesk.coupons import DiscountChoice
 from frontdesk.customer_tax_ids import id_for, new_tax_id
@@ -316,6 +318,7 @@ async def things_of(
             ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=quantity),)),
         )
         cancellation = await cancellations.quote(desk, subscription.id)
+        rest = await quote_command(desk, PauseSubscription(subscription=subscription.id))
         start = await subscriptions.quote(desk, CreateSubscription(items=(NewItem(price=dear),)))
         product, dear_product = desk.terms.prices[price].product, desk.terms.prices[dear].product
         configuration = desk.configuration.id
@@ -341,6 +344,7 @@ async def things_of(
             "balance transaction": moved.ledger[-1].id,
             "quote": quote.id,
             "cancellation": cancellation.id,
+            "pause": rest.id,
             "start": start.id,
             "discount": discount,
             "tax id": tax_id.id,

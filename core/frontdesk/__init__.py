@@ -8,7 +8,7 @@ from frontdesk.book import Account, Customer, Invoice, Price, Product, Subscript
 from frontdesk.changes import Changes
 from frontdesk.channels import Delivery, Letter, PasscodeChannel
 from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unavailable
-from frontdesk.events import CustomerSignedIn, InvoicePaid, PlanChanged, SubscriptionCanceled
+from frontdesk.events import CustomerSignedIn, InvoicePaid, OfferTaken, PlanChanged, SubscriptionCanceled
 from frontdesk.hookspecs import hookimpl
 from frontdesk.panels import Link, Panel
 from frontdesk.secret import Secret
@@ -31,6 +31,7 @@ __all__ = [
     "Link",
     "Misconfigured",
     "NotSupported",
+    "OfferTaken",
     "Panel",
     "PasscodeChannel",
     "PlanChanged",

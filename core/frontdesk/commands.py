@@ -38,6 +38,7 @@ from frontdesk.invoice_commands import (
     ReversePayment,
     VoidCreditNote,
 )
+from frontdesk.retention import StayOffer
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import TaxExempt, TaxType
 
@@ -246,12 +247,26 @@ class KeepSubscription(Struct, frozen=True, tag=True):
     subscription: str
 
 
+class TakeOffer(Struct, frozen=True, tag=True, kw_only=True):
+    """Stay, for what was offered: take back the cancellation, if there is one, and do `act`, which is the `offer` put
+    into a command for the same subscription.
+
+    It is refused if an offer was taken after `none_since`.
+    """
+
+    subscription: str
+    offer: StayOffer
+    act: ChangeDiscounts | PauseSubscription | ChangePlan
+    none_since: datetime | None = None
+
+
 class ExplainCancellation(Struct, frozen=True, tag=True, kw_only=True):
-    """Say why, after having cancelled."""
+    """Say why, after having cancelled. `feedback_option` is the id of one of the tenant's own answers."""
 
     subscription: str
     feedback: str | None = None
     comment: str | None = None
+    feedback_option: str | None = None
 
 
 class DescribeSubscription(Struct, frozen=True, tag=True, kw_only=True):
@@ -332,6 +347,7 @@ AccountCommand = (
     | ResumeSubscription
     | CancelSubscription
     | KeepSubscription
+    | TakeOffer
     | ExplainCancellation
     | DescribeSubscription
     | PayInvoice

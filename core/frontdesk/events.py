@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.reminders import Stage
+from frontdesk.retention import StayOffer
 
 
 class CustomerCreated(Struct, frozen=True, tag="customer_created", kw_only=True):
@@ -89,6 +90,16 @@ class CancellationTakenBack(Struct, frozen=True, tag="cancellation_taken_back", 
     customer: str
     subscription: str
     at: datetime
+
+
+class OfferTaken(Struct, frozen=True, tag="offer_taken", kw_only=True):
+    """Somebody who was leaving stays, for an offer. `took_back` says that the cancellation was confirmed before."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    offer: StayOffer
+    took_back: bool
 
 
 class SubscriptionCanceled(Struct, frozen=True, tag="subscription_canceled", kw_only=True):
@@ -301,6 +312,7 @@ Event = (
     | SubscriptionUpdated
     | CancellationScheduled
     | CancellationTakenBack
+    | OfferTaken
     | SubscriptionCanceled
     | SubscriptionRenewed
     | TrialWillEnd

@@ -8,6 +8,11 @@ may say is judged in `frontdesk.portal_configuration_rules`; how a program write
 
 from msgspec import Struct
 
+from frontdesk.retention import RetentionSettings
+
 
 class FrontdeskSettings(Struct, frozen=True, kw_only=True):
     """What Stripe's configuration has no word for. Everything that is left out is as without the block."""
+
+    retention: RetentionSettings = RetentionSettings()
+    """Offers to stay."""

@@ -18,7 +18,7 @@ import pluggy
 from frontdesk.billing import AnyBackend
 from frontdesk.book import Account
 from frontdesk.channels import AnyChannel
-from frontdesk.events import CustomerSignedIn, InvoicePaid, PlanChanged, SubscriptionCanceled
+from frontdesk.events import CustomerSignedIn, InvoicePaid, OfferTaken, PlanChanged, SubscriptionCanceled
 from frontdesk.panels import Panel
 from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.tax_id_checkers import TaxIdChecker
@@ -104,3 +104,8 @@ def customer_signed_in(event: CustomerSignedIn) -> None:
 @hookspec
 def subscription_canceled(event: SubscriptionCanceled) -> None:
     """Announce that a subscription ended and will never be billed again."""
+
+
+@hookspec
+def offer_taken(event: OfferTaken) -> None:
+    """Announce that somebody who was leaving stays, for a coupon, a pause or a smaller plan that was offered."""

@@ -1,9 +1,74 @@
-"""Letting a subscription rest, and letting it go on. For staff and programs: the portal does not offer it yet."""
+"""Letting a subscription rest, and letting it go on.
 
-from frontdesk.acts import do
+Staff and programs say for how long and what becomes of the paid time. Customers choose among the durations of the
+portal configuration, each shown with its dates and amounts and confirmed as shown: the rest of the paid period is given
+back on the next invoice, and the plan goes on with a new period.
+"""
+
+from datetime import datetime
+
+from frontdesk.acts import confirm_quote, do, quote_command
 from frontdesk.changes import Changes
 from frontdesk.commands import PauseSubscription, ResumeSubscription
 from frontdesk.desk import Desk
+from frontdesk.pauses import by_itself
+from frontdesk.periods import boundary
+from frontdesk.portal_configuration import PauseDuration, recurring_of
+from frontdesk.quotes import Quote
+
+
+def ends(duration: PauseDuration, now: datetime) -> tuple[datetime | None, ...]:
+    """When each pause that may be chosen is over, in the configuration's order; None until it is resumed."""
+    if duration.type == "indefinite":
+        return (None,)
+    return tuple(boundary(now, recurring_of(each), 1) for each in duration.interval_options)
+
+
+async def choices(desk: Desk, subscription: str) -> tuple[Quote, ...]:
+    """What each pause that the configuration lets a customer choose would do from now on, kept for `confirm`.
+
+    Raises:
+        Refused: it cannot be paused, or the actor may not.
+    """
+    duration = desk.configuration.features.subscription_pause.duration
+    return tuple(
+        [
+            await quote_command(desk, PauseSubscription(subscription=subscription, resumes_at=end))
+            for end in ends(duration, desk.now.replace(microsecond=0))
+        ]
+    )
+
+
+async def confirm(desk: Desk, quote_id: str) -> Changes:
+    """Begin a pause that was quoted, at the quote's instant.
+
+    Raises:
+        QuoteChanged: the account or the portal's settings changed since; the new quote is in it.
+        Refused: the quote is unknown, used or expired, or pausing is not permitted any more.
+    """
+    return await confirm_quote(desk, quote_id, PauseSubscription)
+
+
+async def quote_resumption(desk: Desk, subscription: str) -> Quote:
+    """What going on now would cost: nothing while a paid period lasts, else a new period from now on.
+
+    Raises:
+        Refused: it is not paused, or the actor may not.
+    """
+    present = desk.account.subscription(subscription)
+    anchor = "now" if present is None else by_itself(present, desk.now)
+    command = ResumeSubscription(subscription=subscription, anchor=anchor, proration_behavior="always_invoice")
+    return await quote_command(desk, command)
+
+
+async def confirm_resumption(desk: Desk, quote_id: str) -> Changes:
+    """Let a subscription go on as it was quoted.
+
+    Raises:
+        QuoteChanged: the account changed since; the new quote is in it.
+        Refused: the quote is unknown, used or expired, or it goes on already.
+    """
+    return await confirm_quote(desk, quote_id, ResumeSubscription)
 
 
 async def pause(desk: Desk, command: PauseSubscription) -> Changes:

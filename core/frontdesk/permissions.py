@@ -33,6 +33,7 @@ from frontdesk.commands import (
     KeepSubscription,
     PauseSubscription,
     ResumeSubscription,
+    TakeOffer,
     UndoPlanChange,
     UpdateBillingDetails,
 )
@@ -124,6 +125,9 @@ def as_configured(
             prorate=now and cancel.proration_behavior == "create_prorations",
             invoice_now=False,
         )
+    if isinstance(command, PauseSubscription):
+        # What is left of the paid period is given back, on the next invoice: nobody pays for time to rest.
+        return replace(command, credit_from="now", invoice_now=False)
     return command
 
 
@@ -192,9 +196,21 @@ def _customer_bars(
         case UndoPlanChange():
             if not configuration.features.subscription_update.enabled:
                 yield refusals.update_disabled()
-        case ExplainCancellation(feedback=feedback):
+        case TakeOffer():
+            yield from _ending_bars(configuration)
+        case PauseSubscription():
+            if not configuration.features.subscription_pause.enabled:
+                yield refusals.pause_disabled()
+        case ResumeSubscription():
+            subscription = account and account.subscription(command.subscription)
+            if not configuration.features.subscription_pause.enabled and not (subscription and _chose(subscription)):
+                yield refusals.pause_disabled()
+        case ExplainCancellation(feedback=feedback, feedback_option=option):
             yield from _ending_bars(configuration)
             yield from _reason_bars(feedback, configuration)
+            asked = configuration.features.subscription_cancel.cancellation_reason
+            if option is not None and option not in asked.feedback_options:
+                yield refusals.reason_unknown(option[:40])
         case _:
             yield refusals.not_for_customers(type(command).__name__)
 
@@ -209,6 +225,11 @@ def _detail_bars(actor: Actor, details: BillingDetails, configuration: PortalCon
     for field in touched:
         if {"tax_ids": "tax_id"}.get(field, field) not in feature.allowed_updates:
             yield refusals.detail_not_allowed(field)
+
+
+def _chose(subscription: Subscription) -> bool:
+    """Whether the pause is one that the customer took as an offer to stay."""
+    return subscription.paused is not None and subscription.paused.since == subscription.offer_taken_at
 
 
 def _ending_bars(configuration: PortalConfiguration) -> Iterator[Refusal]:

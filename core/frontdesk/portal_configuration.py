@@ -16,7 +16,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from frontdesk.book import Interval, Metadata, ProrationBehavior
+from frontdesk.book import Interval, Metadata, ProrationBehavior, Recurring
 from frontdesk.frontdesk_settings import FrontdeskSettings
 
 AllowedDetail = Literal["address", "email", "name", "phone", "shipping", "tax_id"]
@@ -98,6 +98,11 @@ class PauseInterval(Struct, frozen=True, kw_only=True):
 
     interval: Interval
     interval_count: int = 1
+
+
+def recurring_of(pause: PauseInterval) -> Recurring:
+    """The pause as an interval that can be counted."""
+    return Recurring(interval=pause.interval, interval_count=pause.interval_count)
 
 
 class PauseDuration(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ Stripe's own rules are in portal_spec.md §A.3 to A.8. What Frontdesk cannot do 
 each thing in a sentence of its own, so that no tenant believes in a setting that does nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
@@ -12,24 +13,33 @@ from msgspec.structs import replace
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Price, Terms
 from frontdesk.errors import Refusal, Refused
+from frontdesk.feedback_options import CHOSEN
+from frontdesk.periods import boundary
 from frontdesk.portal_configuration import (
+    CancellationReasons,
     OfferedProduct,
     PaymentMethodUpdate,
     PortalConfiguration,
     SubscriptionCancel,
+    SubscriptionPause,
     SubscriptionUpdate,
+    recurring_of,
 )
 from frontdesk.pricing import currencies_of
 from frontdesk.refusals import no_such, price_inactive, price_not_recurring, setting_invalid
+from frontdesk.retention_rules import retention_faults
 from frontdesk.sentences import _
 
 HEADLINE_LENGTH = 60
 PRODUCTS = 10
 URL_LENGTH = 5000
+PAUSES = 10
+PAUSE_YEARS = 3
 
 UPDATE = "features[subscription_update]"
 CANCEL = "features[subscription_cancel]"
 METHODS = "features[payment_method_update]"
+PAUSE = "features[subscription_pause][duration]"
 
 
 def validate(
@@ -37,16 +47,18 @@ def validate(
     terms: Terms,
     capabilities: Capabilities,
     before: PortalConfiguration | None = None,
+    own_reasons: Collection[str] = (),
 ) -> None:
     """Refuse a configuration that cannot be stored.
 
-    `terms` hold the products and prices that the configuration names, as far as they exist. Offers that stay as they
-    were `before` are not looked at again: a price archived since must not stand in the way of another name.
+    `terms` hold the products, prices and coupons that the configuration names, as far as they exist. Offers that stay
+    as they were `before` are not looked at again: a price archived since must not stand in the way of another name.
+    `own_reasons` are the ids of the tenant's active feedback options, as far as they are named.
 
     Raises:
         Refused: with the first fault found; `param` names the field in Stripe's bracket notation.
     """
-    for fault in faults(configuration, terms, capabilities, before):
+    for fault in faults(configuration, terms, capabilities, before, own_reasons):
         raise Refused(fault)
 
 
@@ -55,6 +67,7 @@ def faults(
     terms: Terms,
     capabilities: Capabilities,
     before: PortalConfiguration | None = None,
+    own_reasons: Collection[str] = (),
 ) -> Iterator[Refusal]:
     """Everything that is wrong with a configuration, in the order of its fields."""
     offers = configuration.features.subscription_update.products
@@ -62,6 +75,17 @@ def faults(
     yield from _missing_features(configuration)
     yield from _method_faults(configuration.features.payment_method_update, capabilities)
     yield from _cancel_faults(configuration.features.subscription_cancel, capabilities)
+    asked = configuration.features.subscription_cancel.cancellation_reason
+    known = () if before is None else before.features.subscription_cancel.cancellation_reason.feedback_options
+    yield from _reason_faults(asked, {*own_reasons, *known})
+    yield from _pause_faults(configuration.features.subscription_pause, capabilities)
+    yield from retention_faults(
+        configuration.frontdesk.retention,
+        None if before is None else before.frontdesk.retention,
+        terms,
+        capabilities,
+        frozenset(own_reasons),
+    )
     yield from _update_faults(configuration.features.subscription_update, capabilities)
     if before is None or before.features.subscription_update.products != offers:
         yield from _offer_faults(offers, terms)
@@ -100,28 +124,12 @@ def is_web_address(url: str) -> bool:
 
 
 def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
-    features = configuration.features
-    details, cancel = features.customer_update, features.subscription_cancel
-    missing = (
-        (
-            "shipping" in details.allowed_updates,
-            "features[customer_update][allowed_updates]",
+    if "shipping" in configuration.features.customer_update.allowed_updates:
+        yield setting_invalid(
+            "not_available_yet",
             "Customers cannot edit the shipping address yet. Leave `shipping` out of `allowed_updates`.",
-        ),
-        (
-            bool(cancel.cancellation_reason.feedback_options),
-            f"{CANCEL}[cancellation_reason][feedback_options]",
-            "Feedback options of your own cannot be used yet. Choose among `options`.",
-        ),
-        (
-            features.subscription_pause.enabled,
-            "features[subscription_pause][enabled]",
-            "Subscriptions cannot be paused yet. Leave `subscription_pause` disabled.",
-        ),
-    )
-    for switched_on, param, sentence in missing:
-        if switched_on:
-            yield setting_invalid("not_available_yet", sentence, param)
+            "features[customer_update][allowed_updates]",
+        )
 
 
 def _method_faults(methods: PaymentMethodUpdate, capabilities: Capabilities) -> Iterator[Refusal]:
@@ -153,6 +161,40 @@ def _cancel_faults(cancel: SubscriptionCancel, capabilities: Capabilities) -> It
     yield from _lacking(capabilities, Capability.CANCEL_AT_PERIOD_END, not now, f"{CANCEL}[mode]")
     credits = now and cancel.proration_behavior == "create_prorations"
     yield from _lacking(capabilities, Capability.PRORATE, credits, f"{CANCEL}[proration_behavior]")
+
+
+def _reason_faults(asked: CancellationReasons, known: Collection[str]) -> Iterator[Refusal]:
+    param = f"{CANCEL}[cancellation_reason][feedback_options]"
+    if len(asked.feedback_options) > CHOSEN:
+        yield setting_invalid(
+            "too_many_reasons", _("At most {maximum} reasons of your own can be shown."), param, maximum=CHOSEN
+        )
+    for place, id in enumerate(asked.feedback_options):
+        if id not in known:
+            yield no_such("feedback option", id, f"{param}[{place}]")
+        if id in asked.feedback_options[:place]:
+            yield setting_invalid("reason_twice", _("A reason can be shown once only."), f"{param}[{place}]")
+
+
+def _pause_faults(pause: SubscriptionPause, capabilities: Capabilities) -> Iterator[Refusal]:
+    """Stripe's rule: at most three years, and a choice where there are intervals to choose from (§A.4)."""
+    options, param = pause.duration.interval_options, f"{PAUSE}[interval_options]"
+    if pause.duration.type == "interval_options" and not options:
+        yield setting_invalid("pause_without_options", _("Choose at least one duration that a pause can have."), param)
+    if len(options) > PAUSES:
+        yield setting_invalid(
+            "too_many_pauses", _("At most {maximum} durations can be offered."), param, maximum=PAUSES
+        )
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    latest = start.replace(year=start.year + PAUSE_YEARS)
+    seen = set()
+    for place, option in enumerate(options):
+        if option.interval_count > PAUSE_YEARS * 366 or boundary(start, recurring_of(option), 1) > latest:
+            yield setting_invalid("pause_too_long", _("A pause lasts at most three years."), f"{param}[{place}]")
+        if option in seen:
+            yield setting_invalid("pause_twice", _("Each duration can be offered once only."), f"{param}[{place}]")
+        seen.add(option)
+    yield from _lacking(capabilities, Capability.PAUSE, pause.enabled, "features[subscription_pause][enabled]")
 
 
 def _update_faults(update: SubscriptionUpdate, capabilities: Capabilities) -> Iterator[Refusal]:

@@ -11,7 +11,16 @@ from msgspec.structs import replace
 
 from frontdesk import refusals
 from frontdesk.billing import Capabilities, Capability
-from frontdesk.book import ENDED, Account, Customer, Invoice, ProrationBehavior, Subscription, Terms
+from frontdesk.book import (
+    ENDED,
+    Account,
+    CancellationDetails,
+    Customer,
+    Invoice,
+    ProrationBehavior,
+    Subscription,
+    Terms,
+)
 from frontdesk.bounds import MAXIMUM_AMOUNT, MAXIMUM_DAYS_UNTIL_DUE, MAXIMUM_QUANTITY
 from frontdesk.commands import (
     AccountCommand,
@@ -32,6 +41,7 @@ from frontdesk.commands import (
     ResumeSubscription,
     SetCustomerDiscount,
     SetTrialEnd,
+    TakeOffer,
     UndoPlanChange,
     VoidInvoice,
 )
@@ -51,6 +61,7 @@ from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import is_metered, sold_in, starting_currency
 from frontdesk.redemptions import choices_of
+from frontdesk.retention import was_taken_since
 
 COMMENT_LENGTH = 5000
 REASONS: tuple[str, ...] = get_args(CancellationReason)
@@ -113,6 +124,7 @@ def _obstacles(
             | ResumeSubscription()
             | CancelSubscription()
             | KeepSubscription()
+            | TakeOffer()
             | ExplainCancellation()
             | DescribeSubscription()
         ):
@@ -134,6 +146,7 @@ def _subscription_obstacles(
     | ResumeSubscription
     | CancelSubscription
     | KeepSubscription
+    | TakeOffer
     | ExplainCancellation
     | DescribeSubscription,
     capabilities: Capabilities,
@@ -172,6 +185,8 @@ def _subscription_obstacles(
             yield from _lacking(capabilities, Capability.KEEP)
             if not is_set_to_cancel(subscription):
                 yield refusals.not_set_to_cancel(subscription.id)
+        case TakeOffer():
+            yield from _offer_obstacles(subscription, command, capabilities, terms)
         case ExplainCancellation(feedback=feedback, comment=comment):
             yield from _reason_obstacles(feedback, comment)
         case DescribeSubscription(days_until_due=days) if days is not UNSET:
@@ -210,10 +225,37 @@ def _pause_obstacles(
         yield refusals.pause_needs_flexible(subscription.id)
     if subscription.paused is not None:
         yield refusals.is_paused(subscription.id)
+    if subscription.status == "trialing":
+        yield refusals.trial_not_paused(subscription.id)
     if subscription.status not in ("active", "past_due"):
         yield refusals.cannot_be_paused(subscription.id, subscription.status)
     if is_set_to_cancel(subscription):
         yield refusals.set_to_cancel(subscription.id)
+
+
+def _offer_obstacles(
+    subscription: Subscription, command: TakeOffer, capabilities: Capabilities, terms: Terms
+) -> Iterator[Refusal]:
+    """What is offered is done to the subscription as it is once the cancellation is taken back."""
+    if command.none_since is not None and was_taken_since(subscription, command.none_since):
+        yield refusals.offer_taken(subscription.id)
+    if command.act.subscription != subscription.id:
+        yield refusals.no_such("subscription", command.act.subscription, "id")
+    if is_set_to_cancel(subscription):
+        yield from _lacking(capabilities, Capability.KEEP)
+    yield from _subscription_obstacles(as_kept(subscription), command.act, capabilities, terms)
+
+
+def as_kept(subscription: Subscription) -> Subscription:
+    """The subscription as it is once its cancellation is taken back."""
+    return replace(
+        subscription,
+        cancel_at=None,
+        cancel_at_period_end=False,
+        cancel_prorates=False,
+        canceled_at=None,
+        cancellation=CancellationDetails(),
+    )
 
 
 def speaks_of_ended(command: AccountCommand) -> bool:

@@ -12,7 +12,14 @@ from msgspec.structs import replace
 
 from frontdesk import discount_refusals as refusals
 from frontdesk.book import Account, Terms
-from frontdesk.commands import AccountCommand, ChangeDiscounts, ChangePlan, CreateSubscription, SetCustomerDiscount
+from frontdesk.commands import (
+    AccountCommand,
+    ChangeDiscounts,
+    ChangePlan,
+    CreateSubscription,
+    SetCustomerDiscount,
+    TakeOffer,
+)
 from frontdesk.coupons import Coupon, Discount, DiscountChoice, PromotionCode, Redemption, folded_code
 from frontdesk.discounts import discount_of
 from frontdesk.errors import Refusal, Refused
@@ -97,6 +104,8 @@ def choices_of(command: AccountCommand) -> tuple[DiscountChoice, ...]:
             return discounts
         case SetCustomerDiscount(discount=discount):
             return () if discount is None else (discount,)
+        case TakeOffer(act=act):
+            return choices_of(act)
         case _:
             return ()
 

@@ -161,6 +161,24 @@ def cannot_be_paused(subscription: str, status: str) -> Refusal:
     )
 
 
+def trial_not_paused(subscription: str) -> Refusal:
+    """There is nothing to stop in a trial."""
+    return replace(
+        cannot_be_paused(subscription, "trialing"),
+        for_customer="A plan can be paused once its trial is over.",
+    )
+
+
+def pause_disabled() -> Refusal:
+    """The feature is off."""
+    return Refusal(
+        code="subscription_pause_disabled",
+        for_customer="Your plan cannot be paused online. Please contact us.",
+        for_tenant="This subscription cannot be paused because the subscription pause feature in the portal"
+        " configuration is disabled.",
+    )
+
+
 def pause_needs_flexible(subscription: str) -> Refusal:
     """Stripe's rule (portal_spec.md §C.7)."""
     return Refusal(
@@ -424,6 +442,25 @@ def not_set_to_cancel(subscription: str) -> Refusal:
         for_customer="This subscription is not cancelled, so there is nothing to take back.",
         for_tenant="The subscription `{subscription}` is not set to be canceled.",
         parameters={"subscription": subscription},
+    )
+
+
+def offer_taken(subscription: str) -> Refusal:
+    """Nobody is paid again and again for threatening to leave."""
+    return Refusal(
+        code="offer_taken",
+        for_customer="You have already used this offer. Your subscription is as shown on the overview.",
+        for_tenant="An offer to stay was already taken for the subscription `{subscription}`.",
+        parameters={"subscription": subscription},
+    )
+
+
+def offer_over() -> Refusal:
+    """What was offered is not to be had any more."""
+    return Refusal(
+        code="offer_over",
+        for_customer="This offer is no longer available. Nothing was changed.",
+        for_tenant="The offer to stay cannot be made to this subscription any more.",
     )
 
 

@@ -90,8 +90,17 @@ def offers_after(
 
 def was_offered_lately(settings: RetentionSettings, subscription: Subscription, now: datetime) -> bool:
     """Whether an offer was taken so lately that no other is made: once a subscription in `again_after_months`."""
-    taken = subscription.offer_taken_at
-    return taken is not None and now < boundary(taken, _MONTH, settings.again_after_months)
+    return was_taken_since(subscription, lately(settings, now))
+
+
+def lately(settings: RetentionSettings, now: datetime) -> datetime:
+    """The instant after which an offer that was taken stands in the way of another."""
+    return boundary(now, _MONTH, -settings.again_after_months)
+
+
+def was_taken_since(subscription: Subscription, since: datetime) -> bool:
+    """Whether an offer was taken after an instant."""
+    return subscription.offer_taken_at is not None and subscription.offer_taken_at > since
 
 
 def pause_ends(months: int, now: datetime) -> datetime:

@@ -27,7 +27,7 @@ from frontdesk.book import (
     Terms,
 )
 from frontdesk.changes import Changes
-from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription, PlanAhead
+from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription, PlanAhead, TakeOffer
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.desk import Actor
 from frontdesk.events import Event
@@ -170,6 +170,8 @@ def prices_of(command: AccountCommand, account: Account | None) -> set[str]:
         named |= {item.price for each in command.phases for item in each.items}
     elif isinstance(command, ChangePlan):
         named |= {each.price for each in command.items if each.price is not None}
+    elif isinstance(command, TakeOffer) and isinstance(command.act, ChangePlan):
+        named |= {each.price for each in command.act.items if each.price is not None}
     elif isinstance(command, CreateInvoiceItem | UpdateInvoiceItem) and isinstance(command.charge, ItemCharge):
         named |= set() if command.charge.price is None else {command.charge.price}
     return named

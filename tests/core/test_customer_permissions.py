@@ -56,8 +56,8 @@ def test_the_shop_as_it_is(desk: MemoryDesk) -> None:
         "cancel": None,
         "keep": "not_set_to_cancel",
         "undo_change": "nothing_put_off",
-        "pause": "not_for_customers",
-        "resume": "not_for_customers",
+        "pause": "subscription_pause_disabled",
+        "resume": "subscription_pause_disabled",
     }
     assert answers(desk, actor=BY_LINK)["email"] == "email_fixed"
 
@@ -122,5 +122,5 @@ def test_a_refusal_that_a_setting_would_change_names_it(desk: MemoryDesk) -> Non
     assert setting_of(acts["cancel"].refusal) == f"{CANCEL}[enabled]"
     assert setting_of(off.details["name"].refusal) == "features[customer_update][enabled]"
     assert setting_of(acts["undo_change"].refusal) == f"{UPDATE}[enabled]"
-    assert setting_of(acts["pause"].refusal) is None
+    assert setting_of(acts["pause"].refusal) == "features[subscription_pause][enabled]"
     assert setting_of(None) is None

@@ -12,7 +12,7 @@ from frontdesk.hook_reference import hook_reference, hooks
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name, _ in hooks()]
-EVENTS = {"plan_changed", "invoice_paid", "customer_signed_in", "subscription_canceled"}
+EVENTS = {"plan_changed", "invoice_paid", "customer_signed_in", "subscription_canceled", "offer_taken"}
 PLUGINS = sorted(each.parent for each in ROOT.glob("plugins/*/pyproject.toml"))
 
 

@@ -24,6 +24,7 @@ from frontdesk import (
     InvoicePaid,
     Letter,
     Link,
+    OfferTaken,
     Panel,
     PasscodeChannel,
     PlanChanged,
@@ -33,6 +34,7 @@ from frontdesk import (
 )
 from frontdesk.events import CustomerDeleted
 from frontdesk.plugins import Announced, BrokenPlugin, PluginConflict, PluginHost, allow_list
+from frontdesk.retention import StayOffer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ACCOUNT = Account(customer=Customer(id="cus_1", created=NOW))
@@ -287,6 +289,12 @@ async def test_hook_customer_signed_in() -> None:
 
 async def test_hook_subscription_canceled() -> None:
     await announced_once("subscription_canceled", SubscriptionCanceled(customer="cus_1", subscription="sub_1", at=NOW))
+
+
+async def test_hook_offer_taken() -> None:
+    offer = StayOffer(type="pause", months=2)
+    taken = OfferTaken(customer="cus_1", subscription="sub_1", at=NOW, offer=offer, took_back=True)
+    await announced_once("offer_taken", taken)
 
 
 async def announced_once(hook: str, event) -> None:

@@ -71,13 +71,7 @@ def test_updates_by_invoice_need_no_payment_methods() -> None:
 @pytest.mark.parametrize(
     ("feature", "settings", "param"),
     [
-        ("subscription_pause", {"enabled": True}, "features[subscription_pause][enabled]"),
         ("customer_update", {"allowed_updates": ("shipping",)}, "features[customer_update][allowed_updates]"),
-        (
-            "subscription_cancel",
-            {"cancellation_reason": CancellationReasons(feedback_options=("fo_1",))},
-            "features[subscription_cancel][cancellation_reason][feedback_options]",
-        ),
     ],
 )
 def test_what_does_not_exist_yet_is_refused_in_a_sentence_of_its_own(
@@ -88,20 +82,6 @@ def test_what_does_not_exist_yet_is_refused_in_a_sentence_of_its_own(
     assert (refused.value.refusal.code, refused.value.refusal.param) == ("not_available_yet", param)
 
 
-def test_those_sentences_differ() -> None:
-    everything = (
-        with_feature("customer_update", allowed_updates=("shipping",)),
-        with_feature("subscription_pause", enabled=True),
-    )
-    found = [
-        each.for_tenant
-        for configuration in everything
-        for each in faults(configuration, TERMS, CAPABILITIES)
-        if each.code == "not_available_yet"
-    ]
-    assert len(found) == len(set(found)) == 2
-
-
 def test_payment_methods_need_a_backend_that_keeps_them() -> None:
     param = "features[payment_method_update]"
     on = with_feature("payment_method_update", enabled=True)
@@ -110,6 +90,20 @@ def test_payment_methods_need_a_backend_that_keeps_them() -> None:
     assert list(faults(on, TERMS, keeps)) == []
     named = with_feature("payment_method_update", payment_method_configuration="pmc_1")
     assert codes(named) == [("no_such_payment_method_configuration", f"{param}[payment_method_configuration]")]
+
+
+def test_reasons_of_the_tenants_own_exist_and_are_named_once() -> None:
+    def asking(*options: str) -> PortalConfiguration:
+        return with_feature("subscription_cancel", cancellation_reason=CancellationReasons(feedback_options=options))
+
+    param = "features[subscription_cancel][cancellation_reason][feedback_options]"
+    bare = codes(asking())
+    assert codes(asking("fo_1"), own_reasons=("fo_1",)) == bare
+    assert codes(asking("fo_1"), before=asking("fo_1")) == [], "it was deactivated since"
+    assert (codes(asking("fo_1"))[0]) == ("no_such_feedback_option", f"{param}[0]")
+    assert ("reason_twice", f"{param}[1]") in codes(asking("fo_1", "fo_1"), own_reasons=("fo_1",))
+    many = tuple(f"fo_{each}" for each in range(21))
+    assert ("too_many_reasons", param) in codes(asking(*many), own_reasons=many)
 
 
 def test_headline() -> None:

@@ -167,8 +167,8 @@ def test_portal_configurations(shop: Shop) -> None:
         switched = http.post(one, data={"login_page[enabled]": "true"}).json()["login_page"]["url"]
         http.post(one, data={"login_page[enabled]": "false"})
         assert http.post(one, data={"login_page[enabled]": "true"}).json()["login_page"]["url"] == switched
-        missing = {"features[subscription_pause][enabled]": "true"}
-        assert _error(http.post(one, data=missing))["param"] == "features[subscription_pause][enabled]"
+        missing = {"features[payment_method_update][enabled]": "true"}
+        assert _error(http.post(one, data=missing))["param"] == "features[payment_method_update][enabled]"
         long = {"business_profile[headline]": "x" * 61}
         assert _error(http.post(one, data=long))["param"] == "business_profile[headline]"
         assert http.post(one, data={"active": "false"}).json()["active"] is False

@@ -79,6 +79,8 @@ TELLS_OF_US = re.compile(
 READING_WRITES: Mapping[str, set[str]] = {
     # A quote fixes what is shown: without its row nothing could be confirmed. It binds nobody.
     "GET /p/{portal}/subscriptions/{subscription}/cancel": {"quotes"},
+    "GET /p/{portal}/subscriptions/{subscription}/pause": {"quotes"},
+    "GET /p/{portal}/subscriptions/{subscription}/resume": {"quotes"},
     # The document is kept, so that it is the same whenever it is fetched.
     "GET /p/{portal}/invoices/{invoice}/pdf": {"documents", "files"},
     # A link by which the tenant's program signs its customer in: that is what it is for.

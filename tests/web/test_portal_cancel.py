@@ -4,12 +4,15 @@ import re
 
 import pytest
 from portal_browser import PortalBrowser
-from portal_shop import Shop, open_shop
+from portal_shop import API, Shop, open_shop
 from sites import RunningSite
 
+from frontdesk import plan_changes
 from frontdesk.book import Account
+from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.portal_configuration import CancellationReasons, SubscriptionCancel
 from frontdesk_tenants import book
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.portal_reads import read_subscription
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -113,10 +116,13 @@ async def test_an_account_that_moved_on_is_asked_again(shop: Shop, running_site:
     async with PortalBrowser(running_site, shop, secret) as browser:
         await browser.get(f"/subscriptions/{subscription}/cancel")
         action = browser.action
-        await shop.subscribe(customer, shop.item("starter"))
+        async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+            item = ItemChange(id=desk.account.subscriptions[0].items[0].id, quantity=20)
+            await plan_changes.change(desk, ChangePlan(subscription=subscription, items=(item,)))
         await browser.post(action)
         assert browser.page.status_code == 409
         assert "Something changed since" in browser.text
+        assert "for changes that you made before is billed on that day" in browser.text
         assert (await account_of(shop, customer)).subscriptions[0].cancel_at is None
         await browser.post(browser.action)
         assert browser.page.status_code == 303

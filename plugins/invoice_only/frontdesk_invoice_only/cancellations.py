@@ -2,12 +2,12 @@
 
 from msgspec.structs import replace
 
-from frontdesk.book import ENDED, CancellationDetails, Line, Subscription
+from frontdesk.book import ENDED, Line, Subscription
 from frontdesk.commands import CancelSubscription, ExplainCancellation, KeepSubscription
 from frontdesk.errors import Refused
 from frontdesk.events import CancellationScheduled, CancellationTakenBack, SubscriptionUpdated
 from frontdesk.metered import unbilled_use
-from frontdesk.possibilities import COMMENT_LENGTH, REASONS, is_set_to_cancel
+from frontdesk.possibilities import COMMENT_LENGTH, REASONS, as_kept, is_set_to_cancel
 from frontdesk.refusals import already_set_to_cancel, not_set_to_cancel, reason_unknown, text_too_long
 from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.invoices import issue, let_wait
@@ -52,16 +52,7 @@ def cancel(page: Page, command: CancelSubscription) -> None:
 def keep(page: Page, command: KeepSubscription) -> None:
     """Let a subscription go on that was set to end."""
     subscription = page.live_subscription(command.subscription)
-    page.save_subscription(
-        replace(
-            subscription,
-            cancel_at=None,
-            cancel_at_period_end=False,
-            cancel_prorates=False,
-            canceled_at=None,
-            cancellation=CancellationDetails(),
-        )
-    )
+    page.save_subscription(as_kept(subscription))
     page.tell(CancellationTakenBack(customer=page.customer.id, subscription=subscription.id, at=page.now))
 
 
@@ -78,11 +69,16 @@ def explain(page: Page, command: ExplainCancellation) -> None:
     if command.comment is not None and len(command.comment) > COMMENT_LENGTH:
         raise Refused(text_too_long(COMMENT_LENGTH, "cancellation_details[comment]"))
     known = subscription.cancellation
+    answered = command.feedback is not None or command.feedback_option is not None
     page.save_subscription(
         replace(
             subscription,
             cancellation=replace(
-                known, feedback=command.feedback or known.feedback, comment=command.comment or known.comment
+                known,
+                # One answer stands in the place of another, standard or the tenant's own.
+                feedback=command.feedback if answered else known.feedback,
+                feedback_option=command.feedback_option if answered else known.feedback_option,
+                comment=command.comment or known.comment,
             ),
         )
     )

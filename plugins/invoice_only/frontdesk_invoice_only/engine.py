@@ -28,6 +28,7 @@ from frontdesk.commands import (
     ResumeSubscription,
     SetCustomerDiscount,
     SetTrialEnd,
+    TakeOffer,
     UndoPlanChange,
     UpdateBillingDetails,
     VoidInvoice,
@@ -73,6 +74,7 @@ from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment,
 from frontdesk_invoice_only.phases import plan_ahead
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
+from frontdesk_invoice_only.staying import take_offer
 from frontdesk_invoice_only.subscriptions import create_subscription, describe
 from frontdesk_invoice_only.trials import set_trial_end
 from frontdesk_invoice_only.use import cancel_use, count_use, report_use
@@ -94,6 +96,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     ResumeSubscription: resume,
     CancelSubscription: cancel,
     KeepSubscription: keep,
+    TakeOffer: lambda page, command: take_offer(page, command, _ACTS[type(command.act)]),
     ExplainCancellation: explain,
     DescribeSubscription: describe,
     PayInvoice: pay,

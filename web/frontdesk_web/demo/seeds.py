@@ -79,7 +79,14 @@ class Seeding:
                         {"product": self._products[plan.key], "prices": self._both(plan.key)}
                         for plan in self.company.plans
                     ],
-                }
+                },
+                "subscription_pause": {
+                    "enabled": True,
+                    "duration": {
+                        "type": "interval_options",
+                        "interval_options": [{"interval": "month", "interval_count": count} for count in (1, 3)],
+                    },
+                },
             },
         }
 

@@ -7,6 +7,7 @@ from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.quotes import Quote, given_back
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.pause_views import still_open
 from frontdesk_web.portal.subscription_cards import end_of, subscription_name, total_phrase
 from frontdesk_web.portal.views import CancelPage, DonePage, Option, ReasonForm
 
@@ -47,7 +48,7 @@ def cancel_page(
         ends=date_long(end, locale),
         sentences=(
             *_ending(quote, date_long(end, locale), at_once, locale),
-            *_still_open(account, subscription, locale),
+            *still_open(account, subscription, locale),
         ),
         back_url=back_url,
         at_once=at_once,
@@ -106,20 +107,6 @@ def _ending(quote: Quote, date: str, at_once: bool, locale: str) -> tuple[str, .
     else:
         sentences.append(translate(locale, "Nothing more is charged after that."))
     return tuple(sentences)
-
-
-def _still_open(account: Account, subscription: Subscription, locale: str) -> tuple[str, ...]:
-    """Cancelling does not pay what was billed before."""
-    return tuple(
-        translate(
-            locale,
-            "Invoice {number} over {amount} is still to be paid.",
-            number=each.number or "",
-            amount=money(each.amount_remaining, each.currency, locale),
-        )
-        for each in account.invoices
-        if each.status == "open" and each.subscription == subscription.id and each.amount_remaining > 0
-    )
 
 
 def _reason_form(

@@ -28,6 +28,7 @@ from frontdesk_web.portal.views import (
 NOTICES = {
     "details": _("Your details are saved."),
     "kept": _("Your plan goes on as before."),
+    "resumed": _("Your plan goes on."),
     "undone": _("Your plan stays as it is."),
 }
 """What the home page says after something was done, by the value of `?saved=`."""

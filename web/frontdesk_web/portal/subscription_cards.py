@@ -24,7 +24,9 @@ from frontdesk_web.price_words import REMEMBERED, quantity_words, rhythm_words
 from frontdesk_web.product_images import own_path
 from frontdesk_web.tax_words import plus_tax, taxes_on_top
 
-_SWITCHED_OFF = frozenset({"subscription_update_disabled", "subscription_cancel_disabled", "side_suspended"})
+_SWITCHED_OFF = frozenset(
+    {"subscription_update_disabled", "subscription_cancel_disabled", "subscription_pause_disabled", "side_suspended"}
+)
 """Refusals for which nothing is shown at all: the tenant does not offer this, or the page says it once for all."""
 _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
     "active": (_("Active"), "success"),
@@ -67,7 +69,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
             suspended=self.suspended,
         )
         address = f"{self.base}/subscriptions/{subscription.id}"
-        ends = is_set_to_cancel(subscription)
+        ends, resting = is_set_to_cancel(subscription), subscription.paused is not None
         single = len(subscription.items) == 1
         parts = tuple(item_phrase(each, subscription.currency, self.terms, self.locale) for each in subscription.items)
         label, coming = self._coming(subscription)
@@ -90,8 +92,9 @@ class CardReader(Struct, frozen=True, kw_only=True):
             discounts=self._discounts(subscription),
             planned="" if ends else planned_words(subscription, self.terms, self.locale),
             undo_action=f"{address}/undo-change" if allowed.undo_change and not ends else None,
-            pause=Action(url=f"{address}/pause") if allowed.pause else None,
-            resume=Action(url=f"{address}/resume") if allowed.resume else None,
+            # What rests says how it goes on instead.
+            pause=None if ends or resting else self._action(allowed.pause, f"{address}/pause"),
+            resume=self._action(allowed.resume, f"{address}/resume") if resting and not ends else None,
         )
 
     def _taxed_total(self, subscription: Subscription) -> str:

@@ -498,6 +498,47 @@ class CancelPage(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class PauseChoice(Struct, frozen=True, kw_only=True):
+    """A pause to choose: `value` is posted as `quote`; `title` says until when, `detail` what comes then."""
+
+    value: str
+    title: str
+    detail: str
+    selected: bool = False
+
+
+class PausePage(Struct, frozen=True, kw_only=True):
+    """Asks for how long a plan is to rest, which is also the confirmation; posts `quote`. `choices` is never empty."""
+
+    template: ClassVar[str] = "portal/pause.html"
+    action: str
+    csrf: str
+    name: str
+    price: str
+    facts: tuple[str, ...]
+    choices: tuple[PauseChoice, ...]
+    back_url: str
+    error: str = ""
+
+
+class ResumePage(Struct, frozen=True, kw_only=True):
+    """Asks once before a paused plan goes on; posts `quote`. Amounts and dates are as those of a `QuoteView`."""
+
+    template: ClassVar[str] = "portal/resume.html"
+    action: str
+    csrf: str
+    quote_id: str
+    name: str
+    price: str
+    due_today: str
+    due_today_note: str
+    next_label: str
+    next_amount: str
+    facts: tuple[str, ...]
+    back_url: str
+    error: str = ""
+
+
 class ReasonForm(Struct, frozen=True, kw_only=True):
     """The optional question after cancelling; posts `feedback` and `comment`. `thanked` once it was answered."""
 

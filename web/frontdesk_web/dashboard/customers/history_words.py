@@ -22,6 +22,7 @@ _ACTIONS = {
     "SetTrialEnd": _("Changed the end of the trial"),
     "CancelSubscription": _("Cancelled the plan"),
     "KeepSubscription": _("Took the cancellation back"),
+    "TakeOffer": _("Stayed for an offer"),
     "ExplainCancellation": _("Said why the plan was cancelled"),
     "DescribeSubscription": _("Changed what is noted of a plan"),
     "PayInvoice": _("Marked an invoice as paid"),

@@ -1,0 +1,156 @@
+"""Pausing and going on, as pages say it: until when, what is given back, and what is to be paid then."""
+
+from collections.abc import Sequence
+
+from frontdesk.book import Account, Subscription, Terms
+from frontdesk.commands import PauseSubscription
+from frontdesk.quotes import Quote, given_back
+from frontdesk_web.formatting import date_long, money
+from frontdesk_web.messages import translate
+from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
+from frontdesk_web.portal.views import Detail, DonePage, PauseChoice, PausePage, ResumePage
+
+
+def pause_page(
+    quotes: Sequence[Quote],
+    subscription: Subscription,
+    account: Account,
+    terms: Terms,
+    locale: str,
+    *,
+    action: str,
+    csrf: str,
+    back_url: str,
+    error: str = "",
+) -> PausePage:
+    """Which pauses there are, each with its dates and amounts. `quotes` has at least one."""
+    return PausePage(
+        action=action,
+        csrf=csrf,
+        back_url=back_url,
+        name=subscription_name(subscription, terms),
+        price=total_phrase(subscription, terms, locale),
+        facts=(
+            translate(locale, "Nothing is charged while it is paused."),
+            *credit_sentence(quotes[0], locale),
+            *still_open(account, subscription, locale),
+            translate(locale, "You can resume at any time before."),
+        ),
+        choices=tuple(
+            PauseChoice(value=each.id, title=_title(each, locale), detail=then_sentence(each, locale), selected=first)
+            for each, first in zip(quotes, (True, *(False for _ in quotes)), strict=False)
+        ),
+        error=error,
+    )
+
+
+def resume_page(
+    quote: Quote,
+    subscription: Subscription,
+    terms: Terms,
+    locale: str,
+    *,
+    action: str,
+    csrf: str,
+    back_url: str,
+    error: str = "",
+) -> ResumePage:
+    """What going on now costs, and what comes next."""
+    note = ""
+    if quote.due_now and quote.invoice is not None and quote.invoice.due_date is not None:
+        date = date_long(quote.invoice.due_date, locale)
+        note = translate(locale, "You receive an invoice, payable by {date}.", date=date)
+    elif quote.invoice is None:
+        note = translate(locale, "You have paid for this period already.")
+    elif quote.credited or not quote.due_now:
+        note = translate(locale, "Your credit pays for it.")
+    facts: tuple[str, ...] = ()
+    pause = subscription.paused
+    if pause is not None and pause.resumes_at is not None:
+        date = date_long(pause.resumes_at, locale)
+        facts = (translate(locale, "If you do nothing, it goes on by itself on {date}.", date=date),)
+    return ResumePage(
+        action=action,
+        csrf=csrf,
+        back_url=back_url,
+        quote_id=quote.id,
+        name=subscription_name(subscription, terms),
+        price=total_phrase(subscription, terms, locale),
+        due_today=money(quote.due_now, quote.currency, locale),
+        due_today_note=note,
+        next_label="" if quote.renewal is None else _on(quote, locale),
+        next_amount="" if quote.renewal is None else money(quote.renewal.amount, quote.currency, locale),
+        facts=facts,
+        error=error,
+    )
+
+
+def paused_page(subscription: Subscription, terms: Terms, locale: str, *, home_url: str) -> DonePage | None:
+    """What is said of a plan that rests; None where it does not."""
+    pause = subscription.paused
+    if pause is None:
+        return None
+    if pause.resumes_at is None:
+        sentences = (translate(locale, "It stays paused until you resume it."),)
+    else:
+        date = date_long(pause.resumes_at, locale)
+        sentences = (translate(locale, "It goes on by itself on {date}.", date=date),)
+    return DonePage(
+        title=translate(locale, "Your plan is paused"),
+        sentences=(
+            *sentences,
+            translate(locale, "Nothing is charged until then. You can resume it on the billing page at any time."),
+        ),
+        details=(Detail(label=translate(locale, "Plan"), value=subscription_name(subscription, terms)),),
+        home_url=home_url,
+    )
+
+
+def credit_sentence(quote: Quote, locale: str) -> tuple[str, ...]:
+    """What of the paid time is given back, if anything."""
+    credit = given_back(quote)
+    if credit <= 0:
+        return ()
+    amount = money(credit, quote.currency, locale)
+    return (
+        translate(locale, "{amount} for the time that you do not use is taken off your next invoice.", amount=amount),
+    )
+
+
+def then_sentence(quote: Quote, locale: str) -> str:
+    """When it goes on, and what the invoice of that day comes to."""
+    if quote.renewal is None:
+        return translate(locale, "It stays paused until you resume it.")
+    return translate(
+        locale,
+        "Goes on by itself on {date}. The invoice of that day is {amount}.",
+        date=date_long(quote.renewal.at, locale),
+        amount=money(max(0, quote.renewal.amount), quote.currency, locale),
+    )
+
+
+def still_open(account: Account, subscription: Subscription, locale: str) -> tuple[str, ...]:
+    """Neither a pause nor a cancellation pays what was billed before."""
+    return tuple(
+        translate(
+            locale,
+            "Invoice {number} over {amount} is still to be paid.",
+            number=each.number or "",
+            amount=money(each.amount_remaining, each.currency, locale),
+        )
+        for each in account.invoices
+        if each.status == "open" and each.subscription == subscription.id and each.amount_remaining > 0
+    )
+
+
+def _title(quote: Quote, locale: str) -> str:
+    assert isinstance(quote.command, PauseSubscription)
+    end = quote.command.resumes_at
+    if end is None:
+        return translate(locale, "Until you resume it")
+    return translate(locale, "Until {date}", date=date_long(end, locale))
+
+
+def _on(quote: Quote, locale: str) -> str:
+    assert quote.renewal is not None
+    return translate(locale, "On {date}", date=date_long(quote.renewal.at, locale))
