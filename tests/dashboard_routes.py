@@ -28,11 +28,13 @@ PORTAL_SETTINGS = {
     *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone", "detail_tax_id"),
     *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
     *("switch_plan", "change_quantity", "promotion_codes", "proration", "anchor", "wait_less", "wait_shorter", "trial"),
-    *("headline", "terms_url", "privacy_url", "return_url"),
+    *("headline", "terms_url", "privacy_url", "return_url", "name", "metadata", "login_link"),
 }
 """The fields of the portal's settings. Those of offers carry a price's or product's id in their name and are read for
 what is the side's own alone."""
 
+CONFIGURED = ("query", "configuration")
+"""Whose settings they are; the default configuration's where none is named."""
 SELLER = {
     *("name", "line1", "line2", "postal_code", "city", "state", "country", "tax_number", "email", "phone"),
     *("iban", "bic", "bank_account", "bank_account_holder", "invoice_prefix", "days_until_due", "invoice_footer"),
@@ -199,10 +201,19 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
         }
         for each in ("invoices", "subscriptions", "sign-ins")
     },
-    "GET /dashboard/{portal}/portal": {("query", "saved"): None},
-    "POST /dashboard/{portal}/portal": {("form", name): None for name in PORTAL_SETTINGS},
-    "GET /dashboard/{portal}/portal/preview": {},
-    "POST /dashboard/{portal}/portal/preview": {("form", name): None for name in PORTAL_SETTINGS},
+    "GET /dashboard/{portal}/portal": {CONFIGURED: "configuration", ("query", "saved"): None, ("query", "done"): None},
+    "POST /dashboard/{portal}/portal": {
+        CONFIGURED: "configuration",
+        **{("form", name): None for name in PORTAL_SETTINGS},
+    },
+    "GET /dashboard/{portal}/portal/preview": {CONFIGURED: "configuration"},
+    "POST /dashboard/{portal}/portal/preview": {
+        CONFIGURED: "configuration",
+        **{("form", name): None for name in PORTAL_SETTINGS},
+    },
+    "GET /dashboard/{portal}/portal/configurations": {("query", "done"): None, ("query", "like"): None},
+    "POST /dashboard/{portal}/portal/configurations": {("form", "name"): None, ("form", "like"): "configuration"},
+    "POST /dashboard/{portal}/portal/configurations/{configuration}": {("form", "act"): None},
     "GET /dashboard/{portal}/portal/link": {("query", "customer"): "address", ("query", "done"): None},
     "POST /dashboard/{portal}/portal/link": {("form", "act"): None},
     "POST /dashboard/{portal}/portal/link/replace": {},
@@ -394,6 +405,8 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     },
     f"POST {INVOICE}/payments": {"amount": "1.00", "received": "2026-01-02"},
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
+    "POST /dashboard/{portal}/portal/configurations": {"name": "Resellers", "like": "@configuration"},
+    "POST /dashboard/{portal}/portal/configurations/{configuration}": {"act": "deactivate"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
     "POST /dashboard/{portal}/branding": CHOSEN_LOOK,
     "POST /dashboard/{portal}/branding/preview": CHOSEN_LOOK,

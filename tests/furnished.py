@@ -26,9 +26,10 @@ from frontdesk.commands import (
     NewItem,
     PauseSubscription,
 )
+from frontdesk.configuration_life import copied
 from frontdesk.coupons import DiscountChoice
 from frontdesk.customer_tax_ids import id_for, new_tax_id
-from frontdesk.ids import random_token
+from frontdesk.ids import IdSource, random_token
 from frontdesk.invoice_commands import (
     AdjustBalance,
     CreateCreditNote,
@@ -275,6 +276,15 @@ async def offer(tenancy: Tenancy, door: Door, *prices: str) -> None:
         )
 
 
+async def spare_configuration(tenancy: Tenancy, door: Door) -> str:
+    """A portal configuration that is not the default."""
+    async with tenancy.at(door) as (connection, _):
+        now = await clock(connection)
+        spare = copied(await configurations.read_default(connection), IdSource(now)("bpc"), "Spare", now)
+        await configurations.put(connection, door.tenant_id, spare, None)
+    return spare.id
+
+
 async def customer_with_things(
     tenancy: Tenancy, door: Door, price: str, dear: str, address: str, shared: Mapping[str, str] | None = None
 ) -> Things:
@@ -349,6 +359,7 @@ async def things_of(
             "discount": discount,
             "tax id": tax_id.id,
             "configuration": configuration,
+            "spare configuration": await spare_configuration(tenancy, door),
             "session link": await session_token(tenancy, door, customer),
             **(shared or {}),
             "letter": await logged_letter(tenancy, door, customer, address),

@@ -192,6 +192,7 @@ COLLECTIONS = {
     "/v1/invoices/{invoice}/remove_lines": "draft",
     "/v1/invoices/{invoice}/lines/": "draft",
     "/v1/tax_codes/{id}": GLOBAL,
+    "/dashboard/{portal}/portal/configurations/{configuration}": "spare configuration",
     "/v2/core/accounts/{id}": "account",
     "/static/{path}": GLOBAL,
     "/brand/{public_id}/{name}": GLOBAL,
@@ -493,7 +494,7 @@ def slots(spot: Spot) -> list[Slot]:
 def path_kind(spot: Spot, name: str) -> str:
     """What a name in the path stands for. Raises LookupError for one that is not known here."""
     for prefix, kind in COLLECTIONS.items():
-        if spot.path.startswith(prefix) and "{" + name + "}" in prefix:
+        if spot.path.startswith(prefix) and "{" + name + "}" in prefix and name != "portal":
             return kind
     if name not in PATH_KINDS:
         raise LookupError(f"{spot}: say in route_table.py what {{{name}}} stands for")

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Price, Terms
+from frontdesk.catalogue import merge_metadata
 from frontdesk.errors import Refusal, Refused
 from frontdesk.feedback_options import CHOSEN
 from frontdesk.periods import boundary
@@ -60,6 +61,7 @@ def validate(
     """
     for fault in faults(configuration, terms, capabilities, before, own_reasons):
         raise Refused(fault)
+    merge_metadata({}, configuration.metadata)
 
 
 def faults(

@@ -201,3 +201,66 @@ async def test_the_qr_code_can_be_printed(plain_site: RunningSite, shop: Shop, r
         assert svg.headers["content-type"].startswith("image/svg+xml")
         assert b"<script" not in svg.content
         assert (await staff.get("/portal/link/qr/exe")).status_code == 404
+
+
+async def test_another_configuration_is_added_edited_made_the_default_and_its_predecessor_deleted(
+    plain_site: RunningSite, shop: Shop, robin: Hired
+) -> None:
+    async with StaffBrowser(plain_site, shop.door, robin.secret) as staff:
+        assert "All configurations" in (await staff.get("/portal")).text
+        await staff.get("/portal/configurations")
+        first = re.search(r"bpc_\w+", staff.html)[0]  # type: ignore[index]
+        refused = await staff.post("/portal/configurations", name="", like=first)
+        assert refused.status_code == 400
+        assert "Enter a name" in staff.text
+        await staff.post("/portal/configurations", name="Resellers", like=first)
+        address = staff.page.headers["location"]
+        assert "configuration is added" in (await staff.follow()).text
+        other = parse_qs(urlsplit(address).query)["configuration"][0]
+        page = f"/portal?configuration={other}"
+        form = ticked((await staff.get(page)).text) | {"metadata": "segment: resellers", "login_link": "on"}
+        del form["cancel"]
+        assert "Cancel plan" not in (await staff.post(f"/portal/preview?configuration={other}", **form)).text
+        wrong = await staff.post(page, **(form | {"metadata": "no colon"}))
+        assert wrong.status_code == 400
+        assert "Write each line as a key" in staff.text
+        await staff.post(page, **form)
+        saved = (await staff.follow()).text
+        assert "settings are saved" in saved
+        link = re.search(r'id="link"[^>]*value="([^"]+)"', staff.html)[1]  # type: ignore[index]
+        async with plain_site.client() as visitor:
+            assert (await visitor.get(urlsplit(link).path)).status_code == 200
+            act = f"/portal/configurations/{other}"
+            await staff.post(act, act="deactivate")
+            assert "is inactive" in (await staff.follow()).text
+            assert (await visitor.get(urlsplit(link).path)).status_code == 404
+            assert (await staff.post(act, act="default")).status_code == 400
+            assert "Activate it" in staff.text
+            await staff.get("/portal/configurations")
+            await staff.post(act, act="activate")
+            await staff.follow()
+            await staff.post(act, act="default")
+            assert "default configuration now" in (await staff.follow()).text
+            assert (await staff.post(act, act="delete")).status_code == 400
+            await staff.get("/portal/configurations")
+            await staff.post(f"/portal/configurations/{first}", act="delete")
+            assert "is deleted" in (await staff.follow()).text
+            assert first not in staff.html
+        assert (await staff.get(f"/portal?configuration={first}")).status_code == 404
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        left = await configurations.read_default(connection)
+    assert (left.id, left.name, dict(left.metadata)) == (other, "Resellers", {"segment": "resellers"})
+    assert not left.features.subscription_cancel.enabled
+    for action in ("portal_configuration_added", "ConfigurationMadeDefault", "DeleteConfiguration"):
+        assert await audited(shop, action) == [("staff", robin.member.id)]
+
+
+async def test_whoever_may_only_look_sees_the_configurations_and_changes_none(
+    plain_site: RunningSite, shop: Shop, robin: Hired
+) -> None:
+    support = await hire(shop.tenancy, shop.door, Role.SUPPORT)
+    async with StaffBrowser(plain_site, shop.door, support.secret) as staff:
+        page = (await staff.get("/portal/configurations")).text
+        assert "Default configuration" in page
+        assert "Add configuration" not in page
+        assert (await staff.post("/portal/configurations", name="x", like="y")).status_code == 403

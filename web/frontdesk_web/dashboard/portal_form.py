@@ -18,12 +18,15 @@ from frontdesk.portal_configuration import (
     CancellationReasons,
     CustomerUpdate,
     InvoiceHistory,
+    LoginPage,
     OfferedProduct,
     PortalConfiguration,
     ScheduleCondition,
     SubscriptionCancel,
     SubscriptionUpdate,
 )
+from frontdesk_web.messages import _
+from frontdesk_web.typed_text import lines, one_line
 
 DETAILS: tuple[AllowedDetail, ...] = ("name", "email", "address", "phone", "tax_id")
 """The details that can be opened for editing now."""
@@ -42,12 +45,20 @@ _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 Form = Mapping[str, str]
 
 
-class NotANumber(ValueError):
-    """A limit that is no whole number. `field` is the form's."""
+class FieldWrong(ValueError):
+    """What stands in a field cannot be read. `field` is the form's, `sentence` says what would be right."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, sentence: str) -> None:
         super().__init__(field)
         self.field = field
+        self.sentence = sentence
+
+
+class NotANumber(FieldWrong):
+    """A limit that is no whole number."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, _("Enter a whole number, such as 1 or 100, or leave this empty."))
 
 
 def form_of(configuration: PortalConfiguration) -> dict[str, str]:
@@ -84,6 +95,9 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
         "terms_url": profile.terms_of_service_url or "",
         "privacy_url": profile.privacy_policy_url or "",
         "return_url": configuration.default_return_url or "",
+        "name": configuration.name or "",
+        "metadata": "\n".join(f"{key}: {value}" for key, value in sorted(configuration.metadata.items())),
+        **({"login_link": ON} if configuration.login_page.enabled else {}),
     }
 
 
@@ -93,7 +107,7 @@ def configuration_of(
     """The configuration that a posted form asks for. `prices_of` are the prices that were shown, by product.
 
     Raises:
-        NotANumber: a limit of quantities is no whole number.
+        FieldWrong: a limit of quantities is no whole number, or metadata are no keys and values.
     """
     features = stored.features
     details = tuple(each for each in DETAILS if _on(form, f"detail_{each}"))
@@ -101,6 +115,7 @@ def configuration_of(
     allowed = (*details, *kept)
     return replace(
         stored,
+        name=_text(form, "name"),
         default_return_url=_text(form, "return_url"),
         business_profile=BusinessProfile(
             headline=_text(form, "headline"),
@@ -114,6 +129,9 @@ def configuration_of(
             subscription_cancel=_cancel(features.subscription_cancel, form),
             subscription_update=_update(features.subscription_update, form, prices_of),
         ),
+        # The default's link has a page of its own, where it is also replaced and shared.
+        login_page=stored.login_page if stored.is_default else LoginPage(enabled=_on(form, "login_link")),
+        metadata=_metadata(form),
     )
 
 
@@ -180,6 +198,18 @@ def _offers(stored: SubscriptionUpdate, form: Form, prices_of: Mapping[str, tupl
     return found
 
 
+def _metadata(form: Form) -> dict[str, str]:
+    """Keys and values, `key: value` on a line each."""
+    found: dict[str, str] = {}
+    for line in filter(None, lines(form.get("metadata", "")).split("\n")):
+        key, colon, value = (each.strip() for each in line.partition(":"))
+        if not colon or not key or not value:
+            sentence = _("Write each line as a key, a colon and a value, such as “segment: resellers”.")
+            raise FieldWrong("metadata", sentence)
+        found[key] = value
+    return found
+
+
 def _whole(form: Form, name: str, default: int | None) -> int | None:
     text = form.get(name, "").strip()
     if not text:
@@ -194,4 +224,4 @@ def _on(form: Form, name: str) -> bool:
 
 
 def _text(form: Form, name: str) -> str | None:
-    return form.get(name, "").strip() or None
+    return one_line(form.get(name, "")) or None

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from frontdesk.portal_traps import Topic, Trap
 from frontdesk_tenants.offerable import Offerable
+from frontdesk_web.dashboard.portal_configuration_views import ConfigurationActs
 from frontdesk_web.dashboard.portal_form import DETAILS, ON, REASONS
 from frontdesk_web.messages import _, translate
-from frontdesk_web.portal.views import Field, Notice, Option
+from frontdesk_web.portal.views import Badge, Field, Notice, Option
 from frontdesk_web.price_words import price_sentence
 
 _DETAILS = {
@@ -67,12 +68,24 @@ class OfferChoice(Struct, frozen=True, kw_only=True):
     maximum: Field
 
 
+class Configured(Struct, frozen=True, kw_only=True):
+    """Whose settings they are: a configuration, its login link (empty where it is off), and what can become of it."""
+
+    name: str
+    id: str
+    badges: tuple[Badge, ...]
+    link: str
+    acts: ConfigurationActs
+
+
 class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     """The settings in their groups. `may_edit` False shows them without a way to save; `error` is not of one field."""
 
     template: ClassVar[str] = "dashboard/portal_settings.html"
+    about: Configured
     action: str
     preview_url: str
+    all_url: str
     link_url: str
     products_url: str
     csrf: str
@@ -96,6 +109,9 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     terms_url: Field
     privacy_url: Field
     return_url: Field
+    name: Field
+    metadata: Field
+    login_link: bool
     detail_warnings: tuple[str, ...] = ()
     cancel_warnings: tuple[str, ...] = ()
     plan_warnings: tuple[str, ...] = ()
@@ -116,7 +132,10 @@ def portal_settings_page(
     traps: Sequence[Trap],
     locale: str,
     *,
+    about: Configured,
     action: str,
+    preview_url: str,
+    all_url: str,
     link_url: str,
     products_url: str,
     csrf: str,
@@ -139,12 +158,14 @@ def portal_settings_page(
             for value, text in texts.items()
         )
 
-    def about(topic: Topic) -> tuple[str, ...]:
+    def warnings(topic: Topic) -> tuple[str, ...]:
         return tuple(translate(locale, each.sentence, **each.parameters) for each in traps if each.topic is topic)
 
     return PortalSettingsPage(
+        about=about,
         action=action,
-        preview_url=f"{action}/preview",
+        preview_url=preview_url,
+        all_url=all_url,
         link_url=link_url,
         products_url=products_url,
         csrf=csrf,
@@ -190,9 +211,12 @@ def portal_settings_page(
         terms_url=field("terms_url"),
         privacy_url=field("privacy_url"),
         return_url=field("return_url"),
-        detail_warnings=about(Topic.DETAILS),
-        cancel_warnings=about(Topic.CANCELLATIONS),
-        plan_warnings=about(Topic.PLANS),
+        name=field("name"),
+        metadata=field("metadata"),
+        login_link=on("login_link"),
+        detail_warnings=warnings(Topic.DETAILS),
+        cancel_warnings=warnings(Topic.CANCELLATIONS),
+        plan_warnings=warnings(Topic.PLANS),
         notice=notice,
         error=wrong.general,
     )
