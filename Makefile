@@ -20,6 +20,8 @@ try_browser = PYTHONPATH=tests $(BIN)/python -c 'import asyncio, servers; asynci
 
 # The environment is this one, whatever is active around it; Python is the one that is there.
 unexport VIRTUAL_ENV
+# What one process has compiled the others need not: a run of the tests starts dozens.
+unexport PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 

@@ -1,8 +1,10 @@
 """What every side's rows are, in a few bytes: so that a test can say that nothing of a side has changed."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
+import psycopg
 from catalog_findings import Connection, as_admin, scoped_tables
 from psycopg import sql
 
@@ -11,12 +13,69 @@ from frontdesk_tenants.embedded import PostgresAddresses
 Digests = dict[tuple[str, UUID], str]
 """By table and side."""
 
-# A sum knows no order, so that nothing has to be sorted.
-_DIGEST = (
-    "SELECT {name}, {side}, concat(count(*), ':', sum(hashtextextended(t::text, 0))) "
-    "FROM {table} t WHERE (%(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s)) "
-    "AND (%(strangers)s::uuid[] IS NULL OR ({side} <> ALL(%(strangers)s)) IS NOT FALSE) GROUP BY 2"
+_WHOSE = (
+    "WHERE (%(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s)) "
+    "AND (%(strangers)s::uuid[] IS NULL OR ({side} <> ALL(%(strangers)s)) IS NOT FALSE)"
 )
+# Sums know no order, so that nothing has to be sorted. Whatever writes a row gives it another place and transaction.
+_PLACES = "SELECT {name}, concat(count(*), ':', sum(hashtidextended(ctid, xmin::text::bigint))) FROM {table} " + _WHOSE
+_ROWS = (
+    "SELECT {name}, {side}, concat(count(*), ':', sum(hashtextextended(t::text, 0))) FROM {table} t "
+    f"{_WHOSE} GROUP BY 2"
+)
+
+
+class Watch:
+    """Rows that are looked at again and again over one connection, of all sides or of some.
+
+    `strangers` are sides that other tests have left behind: what they hold need not be read. Only tables that were
+    written to since the last look are read anew, so that a look costs little where nothing happens.
+    """
+
+    def __init__(
+        self, connection: Connection, sides: Iterable[UUID] | None = None, strangers: Iterable[UUID] = ()
+    ) -> None:
+        self._connection = connection
+        self._whose = {"sides": None if sides is None else list(sides), "strangers": list(strangers) or None}
+        self._sources = {
+            **dict.fromkeys(scoped_tables(connection), "tenant_id"),
+            "firms": "tenant_id",
+            "due": "tenant_id",
+            "procrastinate_jobs": "(args->>'tenant_id')::uuid",
+        }
+        self._question = self._union(_PLACES, self._sources)
+        self._places: dict[str, str] = {}
+        self._digests: dict[str, dict[UUID, str]] = {}
+
+    def digests(self) -> Digests:
+        """A digest of the rows of each side in each table."""
+        places = dict(self._answered(self._question))
+        moved = [table for table, place in places.items() if self._places.get(table) != place]
+        self._digests |= {table: {} for table in moved}
+        for table, side, digest in self._answered(self._union(_ROWS, moved)) if moved else ():
+            self._digests[table][side] = digest
+        self._places = places
+        return {(table, side): digest for table, of in self._digests.items() for side, digest in of.items()}
+
+    def tables(self) -> dict[str, str]:
+        """A digest of the rows of one side by table."""
+        return {table: digest for (table, _side), digest in self.digests().items()}
+
+    def _union(self, question: str, tables: Iterable[str]) -> sql.Composed:
+        return sql.SQL(" UNION ALL ").join(
+            sql.SQL(question).format(name=each, side=sql.SQL(self._sources[each]), table=sql.Identifier(each))
+            for each in tables
+        )
+
+    def _answered(self, question: sql.Composed) -> list[tuple[Any, ...]]:
+        rows = self._connection.execute(question, self._whose, prepare=question is self._question).fetchall()
+        if not self._connection.autocommit:
+            self._connection.rollback()
+        return rows
+
+
+_kept: dict[str, Any] = {}
+"""The last watch and its connection: most looks are at what was looked at before."""
 
 
 def digests(
@@ -27,12 +86,35 @@ def digests(
 ) -> Digests:
     """A digest of the rows of each side in each table, of all sides or of some; `ignored` names tables.
 
-    `strangers` are sides that other tests have left behind: what they hold need not be read again and again.
+    `strangers` are as `Watch` has them.
     """
-    values = {"sides": None if sides is None else list(sides), "strangers": list(strangers) or None}
-    with as_admin(addresses) as connection:
-        rows = connection.execute(_statement(connection, ignored), values).fetchall()
-    return {(table, side): digest for table, side, digest in rows}
+    whose = (None if sides is None else frozenset(sides), frozenset(strangers))
+    try:
+        found = _watch(addresses, *whose).digests()
+    except psycopg.OperationalError:
+        # Somebody has sent all connections away meanwhile.
+        _let_go()
+        found = _watch(addresses, *whose).digests()
+    return {(table, side): digest for (table, side), digest in found.items() if table not in set(ignored)}
+
+
+def _watch(addresses: PostgresAddresses, sides: frozenset[UUID] | None, strangers: frozenset[UUID]) -> Watch:
+    if _kept.get("url") != addresses.app_url:
+        _let_go()
+        connection = as_admin(addresses)
+        # Between looks it stands in nobody's way.
+        connection.autocommit = True
+        _kept.update(url=addresses.app_url, connection=connection)
+    if _kept.get("whose") != (sides, strangers):
+        _kept.update(whose=(sides, strangers), watch=Watch(_kept["connection"], sides, strangers))
+    watch: Watch = _kept["watch"]
+    return watch
+
+
+def _let_go() -> None:
+    if "connection" in _kept:
+        _kept["connection"].close()
+    _kept.clear()
 
 
 def known_sides(addresses: PostgresAddresses) -> frozenset[UUID]:
@@ -45,35 +127,3 @@ def changed(before: Digests, after: Digests, side: UUID | None = None) -> set[st
     """The tables whose rows differ, of one side or of all."""
     keys = before.keys() | after.keys()
     return {table for table, of in keys if side in (None, of) and before.get((table, of)) != after.get((table, of))}
-
-
-def _statement(connection: Connection, ignored: Iterable[str]) -> sql.Composed:
-    return sql.SQL(" UNION ALL ").join(
-        sql.SQL(_DIGEST).format(name=table, side=sql.SQL(column), table=sql.Identifier(table))
-        for table, column in _sources(connection)
-        if table not in ignored
-    )
-
-
-def _sources(connection: Connection) -> list[tuple[str, str]]:
-    return [
-        *((table, "tenant_id") for table in scoped_tables(connection)),
-        ("firms", "tenant_id"),
-        ("due", "tenant_id"),
-        ("procrastinate_jobs", "(args->>'tenant_id')::uuid"),
-    ]
-
-
-class Watch:
-    """One side's rows, looked at again and again: one statement over one connection each time."""
-
-    def __init__(self, connection: Connection, side: UUID) -> None:
-        self._connection = connection
-        self._side = {"sides": [side], "strangers": None}
-        self._statement = _statement(connection, ())
-
-    def tables(self) -> dict[str, str]:
-        """A digest of the side's rows by table."""
-        rows = self._connection.execute(self._statement, self._side).fetchall()
-        self._connection.rollback()
-        return {table: digest for table, _side, digest in rows}

@@ -63,6 +63,12 @@ class Spot(Struct, frozen=True, kw_only=True):
         """Whether a member of a tenant's staff is asked for."""
         return self.path.startswith("/dashboard/{portal}")
 
+    @property
+    def is_deed_of_staff(self) -> bool:
+        """Whether a form of staff or operators is posted there, once they are signed in."""
+        of_theirs = self.is_staffed or self.is_operators or self.path.startswith("/dashboard/account")
+        return of_theirs and self.method not in ("GET", "HEAD")
+
 
 class Slot(Struct, frozen=True, kw_only=True):
     """A place in a request that names something. `where` is path, query, form or json."""

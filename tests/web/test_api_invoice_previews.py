@@ -30,7 +30,7 @@ def test_a_preview_says_what_is_billed_and_changes_nothing(shop: Shop, v1: Any, 
     now = {"proration_behavior": "always_invoice", "proration_date": item.current_period_start}
     more = {"items": [{"id": item.id, "quantity": 5}], **now}
     with as_admin(postgres) as admin:
-        watch = Watch(admin, shop.tenant.live.door.tenant_id)
+        watch = Watch(admin, [shop.tenant.live.door.tenant_id])
         before = {name: each for name, each in watch.tables().items() if name != "idempotency_keys"}
 
         def preview(**given: Any) -> Any:

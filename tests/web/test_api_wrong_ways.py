@@ -40,8 +40,8 @@ def test_every_way_to_be_wrong(shop: Shop, tenant: Tenant, admin: Connection) ->
     of_sandbox = [(name, way) for name, ways in WAYS.items() for way in ways if name == "sandbox"]
     of_live = [(name, way) for name, ways in WAYS.items() for way in ways if name != "sandbox"]
     assert len(of_live) > 200, "the ways are not there"
-    _nothing_changes(live_world(shop), of_live, Watch(admin, tenant.live.door.tenant_id))
-    _nothing_changes(sandbox_world(shop, tenant), of_sandbox, Watch(admin, tenant.sandbox.door.tenant_id))
+    _nothing_changes(live_world(shop), of_live, Watch(admin, [tenant.live.door.tenant_id]))
+    _nothing_changes(sandbox_world(shop, tenant), of_sandbox, Watch(admin, [tenant.sandbox.door.tenant_id]))
 
 
 def _nothing_changes(world: World, ways: Sequence[tuple[str, Mapping[str, Any]]], watch: Watch) -> None:
@@ -69,7 +69,7 @@ def _is_refused(world: World, group: str, way: Mapping[str, Any]) -> None:
 
 def test_the_wrong_ways_are_looked_at(shop: Shop, admin: Connection) -> None:
     """What is right moves the side, and the watch sees it."""
-    watch = Watch(admin, shop.tenant.live.door.tenant_id)
+    watch = Watch(admin, [shop.tenant.live.door.tenant_id])
     before = watch.tables()
     shop.customer()
     assert {"customers", "audit", "events"} <= {
