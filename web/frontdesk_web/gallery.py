@@ -5,7 +5,7 @@ files that a browser opens without a server.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from litestar import Response, get
@@ -67,7 +67,7 @@ def _contents() -> list[tuple[str, list[str]]]:
     ]
 
 
-def write_gallery(folder: Path) -> int:
+def write_gallery(folder: Path, samples: Mapping[str, Sample] = SAMPLES) -> int:
     """Writes everything below `folder`, with relative addresses; returns how many pages."""
     static_files = StaticFiles(prefix="../static/")
     for file in static_files.all():
@@ -75,7 +75,7 @@ def write_gallery(folder: Path) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(file.body.replace(b'url("../static/', b'url("'))
     renderer, written = Renderer(static_files), 0
-    for slug, sample in SAMPLES.items():
+    for slug, sample in samples.items():
         (folder / slug).mkdir(exist_ok=True)
         (folder / slug / "brand.css").write_bytes(stylesheet(sample.brand))
         for name, html in exhibits(renderer, sample, "brand.css"):
