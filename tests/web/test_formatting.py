@@ -79,7 +79,7 @@ def test_dates() -> None:
         *("2 déc. 2026", "2 dic 2026", "2026/12/02", "2 ديسمبر 2026"),
     ]
     assert formatting.date_time(datetime(2026, 12, 1, 9, 5, tzinfo=UTC), "ja") == f"2026年12月1日 09:05{NBSP}UTC"
-    assert [formatting.listed(("a", "b"), each) for each in ("en", "ja", "ar")] == ["a, b", "a、b", "a، b"]
+    assert [formatting.listed(("a", "b"), each) for each in ("en", "ja", "ar")] == ["a, b", "a、b", "\u200fa، b"]
     assert formatting.date_range(date(2026, 11, 1), day, "en") == "1 Nov 2026 – 1 Dec 2026"
     assert formatting.date_time(datetime(2026, 12, 1, 9, 5, tzinfo=UTC), "en") == f"1 December 2026, 09:05{NBSP}UTC"
 

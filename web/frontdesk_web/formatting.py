@@ -121,7 +121,7 @@ def date_time(instant: datetime, locale: str) -> str:
 
 def listed(parts: Iterable[str], locale: str) -> str:
     """Several things one after the other: `Plus, Pro`, `Plus、Pro`."""
-    return _BETWEEN.get(locale, ", ").join(parts)
+    return _opening_mark(locale) + _BETWEEN.get(locale, ", ").join(parts)
 
 
 def interval_phrase(interval: str, count: int, locale: str) -> str:

@@ -1,8 +1,6 @@
 """An invoice in the words of its reader, as letters and documents need it: lines, sums, and how to pay."""
 
-from babel import Locale
-
-from frontdesk.book import Address, BillingSettings, Invoice, Party
+from frontdesk.book import BillingSettings, Invoice, Party
 from frontdesk.book import Line as BilledLine
 from frontdesk.statement_descriptors import transfer_reference
 from frontdesk.transfer_codes import transfer_code
@@ -11,6 +9,7 @@ from frontdesk_web.formatting import date_long, money
 from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Line, Total
+from frontdesk_web.postal_addresses import address_lines
 from frontdesk_web.tax_words import added_taxes, included_taxes
 
 
@@ -116,21 +115,3 @@ def tax_id_words(type_: str, value: str, locale: str) -> str:
     if type_.endswith("_vat"):
         return translate(locale, "VAT number: {number}", number=value)
     return translate(locale, "Tax number: {number}", number=value)
-
-
-def address_lines(address: Address | None, locale: str) -> tuple[str, ...]:
-    """A postal address in lines, the country by its name in the reader's language."""
-    if address is None:
-        return ()
-    town = " ".join(part for part in (address.postal_code, address.city) if part)
-    if address.state:
-        town = f"{town}, {address.state}" if town else address.state
-    lines = (address.line1, address.line2, town, country_name(address.country, locale))
-    return tuple(line for line in lines if line)
-
-
-def country_name(code: str | None, locale: str) -> str:
-    """A country's name in the reader's language (CLDR); the code itself where it has none."""
-    if code is None:
-        return ""
-    return str(Locale.parse(locale).territories.get(code, code))

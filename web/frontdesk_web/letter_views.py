@@ -7,8 +7,8 @@ from msgspec import Struct
 from frontdesk.branding import Brand
 from frontdesk.palettes import palette
 from frontdesk_web.brand_stylesheet import FONT_STACKS, RADII, SYSTEM_FONT
-from frontdesk_web.invoice_words import address_lines
 from frontdesk_web.portal.views import Line, Total
+from frontdesk_web.postal_addresses import address_lines
 
 
 class LetterFrame(Struct, frozen=True, kw_only=True):

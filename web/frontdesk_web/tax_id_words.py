@@ -5,9 +5,9 @@ from functools import cache
 
 from frontdesk.tax_id_types import TYPES
 from frontdesk.tax_ids import TaxId, TaxIdStatus
-from frontdesk_web.invoice_words import country_name
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Badge, Option, Tone
+from frontdesk_web.postal_addresses import country_name
 
 FIRST = ("eu_vat", "gb_vat", "ch_vat")
 """What most customers have: these stand first."""

@@ -37,11 +37,11 @@ from frontdesk_web.dashboard.tax_settings_views import (
 )
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
-from frontdesk_web.invoice_words import country_name
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.details_views import country_options
 from frontdesk_web.portal.views import Field, Notice, Option
+from frontdesk_web.postal_addresses import country_name
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 

@@ -14,10 +14,10 @@ from frontdesk.tax_settings import Registration, TaxSettings
 from frontdesk.tax_sourcing import Reason, treatment_of
 from frontdesk_web.dashboard.product_views import TaxCodeField
 from frontdesk_web.formatting import date_long, money
-from frontdesk_web.invoice_words import country_name
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.details_views import country_options
 from frontdesk_web.portal.views import Badge, Field, Notice, Option
+from frontdesk_web.postal_addresses import country_name
 from frontdesk_web.tax_words import rate_name
 
 BEHAVIORS = {

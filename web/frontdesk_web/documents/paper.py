@@ -10,10 +10,11 @@ from frontdesk.colours import readable_on
 from frontdesk.palettes import palette
 from frontdesk_tenants import files, listings
 from frontdesk_web import languages
-from frontdesk_web.invoice_words import address_lines, party_lines
+from frontdesk_web.invoice_words import party_lines
 from frontdesk_web.languages import SOURCE_LOCALE
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Line, Total
+from frontdesk_web.postal_addresses import address_lines
 from frontdesk_web.template_messages import ISOLATE, ISOLATE_END
 
 FONTS: dict[Font, str] = {

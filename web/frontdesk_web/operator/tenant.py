@@ -23,7 +23,6 @@ from frontdesk_tenants.usage import Usage, months_until, read_usage
 from frontdesk_web.dashboard import ways
 from frontdesk_web.formatting import date_long, number
 from frontdesk_web.forms import read_form
-from frontdesk_web.invoice_words import country_name
 from frontdesk_web.languages import LOCALE_NAMES
 from frontdesk_web.messages import translate
 from frontdesk_web.operator.needs import OPERATOR, OperatorVisit
@@ -32,6 +31,7 @@ from frontdesk_web.operator.tenants import state_badge
 from frontdesk_web.operator.usage_words import month_name, volume_words
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Badge, Detail, Field, Notice
+from frontdesk_web.postal_addresses import country_name
 from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from frontdesk.book import BillingSettings, Customer, SellerDetails, Subscription
-from frontdesk_web.invoice_words import address_lines, grouped_iban
+from frontdesk_web.invoice_words import grouped_iban
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.views import BillingDetails, Detail, HowToPay
+from frontdesk_web.postal_addresses import address_lines
 from frontdesk_web.tax_id_words import type_name
 
 

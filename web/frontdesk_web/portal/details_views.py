@@ -16,6 +16,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.sessions import Source
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import DetailsPage, Field, Option, TaxIdLine, TaxIdsForm
+from frontdesk_web.postal_addresses import begins_with_code
 from frontdesk_web.tax_id_words import state_badge, type_name, type_options
 
 _ADDRESS_FIELDS = {
@@ -93,6 +94,7 @@ def details_page(
         state=field("state"),
         countries=country_options(form.get("country") or country, locale),
         country_error=sentence if place == "country" else "",
+        code_first=begins_with_code(form.get("country") or country, locale),
         error="" if place else sentence,
         tax_ids=_tax_ids(customer, action, locale, tax_id) if "tax_id" in allowed else None,
     )

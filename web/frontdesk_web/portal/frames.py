@@ -9,9 +9,9 @@ from frontdesk.branding import Brand
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.directory import Side
 from frontdesk_web.brand_stylesheet import stylesheet_hash
-from frontdesk_web.invoice_words import address_lines
 from frontdesk_web.languages import LOCALE_NAMES, LOCALES, negotiate, spoken
 from frontdesk_web.portal.views import BrandView, Frame, Language, SignedIn
+from frontdesk_web.postal_addresses import address_lines
 
 
 def asked_locale(request: Request[Any, Any, Any]) -> str | None:

@@ -9,7 +9,7 @@ from frontdesk.errors import Refusal
 from frontdesk.invoice_choice import STATES, InvoiceChoice, InvoiceState
 from frontdesk_tenants.customer_invoices import InvoicePage, Owed
 from frontdesk_web.documents.bundle import MOST
-from frontdesk_web.formatting import date_short, money
+from frontdesk_web.formatting import date_short, listed, money
 from frontdesk_web.line_words import describe
 from frontdesk_web.messages import _, translate, translate_plural
 from frontdesk_web.portal.invoice_views import invoice_badge
@@ -88,7 +88,7 @@ def _about(invoice: Invoice, locale: str) -> str:
     """What an invoice bills, as far as it fits: what its first lines are about."""
     about = list(dict.fromkeys(each.product_name or describe(each, locale) for each in invoice.lines))
     more = len(about) - 2
-    shown = ", ".join(about[:2])
+    shown = listed(about[:2], locale)
     if more <= 0:
         return shown
     return translate_plural(locale, "{shown} and {number} more", "{shown} and {number} more", more, shown=shown)

@@ -3,7 +3,7 @@
 from frontdesk.book import Subscription, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.quotes import Quote
-from frontdesk_web.formatting import date_long, money
+from frontdesk_web.formatting import date_long, listed, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.plan_views import price_side
 from frontdesk_web.portal.views import Detail, DonePage
@@ -76,5 +76,5 @@ def _details(quote: Quote, terms: Terms, locale: str) -> tuple[Detail, ...]:
     if quote.renewal is not None:
         amount = money(quote.renewal.amount, quote.currency, locale)
         label = translate(locale, "Next invoice")
-        details.append(Detail(label=label, value=f"{date_long(quote.renewal.at, locale)}, {amount}"))
+        details.append(Detail(label=label, value=listed((date_long(quote.renewal.at, locale), amount), locale)))
     return tuple(details)

@@ -6,7 +6,7 @@ from frontdesk.book import Price, SubscriptionItem, Terms
 from frontdesk.lines import full_amount
 from frontdesk.offers import Offer
 from frontdesk.pricing import in_currency, is_metered
-from frontdesk_web.formatting import interval_name, money
+from frontdesk_web.formatting import interval_name, listed, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.plan_choices import PartChoices, PartForm, PlanChoices, PlanForm
 from frontdesk_web.portal.subscription_cards import (
@@ -147,7 +147,9 @@ def plan_price(
     if quantity is not None and not is_metered(price):
         amount = money(full_amount(price, quantity, price.currency), price.currency, locale)
         total = translate(locale, "{quantity}: {amount}", quantity=many(quantity, unit_label, locale), amount=amount)
-    return PlanPrice(amount=words.amount, unit=f"{words.unit}, {period}" if words.unit else period, total=total)
+    return PlanPrice(
+        amount=words.amount, unit=listed((words.unit, period), locale) if words.unit else period, total=total
+    )
 
 
 def _quantity_field(part: PartChoices, typed: PartForm, name: str, error: str, locale: str) -> QuantityField:

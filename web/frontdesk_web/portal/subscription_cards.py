@@ -17,7 +17,7 @@ from frontdesk.pricing import in_currency, is_metered
 from frontdesk.put_off import as_renewed, comes_at
 from frontdesk.quoting import next_due
 from frontdesk_web.discount_words import held_phrases
-from frontdesk_web.formatting import date_long, interval_phrase, money
+from frontdesk_web.formatting import date_long, interval_phrase, listed, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
 from frontdesk_web.price_words import REMEMBERED, quantity_words, rhythm_words
@@ -129,7 +129,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
                 self.locale, "{date}, then {amount}", date=date, amount=then
             )
         amount = money(due.amount, subscription.currency, self.locale)
-        return translate(self.locale, "Renews on"), f"{date_long(due.at, self.locale)}, {amount}"
+        return translate(self.locale, "Renews on"), listed((date_long(due.at, self.locale), amount), self.locale)
 
     def _paused(self, pause: Pause) -> tuple[str, str]:
         if pause.resumes_at is None:
@@ -163,7 +163,7 @@ def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
     if subscription.put_off is None:
         return ""
     after = as_renewed(subscription, terms, lambda prefix: prefix, comes_at(subscription))
-    plan = f"{subscription_name(after, terms)}, {total_phrase(after, terms, locale)}"
+    plan = listed((subscription_name(after, terms), total_phrase(after, terms, locale)), locale)
     date = date_long(comes_at(subscription), locale)
     return translate(locale, "On {date} it changes to {plan}.", date=date, plan=plan)
 

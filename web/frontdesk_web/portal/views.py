@@ -594,7 +594,8 @@ class DetailsPage(Struct, frozen=True, kw_only=True):
     """Editing name, phone and postal address.
 
     Posts `name`, `phone`, `address_line1`, `address_line2`, `postal_code`, `city`, `state`, `country`, and `email`
-    where `email_editable`. A part that may not be edited is None and is not drawn.
+    where `email_editable`. A part that may not be edited is None and is not drawn. `code_first` asks
+    for the address from the large to the small, as in Japan.
     """
 
     template: ClassVar[str] = "portal/details.html"
@@ -612,6 +613,7 @@ class DetailsPage(Struct, frozen=True, kw_only=True):
     state: Field | None = None
     countries: tuple[Option, ...] = ()
     country_error: str = ""
+    code_first: bool = False
     error: str = ""
     tax_ids: TaxIdsForm | None = None
 
