@@ -17,7 +17,14 @@ from outside_channel import build_outside_environment
 
 _CODE = re.compile(r"^\s*(\d{6,10})\s*$", re.MULTILINE)
 _CSRF = re.compile(r'name="csrf" value="([^"]*)"')
-OURS = ("tenants[embedded]", "web[demo]", "plugins/invoice_only", "plugins/otp_email", "plugins/tax_codes")
+OURS = (
+    "tenants[embedded]",
+    "web[demo]",
+    "plugins/invoice_only",
+    "plugins/otp_email",
+    "plugins/otp_sms",
+    "plugins/tax_codes",
+)
 
 
 def pages_of(demo: DemoHouse, tenant: dict[str, Any], address: str) -> list[str]:

@@ -161,6 +161,7 @@ GLOBAL_VALUES = {
     "guest": "siv_1",
     "test_clock": "clock_1",
     "clock": "clock_1",
+    "report": "nobody000000.chl_1." + "x" * 43,
 }
 BEARER = ("login link", "session link", "invitation link")
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
@@ -205,6 +206,7 @@ COLLECTIONS = {
     "/images/{public_id}/small/{name}": GLOBAL,
     "/images/{public_id}/{name}": GLOBAL,
     "/docs/error-codes/{name}": GLOBAL,
+    "/reports/{report}": GLOBAL,
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
     "/dashboard/invitation/{token}": "invitation link",
@@ -461,7 +463,9 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/login/{token}/code": {("query", "again"): None},
     "HEAD /p/login/{token}/code": {("query", "again"): None},
     "POST /p/login/{token}/code": {("form", "code"): None},
-    "POST /p/login/{token}/code/again": {},
+    "POST /p/login/{token}/code/again": {("form", "by"): None},
+    "GET /reports/{report}": {("query", "type"): None},
+    "POST /reports/{report}": {("form", "MessageStatus"): None},
     "GET /p/session/{token}": {},
     "HEAD /p/session/{token}": {},
     **STAFF_FIELDS,

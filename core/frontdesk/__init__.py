@@ -6,7 +6,7 @@ These names are what plugin authors depend on. They change only with a new major
 from frontdesk.billing import BillingBackend, Capabilities, Capability, Request
 from frontdesk.book import Account, Customer, Invoice, Price, Product, Subscription, Terms
 from frontdesk.changes import Changes
-from frontdesk.channels import Delivery, Letter, PasscodeChannel
+from frontdesk.channels import Caps, Delivery, Destination, Letter, PasscodeChannel, Report
 from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unavailable
 from frontdesk.events import CustomerSignedIn, InvoicePaid, OfferTaken, PlanChanged, SubscriptionCanceled
 from frontdesk.hookspecs import hookimpl
@@ -21,10 +21,12 @@ __all__ = [
     "BillingBackend",
     "Capabilities",
     "Capability",
+    "Caps",
     "Changes",
     "Customer",
     "CustomerSignedIn",
     "Delivery",
+    "Destination",
     "Invoice",
     "InvoicePaid",
     "Letter",
@@ -40,6 +42,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "RegisterAnswer",
+    "Report",
     "Request",
     "Secret",
     "Subscription",

@@ -15,6 +15,7 @@ from frontdesk.countries import COUNTRIES
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.refusals import country_unknown, text_too_long, text_unprintable
+from frontdesk.trusted_phones import trust, with_trust
 
 NAME_LENGTH = 256
 PHONE_LENGTH = 20
@@ -28,7 +29,19 @@ async def update(desk: Desk, details: BillingDetails) -> Changes:
         Refused: the actor may not edit one of the fields, or a value is not as it must be. Nothing is changed then.
     """
     allow(desk, UpdateBillingDetails(details=details))
-    return await desk.carry_out(UpdateBillingDetails(details=checked(details)))
+    whole = with_trust(checked(details), desk.account.customer, desk.actor)
+    return await desk.carry_out(UpdateBillingDetails(details=whole))
+
+
+async def trust_phone(desk: Desk) -> Changes:
+    """Say that the phone number of the customer is theirs, so that codes may go to it. Never for customers.
+
+    Raises:
+        Refused: a customer asks.
+    """
+    details = trust(desk.account.customer)
+    allow(desk, UpdateBillingDetails(details=details))
+    return await desk.carry_out(UpdateBillingDetails(details=details))
 
 
 def checked(details: BillingDetails) -> BillingDetails:

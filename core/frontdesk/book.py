@@ -70,6 +70,8 @@ class Customer(Struct, frozen=True, kw_only=True):
     """Who is billed. `email` is billing data and the sign-in address; several customers may share one.
 
     `balances` holds, by currency, what is carried to the next invoice: negative is credit, positive is owed.
+    `trusted_phone` is the number that codes may be texted to: `phone`, as the tenant set it. One that the customer
+    changed is not trusted (`frontdesk.trusted_phones`).
     """
 
     id: str
@@ -78,6 +80,7 @@ class Customer(Struct, frozen=True, kw_only=True):
     email: str | None = None
     name: str | None = None
     phone: str | None = None
+    trusted_phone: str | None = None
     description: str | None = None
     address: Address | None = None
     shipping: Shipping | None = None

@@ -7,6 +7,7 @@ carries.
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -39,6 +40,9 @@ class Letter(Struct, frozen=True, kw_only=True):
 
     `sender` is the address that the letter comes from and `dkim` what it is signed with; both are None where the
     channel's own sender is meant, which is always so for a channel that does not say `own_senders`.
+
+    `report_url` is where the carrier may tell what became of the letter later on: secret, of this letter alone, and
+    None where the channel does not say `reports`.
     """
 
     to: str
@@ -52,6 +56,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     reply_to: str | None = None
     sender: str | None = None
     dkim: DkimKey | None = None
+    report_url: str | None = None
 
     def __repr__(self) -> str:
         return f"Letter(purpose={self.purpose!r}, message_id={self.message_id!r})"
@@ -83,6 +88,43 @@ def unrevealing(answer: str, letter: Letter | None) -> str:
     return text.strip()[:_ANSWER_LENGTH]
 
 
+class Destination(Struct, frozen=True, kw_only=True):
+    """An address as a channel writes to it.
+
+    `shown` is how it may be shown to staff and kept in logs: whole for an e-mail address, masked for a phone number.
+    `area` is where letters to it cost alike, an ISO country code say; empty where letters cost nothing.
+    """
+
+    to: str
+    shown: str
+    area: str = ""
+
+
+class Caps(Struct, frozen=True, kw_only=True):
+    """How many letters may go by a channel on which each costs money. trust.md §A2 allows no more than these."""
+
+    per_address_day: int = 5
+    per_hour: int = 50
+    per_day: int = 500
+
+
+AddressKind = Literal["email", "phone"]
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What a carrier says of a letter that it took, at the letter's `report_url`. Anybody may have sent it.
+
+    `url` is the whole address that was asked for, `form` the fields of a posted form (empty for GET), `query` those of
+    the address.
+    """
+
+    url: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Names in small letters."""
+
+
 SettingsT = TypeVar("SettingsT", bound=Struct)
 
 
@@ -99,8 +141,10 @@ class PasscodeChannel(ABC, Generic[SettingsT]):
     """Shown to the tenant's staff."""
     Settings: ClassVar[type[Struct]]
     """The settings a tenant fills in; drawn as a form, secrets are of type `Secret`."""
-    address_kind: ClassVar[Literal["email"]] = "email"
-    """What kind of address a letter's `to` is."""
+    address_kind: ClassVar[AddressKind] = "email"
+    """What kind of address a letter's `to` is. A channel to phones carries passcodes alone, in one short text."""
+    reports: ClassVar[bool] = False
+    """Whether it gives `Letter.report_url` to its carrier. Only such a channel is given one."""
     own_senders: ClassVar[bool] = False
     """Whether it honours `Letter.sender` and `Letter.dkim`. Only such a channel is given either."""
 
@@ -119,6 +163,19 @@ class PasscodeChannel(ABC, Generic[SettingsT]):
             Unavailable: not now; the same letter will be sent again later.
             Misconfigured: the settings are wrong, so that no letter can be carried.
         """
+
+    @property
+    def caps(self) -> Caps | None:
+        """How many letters may go; None where they cost nothing. Frontdesk counts them."""
+        return None
+
+    def destination(self, address: str) -> Destination | None:
+        """How the channel writes to an address as somebody typed it; None where it takes no letters to it."""
+        return Destination(to=address, shown=address)
+
+    def read_report(self, report: Report) -> Delivery | None:
+        """What a carrier's report says of a letter; None where it says nothing final, or is not the carrier's."""
+        return None
 
     async def aclose(self) -> None:
         """Let go of connections. May be called twice."""

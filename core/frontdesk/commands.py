@@ -52,6 +52,8 @@ class BillingDetails(Struct, frozen=True, kw_only=True):
     email: str | UnsetType | None = UNSET
     name: str | UnsetType | None = UNSET
     phone: str | UnsetType | None = UNSET
+    trusted_phone: str | UnsetType | None = UNSET
+    """Decided by who acts (`frontdesk.trusted_phones`), never by what was typed."""
     description: str | UnsetType | None = UNSET
     address: Address | UnsetType | None = UNSET
     shipping: Shipping | UnsetType | None = UNSET

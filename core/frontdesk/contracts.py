@@ -4,11 +4,12 @@ import inspect
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import get_args
 
 from msgspec import Struct
 
 from frontdesk.billing import BillingBackend, Capabilities
-from frontdesk.channels import PasscodeChannel
+from frontdesk.channels import AddressKind, PasscodeChannel
 from frontdesk.settings import form_fields
 from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.tax_id_checkers import TaxIdChecker
@@ -50,8 +51,8 @@ def broken_terms(hook: str, provided: object) -> list[str]:
     types = getattr(provided, "types", None)
     if contract is TaxIdChecker and not (isinstance(types, frozenset) and types and types <= set(TYPES)):
         reasons.append(f"{called}.types must be a frozenset of types of tax ids")
-    if contract is PasscodeChannel and getattr(provided, "address_kind", None) != "email":
-        reasons.append(f'{called}.address_kind must be "email"')
+    if contract is PasscodeChannel and getattr(provided, "address_kind", None) not in get_args(AddressKind):
+        reasons.append(f'{called}.address_kind must be "email" or "phone"')
     return reasons
 
 

@@ -8,6 +8,7 @@ from frontdesk.changes import Changes
 from frontdesk.commands import CreateCustomer, DeleteCustomer
 from frontdesk.desk import Desk
 from frontdesk.permissions import permitted
+from frontdesk.trusted_phones import with_trust
 
 
 async def create(desk: Desk, command: CreateCustomer) -> Changes:
@@ -16,7 +17,7 @@ async def create(desk: Desk, command: CreateCustomer) -> Changes:
     Raises:
         Refused: a detail is not as it must be.
     """
-    command = replace(command, details=checked(command.details))
+    command = replace(command, details=with_trust(checked(command.details), None, desk.actor))
     permitted(
         desk.actor, None, desk.configuration, desk.capabilities, command, desk.terms, suspended=desk.suspended
     ).or_refuse()

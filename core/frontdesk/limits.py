@@ -26,7 +26,15 @@ from frontdesk.passcodes import PasscodeRules
 Act = Literal["request", "failure", "bundle", "new_address"]
 """Asking for a code, or typing one that is not accepted; the others are in `frontdesk.customer_limits`."""
 Scope = Literal[
-    "address", "address_network", "known_browser", "network", "network_block", "tenant", "everywhere", "customer"
+    "address",
+    "address_network",
+    "known_browser",
+    "network",
+    "network_block",
+    "tenant",
+    "everywhere",
+    "customer",
+    "letter",
 ]
 Effect = Literal["refuse", "queue", "longer_codes"]
 """What an exceeded limit does: no letter or no comparison; the letter waits; 8 digits everywhere for 24 h."""
@@ -170,18 +178,22 @@ def _prefix(peer: str, four: int, six: int) -> str:
 # -- letters ----------------------------------------------------------------------------------------------------------
 
 
-def next_letter_at(sent: Sequence[datetime], now: datetime, rules: PasscodeRules) -> datetime:
+def next_letter_at(
+    sent: Sequence[datetime], now: datetime, rules: PasscodeRules, same_way: Sequence[datetime] | None = None
+) -> datetime:
     """From when on another letter may go to a pool (`Visitor.pool`) that got letters at these times; `now` at once.
 
     Letters whose code was used to sign in are left out of `sent`: their owner wanted them.
     Letters are 60, 120 and then 300 seconds apart, at most five an hour and ten a day. Asked sooner, nothing is
-    sent and the page says what it always says.
+    sent and the page says what it always says. `same_way` are those of `sent` that went as this one shall, None for
+    all: who asks for a text because no e-mail came need not wait for it, but all of them count for hour and day.
     """
     times = sorted(each for each in sent if each > now - DAY)
     recent = [each for each in times if each > now - HOUR]
+    alike = recent if same_way is None else sorted(each for each in same_way if each > now - HOUR)
     earliest = [now]
-    if recent:
-        earliest.append(recent[-1] + rules.resend_after[min(len(recent), len(rules.resend_after)) - 1])
+    if alike:
+        earliest.append(alike[-1] + rules.resend_after[min(len(alike), len(rules.resend_after)) - 1])
     if len(recent) >= rules.letters_per_hour:
         earliest.append(recent[-rules.letters_per_hour] + HOUR)
     if len(times) >= rules.letters_per_day:

@@ -1,13 +1,16 @@
-"""A side's live passcode channel, from a pool, behind a wall that keeps a plugin's bugs to its own tenant.
+"""A side's live passcode channels, from a pool, behind a wall that keeps a plugin's bugs to its own tenant.
 
-Settings are the side's own where it has some, else what the operator offers to everybody (its mail server).
+Settings are the side's own where it has some, else what the operator offers to everybody (its mail server). Letters go
+by the first channel to e-mail addresses; passcodes by all channels in the side's order, of which there is never one to
+phones alone: a number is handed on, and its owner locked out.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +20,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk.channels import AnyChannel, Delivery, Letter
+from frontdesk.channels import AddressKind, AnyChannel, Caps, Delivery, Destination, Letter, Report
 from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.plugins import PluginHost
 from frontdesk.settings import decode_settings
@@ -37,17 +40,24 @@ class EnabledPlugin(Struct, frozen=True, kw_only=True):
     name: str
     sealed: bytes | None
     version: int
+    position: int | None = None
 
 
 async def enabled_plugins(connection: AsyncConnection) -> tuple[EnabledPlugin, ...]:
     """The plugins that are on for the side of this transaction, by name."""
     rows = await connection.execute(
-        select(tenant_plugins.c.plugin, tenant_plugins.c.settings_sealed, tenant_plugins.c.settings_version)
+        select(
+            tenant_plugins.c.plugin,
+            tenant_plugins.c.settings_sealed,
+            tenant_plugins.c.settings_version,
+            tenant_plugins.c.position,
+        )
         .where(tenant_plugins.c.enabled)
         .order_by(tenant_plugins.c.plugin)
     )
     return tuple(
-        EnabledPlugin(name=row.plugin, sealed=row.settings_sealed, version=row.settings_version) for row in rows
+        EnabledPlugin(name=row.plugin, sealed=row.settings_sealed, version=row.settings_version, position=row.position)
+        for row in rows
     )
 
 
@@ -61,6 +71,40 @@ class LiveChannel:
         self._channel = channel
         self._tenant_id = tenant_id
         self.operators = operators
+
+    @property
+    def name(self) -> str:
+        """The name that the plugin gave it."""
+        return self._channel.name
+
+    @property
+    def title(self) -> str:
+        """What staff read."""
+        return self._channel.title
+
+    @property
+    def address_kind(self) -> AddressKind:
+        """What kind of address its letters go to."""
+        return self._channel.address_kind
+
+    @property
+    def reports(self) -> bool:
+        """Whether its carrier tells later on what became of a letter."""
+        return self._channel.reports
+
+    @property
+    def caps(self) -> Caps | None:
+        """How many letters may go; None where they cost nothing."""
+        none: Caps | None = Caps(per_hour=0, per_day=0)
+        return self._asked("caps", lambda: self._channel.caps, none)
+
+    def destination(self, address: str) -> Destination | None:
+        """See `PasscodeChannel.destination`."""
+        return self._asked("destination", lambda: self._channel.destination(address), None)
+
+    def read_report(self, report: Report) -> Delivery | None:
+        """See `PasscodeChannel.read_report`."""
+        return self._asked("read_report", lambda: self._channel.read_report(report), None)
 
     @property
     def own_senders(self) -> bool:
@@ -78,6 +122,8 @@ class LiveChannel:
         if not self.own_senders:
             # A key is shown to nobody who did not say what for.
             letter = replace(letter, sender=None, dkim=None)
+        if not self.reports:
+            letter = replace(letter, report_url=None)
         return await self._guarded("deliver", self._channel.deliver(letter))
 
     async def check(self) -> None:
@@ -100,17 +146,27 @@ class LiveChannel:
         except TimeoutError as error:
             raise Unavailable("The channel took too long.", retry_after=30) from error
         except Exception as error:
-            # Neither message nor traceback: both may quote the letter, and a passcode with it.
-            log.error(
-                "plugin failed",
-                extra={
-                    "plugin": self._channel.name,
-                    "tenant": str(self._tenant_id),
-                    "call": call,
-                    "error": type(error).__name__,
-                },
-            )
+            self._tell(call, error)
             raise Unavailable("The channel has a fault and is being looked after.", retry_after=60) from None
+
+    def _asked(self, call: str, ask: Callable[[], Answer], otherwise: Answer) -> Answer:
+        try:
+            return ask()
+        except Exception as error:
+            self._tell(call, error)
+            return otherwise
+
+    def _tell(self, call: str, error: Exception) -> None:
+        # Neither message nor traceback: both may quote the letter, and a passcode with it.
+        log.error(
+            "plugin failed",
+            extra={
+                "plugin": self._channel.name,
+                "tenant": str(self._tenant_id),
+                "call": call,
+                "error": type(error).__name__,
+            },
+        )
 
 
 class ChannelPool:
@@ -122,31 +178,55 @@ class ChannelPool:
         self._live: OrderedDict[_Key, LiveChannel] = OrderedDict()
 
     async def of(self, connection: AsyncConnection, tenant_id: UUID, offered: Mapping[str, Any]) -> LiveChannel:
-        """The channel of this side: one with settings of its own first, then by name; the first that can be opened.
+        """The channel of this side for letters: in its order, the first to e-mail addresses that can be opened.
 
         `offered` are the operator's settings, of which a channel takes those that it knows.
 
         Raises:
-            Misconfigured: no enabled plugin provides a channel, or the settings of none fit.
+            Misconfigured: no enabled plugin provides such a channel, or the settings of none fit.
         """
         kinds = self._host.otp_channels()
-        chosen = [each for each in await enabled_plugins(connection) if each.name in kinds]
         problem = Misconfigured("No plugin that carries letters is switched on.", "plugins")
-        for each in sorted(chosen, key=lambda plugin: (plugin.sealed is None, plugin.name)):
+        for each in await self._chosen(connection):
+            if kinds[each.name].address_kind != "email":
+                continue
             try:
                 return await self._opened(kinds[each.name], tenant_id, each, offered)
             except Misconfigured as error:
                 problem = error
         raise problem
 
+    async def in_order(
+        self, connection: AsyncConnection, tenant_id: UUID, offered: Mapping[str, Any], gateway: Mapping[str, Any]
+    ) -> tuple[LiveChannel, ...]:
+        """The channels that passcodes of this side go by, in its order; those that cannot be opened are left out.
+
+        `gateway` is to channels to phones what `offered` is to those to e-mail addresses, without one of which there is
+        none to phones either.
+        """
+        kinds = self._host.otp_channels()
+        opened = []
+        for each in await self._chosen(connection):
+            offer = offered if kinds[each.name].address_kind == "email" else gateway
+            with contextlib.suppress(Misconfigured):
+                opened.append(await self._opened(kinds[each.name], tenant_id, each, offer))
+        return tuple(opened) if any(each.address_kind == "email" for each in opened) else ()
+
+    async def _chosen(self, connection: AsyncConnection) -> list[EnabledPlugin]:
+        kinds = self._host.otp_channels()
+        found = [each for each in await enabled_plugins(connection) if each.name in kinds]
+        return sorted(found, key=lambda each: _rank(each, kinds[each.name].address_kind))
+
     def operators(self, house: UUID, offered: Mapping[str, Any]) -> LiveChannel:
-        """The channel for letters of the house itself: the first installed one that the operator's settings fit.
+        """The channel for letters of the house itself: the first to e-mail addresses that the operator's settings fit.
 
         Raises:
             Misconfigured: there is none.
         """
         problem = Misconfigured("No plugin that carries letters is installed.", "plugins")
         for name, kind in sorted(self._host.otp_channels().items()):
+            if kind.address_kind != "email":
+                continue
             fitting = {field: value for field, value in offered.items() if field in kind.Settings.__struct_fields__}
             key = (house, name, 0, _digest(fitting))
             try:
@@ -182,6 +262,11 @@ class ChannelPool:
         while self._live:
             _, each = self._live.popitem()
             await each.aclose()
+
+
+def _rank(plugin: EnabledPlugin, kind: AddressKind) -> tuple[bool, int, bool, bool, str]:
+    """Where a channel stands: as the side ordered it; else mail before texts, and settings of its own before others."""
+    return plugin.position is None, plugin.position or 0, kind != "email", plugin.sealed is None, plugin.name
 
 
 def _digest(settings: Mapping[str, Any]) -> str:

@@ -1,11 +1,14 @@
 """Switching a plugin on or off for one side, with settings of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured
@@ -39,6 +42,32 @@ async def disable(tenancy: Tenancy, door: Door, plugin: str, actor: Actor) -> No
     """Switch a plugin off; its settings stay stored. Raises Misconfigured for one that is not installed."""
     _installed(tenancy.plugins, plugin)
     await _write(tenancy, door, plugin, {"enabled": False}, actor, "plugin_disabled")
+
+
+async def order(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    plugins: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+) -> None:
+    """Say in which order the plugins that carry passcodes are asked; those that are not named come after these."""
+    await connection.execute(update(tenant_plugins).values(position=None))
+    for position, plugin in enumerate(plugins):
+        await connection.execute(
+            update(tenant_plugins).where(tenant_plugins.c.plugin == plugin).values(position=position)
+        )
+    await audit.record(
+        connection,
+        tenant_id,
+        actor=actor,
+        action="channels_ordered",
+        object_id=" ".join(plugins),
+        now=now,
+        request_id=request_id,
+    )
 
 
 async def _write(tenancy: Tenancy, door: Door, plugin: str, values: dict[str, Any], actor: Actor, action: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
-from frontdesk.channels import Letter
+from frontdesk.channels import Destination, Letter
 from frontdesk.ids import IdSource
 from frontdesk_tenants.keyset import Place
 from frontdesk_tenants.listings import Page
@@ -34,7 +34,8 @@ class LoggedLetter(Struct, frozen=True, kw_only=True):
     """One letter. `to` is as it was written; `sender` is None where the channel's own address was used.
 
     `cause` is the id of the event or challenge that it is about, `created` when it was first handed over, `updated`
-    when `outcome` was last heard of. `detail` is the mail server's answer or the reason why the letter waits.
+    when `outcome` was last heard of. `detail` is the mail server's answer or the reason why the letter waits. `channel`
+    is the name of the channel that it went by last, None for e-mail; `to` is masked where that is to phones.
     """
 
     id: str
@@ -50,6 +51,7 @@ class LoggedLetter(Struct, frozen=True, kw_only=True):
     message_id: str
     cause: str
     attempts: int
+    channel: str | None = None
 
     @property
     def place(self) -> Place:
@@ -168,19 +170,30 @@ async def read(connection: AsyncConnection, id_: str) -> LoggedLetter | None:
 
 
 async def begin(
-    connection: AsyncConnection, tenant_id: UUID, letter: Letter, now: datetime, customer: str | None = None
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    letter: Letter,
+    now: datetime,
+    customer: str | None = None,
+    *,
+    channel: str | None = None,
+    destination: Destination | None = None,
 ) -> str:
     """Note that a letter is about to be handed over; returns the row's id.
 
-    Every copy of a letter has one Message-ID, so it has one row: a second try is counted in it.
+    Every copy of a letter has one Message-ID, so it has one row: a second try is counted in it, and it says which way
+    the last one went. `channel` is None for e-mail; a `destination` says how the address is kept.
     """
+    shown = letter.to if destination is None else destination.shown
     values: dict[str, Any] = {
         "tenant_id": tenant_id,
         "id": IdSource(now)("mail"),
         "cause": cause_of(letter.message_id),
         "message_id": letter.message_id,
-        "recipient": letter.to,
-        "address": fold(letter.to),
+        "recipient": shown,
+        "address": fold(shown),
+        "channel": channel,
+        "area": None if destination is None else destination.area or None,
         "sender": letter.sender,
         "purpose": letter.purpose,
         "language": letter.language,
@@ -194,7 +207,10 @@ async def begin(
     row = insert(mail_log).values(values)
     again = row.on_conflict_do_update(
         index_elements=["tenant_id", "cause"],
-        set_={"attempts": mail_log.c.attempts + 1, "sender": row.excluded.sender, "updated": row.excluded.updated},
+        set_={
+            "attempts": mail_log.c.attempts + 1,
+            **{name: row.excluded[name] for name in ("sender", "updated", "recipient", "address", "channel", "area")},
+        },
     ).returning(mail_log.c.id)
     return str((await connection.execute(again)).scalar_one())
 
@@ -272,4 +288,5 @@ def _letter(row: Row[Any]) -> LoggedLetter:
         message_id=row.message_id,
         cause=row.cause,
         attempts=row.attempts,
+        channel=row.channel,
     )

@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.channels import AddressKind
 from frontdesk.ids import random_token
 from frontdesk.limits import Visitor, may_live, next_letter_at
 from frontdesk.passcodes import Challenge, Judgement, PasscodeRules, judge, new_challenge, new_code
@@ -43,13 +44,15 @@ class OpenChallenge(Struct, frozen=True, kw_only=True):
     digits: int
     known_browser: bool
     created: datetime
+    by: AddressKind | None = None
 
 
 class Ask(Struct, frozen=True, kw_only=True):
     """Somebody asks for a code. `allowed` is what the rate limits say, `queued` that its letter has to wait a while.
 
     `current` is the value of the challenge cookie that the browser has, None for none. `configuration` is None for
-    staff, who sign in to no portal; `task` is the job that sends the letter.
+    staff, who sign in to no portal; `task` is the job that sends the letter. `by` is how the code shall come; None for
+    the first way of the side's order.
     """
 
     visitor: Visitor
@@ -59,6 +62,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     queued: bool = False
     current: str | None = None
     task: str = SEND_PASSCODE
+    by: AddressKind | None = None
 
 
 async def open_challenge(
@@ -73,7 +77,7 @@ async def open_challenge(
     # One at a time for each pool, so that letters and living codes are counted right.
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:pool, 0))"), {"pool": pool})
     current = await _own(connection, ask, pool, now)
-    sends = ask.allowed and await _may_send(connection, ask.visitor, pool, network, current, now)
+    sends = ask.allowed and await _may_send(connection, ask, pool, network, current, now)
     if current is not None and ask.current is not None:
         if not sends:
             return ask.current
@@ -116,6 +120,7 @@ async def open_challenge(
             known_browser=challenge.known_browser,
             send=sends,
             delivery="queued" if sends else "not_sent",
+            channel=ask.by,
             created=now,
             expires_at=challenge.expires_at,
         )
@@ -149,6 +154,7 @@ async def read_challenge(connection: AsyncConnection, secret: str | None) -> Ope
         digits=row.digits,
         known_browser=row.known_browser,
         created=row.created,
+        by=row.channel,
     )
 
 
@@ -196,7 +202,8 @@ async def verify(
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A code that waits to be sent. `code` is None where it is too late for that, or done already."""
+    """A code that waits to be sent. `code` is None where it is too late for that, or done already. `by` is how it was
+    asked for; None for the first way of the side's order."""
 
     challenge: str
     address: str
@@ -204,6 +211,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     locale: str
     code: str | None
     minutes: int
+    by: AddressKind | None = None
 
 
 async def read_waiting(
@@ -222,6 +230,7 @@ async def read_waiting(
         locale=row.locale,
         code=code,
         minutes=int((row.expires_at - row.created) / timedelta(minutes=1)),
+        by=row.channel,
     )
 
 
@@ -234,6 +243,15 @@ async def note_delivery(connection: AsyncConnection, challenge_id: str, outcome:
         update(challenges)
         .where(challenges.c.id == challenge_id, challenges.c.code_sealed.is_not(None))
         .values(delivery=outcome, code_sealed=None)
+    )
+
+
+async def note_report(connection: AsyncConnection, challenge_id: str, outcome: str) -> None:
+    """Note what a carrier said later on of a letter that it took."""
+    await connection.execute(
+        update(challenges)
+        .where(challenges.c.id == challenge_id, challenges.c.delivery == "accepted")
+        .values(delivery=outcome)
     )
 
 
@@ -253,16 +271,18 @@ async def _own(connection: AsyncConnection, ask: Ask, pool: str, now: datetime) 
 
 
 async def _may_send(
-    connection: AsyncConnection, visitor: Visitor, pool: str, network: str, current: str | None, now: datetime
+    connection: AsyncConnection, ask: Ask, pool: str, network: str, current: str | None, now: datetime
 ) -> bool:
-    sent = await connection.scalars(
-        select(challenges.c.created).where(
+    found = await connection.execute(
+        select(challenges.c.created, challenges.c.channel).where(
             challenges.c.pool == pool,
             challenges.c.send,
             ~challenges.c.proven,
             challenges.c.created > now - LETTERS_COUNTED,
         )
     )
+    sent = found.all()
+    alike = [row.created for row in sent if row.channel == ask.by]
     living = (
         await connection.execute(
             select(func.count(), func.count().filter(challenges.c.network == network)).where(
@@ -270,7 +290,8 @@ async def _may_send(
             )
         )
     ).one()
-    return next_letter_at(sent.all(), now, RULES) <= now and may_live(living[0], living[1], visitor, RULES)
+    next_one = next_letter_at([row.created for row in sent], now, RULES, alike)
+    return next_one <= now and may_live(living[0], living[1], ask.visitor, RULES)
 
 
 def _lives(now: datetime) -> tuple[Any, ...]:

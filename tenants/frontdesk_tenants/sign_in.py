@@ -3,17 +3,21 @@
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
 from frontdesk.events import CustomerSignedIn
 from frontdesk.sign_in import Candidate, choose_customer
+from frontdesk.trusted_phones import number_for_codes
 from frontdesk_tenants import audit, book, sessions
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.sessions import Session
+from frontdesk_tenants.tables import customers
 
+NAMESAKES = 50
+"""Customers with one address, of whom all must have one phone number; of more than these nobody asks."""
 _CANDIDATES = """
     SELECT c.id AS customer, c.created, c.body ->> 'name' AS name, c.deleted, ARRAY(
              SELECT s.status FROM subscriptions s WHERE s.tenant_id = c.tenant_id AND s.customer = c.id) AS statuses
@@ -51,6 +55,18 @@ async def recipient(connection: AsyncConnection, address: str) -> Recipient | No
     )
     row = found.one_or_none()
     return None if row is None or row[1] is None else Recipient(*row)
+
+
+async def phone_for_codes(connection: AsyncConnection, address: str) -> str | None:
+    """Where a code for a folded address may be texted (`frontdesk.trusted_phones`); None for nowhere.
+
+    For the worker alone, as `recipient` is.
+    """
+    found = await connection.scalars(
+        select(customers.c.body).where(customers.c.address == address, ~customers.c.deleted).limit(NAMESAKES + 1)
+    )
+    bodies = found.all()
+    return number_for_codes(bodies) if len(bodies) <= NAMESAKES else None
 
 
 async def sign_in(

@@ -190,6 +190,7 @@ tenant_plugins = side_table(
     Column("enabled", Boolean, nullable=False),
     sealed_column("settings_sealed", row="plugin"),
     Column("settings_version", Integer, nullable=False, server_default=text("1")),
+    Column("position", Integer, nullable=True),
     key=("plugin",),
 )
 api_keys = side_table(
@@ -672,6 +673,7 @@ challenges = side_table(
     Column("known_browser", Boolean, nullable=False),
     Column("send", Boolean, nullable=False),
     text_column("delivery"),
+    text_column("channel", nullable=True),
     instant("created"),
     instant("expires_at"),
     instant("spent_at", nullable=True),
@@ -722,6 +724,8 @@ mail_log = side_table(
     text_column("customer", nullable=True),
     text_column("outcome"),
     text_column("detail"),
+    text_column("channel", nullable=True),
+    text_column("area", nullable=True),
     Column("attempts", Integer, nullable=False),
     instant("created"),
     instant("updated"),

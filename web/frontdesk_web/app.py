@@ -14,6 +14,7 @@ from frontdesk_web.api.errors import api_problem
 from frontdesk_web.dashboard import router as dashboard
 from frontdesk_web.headers import SecurityHeaders
 from frontdesk_web.hosts import KnownHosts
+from frontdesk_web.letters import reports
 from frontdesk_web.operator import router as operator
 from frontdesk_web.portal import (
     balance,
@@ -60,6 +61,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
         route_handlers=[
             *health.routes,
             *public_files.routes,
+            *reports.routes,
             api.router,
             *sign_in.routes,
             *session_link.routes,

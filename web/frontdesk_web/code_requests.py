@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request
 
+from frontdesk.channels import AddressKind
 from frontdesk.limits import Visitor, checks
 from frontdesk_tenants import known_browsers, passcodes
 from frontdesk_tenants.directory import Door
@@ -50,8 +51,12 @@ async def open_code(
     locale: str,
     now: datetime,
     task: str = SEND_PASSCODE,
+    by: AddressKind | None = None,
 ) -> str:
-    """Open a challenge, or keep the one there is while a letter may not go yet; returns the cookie's value."""
+    """Open a challenge, or keep the one there is while a letter may not go yet; returns the cookie's value.
+
+    `by` is how the code shall come, None for the only way there is.
+    """
     counted = await site.limiter.count(checks("request", visitor), now)
     ask = Ask(
         visitor=visitor,
@@ -61,6 +66,7 @@ async def open_code(
         queued=counted.exceeded("queue") is not None,
         current=read_cookie(site.config, request, jar, "challenge"),
         task=task,
+        by=by,
     )
     async with site.tenancy.database.side(door.tenant_id) as connection:
         return await passcodes.open_challenge(connection, door, site.tenancy.vault, site.tenancy.jobs, ask, now)

@@ -27,6 +27,21 @@ class Smtp(Struct, frozen=True, kw_only=True):
     sender: str = ""
 
 
+class SmsGateway(Struct, frozen=True, kw_only=True):
+    """The operator's gateway for text messages, which carries passcodes of tenants that have none of their own.
+
+    The fields are settings of the plugin `otp_sms`, which checks them.
+    """
+
+    kind: str
+    url: str
+    account: str
+    secret: Secret
+    countries: tuple[str, ...]
+    originator: str = ""
+    home_country: str = ""
+
+
 class Config(Struct, frozen=True, kw_only=True):
     """How this Frontdesk runs.
 
@@ -44,6 +59,7 @@ class Config(Struct, frozen=True, kw_only=True):
     database_owner_url: str | None = None
     redis_url: str | None = None
     smtp: Smtp | None = None
+    sms: SmsGateway | None = None
     plugins: frozenset[str] | None = None
     trusted_proxies: tuple[str, ...] = ()
     mail_spf: tuple[str, ...] = ()
@@ -95,6 +111,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         base_url=base_url,
         master_keys=tuple(Secret(each.strip()) for each in keys.split(",") if each.strip()),
         smtp=_smtp(env),
+        sms=_sms(env),
         plugins=allow_list(env.get("FRONTDESK_PLUGINS")),
         trusted_proxies=_listed(env, "FRONTDESK_TRUSTED_PROXIES"),
         mail_spf=_spf(env),
@@ -122,6 +139,20 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
         username=env.get("SMTP_USERNAME") or None,
         password=Secret(password) if password else None,
         sender=_needed(env, "SMTP_SENDER", "the address that mail comes from"),
+    )
+
+
+def _sms(env: Mapping[str, str]) -> SmsGateway | None:
+    if not env.get("SMS_URL"):
+        return None
+    return SmsGateway(
+        kind=_needed(env, "SMS_KIND", "kannel or twilio"),
+        url=env["SMS_URL"],
+        account=_needed(env, "SMS_ACCOUNT", "the user name at the gateway"),
+        secret=Secret(_needed(env, "SMS_SECRET", "the password at the gateway")),
+        countries=_listed(env, "SMS_COUNTRIES"),
+        originator=env.get("SMS_ORIGINATOR", ""),
+        home_country=env.get("SMS_HOME_COUNTRY", ""),
     )
 
 

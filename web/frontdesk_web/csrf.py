@@ -34,6 +34,17 @@ def refuse_forged(vault: Vault, bound_to: str, token: str | None) -> None:
         raise PermissionDeniedException
 
 
+def token_of(vault: Vault, purpose: str, text: str) -> str:
+    """The proof that an address which holds a text was made here, for one purpose: 43 characters."""
+    return _token(vault.token_key(purpose), text)
+
+
+def is_token_of(vault: Vault, purpose: str, text: str, given: str) -> bool:
+    """Whether somebody shows the proof of a text, under any key that still counts."""
+    shown = given.encode("utf-8", "replace")
+    return any(hmac.compare_digest(_token(key, text).encode(), shown) for key in vault.token_keys(purpose))
+
+
 def refuse_foreign_origin(request: Request[Any, Any, Any], config: Config) -> None:
     """Refuse a request that a page of another origin made, sibling subdomains among them.
 

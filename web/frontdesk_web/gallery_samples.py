@@ -173,6 +173,8 @@ def _signing_in(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
     yield "code-wrong", False, views.CodePage(**code, error=wrong_code)  # type: ignore[arg-type]
     yield "code-late", False, views.CodePage(**code, mail_late=True)  # type: ignore[arg-type]
     yield "code-resent", False, views.CodePage(**code, resent=True)  # type: ignore[arg-type]
+    yield "code-two-ways", False, views.CodePage(**code, next_way="phone")  # type: ignore[arg-type]
+    yield "code-texted", False, views.CodePage(**code, by="phone", next_way="email")  # type: ignore[arg-type]
     yield "session-expired", False, views.SessionExpiredPage(sign_in_url=HERE)
     yield "link-inactive", False, views.LinkInactivePage()
 
@@ -498,4 +500,12 @@ def _mailbox(sample: Sample) -> letter_views.MailboxPage:
     message = letter_views.MailboxMessage(
         to=sample.email, subject="482913 is your code", received="14:05:11", code="482913", text="Enter this code"
     )
-    return letter_views.MailboxPage(messages=(message,))
+    text = letter_views.MailboxMessage(
+        to="+353865550190",
+        subject="",
+        received="14:06:40",
+        code="482913",
+        by_phone=True,
+        text=f"482913 is your sign-in code for {sample.brand.business_name}.\n\n@billing.example.com #482913",
+    )
+    return letter_views.MailboxPage(messages=(text, message))

@@ -189,13 +189,14 @@ class TestLetter(Struct, frozen=True, kw_only=True):
 
 
 class MailboxMessage(Struct, frozen=True, kw_only=True):
-    """A message of the demo's mailbox; `code` is empty where it carries none."""
+    """A message of the demo's mailbox; `code` is empty where it carries none. A text message has no subject."""
 
     to: str
     subject: str
     received: str
     text: str
     code: str = ""
+    by_phone: bool = False
 
 
 class MailboxPage(Struct, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="branding", text=_("Branding"), icon="palette", path="branding"),
             Place(key="public-details", text=_("Public details"), icon="id-card", path="public-details"),
             Place(key="link", text=_("Link"), icon="link", path="portal/link"),
+            Place(key="codes", text=_("Sign-in codes"), icon="key-round", path="portal/codes"),
             Place(key="sign_ins", text=_("Sign-ins"), icon="log-in", path="sign-ins"),
         ),
     ),

@@ -1,7 +1,11 @@
-"""The demo's mail server and the page that shows what it received. Never part of a real installation."""
+"""The demo's mail server, its gateway for text messages, and the page that shows what either received.
+
+Never part of a real installation.
+"""
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -11,7 +15,7 @@ from typing import Any
 
 import msgspec
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from frontdesk_web.languages import negotiate
@@ -20,18 +24,25 @@ from frontdesk_web.portal.views import BrandView, Frame
 from frontdesk_web.site import Site
 
 PATH = "/demo/mailbox"
+GATEWAY = "/demo/cgi-bin/sendsms"
+"""Where the demo takes text messages, spoken to as Kannel is."""
 KEPT = 200
 _CODE = re.compile(r"^\s*(\d{6,10})\s*$", re.ASCII | re.MULTILINE)
+_BOUND_CODE = re.compile(r"^@\S+ #(\d{6,10})$", re.ASCII | re.MULTILINE)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One letter as it was received. `code` is the passcode, which has a line of its own; empty where there is none."""
+    """One letter as it was received. `code` is the passcode, which has a line of its own; empty where there is none.
+
+    `by_phone` says that it is a text message, `to` a phone number then.
+    """
 
     to: str
     subject: str
     text: str
     received: str
     code: str = ""
+    by_phone: bool = False
 
 
 class Mailbox:
@@ -60,14 +71,31 @@ class Mailbox:
         self.messages = []
         self._keep()
 
+    def take_text(self, number: str, text: str) -> None:
+        """A text message has arrived on somebody's phone."""
+        code = _BOUND_CODE.search(text)
+        self._add(
+            Message(
+                to=number,
+                subject="",
+                text=text,
+                received=datetime.now(UTC).isoformat(timespec="seconds"),
+                code="" if code is None else code[1],
+                by_phone=True,
+            )
+        )
+
+    def _add(self, message: Message) -> None:
+        self.messages.insert(0, message)
+        del self.messages[KEPT:]
+        self._keep()
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd calls this for each letter."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         letter: Any = message_from_bytes(content, policy=default)
         for recipient in envelope.rcpt_tos:
-            self.messages.insert(0, _message(recipient, letter))
-        del self.messages[KEPT:]
-        self._keep()
+            self._add(_message(recipient, letter))
         return "250 OK"
 
     def _keep(self) -> None:
@@ -95,7 +123,14 @@ def routes_of(mailbox: Mailbox) -> tuple[Any, ...]:
     async def page(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
         locale = negotiate(request.headers.get("accept-language", ""))
         shown = tuple(
-            MailboxMessage(to=each.to, subject=each.subject, received=each.received, text=each.text, code=each.code)
+            MailboxMessage(
+                to=each.to,
+                subject=each.subject,
+                received=each.received,
+                text=each.text,
+                code=each.code,
+                by_phone=each.by_phone,
+            )
             for each in mailbox.messages
         )
         frame = Frame(brand=BrandView(name="Frontdesk"), languages=())
@@ -106,4 +141,12 @@ def routes_of(mailbox: Mailbox) -> tuple[Any, ...]:
     async def as_json() -> Response[bytes]:
         return Response(msgspec.json.encode(mailbox.messages), media_type="application/json")
 
-    return (page, as_json)
+    @post(GATEWAY)
+    async def take_text(request: Request[Any, Any, Any]) -> Response[str]:
+        number = request.headers.get("x-kannel-to", "")
+        if number:
+            mailbox.take_text(number, (await request.body()).decode("utf-8", "replace"))
+        said = (202, "0: Accepted for delivery") if number else (400, "Missing receiver number, rejected")
+        return Response(said[1], status_code=said[0], media_type="text/plain")
+
+    return (page, as_json, take_text)

@@ -16,21 +16,28 @@ from msgspec.structs import replace
 from frontdesk.book import Address, SellerDetails
 from frontdesk.branding import Brand, Font, Radius
 from frontdesk.errors import Misconfigured
-from frontdesk_tenants import provisioning
+from frontdesk.secret import Secret
+from frontdesk_tenants import enabling, provisioning
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import Door
 from frontdesk_tenants.migrating import migrate
 from frontdesk_tenants.owner_tools import begin_anew, set_clock
 from frontdesk_tenants.renewals import advance_due
 from frontdesk_web.app import create_app
-from frontdesk_web.config import Config, Smtp, from_environment
+from frontdesk_web.config import Config, SmsGateway, Smtp, from_environment
 from frontdesk_web.dashboard import ways
 from frontdesk_web.demo.cast import COMPANIES, Company
-from frontdesk_web.demo.mailbox import PATH, Mailbox, routes_of
+from frontdesk_web.demo.mailbox import GATEWAY, PATH, Mailbox, routes_of
 from frontdesk_web.demo.seeds import Seeding, seed
 from frontdesk_web.demo.staffing import Employee, hire_owner, open_house
 from frontdesk_web.links import login_link
 from frontdesk_web.local_servers import local_environment
 from frontdesk_web.site import Site
 from frontdesk_web.worker import run_worker
+
+TEXTS = "otp_sms"
+COUNTRIES = ("IE", "CH", "DE", "AT", "GB", "US", "FR", "ES", "JP")
+"""Where the demo's customers have their phones."""
 
 
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +98,8 @@ async def _run(
 ) -> None:
     smtp = Smtp(host="127.0.0.1", port=await mailbox.open(), tls="none", sender="billing@frontdesk.example")
     spf = ("include:spf.frontdesk.example",)
-    config = replace(config, smtp=smtp, mail_spf=spf, demo=True, loopback_servers=True)
+    sms = SmsGateway(kind="kannel", url=config.url(GATEWAY), account="demo", secret=Secret("demo"), countries=COUNTRIES)
+    config = replace(config, smtp=smtp, sms=sms, mail_spf=spf, demo=True, loopback_servers=True)
     site, working_site = Site(config), Site(config)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -136,6 +144,7 @@ async def _make_up(site: Site, owner_url: str) -> Seeded:
         staff[company.slug] = [await hire_owner(site, company, live.door)]
         for door in await site.tenancy.directory.of_firm(company.slug):
             await provisioning.brand_side(site.tenancy, door, _brand(company))
+            await _text_codes(site, door)
         seedings.append((sandbox, Seeding(company, site.config.base_url, sandbox.secret_key.reveal())))
 
     async def set_back(ago: timedelta) -> None:
@@ -161,6 +170,17 @@ async def _make_up(site: Site, owner_url: str) -> Seeded:
         for keys, seeding in seedings
     ]
     return Seeded(tenants=tenants, operator=await open_house(site))
+
+
+async def _text_codes(site: Site, door: Door) -> None:
+    """Let a side text codes through the demo's own gateway, where the plugin for that is installed."""
+    if TEXTS not in site.plugins.otp_channels():
+        return
+    await enabling.enable(site.tenancy, door, TEXTS, {}, provisioning.OPERATOR)
+    async with site.tenancy.database.side(door.tenant_id) as connection:
+        now = await clock(connection)
+        order = ("otp_email", TEXTS)
+        await enabling.order(connection, door.tenant_id, order, actor=provisioning.OPERATOR, now=now)
 
 
 def _new_tenant(company: Company) -> provisioning.NewTenant:
@@ -231,7 +251,7 @@ def _ready(config: Config, seeded: Seeded) -> Ready:
 
 def _tell(ready: Ready) -> None:
     print("\nFrontdesk is ready. Plain http on this machine: cookies are neither Secure nor __Host-.\n")
-    print(f"Mailbox   {ready.mailbox}   (passcodes arrive here)")
+    print(f"Mailbox   {ready.mailbox}   (passcodes arrive here, text messages too)")
     print(f"Dashboard {ready.dashboard}   (for staff; the second step is what an app makes of the key below)")
     print(f"Sign up   {ready.sign_up}   (a portal of your own, in the demo)")
     print(f"API base  {ready.api_base}")

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from frontdesk.channels import Delivery, Letter, unrevealing
+from frontdesk.channels import Delivery, Destination, Letter, unrevealing
 from frontdesk.errors import Misconfigured
 from frontdesk_tenants import mail_log, sender_domains
 from frontdesk_tenants.channels import LiveChannel
@@ -32,13 +32,15 @@ class Way(Struct, frozen=True):
         return self.channel.sender if self.sender is None else self.sender.address
 
 
-async def way(site: Site, connection: Connection, door: Door, now: datetime) -> Way:
+async def way(site: Site, connection: Connection, door: Door, now: datetime, by: LiveChannel | None = None) -> Way:
     """How a side's letters go now. Its own sender is used where the channel can, and all its records were found.
+
+    `by` is the channel, where that is not the one for letters.
 
     Raises:
         Misconfigured: no channel of the side can carry letters.
     """
-    channel = await site.tenancy.channels.of(connection, door.tenant_id, operators_settings(site))
+    channel = by or await site.tenancy.channels.of(connection, door.tenant_id, operators_settings(site))
     sender = None
     if channel.own_senders and site.config.mail_spf:
         sender = await sender_domains.sender_of(connection, site.tenancy.vault, door.tenant_id, now)
@@ -53,10 +55,19 @@ async def way_or_none(site: Site, connection: Connection, door: Door, now: datet
         return None
 
 
-async def deliver(site: Site, door: Door, letter: Letter, customer: str | None = None) -> Delivery:
-    """Carry a letter through the channel of a side, and note in its log what became of it.
+async def deliver(
+    site: Site,
+    door: Door,
+    letter: Letter,
+    customer: str | None = None,
+    *,
+    by: LiveChannel | None = None,
+    destination: Destination | None = None,
+) -> Delivery:
+    """Carry a letter through a channel of a side, and note in its log what became of it.
 
-    `customer` is whom it is written to, where that is one. No transaction is open while the letter is carried.
+    `customer` is whom it is written to, where that is one. `by` is the channel, where that is not the one for letters;
+    `destination` is its address there. No transaction is open while the letter is carried.
 
     Raises:
         Unavailable: not now; send the same letter again later.
@@ -65,12 +76,20 @@ async def deliver(site: Site, door: Door, letter: Letter, customer: str | None =
     async with site.tenancy.database.side(door.tenant_id) as connection:
         now = await clock(connection)
         try:
-            taken: Way | Misconfigured = await way(site, connection, door, now)
+            taken: Way | Misconfigured = await way(site, connection, door, now, by)
         except Misconfigured as error:
             taken = error
         if isinstance(taken, Way) and taken.sender is not None:
             letter = replace(letter, sender=taken.sender.address, dkim=taken.sender.dkim)
-        logged = await mail_log.begin(connection, door.tenant_id, letter, now, customer)
+        logged = await mail_log.begin(
+            connection,
+            door.tenant_id,
+            letter,
+            now,
+            customer,
+            channel=None if by is None or by.address_kind == "email" else by.name,
+            destination=destination,
+        )
     return await noting(site, door.tenant_id, logged, letter, _carried(site, door, letter, taken))
 
 
@@ -100,6 +119,13 @@ async def _from_the_operator(site: Site, door: Door, letter: Letter, sender: Sen
     return plain
 
 
+async def ways(site: Site, connection: Connection, door: Door) -> tuple[LiveChannel, ...]:
+    """The channels that passcodes of a side go by, in its order."""
+    return await site.tenancy.channels.in_order(
+        connection, door.tenant_id, operators_settings(site), operators_gateway(site)
+    )
+
+
 def operators_settings(site: Site) -> dict[str, Any]:
     """The operator's mail server as the settings of a channel; empty where there is none."""
     smtp = site.config.smtp
@@ -111,6 +137,14 @@ def operators_settings(site: Site) -> dict[str, Any]:
     if smtp.password is not None:
         settings["password"] = smtp.password.reveal()
     return settings
+
+
+def operators_gateway(site: Site) -> dict[str, Any]:
+    """The operator's gateway for text messages as the settings of a channel; empty where there is none."""
+    sms = site.config.sms
+    if sms is None:
+        return {}
+    return {**asdict(sms), "secret": sms.secret.reveal(), "countries": list(sms.countries)}
 
 
 def frame_of(site: Site, side: Side, locale: str) -> LetterFrame:

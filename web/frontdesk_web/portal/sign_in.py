@@ -14,16 +14,20 @@ from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
 from frontdesk.addresses import fold, parse_address, prefill
+from frontdesk.channels import AddressKind
 from frontdesk.errors import Refused
 from frontdesk.limits import Visitor
 from frontdesk_tenants import known_browsers, late_mail, passcodes, sessions, sign_in, tallies
+from frontdesk_tenants.directory import Door
 from frontdesk_tenants.passcodes import OpenChallenge
 from frontdesk_tenants.rate_limits import Counted
+from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.code_requests import count_guess, open_code, take_back_guess, visitor_of
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
+from frontdesk_web.letters import post as letters
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.entrance import Entrance, LinkClosed, answer_link_closed, enter
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
@@ -84,7 +88,7 @@ async def send_again(
             return _to(request, entrance.path)
         refuse_forged(site.tenancy.vault, challenge.id, form.get(FIELD))
         visitor = await _visitor(request, site, entrance, challenge.address)
-    return await _challenged(request, site, entrance, visitor, again=True)
+    return await _challenged(request, site, entrance, visitor, again=True, by=form.get("by", ""))
 
 
 @post("/p/login/{token:str}/code", exception_handlers=handlers)
@@ -161,9 +165,17 @@ async def _visitor(request: Request[Any, Any, Any], site: Site, entrance: Entran
 
 
 async def _challenged(
-    request: Request[Any, Any, Any], site: Site, entrance: Entrance, visitor: Visitor, again: bool = False
+    request: Request[Any, Any, Any],
+    site: Site,
+    entrance: Entrance,
+    visitor: Visitor,
+    again: bool = False,
+    by: str = "",
 ) -> Response[Any]:
+    """Open a challenge and go on to the code. `by` is how it shall come; the tenant's first way if it has no such."""
     door = entrance.door
+    async with site.tenancy.database.side(door.tenant_id) as connection:
+        kinds = await _kinds(site, connection, door)
     secret = await open_code(
         request,
         site,
@@ -173,10 +185,17 @@ async def _challenged(
         configuration=entrance.configuration.id,
         locale=locale_of(request, entrance.side, asked_locale(request)),
         now=entrance.now,
+        by=next((each for each in kinds if each == by), kinds[0]),
     )
     response = _to(request, f"{entrance.path}/code", "again=1" if again else "")
     response.set_cookie(new_cookie(site.config, door.portal, "challenge", secret))
     return response
+
+
+async def _kinds(site: Site, connection: SideTransaction, door: Door) -> tuple[AddressKind, ...]:
+    """How codes of a side can come, in its order: nothing that depends on who asks."""
+    found = await letters.ways(site, connection, door)
+    return tuple(dict.fromkeys(each.address_kind for each in found)) or ("email",)
 
 
 async def _challenge(request: Request[Any, Any, Any], site: Site, entrance: Entrance) -> OpenChallenge | None:
@@ -210,6 +229,8 @@ async def _code_page(
     wrong: bool = False,
 ) -> Response[bytes]:
     locale = locale_of(request, entrance.side, asked_locale(request), challenge.locale)
+    kinds = await _kinds(site, entrance.connection, entrance.door)
+    by = challenge.by if challenge.by in kinds else kinds[0]
     error = translate(locale, "This code is not right, or it does not count any more. Check it, or ask for a new one.")
     page = CodePage(
         action=f"{entrance.path}/code{_asked(request)}",
@@ -221,7 +242,9 @@ async def _code_page(
         digits=challenge.digits,
         error=error if wrong else "",
         resent=not wrong and "again" in request.query_params,
-        mail_late=await late_mail.is_late(entrance.connection, entrance.now),
+        mail_late=by == "email" and await late_mail.is_late(entrance.connection, entrance.now),
+        by=by,
+        next_way=next((each for each in kinds if each != by), ""),
     )
     body = site.renderer.page(locale, portal_frame(request, entrance.side, entrance.configuration, locale), page)
     return Response(body, status_code=400 if wrong else 200, media_type=MediaType.HTML)

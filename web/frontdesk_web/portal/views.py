@@ -162,6 +162,8 @@ class CodePage(Struct, frozen=True, kw_only=True):
     """Asks for the one-time code; posts `code`. The same for everybody, customer or not.
 
     `resend_action` takes a POST; `resent` says that it was just done; `mail_late` that mail is slow at the moment.
+    `by` is how the code was asked for, `email` or `phone`; `next_way` the tenant's next, which is posted as `by` to
+    `resend_action`, empty where there is none.
     """
 
     template: ClassVar[str] = "portal/code.html"
@@ -175,6 +177,8 @@ class CodePage(Struct, frozen=True, kw_only=True):
     error: str = ""
     resent: bool = False
     mail_late: bool = False
+    by: str = "email"
+    next_way: str = ""
 
 
 class SessionExpiredPage(Struct, frozen=True, kw_only=True):

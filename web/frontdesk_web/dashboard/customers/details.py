@@ -32,6 +32,7 @@ from frontdesk_web.dashboard.customers.places import (
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
+from frontdesk_web.letters import post as letters
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
@@ -47,6 +48,9 @@ class CustomerDetailsPage(Struct, frozen=True, kw_only=True):
     present_email: str
     form: CustomerForm
     correcting: bool = False
+    trust_action: str = ""
+    """Where to say that `phone` is the customer's; empty where that is known, or makes no difference."""
+    phone: str = ""
 
 
 @get(f"{CUSTOMER}/details", **needs(Right.HELP_CUSTOMERS))
@@ -59,7 +63,7 @@ async def edit_customer(
     fields = details_of(found)
     if proposed:
         fields["email"] = proposed
-    return _answer(request, site, visit, found, fields, correcting=bool(proposed))
+    return _answer(request, site, visit, found, fields, correcting=bool(proposed), texts=await _texts(site, visit))
 
 
 @post(f"{CUSTOMER}/details", **needs(Right.HELP_CUSTOMERS))
@@ -85,6 +89,25 @@ async def save_customer(
     return to_customer(visit, found.id, "address" if moved else "saved")
 
 
+@post(f"{CUSTOMER}/trust-phone", **needs(Right.HELP_CUSTOMERS))
+async def trust_phone(
+    request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Say that the phone number is the customer's, so that codes may go to it. Posts the `phone` that was seen."""
+    form = await posted(request, site, visit)
+    found = await open_customer(site, visit, customer)
+    async with visit.desk(site, found.id) as desk:
+        # Another number than the one that was looked at is not meant.
+        if desk.account.customer.phone == form.get("phone", ""):
+            await billing_details.trust_phone(desk)
+    return to_customer(visit, found.id, "trusted")
+
+
+async def _texts(site: Site, visit: StaffVisit) -> bool:
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        return any(each.address_kind == "phone" for each in await letters.ways(site, connection, visit.door))
+
+
 def _answer(
     request: AnyRequest,
     site: Site,
@@ -94,6 +117,7 @@ def _answer(
     *,
     refusal: Refusal | None = None,
     correcting: bool = False,
+    texts: bool = False,
     status: int = 200,
 ) -> Response[bytes]:
     path = customers_path(visit, customer.id)
@@ -105,8 +129,10 @@ def _answer(
         present_email=customer.email or "",
         form=customer_details_form(fields, visit.locale, None, refusal),
         correcting=correcting,
+        trust_action=f"{path}/trust-phone" if texts and customer.phone != customer.trusted_phone else "",
+        phone=customer.phone or "",
     )
     return dashboard_page(request, site, visit, page, place=PLACE, status=status)
 
 
-routes = [edit_customer, save_customer]
+routes = [edit_customer, save_customer, trust_phone]

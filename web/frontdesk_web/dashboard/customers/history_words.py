@@ -56,6 +56,7 @@ _FIELDS = {
     "email": _("e-mail address"),
     "name": _("name"),
     "phone": _("phone"),
+    "trusted_phone": _("phone for codes"),
     "address": _("postal address"),
     "description": _("description"),
     "preferred_locales": _("language"),

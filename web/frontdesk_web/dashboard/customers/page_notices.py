@@ -19,6 +19,7 @@ _DONE = {
     "kept": _("The cancellation was taken back. The plan goes on."),
     "paused": _("The plan is paused. Nothing is billed until it goes on."),
     "resumed": _("The plan goes on. What is billed for it stands below."),
+    "trusted": _("Codes may be texted to the phone number now."),
     "undone": _("The change was taken back. The plan stays as it is."),
     "paid": _("The invoice is marked as paid."),
     "payment": _("The payment is recorded."),
