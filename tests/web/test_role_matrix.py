@@ -15,6 +15,7 @@ from matrix_world import World, caller, new_world, own_request, send, told
 from msgspec.structs import replace
 from route_table import Ask, Spot, litestar_routes, spots
 from sites import RunningSite, browser_headers
+from some_of_many import Choice
 from sqlalchemy import update
 
 from frontdesk.roles import RIGHTS, Right, Role, roles_with
@@ -103,16 +104,22 @@ def test_looking_needs_the_right_to_see_and_changing_needs_another() -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_each_role_has_what_the_table_says_and_nothing_else(world: World, tenancy: Tenancy, role: Role) -> None:
+async def test_each_role_has_what_the_table_says_and_nothing_else(
+    world: World, tenancy: Tenancy, role: Role, choose: Choice
+) -> None:
     """Both sides. Forms come with a wrong token: whoever lacks the right does not get as far as that."""
     hired = await hire(tenancy, world.home.door, role)
     headers = headers_of(world, hired.secret)
     before = world.digests()
-    open_to = 0
+    asked = open_to = 0
     async with world.running.client() as client:
         for side in (world.ours.live, world.ours.sandbox):
             there = replace(world, ours=replace(world.ours, live=side))
             for spot in STAFFED:
+                # Of the sandbox's, which ask the same right, a third.
+                if side is world.ours.sandbox and not choose((True, False, False), f"{role} {spot}", 1)[0]:
+                    continue
+                asked += 1
                 answer = await send(client, with_wrong_token(own_request(there, spot)), headers)
                 at = f"{role}: {spot} at {side.door.portal}: {answer.status_code} {answer.text[:300]}"
                 if right_of(spot) in RIGHTS[role]:
@@ -123,7 +130,8 @@ async def test_each_role_has_what_the_table_says_and_nothing_else(world: World, 
                     page = unescape(answer.text)
                     assert NOT_YOURS in page, at
                     assert all(role_name(each, "en") in page for each in roles_with(right_of(spot))), at
-    assert open_to >= (2 * len(STAFFED) if role in (Role.OWNER, Role.ADMIN) else 10)
+    assert asked > len(STAFFED)
+    assert open_to >= (asked if role in (Role.OWNER, Role.ADMIN) else 10)
     assert changed(before, world.digests()) - VISITED == set()
 
 
@@ -166,18 +174,20 @@ async def strangers(world: World, tenancy: Tenancy) -> dict[str, dict[str, str]]
     }
 
 
-async def test_whoever_does_not_work_here_finds_nothing(world: World, strangers: dict[str, dict[str, str]]) -> None:
+async def test_whoever_does_not_work_here_finds_nothing(
+    world: World, strangers: dict[str, dict[str, str]], choose: Choice
+) -> None:
     """404, as if there were no such tenant, on every route of both sides; and no row changes."""
     before = world.digests()
     async with world.running.client() as client:
         for side in (world.ours.live, world.ours.sandbox):
             there = replace(world, ours=replace(world.ours, live=side))
-            for number, spot in enumerate(STAFFED):
+            for spot in STAFFED:
                 ask = own_request(there, spot)
                 nowhere = ask.with_values({("path", "portal"): "never-existed"})
-                # In the sandbox one after the other: whoever works for a tenant works on both of its sides.
-                each = list(strangers.items())
-                for who, headers in each if side is world.ours.live else [each[number % len(each)]]:
+                # Whoever works for a tenant works on both of its sides.
+                tried = 2 if side is world.ours.live else 1
+                for who, headers in choose(list(strangers.items()), f"{spot} {tried}", tried):
                     answer = await send(client, ask, headers)
                     nobody = await send(client, nowhere, headers)
                     assert answer.status_code == 404, f"{who}: {spot}: {answer.status_code}"
@@ -211,12 +221,12 @@ async def unproven(world: World, tenancy: Tenancy) -> dict[str, dict[str, str]]:
 
 
 async def test_without_a_proven_session_everybody_is_led_to_the_door(
-    world: World, unproven: dict[str, dict[str, str]]
+    world: World, unproven: dict[str, dict[str, str]], choose: Choice
 ) -> None:
     before = world.digests()
     async with world.running.client() as client:
         for spot in (*STAFFED, *OPERATORS):
-            for who, headers in unproven.items():
+            for who, headers in choose(list(unproven.items()), str(spot), 3):
                 answer = await send(client, own_request(world, spot), headers)
                 at = f"{who}: {spot}: {answer.status_code} {answer.text[:200]}"
                 assert answer.status_code == 303, at

@@ -71,22 +71,18 @@ def foreign_value(world: World, kind: str, things: Things) -> str:
     return own.public_id + world.keys_of(foreign).login_token
 
 
-def probes(world: World, spot: Spot) -> Iterator[tuple[str, Slot | None, Ask, Ask, list[str]]]:
+def probes(world: World, spot: Spot, choose: Choice) -> Iterator[tuple[str, Slot | None, Ask, Ask, list[str]]]:
     """Who is named, where, the request that names it, the one that names nobody, and the names in both."""
     own = own_request(world, spot)
-    for who, things in world.foreign(spot).items():
-        groups = [[each] for each in named_slots(spot)]
-        in_path = [each for each in named_slots(spot) if each.where == "path"]
-        if len(in_path) > 1:
-            # All of them at once fit each other, as those of somebody else's page would.
-            groups.append(in_path)
-        for group in groups:
-            if who == "another customer" and all(each.kind in ("product", *BEARER) for each in group):
-                # What is offered is offered to both, and a link is good for whoever has it.
-                continue
-            if who == "the other side" and all(each.kind in (*TEAM, "invitation link") for each in group):
-                # One team works on both.
-                continue
+    groups = [[each] for each in named_slots(spot)]
+    in_path = [each for each in named_slots(spot) if each.where == "path"]
+    if len(in_path) > 1:
+        # All of them at once fit each other, as those of somebody else's page would.
+        groups.append(in_path)
+    for group in groups:
+        names = " ".join(each.name for each in group)
+        whose = [each for each in world.foreign(spot).items() if not is_shared(each[0], group)]
+        for who, things in choose(whose, f"{spot} {names}", 2 if group[0].where == "path" else 1):
             foreign = {(each.where, each.name): foreign_value(world, each.kind, things) for each in group}
             unknown = {
                 (each.where, each.name): never_existed(each.kind, foreign[each.where, each.name]) for each in group
@@ -99,6 +95,15 @@ def probes(world: World, spot: Spot) -> Iterator[tuple[str, Slot | None, Ask, As
                 with_its_token(world, asked.with_values(unknown)),
                 [*foreign.values(), *unknown.values()],
             )
+
+
+def is_shared(who: str, group: list[Slot]) -> bool:
+    """Whether what is named is not somebody else's, but theirs too."""
+    if who == "another customer":
+        # What is offered is offered to both, and a link is good for whoever has it.
+        return all(each.kind in ("product", *BEARER) for each in group)
+    # One team works on both sides.
+    return who == "the other side" and all(each.kind in (*TEAM, "invitation link") for each in group)
 
 
 def named_slots(spot: Spot) -> list[Slot]:
@@ -125,11 +130,11 @@ def without_rivals(own: Ask, group: list[Slot]) -> Ask:
 
 
 @pytest.mark.parametrize("spot", spots(), ids=str)
-async def test_what_is_somebody_elses_is_as_what_never_existed(world: World, spot: Spot) -> None:
+async def test_what_is_somebody_elses_is_as_what_never_existed(world: World, spot: Spot, choose: Choice) -> None:
     before = world.digests()
     probed = set()
     async with world.running.client() as client:
-        for who, slot, foreign, unknown, names in probes(world, spot):
+        for who, slot, foreign, unknown, names in probes(world, spot, choose):
             json = slot is not None and slot.where == "json"
             answer = await send(client, foreign, caller(world, spot), json)
             nobody = await send(client, unknown, caller(world, spot), json)
