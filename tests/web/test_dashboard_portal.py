@@ -219,6 +219,7 @@ async def test_another_configuration_is_added_edited_made_the_default_and_its_pr
         other = parse_qs(urlsplit(address).query)["configuration"][0]
         page = f"/portal?configuration={other}"
         form = ticked((await staff.get(page)).text) | {"metadata": "segment: resellers", "login_link": "on"}
+        form |= {"pause": "on", "pause_month_3": "on"}
         del form["cancel"]
         assert "Cancel plan" not in (await staff.post(f"/portal/preview?configuration={other}", **form)).text
         wrong = await staff.post(page, **(form | {"metadata": "no colon"}))
@@ -251,6 +252,8 @@ async def test_another_configuration_is_added_edited_made_the_default_and_its_pr
         left = await configurations.read_default(connection)
     assert (left.id, left.name, dict(left.metadata)) == (other, "Resellers", {"segment": "resellers"})
     assert not left.features.subscription_cancel.enabled
+    lengths = {each.interval_count for each in left.features.subscription_pause.duration.interval_options}
+    assert (left.features.subscription_pause.enabled, lengths) == (True, {1, 3})
     for action in ("portal_configuration_added", "ConfigurationMadeDefault", "DeleteConfiguration"):
         assert await audited(shop, action) == [("staff", robin.member.id)]
 

@@ -20,9 +20,12 @@ from frontdesk.portal_configuration import (
     InvoiceHistory,
     LoginPage,
     OfferedProduct,
+    PauseDuration,
+    PauseInterval,
     PortalConfiguration,
     ScheduleCondition,
     SubscriptionCancel,
+    SubscriptionPause,
     SubscriptionUpdate,
 )
 from frontdesk_web.messages import _
@@ -39,6 +42,13 @@ WAITS: Mapping[str, ScheduleCondition] = {
     "wait_shorter": "shortening_interval",
 }
 """The switches that put changes off to the end of the period."""
+PAUSE_TYPES = ("interval_options", "indefinite")
+PAUSES = (
+    *(PauseInterval(interval="week", interval_count=count) for count in (1, 2)),
+    *(PauseInterval(interval="month", interval_count=count) for count in (1, 2, 3, 6)),
+    PauseInterval(interval="year", interval_count=1),
+)
+"""The durations that are shown to tick, beside those that are offered already."""
 ON = "on"
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -79,6 +89,8 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
         "change_quantity": "quantity" in allowed,
         "promotion_codes": "promotion_code" in allowed,
         **{name: condition in update.schedule_at_period_end for name, condition in WAITS.items()},
+        "pause": features.subscription_pause.enabled,
+        **{pause_name(each): True for each in features.subscription_pause.duration.interval_options},
     }
     form = {name: ON for name, on in switches.items() if on}
     for offered in update.products:
@@ -91,6 +103,7 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
         "proration": update.proration_behavior,
         "anchor": update.billing_cycle_anchor,
         "trial": update.trial_update_behavior,
+        "pause_type": features.subscription_pause.duration.type,
         "headline": profile.headline or "",
         "terms_url": profile.terms_of_service_url or "",
         "privacy_url": profile.privacy_policy_url or "",
@@ -127,6 +140,7 @@ def configuration_of(
             customer_update=CustomerUpdate(enabled=bool(allowed), allowed_updates=allowed),
             invoice_history=InvoiceHistory(enabled=_on(form, "invoice_history")),
             subscription_cancel=_cancel(features.subscription_cancel, form),
+            subscription_pause=_pause(features.subscription_pause, form),
             subscription_update=_update(features.subscription_update, form, prices_of),
         ),
         # The default's link has a page of its own, where it is also replaced and shared.
@@ -150,6 +164,25 @@ def _cancel(stored: SubscriptionCancel, form: Form) -> SubscriptionCancel:
         proration_behavior="create_prorations" if now and _on(form, "cancel_credit") else "none",
         cancellation_reason=reasons,
     )
+
+
+def pause_name(pause: PauseInterval) -> str:
+    """The form's field for a duration: `pause_month_3`."""
+    return f"pause_{pause.interval}_{pause.interval_count}"
+
+
+def shown_pauses(stored: SubscriptionPause) -> tuple[PauseInterval, ...]:
+    """The durations that can be ticked: those that are offered now, in their order, then the others."""
+    return tuple(dict.fromkeys((*stored.duration.interval_options, *PAUSES)))
+
+
+def _pause(stored: SubscriptionPause, form: Form) -> SubscriptionPause:
+    options = tuple(each for each in shown_pauses(stored) if _on(form, pause_name(each)))
+    open_end = form.get("pause_type") == "indefinite"
+    # Durations matter where one is chosen alone: without any, the switch keeps what it had while it is off.
+    kept = options or (stored.duration.interval_options if open_end or not _on(form, "pause") else ())
+    duration = PauseDuration(type="indefinite" if open_end else "interval_options", interval_options=kept)
+    return SubscriptionPause(enabled=_on(form, "pause"), duration=duration)
 
 
 def _update(stored: SubscriptionUpdate, form: Form, prices_of: Mapping[str, tuple[str, ...]]) -> SubscriptionUpdate:

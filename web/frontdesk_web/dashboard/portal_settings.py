@@ -30,7 +30,7 @@ from frontdesk_web.dashboard.portal_configuration_views import (
     configuration_name,
     link_of,
 )
-from frontdesk_web.dashboard.portal_form import FieldWrong, configuration_of, form_of
+from frontdesk_web.dashboard.portal_form import FieldWrong, configuration_of, form_of, shown_pauses
 from frontdesk_web.dashboard.portal_settings_views import Configured, Faults, PortalSettingsPage, portal_settings_page
 from frontdesk_web.dashboard.sample_portal import EMAIL, sample_home
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -184,6 +184,7 @@ def _page(
             id=configuration.id,
             badges=configuration_badges(configuration, visit.locale),
             link=settings.link,
+            pauses=shown_pauses(configuration.features.subscription_pause),
             acts=ConfigurationActs(
                 action=f"{all_of_them}/{configuration.id}",
                 copy_url=f"{all_of_them}?like={configuration.id}#new",

@@ -5,11 +5,12 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from frontdesk.portal_configuration import PauseInterval
 from frontdesk.portal_traps import Topic, Trap
 from frontdesk_tenants.offerable import Offerable
 from frontdesk_web.dashboard.portal_configuration_views import ConfigurationActs
-from frontdesk_web.dashboard.portal_form import DETAILS, ON, REASONS
-from frontdesk_web.messages import _, translate
+from frontdesk_web.dashboard.portal_form import DETAILS, ON, REASONS, pause_name
+from frontdesk_web.messages import _, translate, translate_plural
 from frontdesk_web.portal.views import Badge, Field, Notice, Option
 from frontdesk_web.price_words import price_sentence
 
@@ -50,6 +51,12 @@ _WAITS = {
 }
 
 
+_PAUSE_TYPES = {
+    "interval_options": _("For a time that they choose; then the plan goes on by itself"),
+    "indefinite": _("Until they resume it"),
+}
+
+
 class Tick(Struct, frozen=True, kw_only=True):
     """A check box."""
 
@@ -76,6 +83,8 @@ class Configured(Struct, frozen=True, kw_only=True):
     badges: tuple[Badge, ...]
     link: str
     acts: ConfigurationActs
+    pauses: tuple[PauseInterval, ...]
+    """The durations of a pause that can be ticked."""
 
 
 class PortalSettingsPage(Struct, frozen=True, kw_only=True):
@@ -97,6 +106,9 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     cancel_credit: bool
     reasons_on: bool
     reasons: tuple[Tick, ...]
+    pause: bool
+    pause_types: tuple[Option, ...]
+    pauses: tuple[Tick, ...]
     switch_plan: bool
     change_quantity: bool
     promotion_codes: bool
@@ -183,6 +195,12 @@ def portal_settings_page(
             Tick(name=f"reason_{each}", text=translate(locale, _REASONS[each]), checked=on(f"reason_{each}"))
             for each in sorted(REASONS, key=list(_REASONS).index)
         ),
+        pause=on("pause"),
+        pause_types=options("pause_type", _PAUSE_TYPES),
+        pauses=tuple(
+            Tick(name=pause_name(each), text=_pause_words(each, locale), checked=on(pause_name(each)))
+            for each in about.pauses
+        ),
         switch_plan=on("switch_plan"),
         change_quantity=on("change_quantity"),
         promotion_codes=on("promotion_codes"),
@@ -220,6 +238,19 @@ def portal_settings_page(
         notice=notice,
         error=wrong.general,
     )
+
+
+def _pause_words(pause: PauseInterval, locale: str) -> str:
+    count = pause.interval_count
+    match pause.interval:
+        case "day":
+            return translate_plural(locale, "{number} day", "{number} days", count)
+        case "week":
+            return translate_plural(locale, "{number} week", "{number} weeks", count)
+        case "month":
+            return translate_plural(locale, "{number} month", "{number} months", count)
+        case "year":
+            return translate_plural(locale, "{number} year", "{number} years", count)
 
 
 def price_text(offerable: Offerable, place: int, locale: str) -> str:

@@ -17,6 +17,7 @@ from frontdesk_tenants.customer_reads import CustomerFacts, read_facts
 from frontdesk_tenants.customer_sessions import live_sessions
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.listings import NoSuchCursor
+from frontdesk_tenants.permission_reads import read_question
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.dashboard.clock_views import clock_view
 from frontdesk_web.dashboard.customers.page_sections import Around, customer_page
@@ -55,6 +56,7 @@ async def _read(
             facts = await read_facts(connection, site.tenancy, visit.side, found, invoices_after)
         except NoSuchCursor as unknown:
             raise NotFoundException from unknown
+        question = await read_question(connection, site.tenancy, visit.side, found, facts.configuration, "login_link")
         sessions = await live_sessions(connection, found.id)
         letters = await mail_log.letters_of_customer(connection, found.id, LETTERS_SHOWN) if logs else ()
         newest = await mail_log.latest_outcome(connection, found.id)
@@ -64,7 +66,8 @@ async def _read(
         await enter_side(connection, visit.doors[0].tenant_id)
         actors = {each.actor for each in history or () if each.actor_kind == "staff"}
         names = await staff.names(connection, actors)
-    return facts, Around(sessions=sessions, letters=letters, newest=newest, history=history, names=names), clock
+    around = Around(sessions=sessions, letters=letters, newest=newest, history=history, names=names, question=question)
+    return facts, around, clock
 
 
 async def _clock(connection: SideTransaction, customer: str) -> tuple[TestClock, Company | None] | None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.book import Customer, Invoice
+from frontdesk.customer_permissions import Question
 from frontdesk.roles import Right
 from frontdesk.tax_ids import TaxId
 from frontdesk_tenants.customer_history import Act
@@ -25,6 +26,7 @@ from frontdesk_web.dashboard.customers.page_views import (
     SignInHelp,
     StaffInvoiceRow,
 )
+from frontdesk_web.dashboard.customers.permission_words import permission_groups
 from frontdesk_web.dashboard.customers.places import customers_path
 from frontdesk_web.dashboard.customers.use_words import use_so_far
 from frontdesk_web.dashboard.email_words import outcome_badge, purpose_name
@@ -43,13 +45,14 @@ from frontdesk_web.tax_id_words import state_badge, type_name
 
 class Around(Struct, frozen=True, kw_only=True):
     """What is told of a customer beside the book. `history` is None for who may not see logs, `names` are of staff,
-    `newest` is the newest letter to the address with a known outcome."""
+    `newest` is the newest letter to the address with a known outcome, `question` what they can do in the portal."""
 
     sessions: tuple[CustomerSession, ...]
     letters: tuple[LoggedLetter, ...]
     newest: LoggedLetter | None
     history: tuple[Act, ...] | None
     names: Mapping[str, str]
+    question: Question
 
 
 def customer_page(
@@ -107,6 +110,7 @@ def customer_page(
         discounts_url=f"{path}/discounts" if bills and not visit.side.suspended else None,
         own_discount=_own_discount(facts, locale),
         tax_ids_url=f"{path}/tax-ids" if bills and not visit.side.suspended else None,
+        permissions=() if customer.deleted else permission_groups(around.question, visit),
         use=use_so_far(facts.account, facts.terms, locale),
     )
 
