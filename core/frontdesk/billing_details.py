@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict, replace
 
 from frontdesk.acts import allow
+from frontdesk.address_changes import is_new
 from frontdesk.addresses import parse_address
 from frontdesk.book import Address, Shipping
 from frontdesk.changes import Changes
@@ -14,7 +15,7 @@ from frontdesk.commands import BillingDetails, UpdateBillingDetails
 from frontdesk.countries import COUNTRIES
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
-from frontdesk.refusals import country_unknown, text_too_long, text_unprintable
+from frontdesk.refusals import country_unknown, email_unproven, text_too_long, text_unprintable
 from frontdesk.trusted_phones import trust, with_trust
 
 NAME_LENGTH = 256
@@ -22,13 +23,16 @@ PHONE_LENGTH = 20
 TEXT_LENGTH = 5000
 
 
-async def update(desk: Desk, details: BillingDetails) -> Changes:
-    """Change the customer's details. What is left UNSET stays.
+async def update(desk: Desk, details: BillingDetails, *, proven: bool = False) -> Changes:
+    """Change the customer's details. What is left UNSET stays. `proven` says that a customer typed the code that was
+    sent to the new address: without, they cannot change it (`frontdesk.address_changes`).
 
     Raises:
         Refused: the actor may not edit one of the fields, or a value is not as it must be. Nothing is changed then.
     """
     allow(desk, UpdateBillingDetails(details=details))
+    if desk.actor.kind == "customer" and details.email is not UNSET and not proven:
+        raise Refused(email_unproven())
     whole = with_trust(checked(details), desk.account.customer, desk.actor)
     return await desk.carry_out(UpdateBillingDetails(details=whole))
 
@@ -42,6 +46,17 @@ async def trust_phone(desk: Desk) -> Changes:
     details = trust(desk.account.customer)
     allow(desk, UpdateBillingDetails(details=details))
     return await desk.carry_out(UpdateBillingDetails(details=details))
+
+
+async def new_address(desk: Desk, typed: str) -> str | None:
+    """The address that a customer wants to have from now on, as it is stored; None where it is the one they have.
+
+    Raises:
+        Refused: they may not change it, or it is none.
+    """
+    allow(desk, UpdateBillingDetails(details=BillingDetails(email=typed)))
+    email = parse_address(typed)
+    return email if is_new(desk.account.customer, email) else None
 
 
 def checked(details: BillingDetails) -> BillingDetails:

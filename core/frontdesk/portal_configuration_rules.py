@@ -1,7 +1,7 @@
 """What a portal configuration may say. The API and the dashboard ask `validate` before one is stored.
 
-Stripe's own rules are in portal_spec.md §A.3 to A.8. What Frontdesk cannot do yet is refused when it is switched on,
-each thing in a sentence of its own, so that no tenant believes in a setting that does nothing.
+Stripe's own rules are in portal_spec.md §A.3 to A.8. What the billing backend cannot do is refused when it is
+switched on, each thing in a sentence of its own, so that no tenant believes in a setting that does nothing.
 """
 
 from collections.abc import Collection, Iterator
@@ -74,7 +74,6 @@ def faults(
     """Everything that is wrong with a configuration, in the order of its fields."""
     offers = configuration.features.subscription_update.products
     yield from _profile_faults(configuration)
-    yield from _missing_features(configuration)
     yield from _method_faults(configuration.features.payment_method_update, capabilities)
     yield from _cancel_faults(configuration.features.subscription_cancel, capabilities)
     asked = configuration.features.subscription_cancel.cancellation_reason
@@ -123,15 +122,6 @@ def is_web_address(url: str) -> bool:
         return False
     host_is_plain = bool(parts.hostname) and not any(character in parts.netloc for character in "@%")
     return parts.scheme in ("http", "https") and host_is_plain and port_is_fine
-
-
-def _missing_features(configuration: PortalConfiguration) -> Iterator[Refusal]:
-    if "shipping" in configuration.features.customer_update.allowed_updates:
-        yield setting_invalid(
-            "not_available_yet",
-            "Customers cannot edit the shipping address yet. Leave `shipping` out of `allowed_updates`.",
-            "features[customer_update][allowed_updates]",
-        )
 
 
 def _method_faults(methods: PaymentMethodUpdate, capabilities: Capabilities) -> Iterator[Refusal]:

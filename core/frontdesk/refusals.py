@@ -508,6 +508,28 @@ def detail_not_allowed(field: str) -> Refusal:
     )
 
 
+def email_unproven() -> Refusal:
+    """Whoever can type an address need not be who reads its mail."""
+    return Refusal(
+        code="email_unproven",
+        for_customer="The new address counts once you have entered the code that we send to it.",
+        for_tenant="A customer changes their e-mail address by a code that was sent to the new one.",
+        param="email",
+    )
+
+
+def new_address_often() -> Refusal:
+    """Codes to new addresses are letters to people who may be strangers."""
+    return Refusal(
+        code="new_address_often",
+        for_customer="You have asked for many codes within a short time. Please try again in an hour; the address you"
+        " have now stays as it is.",
+        for_tenant="The customer has asked for codes to new addresses too often.",
+        param="email",
+        for_now=True,
+    )
+
+
 def email_fixed() -> Refusal:
     """Who came in by an e-mail address cannot put another one in its place, whatever the configuration says."""
     return Refusal(

@@ -158,6 +158,13 @@ async def read_challenge(connection: AsyncConnection, secret: str | None) -> Ope
     )
 
 
+async def digits_of(connection: AsyncConnection, challenge_id: str) -> int:
+    """How many digits the code of a challenge has."""
+    return int(
+        (await connection.execute(select(challenges.c.digits).where(challenges.c.id == challenge_id))).scalar_one()
+    )
+
+
 async def verify(
     connection: AsyncConnection,
     door: Door,

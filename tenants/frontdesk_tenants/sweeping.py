@@ -12,6 +12,7 @@ from frontdesk_tenants import clock_walks, sender_domains, tax_settings
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import (
+    address_changes,
     challenges,
     firms,
     idempotency_keys,
@@ -31,6 +32,7 @@ from frontdesk_tenants.unused_files import delete_unused
 _KEPT: tuple[tuple[Table, str, str], ...] = (
     (challenges, "expires_at", "7 days"),
     (quotes, "expires_at", "7 days"),
+    (address_changes, "expires_at", "90 days"),
     (idempotency_keys, "created", "7 days"),
     (sessions, "expires_at", "30 days"),
     (staff_sessions, "expires_at", "30 days"),

@@ -684,6 +684,23 @@ challenges = side_table(
     Index("challenges_of_address", "tenant_id", "address", "created"),
     key=("hash",),
 )
+address_changes = side_table(
+    "address_changes",
+    text_column("id"),
+    text_column("customer"),
+    text_column("session"),
+    text_column("email"),
+    text_column("former", nullable=True),
+    text_column("challenge"),
+    text_column("locale"),
+    instant("created"),
+    instant("expires_at"),
+    instant("confirmed_at", nullable=True),
+    instant("objected_at", nullable=True),
+    belongs_to("customer", "customers"),
+    Index("address_changes_of_customer", "tenant_id", "customer", "created"),
+    key=("id",),
+)
 known_browsers = side_table(
     "known_browsers",
     Column("hash", LargeBinary, nullable=False),

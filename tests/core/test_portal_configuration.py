@@ -9,7 +9,6 @@ from seat_shop import CONFIGURATION, NOW, TERMS, UPDATE, price, with_feature, wi
 
 from frontdesk.billing import Capability
 from frontdesk.book import Recurring
-from frontdesk.errors import Refused
 from frontdesk.portal_configuration import (
     DEFAULT_REASONS,
     AdjustableQuantity,
@@ -66,20 +65,6 @@ def test_unknown_words_are_no_configuration() -> None:
 def test_updates_by_invoice_need_no_payment_methods() -> None:
     fits = replace(UPDATE, products=UPDATE.products[:1])
     validate(with_update(products=fits.products), TERMS, CAPABILITIES)
-
-
-@pytest.mark.parametrize(
-    ("feature", "settings", "param"),
-    [
-        ("customer_update", {"allowed_updates": ("shipping",)}, "features[customer_update][allowed_updates]"),
-    ],
-)
-def test_what_does_not_exist_yet_is_refused_in_a_sentence_of_its_own(
-    feature: str, settings: dict[str, Any], param: str
-) -> None:
-    with pytest.raises(Refused) as refused:
-        validate(with_feature(feature, **settings), TERMS, CAPABILITIES)
-    assert (refused.value.refusal.code, refused.value.refusal.param) == ("not_available_yet", param)
 
 
 def test_payment_methods_need_a_backend_that_keeps_them() -> None:

@@ -171,23 +171,6 @@ def test_an_address_that_cannot_be_changed_has_no_field() -> None:
     assert 'name="email"' in RENDERER.page("en", around, msgspec.structs.replace(page, email_editable=True)).decode()
 
 
-def test_the_form_for_an_address_is_in_the_order_of_its_country() -> None:
-    page = views.DetailsPage(
-        action="/x", csrf="t", back_url="/", email=views.Field(), line1=views.Field(value="<b>"), state=views.Field()
-    )
-    orders = []
-    for code_first in (False, True):
-        html = RENDERER.page(
-            "ja", frame(NORTHBEAM, "", True), msgspec.structs.replace(page, code_first=code_first)
-        ).decode()
-        assert 'value="&lt;b&gt;"' in html
-        orders.append(re.findall(r'name="(address_line1|postal_code|city|state|country)"', html))
-    assert orders == [
-        ["address_line1", "postal_code", "city", "state", "country"],
-        ["country", "postal_code", "state", "city", "address_line1"],
-    ]
-
-
 def test_a_page_without_a_tenant_is_whole() -> None:
     for locale in LOCALES:
         around = views.Frame(brand=views.BrandView(name=""), languages=())

@@ -17,6 +17,8 @@ from frontdesk_web.hosts import KnownHosts
 from frontdesk_web.letters import reports
 from frontdesk_web.operator import router as operator
 from frontdesk_web.portal import (
+    address_change,
+    address_objection,
     balance,
     cancel,
     details,
@@ -72,6 +74,8 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *pausing.routes,
             *details.routes,
             *tax_ids.routes,
+            *address_change.routes,
+            *address_objection.routes,
             *invoices.routes,
             *invoice.routes,
             *papers.routes,

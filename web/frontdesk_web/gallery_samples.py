@@ -68,6 +68,17 @@ def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
     face = letter_views.letter_frame(sample.brand, sample.locale)
     quote = _quote(sample)
     yield "passcode", letter_views.PasscodeLetter(frame=face, code="482913")
+    yield "address_code", letter_views.AddressCodeLetter(frame=face, code="482913")
+    yield (
+        "address_changed",
+        letter_views.AddressChangedLetter(
+            frame=face,
+            customer=sample.customer,
+            new="r…@example.com",
+            until=sample.text("1 December 2026"),
+            objection_url="https://billing.example/p/address/x",
+        ),
+    )
     yield (
         "portal_link",
         letter_views.PortalLinkLetter(
@@ -446,21 +457,72 @@ def _done(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
 
 
 def _details(sample: Sample, wrong: bool = False) -> views.DetailsPage:
+    name = views.Field(value=sample.customer)
     return views.DetailsPage(
         action=HERE,
         csrf=CSRF,
         back_url=HERE,
         email=views.Field(value=sample.email),
-        name=views.Field(value=sample.customer),
+        email_editable=wrong,
+        name=name if wrong else None,
+        name_text=sample.customer,
         phone=views.Field(value="+49 30 5550 188"),
-        line1=views.Field(value="Weidenweg 18"),
-        postal_code=views.Field(value="10249"),
-        city=views.Field(error=sample.text("Enter a city.")) if wrong else views.Field(value="Berlin"),
+        address=_address_fields(sample, "address_", "billing", wrong),
+        shipping=None if wrong else _shipping_fields(sample),
+        some_fixed=not wrong,
+        tax_ids=None if wrong else _tax_ids(sample),
+    )
+
+
+def _shipping_fields(sample: Sample) -> views.ShippingFields:
+    name, phone = views.Field(value=sample.customer), views.Field()
+    return views.ShippingFields(name=name, phone=phone, address=_address_fields(sample, "shipping_", "shipping", False))
+
+
+def _address_fields(sample: Sample, prefix: str, section: str, wrong: bool) -> views.AddressFields:
+    def field(part: str, label: str, value: str, error: str = "") -> views.AddressField:
+        return views.AddressField(
+            name=prefix + part,
+            label=sample.text(label),
+            value=value,
+            error=error and sample.text(error),
+            autocomplete="off",
+            maxlength=200,
+        )
+
+    return views.AddressFields(
+        prefix=prefix,
+        section=section,
+        rows=(
+            (field("line1", "Street and number", "Weidenweg 18"),),
+            (field("line2", "Address supplement", ""),),
+            (
+                field("postal_code", "Postal code", "10249"),
+                field("city", "City", "" if wrong else "Berlin", "Enter a city." if wrong else ""),
+            ),
+        ),
         countries=(
             views.Option(value="AT", text=sample.text("Austria")),
             views.Option(value="DE", text=sample.text("Germany"), selected=True),
         ),
-        email_editable=wrong,
+    )
+
+
+def _tax_ids(sample: Sample) -> views.TaxIdsForm:
+    badges = (
+        views.Badge(sample.text("Valid"), "success"),
+        views.Badge(sample.text("Being checked"), "neutral"),
+        views.Badge(sample.text("Not valid"), "danger"),
+    )
+    kind = sample.text("European Union: VAT number")
+    return views.TaxIdsForm(
+        action=HERE,
+        rows=tuple(
+            views.TaxIdLine(value=f"DE12345678{place}", kind=kind, badge=badge, remove_action=HERE)
+            for place, badge in enumerate(badges)
+        ),
+        types=(views.Option(value="eu_vat", text=kind, selected=True),),
+        value=views.Field(),
     )
 
 

@@ -75,6 +75,26 @@ class PasscodeLetter(Struct, frozen=True, kw_only=True):
     minutes: int = 10
 
 
+class AddressCodeLetter(Struct, frozen=True, kw_only=True):
+    """Carries the code that proves a new address."""
+
+    template: ClassVar[str] = "letters/address_code"
+    frame: LetterFrame
+    code: str
+    minutes: int = 10
+
+
+class AddressChangedLetter(Struct, frozen=True, kw_only=True):
+    """Tells the former address that another one took its place; `objection_url` takes that back until `until`."""
+
+    template: ClassVar[str] = "letters/address_changed"
+    frame: LetterFrame
+    customer: str
+    new: str
+    until: str
+    objection_url: str
+
+
 class PortalLinkLetter(Struct, frozen=True, kw_only=True):
     """Carries the link to the portal, with the address filled in. Whoever opens it still needs a code."""
 

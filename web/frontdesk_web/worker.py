@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from frontdesk_tenants import (
+    address_changes,
     book,
     clock_walks,
     clocks,
@@ -24,6 +25,7 @@ from frontdesk_tenants import (
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
 from frontdesk_web.letters import house_letters
+from frontdesk_web.letters.address_change import send_address_code, send_address_notice
 from frontdesk_web.letters.after_events import SEND_LETTER, after_event, send_letter
 from frontdesk_web.letters.invitation import send_invitation
 from frontdesk_web.letters.passcode import send_passcode
@@ -39,6 +41,8 @@ def implement_jobs(site: Site) -> None:
     """Say what every kind of job does."""
     tasks: dict[str, Callable[[UUID, str], Awaitable[None]]] = {
         SEND_PASSCODE: partial(send_passcode, site),
+        address_changes.SEND_ADDRESS_CODE: partial(send_address_code, site),
+        address_changes.SEND_ADDRESS_NOTICE: partial(send_address_notice, site),
         SEND_STAFF_CODE: partial(send_staff_code, site),
         invitations.SEND_INVITATION: partial(send_invitation, site),
         SEND_LETTER: partial(send_letter, site),

@@ -9,6 +9,8 @@ def purpose_name(purpose: str, locale: str) -> str:
     """What an e-mail was about, in a few words; a purpose that has no words of its own as it is called."""
     names = {
         "passcode": translate(locale, "Sign-in code"),
+        "address_code": translate(locale, "Code for a new address"),
+        "address_changed": translate(locale, "Address changed"),
         "invoice_finalized": translate(locale, "Invoice"),
         "invoice_sent": translate(locale, "Invoice, sent again"),
         "invoice_paid": translate(locale, "Receipt"),

@@ -31,7 +31,7 @@ from frontdesk.portal_configuration import (
 from frontdesk_web.messages import _
 from frontdesk_web.typed_text import lines, one_line
 
-DETAILS: tuple[AllowedDetail, ...] = ("name", "email", "address", "phone", "tax_id")
+DETAILS: tuple[AllowedDetail, ...] = ("name", "email", "address", "phone", "shipping", "tax_id")
 """The details that can be opened for editing now."""
 REASONS: tuple[CancellationReason, ...] = get_args(CancellationReason)
 PRORATIONS = ("none", "create_prorations", "always_invoice")

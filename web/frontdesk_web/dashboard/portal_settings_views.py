@@ -19,6 +19,7 @@ _DETAILS = {
     "email": _("E-mail address"),
     "address": _("Postal address"),
     "phone": _("Phone"),
+    "shipping": _("Shipping address"),
     "tax_id": _("Tax ids"),
 }
 _REASONS = {

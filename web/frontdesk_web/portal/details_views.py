@@ -8,28 +8,68 @@ from typing import Any
 from babel import Locale
 from msgspec import Struct
 
-from frontdesk.book import Address, Customer
+from frontdesk.address_forms import address_form
+from frontdesk.book import Address, Customer, Shipping
 from frontdesk.commands import BillingDetails
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refusal
-from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.portal_configuration import AllowedDetail, PortalConfiguration
 from frontdesk_tenants.sessions import Source
+from frontdesk_web.address_words import part_labels
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import DetailsPage, Field, Option, TaxIdLine, TaxIdsForm
-from frontdesk_web.postal_addresses import begins_with_code
+from frontdesk_web.portal.views import (
+    AddressField,
+    AddressFields,
+    Detail,
+    DetailsPage,
+    Field,
+    Option,
+    ShippingFields,
+    TaxIdLine,
+    TaxIdsForm,
+)
+from frontdesk_web.postal_addresses import address_lines, begins_with_code
 from frontdesk_web.tax_id_words import state_badge, type_name, type_options
 
-_ADDRESS_FIELDS = {
-    "address_line1": "line1",
-    "address_line2": "line2",
-    "postal_code": "postal_code",
-    "city": "city",
-    "state": "state",
-    "country": "country",
-}
-"""The form's names for the parts of an address."""
-PARAMS = {f"address[{part}]": field for field, part in _ADDRESS_FIELDS.items()} | {"name": "name", "phone": "phone"}
+_PARTS: tuple[str, ...] = ("line1", "line2", "postal_code", "city", "state", "country")
+_BILLING = {f"address_{part}" if part.startswith("line") else part: part for part in _PARTS}
+"""The form's names for the parts of the postal address."""
+_SHIPPING = {f"shipping_{part}": part for part in _PARTS}
+PARAMS = (
+    {f"address[{part}]": field for field, part in _BILLING.items()}
+    | {f"shipping[address][{part}]": field for field, part in _SHIPPING.items()}
+    | {"shipping[name]": "shipping_name", "shipping[phone]": "shipping_phone", "name": "name", "phone": "phone"}
+)
 """The form's field for what a refusal calls the parameter at fault."""
+_LENGTHS = {"postal_code": 20, "city": 100, "state": 100}
+_FILLED_IN = {
+    "line1": "address-line1",
+    "line2": "address-line2",
+    "postal_code": "postal-code",
+    "city": "address-level2",
+    "state": "address-level1",
+}
+"""What browsers call the parts (HTML, `autocomplete`)."""
+
+
+class DetailsAsked(Struct, frozen=True, kw_only=True):
+    """Who asks for the form, and where it leads. `country` is chosen where the form names none."""
+
+    configuration: PortalConfiguration
+    locale: str
+    source: Source
+    country: str | None
+    business: str
+    action: str
+    csrf: str
+    back_url: str
+
+    @property
+    def allowed(self) -> tuple[AllowedDetail, ...]:
+        """What may be edited. In a session begun by login link the e-mail address never may (portal_spec.md §C.9)."""
+        allowed = self.configuration.features.customer_update.allowed_updates
+        return allowed if self.source == "api_session" else tuple(each for each in allowed if each != "email")
 
 
 class TypedTaxId(Struct, frozen=True, kw_only=True):
@@ -42,62 +82,138 @@ class TypedTaxId(Struct, frozen=True, kw_only=True):
 
 def customer_form(customer: Customer) -> dict[str, str]:
     """The form as a customer's details fill it in."""
-    address = customer.address or Address()
-    form = {field: getattr(address, part) or "" for field, part in _ADDRESS_FIELDS.items()}
-    return {**form, "name": customer.name or "", "phone": customer.phone or "", "email": customer.email or ""}
+    address, shipping = customer.address or Address(), customer.shipping
+    goods = Address() if shipping is None else shipping.address
+    return {
+        **{field: getattr(address, part) or "" for field, part in _BILLING.items()},
+        **{field: getattr(goods, part) or "" for field, part in _SHIPPING.items()},
+        "shipping_name": "" if shipping is None else shipping.name,
+        "shipping_phone": "" if shipping is None else shipping.phone or "",
+        "name": customer.name or "",
+        "phone": customer.phone or "",
+        "email": customer.email or "",
+    }
 
 
 def asked_details(form: Mapping[str, str]) -> BillingDetails:
     """The details that a posted form asks for, whether or not they may be changed. What was not posted stays."""
     details: dict[str, Any] = {field: form[field] for field in ("name", "phone", "email") if field in form}
-    if any(field in form for field in _ADDRESS_FIELDS):
-        details["address"] = Address(**{part: form.get(field) or None for field, part in _ADDRESS_FIELDS.items()})
+    if any(field in form for field in _BILLING):
+        details["address"] = Address(**{part: form.get(field) or None for field, part in _BILLING.items()})
+    if any(field.startswith("shipping_") for field in form):
+        details["shipping"] = _asked_shipping(form)
     return BillingDetails(**details)
 
 
+def _asked_shipping(form: Mapping[str, str]) -> Shipping | None:
+    """Where goods go. A country alone, which is always chosen, is no address."""
+    typed = {field: form.get(field, "").strip() for field in (*_SHIPPING, "shipping_name", "shipping_phone")}
+    if not any(value for field, value in typed.items() if field != "shipping_country"):
+        return None
+    return Shipping(
+        address=Address(**{part: typed[field] or None for field, part in _SHIPPING.items()}),
+        name=typed["shipping_name"],
+        phone=typed["shipping_phone"] or None,
+    )
+
+
 def details_page(
+    asked: DetailsAsked,
     customer: Customer,
     form: Mapping[str, str],
-    configuration: PortalConfiguration,
-    locale: str,
     *,
-    source: Source,
-    country: str | None,
-    action: str,
-    csrf: str,
-    back_url: str,
     refusal: Refusal | None = None,
     tax_id: TypedTaxId | None = None,
 ) -> DetailsPage:
-    """The page with `form` filled in. `country` is chosen where the form names none; `tax_id` was typed and refused."""
-    allowed = configuration.features.customer_update.allowed_updates
-    # In a session begun by login link the address is never editable (portal_spec.md §C.9).
-    email_editable = "email" in allowed and source == "api_session"
+    """The page with `form` filled in; `tax_id` was typed and refused."""
+    allowed, locale = asked.allowed, asked.locale
     sentence = "" if refusal is None else sentence_of(refusal, locale)
-    place = "" if refusal is None else _place(refusal, email_editable)
+    place = "" if refusal is None else _place(refusal, "email" in allowed)
 
     def field(name: str) -> Field:
         return Field(value=form.get(name, ""), error=sentence if place == name else "")
 
+    def address(fields: Mapping[str, str], section: str) -> AddressFields:
+        return _address_fields(fields, section, form, asked, {place: sentence})
+
+    goods = None
+    if "shipping" in allowed:
+        goods = ShippingFields(
+            name=field("shipping_name"), phone=field("shipping_phone"), address=address(_SHIPPING, "shipping")
+        )
     return DetailsPage(
-        action=action,
-        csrf=csrf,
-        back_url=back_url,
-        email=field("email") if email_editable else Field(value=customer.email or ""),
-        email_editable=email_editable,
+        action=asked.action,
+        csrf=asked.csrf,
+        back_url=asked.back_url,
+        email=field("email") if "email" in allowed else Field(value=customer.email or ""),
+        email_editable="email" in allowed,
+        email_help=_email_help(asked),
         name=field("name") if "name" in allowed else None,
+        name_text=customer.name or "",
         phone=field("phone") if "phone" in allowed else None,
-        line1=field("address_line1") if "address" in allowed else None,
-        line2=field("address_line2"),
-        postal_code=field("postal_code"),
-        city=field("city"),
-        state=field("state"),
-        countries=country_options(form.get("country") or country, locale),
-        country_error=sentence if place == "country" else "",
-        code_first=begins_with_code(form.get("country") or country, locale),
+        phone_text=customer.phone or "",
+        address=address(_BILLING, "billing") if "address" in allowed else None,
+        address_lines=address_lines(customer.address, locale),
+        shipping=goods,
+        shipping_lines=_shipping_lines(customer.shipping, locale),
+        some_fixed=not {"name", "phone", "address"} <= {*allowed},
         error="" if place else sentence,
-        tax_ids=_tax_ids(customer, action, locale, tax_id) if "tax_id" in allowed else None,
+        tax_ids=_tax_ids(customer, asked.action, locale, tax_id) if "tax_id" in allowed else None,
+        tax_id_texts=tuple(Detail(label=type_name(each.type, locale), value=each.value) for each in customer.tax_ids),
     )
+
+
+def _email_help(asked: DetailsAsked) -> str:
+    if "email" in asked.allowed:
+        return translate(asked.locale, "A new address counts once you have entered the code that we send to it.")
+    if asked.source == "login_link":
+        return translate(
+            asked.locale,
+            "You sign in with this address, so it cannot be changed here. {name} can change it for you.",
+            name=asked.business,
+        )
+    return translate(asked.locale, "It cannot be changed here. {name} can change it for you.", name=asked.business)
+
+
+def _address_fields(
+    fields: Mapping[str, str], section: str, form: Mapping[str, str], asked: DetailsAsked, errors: Mapping[str, str]
+) -> AddressFields:
+    """An address in the form of its country: the one that is chosen, else the tenant's."""
+    names = {part: name for name, part in fields.items()}
+    country = form.get(names["country"]) or asked.country
+    written = address_form(
+        country,
+        filled=[part for part, name in names.items() if form.get(name)],
+        large_first=begins_with_code(country, asked.locale),
+    )
+    labels = part_labels(written, asked.locale)
+    return AddressFields(
+        prefix="shipping_" if section == "shipping" else "",
+        section=section,
+        rows=tuple(
+            tuple(
+                AddressField(
+                    name=names[part],
+                    label=labels[part],
+                    value=form.get(names[part], ""),
+                    autocomplete=f"{section} {_FILLED_IN[part]}",
+                    maxlength=_LENGTHS.get(part, 200),
+                    error=errors.get(names[part], ""),
+                )
+                for part in row
+            )
+            for row in written.rows
+        ),
+        countries=country_options(country, asked.locale),
+        country_error=errors.get(names["country"], ""),
+    )
+
+
+def _shipping_lines(shipping: Shipping | None, locale: str) -> tuple[str, ...]:
+    if shipping is None:
+        return ()
+    lines = (shipping.name, *address_lines(shipping.address, locale), shipping.phone or "")
+    return tuple(each for each in lines if each)
 
 
 def _tax_ids(customer: Customer, action: str, locale: str, typed: TypedTaxId | None) -> TaxIdsForm:

@@ -27,6 +27,7 @@ from frontdesk_web.portal.views import (
 
 NOTICES = {
     "details": _("Your details are saved."),
+    "email": _("Your new e-mail address counts from now on. We have told the former one."),
     "kept": _("Your plan goes on as before."),
     "resumed": _("Your plan goes on."),
     "undone": _("Your plan stays as it is."),

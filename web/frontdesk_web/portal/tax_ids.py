@@ -13,6 +13,7 @@ from frontdesk.tax_id_types import MAXIMUM
 from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import AnyRequest, base_path, desk_of, go, known_id, page_answer, refusal_answer
+from frontdesk_web.portal.details import asked_of
 from frontdesk_web.portal.details_views import TypedTaxId, customer_form, details_page
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -38,22 +39,12 @@ async def add_tax_id(request: AnyRequest, visit: NamedDependency[Visit], site: N
         else:
             async with site.tenancy.database.side(visit.door.tenant_id) as connection:
                 await ask_later(connection, site.tenancy, visit.door, customer.id, (new,))
-            return go(f"{visit.home_url}?saved=details")
+            return go(f"{base_path(visit)}/details?saved=tax_id#tax-ids")
     allowed = visit.configuration.features.customer_update
     if refusal.forbidden or not allowed.enabled or "tax_id" not in allowed.allowed_updates:
         return refusal_answer(request, site, visit, refusal)
-    page = details_page(
-        customer,
-        customer_form(customer),
-        visit.configuration,
-        visit.locale,
-        source=visit.session.source,
-        country=visit.side.country,
-        action=f"{base_path(visit)}/details",
-        csrf=visit.csrf,
-        back_url=visit.home_url,
-        tax_id=TypedTaxId(type=type_, value=value, refusal=refusal),
-    )
+    typed = TypedTaxId(type=type_, value=value, refusal=refusal)
+    page = details_page(asked_of(visit), customer, customer_form(customer), tax_id=typed)
     return page_answer(request, site, visit, page, email=customer.email, status=400)
 
 
@@ -69,7 +60,7 @@ async def remove_tax_id(
             await customer_tax_ids.remove(desk, known_id(tax_id))
     except Refused as refused:
         return refusal_answer(request, site, visit, refused.refusal)
-    return go(f"{visit.home_url}?saved=details")
+    return go(f"{base_path(visit)}/details?saved=no_tax_id#tax-ids")
 
 
 routes = [add_tax_id, remove_tax_id]

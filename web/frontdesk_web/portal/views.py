@@ -594,12 +594,41 @@ class TaxIdsForm(Struct, frozen=True, kw_only=True):
     value: Field
 
 
-class DetailsPage(Struct, frozen=True, kw_only=True):
-    """Editing name, phone and postal address.
+class AddressField(Struct, frozen=True, kw_only=True):
+    """A part of an address, posted as `name`."""
 
-    Posts `name`, `phone`, `address_line1`, `address_line2`, `postal_code`, `city`, `state`, `country`, and `email`
-    where `email_editable`. A part that may not be edited is None and is not drawn. `code_first` asks
-    for the address from the large to the small, as in Japan.
+    name: str
+    label: str
+    value: str
+    autocomplete: str
+    maxlength: int
+    error: str = ""
+
+
+class AddressFields(Struct, frozen=True, kw_only=True):
+    """An address as its country writes it, row by row; posts `{prefix}country` and the rows' fields."""
+
+    prefix: str
+    section: str
+    rows: tuple[tuple[AddressField, ...], ...]
+    countries: tuple[Option, ...]
+    country_error: str = ""
+
+
+class ShippingFields(Struct, frozen=True, kw_only=True):
+    """Where goods go: posts `shipping_name`, `shipping_phone` and the address."""
+
+    name: Field
+    phone: Field
+    address: AddressFields
+
+
+class DetailsPage(Struct, frozen=True, kw_only=True):
+    """Editing name, e-mail, phone, postal and shipping address, each as far as it is open.
+
+    Posts `name`, `phone`, `email` where `email_editable`, and the addresses' fields; `adapt` asks for the form again
+    in the order of the countries that are chosen. A part that may not be edited is None, and its `…_text` or lines are
+    shown instead; `some_fixed` says that there is one.
     """
 
     template: ClassVar[str] = "portal/details.html"
@@ -608,18 +637,53 @@ class DetailsPage(Struct, frozen=True, kw_only=True):
     back_url: str
     email: Field
     email_editable: bool = False
-    name: Field | None = Field()
+    email_help: str = ""
+    name: Field | None = None
+    name_text: str = ""
     phone: Field | None = None
-    line1: Field | None = None
-    line2: Field = Field()
-    postal_code: Field = Field()
-    city: Field = Field()
-    state: Field | None = None
-    countries: tuple[Option, ...] = ()
-    country_error: str = ""
-    code_first: bool = False
+    phone_text: str = ""
+    address: AddressFields | None = None
+    address_lines: tuple[str, ...] = ()
+    shipping: ShippingFields | None = None
+    shipping_lines: tuple[str, ...] = ()
+    some_fixed: bool = False
     error: str = ""
+    notice: Notice | None = None
     tax_ids: TaxIdsForm | None = None
+    tax_id_texts: tuple[Detail, ...] = ()
+
+
+class NewAddressPage(Struct, frozen=True, kw_only=True):
+    """Asks for the code that was sent to a new address; posts `code`. `former` is the address that counts till then."""
+
+    template: ClassVar[str] = "portal/new_address.html"
+    action: str
+    csrf: str
+    email: str
+    former: str
+    resend_action: str
+    back_url: str
+    minutes: int = 10
+    digits: int = 6
+    error: str = ""
+    resent: bool = False
+    mail_late: bool = False
+
+
+class ObjectionPage(Struct, frozen=True, kw_only=True):
+    """What somebody sees who was told that their address was changed: posts to `action` to take that back.
+
+    `problem` says why that cannot be, `done` that it was.
+    """
+
+    template: ClassVar[str] = "portal/objection.html"
+    action: str
+    csrf: str
+    former: str
+    new: str
+    problem: str = ""
+    done: bool = False
+    sign_in_url: str | None = None
 
 
 class InvoicesPage(Struct, frozen=True, kw_only=True):
