@@ -137,7 +137,7 @@ def test_nothing_is_loaded_from_elsewhere(slug: str, name: str, html: str) -> No
 
 
 def test_what_a_tenant_or_customer_writes_is_text() -> None:
-    evil = '"><script>alert(1)</script>{{ 7 * 7 }}\u202e'
+    evil = '"><script>alert(1)</script>{{ 6007 * 7019 }}\u202e'
     page = home(NORTHBEAM)
     card = msgspec.structs.replace(page.subscriptions[0], name=evil, description=evil, price=evil, items=(evil,))
     details = msgspec.structs.replace(page.details, name=evil, address_lines=(evil,))
@@ -146,7 +146,7 @@ def test_what_a_tenant_or_customer_writes_is_text() -> None:
     page = msgspec.structs.replace(page, subscriptions=(card,), details=details)
     html = RENDERER.page("en", around, page).decode()
     assert "<script>alert" not in html
-    assert "49" not in html.replace("+49", "").replace("49 30", "")
+    assert "42163133" not in html
     assert html.count("&quot;&gt;&lt;script&gt;alert(1)") >= 6
     read(html)
 
