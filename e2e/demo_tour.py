@@ -16,9 +16,9 @@ from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
 from sides import API, subscribe
 from sites import sign_in
 
-from frontdesk import invoices, pausing, plan_changes
+from frontdesk import cancellations, invoices, pausing, plan_changes
 from frontdesk.branding import Font, Look, Radius
-from frontdesk.commands import PauseSubscription
+from frontdesk.commands import CancelSubscription, PauseSubscription
 from frontdesk.desk import Actor
 from frontdesk.house_settings import HouseSettings
 from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, ItemCharge
@@ -130,6 +130,12 @@ async def _tour(
         await invoices.write(desk, item)
     rests = await sign_in(tenancy, sandbox, resting, "pat@example.com")
     portal, desk_jar = cookie_name(config, sandbox.portal), cookie_name(config, JAR)
+    gone = await subscribe(tenancy, sandbox, cheap, email="kim@example.com")
+    async with open_desk(tenancy, sandbox, customer_id=gone, actor=API) as desk:
+        ended, bill = desk.account.subscriptions[0].id, desk.account.invoices[0].id
+        await invoices.pay_out_of_band(desk, bill)
+        await cancellations.cancel(desk, CancelSubscription(subscription=ended, when="now"))
+    come_back = await sign_in(tenancy, sandbox, gone, "kim@example.com")
     return Tour(
         company=company,
         base_url=config.base_url,
@@ -146,12 +152,14 @@ async def _tour(
             "paused subscription": paused,
             "unpaid invoice": unpaid,
             "draft invoice": draft,
+            "ended subscription": ended,
             "cancelled subscription": leaver["subscriptions"][0],
         },
         cookies={
             **{who: (desk_jar, secret) for who, secret in house.items()},
             "customer": (portal, seen.session.secret),
             "customer who left": (portal, left.secret),
+            "customer who comes back": (portal, come_back.secret),
             "customer who moved": (portal, moved.session.secret),
             "customer who rests": (portal, rests.secret),
             "staff": (desk_jar, owner.secret),

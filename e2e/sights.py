@@ -49,6 +49,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": {"subscription": "cancelled subscription"},
     "GET /p/{portal}/subscriptions/{subscription}/paused": {"subscription": "paused subscription"},
     "GET /p/{portal}/subscriptions/{subscription}/resume": {"subscription": "paused subscription"},
+    "GET /p/{portal}/subscriptions/{subscription}/start-again": {"subscription": "ended subscription"},
     "GET /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": {
         "customer": "resting customer",
         "subscription": "paused subscription",
@@ -76,6 +77,7 @@ _VISITORS: Mapping[str, str] = {
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": "customer who left",
     "GET /p/{portal}/subscriptions/{subscription}/paused": "customer who rests",
     "GET /p/{portal}/subscriptions/{subscription}/resume": "customer who rests",
+    "GET /p/{portal}/subscriptions/{subscription}/start-again": "customer who comes back",
     "GET /dashboard/sign-in": "anybody",
     "GET /dashboard/sign-in/code": "anybody",
     "GET /dashboard/sign-in/second-factor": "half signed in",

@@ -44,6 +44,7 @@ class Capability(StrEnum):
     PAUSE = "pause"
     DISCOUNTS = "discounts"
     USAGE = "usage"
+    START_AGAIN = "start_again"
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):

@@ -262,6 +262,12 @@ class TakeOffer(Struct, frozen=True, tag=True, kw_only=True):
     none_since: datetime | None = None
 
 
+class StartAgain(Struct, frozen=True, tag=True):
+    """Start a subscription that has ended once more, now (`frontdesk.restarts`). A new subscription comes of it."""
+
+    subscription: str
+
+
 class ExplainCancellation(Struct, frozen=True, tag=True, kw_only=True):
     """Say why, after having cancelled. `feedback_option` is the id of one of the tenant's own answers."""
 
@@ -351,6 +357,7 @@ AccountCommand = (
     | KeepSubscription
     | TakeOffer
     | ExplainCancellation
+    | StartAgain
     | DescribeSubscription
     | PayInvoice
     | VoidInvoice

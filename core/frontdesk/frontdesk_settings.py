@@ -11,8 +11,15 @@ from msgspec import Struct
 from frontdesk.retention import RetentionSettings
 
 
+class Restart(Struct, frozen=True, kw_only=True):
+    """Whether customers can start a subscription again after its end (`frontdesk.restarts`)."""
+
+    enabled: bool = False
+
+
 class FrontdeskSettings(Struct, frozen=True, kw_only=True):
     """What Stripe's configuration has no word for. Everything that is left out is as without the block."""
 
     retention: RetentionSettings = RetentionSettings()
     """Offers to stay."""
+    restart: Restart = Restart()

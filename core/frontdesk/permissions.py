@@ -33,6 +33,7 @@ from frontdesk.commands import (
     KeepSubscription,
     PauseSubscription,
     ResumeSubscription,
+    StartAgain,
     TakeOffer,
     UndoPlanChange,
     UpdateBillingDetails,
@@ -43,6 +44,7 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import offers_something_else
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel
+from frontdesk.restarts import restart_bars
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
 
 Asked = TypeVar("Asked", bound=AccountCommand)
@@ -193,6 +195,9 @@ def _customer_bars(
                 yield from _reason_bars(details.feedback, configuration)
         case KeepSubscription():
             yield from _ending_bars(configuration)
+        case StartAgain(subscription=id):
+            ended = None if account is None else account.subscription(id)
+            yield from restart_bars(account, ended, configuration, terms)
         case UndoPlanChange():
             if not configuration.features.subscription_update.enabled:
                 yield refusals.update_disabled()

@@ -41,6 +41,7 @@ from frontdesk.commands import (
     ResumeSubscription,
     SetCustomerDiscount,
     SetTrialEnd,
+    StartAgain,
     TakeOffer,
     UndoPlanChange,
     VoidInvoice,
@@ -96,6 +97,9 @@ def _obstacles(
     match command:
         case CreateSubscription():
             yield from _creation_obstacles(account.customer, command, capabilities, terms)
+        case StartAgain(subscription=id):
+            yield from _lacking(capabilities, Capability.START_AGAIN)
+            yield from _restart_obstacles(account.subscription(id), id, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
         case CancelUsage():
@@ -191,6 +195,18 @@ def _subscription_obstacles(
             yield from _reason_obstacles(feedback, comment)
         case DescribeSubscription(days_until_due=days) if days is not UNSET:
             yield from _due_obstacles(days)
+
+
+def _restart_obstacles(ended: Subscription | None, id: str, terms: Terms) -> Iterator[Refusal]:
+    if ended is None:
+        yield refusals.no_such("subscription", id, "id")
+        return
+    if ended.status not in ENDED:
+        yield refusals.not_ended(id, ended.status)
+    parts = tuple(Part(item=None, price=each.price, quantity=each.quantity) for each in ended.items)
+    for refusal in _part_obstacles(parts, ended.currency, frozenset(), terms):
+        inactive = refusal.code == "price_inactive"
+        yield refusals.no_longer_sold(str(refusal.parameters["price"])) if inactive else refusal
 
 
 def _phase_obstacles(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from frontdesk.automatic_tax import with_automatic
 from frontdesk.book import ENDED, Account, Customer, Invoice, Line, Subscription, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import AccountCommand
+from frontdesk.commands import AccountCommand, StartAgain
 from frontdesk.coupons import LineDiscount
 from frontdesk.discounts import charges_of, of_subscription, taken_off, total_of
 from frontdesk.ids import Ids
@@ -216,7 +216,7 @@ def _waiting_for_next(account: Account, subscription: Subscription) -> tuple[Lin
 
 
 def _touched(before: Account, changes: Changes, command: AccountCommand) -> Subscription | None:
-    named = getattr(command, "subscription", None)
+    named = None if isinstance(command, StartAgain) else getattr(command, "subscription", None)
     if named is not None:
         changed = next((each for each in changes.subscriptions if each.id == named), None)
         return changed or before.subscription(named)

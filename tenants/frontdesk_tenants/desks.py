@@ -25,6 +25,7 @@ from frontdesk.commands import (
     CreateCustomer,
     DescribeSubscription,
     ExplainCancellation,
+    StartAgain,
 )
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
@@ -468,8 +469,9 @@ def falls_due(account: Account, terms: Terms, instant: datetime) -> bool:
 
 
 async def with_ended(connection: AsyncConnection, account: Account | None, command: AccountCommand) -> Account | None:
-    """The account with the ended subscription that a command may still speak of: why it was cancelled, its metadata."""
-    if account is None or not isinstance(command, ExplainCancellation | DescribeSubscription):
+    """The account with the ended subscription that a command is about: why it was cancelled, its metadata, its start
+    once more."""
+    if account is None or not isinstance(command, ExplainCancellation | DescribeSubscription | StartAgain):
         return account
     if account.subscription(command.subscription) is not None:
         return account

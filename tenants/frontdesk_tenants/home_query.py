@@ -6,6 +6,8 @@ names is set for this call alone, and the session is looked up under it. The mig
 
 from frontdesk_tenants.sessions import LIVE, NOTED_AFTER
 
+ENDED_PLANS = 3
+"""Ended subscriptions that can be shown, where they can be started again."""
 PAGE_INVOICES = 10
 """Invoices in the page's short list."""
 UNPAID_INVOICES = 20
@@ -29,7 +31,8 @@ BEGIN
   PERFORM set_config('frontdesk.tenant_id', in_tenant::text, true);
   now := frontdesk_now();
   SELECT s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.last_seen,
-         c.account_version, g.version AS configuration_version, e.page_version AS side_page_version
+         c.account_version, g.version AS configuration_version, e.page_version AS side_page_version,
+         COALESCE(g.body #>> '{{frontdesk,restart,enabled}}', 'false') = 'true' AS restarts
     INTO visit
     FROM sessions s
     JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
@@ -66,11 +69,17 @@ BEGIN
     SELECT u.body, u.created, u.id FROM subscriptions u
      WHERE u.tenant_id = in_tenant AND u.customer = visit.customer
        AND u.status NOT IN ('canceled', 'incomplete_expired')
+  ), over AS MATERIALIZED (
+    SELECT u.body, u.created, u.id FROM subscriptions u
+     WHERE visit.restarts AND u.tenant_id = in_tenant AND u.customer = visit.customer AND u.status = 'canceled'
+     ORDER BY u.created DESC, u.id DESC LIMIT {ENDED_PLANS}
   ), priced AS (
     SELECT p.body AS price, d.body AS product FROM prices p
       JOIN products d ON d.tenant_id = p.tenant_id AND d.id = p.product
      WHERE p.tenant_id = in_tenant
        AND p.id IN (SELECT item ->> 'price' FROM plans, json_array_elements(plans.body -> 'items') AS item
+                    UNION ALL
+                    SELECT item ->> 'price' FROM over, json_array_elements(over.body -> 'items') AS item
                     UNION ALL
                     SELECT item ->> 'price' FROM plans,
                            json_array_elements(plans.body #> '{{put_off,items}}') AS item
@@ -93,6 +102,12 @@ BEGIN
         JOIN test_clocks t ON t.tenant_id = a.tenant_id AND t.id = a.clock
        WHERE a.tenant_id = in_tenant AND a.customer = visit.customer),
     'subscriptions', COALESCE((SELECT json_agg(plans.body ORDER BY plans.created, plans.id) FROM plans), '[]'),
+    'ended', COALESCE((
+      SELECT json_agg(json_build_array(over.body, EXISTS (
+               SELECT FROM invoices i
+                WHERE i.tenant_id = in_tenant AND i.customer = visit.customer
+                  AND i.subscription = over.id AND i.status IN ('open', 'uncollectible')
+             )) ORDER BY over.created DESC, over.id DESC) FROM over), '[]'),
     'prices', COALESCE((SELECT json_agg(price) FROM priced), '[]'),
     'products', COALESCE((SELECT json_agg(product) FROM priced), '[]'),
     'pending_items', COALESCE((

@@ -105,11 +105,19 @@ class SideFacts(Struct, frozen=True, kw_only=True):
         )
 
 
+class EndedPlan(Struct, frozen=True, array_like=True):
+    """A subscription that has ended; `owed` says whether an invoice of it is not paid."""
+
+    subscription: Subscription
+    owed: bool
+
+
 class HomeFacts(Struct, frozen=True, kw_only=True):
     """What one customer's home page shows. `invoices` are newest first, one more than fits if there are older ones;
     `unpaid` are those that were or are due first.
 
-    `others` is empty where there is nobody to switch to. `frozen_time` is that of the customer's test clock.
+    `others` is empty where there is nobody to switch to. `frozen_time` is that of the customer's test clock. `ended`
+    are the newest that have ended, where customers can start them again.
     """
 
     customer: Customer
@@ -122,6 +130,7 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
     others: tuple[OtherCustomer, ...]
     frozen_time: datetime | None = None
     unpaid: tuple[UnpaidInvoice, ...] = ()
+    ended: tuple[EndedPlan, ...] = ()
 
     @property
     def account(self) -> Account:

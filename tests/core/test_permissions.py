@@ -40,6 +40,7 @@ from frontdesk.commands import (
     ReportUsage,
     SetCustomerDiscount,
     SetTrialEnd,
+    StartAgain,
     UpdateBillingDetails,
     VoidInvoice,
 )
@@ -392,12 +393,13 @@ async def test_the_backend_can_or_cannot(desk: MemoryDesk) -> None:
         (Capability.TRIALS, CreateSubscription(items=(NewItem(price="team"),), trial_days=14)),
         (Capability.ANCHORS, CreateSubscription(items=(NewItem(price="team"),), anchor=desk.now)),
         (Capability.CANCEL_AT, CancelSubscription(subscription=id, when="at", at=desk.now)),
+        (Capability.START_AGAIN, StartAgain("sub_ended")),
         (Capability.USAGE, ReportUsage(meter="mtr_1", value=1, at=desk.now, identifier="one")),
     ]
     assert {capability for capability, _ in cases} == set(Capability)
     for capability, command in cases:
         assert Question(desk, actor=TENANT, lacking=frozenset({capability}))(command) == "not_supported"
-        if capability is not Capability.KEEP:
+        if capability not in (Capability.KEEP, Capability.START_AGAIN):
             assert Question(desk, actor=TENANT)(command) is None
 
 

@@ -19,6 +19,7 @@ from frontdesk_web.formatting import (
 )
 from frontdesk_web.gallery_brands import NORTHBEAM, Sample
 from frontdesk_web.gallery_pictures import picture_of
+from frontdesk_web.gallery_plans import plan_pages
 from frontdesk_web.languages import LOCALE_NAMES
 from frontdesk_web.portal import views
 from frontdesk_web.portal.frames import face
@@ -53,6 +54,7 @@ def pages(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
     yield "choose-plan", True, _choose(sample)
     yield "confirm-plan", True, _confirm(sample)
     yield "quote-changed", True, _quote_changed(sample)
+    yield from plan_pages(sample, _choose(sample), _confirm(sample))
     yield "cancel", True, _cancel(sample)
     yield from _done(sample)
     yield "details", True, _details(sample)

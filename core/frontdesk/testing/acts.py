@@ -19,6 +19,7 @@ from frontdesk.commands import (
     ReportUsage,
     SetCustomerDiscount,
     SetTrialEnd,
+    StartAgain,
     UpdateBillingDetails,
 )
 from frontdesk.coupons import DiscountChoice
@@ -88,6 +89,7 @@ def that_needs(capability: Capability, play: Play) -> AccountCommand:
         Capability.PUT_OFF: play.change(quantity=3, proration_behavior="none", when="period_end"),
         Capability.DISCOUNTS: SetCustomerDiscount(discount=DiscountChoice(coupon="quarter")),
         Capability.USAGE: ReportUsage(meter="mtr_1", value=1, at=play.now, identifier="one"),
+        Capability.START_AGAIN: StartAgain(id),
         Capability.CANCEL_AT: CancelSubscription(subscription=id, when="at", at=play.now + timedelta(days=7)),
     }
     return commands[capability]

@@ -183,6 +183,8 @@ class BillingBackendContract(ABC):
             await play.begin()
             if capability is Capability.KEEP and Capability.CANCEL_AT_PERIOD_END in claimed:
                 await play.do(CancelSubscription(subscription=play.only.id))
+            if capability is Capability.START_AGAIN and Capability.CANCEL_NOW in claimed:
+                await play.end()
             command = that_needs(capability, play)
             if capability in claimed:
                 assert await play.do(command) != Changes(), capability

@@ -4,10 +4,20 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from frontdesk.billing import AnyBackend, Request
 from frontdesk.book import Account, BillingSettings, Price, Product, Recurring, SellerDetails, Subscription, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import AccountCommand, ChangePlan, CreateCustomer, CreateSubscription, ItemChange, NewItem
+from frontdesk.commands import (
+    AccountCommand,
+    CancelSubscription,
+    ChangePlan,
+    CreateCustomer,
+    CreateSubscription,
+    ItemChange,
+    NewItem,
+)
 from frontdesk.coupons import Coupon
 from frontdesk.ids import IdSource
 from frontdesk.quotes import Quote
@@ -69,6 +79,12 @@ class Play:
         """Open the account and start a subscription."""
         await self.do(CreateCustomer(id=self.customer))
         return await self.do(CreateSubscription(items=(NewItem(price=price, quantity=quantity),), **fields))
+
+    async def end(self) -> None:
+        """End the one subscription. The account keeps it, as it does where a command is about what has ended."""
+        id = self.only.id
+        changes = await self.do(CancelSubscription(subscription=id, when="now"))
+        self.account = replace(self.book, subscriptions=tuple(each for each in changes.subscriptions if each.id == id))
 
     def request(self, command: AccountCommand, key: str | None = None) -> Request:
         """The question that a desk would ask now, with a new idempotency key if none is given."""

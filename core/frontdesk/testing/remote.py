@@ -19,9 +19,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.billing import AnyBackend, BillingBackend, Capabilities, Capability, Request
-from frontdesk.book import Account, Terms
+from frontdesk.book import ENDED, Account, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import AccountCommand, Advance, CreateCustomer
+from frontdesk.commands import AccountCommand, Advance, CreateCustomer, StartAgain
 from frontdesk.errors import FrontdeskError, Refusal, Refused, Unavailable
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
@@ -163,6 +163,10 @@ class FarSide:
         account = self.accounts.get(customer_of(request))
         if account is None and not isinstance(request.command, CreateCustomer):
             raise Refused(_NO_CUSTOMER)
+        if account is not None and isinstance(request.command, StartAgain):
+            known = self._known[account.customer.id].subscriptions
+            ended = tuple(each for each in known if each.id == request.command.subscription and each.status in ENDED)
+            account = replace(account, subscriptions=(*account.subscriptions, *ended))
         return replace(request, account=account, ids=IdSource(request.now))
 
     def _commit(self, customer: str, request: Request, changes: Changes) -> Changes:

@@ -28,6 +28,7 @@ from frontdesk.commands import (
     ResumeSubscription,
     SetCustomerDiscount,
     SetTrialEnd,
+    StartAgain,
     TakeOffer,
     UndoPlanChange,
     UpdateBillingDetails,
@@ -75,7 +76,7 @@ from frontdesk_invoice_only.phases import plan_ahead
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.staying import take_offer
-from frontdesk_invoice_only.subscriptions import create_subscription, describe
+from frontdesk_invoice_only.subscriptions import create_subscription, describe, start_again
 from frontdesk_invoice_only.trials import set_trial_end
 from frontdesk_invoice_only.use import cancel_use, count_use, report_use
 
@@ -99,6 +100,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     TakeOffer: lambda page, command: take_offer(page, command, _ACTS[type(command.act)]),
     ExplainCancellation: explain,
     DescribeSubscription: describe,
+    StartAgain: start_again,
     PayInvoice: pay,
     RecordPayment: record_payment,
     ReversePayment: reverse_payment,
@@ -143,7 +145,9 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
     elif isinstance(command, CancelUsage):
         cancel_use(page, command)
     catch_up(page, and_now=not isinstance(command, ChangePlan))
-    refusal = None if speaks_of_ended(command) else impossible(page.account(), command, CAN, terms)
+    # What starts again has ended, and is only in the account that came in.
+    asked_of = account if isinstance(command, StartAgain) else page.account()
+    refusal = None if speaks_of_ended(command) else impossible(asked_of, command, CAN, terms)
     if refusal is not None:
         raise Refused(refusal)
     _ACTS[type(command)](page, command)

@@ -6,12 +6,13 @@ from msgspec.structs import replace
 from frontdesk.automatic_tax import check_codes, check_location
 from frontdesk.book import Line, Recurring, Subscription, SubscriptionItem
 from frontdesk.catalogue import merge_metadata
-from frontdesk.commands import CreateSubscription, DescribeSubscription
+from frontdesk.commands import CreateSubscription, DescribeSubscription, StartAgain
 from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
 from frontdesk.lines import full_amount
 from frontdesk.periods import stretch_from, stretches
 from frontdesk.possibilities import speaks_of_ended
 from frontdesk.pricing import quantity_of, starting_currency
+from frontdesk.restarts import anew
 from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.beginnings import beginning
 from frontdesk_invoice_only.discounting import billed_with, give, give_item
@@ -20,11 +21,17 @@ from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.renewals import bill_stretches, catch_up, free_of_charge, recurring_of
 
 
-def create_subscription(page: Page, command: CreateSubscription) -> None:
+def start_again(page: Page, command: StartAgain) -> None:
+    """Start what has ended once more, with the tax rates that it had."""
+    ended = page.subscription(command.subscription)
+    create_subscription(page, anew(ended), ended)
+
+
+def create_subscription(page: Page, command: CreateSubscription, like: Subscription | None = None) -> None:
     """Start a subscription now and bill its first period in advance, unless that is a trial or free.
 
     Where it began in the past or its periods are counted from a later instant, each period and part of a period until
-    the first boundary to come has a line of its own.
+    the first boundary to come has a line of its own. Tax rates are those of the one that it is `like`, if there is one.
     """
     first = page.price(command.items[0].price)
     recurring = recurring_of(first)
@@ -37,7 +44,9 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
             created=page.now,
             period_start=times.start,
             period_end=times.trial_end or times.anchor,
-            tax_rates=applied(each.tax_rates, (), page.terms, f"items[{place}][tax_rates]"),
+            tax_rates=like.items[place].tax_rates
+            if like is not None
+            else applied(each.tax_rates, (), page.terms, f"items[{place}][tax_rates]"),
             metadata=merge_metadata({}, each.metadata),
         )
         for place, each in enumerate(command.items)
@@ -56,7 +65,9 @@ def create_subscription(page: Page, command: CreateSubscription) -> None:
         trial_end=times.trial_end,
         days_until_due=command.days_until_due,
         billing_mode=command.billing_mode,
-        default_tax_rates=applied(command.default_tax_rates, (), page.terms, "default_tax_rates"),
+        default_tax_rates=like.default_tax_rates
+        if like is not None
+        else applied(command.default_tax_rates, (), page.terms, "default_tax_rates"),
         automatic_tax=page.terms.settings.tax.automatic if command.automatic_tax is None else command.automatic_tax,
         description=command.description,
         metadata=merge_metadata({}, command.metadata),

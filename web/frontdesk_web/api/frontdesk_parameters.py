@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.frontdesk_settings import FrontdeskSettings
-from frontdesk_web.api.parameters import Group
+from frontdesk_web.api.parameters import Flag, Group
 
 
 def _replaced(stored: Any, given: Mapping[str, Any]) -> Any:
@@ -31,7 +31,9 @@ class Subject(Struct, frozen=True, kw_only=True):
     shown: Callable[[Any], Any] = msgspec.to_builtins
 
 
-SUBJECTS: Mapping[str, Subject] = {}
+SUBJECTS: Mapping[str, Subject] = {
+    "restart": Subject(takes={"enabled": Flag()}),
+}
 """The subjects there are."""
 FRONTDESK = Group(of={name: Group(of=each.takes, clears=True) for name, each in SUBJECTS.items()}, clears=True)
 

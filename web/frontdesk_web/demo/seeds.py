@@ -70,6 +70,7 @@ class Seeding:
                 "terms_of_service_url": f"{self.company.website}/terms",
             },
             "default_return_url": self.company.website,
+            "frontdesk": {"restart": {"enabled": True}},
             "features": {
                 "subscription_update": {
                     "enabled": True,

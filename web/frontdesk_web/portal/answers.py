@@ -57,6 +57,11 @@ def base_path(visit: Visit) -> str:
     return f"/p/{visit.door.portal}"
 
 
+def invoices_base(visit: Visit) -> str | None:
+    """The portal's path where customers can see invoices, else None."""
+    return base_path(visit) if visit.configuration.features.invoice_history.enabled else None
+
+
 def subscription_path(visit: Visit, subscription: str, *rest: str) -> str:
     """The path of a page about one subscription."""
     return "/".join((base_path(visit), "subscriptions", subscription, *rest))

@@ -13,6 +13,7 @@ from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts, Unpai
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import billing_details
+from frontdesk_web.portal.ended_cards import ended_cards
 from frontdesk_web.portal.invoice_views import invoice_row
 from frontdesk_web.portal.payment_views import payment_section
 from frontdesk_web.portal.subscription_cards import CardReader, sentence_of
@@ -31,6 +32,7 @@ NOTICES = {
     "kept": _("Your plan goes on as before."),
     "resumed": _("Your plan goes on."),
     "undone": _("Your plan stays as it is."),
+    "started": _("Your plan runs again. Its invoice is below."),
 }
 """What the home page says after something was done, by the value of `?saved=`."""
 _NOTHING = Capabilities(remote=False, can=frozenset(), collection_methods=())
@@ -71,7 +73,7 @@ def home_page(
         invoices = tuple(invoice_row(each, base, now, locale) for each in facts.invoices[:PAGE_INVOICES])
     return HomePage(
         csrf=csrf,
-        subscriptions=reader.cards(),
+        subscriptions=(*reader.cards(), *ended_cards(reader, facts.ended)),
         details=billing_details(facts.customer, locale, f"{base}/details" if editable else None),
         payment=payment_section(facts, side, base, now, locale),
         invoices=invoices,

@@ -8,8 +8,9 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import LateInvoice
 
 
-def late_of(account: Account, now: datetime, base: str, locale: str) -> tuple[LateInvoice, ...]:
-    """The open invoices of an account that are past due, the oldest first. `base` is the portal's path."""
+def late_of(account: Account, now: datetime, base: str | None, locale: str) -> tuple[LateInvoice, ...]:
+    """The open invoices of an account that are past due, the oldest first. `base` is the portal's path, None where
+    invoices have no pages."""
     late = sorted(
         (each.due_date, each.id, each)
         for each in account.invoices
@@ -24,7 +25,7 @@ def late_of(account: Account, now: datetime, base: str, locale: str) -> tuple[La
                 date=date_long(due, locale),
                 amount=money(each.amount_remaining, each.currency, locale),
             ),
-            url=f"{base}/invoices/{id}",
+            url=None if base is None else f"{base}/invoices/{id}",
         )
         for due, id, each in late
     )

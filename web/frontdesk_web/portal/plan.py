@@ -27,6 +27,7 @@ from frontdesk_web.portal.answers import (
     base_path,
     desk_of,
     go,
+    invoices_base,
     known_id,
     page_answer,
     refusal_answer,
@@ -127,7 +128,7 @@ async def show_quote(
         present, terms = desk.account.subscription(subscription), await _terms_of(desk, stored.quote)
         email = desk.account.customer.email
         choices = None if present is None else plan_choices(present, desk.configuration, desk.capabilities, terms)
-        late = late_of(desk.account, desk.now, base_path(visit), visit.locale)
+        late = late_of(desk.account, desk.now, invoices_base(visit), visit.locale)
     barred = may_change(visit.side.suspended).refusal
     if present is None or choices is None or barred is not None:
         return refusal_answer(request, site, visit, barred or no_such("subscription", subscription))
@@ -270,7 +271,7 @@ def _choice_answer(
         error="" if field else sentence,
         wrong={field: sentence} if field else {},
         notes=trial_notes(choices.subscription, desk.configuration, visit.locale),
-        late=late_of(desk.account, desk.now, base_path(visit), visit.locale),
+        late=late_of(desk.account, desk.now, invoices_base(visit), visit.locale),
     )
     email = desk.account.customer.email
     return page_answer(request, site, visit, page, email=email, status=status if wrong else 200)

@@ -1,6 +1,6 @@
 """Quotes as pages show them: what is due today, what comes next and when, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from frontdesk.book import Line, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
@@ -92,10 +92,20 @@ def _rhythm(price: str, terms: Terms) -> object:
     return None if recurring is None else rhythm(recurring)
 
 
+def due_words(quote: Quote, locale: str) -> tuple[str, str]:
+    """What is due today, and how it is settled."""
+    return money(quote.due_now, quote.currency, locale), _today(quote, locale)
+
+
 def _on_statement(quote: Quote, subscription: Subscription, terms: Terms) -> str:
     """The line that payments of the new plan have on a bank statement."""
     assert isinstance(quote.command, ChangePlan)
-    prices = (terms.prices.get(part.price) for part in parts_after(subscription, quote.command))
+    return statement_line([part.price for part in parts_after(subscription, quote.command)], terms)
+
+
+def statement_line(ids: Iterable[str], terms: Terms) -> str:
+    """The line that payments of a plan with these prices have on a bank statement."""
+    prices = (terms.prices.get(each) for each in ids)
     products = (None if price is None else terms.products.get(price.product) for price in prices)
     words = [None if product is None else product.statement_descriptor for product in products]
     return on_statement_of(terms.statement_descriptor, terms.short_descriptor, words) or ""

@@ -225,6 +225,8 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     undo_action: str | None = None
     pause: Action | None = None
     resume: Action | None = None
+    start_again: Action | None = None
+    """Of one that has ended."""
     discounts: tuple[str, ...] = ()
     """What its next bills have: "25% off until 30 April 2027"."""
     taxes: tuple[str, ...] = ()
@@ -482,6 +484,21 @@ class QuoteChangedPage(Struct, frozen=True, kw_only=True):
     button: str
     back_url: str
     terms: str = ""
+
+
+class StartAgainPage(Struct, frozen=True, kw_only=True):
+    """Asks once before a plan that has ended starts again. `plans` are its parts, `quote` has no old and new side."""
+
+    template: ClassVar[str] = "portal/start_again.html"
+    action: str
+    csrf: str
+    back_url: str
+    name: str
+    plans: tuple[Side, ...]
+    quote: QuoteView
+    terms: str = ""
+    error: str = ""
+    late: tuple[LateInvoice, ...] = ()
 
 
 class CancelPage(Struct, frozen=True, kw_only=True):

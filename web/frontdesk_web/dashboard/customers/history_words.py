@@ -21,6 +21,7 @@ _ACTIONS = {
     "PlanAhead": _("Planned changes of plan ahead"),
     "SetTrialEnd": _("Changed the end of the trial"),
     "CancelSubscription": _("Cancelled the plan"),
+    "StartAgain": _("Started a plan again"),
     "KeepSubscription": _("Took the cancellation back"),
     "TakeOffer": _("Stayed for an offer"),
     "ExplainCancellation": _("Said why the plan was cancelled"),
