@@ -1,0 +1,52 @@
+"""xdist: which file is tested when. What takes longest comes first.
+
+A long file that is left over at the end would keep one worker busy and leave the others idle. xdist goes by the number
+of tests, by which those come last that do much in a single one.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+LONG = {
+    "test_accessibility.py": 100,
+    "test_route_matrix.py": 80,
+    "test_bad_input.py": 80,
+    "test_headers.py": 70,
+    "test_stored_scripts.py": 70,
+    "test_portal_story.py": 40,
+    "test_staff_audit.py": 40,
+    "test_isolation_attacks.py": 40,
+    "test_letters.py": 36,
+    "test_secrets_stay_secret.py": 35,
+    "test_canaries.py": 32,
+    "test_set_up_story.py": 32,
+    "test_role_matrix.py": 30,
+    "test_open_redirects.py": 30,
+    "test_worker_crashes.py": 30,
+    "test_keyboard.py": 20,
+}
+"""Seconds that a file takes, about, where that is long. What is wrong here costs time and nothing else."""
+A_TEST, AT_LEAST = 0.3, 5.0
+"""Seconds of a test, and of a file that has servers of its own, where nothing is said."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files first, where workers share them; a file's tests stay as they are."""
+    if hasattr(config, "workerinput"):
+        counts = Counter(item.path for item in items)
+        items.sort(key=lambda item: (-_seconds(item.path, counts[item.path]), str(item.path)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> None:
+    """Let xdist give out files in the order in which they were found."""
+    config.option.loadscopereorder = False
+
+
+def _seconds(file: Path, tests: int) -> float:
+    if file.name in LONG:
+        return LONG[file.name]
+    is_fast = file.parent.name == "core" or "plugins" in file.parts
+    return tests * A_TEST / 10 if is_fast else AT_LEAST + tests * A_TEST
