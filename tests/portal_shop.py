@@ -14,6 +14,7 @@ from frontdesk.book import Address, Price, Product, Recurring, SellerDetails
 from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, CatalogueCommand, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.desk import Actor
+from frontdesk.flows import Flow
 from frontdesk.ids import IdSource
 from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import (
@@ -109,7 +110,7 @@ class Shop(Struct, frozen=True, kw_only=True):
             )
         return secret
 
-    async def open_by_api(self, customer: str, return_url: str | None = None) -> str:
+    async def open_by_api(self, customer: str, return_url: str | None = None, flow: Flow | None = None) -> str:
         """A session by API, opened; returns its secret."""
         async with self.tenancy.database.side(self.door.tenant_id) as connection:
             now = await clock(connection)
@@ -121,6 +122,7 @@ class Shop(Struct, frozen=True, kw_only=True):
                 locale=None,
                 return_url=return_url,
                 now=now,
+                flow=flow,
             )
             secret = sessions.secret_in(token)
             assert secret is not None

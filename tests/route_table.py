@@ -249,7 +249,7 @@ _TEXTS = """
     privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
     memo contact_phone display_name expand test_clock code minimum_amount_currency
-    jurisdiction event_name event_payload_key identifier reference
+    custom_message jurisdiction event_name event_payload_key identifier reference
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
@@ -415,6 +415,7 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}": {("query", "saved"): None},
     "POST /p/{portal}/switch": {("form", "customer"): "customer"},
     "POST /p/{portal}/sign-out": {},
+    "GET /p/{portal}/flow": {("query", "saved"): None},
     "GET /p/{portal}/signed-out": {},
     "GET /p/{portal}/subscriptions/{subscription}/change": {("query", "quote"): "quote", ("query", "quantity"): None},
     "POST /p/{portal}/subscriptions/{subscription}/change": {
@@ -547,12 +548,26 @@ def innermost(name: str) -> str:
 
 
 def along(spot: Spot, name: str) -> dict[str, str]:
-    """What a parameter needs beside itself."""
+    """What a parameter needs beside itself; `@` names one of the caller's own things."""
+    if name.startswith("flow_data["):
+        return _flow_around(name)
     described = name.removesuffix("[product]")
     if not described.removesuffix("]").endswith("price_data"):
         return {}
     recurs = described + "[recurring][interval]" in set(all_parameters(endpoint_of(spot).takes))
     return {described + rest: value for rest, value in PRICE_DATA.items()} if recurs else {}
+
+
+def _flow_around(name: str) -> dict[str, str]:
+    """A flow in which nothing is wrong but what the parameter names."""
+    type_ = name.split("[")[1].rstrip("]")
+    around = {"flow_data[type]": type_, f"flow_data[{type_}][subscription]": "@subscription"}
+    retention, at = "flow_data[subscription_cancel][retention]", "flow_data[subscription_update_confirm]"
+    if name.startswith(retention):
+        around[f"{retention}[type]"] = "coupon_offer"
+    if name.startswith(at):
+        around |= {f"{at}[items][0][id]": "@item", f"{at}[items][0][quantity]": "3"}
+    return {each: value for each, value in around.items() if each != name}
 
 
 def _texts(parameter: Any, at: str) -> Iterator[tuple[str, Text]]:

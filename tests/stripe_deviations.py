@@ -36,6 +36,8 @@ DEVIATIONS = (
         since="2026-09-30.endive",
     ),
     Deviation(schema="subscription", property="status_details", sdk=Subscription, since="2026-09-30.endive"),
+    Deviation(schema="portal_flows_flow", property="customer_update", sdk=Session.Flow, since="2026-08-26.dahlia"),
+    Deviation(schema="portal_flows_flow", property="subscription_pause", sdk=Session.Flow, since="2026-10-28.endive"),
     Deviation(schema="billing_portal.session", property="after_expiration", sdk=Session, since="2026-10-28.endive"),
 )
 OURS = (("billing_portal.configuration", "frontdesk"),)

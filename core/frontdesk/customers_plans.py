@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from frontdesk import discount_refusals, refusals, tax_refusals
 from frontdesk.book import ACTIVE, Account, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
+from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
 from frontdesk.offers import bounds_of, products_of_others, quantity_before
 from frontdesk.portal_configuration import PortalConfiguration, SubscriptionUpdate
@@ -55,9 +56,11 @@ def plan_bars(subscription: Subscription, configuration: PortalConfiguration) ->
         yield refusals.set_to_cancel(subscription.id)
 
 
-def discount_bars(command: ChangePlan, configuration: PortalConfiguration) -> Iterator[Refusal]:
-    """Customers add a discount by typing a code, where they are asked for one."""
-    if command.discounts is not UNSET or any(each.discounts is not UNSET for each in command.items):
+def discount_bars(actor: Actor, command: ChangePlan, configuration: PortalConfiguration) -> Iterator[Refusal]:
+    """Customers add a discount by typing a code, where they are asked for one, or have what was prepared for them."""
+    asked = command.discounts
+    prepared = asked is UNSET or any(each in actor.granted for each in asked)
+    if not prepared or any(each.discounts is not UNSET for each in command.items):
         yield discount_refusals.only_by_code()
     if any(each.tax_rates is not UNSET for each in command.items):
         yield tax_refusals.taxes_not_by_customers()

@@ -9,6 +9,7 @@ from frontdesk.billing import Capabilities
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand
+from frontdesk.coupons import DiscountChoice
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
 
@@ -17,12 +18,14 @@ class Actor(Struct, frozen=True, kw_only=True):
     """Who acts. The portal configuration binds customers only.
 
     `source` says how a customer came in: in a session begun by login link the e-mail address is never editable.
-    `id` is what the audit keeps: an API key's id, a session's public id, a worker's name.
+    `id` is what the audit keeps: an API key's id, a session's public id, a worker's name. `granted` are discounts that
+    the tenant prepared for a customer (`frontdesk.flows`): they need not be asked for by a code.
     """
 
     kind: Literal["customer", "api", "staff", "scheduler"]
     id: str
     source: Literal["login_link", "api_session", "none"] = "none"
+    granted: tuple[DiscountChoice, ...] = ()
 
 
 class Desk(Protocol):

@@ -181,7 +181,7 @@ def _customer_bars(
         case UpdateBillingDetails(details=details):
             yield from _detail_bars(actor, details, configuration)
         case ChangePlan():
-            yield from discount_bars(command, configuration)
+            yield from discount_bars(actor, command, configuration)
             subscription = account and account.subscription(command.subscription)
             if subscription:
                 yield from plan_bars(subscription, configuration)

@@ -66,6 +66,20 @@ def quote_changed(id: str) -> Refusal:
     )
 
 
+# -- flows ------------------------------------------------------------------------------------------------------------
+
+
+def flow_needs_payment_methods() -> Refusal:
+    """The backend collects by invoice: there is nothing that a payment could be taken from."""
+    return Refusal(
+        code="flow_needs_payment_methods",
+        for_customer="You pay by invoice, so there is no payment method to change. How to pay is on each invoice.",
+        for_tenant="The flow `payment_method_update` is not supported: the billing backend collects by invoice and"
+        " stores no payment methods.",
+        param="flow_data[type]",
+    )
+
+
 # -- changing a plan --------------------------------------------------------------------------------------------------
 
 

@@ -38,7 +38,7 @@ BEGIN
     JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
     JOIN configurations g ON g.tenant_id = s.tenant_id AND g.id = s.configuration
     JOIN sides e ON e.tenant_id = s.tenant_id
-   WHERE s.tenant_id = in_tenant AND s.hash = in_hash AND ({LIVE});
+   WHERE s.tenant_id = in_tenant AND s.hash = in_hash AND NOT s.confined AND ({LIVE});
   live := FOUND;
   IF NOT live THEN
     RETURN;
@@ -166,7 +166,8 @@ $function$
 """  # noqa: S608
 """SQL that makes the function. It answers one row.
 
-`live` is false, and everything else NULL, where the session is none or over: the caller then asks at leisure why.
+`live` is false, and everything else NULL, where the session is none or over, or confined to a flow: the caller then
+asks at leisure why.
 `page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is what all pages of a
 side under one configuration share.
 """

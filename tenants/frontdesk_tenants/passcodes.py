@@ -45,6 +45,8 @@ class OpenChallenge(Struct, frozen=True, kw_only=True):
     known_browser: bool
     created: datetime
     by: AddressKind | None = None
+    recovers: str | None = None
+    """The public id of the session that is to be begun again, if any."""
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -53,6 +55,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     `current` is the value of the challenge cookie that the browser has, None for none. `configuration` is None for
     staff, who sign in to no portal; `task` is the job that sends the letter. `by` is how the code shall come; None for
     the first way of the side's order.
+    `recovers` is the public id of the session that is to be begun again; None begins a new one.
     """
 
     visitor: Visitor
@@ -63,6 +66,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     current: str | None = None
     task: str = SEND_PASSCODE
     by: AddressKind | None = None
+    recovers: str | None = None
 
 
 async def open_challenge(
@@ -111,6 +115,7 @@ async def open_challenge(
             pool=pool,
             network=network,
             configuration=ask.configuration,
+            recovers=ask.recovers,
             locale=ask.locale,
             digits=challenge.digits,
             # What is never sent must not be guessed either.
@@ -155,6 +160,7 @@ async def read_challenge(connection: AsyncConnection, secret: str | None) -> Ope
         known_browser=row.known_browser,
         created=row.created,
         by=row.channel,
+        recovers=row.recovers,
     )
 
 
@@ -219,6 +225,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     code: str | None
     minutes: int
     by: AddressKind | None = None
+    recovers: str | None = None
 
 
 async def read_waiting(
@@ -238,6 +245,7 @@ async def read_waiting(
         code=code,
         minutes=int((row.expires_at - row.created) / timedelta(minutes=1)),
         by=row.channel,
+        recovers=row.recovers,
     )
 
 
@@ -270,6 +278,7 @@ async def _own(connection: AsyncConnection, ask: Ask, pool: str, now: datetime) 
             challenges.c.hash == hashed(ask.current or ""),
             challenges.c.pool == pool,
             challenges.c.configuration == ask.configuration,
+            challenges.c.recovers.is_not_distinct_from(ask.recovers),
             *_lives(now),
         )
         .with_for_update()

@@ -14,6 +14,7 @@ from sqlalchemy import insert, or_, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
+from frontdesk.flows import Flow, Recovery
 from frontdesk.ids import IdSource, random_token
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.tables import sessions
@@ -43,6 +44,8 @@ LIVE = """
 _READ = f"""
     SELECT s.hash, s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.created,
            s.last_seen, s.open_until, s.idle_seconds, s.expires_at, COALESCE({LIVE}, false) AS live,
+           s.flow, s.confined, s.flow_result, s.recovery, s.typed_at, s.ended_at IS NOT NULL AS ended,
+           s.ended_at IS NULL AND NOT c.deleted AND g.active AS grounded,
            s.ended_at IS NULL AND NOT c.deleted AND g.active AND frontdesk_now() < s.expires_at AND CASE
              WHEN s.last_seen IS NULL THEN frontdesk_now() < s.open_until
              ELSE frontdesk_now() < s.last_seen + s.idle_seconds * interval '1 second' END AS can_be_opened,
@@ -59,6 +62,9 @@ class Session(Struct, frozen=True, kw_only=True):
 
     `address` is the proven one, folded; None in a session made by the API. `locale` is what was asked for when it was
     made, `preferred_locales` are the customer's. `id` is public: the audit and the API know the session by it.
+    `confined` says that nothing but the pages of `flow` is shown; `flow_result` is what the flow led to, once it is
+    done. `typed_at` says that a form is kept for it (`typed_forms`). `ended` is a session that somebody ended, by
+    signing out or by signing in again; one that is `grounded` is over by time alone, if at all.
     """
 
     hash: bytes
@@ -76,12 +82,25 @@ class Session(Struct, frozen=True, kw_only=True):
     expires_at: datetime
     live: bool
     can_be_opened: bool
+    ended: bool = False
+    grounded: bool = True
+    flow: Flow | None = None
+    confined: bool = False
+    flow_result: str | None = None
+    recovery: Recovery | None = None
+    typed_at: datetime | None = None
     preferred_locales: tuple[str, ...] = ()
 
     @property
     def actor(self) -> Actor:
         """Who acts in this session, as desks and the audit want to know it."""
-        return Actor(kind="customer", id=self.id, source=self.source)
+        granted = () if self.flow is None else self.flow.granted
+        return Actor(kind="customer", id=self.id, source=self.source, granted=granted)
+
+    def can_be_recovered(self, now: datetime) -> bool:
+        """Whether whoever proves the customer's address may begin this session again (`after_expiration`)."""
+        over = not self.live and not self.can_be_opened and self.grounded
+        return over and self.recovery is not None and self.recovery.holds(now)
 
 
 async def open_session(
@@ -129,6 +148,8 @@ async def create_api_session(
     locale: str | None,
     return_url: str | None,
     now: datetime,
+    flow: Flow | None = None,
+    recovery: Recovery | None = None,
 ) -> tuple[str, str]:
     """A session that the tenant's program makes for a customer it has authenticated itself.
 
@@ -151,6 +172,9 @@ async def create_api_session(
             open_until=now + UNOPENED,
             idle_seconds=int(IDLE.total_seconds()),
             expires_at=now + ABSOLUTE,
+            flow=flow,
+            confined=flow is not None,
+            recovery=recovery,
         )
     )
     return id_, (LIVE_PREFIX if door.livemode else SANDBOX_PREFIX) + secret
@@ -192,6 +216,48 @@ async def open_api_session(connection: AsyncConnection, session: Session, now: d
     return bool(done.rowcount)
 
 
+async def begin_again(connection: AsyncConnection, door: Door, session: Session, now: datetime) -> tuple[str, str]:
+    """A session in the place of one that is over and can be recovered: the same customer, configuration and flow.
+
+    Returns its public id (`bps_…`) and its secret, the cookie's value. Who asks must have proven the customer's
+    address just now.
+    """
+    id_ = IdSource(now)("bps")
+    secret = door.public_id + random_token(SECRET_LENGTH)
+    await connection.execute(
+        insert(sessions).values(
+            tenant_id=door.tenant_id,
+            hash=hashed(secret),
+            id=id_,
+            source="api_session",
+            customer=session.customer,
+            configuration=session.configuration,
+            locale=session.locale,
+            return_url=session.return_url,
+            created=now,
+            last_seen=now,
+            idle_seconds=int(IDLE.total_seconds()),
+            expires_at=now + ABSOLUTE,
+            flow=session.flow,
+            confined=session.confined,
+            flow_result=session.flow_result,
+            recovery=session.recovery,
+        )
+    )
+    return id_, secret
+
+
+async def note_result(connection: AsyncConnection, session: Session, result: str | None) -> None:
+    """Note what a session's flow led to; None takes the note back. Where the portal's home page comes next, the
+    session is from now on like any other."""
+    assert session.flow is not None
+    confined = session.confined and (result is None or session.flow.after.type != "portal_homepage")
+    if (session.flow_result, session.confined) != (result, confined):
+        await connection.execute(
+            update(sessions).where(sessions.c.hash == session.hash).values(flow_result=result, confined=confined)
+        )
+
+
 async def note_visit(connection: AsyncConnection, session: Session, now: datetime) -> None:
     """Write `last_seen`, unless it was written within the last minute."""
     if session.last_seen is None or now - session.last_seen >= NOTED_AFTER:
@@ -217,4 +283,6 @@ async def end_session(connection: AsyncConnection, session: Session, now: dateti
 
 def _told(row: Any) -> dict[str, Any]:
     locales = msgspec.json.decode(row["preferred_locales"], type=tuple[str, ...])
-    return {**row, "hash": bytes(row["hash"]), "preferred_locales": locales}
+    kinds: tuple[tuple[str, Any], ...] = (("flow", Flow), ("recovery", Recovery))
+    bodies = {name: None if row[name] is None else msgspec.json.decode(row[name], type=kind) for name, kind in kinds}
+    return {**row, **bodies, "hash": bytes(row["hash"]), "preferred_locales": locales}

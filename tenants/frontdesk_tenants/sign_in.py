@@ -13,7 +13,7 @@ from frontdesk.trusted_phones import number_for_codes
 from frontdesk_tenants import audit, book, sessions
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
-from frontdesk_tenants.sessions import Session
+from frontdesk_tenants.sessions import Session, Source
 from frontdesk_tenants.tables import customers
 
 NAMESAKES = 50
@@ -69,6 +69,14 @@ async def phone_for_codes(connection: AsyncConnection, address: str) -> str | No
     return number_for_codes(bodies) if len(bodies) <= NAMESAKES else None
 
 
+class Opened(Struct, frozen=True, kw_only=True):
+    """A session that was begun: its public id, its secret, which is the cookie's value, and whose it is."""
+
+    id: str
+    secret: str
+    customer: str
+
+
 async def sign_in(
     connection: AsyncConnection,
     side: Side,
@@ -79,13 +87,22 @@ async def sign_in(
     locale: str | None,
     now: datetime,
     request_id: str | None = None,
-) -> tuple[str, str] | None:
+    former: Session | None = None,
+    subscription: str | None = None,
+) -> Opened | None:
     """Open a session for a folded address that was proven just now.
 
-    Returns the session's secret and the customer's id; None where the last customer with the address has gone since
-    the code was sent.
+    Of several customers the one is opened whose `subscription` the visitor wants to see, else that of the `former`
+    session, which is over. None where the last customer with the address has gone since the code was sent.
     """
-    chosen = choose_customer(await read_candidates(connection, address))
+    candidates = await read_candidates(connection, address)
+    owner = None
+    if subscription is not None and len(candidates) > 1:
+        question = text("SELECT customer FROM subscriptions WHERE id = :id")
+        owner = await connection.scalar(question, {"id": subscription})
+    wished = (owner, None if former is None else former.customer)
+    chosen = next((each for wish in wished for each in candidates if each.customer == wish), None)
+    chosen = chosen or choose_customer(candidates)
     if chosen is None:
         return None
     id_, secret = await sessions.open_session(
@@ -101,7 +118,31 @@ async def sign_in(
     await book.record_event(
         connection, side.tenant_id, CustomerSignedIn(customer=chosen.customer, at=now), now=now, jobs=jobs
     )
-    return secret, chosen.customer
+    return Opened(id=id_, secret=secret, customer=chosen.customer)
+
+
+async def recover(
+    connection: AsyncConnection,
+    side: Side,
+    jobs: Jobs,
+    *,
+    address: str,
+    session: Session,
+    now: datetime,
+    request_id: str | None = None,
+) -> Opened | None:
+    """Begin a session of the API again that is over, for a folded address that was proven just now.
+
+    None where the address is not that of the session's customer, or the session cannot be begun again (any more).
+    """
+    customers = {each.customer for each in await read_candidates(connection, address)}
+    if session.customer not in customers or not session.can_be_recovered(now):
+        return None
+    id_, secret = await sessions.begin_again(connection, side.door, session, now)
+    await _record(connection, side, id_, "signed_in", session.customer, now, request_id, source="api_session")
+    event = CustomerSignedIn(customer=session.customer, at=now)
+    await book.record_event(connection, side.tenant_id, event, now=now, jobs=jobs)
+    return Opened(id=id_, secret=secret, customer=session.customer)
 
 
 async def switch_customer(
@@ -161,11 +202,12 @@ async def _record(
     customer: str,
     now: datetime,
     request_id: str | None,
+    source: Source = "login_link",
 ) -> None:
     await audit.record(
         connection,
         side.tenant_id,
-        actor=Actor(kind="customer", id=session_id, source="login_link"),
+        actor=Actor(kind="customer", id=session_id, source=source),
         action=action,
         object_id=customer,
         now=now,

@@ -1,14 +1,14 @@
-"""What is over and may go: spent challenges, expired quotes and sessions, old idempotency keys, past counters,
-and files that nothing names.
+"""What is over and may go: spent challenges, expired quotes and sessions, old idempotency keys, past counters, forms
+that nobody came back for, and files that nothing names.
 
 Whoever comes by every side anyway also asks for what is to be looked at again: senders in domains of their own, and
 test clocks whose time is over. Tax rates are looked up again then, too.
 """
 
-from sqlalchemy import Delete, Table, delete, func, select, text
+from sqlalchemy import Delete, Table, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk_tenants import clock_walks, sender_domains, tax_settings
+from frontdesk_tenants import clock_walks, sender_domains, tax_settings, typed_forms
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import (
@@ -70,6 +70,8 @@ async def sweep(tenancy: Tenancy) -> None:
 async def _sweep_side(connection: AsyncConnection) -> None:
     for table, column, kept in _KEPT:
         await connection.execute(_over(table, column, kept))
+    too_old = sessions.c.typed_at < func.frontdesk_now() - typed_forms.LIFETIME
+    await connection.execute(update(sessions).where(too_old).values(typed_sealed=None, typed_at=None))
     await connection.execute(delete_unused())
 
 

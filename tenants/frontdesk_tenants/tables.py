@@ -37,6 +37,7 @@ from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.events import Event
+from frontdesk.flows import Flow, Recovery
 from frontdesk.house_settings import HouseSettings
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.mail_records import Finding
@@ -648,6 +649,15 @@ sessions = side_table(
     Column("idle_seconds", Integer, nullable=False),
     instant("expires_at"),
     instant("ended_at", nullable=True),
+    Column("flow", Body(Flow), nullable=True),
+    # Whether nothing but the flow's pages is shown.
+    Column("confined", Boolean, nullable=False, server_default=text("false")),
+    # What the flow led to, once it is done: see `frontdesk_web.portal.flow_pages`.
+    text_column("flow_result", nullable=True),
+    Column("recovery", Body(Recovery), nullable=True),
+    # What was typed into a form as the session was over already (`typed_forms`).
+    sealed_column("typed_sealed", row="id"),
+    instant("typed_at", nullable=True),
     belongs_to("customer", "customers"),
     belongs_to("configuration", "configurations"),
     Index("sessions_of_customer", "tenant_id", "customer"),
@@ -664,6 +674,8 @@ challenges = side_table(
     text_column("pool"),
     text_column("network"),
     text_column("configuration", nullable=True),
+    # The public id of the session that is to be begun again with the code, if any.
+    text_column("recovers", nullable=True),
     text_column("locale"),
     Column("digits", Integer, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),

@@ -87,7 +87,7 @@ def probes(world: World, spot: Spot, choose: Choice) -> Iterator[tuple[str, Slot
             unknown = {
                 (each.where, each.name): never_existed(each.kind, foreign[each.where, each.name]) for each in group
             }
-            asked = without_rivals(own, group)
+            asked = without_rivals(world, own, group)
             yield (
                 who,
                 group[0] if len(group) == 1 else None,
@@ -119,11 +119,12 @@ def never_existed(kind: str, id_: str) -> str:
     return f"{id_.partition('_')[0]}_{random_token(22)}"
 
 
-def without_rivals(own: Ask, group: list[Slot]) -> Ask:
+def without_rivals(world: World, own: Ask, group: list[Slot]) -> Ask:
     """Without the parameters in whose place the slot's stand, and with those that these need."""
     rivals = {INSTEAD[each.name] for each in group if each.name in INSTEAD}
     beside = {name: value for each in group if own.spot.is_api for name, value in along(own.spot, each.name).items()}
     form = None if own.form is None else {name: value for name, value in own.form.items() if name not in rivals}
+    beside = {name: world.home.jenny.ids[each[1:]] if each.startswith("@") else each for name, each in beside.items()}
     form = None if form is None else form | beside
     query = {name: value for name, value in own.query.items() if name not in rivals}
     return Ask(spot=own.spot, path=own.path, query=query, form=form)

@@ -52,6 +52,7 @@ async def open_code(
     now: datetime,
     task: str = SEND_PASSCODE,
     by: AddressKind | None = None,
+    recovers: str | None = None,
 ) -> str:
     """Open a challenge, or keep the one there is while a letter may not go yet; returns the cookie's value.
 
@@ -67,6 +68,7 @@ async def open_code(
         current=read_cookie(site.config, request, jar, "challenge"),
         task=task,
         by=by,
+        recovers=recovers,
     )
     async with site.tenancy.database.side(door.tenant_id) as connection:
         return await passcodes.open_challenge(connection, door, site.tenancy.vault, site.tenancy.jobs, ask, now)

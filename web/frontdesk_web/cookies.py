@@ -1,5 +1,5 @@
-"""The cookies of a portal or of staff: session, challenge, known browser, and a visit to an identity provider. Each
-portal has its own, on any host.
+"""The cookies of a portal or of staff: session, challenge, known browser, a visit to an identity provider, and the way
+back to a page. Each portal has its own, on any host.
 
 `__Host-` makes browsers refuse them from subdomains, without TLS, or for another path (trust.md §A2, B12). Over plain
 http, which only the demo speaks, browsers accept neither that name nor `Secure`.
@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 
 from frontdesk_web.config import Config
 
-Kind = Literal["session", "challenge", "browser", "openid"]
+Kind = Literal["session", "challenge", "browser", "openid", "page"]
 
 CHALLENGE_SECONDS = 3600
 """Longer than any code lives, so that a late one is answered on its page."""
@@ -20,14 +20,23 @@ BROWSER_SECONDS = 365 * 24 * 3600
 
 OPENID_SECONDS = 600
 """How long somebody may take at their identity provider."""
+PAGE_SECONDS = 3600
+"""How long the way back to a page is known (`portal.ways_back`)."""
 
 _SECONDS: dict[Kind, int | None] = {
     "session": None,
     "challenge": CHALLENGE_SECONDS,
     "browser": BROWSER_SECONDS,
     "openid": OPENID_SECONDS,
+    "page": PAGE_SECONDS,
 }
-_SUFFIXES: dict[Kind, str] = {"session": "", "challenge": "-challenge", "browser": "-browser", "openid": "-openid"}
+_SUFFIXES: dict[Kind, str] = {
+    "session": "",
+    "challenge": "-challenge",
+    "browser": "-browser",
+    "openid": "-openid",
+    "page": "-page",
+}
 
 
 def cookie_name(config: Config, portal: str, kind: Kind = "session") -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -17,21 +17,20 @@ from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
 from frontdesk.desk import Actor
+from frontdesk.flows import Flow
 from frontdesk.portal_configuration import PortalConfiguration
-from frontdesk_tenants import configurations, sessions
+from frontdesk_tenants import configurations, sessions, typed_forms
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.sessions import Session, SideTransaction
-from frontdesk_web.cookies import dead_cookie, read_cookie
+from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
-from frontdesk_web.letters.passcode import is_open
-from frontdesk_web.links import SANDBOX
-from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
-from frontdesk_web.portal.views import SessionExpiredPage
+from frontdesk_web.portal.ended_sessions import SAFE, sent_away
+from frontdesk_web.portal.flow_paths import within_flow
+from frontdesk_web.portal.frames import asked_locale, locale_of
 from frontdesk_web.site import Site
 
 PORTAL_LENGTH = 64
-SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class NotSignedIn(Exception):
@@ -42,8 +41,15 @@ class NotSignedIn(Exception):
         self.response = response
 
 
+class OutsideFlow(NotSignedIn):
+    """The session is confined to a flow, and this page is none of it: `response` leads back there."""
+
+
 class Visit(Struct, frozen=True, kw_only=True):
-    """A request of somebody who is signed in. `now` is real time; `csrf` goes into every form of the page."""
+    """A request of somebody who is signed in. `now` is real time; `csrf` goes into every form of the page.
+
+    `typed` is what they had typed on this page as their session was over, told once.
+    """
 
     session: Session
     side: Side
@@ -51,6 +57,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     locale: str
     csrf: str
     now: datetime
+    typed: Mapping[str, str] = {}
 
     @property
     def door(self) -> Door:
@@ -73,9 +80,24 @@ class Visit(Struct, frozen=True, kw_only=True):
         return self.session.actor
 
     @property
+    def flow(self) -> Flow | None:
+        """The one job that the session is confined to, if it is."""
+        return self.session.flow if self.session.confined else None
+
+    @property
     def home_url(self) -> str:
-        """The portal's home page."""
-        return home_path(self.door)
+        """The portal's home page; in a flow, where that goes on: its first page, or what comes when it is done."""
+        return home_path(self.door) + ("flow" if self.session.confined else "")
+
+    @property
+    def return_url(self) -> str | None:
+        """Where "Return to …" leads."""
+        return self.session.return_url or self.configuration.default_return_url
+
+    @property
+    def way_back(self) -> str:
+        """Where somebody goes who leaves a page undone: home, out of a flow; empty where there is nowhere to go."""
+        return (self.return_url or "") if self.session.confined else self.home_url
 
     def refuse_forged(self, site: Site, form: Mapping[str, str]) -> None:
         """Refuse a posted form whose token is not this session's. Raises PermissionDeniedException (403)."""
@@ -101,7 +123,7 @@ async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], 
     """The visit of a request to a portal's page, with the session's last activity noted.
 
     Raises:
-        NotSignedIn: there is no good session.
+        NotSignedIn: there is no good session, or it is confined to a flow that this page does not belong to.
         NotFoundException: there is no such portal.
         PermissionDeniedException: an unsafe request came from another origin.
     """
@@ -112,14 +134,33 @@ async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], 
     async with site.tenancy.at(door) as (connection, side):
         now = await clock(connection)
         session = await sessions.read_session(connection, secret)
-        if session is None or not session.live:
-            raise NotSignedIn(await _sent_away(connection, request, site, side, session))
-        await sessions.note_visit(connection, session, now)
-        asked = asked_locale(request)
-        if asked is not None:
-            await sessions.note_locale(connection, session, asked)
-        configuration = await configurations.read(connection, session.configuration)
-        assert configuration is not None
+        if session is not None and session.live:
+            return await _visit(connection, request, site, side, session, now)
+        away = await sent_away(connection, request, site, side, session, now)
+    # What was kept of the request is committed by now.
+    raise NotSignedIn(away)
+
+
+async def _visit(
+    connection: SideTransaction,
+    request: Request[Any, Any, Any],
+    site: Site,
+    side: Side,
+    session: Session,
+    now: datetime,
+) -> Visit:
+    door, path = side.door, request.scope["path"]
+    if session.confined and not within_flow(session, path.removeprefix(f"/p/{door.portal}")):
+        raise OutsideFlow(Redirect(f"{home_path(door)}flow", status_code=303))
+    await sessions.note_visit(connection, session, now)
+    asked = asked_locale(request)
+    if asked is not None:
+        await sessions.note_locale(connection, session, asked)
+    configuration = await configurations.read(connection, session.configuration)
+    assert configuration is not None
+    typed: Mapping[str, str] = {}
+    if session.typed_at is not None and request.method == "GET":
+        typed = await typed_forms.take(connection, site.tenancy.vault, door.tenant_id, session, path, now)
     return Visit(
         session=session,
         side=side,
@@ -127,42 +168,8 @@ async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], 
         locale=locale_of(request, side, asked, session.locale, *session.preferred_locales),
         csrf=csrf_token(site.tenancy.vault, session.id),
         now=now,
+        typed=typed,
     )
-
-
-async def sign_in_path(connection: SideTransaction, door: Door, configuration_id: str | None) -> str | None:
-    """The path of the login page of a configuration, else of the side's default one; None where neither has any."""
-    asked = None if configuration_id is None else await configurations.read(connection, configuration_id)
-    for configuration in (asked, await configurations.read_default(connection)):
-        if configuration is not None and is_open(configuration):
-            token = await configurations.login_token(connection, configuration.id)
-            if token is not None:
-                return f"/p/login/{'' if door.livemode else SANDBOX}{door.public_id}{token}"
-    return None
-
-
-async def _sent_away(
-    connection: SideTransaction, request: Request[Any, Any, Any], site: Site, side: Side, session: Session | None
-) -> Response[Any]:
-    """To the login page who never was signed in; a page that says why to everybody else."""
-    path = await sign_in_path(connection, side.door, None if session is None else session.configuration)
-    if session is None and path is not None and request.method in SAFE:
-        return Redirect(path, status_code=303)
-    return expired_page(request, site, side, session, path, status=401)
-
-
-def expired_page(
-    request: Request[Any, Any, Any], site: Site, side: Side, session: Session | None, path: str | None, status: int
-) -> Response[bytes]:
-    """The page that says that a session is over, with the way to a new one."""
-    chosen = () if session is None else (session.locale, *session.preferred_locales)
-    return_url = None if session is None else session.return_url
-    locale = locale_of(request, side, asked_locale(request), *chosen)
-    frame = portal_frame(request, side, None, locale, return_url=return_url)
-    body = site.renderer.page(locale, frame, SessionExpiredPage(sign_in_url=path))
-    response = Response(body, status_code=status, media_type=MediaType.HTML)
-    response.set_cookie(dead_cookie(site.config, side.door.portal, "session"))
-    return response
 
 
 def answer_not_signed_in(_: Request[Any, Any, Any], error: NotSignedIn) -> Response[Any]:

@@ -116,16 +116,25 @@ class Call:
 
     @asynccontextmanager
     async def desk(
-        self, customer_id: str | None, test_clock: str | None = None
+        self,
+        customer_id: str | None,
+        test_clock: str | None = None,
+        *,
+        actor: Actor | None = None,
+        configuration_id: str | None = None,
     ) -> AsyncIterator[LocalDesk | RemoteDesk]:
-        """A customer's desk (None: of one to be created, on a test clock or not) in the request's transaction."""
-        tenancy = self.site.tenancy
+        """A customer's desk (None: of one to be created, on a test clock or not) in the request's transaction.
+
+        `actor` is the key, unless the question is what somebody else could do.
+        """
+        tenancy, actor = self.site.tenancy, actor or self.actor
         if self._connection is None:
             async with open_desk(
                 tenancy,
                 self.door,
                 customer_id=customer_id,
-                actor=self.actor,
+                actor=actor,
+                configuration_id=configuration_id,
                 request_id=self.request_id,
                 test_clock=test_clock,
             ) as desk:
@@ -137,7 +146,8 @@ class Call:
             tenancy,
             self.side,
             customer_id=customer_id,
-            actor=self.actor,
+            actor=actor,
+            configuration_id=configuration_id,
             request_id=self.request_id,
             test_clock=held,
         )

@@ -2,21 +2,30 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
+from frontdesk import flows
+from frontdesk.book import ENDED, Subscription
+from frontdesk.desk import Actor
+from frontdesk.errors import Refused
+from frontdesk.flows import Flow
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import is_web_address
+from frontdesk.refusals import status_forbids
 from frontdesk_tenants import audit, configurations, sessions
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, must_be_named
-from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.errors import ApiError, no_such_named
+from frontdesk_web.api.flow_parameters import AFTER_EXPIRATION, FLOW_DATA, asked_flow, asked_recovery
 from frontdesk_web.api.parameters import Absent, Choice, Text
 from frontdesk_web.api.shapes import portal
 from frontdesk_web.languages import KNOWN_LOCALES
 from frontdesk_web.links import session_link
 
 CREATE = NAMES | {
-    "after_expiration": Absent(what="Recovering an expired session is"),
+    "after_expiration": AFTER_EXPIRATION,
     "configuration": Text(maximum=255),
-    "flow_data": Absent(what="Flows are"),
+    "flow_data": FLOW_DATA,
     "locale": Choice(of=KNOWN_LOCALES, clears=True),
     "on_behalf_of": Absent(what="Connected accounts are"),
     "return_url": Text(),
@@ -31,6 +40,10 @@ async def create(call: Call) -> dict[str, Any]:
     if return_url is not None and not is_web_address(return_url):
         raise ApiError("Not a valid URL", code="url_invalid", param="return_url")
     configuration = await _configuration(call, given.get("configuration"))
+    flow = asked_flow(given.get("flow_data"))
+    recovery = asked_recovery(given.get("after_expiration"), call.now)
+    if flow is not None:
+        await _check(call, flow, customer.id, configuration.id)
     async with call.transaction() as connection:
         id_, token = await sessions.create_api_session(
             connection,
@@ -40,6 +53,8 @@ async def create(call: Call) -> dict[str, Any]:
             locale=given.get("locale"),
             return_url=return_url or configuration.default_return_url,
             now=call.now,
+            flow=flow,
+            recovery=recovery,
         )
         await audit.record(
             connection,
@@ -48,7 +63,11 @@ async def create(call: Call) -> dict[str, Any]:
             action="CreateSession",
             object_id=id_,
             now=call.now,
-            after={"customer": customer.id, "configuration": configuration.id},
+            after={
+                "customer": customer.id,
+                "configuration": configuration.id,
+                **({} if flow is None else {"flow": flow.type}),
+            },
             request_id=call.request_id,
         )
     return portal.session(
@@ -60,7 +79,23 @@ async def create(call: Call) -> dict[str, Any]:
         livemode=call.livemode,
         locale=given.get("locale"),
         return_url=return_url or configuration.default_return_url,
+        flow=flow,
+        recovery=recovery,
     )
+
+
+async def _check(call: Call, flow: Flow, customer: str, configuration: str) -> None:
+    """Raises Refused, or ApiError, where the customer could not go through the flow now."""
+    if flow.subscription is not None:
+        param = f"flow_data[{flow.type}][subscription]"
+        stored: Subscription = await call.stored("subscription", flow.subscription, param)
+        if stored.customer != customer:
+            raise no_such_named("subscription", flow.subscription, param)
+        if stored.status in ENDED:
+            raise Refused(replace(status_forbids(stored.status), param=param))
+    actor = Actor(kind="customer", id=call.key.id, source="api_session", granted=flow.granted)
+    async with call.desk(customer, actor=actor, configuration_id=configuration) as desk:
+        await flows.check(desk, flow)
 
 
 async def _configuration(call: Call, id_: str | None) -> PortalConfiguration:

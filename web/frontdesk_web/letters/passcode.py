@@ -84,7 +84,8 @@ async def _read(site: Site, door: Door, challenge_id: str) -> tuple[bool, _Code 
             return False, None
         recipient = await sign_in.recipient(connection, waiting.address)
         configuration = await configurations.read(connection, waiting.configuration or "")
-        if waiting.code is None or recipient is None or not is_open(configuration):
+        begins_again = waiting.recovers is not None and configuration is not None and configuration.active
+        if waiting.code is None or recipient is None or not (begins_again or is_open(configuration)):
             await passcodes.note_delivery(connection, challenge_id, "dropped")
             await mail_log.give_up(connection, challenge_id, now)
             return waiting.code is not None, None

@@ -26,6 +26,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import AnyRequest, base_path, go, page_answer, refusal_answer
+from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.views import NewAddressPage
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -139,7 +140,7 @@ async def confirm_new_address(
     if not right:
         return await _code_page(request, site, visit, change, wrong=True)
     await take_back_guess(site, visitor, counted, change.created)
-    response = go(f"{visit.home_url}?saved=email")
+    response = await saved(site, visit, "email")
     response.set_cookie(dead_cookie(site.config, door.portal, "challenge"))
     return response
 

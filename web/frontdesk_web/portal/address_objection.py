@@ -21,10 +21,10 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.objection_links import change_in, is_token
+from frontdesk_web.portal.ended_sessions import sign_in_path
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import ObjectionPage
-from frontdesk_web.signed_in import sign_in_path
 from frontdesk_web.site import Site
 
 

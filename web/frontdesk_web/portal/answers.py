@@ -8,13 +8,16 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
+from msgspec.structs import replace
 
 from frontdesk.errors import Refusal
+from frontdesk.flows import Flow
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_web.headers import request_id
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.frames import portal_frame
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import ErrorPage, SignedIn
+from frontdesk_web.portal.views import DonePage, ErrorPage, Frame, SignedIn
 from frontdesk_web.rendering import Page
 from frontdesk_web.signed_in import Visit
 from frontdesk_web.site import Site
@@ -58,8 +61,9 @@ def base_path(visit: Visit) -> str:
 
 
 def invoices_base(visit: Visit) -> str | None:
-    """The portal's path where customers can see invoices, else None."""
-    return base_path(visit) if visit.configuration.features.invoice_history.enabled else None
+    """The portal's path where customers can see invoices, else None: in a flow there are no other pages."""
+    shown = visit.configuration.features.invoice_history.enabled and visit.flow is None
+    return base_path(visit) if shown else None
 
 
 def subscription_path(visit: Visit, subscription: str, *rest: str) -> str:
@@ -82,21 +86,46 @@ def desk_of(request: AnyRequest, site: Site, visit: Visit) -> AbstractAsyncConte
 def page_answer(
     request: AnyRequest, site: Site, visit: Visit, page: Page, *, email: str | None = None, status: int = 200
 ) -> Response[bytes]:
-    """A page in the portal's frame. `email` is the customer's address, where the page knows it."""
-    base = base_path(visit)
-    frame = portal_frame(
-        request,
-        visit.side,
-        visit.configuration,
-        visit.locale,
-        csrf=visit.csrf,
-        signed_in=SignedIn(
-            email=email or visit.session.address or "", home_url=visit.home_url, sign_out_action=f"{base}/sign-out"
-        ),
-        return_url=visit.session.return_url or visit.configuration.default_return_url,
-    )
+    """A page in the portal's frame. `email` is the customer's address, where the page knows it.
+
+    In a flow there is no navigation around it, and what is done leads to where the flow's maker wanted.
+    """
+    if visit.flow is not None:
+        frame = flow_frame(request, visit)
+        page = _in_flow(page, visit, visit.flow) if isinstance(page, DonePage) else page
+    else:
+        frame = portal_frame(
+            request,
+            visit.side,
+            visit.configuration,
+            visit.locale,
+            csrf=visit.csrf,
+            signed_in=SignedIn(
+                email=email or visit.session.address or "",
+                home_url=visit.home_url,
+                sign_out_action=f"{base_path(visit)}/sign-out",
+            ),
+            return_url=visit.return_url,
+        )
     body = site.renderer.page(visit.locale, frame, page)
     return Response(body, status_code=status, media_type=MediaType.HTML)
+
+
+def flow_frame(request: AnyRequest, visit: Visit) -> Frame:
+    """The frame of a flow's page: the way back to the tenant is the only one out of it."""
+    return portal_frame(request, visit.side, visit.configuration, visit.locale, return_url=visit.return_url)
+
+
+def _in_flow(page: DonePage, visit: Visit, flow: Flow) -> DonePage:
+    """What is said at the end of a flow, with the tenant's own words and its way on."""
+    name = visit.side.brand.business_name
+    onwards, text = visit.return_url or "", translate(visit.locale, "Return to {name}", name=name)
+    if flow.after.type == "portal_homepage":
+        onwards, text = f"{base_path(visit)}/", ""
+    elif flow.after.type == "redirect":
+        onwards, text = flow.after.return_url or "", translate(visit.locale, "Go on to {name}", name=name)
+    message = (flow.after.custom_message or "").strip()
+    return replace(page, home_url=onwards, home_text=text, own_words=tuple(message.splitlines()), invoice_url=None)
 
 
 def refusal_answer(request: AnyRequest, site: Site, visit: Visit, refusal: Refusal) -> Response[bytes]:
@@ -104,7 +133,7 @@ def refusal_answer(request: AnyRequest, site: Site, visit: Visit, refusal: Refus
     page = ErrorPage(
         status=404 if refusal.missing else 403 if refusal.forbidden else 429 if refusal.for_now else 400,
         sentence=sentence_of(refusal, visit.locale),
-        home_url=visit.home_url,
+        home_url=None if visit.flow is not None else visit.home_url,
     )
     return page_answer(request, site, visit, page, status=page.status)
 

@@ -25,6 +25,7 @@ from frontdesk_web.portal.answers import (
     subscription_path,
 )
 from frontdesk_web.portal.cancel_views import cancel_page, cancelled_page
+from frontdesk_web.portal.flow_pages import begun_again, finished, saved
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -87,8 +88,13 @@ async def show_cancelled(
         csrf=visit.csrf,
         can_keep=bool(may_change(visit.side.suspended)),
     )
-    # It was kept meanwhile, or never cancelled.
-    return go(visit.home_url) if page is None else page_answer(request, site, visit, page)
+    if page is None:
+        # It was kept meanwhile, or never cancelled.
+        return await begun_again(site, visit)
+    asked = page.reason is not None and not page.reason.thanked
+    result = f"/subscriptions/{subscription}/cancelled"
+    ended = await finished(request, site, visit, result, "cancelled", stay=asked)
+    return ended or page_answer(request, site, visit, page)
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/reason", **_SIGNED_IN)
@@ -120,7 +126,7 @@ async def keep_plan(
     except Refused as refused:
         if refused.refusal.code != "not_set_to_cancel":
             return refusal_answer(request, site, visit, refused.refusal)
-    return go(f"{visit.home_url}?saved=kept")
+    return await saved(site, visit, "kept")
 
 
 async def _ask(
@@ -149,7 +155,7 @@ async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) ->
         visit.locale,
         action=action,
         csrf=visit.csrf,
-        back_url=visit.home_url,
+        back_url=visit.way_back,
         error=error,
     )
 

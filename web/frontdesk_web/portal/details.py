@@ -17,8 +17,9 @@ from frontdesk.refusals import details_disabled
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.address_change import ask_new_address
-from frontdesk_web.portal.answers import AnyDesk, AnyRequest, base_path, desk_of, go, page_answer, refusal_answer
+from frontdesk_web.portal.answers import AnyDesk, AnyRequest, base_path, desk_of, page_answer, refusal_answer
 from frontdesk_web.portal.details_views import DetailsAsked, asked_details, customer_form, details_page
+from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -43,7 +44,7 @@ async def edit_details(
         return refusal_answer(request, site, visit, barred or details_disabled())
     async with desk_of(request, site, visit) as desk:
         customer = desk.account.customer
-    page = details_page(asked_of(visit), customer, customer_form(customer))
+    page = details_page(asked_of(visit), customer, {**customer_form(customer), **visit.typed})
     said = NOTICES.get(request.query_params.get("saved") or "")
     if said is not None:
         page = replace(page, notice=Notice(tone="success", text=translate(visit.locale, said)))
@@ -70,7 +71,7 @@ async def save_details(
         except Refused as refused:
             return _shown_again(request, site, visit, customer, form, refused.refusal)
     if email is None:
-        return go(f"{visit.home_url}?saved=details")
+        return await saved(site, visit, "details")
     try:
         return await ask_new_address(request, site, visit, email, customer.email)
     except Refused as refused:
@@ -113,7 +114,7 @@ def asked_of(visit: Visit) -> DetailsAsked:
         business=visit.side.brand.business_name,
         action=f"{base_path(visit)}/details",
         csrf=visit.csrf,
-        back_url=visit.home_url,
+        back_url=visit.way_back,
     )
 
 

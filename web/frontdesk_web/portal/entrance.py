@@ -10,13 +10,14 @@ from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
 from frontdesk.portal_configuration import PortalConfiguration
-from frontdesk_tenants import configurations
+from frontdesk_tenants import configurations, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door, Side
-from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_web.cookies import read_cookie
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.letters.passcode import is_open
-from frontdesk_web.links import SANDBOX
+from frontdesk_web.links import RECOVERY, SANDBOX
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
 from frontdesk_web.portal.views import LinkInactivePage
 from frontdesk_web.site import Site
@@ -25,13 +26,17 @@ TOKEN_LENGTH = 200
 
 
 class Entrance(Struct, frozen=True, kw_only=True):
-    """A login page that is open, on a transaction of its side. `path` is the login link's."""
+    """A login page that is open, on a transaction of its side. `path` is the login link's.
+
+    `recovers` is the browser's session of the API that is to be begun again there.
+    """
 
     connection: SideTransaction
     side: Side
     configuration: PortalConfiguration
     path: str
     now: datetime
+    recovers: Session | None = None
 
     @property
     def door(self) -> Door:
@@ -55,6 +60,10 @@ async def enter(site: Site, request: Request[Any, Any, Any], token: str) -> Asyn
         LinkClosed: the tenant is known, the link is not, or its page is switched off.
         NotFoundException: the link is nobody's.
     """
+    if token.startswith(RECOVERY):
+        async with _recovery(site, request, token) as entrance:
+            yield entrance
+        return
     door, login_token = await _door(site, token)
     refuse_other_portals_host(request, site.config, door.portal)
     async with site.tenancy.at(door) as (connection, side):
@@ -64,6 +73,36 @@ async def enter(site: Site, request: Request[Any, Any, Any], token: str) -> Asyn
         path = f"/p/login/{token}"
         yield Entrance(
             connection=connection, side=side, configuration=configuration, path=path, now=await clock(connection)
+        )
+
+
+@asynccontextmanager
+async def _recovery(site: Site, request: Request[Any, Any, Any], token: str) -> AsyncIterator[Entrance]:
+    """Where a session of the API that is over can be begun again. Its own configuration needs no login page for that.
+
+    Whose session it is says the browser's cookie alone, so that the address is nobody's secret.
+    """
+    public_id = token.removeprefix(RECOVERY)
+    plain = public_id.isascii() and public_id.isalnum() and len(public_id) == PUBLIC_ID_LENGTH
+    door = await site.tenancy.directory.by_public_id(public_id) if plain else None
+    if door is None:
+        raise NotFoundException
+    refuse_other_portals_host(request, site.config, door.portal)
+    secret = read_cookie(site.config, request, door.portal) or ""
+    async with site.tenancy.at(door) as (connection, side):
+        now = await clock(connection)
+        session = await sessions.read_session(connection, secret)
+        if session is None or not session.can_be_recovered(now):
+            raise LinkClosed(closed_page(request, site, side))
+        configuration = await configurations.read(connection, session.configuration)
+        assert configuration is not None
+        yield Entrance(
+            connection=connection,
+            side=side,
+            configuration=configuration,
+            path=f"/p/login/{token}",
+            now=now,
+            recovers=session,
         )
 
 

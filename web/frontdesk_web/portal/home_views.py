@@ -33,6 +33,9 @@ NOTICES = {
     "resumed": _("Your plan goes on."),
     "undone": _("Your plan stays as it is."),
     "started": _("Your plan runs again. Its invoice is below."),
+    "changed": _("Your plan is changed."),
+    "cancelled": _("Your plan is cancelled."),
+    "paused": _("Your plan is paused."),
 }
 """What the home page says after something was done, by the value of `?saved=`."""
 _NOTHING = Capabilities(remote=False, can=frozenset(), collection_methods=())

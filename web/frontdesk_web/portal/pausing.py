@@ -25,6 +25,7 @@ from frontdesk_web.portal.answers import (
     refusal_answer,
     subscription_path,
 )
+from frontdesk_web.portal.flow_pages import begun_again, finished, saved
 from frontdesk_web.portal.pause_views import pause_page, paused_page, resume_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
@@ -79,8 +80,12 @@ async def show_paused(
     if present is None:
         raise NotFoundException
     page = paused_page(present, terms, visit.locale, home_url=visit.home_url)
-    # It went on meanwhile, or was never paused.
-    return go(visit.home_url) if page is None else page_answer(request, site, visit, page, email=email)
+    if page is None:
+        # It went on meanwhile, or was never paused.
+        return await begun_again(site, visit)
+    result = f"/subscriptions/{subscription}/paused"
+    ended = await finished(request, site, visit, result, "paused")
+    return ended or page_answer(request, site, visit, page, email=email)
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/resume", **_SIGNED_IN)
@@ -113,7 +118,7 @@ async def resume_plan(
             return await _ask_to_resume(request, site, visit, subscription, sentence, status=410)
         if code not in _RESUMED_ALREADY:
             return refusal_answer(request, site, visit, refused.refusal)
-    return go(f"{visit.home_url}?saved=resumed")
+    return await saved(site, visit, "resumed")
 
 
 async def _ask_to_pause(
@@ -136,7 +141,7 @@ async def _ask_to_pause(
         visit.locale,
         action=subscription_path(visit, subscription, "pause"),
         csrf=visit.csrf,
-        back_url=visit.home_url,
+        back_url=visit.way_back,
         error=error,
     )
     return page_answer(request, site, visit, page, email=account.customer.email, status=status)
@@ -161,7 +166,7 @@ async def _ask_to_resume(
         visit.locale,
         action=subscription_path(visit, subscription, "resume"),
         csrf=visit.csrf,
-        back_url=visit.home_url,
+        back_url=visit.way_back,
         error=error,
     )
     return page_answer(request, site, visit, page, email=account.customer.email, status=status)

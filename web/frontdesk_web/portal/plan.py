@@ -33,6 +33,7 @@ from frontdesk_web.portal.answers import (
     refusal_answer,
     subscription_path,
 )
+from frontdesk_web.portal.flow_pages import finished, saved
 from frontdesk_web.portal.late_invoices import late_of
 from frontdesk_web.portal.plan_choices import (
     ChoiceUnclear,
@@ -122,6 +123,8 @@ async def show_quote(
     stored = await _stored(site, visit, subscription, quote)
     if stored.consumed:
         return go(subscription_path(visit, subscription, "changed", quote))
+    if stored.expired and _is_prepared(visit):
+        return go(visit.home_url)
     if stored.expired:
         return await _look_afresh(request, site, visit, stored.quote)
     async with desk_of(request, site, visit) as desk:
@@ -138,7 +141,7 @@ async def show_quote(
         quote_id=stored.quote.id,
         quote=quote_view(stored.quote, present, terms, visit.locale),
         button=translate(visit.locale, "Change plan"),
-        back_url=f"{subscription_path(visit, subscription, 'change')}?quote={stored.quote.id}",
+        back_url=_other_plans(visit, subscription, stored.quote),
         terms=_agreement(visit.locale),
         code=_typed_code(visit, choices, stored.quote),
         late=late,
@@ -167,8 +170,12 @@ async def confirm_plan(
         match refused.refusal.code:
             case "quote_consumed":
                 return go(done)
+            case "quote_expired" if _is_prepared(visit):
+                return go(visit.home_url)
             case "quote_expired":
                 return await _look_afresh(request, site, visit, stored.quote)
+        if _is_prepared(visit):
+            return refusal_answer(request, site, visit, refused.refusal)
         return await _look_afresh(request, site, visit, stored.quote, refused.refusal)
     return go(done)
 
@@ -185,6 +192,10 @@ async def show_change(
     stored = await _stored(site, visit, subscription, quote)
     if not stored.consumed:
         return go(subscription_path(visit, subscription, "confirm", quote))
+    result = f"/subscriptions/{subscription}/changed/{quote}"
+    ended = await finished(request, site, visit, result, "changed")
+    if ended is not None:
+        return ended
     async with desk_of(request, site, visit) as desk:
         terms, account = await _terms_of(desk, stored.quote), desk.account
     page = plan_done_page(
@@ -210,7 +221,17 @@ async def undo_plan(
     except Refused as refused:
         if refused.refusal.code != "nothing_put_off":
             return refusal_answer(request, site, visit, refused.refusal)
-    return go(f"{visit.home_url}?saved=undone")
+    return await saved(site, visit, "undone")
+
+
+def _is_prepared(visit: Visit) -> bool:
+    """Whether there is nothing to choose: the session is there to confirm one change."""
+    return visit.flow is not None and visit.flow.type == "subscription_update_confirm"
+
+
+def _other_plans(visit: Visit, subscription: str, quote: Quote) -> str:
+    """Where another plan than that of a quote is chosen; empty where none can be."""
+    return "" if _is_prepared(visit) else f"{subscription_path(visit, subscription, 'change')}?quote={quote.id}"
 
 
 def _choices(desk: AnyDesk, subscription: str) -> PlanChoices | Refusal:
@@ -233,7 +254,12 @@ def _choices(desk: AnyDesk, subscription: str) -> PlanChoices | Refusal:
 
 
 async def _form_shown(request: AnyRequest, site: Site, visit: Visit, desk: AnyDesk, choices: PlanChoices) -> PlanForm:
-    """The form as it is at first: what the customer has, what led to `?quote=`, or has these quantities."""
+    """The form as it is at first: what the customer has, what led to `?quote=`, or has these quantities.
+
+    What was typed as the session was over goes before all that.
+    """
+    if visit.typed:
+        return typed_form(choices, visit.typed)
     form = present_form(choices)
     asked = {name: given[0] for name, given in request.query_params.dict().items() if len(given) == 1}
     if "quote" in asked:
@@ -266,7 +292,7 @@ def _choice_answer(
         visit.locale,
         action=subscription_path(visit, choices.subscription.id, "change"),
         csrf=visit.csrf,
-        back_url=visit.home_url,
+        back_url=visit.way_back,
         public_id=visit.door.public_id,
         error="" if field else sentence,
         wrong={field: sentence} if field else {},
@@ -349,7 +375,7 @@ async def _show_both(request: AnyRequest, site: Site, visit: Visit, changed: Quo
         before=quote_view(changed.old, present, terms, visit.locale),
         quote=quote_view(changed.new, present, terms, visit.locale),
         button=translate(visit.locale, "Change plan"),
-        back_url=f"{subscription_path(visit, command.subscription, 'change')}?quote={changed.new.id}",
+        back_url=_other_plans(visit, command.subscription, changed.new),
         terms=_agreement(visit.locale),
     )
     return page_answer(request, site, visit, page, email=email, status=409)

@@ -17,8 +17,9 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_web.cookies import new_cookie
 from frontdesk_web.hosts import refuse_other_portals_host
+from frontdesk_web.portal.ended_sessions import expired_page, way_in
 from frontdesk_web.portal.entrance import closed_page
-from frontdesk_web.signed_in import expired_page, home_path, sign_in_path
+from frontdesk_web.signed_in import home_path
 from frontdesk_web.site import Site
 
 
@@ -32,12 +33,16 @@ async def open_session_link(
     async with site.tenancy.at(door) as (connection, side):
         now = await clock(connection)
         session = await sessions.read_session(connection, secret)
-        path = await sign_in_path(connection, door, None if session is None else session.configuration)
+        path = await way_in(connection, door, session, now)
         if session is None or session.source != "api_session":
             return closed_page(request, site, side, path)
         if not await sessions.open_api_session(connection, session, now):
-            return expired_page(request, site, side, session, path, status=410)
-    response = Redirect(home_path(door), status_code=303)
+            over = expired_page(request, site, side, session, path, status=410)
+            if session.can_be_recovered(now):
+                # The page where it is begun again knows it by the cookie. The session itself stays over.
+                over.set_cookie(new_cookie(site.config, door.portal, "session", secret))
+            return over
+    response = Redirect(home_path(door) + ("flow" if session.confined else ""), status_code=303)
     response.set_cookie(new_cookie(site.config, door.portal, "session", secret))
     return response
 

@@ -17,11 +17,12 @@ from frontdesk.addresses import fold, parse_address, prefill
 from frontdesk.channels import AddressKind
 from frontdesk.errors import Refused
 from frontdesk.limits import Visitor
-from frontdesk_tenants import known_browsers, late_mail, passcodes, sessions, sign_in, tallies
+from frontdesk_tenants import known_browsers, late_mail, passcodes, sessions, sign_in, tallies, typed_forms
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.passcodes import OpenChallenge
 from frontdesk_tenants.rate_limits import Counted
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_tenants.sign_in import Opened
 from frontdesk_web.code_requests import count_guess, open_code, take_back_guess, visitor_of
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
@@ -31,7 +32,8 @@ from frontdesk_web.letters import post as letters
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.entrance import Entrance, LinkClosed, answer_link_closed, enter
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
-from frontdesk_web.portal.views import CodePage, SignInPage
+from frontdesk_web.portal.views import CodePage, Notice, SignInPage
+from frontdesk_web.portal.ways_back import forget_page, remembered_page, subscription_in
 from frontdesk_web.signed_in import home_path
 from frontdesk_web.site import Site
 
@@ -127,36 +129,53 @@ async def _judged(
         limited = counted.exceeded() is not None
         vault = site.tenancy.vault
         judgement = await passcodes.verify(connection, side.door, vault, challenge.id, typed, now, limited=limited)
-        opened = None
-        if judgement.accepted:
-            opened = await sign_in.sign_in(
-                connection,
-                side,
-                site.tenancy.jobs,
-                address=challenge.address,
-                configuration=entrance.configuration.id,
-                locale=asked_locale(request),
-                now=now,
-                request_id=request_id(request.scope),
-            )
+        page = remembered_page(site.config, request, side.door.portal)
+        opened = await _opened(request, site, entrance, challenge, page) if judgement.accepted else None
         if opened is None:
             return await _code_page(request, site, entrance, challenge, wrong=True), judgement.accepted
-        await _end_former(request, site, entrance)
         known = read_cookie(site.config, request, side.door.portal, "browser")
         browser = await known_browsers.remember(connection, side.door, known, challenge.address, now)
-    response = Redirect(home_path(side.door), status_code=303)
-    response.set_cookie(new_cookie(site.config, side.door.portal, "session", opened[0]))
+    response = Redirect(page or home_path(side.door), status_code=303)
+    response.set_cookie(forget_page(site.config, side.door.portal))
+    response.set_cookie(new_cookie(site.config, side.door.portal, "session", opened.secret))
     response.set_cookie(new_cookie(site.config, side.door.portal, "browser", browser))
     response.set_cookie(dead_cookie(site.config, side.door.portal, "challenge"))
     return response, True
 
 
-async def _end_former(request: Request[Any, Any, Any], site: Site, entrance: Entrance) -> None:
-    """End the session that this browser had here: whoever knows its cookie is signed out with it."""
-    secret = read_cookie(site.config, request, entrance.door.portal)
-    former = await sessions.read_session(entrance.connection, secret or "")
-    if former is not None:
-        await sessions.end_session(entrance.connection, former, entrance.now)
+async def _opened(
+    request: Request[Any, Any, Any], site: Site, entrance: Entrance, challenge: OpenChallenge, page: str | None
+) -> Opened | None:
+    """The session that the right code begins, in the place of the one that this browser had here.
+
+    That one ends: whoever knows its cookie is signed out with it. What was typed in it goes over to the new one, if
+    that is the same customer's.
+    """
+    connection, side, now = entrance.connection, entrance.side, entrance.now
+    former = await sessions.read_session(connection, read_cookie(site.config, request, side.door.portal) or "")
+    address, jobs, asked = challenge.address, site.tenancy.jobs, request_id(request.scope)
+    if entrance.recovers is not None:
+        opened = await sign_in.recover(
+            connection, side, jobs, address=address, session=entrance.recovers, now=now, request_id=asked
+        )
+    else:
+        opened = await sign_in.sign_in(
+            connection,
+            side,
+            jobs,
+            address=address,
+            configuration=entrance.configuration.id,
+            locale=asked_locale(request),
+            now=now,
+            request_id=asked,
+            former=former,
+            subscription=subscription_in(page),
+        )
+    if former is not None and opened is not None:
+        heir = opened.id if opened.customer == former.customer and not former.ended else None
+        await typed_forms.hand_over(connection, site.tenancy.vault, side.tenant_id, former, heir, now)
+        await sessions.end_session(connection, former, now)
+    return opened
 
 
 async def _visitor(request: Request[Any, Any, Any], site: Site, entrance: Entrance, address: str) -> Visitor:
@@ -186,6 +205,7 @@ async def _challenged(
         locale=locale_of(request, entrance.side, asked_locale(request)),
         now=entrance.now,
         by=next((each for each in kinds if each == by), kinds[0]),
+        recovers=None if entrance.recovers is None else entrance.recovers.id,
     )
     response = _to(request, f"{entrance.path}/code", "again=1" if again else "")
     response.set_cookie(new_cookie(site.config, door.portal, "challenge", secret))
@@ -204,7 +224,8 @@ async def _challenge(request: Request[Any, Any, Any], site: Site, entrance: Entr
     challenge = await passcodes.read_challenge(entrance.connection, secret)
     if challenge is None or challenge.configuration != entrance.configuration.id:
         return None
-    return challenge
+    recovers = None if entrance.recovers is None else entrance.recovers.id
+    return challenge if challenge.recovers == recovers else None
 
 
 def _address_page(
@@ -216,9 +237,17 @@ def _address_page(
         csrf="",
         email=email[:SHOWN_LENGTH],
         error="" if refused is None else translate(locale, refused.refusal.for_customer),
+        notice=_notice(request, site, entrance, locale),
     )
     body = site.renderer.page(locale, portal_frame(request, entrance.side, entrance.configuration, locale), page)
     return Response(body, status_code=200 if refused is None else 400, media_type=MediaType.HTML)
+
+
+def _notice(request: Request[Any, Any, Any], site: Site, entrance: Entrance, locale: str) -> Notice | None:
+    """That one comes back to where one was, where that is so."""
+    if entrance.recovers is None and remembered_page(site.config, request, entrance.door.portal) is None:
+        return None
+    return Notice(tone="info", text=translate(locale, "Once you have signed in, you are back where you were."))
 
 
 async def _code_page(

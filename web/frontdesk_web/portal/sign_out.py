@@ -13,8 +13,9 @@ from frontdesk_tenants import sign_in
 from frontdesk_web.cookies import dead_cookie, new_cookie
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
+from frontdesk_web.portal.ended_sessions import sign_in_path
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers, find_portal, home_path, sign_in_path
+from frontdesk_web.signed_in import Visit, dependencies, exception_handlers, find_portal, home_path
 from frontdesk_web.site import Site
 
 

@@ -182,10 +182,14 @@ class CodePage(Struct, frozen=True, kw_only=True):
 
 
 class SessionExpiredPage(Struct, frozen=True, kw_only=True):
-    """The session is over. `sign_in_url` is None where only the tenant can open a new one."""
+    """The session is over. `sign_in_url` is None where only the tenant can open a new one.
+
+    `kept` says that what was typed comes back after signing in.
+    """
 
     template: ClassVar[str] = "portal/session_expired.html"
     sign_in_url: str | None
+    kept: bool = False
 
 
 class LinkInactivePage(Struct, frozen=True, kw_only=True):
@@ -570,7 +574,11 @@ class ReasonForm(Struct, frozen=True, kw_only=True):
 
 
 class DonePage(Struct, frozen=True, kw_only=True):
-    """What came of it: a title, sentences with dates and amounts, and the ways on."""
+    """What came of it: a title, sentences with dates and amounts, and the ways on.
+
+    `home_text` is what the button to `home_url` says, where it does not lead to the billing page; without an address
+    there is no button. `own_words` are the tenant's, line by line.
+    """
 
     template: ClassVar[str] = "portal/done.html"
     title: str
@@ -581,6 +589,15 @@ class DonePage(Struct, frozen=True, kw_only=True):
     keep_action: str | None = None
     csrf: str = ""
     reason: ReasonForm | None = None
+    home_text: str = ""
+    own_words: tuple[str, ...] = ()
+
+
+class LeavingPage(Struct, frozen=True, kw_only=True):
+    """On the way to a page of the tenant's own, which opens by itself."""
+
+    template: ClassVar[str] = "portal/leaving.html"
+    url: str
 
 
 # Billing details and invoices

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from frontdesk.flows import Flow, Recovery
 from frontdesk.portal_configuration import (
     Features,
     OfferedProduct,
@@ -13,6 +14,7 @@ from frontdesk.portal_configuration import (
 )
 from frontdesk_tenants.directory import Door
 from frontdesk_web.api.frontdesk_parameters import shown_settings
+from frontdesk_web.api.shapes import flows
 from frontdesk_web.api.shapes.values import account_id, unix
 from frontdesk_web.config import Config
 from frontdesk_web.links import login_link
@@ -57,17 +59,19 @@ def session(
     livemode: bool,
     locale: str | None,
     return_url: str | None,
+    flow: Flow | None = None,
+    recovery: Recovery | None = None,
 ) -> dict[str, Any]:
     """A portal session, as it is shown once: when it is made."""
     return {
         "id": id_,
         "object": "billing_portal.session",
-        "after_expiration": None,
+        "after_expiration": flows.after_expiration(recovery),
         "configuration": configuration_id,
         "created": unix(created),
         "customer": customer,
         "customer_account": account_id(customer),
-        "flow": None,
+        "flow": None if flow is None else flows.flow(flow),
         "livemode": livemode,
         "locale": locale,
         "on_behalf_of": None,
