@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ SOURCES = [ROOT / "core" / "frontdesk", messages.HERE, *sorted((ROOT / "plugins"
 MARKUP = re.compile(r"<[^>]*>")
 
 
+catalogue = cache(messages._catalogue)
+"""A language's catalogue, read once."""
+
+
 def places(text: str) -> Counter[str]:
     return Counter(re.findall(r"\{[^}]*\}", text))
 
@@ -26,7 +31,7 @@ def test_the_catalogues_hold_what_their_readers_read_and_nothing_else() -> None:
     found = messages.extract(SOURCES)
     for locale in LOCALES:
         wanted = {message for message, files in found.items() if messages.is_spoken(locale, files)}
-        held = {message.id for message in messages._catalogue(locale) if message.id}
+        held = {message.id for message in catalogue(locale) if message.id}
         assert len(wanted) > 400
         if locale in STAFF_LOCALES:
             assert held == wanted, "run: python -m frontdesk_web.messages extract"
@@ -43,15 +48,15 @@ def test_staff_read_two_languages_and_customers_all() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_sentence_is_translated_with_the_same_places(locale: str) -> None:
-    catalogue = messages._catalogue(locale)
-    for message in catalogue:
+    held = catalogue(locale)
+    for message in held:
         if not message.id:
             continue
         sources = [message.id] if isinstance(message.id, str) else list(message.id)
         texts = [message.string] if isinstance(message.string, str) else list(message.string)
         if locale not in STAFF_LOCALES and not any(texts):
             continue
-        assert len(texts) == (1 if isinstance(message.id, str) else catalogue.num_plurals)
+        assert len(texts) == (1 if isinstance(message.id, str) else held.num_plurals)
         for text in texts:
             assert text, f"{locale}: {sources[0]!r} has no translation"
             assert set(places(text)) <= set(places(sources[-1]))
@@ -61,7 +66,7 @@ def test_every_sentence_is_translated_with_the_same_places(locale: str) -> None:
 
 
 def test_each_language_has_the_plurals_of_cldr() -> None:
-    assert {locale: messages._catalogue(locale).num_plurals for locale in LOCALES} == {
+    assert {locale: catalogue(locale).num_plurals for locale in LOCALES} == {
         "en": 2,
         "de": 2,
         "fr": 2,
@@ -86,7 +91,7 @@ def test_the_letters_of_a_language_are_its_own() -> None:
     own = {"ja": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"), "ar": re.compile("[\u0620-\u064a]")}
     alike = {"PDF", "BIC", "IBAN", "GST", "HST", "QST", "VAT", "Total"}
     for locale, script in own.items():
-        for message in messages._catalogue(locale):
+        for message in catalogue(locale):
             text = message.string if isinstance(message.string, str) else message.string[-1]
             if message.id and text and message.id not in alike:
                 bare = re.sub(r"\{[^}]*\}|[^\w]", "", text)
@@ -94,7 +99,7 @@ def test_the_letters_of_a_language_are_its_own() -> None:
 
 
 def test_german_says_sie() -> None:
-    for message in messages._catalogue("de"):
+    for message in catalogue("de"):
         for text in [message.string] if isinstance(message.string, str) else message.string:
             assert not re.search(r"\b(du|dich|dir|dein\w*|euch|euer)\b", text, re.IGNORECASE), text
 
@@ -105,7 +110,7 @@ def test_french_says_vous_and_spanish_usted() -> None:
         "es": r"\b(tú|tu|tus|te|ti|puedes|quieres|tienes|vosotros|vuestr\w+)\b",
     }
     for locale, words in familiar.items():
-        for message in messages._catalogue(locale):
+        for message in catalogue(locale):
             for text in [message.string] if isinstance(message.string, str) else message.string:
                 assert not re.search(words, text, re.IGNORECASE), text
 

@@ -24,8 +24,8 @@ LOCALES = tuple(LOCALE_NAMES)
 STAFF_LOCALES = ("en", "de")
 """What the dashboard and the operator's pages are in."""
 _KNOWN = (
-    "auto ar bg cs da de el en en-AU en-CA en-GB en-IE en-IN en-NZ en-SG es es-419 et fi fil fr fr-CA hr hu id it ja "
-    "ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW"
+    "auto bg cs da de el en en-AU en-CA en-GB en-IE en-IN en-NZ en-SG es es-419 et fi fil fr fr-CA hr hu id it ja "
+    "ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW ar"
 )
 KNOWN_LOCALES = tuple(_KNOWN.split())
 """Stripe's 47 values, of which `auto` leaves it to the next wish, and Arabic."""
