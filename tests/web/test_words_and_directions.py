@@ -30,7 +30,7 @@ def words_outside_the_catalogue(source: str, is_html: bool) -> Iterator[str]:
         if not expression.startswith("{#"):
             for literal in _LITERAL.findall(_TRANSLATED.sub("", expression)):
                 # What browsers fill in by themselves is named in English: autocomplete="billing postal-code".
-                if _SENTENCE.search(literal) and not literal.startswith("billing "):
+                if _SENTENCE.search(literal) and not literal.startswith(("billing ", "shipping ")):
                     yield literal
 
 

@@ -12,7 +12,7 @@ _POSTAL: dict[PostalName, str] = {
 }
 _STATES: dict[StateName, str] = {
     "region": _("State or region"),
-    "state": _("State"),
+    "state": _("State or territory"),
     "province": _("Province"),
     "prefecture": _("Prefecture"),
     "county": _("County"),
