@@ -60,8 +60,9 @@ class Databases:
             app_url=self._url(APP, database), owner_url=self._url(OWNER, database), admin_url=self.admin_url
         )
 
-    def copy(self, database: str) -> PostgresAddresses:
-        create_database(self.admin_url, database, template=self.template)
+    def copy(self, database: str, template: str | None = None) -> PostgresAddresses:
+        """A new database: as `template` is, which nobody is connected to, or migrated and empty."""
+        create_database(self.admin_url, database, template=template or self.template)
         return self.addresses(database)
 
     def _url(self, role: str, database: str) -> str:
@@ -132,13 +133,16 @@ def postgres(databases: Databases, worker_name: str) -> PostgresAddresses:
 
 
 @pytest.fixture
-def fresh_database(databases: Databases, worker_name: str) -> Iterator[Callable[[], PostgresAddresses]]:
-    """Makes databases for a test that alters schema, policies or clock: migrated, empty, dropped after the test."""
+def fresh_database(databases: Databases, worker_name: str) -> Iterator[Callable[..., PostgresAddresses]]:
+    """Makes databases for a test that alters schema, policies or clock: migrated, empty, dropped after the test.
+
+    With the name of another database that nobody is connected to, copies of that one.
+    """
     made: list[str] = []
 
-    def make() -> PostgresAddresses:
+    def make(template: str | None = None) -> PostgresAddresses:
         made.append(databases.named(f"{worker_name}_{secrets.token_hex(4)}"))
-        return databases.copy(made[-1])
+        return databases.copy(made[-1], template)
 
     yield make
     for database in made:

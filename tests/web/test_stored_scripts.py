@@ -17,21 +17,22 @@ from catalog_findings import Connection, as_admin, scoped_tables
 from marked_tenants import Marked, letters_of_all, marked_tenant, words_of
 from matrix_world import World, caller, own_request, send
 from msgspec import Struct
+from msgspec.structs import replace
 from playwright.async_api import Browser
 from posts import Mailbox, mailbox
 from psycopg import sql
 from pypdf import PdfReader
 from route_table import PUBLIC, Spot, spots
 from script_payloads import PAYLOADS
-from sides import MASTER_KEY
-from sites import RunningSite
+from servers import Databases
+from sides import opened_at
+from sites import RunningSite, serve_site
 
-from frontdesk.plugins import PluginHost
+from frontdesk_tenants.database_roles import drop_database
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Smtp
 
-AT_ONCE = 70
+AT_ONCE = 112
 """How many payloads stand behind each other in a field. One that breaks out is seen; one that does not hides none."""
 READS = [each for each in spots() if each.method == "GET" and not each.is_api and str(each) not in PUBLIC]
 SHAPES = """
@@ -69,21 +70,36 @@ class Pair(Struct, frozen=True, kw_only=True):
     post: Mailbox
 
 
+@pytest.fixture(scope="module")
+async def written(databases: Databases, worker_name: str) -> AsyncIterator[tuple[str, Marked, Marked]]:
+    """A database with two tenants, of which each test gets a copy: its name, and who they are."""
+    name = databases.named(f"{worker_name}_stored_scripts")
+    addresses = databases.copy(name)
+    with serve_site(addresses, smtp=smtp_at(1), plain_http=True) as running:
+        async with opened_at(addresses) as tenancy:
+            harmless, attacked = [await marked_tenant(tenancy, running, addresses, "en") for _ in range(2)]
+    yield name, harmless, attacked
+    drop_database(databases.admin_url, name)
+
+
 @pytest.fixture
 async def pair(
-    fresh_database: Callable[[], PostgresAddresses], site_at: Callable[..., RunningSite]
+    written: tuple[str, Marked, Marked],
+    fresh_database: Callable[..., PostgresAddresses],
+    site_at: Callable[..., RunningSite],
 ) -> AsyncIterator[Pair]:
-    addresses = fresh_database()
+    template, *two = written
+    addresses = fresh_database(template)
     async with mailbox() as post:
-        smtp = Smtp(host="127.0.0.1", port=post.port, tls="none", sender="billing@frontdesk.example.com")
-        running = site_at(addresses, smtp=smtp, plain_http=True)
-        tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
-        await tenancy.open()
-        try:
-            two = [await marked_tenant(tenancy, running, addresses, "en") for _ in range(2)]
-        finally:
-            await tenancy.aclose()
-        yield Pair(running=running, addresses=addresses, harmless=two[0], attacked=two[1], post=post)
+        running = site_at(addresses, smtp=smtp_at(post.port), plain_http=True)
+        harmless, attacked = [
+            replace(each, world=replace(each.world, running=running, addresses=addresses)) for each in two
+        ]
+        yield Pair(running=running, addresses=addresses, harmless=harmless, attacked=attacked, post=post)
+
+
+def smtp_at(port: int) -> Smtp:
+    return Smtp(host="127.0.0.1", port=port, tls="none", sender="billing@frontdesk.example.com")
 
 
 class Attack(Struct, frozen=True):
