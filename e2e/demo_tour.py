@@ -5,6 +5,7 @@ The demo's own data is what they look at; the little that it lacks is added here
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,13 +17,15 @@ from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
 from sides import API, subscribe
 from sites import sign_in
 
-from frontdesk import cancellations, invoices, pausing, plan_changes
+from frontdesk import cancellations, invoices, plan_changes, staying
+from frontdesk.acts import quote_command
 from frontdesk.branding import Font, Look, Radius
-from frontdesk.commands import CancelSubscription, PauseSubscription
+from frontdesk.commands import CancelSubscription, PauseSubscription, TakeOffer
 from frontdesk.desk import Actor
 from frontdesk.house_settings import HouseSettings
 from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, ItemCharge
 from frontdesk.plugins import PluginHost
+from frontdesk.retention import StayOffer
 from frontdesk.signing_up import SignUp, tidied
 from frontdesk.starting_points import StartingPoint
 from frontdesk_tenants import house_records, people, sign_up_invitations, sign_ups
@@ -122,7 +125,10 @@ async def _tour(
     resting = await subscribe(tenancy, sandbox, cheap, email="pat@example.com")
     async with open_desk(tenancy, sandbox, customer_id=resting, actor=API) as desk:
         paused = desk.account.subscriptions[0].id
-        await pausing.pause(desk, PauseSubscription(subscription=paused))
+        rest = PauseSubscription(subscription=paused, resumes_at=desk.now + timedelta(days=61))
+        offer = StayOffer(type="pause", months=2)
+        taken = await quote_command(desk, TakeOffer(subscription=paused, offer=offer, act=rest))
+        await staying.confirm(desk, taken.id)
         unpaid, draft = desk.account.invoices[0].id, desk.ids("in")
         await invoices.write(desk, CreateInvoice(id=draft))
         line = ItemCharge(unit_amount=Decimal(24_000), quantity=2)
@@ -150,6 +156,7 @@ async def _tour(
             "used quote": moved.ids["quote"],
             "resting customer": resting,
             "paused subscription": paused,
+            "taken offer": taken.id,
             "unpaid invoice": unpaid,
             "draft invoice": draft,
             "ended subscription": ended,

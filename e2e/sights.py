@@ -48,6 +48,10 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
     },
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": {"subscription": "cancelled subscription"},
     "GET /p/{portal}/subscriptions/{subscription}/paused": {"subscription": "paused subscription"},
+    "GET /p/{portal}/subscriptions/{subscription}/stayed/{quote}": {
+        "subscription": "paused subscription",
+        "quote": "taken offer",
+    },
     "GET /p/{portal}/subscriptions/{subscription}/resume": {"subscription": "paused subscription"},
     "GET /p/{portal}/subscriptions/{subscription}/start-again": {"subscription": "ended subscription"},
     "GET /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": {
@@ -76,6 +80,7 @@ _VISITORS: Mapping[str, str] = {
     "GET /p/{portal}/subscriptions/{subscription}/changed/{quote}": "customer who moved",
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": "customer who left",
     "GET /p/{portal}/subscriptions/{subscription}/paused": "customer who rests",
+    "GET /p/{portal}/subscriptions/{subscription}/stayed/{quote}": "customer who rests",
     "GET /p/{portal}/subscriptions/{subscription}/resume": "customer who rests",
     "GET /p/{portal}/subscriptions/{subscription}/start-again": "customer who comes back",
     "GET /dashboard/sign-in": "anybody",

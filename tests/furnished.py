@@ -25,10 +25,12 @@ from frontdesk.commands import (
     ItemChange,
     NewItem,
     PauseSubscription,
+    TakeOffer,
 )
 from frontdesk.configuration_life import copied
 from frontdesk.coupons import DiscountChoice
 from frontdesk.customer_tax_ids import id_for, new_tax_id
+from frontdesk.feedback_options import FeedbackOption
 from frontdesk.ids import IdSource, random_token
 from frontdesk.invoice_commands import (
     AdjustBalance,
@@ -40,6 +42,7 @@ from frontdesk.invoice_commands import (
 )
 from frontdesk.meters import Meter
 from frontdesk.portal_configuration import AdjustableQuantity, CustomerUpdate, OfferedProduct, SubscriptionUpdate
+from frontdesk.retention import StayOffer
 from frontdesk.roles import Role
 from frontdesk.tax_registrations import register
 from frontdesk.tax_settings import Registration
@@ -49,6 +52,7 @@ from frontdesk_tenants import (
     brand_versions,
     catalogues,
     configurations,
+    feedback_options,
     files,
     invitations,
     mail_log,
@@ -177,7 +181,25 @@ async def shared_things(
         (key, *_) = [each.id for each in await api_keys.keys(connection) if each.kind == "publishable"]
     look_ids, terms_ids = await furnish_look(tenancy, door, look), await furnish_terms(tenancy, door)
     meter, registration = await furnish_meter(tenancy, door), await furnish_registration(tenancy, door)
-    return {**team, "API key": key, **look_ids, **terms_ids, "meter": meter, **registration}
+    option = await furnish_feedback_option(tenancy, door)
+    return {
+        **team,
+        "API key": key,
+        **look_ids,
+        **terms_ids,
+        "meter": meter,
+        "feedback option": option,
+        **registration,
+    }
+
+
+async def furnish_feedback_option(tenancy: Tenancy, door: Door) -> str:
+    """A reason of the tenant's own; returns its id."""
+    async with tenancy.database.side(door.tenant_id) as connection:
+        now = await clock(connection)
+        made = FeedbackOption(id="fo_" + random_token(22), description="We closed our office", created=now)
+        await feedback_options.create(connection, door.tenant_id, made, actor=API)
+    return made.id
 
 
 async def furnish_meter(tenancy: Tenancy, door: Door) -> str:
@@ -328,7 +350,9 @@ async def things_of(
             ChangePlan(subscription=subscription.id, items=(ItemChange(id=item.id, price=dear, quantity=quantity),)),
         )
         cancellation = await cancellations.quote(desk, subscription.id)
-        rest = await quote_command(desk, PauseSubscription(subscription=subscription.id))
+        rest = PauseSubscription(subscription=subscription.id, resumes_at=desk.now + timedelta(days=30))
+        stay = TakeOffer(subscription=subscription.id, offer=StayOffer(type="pause", months=1), act=rest)
+        pause_quote, stay_quote = await quote_command(desk, rest), await quote_command(desk, stay)
         start = await subscriptions.quote(desk, CreateSubscription(items=(NewItem(price=dear),)))
         product, dear_product = desk.terms.prices[price].product, desk.terms.prices[dear].product
         configuration = desk.configuration.id
@@ -354,7 +378,8 @@ async def things_of(
             "balance transaction": moved.ledger[-1].id,
             "quote": quote.id,
             "cancellation": cancellation.id,
-            "pause": rest.id,
+            "pause": pause_quote.id,
+            "stay": stay_quote.id,
             "start": start.id,
             "discount": discount,
             "tax id": tax_id.id,

@@ -183,6 +183,7 @@ PATH_KINDS = {
     "promotion_code": "promotion code",
     "tax_rate": "tax rate",
     "tax_id": "tax id",
+    "feedback_option": "feedback option",
     "configuration": "configuration",
     "quote": "quote",
     "schedule": "schedule",
@@ -232,6 +233,9 @@ NAMED = {
     "tax_rates": "tax rate",
     "default_tax_rates": "tax rate",
     "meter": "meter",
+    "feedback_option": "feedback option",
+    "feedback_options": "feedback option",
+    "reasons": "feedback option",
     "promotion_code": "promotion code",
     "discount": "discount",
     "configuration": "configuration",
@@ -246,7 +250,7 @@ NAMED = {
 """Parameters of the API that name something, by their innermost name."""
 _TEXTS = """
     city country line1 line2 postal_code state name value description footer preferred_locales phone headline
-    privacy_policy_url terms_of_service_url default_return_url return_url feedback_options
+    privacy_policy_url terms_of_service_url default_return_url return_url
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
     memo contact_phone display_name expand test_clock code minimum_amount_currency
     custom_message jurisdiction event_name event_payload_key identifier reference
@@ -277,6 +281,7 @@ LISTED = {
     "/v1/tax_codes": GLOBAL,
     "/v1/test_helpers/test_clocks": GLOBAL,
     "/v1/billing/meters": "meter",
+    "/v1/billing/feedback_options": "feedback option",
     "/v1/tax/registrations": "tax registration",
     "/v1/tax_ids": "tax id",
     "/v1/customers/{customer}/tax_ids": "tax id",
@@ -331,6 +336,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},
+    "POST /v1/billing/feedback_options": {"description": "We closed our office"},
     "POST /p/{portal}/details/tax-ids": {"type": "us_ein", "value": "12-3456789"},
     "POST /v1/customers/{customer}/tax_ids": {"type": "us_ein", "value": "12-3456789"},
     "POST /v1/tax_ids": {
@@ -369,6 +375,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
         "quantity": "3",
     },
     "POST /p/{portal}/subscriptions/{subscription}/cancel": {"?quote": "@cancellation"},
+    "POST /p/{portal}/subscriptions/{subscription}/stay": {"?quote": "@stay"},
     "POST /p/{portal}/subscriptions/{subscription}/pause": {"quote": "@pause"},
     "POST /p/{portal}/subscriptions/{subscription}/resume": {"quote": "@pause"},
     "POST /p/{portal}/subscriptions/{subscription}/reason": {"feedback": "other", "comment": "Moving away"},
@@ -376,12 +383,24 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /p/login/{token}": {"email": "jenny@example.com"},
     "POST /p/login/{token}/code": {"code": "000000"},
     "POST /v1/billing_portal/configurations": {
+        "features[subscription_cancel][enabled]": "true",
+        "features[subscription_cancel][cancellation_reason][enabled]": "true",
+        "frontdesk[retention][before][0][offer][type]": "coupon",
+        "frontdesk[retention][before][0][offer][coupon]": "@coupon",
+        "frontdesk[retention][after][0][offer][type]": "coupon",
+        "frontdesk[retention][after][0][offer][coupon]": "@coupon",
         "features[subscription_update][enabled]": "true",
         "features[subscription_update][default_allowed_updates][0]": "price",
         "features[subscription_update][products][0][product]": "@product",
         "features[subscription_update][products][0][prices][0]": "@price",
     },
     "POST /v1/billing_portal/configurations/{configuration}": {
+        "features[subscription_cancel][enabled]": "true",
+        "features[subscription_cancel][cancellation_reason][enabled]": "true",
+        "frontdesk[retention][before][0][offer][type]": "coupon",
+        "frontdesk[retention][before][0][offer][coupon]": "@coupon",
+        "frontdesk[retention][after][0][offer][type]": "coupon",
+        "frontdesk[retention][after][0][offer][coupon]": "@coupon",
         "features[subscription_update][enabled]": "true",
         "features[subscription_update][default_allowed_updates][0]": "price",
         "features[subscription_update][products][0][product]": "@product",
@@ -432,8 +451,14 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}/subscriptions/{subscription}/changed/{quote}": {},
     "GET /p/{portal}/subscriptions/{subscription}/cancel": {},
     "POST /p/{portal}/subscriptions/{subscription}/cancel": {("query", "quote"): "quote"},
-    "GET /p/{portal}/subscriptions/{subscription}/cancelled": {},
-    "POST /p/{portal}/subscriptions/{subscription}/reason": {("form", "feedback"): None, ("form", "comment"): None},
+    "GET /p/{portal}/subscriptions/{subscription}/cancelled": {("query", "quote"): "quote"},
+    "POST /p/{portal}/subscriptions/{subscription}/reason": {
+        ("form", "feedback"): None,
+        ("form", "comment"): None,
+        ("query", "quote"): None,
+    },
+    "POST /p/{portal}/subscriptions/{subscription}/stay": {("query", "quote"): "quote"},
+    "GET /p/{portal}/subscriptions/{subscription}/stayed/{quote}": {},
     "POST /p/{portal}/subscriptions/{subscription}/keep": {},
     "GET /p/{portal}/subscriptions/{subscription}/pause": {},
     "POST /p/{portal}/subscriptions/{subscription}/pause": {("form", "quote"): "quote"},

@@ -35,6 +35,12 @@ DEVIATIONS = (
         sdk=Configuration.Features.SubscriptionCancel.CancellationReason,
         since="2026-09-30.endive",
     ),
+    Deviation(
+        schema="cancellation_details",
+        property="feedback_option",
+        sdk=Subscription.CancellationDetails,
+        since="2026-09-30.endive",
+    ),
     Deviation(schema="subscription", property="status_details", sdk=Subscription, since="2026-09-30.endive"),
     Deviation(schema="portal_flows_flow", property="customer_update", sdk=Session.Flow, since="2026-08-26.dahlia"),
     Deviation(schema="portal_flows_flow", property="subscription_pause", sdk=Session.Flow, since="2026-10-28.endive"),

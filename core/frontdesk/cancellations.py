@@ -54,10 +54,19 @@ async def keep(desk: Desk, subscription: str) -> Changes:
     return await do(desk, KeepSubscription(subscription=subscription))
 
 
-async def explain(desk: Desk, subscription: str, feedback: str | None = None, comment: str | None = None) -> Changes:
-    """Say why. A subscription that ended at once has left the account: there the reason comes with the cancellation.
+async def explain(
+    desk: Desk,
+    subscription: str,
+    feedback: str | None = None,
+    comment: str | None = None,
+    feedback_option: str | None = None,
+) -> Changes:
+    """Say why: with a standard answer or one of the tenant's own (`feedback_option`), and in one's own words.
 
     Raises:
-        Refused: where no reason is asked for, or the feedback is none of the configured options.
+        Refused: where no reason is asked for, or the answer is none of the configured options.
     """
-    return await do(desk, ExplainCancellation(subscription=subscription, feedback=feedback, comment=comment))
+    command = ExplainCancellation(
+        subscription=subscription, feedback=feedback, comment=comment, feedback_option=feedback_option
+    )
+    return await do(desk, command)

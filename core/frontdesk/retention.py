@@ -63,6 +63,11 @@ class RetentionSettings(Struct, frozen=True, kw_only=True):
     after: tuple[OfferRule, ...] = ()
     again_after_months: int = 12
 
+    @property
+    def rules(self) -> tuple[OfferRule, ...]:
+        """All of them."""
+        return (*self.before, *self.after)
+
 
 def offers_before(
     settings: RetentionSettings, subscription: Subscription, terms: Terms, now: datetime

@@ -39,7 +39,7 @@ def retention_faults(
             f"{PARAM}[again_after_months]",
             maximum=LONGEST_WAIT,
         )
-    known = () if before is None else (*before.before, *before.after)
+    known = () if before is None else before.rules
     for name, rules in (("before", settings.before), ("after", settings.after)):
         if len(rules) > RULES:
             yield setting_invalid(
@@ -53,6 +53,7 @@ def retention_faults(
 
 def _rule_faults(rule: OfferRule, param: str, terms: Terms, own_reasons: frozenset[str]) -> Iterator[Refusal]:
     yield from _offer_faults(rule.offer, f"{param}[offer]", terms)
+    yield from _whole(rule.offer, f"{param}[offer]")
     if rule.from_months < 0 or (rule.to_months is not None and rule.to_months <= rule.from_months):
         yield setting_invalid(
             "tenure_empty",
@@ -68,11 +69,6 @@ def _rule_faults(rule: OfferRule, param: str, terms: Terms, own_reasons: frozens
 
 
 def _offer_faults(offer: StayOffer, param: str, terms: Terms) -> Iterator[Refusal]:
-    if not offer.is_whole:
-        yield setting_invalid(
-            "offer_incomplete", _("Say what is offered: a coupon, the months of a pause, or a smaller plan."), param
-        )
-        return
     if offer.coupon is not None:
         coupon = terms.coupons.get(offer.coupon)
         if coupon is None or coupon.deleted:
@@ -92,6 +88,13 @@ def _offer_faults(offer: StayOffer, param: str, terms: Terms) -> Iterator[Refusa
             yield price_inactive(price.id, f"{param}[price]")
         elif price.recurring is None:
             yield price_not_recurring(price.id, f"{param}[price]")
+
+
+def _whole(offer: StayOffer, param: str) -> Iterator[Refusal]:
+    if not offer.is_whole:
+        yield setting_invalid(
+            "offer_incomplete", _("Say what is offered: a coupon, the months of a pause, or a smaller plan."), param
+        )
 
 
 def _lacking(offer: StayOffer, capabilities: Capabilities, param: str) -> Iterator[Refusal]:

@@ -5,9 +5,11 @@ Whoever changes one calls `configurations.hold` before reading it.
 
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.book import Terms
 from frontdesk.configuration_life import chosen, deleted, retired
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
@@ -15,7 +17,8 @@ from frontdesk.ids import random_token
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import validate
 from frontdesk.refusals import default_configuration_stays, not_live_yet
-from frontdesk_tenants import audit, catalogues, configurations
+from frontdesk_tenants import audit, catalogues, configurations, feedback_options
+from frontdesk_tenants.coupons import read_coupons
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.provisioning import LOGIN_TOKEN_LENGTH
 from frontdesk_tenants.tables import sessions
@@ -47,15 +50,10 @@ async def store(
         raise Refused(not_live_yet())
     if changed.is_default and not changed.active:
         raise Refused(default_configuration_stays(changed.id, "deactivated"))
-    offered = changed.features.subscription_update.products
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
-    terms = await catalogues.read_offers(
-        connection,
-        side,
-        [each.product for each in offered],
-        [price for each in offered for price in each.prices],
-    )
-    validate(changed, terms, backend.capabilities, before)
+    terms = await _named(connection, side, changed)
+    own_reasons = await feedback_options.active_among(connection, _reasons(changed))
+    validate(changed, terms, backend.capabilities, before, [each.id for each in own_reasons])
     token = await configurations.login_token(connection, changed.id)
     if token is None and changed.login_page.enabled:
         token = random_token(LOGIN_TOKEN_LENGTH)
@@ -71,6 +69,27 @@ async def store(
         after=changed,
         request_id=request_id,
     )
+
+
+async def _named(connection: AsyncConnection, side: Side, changed: PortalConfiguration) -> Terms:
+    """Terms with what a configuration names of the catalogue, as far as it exists."""
+    offered = changed.features.subscription_update.products
+    rules = changed.frontdesk.retention.rules
+    plans = [each.offer.price for each in rules if each.offer.price is not None]
+    terms = await catalogues.read_offers(
+        connection,
+        side,
+        [*(each.product for each in offered), *(product for each in rules for product in each.products)],
+        [*(price for each in offered for price in each.prices), *plans],
+    )
+    coupons = await read_coupons(connection, [each.offer.coupon for each in rules if each.offer.coupon is not None])
+    return replace(terms, coupons=coupons)
+
+
+def _reasons(changed: PortalConfiguration) -> list[str]:
+    """Every reason that a configuration names; the standard ones are nobody's own."""
+    asked = changed.features.subscription_cancel.cancellation_reason.feedback_options
+    return [*asked, *(reason for each in changed.frontdesk.retention.rules for reason in each.reasons)]
 
 
 async def choose_default(

@@ -67,6 +67,11 @@ async def read_for_code(
     return replace(terms, coupons={each.id: each for each in found}, promotion_codes={each.id: each for each in codes})
 
 
+async def read_coupons(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, Coupon]:
+    """The coupons with these ids that exist, by id."""
+    return {each.id: each for each in await _coupons(connection, set(ids))}
+
+
 async def read_coupon(connection: AsyncConnection, terms: Terms, id_: str) -> Terms:
     """Terms with one coupon, which nobody is given until the transaction ends."""
     found = await connection.scalars(select(coupons.c.body).where(coupons.c.id == id_).with_for_update())

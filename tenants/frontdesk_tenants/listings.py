@@ -12,6 +12,7 @@ from frontdesk.addresses import fold
 from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
+from frontdesk.feedback_options import FeedbackOption
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.meters import Meter
 from frontdesk.portal_configuration import PortalConfiguration
@@ -24,6 +25,7 @@ ID_LENGTH = 255
 Kind = Literal[
     "coupon",
     "customer",
+    "feedback option",
     "product",
     "price",
     "promotion code",
@@ -46,6 +48,7 @@ NOT_CANCELED = frozenset(get_args(SubscriptionStatus)) - {"canceled"}
 _TABLES: Mapping[Kind, Table] = {
     "coupon": tables.coupons,
     "customer": tables.customers,
+    "feedback option": tables.feedback_options,
     "product": tables.products,
     "price": tables.prices,
     "promotion code": tables.promotion_codes,
@@ -233,6 +236,13 @@ AND EXISTS (SELECT FROM coupons c WHERE c.tenant_id = promotion_codes.tenant_id 
 async def meters(connection: Connection, cursor: Cursor, *, active: bool | None = None) -> Page[Meter]:
     """Meters."""
     return await _page(connection, "billing meter", cursor, [_equal(tables.meters.c.active, active)])
+
+
+async def feedback_options(
+    connection: Connection, cursor: Cursor, *, active: bool | None = None
+) -> Page[FeedbackOption]:
+    """The side's own answers to the question why somebody cancels."""
+    return await _page(connection, "feedback option", cursor, [_equal(tables.feedback_options.c.active, active)])
 
 
 async def subscriptions(

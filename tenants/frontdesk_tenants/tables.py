@@ -37,6 +37,7 @@ from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.events import Event
+from frontdesk.feedback_options import FeedbackOption
 from frontdesk.flows import Flow, Recovery
 from frontdesk.house_settings import HouseSettings
 from frontdesk.ledger import LedgerTransaction
@@ -359,6 +360,15 @@ promotion_codes = side_table(
         postgresql_where=text("active"),
         postgresql_nulls_not_distinct=True,
     ),
+    key=("id",),
+)
+feedback_options = side_table(
+    "feedback_options",
+    text_column("id"),
+    Column("active", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(FeedbackOption), nullable=False),
+    Index("feedback_options_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
 meters = side_table(

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from frontdesk.frontdesk_settings import FrontdeskSettings
+from frontdesk.retention import OfferRule, StayOffer
 from frontdesk_web.api.configuration_parameters import CREATE, UPDATE
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.frontdesk_parameters import SUBJECTS, changed_settings, shown_settings
@@ -34,3 +35,29 @@ def test_a_subject_that_there_is_not_is_refused(table: dict[str, object]) -> Non
     with pytest.raises(ApiError) as refused:
         read(table, {**features, "frontdesk": {"telepathy": {"enabled": "true"}}})
     assert (refused.value.code, refused.value.param) == ("parameter_unknown", "frontdesk[telepathy]")
+
+
+def test_offers_to_stay_are_written_as_they_are_shown() -> None:
+    offers = {
+        "enabled": "true",
+        "again_after_months": "6",
+        "before": {"0": {"offer": {"type": "pause", "months": "2"}, "from_months": "3", "to_months": ""}},
+        "after": {
+            "0": {
+                "offer": {"type": "coupon", "coupon": "quarter"},
+                "products": {"0": "prod_1"},
+                "reasons": {"0": "unused", "1": "fo_1"},
+            }
+        },
+    }
+    written = changed_settings(FrontdeskSettings(), read(UPDATE, {"frontdesk": {"retention": offers}})["frontdesk"])
+    settings = written.retention
+    assert settings.before == (OfferRule(offer=StayOffer(type="pause", months=2), from_months=3),)
+    (after,) = settings.after
+    assert (after.products, after.reasons) == (("prod_1",), ("unused", "fo_1"))
+    shown = shown_settings(written)["retention"]
+    assert (shown["enabled"], shown["again_after_months"]) == (True, 6)
+    assert shown["after"][0]["offer"] == {"type": "coupon", "coupon": "quarter", "months": None, "price": None}
+    one = {"frontdesk": {"retention": {"before": ""}}}
+    kept = changed_settings(written, read(UPDATE, one)["frontdesk"]).retention
+    assert (kept.before, kept.after, kept.enabled) == ((), settings.after, True)

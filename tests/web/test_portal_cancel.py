@@ -98,7 +98,13 @@ async def test_ending_at_once_says_so_and_credits_what_was_shown(shop: Shop, run
         await browser.post(browser.action)
         await browser.follow()
         assert "Your plan ended on" in browser.text
-        assert "Why did you cancel" not in browser.text
+        assert f"€{credit} for the time that you do not use was credited to you." in browser.text
+        assert "Keep my plan" not in browser.text
+        reason = re.findall(r'action="([^"]+/reason[^"]*)"', browser.html)[0]
+        await browser.post(reason, feedback="unused", comment="Moved away")
+        await browser.follow()
+        assert "Thank you" in browser.text
+        assert f"€{credit} for the time" in browser.text
         await browser.get("/")
         assert "You have no plan at the moment" in browser.text
     account = await account_of(shop, customer)
@@ -109,6 +115,7 @@ async def test_ending_at_once_says_so_and_credits_what_was_shown(shop: Shop, run
         ended = await read_subscription(connection, customer, subscription)
     assert ended is not None
     assert ended.status == "canceled"
+    assert (ended.cancellation.feedback, ended.cancellation.comment) == ("unused", "Moved away")
 
 
 async def test_an_account_that_moved_on_is_asked_again(shop: Shop, running_site: RunningSite) -> None:

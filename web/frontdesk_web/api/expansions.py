@@ -24,7 +24,12 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "promotion_code": {"promotion.coupon": "coupon", "customer": "customer"},
     "discount": {"source.coupon": "coupon", "promotion_code": "promotion code", "customer": "customer"},
     "customer": {"test_clock": "test clock"},
-    "subscription": {"customer": "customer", "latest_invoice": "invoice", "test_clock": "test clock"},
+    "subscription": {
+        "customer": "customer",
+        "latest_invoice": "invoice",
+        "test_clock": "test clock",
+        "cancellation_details.feedback_option": "feedback option",
+    },
     "invoice": {
         "customer": "customer",
         "test_clock": "test clock",

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from frontdesk.frontdesk_settings import FrontdeskSettings
 from frontdesk_web.api.parameters import Flag, Group
+from frontdesk_web.api.retention_parameters import RETENTION, changed_retention
 
 
 def _replaced(stored: Any, given: Mapping[str, Any]) -> Any:
@@ -33,6 +34,7 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 SUBJECTS: Mapping[str, Subject] = {
     "restart": Subject(takes={"enabled": Flag()}),
+    "retention": Subject(takes=RETENTION, changed=changed_retention),
 }
 """The subjects there are."""
 FRONTDESK = Group(of={name: Group(of=each.takes, clears=True) for name, each in SUBJECTS.items()}, clears=True)

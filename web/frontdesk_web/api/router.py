@@ -16,6 +16,7 @@ from frontdesk_web.api import (
     customers,
     discounts,
     error_codes,
+    feedback_options,
     invoice_items,
     invoice_lines,
     invoice_previews,
@@ -67,6 +68,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *coupons.endpoints,
     *promotion_codes.endpoints,
     *discounts.endpoints,
+    *feedback_options.endpoints,
     *meters.endpoints,
     *accounts.endpoints,
 )

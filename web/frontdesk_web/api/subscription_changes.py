@@ -44,7 +44,14 @@ FEEDBACK = (
     "too_expensive",
     "unused",
 )
-CANCELLATION = Group(of={"comment": Text(clears=True), "feedback": Choice(of=FEEDBACK, clears=True)}, clears=True)
+CANCELLATION = Group(
+    of={
+        "comment": Text(clears=True),
+        "feedback": Choice(of=FEEDBACK, clears=True),
+        "feedback_option": Text(maximum=255),
+    },
+    clears=True,
+)
 PERIOD_ENDS = ("min_period_end", "max_period_end")
 """All items of a subscription share their period, so both mean its end."""
 OF_ENDED = frozenset({"metadata", "cancellation_details"})
@@ -208,7 +215,12 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
     elif ends and (moves or not is_set_to_cancel(present)):
         yield CancelSubscription(subscription=present.id, details=details_of(why))
     elif why:
-        yield ExplainCancellation(subscription=present.id, feedback=why.get("feedback"), comment=why.get("comment"))
+        yield ExplainCancellation(
+            subscription=present.id,
+            feedback=why.get("feedback"),
+            comment=why.get("comment"),
+            feedback_option=why.get("feedback_option"),
+        )
 
 
 def ending(given: Mapping[str, Any]) -> tuple[bool, bool]:
@@ -282,5 +294,15 @@ def _instant(asked: datetime | None, present: Subscription, now: datetime) -> da
 def details_of(given: Mapping[str, Any]) -> CancellationDetails:
     """Why a subscription ends, in the caller's words."""
     return CancellationDetails(
-        reason="cancellation_requested", feedback=given.get("feedback"), comment=given.get("comment")
+        reason="cancellation_requested",
+        feedback=given.get("feedback"),
+        comment=given.get("comment"),
+        feedback_option=given.get("feedback_option"),
     )
+
+
+async def known_reason(call: Call) -> None:
+    """Raises ApiError where the request gives a reason of the tenant's own that does not exist."""
+    option = (call.given.get("cancellation_details") or {}).get("feedback_option")
+    if option is not None:
+        await call.stored("feedback option", option, "cancellation_details[feedback_option]")

@@ -41,6 +41,7 @@ from frontdesk_web.api.subscription_changes import (
     change,
     details_of,
     ending,
+    known_reason,
     refuse_quantities,
 )
 from frontdesk_web.api.subscription_pauses import PAUSE, RESUME, pause, resume
@@ -155,6 +156,7 @@ async def retrieve(call: Call) -> dict[str, Any]:
 async def update(call: Call) -> dict[str, Any]:
     """Change a subscription: all of what is asked, or nothing."""
     stored: Subscription = await call.stored("subscription", call.path["subscription"])
+    await known_reason(call)
     with renamed_params(as_named(call.given)):
         await change(call, stored, call.given)
     return await show_stored(call, "subscription", stored.id)
@@ -164,6 +166,7 @@ async def cancel(call: Call) -> dict[str, Any]:
     """End a subscription now."""
     given = call.given
     stored: Subscription = await call.stored("subscription", call.path["subscription"])
+    await known_reason(call)
     command = CancelSubscription(
         subscription=stored.id,
         when="now",

@@ -20,6 +20,7 @@ from frontdesk_web.api.shapes import (
 from frontdesk_web.api.shapes.balance_transactions import balance_transaction
 from frontdesk_web.api.shapes.clocks import test_clock
 from frontdesk_web.api.shapes.credit_notes import credit_note
+from frontdesk_web.api.shapes.feedback_options import feedback_option
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
@@ -53,6 +54,8 @@ async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequ
             return [products.product(each, livemode) for each in stored]
         case "price":
             return [prices.price(each, livemode) for each in stored]
+        case "feedback option":
+            return [feedback_option(each, livemode) for each in stored]
         case "billing meter":
             return [meters.meter(each, livemode) for each in stored]
         case "customer":

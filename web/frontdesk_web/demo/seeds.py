@@ -18,6 +18,19 @@ SetBack = Callable[[timedelta], Awaitable[None]]
 Renew = Callable[[], Awaitable[None]]
 """Does everything that has fallen due."""
 DAYS_TO_PAY = 9
+STAY = "stay-25"
+"""The coupon of those who leave because it costs too much."""
+_OFFERS: dict[str, Any] = {
+    "frontdesk": {
+        "retention": {
+            "enabled": True,
+            "after": [
+                {"offer": {"type": "coupon", "coupon": STAY}, "reasons": ["too_expensive"]},
+                {"offer": {"type": "pause", "months": 2}, "reasons": ["unused"]},
+            ],
+        }
+    }
+}
 
 
 class Seeding:
@@ -59,9 +72,16 @@ class Seeding:
                 )
                 self._prices[plan.key, interval] = price.id
         (default,) = (await self._stripe.v1.billing_portal.configurations.list_async({"is_default": True})).data
-        await self._stripe.v1.billing_portal.configurations.update_async(default.id, self._settings())
+        reason = await self._stripe.v1.billing.feedback_options.create_async(
+            {"description": "Wir sind umgezogen" if self.company.locale == "de" else "We have moved"}
+        )
+        await self._stripe.v1.coupons.create_async(
+            {"id": STAY, "percent_off": 25, "duration": "repeating", "duration_in_months": 3}
+        )
+        settings: Any = {**self._settings(reason.id), **_OFFERS}
+        await self._stripe.v1.billing_portal.configurations.update_async(default.id, settings)
 
-    def _settings(self) -> Any:
+    def _settings(self, reason: str) -> Any:
         updates = ["price", "quantity"] if self.company.quantities else ["price"]
         return {
             "business_profile": {
@@ -80,6 +100,10 @@ class Seeding:
                         {"product": self._products[plan.key], "prices": self._both(plan.key)}
                         for plan in self.company.plans
                     ],
+                },
+                "subscription_cancel": {
+                    "enabled": True,
+                    "cancellation_reason": {"enabled": True, "feedback_options": [reason]},
                 },
                 "subscription_pause": {
                     "enabled": True,

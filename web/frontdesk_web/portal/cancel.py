@@ -7,12 +7,18 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from frontdesk import cancellations
+from frontdesk import cancellations, staying
 from frontdesk.acts import QuoteChanged
+from frontdesk.book import ENDED
+from frontdesk.commands import CancelSubscription, TakeOffer
 from frontdesk.errors import Refused
 from frontdesk.permissions import may_change
+from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.quotes import Quote
 from frontdesk.refusals import quote_expired
-from frontdesk_tenants.portal_reads import read_quote, read_subscription
+from frontdesk_tenants import feedback_options
+from frontdesk_tenants.portal_reads import StoredQuote, read_quote, read_subscription
+from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import (
     AnyDesk,
@@ -26,6 +32,7 @@ from frontdesk_web.portal.answers import (
 )
 from frontdesk_web.portal.cancel_views import cancel_page, cancelled_page
 from frontdesk_web.portal.flow_pages import begun_again, finished, saved
+from frontdesk_web.portal.stay_views import offer_view, stayed_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -50,10 +57,7 @@ async def cancel_plan(
     """Cancel as it was shown: the quote in the address says what that was."""
     visit.refuse_forged(site, await read_form(request))
     quote = known_id(request.query_params.get("quote", ""))
-    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
-        stored = await read_quote(connection, visit.customer, quote)
-    if stored is None or getattr(stored.quote.command, "subscription", None) != subscription:
-        raise NotFoundException
+    stored = await _check(site, visit, quote, CancelSubscription, subscription)
     try:
         async with desk_of(request, site, visit) as desk:
             await cancellations.confirm(desk, quote)
@@ -67,31 +71,44 @@ async def cancel_plan(
             return await _ask(request, site, visit, subscription, sentence, status=410)
         if code not in _CANCELLED_ALREADY:
             return refusal_answer(request, site, visit, refused.refusal)
-    return go(subscription_path(visit, subscription, "cancelled"))
+    # What ended at once has left the account: only the quote knows what was credited.
+    ended = isinstance(stored.quote.command, CancelSubscription) and stored.quote.command.when == "now"
+    return go(subscription_path(visit, subscription, f"cancelled?quote={quote}" if ended else "cancelled"))
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/cancelled", **_SIGNED_IN)
 async def show_cancelled(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """When it ends, how to keep it, and the question why."""
+    """When it ends, what was credited, how to keep it, the question why, and what the answer brings."""
+    named = visit.configuration.features.subscription_cancel.cancellation_reason.feedback_options
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
         found = await read_subscription(connection, visit.customer, known_id(subscription))
+        own_reasons = await feedback_options.active_among(connection, named)
+        confirmed = await _confirmed(connection, request, visit, subscription)
     if found is None:
         raise NotFoundException
+    path, offer = subscription_path(visit, subscription), None
+    if is_set_to_cancel(found) and found.status not in ENDED and visit.configuration.frontdesk.retention.enabled:
+        async with desk_of(request, site, visit) as desk:
+            made = await staying.offer_after(desk, subscription)
+            offer = offer_view(made, found, desk.terms, visit.locale, path=path)
     page = cancelled_page(
         found,
         visit.configuration,
         visit.locale,
-        path=subscription_path(visit, subscription),
+        path=path,
         home_url=visit.home_url,
         csrf=visit.csrf,
         can_keep=bool(may_change(visit.side.suspended)),
+        confirmed=confirmed,
+        own_reasons=own_reasons,
+        offer=offer,
     )
     if page is None:
         # It was kept meanwhile, or never cancelled.
         return await begun_again(site, visit)
-    asked = page.reason is not None and not page.reason.thanked
+    asked = offer is not None or (page.reason is not None and not page.reason.thanked)
     result = f"/subscriptions/{subscription}/cancelled"
     ended = await finished(request, site, visit, result, "cancelled", stay=asked)
     return ended or page_answer(request, site, visit, page)
@@ -105,13 +122,63 @@ async def explain_cancellation(
     form = await read_form(request)
     visit.refuse_forged(site, form)
     feedback, comment = form.get("feedback") or None, lines(form.get("comment", "")) or None
-    if feedback or comment:
+    own = visit.configuration.features.subscription_cancel.cancellation_reason.feedback_options
+    option, feedback = (feedback, None) if feedback in own else (None, feedback)
+    if feedback or option or comment:
         try:
             async with desk_of(request, site, visit) as desk:
-                await cancellations.explain(desk, known_id(subscription), feedback, comment)
+                await cancellations.explain(desk, known_id(subscription), feedback, comment, option)
         except Refused as refused:
             return refusal_answer(request, site, visit, refused.refusal)
-    return go(subscription_path(visit, known_id(subscription), "cancelled"))
+    quote = request.query_params.get("quote", "")
+    shown = f"cancelled?quote={known_id(quote)}" if quote else "cancelled"
+    return go(subscription_path(visit, known_id(subscription), shown))
+
+
+@post("/p/{portal:str}/subscriptions/{subscription:str}/stay", **_SIGNED_IN)
+async def take_offer(
+    request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Stay for what was offered: the quote in the address says what that was. A second time changes nothing."""
+    visit.refuse_forged(site, await read_form(request))
+    quote = known_id(request.query_params.get("quote", ""))
+    await _check(site, visit, quote, TakeOffer, subscription)
+    try:
+        async with desk_of(request, site, visit) as desk:
+            await staying.confirm(desk, quote)
+    except QuoteChanged as changed:
+        # The page that offered it offers it afresh.
+        return await _ask(request, site, visit, subscription, sentence_of(changed.refusal, visit.locale), status=409)
+    except Refused as refused:
+        code = refused.refusal.code
+        if code == "quote_expired":
+            sentence = sentence_of(quote_expired(quote), visit.locale)
+            return await _ask(request, site, visit, subscription, sentence, status=410)
+        if code != "quote_consumed":
+            return refusal_answer(request, site, visit, refused.refusal)
+    return go(subscription_path(visit, subscription, "stayed", quote))
+
+
+@get("/p/{portal:str}/subscriptions/{subscription:str}/stayed/{quote:str}", **_SIGNED_IN)
+async def show_stayed(
+    request: AnyRequest,
+    subscription: FromPath[str],
+    quote: FromPath[str],
+    visit: NamedDependency[Visit],
+    site: NamedDependency[Site],
+) -> Response[Any]:
+    """What came of an offer that was taken."""
+    stored = await _check(site, visit, known_id(quote), TakeOffer, subscription)
+    if not stored.consumed:
+        return await begun_again(site, visit)
+    async with desk_of(request, site, visit) as desk:
+        await desk.know(stored.quote.command)
+        present, terms, email = desk.account.subscription(subscription), desk.terms, desk.account.customer.email
+    page = stayed_page(stored.quote, present, terms, visit.locale, home_url=visit.home_url)
+    result = f"/subscriptions/{subscription}/stayed/{quote}"
+    return await finished(request, site, visit, result, "stayed") or page_answer(
+        request, site, visit, page, email=email
+    )
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/keep", **_SIGNED_IN)
@@ -147,6 +214,9 @@ async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) ->
     present = desk.account.subscription(subscription)
     assert present is not None
     action = subscription_path(visit, subscription, f"cancel?quote={quote.id}")
+    flow = visit.flow
+    promised = flow.retention if flow is not None and flow.subscription == subscription else None
+    made = await staying.offer_before(desk, subscription, promised)
     return cancel_page(
         quote,
         present,
@@ -156,8 +226,40 @@ async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) ->
         action=action,
         csrf=visit.csrf,
         back_url=visit.way_back,
+        offer=offer_view(made, present, desk.terms, visit.locale, path=subscription_path(visit, subscription)),
         error=error,
     )
 
 
-routes = [ask_to_cancel, cancel_plan, show_cancelled, explain_cancellation, keep_plan]
+async def _check(
+    site: Site, visit: Visit, quote: str, kind: type[CancelSubscription] | type[TakeOffer], subscription: str
+) -> StoredQuote:
+    """Raises NotFoundException unless the quote is of this kind and of this subscription."""
+    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
+        stored = await read_quote(connection, visit.customer, quote)
+    if stored is None or not isinstance(stored.quote.command, kind):
+        raise NotFoundException
+    if stored.quote.command.subscription != subscription:
+        raise NotFoundException
+    return stored
+
+
+async def _confirmed(connection: SideTransaction, request: AnyRequest, visit: Visit, subscription: str) -> Quote | None:
+    """The quote by which it was cancelled, where the address names it."""
+    asked = request.query_params.getall("quote", [])
+    stored = await read_quote(connection, visit.customer, known_id(asked[0])) if len(asked) == 1 else None
+    command = None if stored is None or not stored.consumed else stored.quote.command
+    if not isinstance(command, CancelSubscription) or command.subscription != subscription:
+        return None
+    return None if stored is None else stored.quote
+
+
+routes = [
+    ask_to_cancel,
+    cancel_plan,
+    show_cancelled,
+    explain_cancellation,
+    keep_plan,
+    take_offer,
+    show_stayed,
+]

@@ -1,7 +1,10 @@
 """Cancelling, as pages say it: what ends when, what is still to be paid, and the question afterwards."""
 
+from collections.abc import Sequence
+
 from frontdesk.book import ENDED, Account, Subscription, Terms
 from frontdesk.commands import CancelSubscription
+from frontdesk.feedback_options import FeedbackOption
 from frontdesk.portal_configuration import CancellationReason, PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.quotes import Quote, given_back
@@ -9,9 +12,9 @@ from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.pause_views import still_open
 from frontdesk_web.portal.subscription_cards import end_of, subscription_name, total_phrase
-from frontdesk_web.portal.views import CancelPage, DonePage, Option, ReasonForm
+from frontdesk_web.portal.views import CancelPage, DonePage, OfferView, Option, ReasonForm
 
-_REASONS: dict[CancellationReason, str] = {
+REASONS: dict[CancellationReason, str] = {
     "too_expensive": _("It's too expensive"),
     "missing_features": _("I need more features"),
     "switched_service": _("I found an alternative"),
@@ -33,6 +36,7 @@ def cancel_page(
     action: str,
     csrf: str,
     back_url: str,
+    offer: OfferView | None = None,
     error: str = "",
 ) -> CancelPage:
     """The question, with what `quote` says will happen."""
@@ -52,6 +56,7 @@ def cancel_page(
         ),
         back_url=back_url,
         at_once=at_once,
+        offer=offer,
         error=error,
     )
 
@@ -65,8 +70,15 @@ def cancelled_page(
     home_url: str,
     csrf: str,
     can_keep: bool = True,
+    confirmed: Quote | None = None,
+    own_reasons: Sequence[FeedbackOption] = (),
+    offer: OfferView | None = None,
 ) -> DonePage | None:
-    """What is said of a cancelled subscription; None where it is not cancelled. `path` is the subscription's."""
+    """What is said of a cancelled subscription; None where it is not cancelled.
+
+    `path` is the subscription's. `confirmed` is the quote by which it was cancelled, where that is known: it says what
+    was credited. `own_reasons` are the tenant's own answers that can be chosen.
+    """
     ended = subscription.status in ENDED
     if not ended and not is_set_to_cancel(subscription):
         return None
@@ -74,17 +86,24 @@ def cancelled_page(
     date = date_long(end, locale)
     if ended:
         sentences: tuple[str, ...] = (translate(locale, "Your plan ended on {date}.", date=date),)
+        if confirmed is not None and given_back(confirmed) > 0:
+            amount = money(given_back(confirmed), confirmed.currency, locale)
+            sentences += (
+                translate(locale, "{amount} for the time that you do not use was credited to you.", amount=amount),
+            )
     else:
         sentences = (translate(locale, "You can use your plan until {date}. Then it ends.", date=date),)
         if can_keep:
             sentences += (translate(locale, "Until then you can take this back."),)
+    reason_action = f"{path}/reason" if confirmed is None else f"{path}/reason?quote={confirmed.id}"
     return DonePage(
         title=translate(locale, "Your plan is cancelled"),
         sentences=sentences,
         home_url=home_url,
         keep_action=None if ended or not can_keep else f"{path}/keep",
         csrf=csrf,
-        reason=None if ended else _reason_form(subscription, configuration, locale, f"{path}/reason", csrf),
+        reason=_reason_form(subscription, configuration, own_reasons, locale, reason_action, csrf),
+        offer=offer,
     )
 
 
@@ -110,7 +129,12 @@ def _ending(quote: Quote, date: str, at_once: bool, locale: str) -> tuple[str, .
 
 
 def _reason_form(
-    subscription: Subscription, configuration: PortalConfiguration, locale: str, action: str, csrf: str
+    subscription: Subscription,
+    configuration: PortalConfiguration,
+    own_reasons: Sequence[FeedbackOption],
+    locale: str,
+    action: str,
+    csrf: str,
 ) -> ReasonForm | None:
     asked = configuration.features.subscription_cancel.cancellation_reason
     if not asked.enabled:
@@ -119,6 +143,11 @@ def _reason_form(
     return ReasonForm(
         action=action,
         csrf=csrf,
-        options=tuple(Option(value=each, text=translate(locale, _REASONS[each])) for each in asked.options),
-        thanked=bool(told.feedback or told.comment),
+        # Whatever comes under "other" comes last, after what the tenant asks.
+        options=(
+            *(Option(value=each, text=translate(locale, REASONS[each])) for each in asked.options if each != "other"),
+            *(Option(value=each.id, text=each.description) for each in own_reasons),
+            *(Option(value=each, text=translate(locale, REASONS[each])) for each in asked.options if each == "other"),
+        ),
+        thanked=bool(told.feedback or told.feedback_option or told.comment),
     )

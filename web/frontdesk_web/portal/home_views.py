@@ -30,6 +30,7 @@ NOTICES = {
     "details": _("Your details are saved."),
     "email": _("Your new e-mail address counts from now on. We have told the former one."),
     "kept": _("Your plan goes on as before."),
+    "stayed": _("You keep your plan, as you agreed."),
     "resumed": _("Your plan goes on."),
     "undone": _("Your plan stays as it is."),
     "started": _("Your plan runs again. Its invoice is below."),

@@ -505,10 +505,20 @@ class StartAgainPage(Struct, frozen=True, kw_only=True):
     late: tuple[LateInvoice, ...] = ()
 
 
+class OfferView(Struct, frozen=True, kw_only=True):
+    """An offer to stay: what it is, what exactly it does, and the button that takes it by a POST to `action`."""
+
+    title: str
+    facts: tuple[str, ...]
+    button: str
+    action: str
+
+
 class CancelPage(Struct, frozen=True, kw_only=True):
     """Asks once before cancelling. `sentences` say what ends when and what is still to be paid.
 
-    `at_once` is True if service stops now; `ends` is the date of the end in words.
+    `at_once` is True if service stops now; `ends` is the date of the end in words. Where there is an `offer`, its
+    button and the one that cancels look the same.
     """
 
     template: ClassVar[str] = "portal/cancel.html"
@@ -520,6 +530,7 @@ class CancelPage(Struct, frozen=True, kw_only=True):
     sentences: tuple[str, ...]
     back_url: str
     at_once: bool = False
+    offer: OfferView | None = None
     error: str = ""
 
 
@@ -591,6 +602,7 @@ class DonePage(Struct, frozen=True, kw_only=True):
     reason: ReasonForm | None = None
     home_text: str = ""
     own_words: tuple[str, ...] = ()
+    offer: OfferView | None = None
 
 
 class LeavingPage(Struct, frozen=True, kw_only=True):

@@ -50,6 +50,7 @@ def subscription(
         "cancellation_details": {
             "comment": stored.cancellation.comment,
             "feedback": stored.cancellation.feedback,
+            "feedback_option": stored.cancellation.feedback_option,
             "reason": stored.cancellation.reason,
         },
         "collection_method": stored.collection_method,
