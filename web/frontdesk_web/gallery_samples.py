@@ -264,13 +264,13 @@ def _billing_details(sample: Sample) -> views.BillingDetails:
 def _payment(sample: Sample) -> views.PaymentSection:
     return views.PaymentSection(
         how=_how_to_pay(sample),
-        due=sample.text("€120.00 for invoice NB-2026-0042 is due on 30 November 2026."),
+        due=sample.text("$120.00 for invoice NB-2026-0042 is due on 30 November 2026."),
         due_url=HERE,
         more=sample.text("1 more invoice is open."),
         more_url=HERE,
         upcoming=sample.text("The next invoice comes on 1 December 2026."),
         upcoming_url=HERE,
-        credit=(sample.text("You have a credit of €12.00. Your next invoices use it."),),
+        credit=(sample.text("You have a credit of $12.00. Your next invoices use it."),),
         credit_url=HERE,
     )
 
