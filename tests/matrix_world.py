@@ -123,11 +123,11 @@ def login_token(world: World) -> str:
 
 
 async def send(client: httpx.AsyncClient, ask: Ask, headers: dict[str, str], json: bool = False) -> httpx.Response:
-    """Send a request; one that came too early for its rate limit is sent again when it may be."""
+    """Send a request; one that came too early for its rate limit is sent again when it may be, if that is soon."""
     while True:
         body = {"json": dict(ask.form)} if json and ask.form is not None else {"data": ask.form}
         answer = await client.request(ask.spot.method, ask.url, headers=headers, **body)  # type: ignore[arg-type]
-        if answer.status_code != 429:
+        if answer.status_code != 429 or "retry-after" not in answer.headers:
             return answer
         await asyncio.sleep(float(answer.headers["retry-after"]))
 

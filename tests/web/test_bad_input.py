@@ -111,7 +111,7 @@ async def raw(
     sent = [(name.encode(), value) for name, value in headers.items()]
     while True:
         answer = await client.request(method, url, headers=sent, content=body)
-        if answer.status_code != 429:
+        if answer.status_code != 429 or "retry-after" not in answer.headers:
             return answer
         await asyncio.sleep(float(answer.headers["retry-after"]))
 

@@ -3,7 +3,7 @@
 import gc
 import logging
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import psycopg
@@ -14,14 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict
 from route_table import spots
+from servers import Databases
 from sides import API, MASTER_KEY
-from sites import RunningSite, browser_headers
+from sites import RunningSite, browser_headers, serve_site
 from sqlalchemy import select
 
 from frontdesk.plugins import PluginHost
 from frontdesk.secret import Secret
 from frontdesk_tenants import enabling, sender_domains
 from frontdesk_tenants.database import clock
+from frontdesk_tenants.database_roles import drop_database
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tables import challenges
 from frontdesk_tenants.tenancy import Tenancy
@@ -43,13 +45,11 @@ class House(Struct, frozen=True, kw_only=True):
     secrets: dict[str, str]
 
 
-@pytest.fixture
-async def house(
-    fresh_database: Callable[[], PostgresAddresses], site_at: Callable[..., RunningSite]
-) -> AsyncIterator[House]:
-    addresses = with_password(fresh_database())
-    running = site_at(
-        addresses,
+@pytest.fixture(scope="module")
+def running(databases: Databases, worker_name: str) -> Iterator[RunningSite]:
+    name = databases.named(f"{worker_name}_secrets")
+    with serve_site(
+        with_password(databases.copy(name)),
         redis_url=f"redis://:{REDIS}@127.0.0.1:1/0",
         smtp=Smtp(
             host="127.0.0.1",
@@ -59,7 +59,14 @@ async def house(
             password=Secret(OPERATORS_SMTP),
             sender="desk@example.com",
         ),
-    )
+    ) as served:
+        yield served
+    drop_database(databases.admin_url, name)
+
+
+@pytest.fixture(scope="module")
+async def house(running: RunningSite, databases: Databases, worker_name: str) -> AsyncIterator[House]:
+    addresses = with_password(databases.addresses(databases.named(f"{worker_name}_secrets")))
     tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
     try:
@@ -176,7 +183,6 @@ async def test_pages_logs_and_rows_give_nothing_away_while_all_goes_wrong(
     await ask_for_codes(world)
     codes = await codes_under_way(house)
     await work_once(world)
-    assert any("The mail server does not answer now" in line for line in logged(caplog)), "no letter failed"
     rows = dumped(world.addresses)
 
     def fail(self: Renderer, *args: object, **words: object) -> str:
@@ -185,13 +191,14 @@ async def test_pages_logs_and_rows_give_nothing_away_while_all_goes_wrong(
     with monkeypatch.context() as broken:
         broken.setattr(Renderer, "page", fail)
         faults = await read_everything(world)
-    assert any("a fault that shows all it has" in line for line in logged(caplog))
     with without_database(world.addresses):
         outage = await read_everything(world)
-    secrets = {**house.secrets, **codes}
+    secrets, lines = {**house.secrets, **codes}, logged(caplog)
+    assert any("The mail server does not answer now" in line for line in lines), "no letter failed"
+    assert any("a fault that shows all it has" in line for line in lines)
     for told in (pages, faults, outage):
         assert {spot: found for spot, text in told.items() if (found := given_away(secrets, text))} == {}
-    assert [line[:400] for line in logged(caplog) if given_away(secrets, line)] == []
+    assert [line[:400] for line in lines if given_away(secrets, line)] == []
     # Six digits are found by chance in a whole database, so codes are looked for where they could be.
     assert {table: found for table, text in rows.items() if (found := given_away(house.secrets, text))} == {}
 
