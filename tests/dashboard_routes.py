@@ -28,7 +28,7 @@ PORTAL_SETTINGS = {
     *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone", "detail_tax_id"),
     *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
     *("switch_plan", "change_quantity", "promotion_codes", "proration", "anchor", "wait_less", "wait_shorter", "trial"),
-    *("pause", "pause_type", "pause_month_1"),
+    *("pause", "pause_type", "pause_month_1", "restart"),
     *("headline", "terms_url", "privacy_url", "return_url", "name", "metadata", "login_link"),
 }
 """The fields of the portal's settings. Those of offers carry a price's or product's id in their name and are read for

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from frontdesk import refusals
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Subscription, Terms
-from frontdesk.commands import BillingDetails, UpdateBillingDetails
+from frontdesk.commands import AccountCommand, BillingDetails, StartAgain, UpdateBillingDetails
 from frontdesk.desk import Actor
 from frontdesk.discount_refusals import codes_not_asked
 from frontdesk.errors import Refusal
@@ -24,7 +24,8 @@ DETAILS: tuple[AllowedDetail, ...] = get_args(AllowedDetail)
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """What the answer depends on: who would act, on which account, under which configuration and backend."""
+    """What the answer depends on: who would act, on which account, under which configuration and backend. `ended` are
+    the subscriptions that are over, which the account does not hold."""
 
     actor: Actor
     account: Account
@@ -32,6 +33,7 @@ class Question(Struct, frozen=True, kw_only=True):
     capabilities: Capabilities
     terms: Terms
     suspended: bool
+    ended: tuple[Subscription, ...] = ()
 
 
 class CustomerPermissions(Struct, frozen=True, kw_only=True):
@@ -42,6 +44,8 @@ class CustomerPermissions(Struct, frozen=True, kw_only=True):
     pay: Permission
     payment_methods: Permission
     subscriptions: Mapping[str, Mapping[str, Permission]]
+    start_again: Mapping[str, Permission]
+    """By the id of a subscription that is over."""
 
 
 def customer_permissions(question: Question) -> CustomerPermissions:
@@ -52,6 +56,7 @@ def customer_permissions(question: Question) -> CustomerPermissions:
         pay=Permission(next(_no_payment(question), None)),
         payment_methods=Permission(next(_no_methods(question), None)),
         subscriptions={each.id: subscription_acts(question, each) for each in question.account.subscriptions},
+        start_again={each.id: _start_again(question, each) for each in question.ended},
     )
 
 
@@ -130,14 +135,23 @@ _NOTHING_ELSE = refusals.nothing_else_offered().code
 _LEFT_OUT = {"price": refusals.price_not_adjustable, "quantity": refusals.quantity_not_adjustable}
 
 
+def _start_again(question: Question, ended: Subscription) -> Permission:
+    account = replace(question.account, subscriptions=(*question.account.subscriptions, ended))
+    return _permitted(replace(question, account=account), StartAgain(ended.id))
+
+
 def _detail(question: Question, detail: AllowedDetail) -> Permission:
     touched: dict[str, Any] = {"tax_ids": ()} if detail == "tax_id" else {detail: None}
+    return _permitted(question, UpdateBillingDetails(details=BillingDetails(**touched)))
+
+
+def _permitted(question: Question, command: AccountCommand) -> Permission:
     return permitted(
         question.actor,
         question.account,
         question.configuration,
         question.capabilities,
-        UpdateBillingDetails(details=BillingDetails(**touched)),
+        command,
         question.terms,
         suspended=question.suspended,
     )
@@ -175,6 +189,7 @@ SETTINGS: Mapping[str, str] = {
     "customer_update_disabled": "features[customer_update][enabled]",
     "detail_not_allowed": "features[customer_update][allowed_updates]",
     "invoice_history_disabled": "features[invoice_history][enabled]",
+    "restart_disabled": "frontdesk[restart][enabled]",
     "payment_method_update_disabled": "features[payment_method_update][enabled]",
 }
 """The setting of the configuration that would change a refusal, by its code. Others have causes outside of it."""

@@ -43,7 +43,7 @@ async def read_facts(
 ) -> CustomerFacts:
     """The facts about a customer. Raises `listings.NoSuchCursor` where `invoices_after` is no invoice of the side."""
     account = await book.read_account(connection, customer.id) or Account(customer=customer)
-    ended = await _ended(connection, customer.id)
+    ended = await read_ended(connection, customer.id)
     named = {price for each in (*account.subscriptions, *ended) for price in each.prices}
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     configuration = await configurations.read_default(connection)
@@ -88,7 +88,8 @@ async def one_time_prices(
     }
 
 
-async def _ended(connection: AsyncConnection, customer: str) -> tuple[Subscription, ...]:
+async def read_ended(connection: AsyncConnection, customer: str) -> tuple[Subscription, ...]:
+    """The newest subscriptions of a customer that are over."""
     found = await connection.scalars(
         select(subscriptions.c.body)
         .where(subscriptions.c.customer == customer, subscriptions.c.status.in_(ENDED))

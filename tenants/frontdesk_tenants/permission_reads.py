@@ -7,6 +7,7 @@ from frontdesk.customer_permissions import Question
 from frontdesk.desk import Actor
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import book
+from frontdesk_tenants.customer_reads import read_ended
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.sessions import Source
 from frontdesk_tenants.tenancy import Tenancy
@@ -25,7 +26,8 @@ async def read_question(
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     offered = configuration.features.subscription_update.products
     prices = {price for each in offered for price in each.prices}
-    prices |= {price for each in account.subscriptions for price in each.prices}
+    ended = await read_ended(connection, customer.id)
+    prices |= {price for each in (*account.subscriptions, *ended) for price in each.prices}
     return Question(
         actor=Actor(kind="customer", id=customer.id, source=source),
         account=account,
@@ -33,4 +35,5 @@ async def read_question(
         capabilities=backend.capabilities,
         terms=await book.read_terms(connection, side, prices),
         suspended=side.suspended,
+        ended=ended,
     )

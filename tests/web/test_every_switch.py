@@ -1,8 +1,8 @@
-"""Every switch of a portal configuration, one at a time: pages and the API's permissions say the same.
+"""Every switch of a portal configuration, one at a time: pages, flows and the API's permissions say the same.
 
 A configuration with everything on is changed by one switch through the API. Then a session is opened under it, as a
 tenant's program does, and every act of the portal is looked for: where the API says yes, its button and its page are
-there; where it says no, there is no button, and the page refuses in the same words.
+there and its flow can be made; where it says no, there is no button, the page and the flow refuse, in the same words.
 """
 
 import re
@@ -112,6 +112,11 @@ ROWS = (
     ),
     Row(name="pausing without end", set={f"{PAUSE}[duration][type]": "indefinite"}),
     Row(
+        name="starting again off",
+        set={"frontdesk[restart][enabled]": "false"},
+        refused={"start_again": "restart_disabled"},
+    ),
+    Row(
         name="details off",
         set={f"{DETAILS}[enabled]": "false"},
         refused=each("customer_update_disabled", "name", "email", "address", "phone", "tax_id"),
@@ -156,6 +161,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     customer: str
     subscription: str
     configuration: str
+    ended: str
 
     def everything(self) -> dict[str, str]:
         """All features on, as far as the backend has them."""
@@ -178,6 +184,7 @@ class Scene(Struct, frozen=True, kw_only=True):
             f"{UPDATE}[billing_cycle_anchor]": "unchanged",
             f"{UPDATE}[trial_update_behavior]": "end_trial",
             f"{UPDATE}[schedule_at_period_end][conditions]": "",
+            "frontdesk[restart][enabled]": "true",
             "business_profile[headline]": "Northbeam and you",
             "default_return_url": "",
             **{f"{name}[{place}]": value for name, values in lists.items() for place, value in enumerate(values)},
@@ -199,10 +206,19 @@ async def scene(shop: Shop) -> Scene:
     customer = shop.customer()
     with shop.http() as http:
         configuration = made(http.post(CONFIGURATIONS, data={"features[invoice_history][enabled]": "true"}))
-    return Scene(shop=shop, customer=customer, subscription=shop.subscription(customer), configuration=configuration)
+        free = {"product_data[name]": "Notes", "currency": "eur", "unit_amount": "0", "recurring[interval]": "month"}
+        notes = {"customer": customer, "items[0][price]": made(http.post("/v1/prices", data=free))}
+        ended = made(http.delete(f"/v1/subscriptions/{made(http.post('/v1/subscriptions', data=notes))}"))
+    return Scene(
+        shop=shop,
+        customer=customer,
+        subscription=shop.subscription(customer),
+        configuration=configuration,
+        ended=ended,
+    )
 
 
-async def test_page_and_api_agree_under_every_switch(scene: Scene) -> None:
+async def test_page_flow_and_api_agree_under_every_switch(scene: Scene) -> None:
     faults: list[str] = []
     with scene.shop.http() as http:
         for row in ROWS:
@@ -226,11 +242,13 @@ def permissions(http: httpx.Client, scene: Scene) -> dict[str, dict[str, Any]]:
     body = http.get("/v1/billing_portal/permissions", params=params).json()
     (acts,) = body["subscriptions"]
     by_act = {name: answer for name, answer in acts.items() if isinstance(answer, dict)}
-    return {**body["customer_update"], **body["invoices"], "methods": body["payment_method_update"], **by_act}
+    (ended,) = body["ended_subscriptions"]
+    others = {"methods": body["payment_method_update"], "start_again": ended["start_again"]}
+    return {**body["customer_update"], **body["invoices"], **others, **by_act}
 
 
 def disagreements(http: httpx.Client, scene: Scene, row: Row, answers: Mapping[str, Any]) -> Iterator[str]:
-    """Where the pages of a session say something else than the API."""
+    """Where the pages of a session, or the flows, say something else than the API."""
     may = {act: answer["allowed"] for act, answer in answers.items()}
     session = {"customer": scene.customer, "configuration": scene.configuration}
     link = http.post(SESSIONS, data=session).json()["url"]
@@ -258,7 +276,16 @@ def disagreements(http: httpx.Client, scene: Scene, row: Row, answers: Mapping[s
                 yield from choices(page.text.replace("&#x2f;", "/"), scene, may)
             if act == "cancel" and open_:
                 yield from (f"the cancel page lacks {text}" for text in row.cancel_page if text not in words(page.text))
+            job = "subscription_update" if act == "change" else f"subscription_{act}"
+            yield from flow(http, session, job, scene, open_, answers)
+        again = f"/subscriptions/{scene.ended}/start-again"
+        opens = (f'{again}"' in home, browser.get(base + again).status_code == 200)
+        if opens != (may["start_again"],) * 2:
+            yield f"the way to start again, and its page, are {opens}, the API says {may['start_again']}"
         yield from details(browser, base, home, may)
+        yield from flow(
+            http, session, "customer_update", scene, any(may[detail] for detail in (*FIELDS, "tax_id")), answers
+        )
         if (browser.get(f"{base}/statement").status_code == 200) != may["view"]:
             yield f"the statement of account is open, or not, against the API's {may['view']}"
 
@@ -287,3 +314,17 @@ def details(browser: httpx.Client, base: str, home: str, may: Mapping[str, bool]
         for detail, field in {**FIELDS, "tax_id": "/details/tax-ids"}.items():
             if (field in page.text.replace("&#x2f;", "/")) != may[detail]:
                 yield f"the details have {detail}, or not, against the API's {may[detail]}"
+
+
+def flow(
+    http: httpx.Client, session: Mapping[str, str], type_: str, scene: Scene, open_: bool, answers: Mapping[str, Any]
+) -> Iterator[str]:
+    """Whether a session with the flow can be made, and is refused in a sentence of the API's otherwise."""
+    data = {**session, "flow_data[type]": type_}
+    if type_ != "customer_update":
+        data[f"flow_data[{type_}][subscription]"] = scene.subscription
+    answer = http.post(SESSIONS, data=data)
+    if (answer.status_code == 200) != open_:
+        yield f"the flow {type_} answers {answer.status_code} {answer.text[:200]}, the API says {open_}"
+    if not open_ and answer.json()["error"]["message"] not in {each["message"] for each in answers.values()}:
+        yield f"the flow {type_} is refused in other words: {answer.text[:200]}"

@@ -38,6 +38,10 @@ async def retrieve(call: Call) -> dict[str, Any]:
         "configuration": configuration.id,
         "customer": customer.id,
         "customer_update": each(found.details),
+        "ended_subscriptions": [
+            {"subscription": over.id, "status": over.status, "start_again": shown(found.start_again[over.id], locale)}
+            for over in question.ended
+        ],
         "invoices": each({"pay": found.pay, "view": found.invoices}),
         "livemode": call.livemode,
         "payment_method_update": shown(found.payment_methods, locale),

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
+from frontdesk.frontdesk_settings import Restart
 from frontdesk.portal_configuration import (
     AdjustableQuantity,
     AllowedDetail,
@@ -90,6 +91,7 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
         "promotion_codes": "promotion_code" in allowed,
         **{name: condition in update.schedule_at_period_end for name, condition in WAITS.items()},
         "pause": features.subscription_pause.enabled,
+        "restart": configuration.frontdesk.restart.enabled,
         **{pause_name(each): True for each in features.subscription_pause.duration.interval_options},
     }
     form = {name: ON for name, on in switches.items() if on}
@@ -146,6 +148,7 @@ def configuration_of(
         # The default's link has a page of its own, where it is also replaced and shared.
         login_page=stored.login_page if stored.is_default else LoginPage(enabled=_on(form, "login_link")),
         metadata=_metadata(form),
+        frontdesk=replace(stored.frontdesk, restart=Restart(enabled=_on(form, "restart"))),
     )
 
 

@@ -107,6 +107,7 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     cancel_credit: bool
     reasons_on: bool
     reasons: tuple[Tick, ...]
+    restart: bool
     pause: bool
     pause_types: tuple[Option, ...]
     pauses: tuple[Tick, ...]
@@ -196,6 +197,7 @@ def portal_settings_page(
             Tick(name=f"reason_{each}", text=translate(locale, _REASONS[each]), checked=on(f"reason_{each}"))
             for each in sorted(REASONS, key=list(_REASONS).index)
         ),
+        restart=on("restart"),
         pause=on("pause"),
         pause_types=options("pause_type", _PAUSE_TYPES),
         pauses=tuple(

@@ -23,7 +23,6 @@ _ACTS = {
     "undo_change": _("Undo a change that waits"),
     "pause": _("Pause"),
     "resume": _("Resume"),
-    "start_again": _("Start again after the end"),
 }
 _DETAILS = {
     "name": _("Change the name"),
@@ -37,6 +36,7 @@ _PLACES = {
     "subscription_update": "plans",
     "subscription_cancel": "cancellations",
     "subscription_pause": "pauses",
+    "restart": "endings",
     "customer_update": "details",
     "invoice_history": "invoices",
     "payment_method_update": "methods",
@@ -71,6 +71,10 @@ _REASONS: Mapping[str, str] = {
     "paid_by_transfer": _("They pay by bank transfer; you record the payment."),
     "no_payment_methods": _("They pay by invoice, so there is none."),
     "payment_method_update_disabled": _("Changing payment methods is switched off."),
+    "restart_disabled": _("Starting again is switched off."),
+    "had_already": _("They have a plan with this product already."),
+    "owed_for": _("Something of it is not paid yet."),
+    "no_longer_sold": _("It is not sold any more."),
     "not_for_customers": _("Only you can do this."),
     "side_suspended": _("Your account is suspended: customers can read and cancel, nothing else."),
 }
@@ -102,6 +106,10 @@ def _groups(question: Question, found: CustomerPermissions, visit: StaffVisit) -
     for each in question.account.subscriptions:
         rows = _rows(found.subscriptions[each.id], _ACTS, configuration, visit)
         yield PermissionGroup(title=subscription_name(each, question.terms), rows=rows)
+    for each in question.ended:
+        row = _row(translate(visit.locale, "Start again"), found.start_again[each.id].refusal, configuration, visit)
+        title = translate(visit.locale, "{name}, ended", name=subscription_name(each, question.terms))
+        yield PermissionGroup(title=title, rows=(row,))
     details = _rows(found.details, _DETAILS, configuration, visit)
     rest = _rows(
         {"view": found.invoices, "pay": found.pay, "methods": found.payment_methods},
@@ -144,6 +152,6 @@ def _row(act: str, refusal: Refusal | None, configuration: PortalConfiguration, 
 def _setting_url(setting: str | None, configuration: PortalConfiguration, visit: StaffVisit) -> str:
     if setting is None:
         return ""
-    feature = setting.removeprefix("features[").partition("]")[0]
+    feature = setting.partition("[")[2].partition("]")[0]
     named = "" if configuration.is_default else f"?configuration={configuration.id}"
     return f"{visit.path('portal')}{named}#{_PLACES.get(feature, 'configuration')}"
