@@ -21,6 +21,7 @@ UNSEEN: Mapping[str, str] = {
     "GET /images/{public_id}/small/{name}": "pictures",
     "GET /docs/error-codes/{name}": "plain text for developers",
     "GET /p/session/{token}": "leads on to the portal",
+    "GET /p/{portal}/flow": "leads on to a page of the session's flow",
     "GET /p/{portal}/invoices/{invoice}/pdf": "a document",
     "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/pdf": "a document",
     "GET /p/{portal}/invoices/{invoice}/payments/{payment}/receipt": "a document",

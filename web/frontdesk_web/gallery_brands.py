@@ -40,6 +40,8 @@ GERMAN = {
         "Die offene Rechnung vom 1. November 2026 ist noch zu zahlen."
     ),
     "Your plan is changed": "Ihr Tarif ist gewechselt",
+    "Your colleagues can sign in now.": "Ihre Kollegen können sich jetzt anmelden.",
+    "Have a good day.": "Einen schönen Tag.",
     "Your plan is cancelled": "Ihr Tarif ist gekündigt",
     "The new plan is yours at once.": "Der neue Tarif gilt ab sofort.",
     "An invoice over": "Rechnungsbetrag",

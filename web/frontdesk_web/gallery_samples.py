@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from frontdesk_web import letter_views
 from frontdesk_web.formatting import (
     date_long,
@@ -21,12 +23,14 @@ from frontdesk_web.gallery_brands import NORTHBEAM, Sample
 from frontdesk_web.gallery_pictures import picture_of
 from frontdesk_web.gallery_plans import plan_pages
 from frontdesk_web.languages import LOCALE_NAMES
+from frontdesk_web.messages import translate
 from frontdesk_web.portal import views
 from frontdesk_web.portal.frames import face
 from frontdesk_web.rendering import Page
 
 CSRF = "gallery"
 HERE = "#"
+SHOP = "https://northbeam.example"
 RENEWAL, TODAY, LAST = date(2026, 12, 1), date(2026, 11, 16), date(2026, 11, 1)
 
 
@@ -39,7 +43,7 @@ def frame(sample: Sample, brand_url: str, signed_in: bool) -> views.Frame:
             for locale, name in LOCALE_NAMES.items()
         ),
         csrf=CSRF,
-        return_url="https://northbeam.example" if sample is NORTHBEAM else None,
+        return_url=SHOP if sample is NORTHBEAM else None,
         sandbox=sample is NORTHBEAM,
         signed_in=_signed_in(sample) if signed_in else None,
     )
@@ -56,6 +60,7 @@ def pages(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
     yield "quote-changed", True, _quote_changed(sample)
     yield from plan_pages(sample, _choose(sample), _confirm(sample))
     yield "cancel", True, _cancel(sample)
+    yield "cancel-flow", False, replace(_cancel(sample), back_url=SHOP)
     yield from _done(sample)
     yield "details", True, _details(sample)
     yield "details-wrong", True, _details(sample, wrong=True)
@@ -189,6 +194,7 @@ def _signing_in(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
     yield "code-two-ways", False, views.CodePage(**code, next_way="phone")  # type: ignore[arg-type]
     yield "code-texted", False, views.CodePage(**code, by="phone", next_way="email")  # type: ignore[arg-type]
     yield "session-expired", False, views.SessionExpiredPage(sign_in_url=HERE)
+    yield "session-expired-kept", False, views.SessionExpiredPage(sign_in_url=HERE, kept=True)
     yield "link-inactive", False, views.LinkInactivePage()
 
 
@@ -436,6 +442,18 @@ def _done(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
             details=(views.Detail(label=sample.text("An invoice over"), value=quote.due_today),),
             home_url=HERE,
             invoice_url=HERE,
+        ),
+    )
+    yield (
+        "done-flow",
+        False,
+        views.DonePage(
+            title=sample.text("Your plan is changed"),
+            sentences=(sample.text("The new plan is yours at once."),),
+            details=(views.Detail(label=sample.text("An invoice over"), value=quote.due_today),),
+            home_url=SHOP,
+            home_text=translate(sample.locale, "Return to {name}", name=sample.brand.business_name),
+            own_words=(sample.text("Your colleagues can sign in now."), sample.text("Have a good day.")),
         ),
     )
     for name, thanked in (("done-cancelled", False), ("done-thanked", True)):
