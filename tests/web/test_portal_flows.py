@@ -15,6 +15,7 @@ from frontdesk.commands import CreateCoupon, ItemChange
 from frontdesk.coupons import DiscountChoice
 from frontdesk.flows import AfterCompletion, Flow
 from frontdesk.portal_configuration import CancellationReasons, SubscriptionCancel
+from frontdesk.retention import StayOffer
 from frontdesk_tenants import book, catalogues
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
@@ -43,6 +44,21 @@ async def account_of(shop: Shop, customer: str) -> Account:
         account = await book.read_account(connection, customer)
     assert account is not None
     return account
+
+
+async def with_coupon(shop: Shop) -> None:
+    """A quarter off for ever, by the name of STAY25."""
+    coupon = CreateCoupon(id="STAY25", percent_off=Decimal(25), duration="forever")
+    async with shop.tenancy.at(shop.door) as (_, side):
+        pass
+    await catalogues.carry_out(
+        lambda: shop.tenancy.database.side(shop.door.tenant_id),
+        shop.tenancy,
+        side,
+        coupon,
+        actor=API,
+        idempotency_key="req_1",
+    )
 
 
 async def begin(browser: PortalBrowser) -> None:
@@ -122,17 +138,7 @@ async def test_a_prepared_change_is_confirmed_with_its_discount(
     shop: Shop, running_site: RunningSite, after: str
 ) -> None:
     customer, subscription = await with_team(shop)
-    coupon = CreateCoupon(id="STAY25", percent_off=Decimal(25), duration="forever")
-    async with shop.tenancy.at(shop.door) as (_, side):
-        pass
-    await catalogues.carry_out(
-        lambda: shop.tenancy.database.side(shop.door.tenant_id),
-        shop.tenancy,
-        side,
-        coupon,
-        actor=API,
-        idempotency_key="req_1",
-    )
+    await with_coupon(shop)
     (item,) = (await account_of(shop, customer)).subscriptions[0].items
     flow = Flow(
         type="subscription_update_confirm",
@@ -162,6 +168,27 @@ async def test_a_prepared_change_is_confirmed_with_its_discount(
     (changed,) = (await account_of(shop, customer)).subscriptions
     assert [(each.price, each.quantity) for each in changed.items] == [(shop.prices["scale"], 12)]
     assert [each.coupon for each in changed.discounts] == ["STAY25"]
+
+
+async def test_an_offer_to_stay_ends_the_flow_too(shop: Shop, running_site: RunningSite) -> None:
+    customer, subscription = await with_team(shop)
+    await with_coupon(shop)
+    flow = Flow(
+        type="subscription_cancel",
+        after=AFTER["redirect"],
+        subscription=subscription,
+        retention=StayOffer(type="coupon", coupon="STAY25"),
+    )
+    async with PortalBrowser(running_site, shop, await shop.open_by_api(customer, SHOP, flow)) as browser:
+        await begin(browser)
+        assert "Keep my plan with 25% off" in browser.text
+        (stay,) = re.findall(r'formaction="([^"]+)"', browser.html)
+        await browser.post(stay)
+        await browser.follow()
+        assert "Go on to Northbeam" in browser.text
+        assert (await browser.get(f"/subscriptions/{subscription}/cancel")).headers["location"].endswith("/flow")
+    (kept,) = (await account_of(shop, customer)).subscriptions
+    assert ([each.coupon for each in kept.discounts], kept.cancel_at) == (["STAY25"], None)
 
 
 async def test_choosing_a_plan_and_editing_details_are_flows_too(shop: Shop, running_site: RunningSite) -> None:

@@ -1,11 +1,13 @@
 """Cancelling, in two steps; keeping what was cancelled; and the reason, afterwards and only if one likes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from frontdesk import cancellations, staying
 from frontdesk.acts import QuoteChanged
@@ -34,6 +36,7 @@ from frontdesk_web.portal.cancel_views import cancel_page, cancelled_page
 from frontdesk_web.portal.flow_pages import begun_again, finished, saved
 from frontdesk_web.portal.stay_views import offer_view, stayed_page
 from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.portal.views import ReasonForm
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import lines
@@ -108,6 +111,7 @@ async def show_cancelled(
     if page is None:
         # It was kept meanwhile, or never cancelled.
         return await begun_again(site, visit)
+    page = replace(page, reason=_typed_reason(page.reason, visit.typed))
     asked = offer is not None or (page.reason is not None and not page.reason.thanked)
     result = f"/subscriptions/{subscription}/cancelled"
     ended = await finished(request, site, visit, result, "cancelled", stay=asked)
@@ -242,6 +246,14 @@ async def _check(
     if stored.quote.command.subscription != subscription:
         raise NotFoundException
     return stored
+
+
+def _typed_reason(reason: ReasonForm | None, typed: Mapping[str, str]) -> ReasonForm | None:
+    """The question with what was typed as the session was over."""
+    if reason is None or not typed:
+        return reason
+    chosen = (replace(each, selected=each.value == typed.get("feedback")) for each in reason.options)
+    return replace(reason, options=tuple(chosen), comment=typed.get("comment", ""))
 
 
 async def _confirmed(connection: SideTransaction, request: AnyRequest, visit: Visit, subscription: str) -> Quote | None:

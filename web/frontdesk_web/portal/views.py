@@ -582,6 +582,7 @@ class ReasonForm(Struct, frozen=True, kw_only=True):
     csrf: str
     options: tuple[Option, ...]
     thanked: bool = False
+    comment: str = ""
 
 
 class DonePage(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ _PAGE = re.compile(r"[!-~]+", re.ASCII)
 _SUBSCRIPTION = re.compile(r"/p/[^/]+/subscriptions/([A-Za-z0-9_-]{1,255})(?:/.*)?", re.ASCII)
 _LEADS_TO = (
     (re.compile(r"(/subscriptions/[^/]+)/reason"), r"\1/cancelled"),
+    (re.compile(r"(/subscriptions/[^/]+)/stay"), r"\1/cancel"),
     (re.compile(r"/details/.+"), "/details"),
     (re.compile(r"/subscriptions/[^/]+/(?:keep|undo-change)|/sign-out|/switch"), "/"),
 )
