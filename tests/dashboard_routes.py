@@ -24,6 +24,10 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
+OFFER = (
+    *("act", "when", "type", "months", "price", "from_months", "to_months", "reason", "rule", "option", "description"),
+    *("enabled", "again_after_months"),
+)
 PORTAL_SETTINGS = {
     *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone", "detail_tax_id"),
     *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
@@ -216,6 +220,13 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/{portal}/portal/configurations": {("query", "done"): None, ("query", "like"): None},
     "POST /dashboard/{portal}/portal/configurations": {("form", "name"): None, ("form", "like"): "configuration"},
     "POST /dashboard/{portal}/portal/configurations/{configuration}": {("form", "act"): None},
+    "GET /dashboard/{portal}/portal/offers": {CONFIGURED: "configuration", ("query", "done"): None},
+    "POST /dashboard/{portal}/portal/offers": {
+        CONFIGURED: "configuration",
+        ("form", "coupon"): "coupon",
+        ("form", "product"): "product",
+        **{("form", name): None for name in OFFER},
+    },
     "GET /dashboard/{portal}/portal/link": {("query", "customer"): "address", ("query", "done"): None},
     "POST /dashboard/{portal}/portal/link": {("form", "act"): None},
     "POST /dashboard/{portal}/portal/link/replace": {},
@@ -411,6 +422,7 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/{portal}/portal": {"invoice_history": "on", "cancel": "on"},
     "POST /dashboard/{portal}/portal/configurations": {"name": "Resellers", "like": "@configuration"},
     "POST /dashboard/{portal}/portal/configurations/{configuration}": {"act": "deactivate"},
+    "POST /dashboard/{portal}/portal/offers": {"act": "offer", "type": "coupon", "coupon": "@coupon"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
     "POST /dashboard/{portal}/portal/codes": {"act": "first", "channel": "otp_email"},
     "POST /dashboard/{portal}/branding": CHOSEN_LOOK,

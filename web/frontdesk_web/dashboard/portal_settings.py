@@ -195,6 +195,7 @@ def _page(
         action=_address(visit, configuration),
         preview_url=_address(visit, configuration, below="preview"),
         all_url=all_of_them,
+        offers_url=_address(visit, configuration, below="offers"),
         link_url=visit.path("portal", "link"),
         products_url=visit.path("products"),
         csrf=visit.csrf,

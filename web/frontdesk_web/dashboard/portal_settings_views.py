@@ -96,6 +96,7 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     action: str
     preview_url: str
     all_url: str
+    offers_url: str
     link_url: str
     products_url: str
     csrf: str
@@ -150,6 +151,7 @@ def portal_settings_page(
     action: str,
     preview_url: str,
     all_url: str,
+    offers_url: str,
     link_url: str,
     products_url: str,
     csrf: str,
@@ -180,6 +182,7 @@ def portal_settings_page(
         action=action,
         preview_url=preview_url,
         all_url=all_url,
+        offers_url=offers_url,
         link_url=link_url,
         products_url=products_url,
         csrf=csrf,
