@@ -103,7 +103,7 @@ async def test_it_says_all_that_an_invoice_must(site: Site, tenant: Tenant) -> N
     said = words(await invoice_pdf(site, tenant.door, invoice, "en"))
     for part in (
         "Invoice", "Northbeam GmbH", "Lange Straße 1", "10115 Berlin", "Germany", "DE123456789",
-        "Ashford & Lane", "2 High Street", "EC1A 1BB London", "United Kingdom",
+        "Ashford & Lane", "2 High Street", "London EC1A 1BB", "United Kingdom",
         "-0001", "Team", "10 × €12.00 per seat", "€120.00", "Amount due",
         "DE02 1203 0000 0000 2020 51", "BYLADEM1001", "Thank you.", "Page 1 of 1", "Please transfer the amount by",
     ):  # fmt: skip
