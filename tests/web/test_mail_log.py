@@ -177,5 +177,5 @@ def test_no_field_of_a_row_is_for_words() -> None:
     """What a letter said, or is called, has no place in the log: a column for it would be seen here."""
     assert {each.name for each in rows.columns} == {
         "tenant_id", "id", "cause", "message_id", "recipient", "address", "sender", "purpose", "language", "customer",
-        "outcome", "detail", "attempts", "created", "updated",
+        "outcome", "detail", "attempts", "created", "updated", "channel", "area",
     }  # fmt: skip

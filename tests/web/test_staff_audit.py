@@ -62,6 +62,10 @@ PROVEN_ELSEWHERE = {
     "POST /dashboard/{portal}/clocks": ("web/test_dashboard_clocks.py", "CreateTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/advance": ("web/test_dashboard_clocks.py", "AdvanceTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/delete": ("web/test_dashboard_clocks.py", "DeleteTestClock"),
+    "POST /dashboard/{portal}/portal/codes": ("web/test_dashboard_sign_in_codes.py", "channels_ordered"),
+    "POST /dashboard/{portal}/customers/{customer}/trust-phone": (
+        *("web/test_dashboard_sign_in_codes.py", "UpdateBillingDetails"),
+    ),
     "POST /dashboard/{portal}/team/sign-in": ("web/test_single_sign_on.py", "identity_provider_connected"),
 }
 """What needs servers, or a long story before it: the file where its entry is read, and what it is called there."""
