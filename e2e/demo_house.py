@@ -59,6 +59,15 @@ class DemoHouse:
             await asyncio.sleep(0.1)
         raise AssertionError(f"no code arrived for {address}:\n{self._log.read_text()[-4000:]}")
 
+    async def letter_about(self, address: str, subject: str) -> str:
+        """The text of the newest letter to an address whose subject holds some words, once it has arrived."""
+        for _ in range(150):
+            found = [each["text"] for each in await self.letters(address) if subject in each["subject"]]
+            if found:
+                return found[0]
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"no letter about {subject!r} arrived for {address}:\n{self._log.read_text()[-4000:]}")
+
     async def letters(self, address: str) -> list[dict[str, str]]:
         """All letters to an address, newest first."""
         async with httpx.AsyncClient() as http:

@@ -19,14 +19,16 @@ from frontdesk_web.formatting import (
     price_phrase,
     unit_price,
 )
+from frontdesk_web.gallery_billing import billing_pages
 from frontdesk_web.gallery_brands import NORTHBEAM, Sample
 from frontdesk_web.gallery_pictures import picture_of
 from frontdesk_web.gallery_plans import plan_pages
 from frontdesk_web.languages import LOCALE_NAMES
-from frontdesk_web.messages import translate
+from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal import views
 from frontdesk_web.portal.frames import face
 from frontdesk_web.rendering import Page
+from frontdesk_web.tax_id_words import type_name
 
 CSRF = "gallery"
 HERE = "#"
@@ -65,6 +67,8 @@ def pages(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
     yield "details", True, _details(sample)
     yield "details-wrong", True, _details(sample, wrong=True)
     yield "invoice", True, _invoice(sample)
+    for name, page in billing_pages(sample, _invoices(sample), _invoice(sample)):
+        yield name, not name.startswith("objection"), page
     for status in (400, 403, 404, 405, 413, 429, 500, 503):
         yield f"error-{status}", False, views.ErrorPage(status=status, request_id="req_8sKd02LmQ4", home_url=HERE)
     yield "mailbox", False, _mailbox(sample)
@@ -268,15 +272,24 @@ def _billing_details(sample: Sample) -> views.BillingDetails:
 
 
 def _payment(sample: Sample) -> views.PaymentSection:
+    locale, day = sample.locale, date_long(date(2026, 11, 30), sample.locale)
+    due = translate(
+        locale,
+        "{amount} for invoice {number} is due on {date}.",
+        amount=sample.amount(12000),
+        number="NB-2026-0042",
+        date=day,
+    )
+    credit = translate(locale, "You have a credit of {amount}. Your next invoices use it.", amount=sample.amount(1200))
     return views.PaymentSection(
         how=_how_to_pay(sample),
-        due=sample.text("$120.00 for invoice NB-2026-0042 is due on 30 November 2026."),
+        due=due,
         due_url=HERE,
-        more=sample.text("1 more invoice is open."),
+        more=translate_plural(locale, "{number} more invoice is open.", "{number} more invoices are open.", 1),
         more_url=HERE,
-        upcoming=sample.text("The next invoice comes on 1 December 2026."),
+        upcoming=translate(locale, "The next invoice comes on {date}.", date=date_long(RENEWAL, locale)),
         upcoming_url=HERE,
-        credit=(sample.text("You have a credit of $12.00. Your next invoices use it."),),
+        credit=(credit,),
         credit_url=HERE,
     )
 
@@ -503,7 +516,7 @@ def _address_fields(sample: Sample, prefix: str, section: str, wrong: bool) -> v
     def field(part: str, label: str, value: str, error: str = "") -> views.AddressField:
         return views.AddressField(
             name=prefix + part,
-            label=sample.text(label),
+            label=translate(sample.locale, label),
             value=value,
             error=error and sample.text(error),
             autocomplete="off",
@@ -530,11 +543,11 @@ def _address_fields(sample: Sample, prefix: str, section: str, wrong: bool) -> v
 
 def _tax_ids(sample: Sample) -> views.TaxIdsForm:
     badges = (
-        views.Badge(sample.text("Valid"), "success"),
-        views.Badge(sample.text("Being checked"), "neutral"),
-        views.Badge(sample.text("Not valid"), "danger"),
+        views.Badge(translate(sample.locale, "Confirmed"), "success"),
+        views.Badge(translate(sample.locale, "Not checked yet"), "neutral"),
+        views.Badge(translate(sample.locale, "Unknown to the register"), "danger"),
     )
-    kind = sample.text("European Union: VAT number")
+    kind = type_name("eu_vat", sample.locale)
     return views.TaxIdsForm(
         action=HERE,
         rows=tuple(
