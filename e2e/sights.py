@@ -28,7 +28,6 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/{portal}/credit-notes/{credit_note}/pdf": "a document",
     "GET /p/{portal}/statement/pdf": "a document",
     "GET /p/{portal}/invoices.zip": "documents",
-    "GET /p/{portal}/flow": "leads on to the portal where a session has no job",
     "GET /p/{portal}/details/email": "told by the story of billing details",
     "GET /p/address/{token}": "told by the story of billing details",
     "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/payments/{payment}/receipt": "a document",
