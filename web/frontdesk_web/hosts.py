@@ -44,7 +44,9 @@ class KnownHosts:
         if portal == host or not portal or "." in portal:
             return False
         path = scope["path"]
-        return not path.startswith("/p/") or path.startswith((f"/p/{portal}/", "/p/login/", "/p/session/"))
+        return not path.startswith("/p/") or path.startswith(
+            (f"/p/{portal}/", "/p/login/", "/p/session/", "/p/address/")
+        )
 
 
 def refuse_other_portals_host(request: Request[Any, Any, Any], config: Config, portal: str) -> None:

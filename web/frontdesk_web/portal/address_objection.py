@@ -47,8 +47,8 @@ async def take_back(
     """The former address counts again, and nobody stays signed in."""
     refuse_foreign_origin(request, site.config)
     form = await read_form(request)
+    refuse_forged(site.tenancy.vault, _bound_to(token), form.get(FIELD))
     door, change_id = await _named(request, site, token)
-    refuse_forged(site.tenancy.vault, change_id, form.get(FIELD))
     async with site.tenancy.at(door) as (connection, side):
         change = await _read(connection, change_id)
         # The account is locked before it is judged: of two clicks, one takes back.
@@ -115,6 +115,11 @@ async def _problem(
     return "" if fault is None else sentence_of(fault, _locale(request, side, change))
 
 
+def _bound_to(token: str) -> str:
+    """What the form's token belongs to: the link, which is all that its reader has."""
+    return f"objection {token}"
+
+
 def _locale(request: Request[Any, Any, Any], side: Side, change: AddressChange) -> str:
     return locale_of(request, side, asked_locale(request), change.locale)
 
@@ -132,7 +137,7 @@ def _page(
     locale = _locale(request, side, change)
     page = ObjectionPage(
         action=request.scope["path"],
-        csrf=csrf_token(site.tenancy.vault, change.id),
+        csrf=csrf_token(site.tenancy.vault, _bound_to(request.path_params["token"])),
         former=change.former or "",
         new=masked(change.email),
         problem=problem,
