@@ -21,6 +21,7 @@ from frontdesk_web.formatting import (
 )
 from frontdesk_web.gallery_billing import billing_pages
 from frontdesk_web.gallery_brands import NORTHBEAM, Sample
+from frontdesk_web.gallery_leaving import leaving_pages
 from frontdesk_web.gallery_pictures import picture_of
 from frontdesk_web.gallery_plans import plan_pages
 from frontdesk_web.languages import LOCALE_NAMES
@@ -64,6 +65,9 @@ def pages(sample: Sample) -> Iterator[tuple[str, bool, Page]]:
     yield "cancel", True, _cancel(sample)
     yield "cancel-flow", False, replace(_cancel(sample), back_url=SHOP)
     yield from _done(sample)
+    (left,) = [page for name, _, page in _done(sample) if name == "done-cancelled"]
+    assert isinstance(left, views.DonePage)
+    yield from leaving_pages(sample, _cancel(sample), left)
     yield "details", True, _details(sample)
     yield "details-wrong", True, _details(sample, wrong=True)
     yield "invoice", True, _invoice(sample)
