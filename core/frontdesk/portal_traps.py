@@ -21,6 +21,7 @@ def _(message: str) -> str:
 class Topic(StrEnum):
     """The group of settings that a warning stands beside."""
 
+    INVOICES = "invoices"
     DETAILS = "details"
     CANCELLATIONS = "cancellations"
     PLANS = "plans"
@@ -46,6 +47,25 @@ def traps(configuration: PortalConfiguration, terms: Terms) -> tuple[Trap, ...]:
                     "Customers cannot cancel by themselves. In many countries they must be able to cancel as easily as"
                     " they ordered."
                 ),
+            )
+        )
+    elif (
+        features.subscription_cancel.mode == "immediately" and features.subscription_cancel.proration_behavior == "none"
+    ):
+        found.append(
+            Trap(
+                topic=Topic.CANCELLATIONS,
+                sentence=_(
+                    "Whoever cancels loses the rest of what was paid for. Let plans end with the paid period, or credit"
+                    " the unused time."
+                ),
+            )
+        )
+    if not features.invoice_history.enabled:
+        found.append(
+            Trap(
+                topic=Topic.INVOICES,
+                sentence=_("Customers find neither their invoices here nor how to pay one that is open."),
             )
         )
     if features.customer_update.enabled and "email" in features.customer_update.allowed_updates:

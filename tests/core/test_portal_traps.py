@@ -10,6 +10,7 @@ from frontdesk.book import BillingSettings, Price, Product, Recurring, Terms
 from frontdesk.portal_configuration import (
     CustomerUpdate,
     Features,
+    InvoiceHistory,
     OfferedProduct,
     PortalConfiguration,
     SubscriptionCancel,
@@ -43,7 +44,11 @@ GOOD = SubscriptionUpdate(
 
 
 def told(update: SubscriptionUpdate, terms: Terms = TERMS) -> list[str]:
-    features = Features(subscription_update=update, subscription_cancel=SubscriptionCancel(enabled=True))
+    features = Features(
+        subscription_update=update,
+        subscription_cancel=SubscriptionCancel(enabled=True),
+        invoice_history=InvoiceHistory(enabled=True),
+    )
     configuration = PortalConfiguration(id="bpc_1", created=NOW, updated=NOW, features=features)
     return [each.sentence for each in traps(configuration, terms)]
 
@@ -73,6 +78,24 @@ def test_each_trap_is_told(update: SubscriptionUpdate, terms: Terms, part: str) 
 
 
 def test_what_stripe_switches_off_in_silence_is_said_where_it_is_set() -> None:
-    features = Features(customer_update=CustomerUpdate(enabled=True, allowed_updates=("email",)))
+    features = Features(
+        invoice_history=InvoiceHistory(enabled=True),
+        customer_update=CustomerUpdate(enabled=True, allowed_updates=("email",)),
+    )
     found = traps(PortalConfiguration(id="bpc_1", created=NOW, updated=NOW, features=features), TERMS)
     assert [each.topic for each in found] == [Topic.CANCELLATIONS, Topic.DETAILS]
+
+
+def test_what_leaving_costs_and_hidden_invoices_are_warned_about() -> None:
+    seen = InvoiceHistory(enabled=True)
+    for cancel, warned in (
+        (SubscriptionCancel(enabled=True, mode="immediately"), True),
+        (SubscriptionCancel(enabled=True, mode="immediately", proration_behavior="create_prorations"), False),
+        (SubscriptionCancel(enabled=True), False),
+    ):
+        features = Features(subscription_cancel=cancel, invoice_history=seen)
+        found = traps(PortalConfiguration(id="bpc_1", created=NOW, updated=NOW, features=features), TERMS)
+        assert [each.topic for each in found] == [Topic.CANCELLATIONS] * warned
+    hidden = Features(subscription_cancel=SubscriptionCancel(enabled=True))
+    (trap,) = traps(PortalConfiguration(id="bpc_1", created=NOW, updated=NOW, features=hidden), TERMS)
+    assert trap.topic is Topic.INVOICES

@@ -127,6 +127,7 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     name: Field
     metadata: Field
     login_link: bool
+    invoice_warnings: tuple[str, ...] = ()
     detail_warnings: tuple[str, ...] = ()
     cancel_warnings: tuple[str, ...] = ()
     plan_warnings: tuple[str, ...] = ()
@@ -238,6 +239,7 @@ def portal_settings_page(
         name=field("name"),
         metadata=field("metadata"),
         login_link=on("login_link"),
+        invoice_warnings=warnings(Topic.INVOICES),
         detail_warnings=warnings(Topic.DETAILS),
         cancel_warnings=warnings(Topic.CANCELLATIONS),
         plan_warnings=warnings(Topic.PLANS),
