@@ -91,7 +91,7 @@ def page_answer(
     In a flow there is no navigation around it, and what is done leads to where the flow's maker wanted.
     """
     if visit.flow is not None:
-        frame = flow_frame(request, visit)
+        frame = replace(flow_frame(request, visit), leaves=not isinstance(page, DonePage))
         page = _in_flow(page, visit, visit.flow) if isinstance(page, DonePage) else page
     else:
         frame = portal_frame(

@@ -74,7 +74,8 @@ class SignedIn(Struct, frozen=True, kw_only=True):
 class Frame(Struct, frozen=True, kw_only=True):
     """What surrounds every page. `csrf` guards the frame's own forms (sign out, switch customer).
 
-    `preview` shows a page to look at: nothing on it can be clicked or reached by keyboard.
+    `preview` shows a page to look at: nothing on it can be clicked or reached by keyboard. `leaves` says that the way
+    back to the tenant is the only one, so that it is written out on phones too.
     """
 
     brand: BrandView
@@ -84,6 +85,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     return_url: str | None = None
     sandbox: bool = False
     preview: bool = False
+    leaves: bool = False
 
 
 class Notice(Struct, frozen=True, kw_only=True):
