@@ -22,7 +22,7 @@ async def test_each_no_has_its_reason_and_the_way_to_the_setting(
         await staff.get(f"/customers/{customer}")
         rows = {act: sort for sort, act in re.findall(r'<li class="(may|may-not)">.*?"may-act">([^<]+)<', staff.html)}
         assert "What this customer can do" in staff.text
-        assert {rows[each] for each in ("Change to another plan", "Change the quantity", "Cancel")} == {"may"}
+        assert {rows[each] for each in ("Change to another plan", "Change the quantity", "Cancel the plan")} == {"may"}
         assert {rows[each] for each in ("Take a cancellation back", "Pause", "Change the e-mail address")} == {
             "may-not"
         }

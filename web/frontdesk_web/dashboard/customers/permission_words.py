@@ -18,7 +18,7 @@ _ACTS = {
     "change_price": _("Change to another plan"),
     "change_quantity": _("Change the quantity"),
     "use_promotion_code": _("Use a promotion code"),
-    "cancel": _("Cancel"),
+    "cancel": _("Cancel the plan"),
     "keep": _("Take a cancellation back"),
     "undo_change": _("Undo a change that waits"),
     "pause": _("Pause"),
