@@ -215,7 +215,10 @@ class ChannelPool:
     async def _chosen(self, connection: AsyncConnection) -> list[EnabledPlugin]:
         kinds = self._host.otp_channels()
         found = [each for each in await enabled_plugins(connection) if each.name in kinds]
-        return sorted(found, key=lambda each: _rank(each, kinds[each.name].address_kind))
+        ranked = [(each, kinds[each.name].address_kind) for each in found]
+        mails = [each.position for each, kind in ranked if kind == "email" and each.position is not None]
+        first_mail = min(mails, default=None)
+        return [each for each, _ in sorted(ranked, key=lambda pair: _rank(pair[0], pair[1], first_mail))]
 
     def operators(self, house: UUID, offered: Mapping[str, Any]) -> LiveChannel:
         """The channel for letters of the house itself: the first to e-mail addresses that the operator's settings fit.
@@ -264,9 +267,16 @@ class ChannelPool:
             await each.aclose()
 
 
-def _rank(plugin: EnabledPlugin, kind: AddressKind) -> tuple[bool, int, bool, bool, str]:
-    """Where a channel stands: as the side ordered it; else mail before texts, and settings of its own before others."""
-    return plugin.position is None, plugin.position or 0, kind != "email", plugin.sealed is None, plugin.name
+def _rank(plugin: EnabledPlugin, kind: AddressKind, first_mail: int | None) -> tuple[bool, int, bool, bool, bool, str]:
+    """Where a channel stands: as the side ordered it; else mail before texts, and settings of its own before others.
+
+    A mail server of its own that came after the side ordered them takes the place of its first to e-mail addresses.
+    """
+    position = plugin.position
+    if position is None and kind == "email" and plugin.sealed is not None:
+        position = first_mail
+    new = plugin.position is None
+    return position is None, position or 0, not new, kind != "email", plugin.sealed is None, plugin.name
 
 
 def _digest(settings: Mapping[str, Any]) -> str:

@@ -18,7 +18,6 @@ from frontdesk.branding import Brand, Font, Radius
 from frontdesk.errors import Misconfigured
 from frontdesk.secret import Secret
 from frontdesk_tenants import enabling, provisioning
-from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.migrating import migrate
 from frontdesk_tenants.owner_tools import begin_anew, set_clock
@@ -177,10 +176,6 @@ async def _text_codes(site: Site, door: Door) -> None:
     if TEXTS not in site.plugins.otp_channels():
         return
     await enabling.enable(site.tenancy, door, TEXTS, {}, provisioning.OPERATOR)
-    async with site.tenancy.database.side(door.tenant_id) as connection:
-        now = await clock(connection)
-        order = ("otp_email", TEXTS)
-        await enabling.order(connection, door.tenant_id, order, actor=provisioning.OPERATOR, now=now)
 
 
 def _new_tenant(company: Company) -> provisioning.NewTenant:
