@@ -4,6 +4,7 @@ A long file that is left over at the end would keep one worker busy and leave th
 of tests, by which those come last that do much in a single one.
 """
 
+import gc
 from collections import Counter
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         counts = Counter(item.path for item in items)
         items.sort(key=lambda item: (-_seconds(item.path, counts[item.path]), str(item.path)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: Python need not look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
