@@ -1,5 +1,6 @@
 """Portal configurations through the API: every field and its way to be cleared, each refusal, deletion, the default."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -239,3 +240,17 @@ async def test_the_default_is_chosen_and_what_is_not_the_default_can_be_deleted(
         assert named.json()["error"]["message"] == f"No such configuration: '{first['id']}'"
         assert http.get(link).status_code == 404
         assert http.get(old["url"]).status_code != 303, "nobody comes in under what was deleted"
+
+
+async def test_however_many_choose_a_default_at_once_there_is_one(shop: Shop) -> None:
+    with shop.http() as http, ThreadPoolExecutor(max_workers=4) as crowd:
+        (first,) = http.get(PATH, params={"is_default": "true"}).json()["data"]
+        others = [made(http.post(PATH, data=OFF)) for _ in range(3)]
+        # Whoever changes another field meanwhile must not bring back what was the default when they read it.
+        asked = [({"is_default": "true"}, id_) for id_ in (*others, first["id"])] * 2
+        asked += [({"name": "Renamed"}, id_) for id_ in (*others, first["id"])]
+        answers = list(crowd.map(lambda each: http.post(f"{PATH}/{each[1]}", data=each[0]).status_code, asked))
+        assert answers == [200] * len(asked)
+        found = http.get(PATH).json()["data"]
+    assert [each["is_default"] for each in found].count(True) == 1
+    assert {each["name"] for each in found} == {"Renamed"}
