@@ -13,7 +13,7 @@ import pyotp
 import pytest
 from catalog_findings import as_admin
 from click.testing import CliRunner, Result
-from sides import API, new_tenant
+from sides import API, new_tenant, subscribe
 from sqlalchemy import select, update
 
 from frontdesk.errors import Misconfigured
@@ -32,8 +32,10 @@ from frontdesk_tenants import (
     people,
     second_factors,
     sender_domains,
+    sessions,
     sign_up_invitations,
     tables,
+    typed_forms,
 )
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
@@ -185,9 +187,39 @@ async def sow_provider(tenancy: Tenancy, door: Door, number: int) -> Check:
     return check
 
 
+async def sow_typed_form(tenancy: Tenancy, door: Door, number: int) -> Check:
+    customer = await subscribe(tenancy, door, None)
+    typed = typed_forms.Typed("/p/shop/details", {"city": f"Bremen {number}"})
+    async with tenancy.at(door) as (connection, _):
+        now = await clock(connection)
+        configuration = await configurations.read_default(connection)
+        _, secret = await sessions.open_session(
+            connection,
+            door,
+            address="jenny@example.com",
+            customer=customer,
+            configuration=configuration.id,
+            locale=None,
+            now=now,
+        )
+        session = await sessions.read_session(connection, secret)
+        assert session is not None
+        assert await typed_forms.keep(connection, tenancy.vault, door.tenant_id, session, typed, now)
+
+    async def check(later: Tenancy) -> None:
+        async with later.at(door) as (connection, _):
+            found = await typed_forms.take(connection, later.vault, door.tenant_id, session, typed.page, now)
+            assert found == typed.fields
+            # As it was: it is looked at more than once here.
+            await typed_forms.keep(connection, later.vault, door.tenant_id, session, typed, now)
+
+    return check
+
+
 SOWERS: dict[str, Sow] = {
     "tenant_plugins.settings_sealed": sow_settings,
     "challenges.code_sealed": sow_passcode,
+    "sessions.typed_sealed": sow_typed_form,
     "sender_domains.key_sealed": sow_sender,
     "sign_up_invitations.token_sealed": sow_invitation,
     "people.totp_sealed": sow_second_factor,
