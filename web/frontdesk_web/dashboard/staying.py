@@ -1,6 +1,7 @@
 """Offers to stay: what somebody who cancels may be offered, whom, and the reasons of one's own that can bring it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -61,7 +62,7 @@ async def offers_to_stay(
     notice = None if said is None else Notice(tone="success", text=translate(visit.locale, said))
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         configuration = await _configuration(connection, request)
-        known = await _known(connection)
+        known = await _known(connection, visit.now)
     return _answer(request, site, visit, configuration, known, {}, notice=notice)
 
 
@@ -77,7 +78,7 @@ async def change_offers_to_stay(
         async with site.tenancy.database.side(visit.door.tenant_id) as connection:
             await configurations.hold(connection)
             configuration = await _configuration(connection, request)
-            known = await _known(connection)
+            known = await _known(connection, visit.now)
             changed, done = await _changed(connection, visit, configuration, known, form)
             if changed != configuration:
                 await configuring.store(
@@ -222,10 +223,10 @@ async def _configuration(connection: SideTransaction, request: AnyRequest) -> Po
     return found
 
 
-async def _known(connection: SideTransaction) -> Known:
+async def _known(connection: SideTransaction, now: datetime) -> Known:
     coupons = await listings.coupons(connection, Cursor(limit=100))
     return Known(
-        coupons={each.id: each for each in coupons.items if not each.used_up},
+        coupons={each.id: each for each in coupons.items if each.valid(now)},
         offerable=await read_offerable(connection, ()),
         reasons=await feedback_options.active(connection),
     )

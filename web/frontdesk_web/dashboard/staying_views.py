@@ -11,7 +11,7 @@ from frontdesk.feedback_options import FeedbackOption
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.retention import OfferRule, RetentionSettings, StayOffer
 from frontdesk_tenants.offerable import Offerable
-from frontdesk_web.discount_words import worth_phrase
+from frontdesk_web.dashboard.coupon_words import coupon_terms
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.cancel_views import REASONS
 from frontdesk_web.portal.views import Field, Notice, Option
@@ -161,21 +161,8 @@ def _offer_words(offer: StayOffer, known: Known, locale: str) -> str:
 
 
 def _coupon_words(coupon: Coupon, locale: str) -> str:
-    currency = coupon.currency or ""
-    worth = worth_phrase(coupon.percent_off, coupon.amounts_off.get(currency, 0), currency or "eur", locale)
-    if coupon.duration == "repeating" and coupon.duration_in_months is not None:
-        text = translate_plural(
-            locale,
-            "{worth} off for {number} month",
-            "{worth} off for {number} months",
-            coupon.duration_in_months,
-            worth=worth,
-        )
-    elif coupon.duration == "once":
-        text = translate(locale, "{worth} off your next invoice", worth=worth)
-    else:
-        text = translate(locale, "{worth} off for as long as you keep your plan", worth=worth)
-    return f"{text} ({coupon.name})" if coupon.name else text
+    terms = coupon_terms(coupon, locale)
+    return f"{coupon.name}: {terms}" if coupon.name else terms
 
 
 def _price_words(price: Price, product: Product, locale: str) -> str:
