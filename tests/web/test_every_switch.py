@@ -92,12 +92,14 @@ ROWS = (
         },
         refused={"change_quantity": "quantity_not_adjustable"},
     ),
-    Row(name="no proration", set={f"{UPDATE}[proration_behavior]": "none"}),
-    Row(name="a new period with a change", set={f"{UPDATE}[billing_cycle_anchor]": "now"}),
-    Row(name="trials go on", set={f"{UPDATE}[trial_update_behavior]": "continue_trial"}),
     Row(
-        name="less waits",
-        set={f"{UPDATE}[schedule_at_period_end][conditions][0][type]": "decreasing_item_amount"},
+        name="changes billed in the other ways",
+        set={
+            f"{UPDATE}[proration_behavior]": "none",
+            f"{UPDATE}[billing_cycle_anchor]": "now",
+            f"{UPDATE}[trial_update_behavior]": "continue_trial",
+            f"{UPDATE}[schedule_at_period_end][conditions][0][type]": "decreasing_item_amount",
+        },
     ),
     Row(
         name="cancelling off",
@@ -138,11 +140,13 @@ ROWS = (
         refused={"view": "invoice_history_disabled"},
     ),
     Row(
-        name="another headline",
-        set={"business_profile[headline]": "Look after your plan"},
-        home=("Look after your plan",),
+        name="another headline, and a way back",
+        set={
+            "business_profile[headline]": "Look after your plan",
+            "default_return_url": "https://northbeam.example/app",
+        },
+        home=("Look after your plan", "Return to"),
     ),
-    Row(name="a way back", set={"default_return_url": "https://northbeam.example/app"}, home=("Return to",)),
 )
 ALWAYS = {
     "pay": "paid_by_transfer",
