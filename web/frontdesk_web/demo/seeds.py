@@ -28,7 +28,8 @@ _OFFERS: dict[str, Any] = {
                 {"offer": {"type": "coupon", "coupon": STAY}, "reasons": ["too_expensive"]},
                 {"offer": {"type": "pause", "months": 2}, "reasons": ["unused"]},
             ],
-        }
+        },
+        "restart": {"enabled": True},
     }
 }
 
@@ -90,7 +91,6 @@ class Seeding:
                 "terms_of_service_url": f"{self.company.website}/terms",
             },
             "default_return_url": self.company.website,
-            "frontdesk": {"restart": {"enabled": True}},
             "features": {
                 "subscription_update": {
                     "enabled": True,
