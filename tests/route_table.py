@@ -429,7 +429,8 @@ INSTEAD = {
 """Parameters that stand in another one's place."""
 PRICE_DATA = {"[currency]": "eur", "[recurring][interval]": "month", "[unit_amount]": "1"}
 """What a price that is described for an item needs beside its product."""
-DETAILS = "name phone email address_line1 address_line2 postal_code city state country"
+DETAILS = "name phone email address_line1 address_line2 postal_code city state country adapt"
+SHIPPING = "name phone line1 line2 postal_code city state country"
 PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}": {("query", "saved"): None},
     "POST /p/{portal}/switch": {("form", "customer"): "customer"},
@@ -466,8 +467,9 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}/subscriptions/{subscription}/resume": {},
     "POST /p/{portal}/subscriptions/{subscription}/resume": {("form", "quote"): "quote"},
     "POST /p/{portal}/subscriptions/{subscription}/undo-change": {},
-    "GET /p/{portal}/details": {},
-    "POST /p/{portal}/details": {("form", name): None for name in DETAILS.split()},
+    "GET /p/{portal}/details": {("query", "saved"): None},
+    "POST /p/{portal}/details": {("form", name): None for name in DETAILS.split()}
+    | {("form", f"shipping_{name}"): None for name in SHIPPING.split()},
     "GET /p/{portal}/details/email": {("query", "again"): None},
     "POST /p/{portal}/details/email": {("form", "code"): None},
     "POST /p/{portal}/details/email/again": {},
