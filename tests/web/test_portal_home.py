@@ -132,20 +132,19 @@ async def test_a_switched_off_feature_takes_its_buttons_and_sections_along(
         assert gone not in browser.html
 
 
-async def test_a_subscription_of_several_parts_can_only_be_cancelled_and_says_why(
+async def test_a_subscription_of_several_parts_is_shown_and_changed_part_by_part(
     shop: Shop, running_site: RunningSite
 ) -> None:
     customer = await shop.add_customer(shop.item("team", 2), shop.item("scale"))
     async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
         await browser.get("/")
-        assert "consists of several parts and cannot be changed online" in browser.text
         assert "Team: 2 × €12.00 per seat" in browser.text
         assert "€48.00 per month" in browser.text
-        assert "/change" not in browser.html
-        (subscription,) = re.findall(r'/subscriptions/([^/"]+)/cancel"', browser.html)
+        (subscription,) = re.findall(r'/subscriptions/([^/"]+)/change"', browser.html)
         answer = await browser.get(f"/subscriptions/{subscription}/change")
-    assert answer.status_code == 400
-    assert "consists of several parts" in browser.text
+    assert answer.status_code == 200
+    assert "Team" in browser.text
+    assert "Scale" in browser.text
 
 
 async def test_the_switcher_offers_the_other_customers_of_the_address(shop: Shop, running_site: RunningSite) -> None:
