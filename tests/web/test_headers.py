@@ -461,7 +461,7 @@ async def test_every_cookie_is_as_tight_as_it_can_be(any_site: RunningSite, worl
 
     prefix = "" if any_site.config.plain_http else "__Host-"
     names = {each.partition("=")[0] for each in set_cookies}
-    assert names == {f"{prefix}fd-{door.portal}{suffix}" for suffix in ("", "-challenge", "-browser")}
+    assert names == {f"{prefix}fd-{door.portal}{suffix}" for suffix in ("", "-challenge", "-browser", "-page")}
     for each in set_cookies:
         assert len(each) < 4096
         attributes = {part.strip().partition("=")[0].lower(): part.strip() for part in each.split(";")[1:]}
