@@ -191,6 +191,8 @@ PATH_KINDS = {
     "portal": "portal",
     **STAFF_PATH_KINDS,
 }
+_CHANGED = {"POST /v1/invoices/{invoice}": "draft"}
+"""What is changed by a route, where most things of its kind cannot be changed any more."""
 COLLECTIONS = {
     "/v1/billing/meters/{id}": "meter",
     "/v1/tax/registrations/{id}": "tax registration",
@@ -542,6 +544,8 @@ def slots(spot: Spot) -> list[Slot]:
 
 def path_kind(spot: Spot, name: str) -> str:
     """What a name in the path stands for. Raises LookupError for one that is not known here."""
+    if str(spot) in _CHANGED:
+        return _CHANGED[str(spot)]
     for prefix, kind in COLLECTIONS.items():
         if spot.path.startswith(prefix) and "{" + name + "}" in prefix and name != "portal":
             return kind
