@@ -17,6 +17,7 @@ from node_runtime import node_program
 from playwright.async_api import Browser, Page, expect
 from sights import open_sight, sights
 from test_accessibility import AXE, TAGS, violations
+from test_portal_story import smallest_plan
 
 from frontdesk_web.languages import LOCALES, direction
 from frontdesk_web.messages import translate
@@ -75,9 +76,7 @@ async def test_a_customer_reads_their_own_language(
 ) -> None:
     page, (language, look) = reader, way
     address = f"reader-{tenant['slug']}-{language}@example.com"
-    prices = client.v1.prices.list({"active": True, "limit": 100}).data
-    monthly = [each for each in prices if each.recurring is not None and each.recurring.interval == "month"]
-    smallest = min(monthly, key=lambda price: price.unit_amount or 0)
+    smallest = smallest_plan(client)
     customer = client.v1.customers.create({"email": address, "name": "Acme (Inc.)", "preferred_locales": ["pt-BR"]})
     client.v1.subscriptions.create({"customer": customer.id, "items": [{"price": smallest.id}]})
 

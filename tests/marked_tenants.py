@@ -4,7 +4,7 @@ import html
 import io
 import re
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from furnished import FurnishedSide, FurnishedTenant, customer_with_things, furnish, furnish_team, offer, shared_things
@@ -44,10 +44,16 @@ FIXED = {
 
 
 class Marks:
-    """Tokens of one tenant, of twelve letters at most. All of them begin alike and are told apart by their number."""
+    """Tokens of one tenant, of twelve letters at most. All of them begin alike and are told apart by their number.
+
+    What only looks like a token, as one in some thousand random ids does, is nobody's.
+    """
+
+    _all: ClassVar[set[str]] = set()
 
     def __init__(self) -> None:
         self.prefix = "zq" + random_token(6).lower()
+        self._all.add(self.prefix)
         self.count = 0
 
     def new(self) -> str:
@@ -57,7 +63,8 @@ class Marks:
 
     def foreign_in(self, text: str) -> set[str]:
         """Tokens in a text that are another tenant's."""
-        return {each for each in TOKEN.findall(text) if not each.lower().startswith(self.prefix)}
+        found = {each for each in TOKEN.findall(text) if each[: len(self.prefix)].lower() in self._all}
+        return {each for each in found if not each.lower().startswith(self.prefix)}
 
     def own_in(self, text: str) -> set[str]:
         """Its own tokens in a text."""

@@ -8,7 +8,7 @@ from frontdesk.commands import AccountCommand, CreateCustomer
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.permissions import Asked, as_configured, permitted
-from frontdesk.quotes import Quote
+from frontdesk.quotes import LIFETIME, Quote
 from frontdesk.refusals import quote_changed, quote_unknown
 from frontdesk.suspension import leaving
 
@@ -57,11 +57,26 @@ async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -
     asked = as_asked(desk, shown.command)
     allow(desk, asked)
     moved = shown.account_version != desk.account.version
-    if asked != shown.command or (moved and not (await desk.preview(asked, at=shown.at)).holds_beside(shown)):
+    # A quote lives by real time; a test clock may have gone a year further meanwhile.
+    long_ago = desk.now >= shown.at + LIFETIME
+    if (
+        long_ago
+        or asked != shown.command
+        or (moved and not (await desk.preview(asked, at=shown.at)).holds_beside(shown))
+    ):
         afresh = await desk.preview(asked)
         await desk.keep_quote(afresh)
         raise QuoteChanged(shown, afresh)
     return await desk.carry_out(asked, at=shown.at)
+
+
+async def _holds(desk: Desk, shown: Quote, asked: AccountCommand) -> bool:
+    """Whether what was quoted would be billed still. A quote lives by real time: a test clock may be a year further."""
+    if desk.now >= shown.at + LIFETIME:
+        return False
+    if shown.account_version == desk.account.version:
+        return True
+    return (await desk.preview(asked, at=shown.at)).holds_beside(shown)
 
 
 async def do(desk: Desk, command: AccountCommand) -> Changes:

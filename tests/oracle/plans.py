@@ -131,7 +131,10 @@ def change(world: World, deed: dict, now: int) -> None:
         sub.gifts, sub.items = gifts, items
         return
     if deed.get("later") and sub.end > now:
-        if any(each.price in BILLED_BY_USE for each in [*sub.items, *items]):
+        # What is billed by use neither comes nor goes later: it was used at the price that it has.
+        if {(each.name, each.price) for each in sub.items if each.price in BILLED_BY_USE} != {
+            (each.name, each.price) for each in items if each.price in BILLED_BY_USE
+        }:
             raise Impossible
         known = {each.name for each in sub.items}
         sub.planned = [(each.name if each.name in known else None, each.price, each.quantity) for each in items]

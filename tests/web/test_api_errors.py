@@ -239,15 +239,6 @@ async def test_no_key_is_in_the_database(shop: Shop, tenancy: Tenancy) -> None:
         (
             "POST",
             "/v1/billing_portal/sessions",
-            {"customer": "cus_x", "flow_data[type]": "subscription_cancel"},
-            400,
-            None,
-            "flow_data",
-            "Flows are not available yet.",
-        ),
-        (
-            "POST",
-            "/v1/billing_portal/sessions",
             {"customer": "cus_x", "locale": "tlh"},
             400,
             None,

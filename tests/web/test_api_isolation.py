@@ -30,6 +30,7 @@ NEVER = {
     "coupon": "coupon_never",
     "promotion_code": "promo_never",
     "configuration": "bpc_never",
+    "feedback_option": "fbo_never",
     "schedule": "sub_sched_never",
     "account": "acct_never",
     "meter": "mtr_never",
@@ -63,6 +64,7 @@ PATHS = {
     "/v1/coupons/": "coupon",
     "/v1/promotion_codes/": "promotion_code",
     "/v1/billing_portal/configurations/": "configuration",
+    "/v1/billing/feedback_options/": "feedback_option",
     "/v2/core/accounts/": "account",
     "/v1/billing/meters/": "meter",
     "/v1/tax/registrations/": "registration",
@@ -119,6 +121,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         items = http.get(f"/v1/subscriptions/{subscription}").json()["items"]["data"]
         invoice = http.get("/v1/invoices").json()["data"][0]["id"]
         configuration = http.get("/v1/billing_portal/configurations").json()["data"][0]["id"]
+        option = made(http.post("/v1/billing/feedback_options", data={"description": "It is summer"}))
         meter = made(http.post("/v1/billing/meters", data=METER))
         item = made(http.post("/v1/invoiceitems", data={"customer": customer, "amount": "1", "currency": "eur"}))
         vat = {"display_name": "VAT", "percentage": "19", "inclusive": "false"}
@@ -147,6 +150,7 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "registration": registration,
         "tax_id": tax_id,
         "configuration": configuration,
+        "feedback_option": option,
         "schedule": await _schedule(tenancy, shop, customer, subscription),
         "account": "acct_" + customer.removeprefix("cus_"),
     }
@@ -222,6 +226,7 @@ async def test_every_address_with_foreign_ids(
         "POST /v1/tax/registrations",
         "POST /v1/coupons",
         "POST /v1/billing/meters",
+        "POST /v1/billing/feedback_options",
         "POST /v2/core/accounts",
         "GET /v1/tax_codes/{id:str}",
     }
@@ -264,7 +269,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
         }
         for parameter in filters.get(listed + "s", ()):
             yield method, path, ((parameter, ids[FILTERS[parameter]]),)
-    elif path == "/v1/subscription_schedules":
+    elif path == "/v1/subscription_schedules" or path == "/v1/billing_portal/permissions":
         yield method, path, (("customer", ids["customer"]),)
     elif path == "/v1/tax_codes":
         yield method, path, (("starting_after", ids["product"]),)

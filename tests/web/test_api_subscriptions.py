@@ -73,6 +73,7 @@ def test_ended_subscriptions(shop: Shop) -> None:
         assert over["cancellation_details"] == {
             "comment": "Too far away",
             "feedback": "other",
+            "feedback_option": None,
             "reason": "cancellation_requested",
         }
         again = http.delete(one)

@@ -317,7 +317,7 @@ async def test_a14_every_cookie_has_every_flag(world: World) -> None:
             assert cookie["samesite"].lower() == "lax"
             assert cookie["domain"] == ""
     prefix = f"__Host-fd-{world.portal}"
-    assert names == {prefix, f"{prefix}-challenge", f"{prefix}-browser"}
+    assert names == {prefix, f"{prefix}-challenge", f"{prefix}-browser", f"{prefix}-page"}
 
 
 async def test_a15_a_session_ends_with_its_ground(world: World) -> None:
