@@ -113,7 +113,7 @@ async def test_each_flow_ends_as_it_was_asked_to(
     await expect(page.locator(".done-mark")).to_be_visible()
     await is_alone(page)
     # A reason that brings no offer to stay.
-    await page.locator("input[name=feedback][value=missing_features]").check(force=True)
+    await page.locator("label:has(input[value=missing_features])").click()
     await page.locator("form[action$='/reason'] button").click()
     await page.wait_for_url(THANKS)
     held = v1.subscriptions.retrieve(subscription)

@@ -7,6 +7,7 @@ import pytest
 import stripe
 from demo_house import DemoHouse, Look
 from playwright.async_api import Locator, Page, expect
+from test_portal_story import smallest_plan
 
 pytestmark = pytest.mark.browser
 LOOKS = [
@@ -77,9 +78,7 @@ async def test_invoices_of_all_kinds(page: Page, demo: DemoHouse, client: stripe
 def billed_customer(client: stripe.StripeClient, address: str) -> str:
     """A customer with a subscription, twenty others that end with their first period, and some credit. Each has an
     invoice, of which one is paid."""
-    prices = client.v1.prices.list({"active": True, "limit": 100}).data
-    monthly = [each for each in prices if each.recurring is not None and each.recurring.interval == "month"]
-    smallest = min(monthly, key=lambda price: price.unit_amount or 0)
+    smallest = smallest_plan(client)
     customer = client.v1.customers.create({"email": address, "name": "Robin Example"}).id
     for place in range(21):
         client.v1.subscriptions.create(

@@ -51,7 +51,7 @@ def asked_words(question: str) -> tuple[str, ...]:
 
 def folded(text: str) -> str:
     """A text without what people leave out when they look for it: letter case, accents, width, control characters."""
-    apart = unicodedata.normalize("NFKD", text.translate(_ALIKE).casefold())
+    apart = unicodedata.normalize("NFKD", text.translate(_ALIKE).casefold()).translate(_ALIKE)
     kept = "".join(each for each in apart if unicodedata.category(each) not in ("Mn", "Cc", "Cf", "Cs", "Cn", "Co"))
     return unicodedata.normalize("NFC", kept.casefold())
 

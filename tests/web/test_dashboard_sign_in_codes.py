@@ -96,7 +96,7 @@ async def test_a_number_that_the_customer_set_gets_codes_once_staff_say_so(shop:
     assert await trusted() == ("+49 171 3920013", "+49 171 3920013")
     async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
         newest = (
-            select(audit.c.action, audit.c.actor_kind).where(audit.c.object == customer).order_by(audit.c.id.desc())
+            select(audit.c.action, audit.c.actor_kind).where(audit.c.object == customer).order_by(audit.c.at.desc())
         )
         assert tuple((await connection.execute(newest.limit(1))).one()) == ("UpdateBillingDetails", "staff")
     assert "Text codes to this number" not in (await staff.get(f"{path}/details")).text
