@@ -134,14 +134,18 @@ async def there(tenancy: Tenancy, tenant: Tenant) -> set[tuple[str, str, str]]:
 
 
 async def act_and_be_killed(actors: Actors, size: Size) -> None:
-    """Until enough was acknowledged, some of the processes killed in the middle of something."""
+    """Until enough was acknowledged, some of the processes killed in the middle of something.
+
+    Each of those lives for its share of a quarter of the acts, so that the others act on between the kills and after.
+    """
+    life = size.acts // (4 * max(size.processes, size.kills))
     for _ in range(size.processes):
         actors.add()
     alive = list(range(size.processes))
     killed = 0
     while True:
         await asyncio.sleep(0.05)
-        ready = [each for each in alive if actors.acted(each) >= size.acts // (4 * size.processes)]
+        ready = [each for each in alive if actors.acted(each) >= life]
         if ready and killed < size.kills:
             actors.kill(ready[0])
             alive.remove(ready[0])
