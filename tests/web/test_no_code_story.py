@@ -71,8 +71,8 @@ async def desk(fresh_database: Callable[[], PostgresAddresses]) -> AsyncIterator
             token = await configurations.login_token(connection, shop.configuration.id)
         assert token is not None
         smtp = Smtp(host="127.0.0.1", port=post.port, tls="none", sender="billing@frontdesk.example")
-        # No Valkey, which other tests share: all of them come from 127.0.0.1, and their attempts to sign in would use up
-        # what one network may ask for.
+        # No Valkey, which other tests share: all of them come from 127.0.0.1, and would use up the codes that one
+        # network may ask for.
         with serve_site(addresses, plain_http=True, smtp=smtp) as running:
             letters = site_of(addresses.app_url, post.port, base_url=running.url)
             working = asyncio.create_task(run_worker(letters))
