@@ -8,8 +8,8 @@ from frontdesk.commands import AccountCommand, CreateCustomer
 from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.permissions import Asked, as_configured, permitted
+from frontdesk.quote_refusals import quote_changed, quote_unknown
 from frontdesk.quotes import LIFETIME, Quote
-from frontdesk.refusals import quote_changed, quote_unknown
 from frontdesk.suspension import leaving
 
 

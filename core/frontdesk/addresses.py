@@ -10,7 +10,7 @@ import unicodedata
 from urllib.parse import parse_qsl
 
 from frontdesk.errors import Refused
-from frontdesk.refusals import email_invalid
+from frontdesk.typed_refusals import email_invalid
 
 ADDRESS_LENGTH = 512
 """Characters, as in Stripe."""

@@ -14,9 +14,10 @@ from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, UpdateBillingDetails
 from frontdesk.countries import COUNTRIES
 from frontdesk.desk import Desk
+from frontdesk.details_refusals import email_unproven
 from frontdesk.errors import Refused
-from frontdesk.refusals import country_unknown, email_unproven, text_too_long, text_unprintable
 from frontdesk.trusted_phones import trust, with_trust
+from frontdesk.typed_refusals import country_unknown, text_too_long, text_unprintable
 
 NAME_LENGTH = 256
 PHONE_LENGTH = 20

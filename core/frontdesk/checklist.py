@@ -15,8 +15,8 @@ from frontdesk.book import Address, BillingSettings, SellerDetails
 from frontdesk.branding import Brand
 from frontdesk.errors import Refusal
 from frontdesk.portal_configuration import PortalConfiguration, default_configuration
-from frontdesk.refusals import already_live, seller_incomplete
 from frontdesk.sentences import _
+from frontdesk.set_up_refusals import already_live, seller_incomplete
 
 
 class Step(StrEnum):

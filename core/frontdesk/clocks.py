@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from frontdesk import refusals
+from frontdesk import clock_refusals
 from frontdesk.book import Recurring
 from frontdesk.errors import Refused
 from frontdesk.periods import boundary
@@ -59,7 +59,7 @@ class TestClock(Struct, frozen=True, kw_only=True):
 def check_start(frozen_time: datetime) -> None:
     """Raises Refused for a time at which no clock can stand."""
     if not EARLIEST <= frozen_time < LATEST:
-        raise Refused(refusals.clock_time_impossible())
+        raise Refused(clock_refusals.clock_time_impossible())
 
 
 def furthest(clock: TestClock) -> datetime:
@@ -70,7 +70,7 @@ def furthest(clock: TestClock) -> datetime:
 def after_step(clock: TestClock, step: str) -> datetime:
     """What time it is one of the `STEPS` on. Raises Refused for a step that there is not."""
     if step not in STEPS:
-        raise Refused(refusals.clock_goes_forward())
+        raise Refused(clock_refusals.clock_goes_forward())
     return boundary(clock.frozen_time, STEPS[step], 1)
 
 
@@ -78,19 +78,19 @@ def check_advance(clock: TestClock, to: datetime) -> None:
     """Raises Refused where the clock cannot be moved on to that time now."""
     check_ready(clock)
     if to <= clock.frozen_time:
-        raise Refused(refusals.clock_goes_forward())
+        raise Refused(clock_refusals.clock_goes_forward())
     if to > furthest(clock):
-        raise Refused(refusals.clock_too_far(int(furthest(clock).timestamp())))
+        raise Refused(clock_refusals.clock_too_far(int(furthest(clock).timestamp())))
 
 
 def check_standing(clock: TestClock) -> None:
     """Raises Refused while the clock is on its way: nothing else happens to its customers then."""
     if clock.status == "advancing":
-        raise Refused(refusals.clock_advancing(clock.id))
+        raise Refused(clock_refusals.clock_advancing(clock.id))
 
 
 def check_ready(clock: TestClock) -> None:
     """Raises Refused while the clock is on its way, or if it was stopped by a failure."""
     check_standing(clock)
     if clock.status == "internal_failure":
-        raise Refused(refusals.clock_failed(clock.id))
+        raise Refused(clock_refusals.clock_failed(clock.id))

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from frontdesk.configuration_refusals import default_configuration_stays, inactive_configuration
 from frontdesk.errors import Refused
 from frontdesk.portal_configuration import LoginPage, PortalConfiguration
-from frontdesk.refusals import default_configuration_stays, inactive_configuration
 
 
 def copied(like: PortalConfiguration, id: str, name: str | None, now: datetime) -> PortalConfiguration:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from frontdesk import refusals
+from frontdesk import invoice_refusals, refusals, typed_refusals
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, CreditNote, Invoice, Line
 from frontdesk.errors import Refusal, Refused
@@ -38,17 +38,17 @@ def credit_obstacles(
         if note is None:
             yield refusals.no_such("credit note", command.credit_note, "id")
         elif note.status == "void":
-            yield refusals.not_for_invoice("credit_note_void", "This credit note is void already.")
+            yield invoice_refusals.not_for_invoice("credit_note_void", "This credit note is void already.")
         elif note.post_payment or invoice.status == "void":
-            yield refusals.not_for_invoice(
+            yield invoice_refusals.not_for_invoice(
                 "credit_note_settled", "Only credit notes that lowered an open invoice can be voided."
             )
         return
     if invoice.status not in ("open", "paid", "uncollectible"):
         sentence = f"You can only create a credit note for an open or paid invoice; this one is `{invoice.status}`."
-        yield refusals.not_for_invoice("credit_not_possible", sentence, "invoice")
+        yield invoice_refusals.not_for_invoice("credit_not_possible", sentence, "invoice")
     if command.memo is not None and len(command.memo) > MEMO_LENGTH:
-        yield refusals.text_too_long(MEMO_LENGTH, "memo")
+        yield typed_refusals.text_too_long(MEMO_LENGTH, "memo")
 
 
 def credit_note_over(
@@ -242,4 +242,4 @@ def _line_of(invoice: Invoice, before: tuple[CreditNote, ...], line: CreditLine,
 
 
 def _refused(sentence: str, param: str, api_code: str | None = None) -> Refused:
-    return Refused(refusals.not_for_invoice("credit_note_impossible", sentence, param, api_code))
+    return Refused(invoice_refusals.not_for_invoice("credit_note_impossible", sentence, param, api_code))

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from frontdesk import refusals
+from frontdesk import invoice_refusals, payment_refusals, plan_refusals, refusals
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Subscription, Terms
 from frontdesk.commands import AccountCommand, BillingDetails, StartAgain, UpdateBillingDetails
@@ -113,9 +113,9 @@ def _quantity_stays(question: Question, subscription: Subscription) -> Refusal |
     price = question.terms.prices.get(subscription.items[0].price)
     offered = None if price is None else question.configuration.offered(price.product)
     if price is not None and (offered is None or price.id not in offered.prices):
-        return refusals.price_not_offered(price.id)
+        return plan_refusals.price_not_offered(price.id)
     if offered is not None and not offered.adjustable_quantity.enabled:
-        return refusals.quantity_not_adjustable()
+        return plan_refusals.quantity_not_adjustable()
     return None
 
 
@@ -131,8 +131,8 @@ def _code(question: Question, change: Permission) -> Permission:
     return change
 
 
-_NOTHING_ELSE = refusals.nothing_else_offered().code
-_LEFT_OUT = {"price": refusals.price_not_adjustable, "quantity": refusals.quantity_not_adjustable}
+_NOTHING_ELSE = plan_refusals.nothing_else_offered().code
+_LEFT_OUT = {"price": plan_refusals.price_not_adjustable, "quantity": plan_refusals.quantity_not_adjustable}
 
 
 def _start_again(question: Question, ended: Subscription) -> Permission:
@@ -158,20 +158,20 @@ def _permitted(question: Question, command: AccountCommand) -> Permission:
 
 
 def _no_invoices(configuration: PortalConfiguration) -> Refusal | None:
-    return None if configuration.features.invoice_history.enabled else refusals.invoices_hidden()
+    return None if configuration.features.invoice_history.enabled else invoice_refusals.invoices_hidden()
 
 
 def _no_payment(question: Question) -> Iterator[Refusal]:
     if not question.capabilities.payment_methods:
-        yield refusals.paid_by_transfer()
+        yield payment_refusals.paid_by_transfer()
     yield refusals.not_for_customers("PayInvoice")
 
 
 def _no_methods(question: Question) -> Iterator[Refusal]:
     if not question.capabilities.payment_methods:
-        yield refusals.no_payment_methods()
+        yield payment_refusals.no_payment_methods()
     if not question.configuration.features.payment_method_update.enabled:
-        yield refusals.payment_methods_disabled()
+        yield payment_refusals.payment_methods_disabled()
     barred = may_change(question.suspended).refusal
     if barred is not None:
         yield barred

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from frontdesk import discount_refusals, refusals, tax_refusals
+from frontdesk import discount_refusals, item_refusals, pause_refusals, plan_refusals, refusals, tax_refusals
 from frontdesk.book import ACTIVE, Account, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.desk import Actor
@@ -47,13 +47,13 @@ def plan_bars(subscription: Subscription, configuration: PortalConfiguration) ->
     """Why nothing about the plan can be changed, whatever is chosen."""
     feature = configuration.features.subscription_update
     if not feature.enabled or not feature.default_allowed_updates:
-        yield refusals.update_disabled()
+        yield plan_refusals.update_disabled()
     if subscription.paused is not None:
-        yield refusals.is_paused(subscription.id)
+        yield pause_refusals.is_paused(subscription.id)
     if subscription.status not in ACTIVE:
-        yield refusals.status_forbids(subscription.status)
+        yield plan_refusals.status_forbids(subscription.status)
     if is_set_to_cancel(subscription):
-        yield refusals.set_to_cancel(subscription.id)
+        yield plan_refusals.set_to_cancel(subscription.id)
 
 
 def discount_bars(actor: Actor, command: ChangePlan, configuration: PortalConfiguration) -> Iterator[Refusal]:
@@ -76,14 +76,14 @@ def choice_bars(
     known = {each.id for each in subscription.items}
     named = [each.id for each in command.items]
     if not named or len(set(named)) < len(named) or any(each not in known for each in named):
-        yield refusals.items_stay()
+        yield plan_refusals.items_stay()
         return
     if any(each.deleted for each in command.items):
-        yield refusals.items_stay()
+        yield plan_refusals.items_stay()
         return
     changed = _changed(subscription, command, terms)
     if not changed and command.code is None:
-        yield refusals.no_changes(subscription.id)
+        yield plan_refusals.no_changes(subscription.id)
     for item, part in changed:
         yield from _item_bars(subscription, item, part, configuration, terms)
 
@@ -122,29 +122,29 @@ def _item_bars(
     place = f"items[{part.place}]"
     allowed = configuration.features.subscription_update.default_allowed_updates
     if part.price != item.price and "price" not in allowed:
-        yield refusals.price_not_adjustable()
+        yield plan_refusals.price_not_adjustable()
     price, present = terms.prices.get(part.price), terms.prices.get(item.price)
     if price is None or present is None:
         yield refusals.no_such("price", part.price, f"{place}[price]")
         return
     offered = configuration.offered(price.product)
     if offered is None or price.id not in offered.prices:
-        yield refusals.price_not_offered(price.id)
+        yield plan_refusals.price_not_offered(price.id)
         return
     if len(subscription.items) > 1:
         if is_metered(price) != is_metered(present):
-            yield refusals.billed_by_use(price.id)
+            yield item_refusals.billed_by_use(price.id)
         if price.product != present.product and price.product in products_of_others(subscription, item, terms):
-            yield replace(refusals.product_taken(price.product), param=f"{place}[price]")
+            yield replace(plan_refusals.product_taken(price.product), param=f"{place}[price]")
     if not sold_in(price, subscription.currency):
-        yield refusals.currencies_differ(price.id, price.currency, subscription.currency)
+        yield item_refusals.currencies_differ(price.id, price.currency, subscription.currency)
     elif tax_behavior_in(price, subscription.currency) != tax_behavior_in(present, subscription.currency):
-        yield refusals.tax_behavior_differs(price.id)
+        yield plan_refusals.tax_behavior_differs(price.id)
     if is_metered(price):
         return
     quantity, before = _quantity(item, part, terms), quantity_before(item, terms)
     bounds = bounds_of(offered, allowed)
     if quantity != before and not bounds.adjustable:
-        yield replace(refusals.quantity_not_adjustable(), param=f"{place}[quantity]")
+        yield replace(plan_refusals.quantity_not_adjustable(), param=f"{place}[quantity]")
     if (quantity != before or price.product != present.product) and quantity not in bounds:
-        yield replace(refusals.quantity_out_of_bounds(bounds.minimum, bounds.maximum), param=f"{place}[quantity]")
+        yield replace(plan_refusals.quantity_out_of_bounds(bounds.minimum, bounds.maximum), param=f"{place}[quantity]")

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from frontdesk import refusals
+from frontdesk import details_refusals, payment_refusals, plan_refusals, refusals
 from frontdesk.acts import allow, as_asked
 from frontdesk.book import Subscription
 from frontdesk.commands import ChangeDiscounts, ChangePlan, ItemChange
@@ -115,11 +115,11 @@ def _obstacle(desk: Desk, flow: Flow) -> Refusal | None:
     """Why the flow's page could offer nothing."""
     features = desk.configuration.features
     if flow.type == "payment_method_update":
-        return refusals.flow_needs_payment_methods()
+        return payment_refusals.flow_needs_payment_methods()
     if flow.type == "customer_update":
         update = features.customer_update
         barred = may_change(desk.suspended).refusal
-        return barred or (None if update.enabled and update.allowed_updates else refusals.details_disabled())
+        return barred or (None if update.enabled and update.allowed_updates else details_refusals.details_disabled())
     param = f"{_at(flow)}[subscription]"
     subscription = desk.account.subscription(flow.subscription or "")
     if subscription is None:
@@ -139,7 +139,7 @@ def _obstacle(desk: Desk, flow: Flow) -> Refusal | None:
         refusal = may.pause.refusal
     else:
         refusal = may.change_plan.refusal
-        if flow.type == "subscription_update_confirm" and refusal == refusals.nothing_else_offered():
+        if flow.type == "subscription_update_confirm" and refusal == plan_refusals.nothing_else_offered():
             # What is to be confirmed is judged by itself.
             refusal = None
     return refusal and (refusal if _is_of_configuration(refusal) else replace(refusal, param=param))

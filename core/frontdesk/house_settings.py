@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from frontdesk.addresses import parse_address
 from frontdesk.errors import Refusal, Refused
-from frontdesk.refusals import text_needed, text_too_long, text_unprintable
+from frontdesk.typed_refusals import text_needed, text_too_long, text_unprintable
 
 SignUpMode = Literal["open", "approval", "invitation"]
 """Anybody signs up; anybody asks and the operator says yes or no; only who was invited."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
-from frontdesk import refusals
+from frontdesk import invoice_refusals, item_refusals, refusals, typed_refusals
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Invoice, Price, Terms
 from frontdesk.bounds import MAXIMUM_AMOUNT, MAXIMUM_DAYS_UNTIL_DUE, MAXIMUM_QUANTITY
@@ -72,18 +72,18 @@ def closing_obstacles(
         return
     if isinstance(command, MarkUncollectible):
         if invoice.status == "uncollectible":
-            yield refusals.already_uncollectible()
+            yield invoice_refusals.already_uncollectible()
         elif invoice.status != "open":
-            yield refusals.invoice_not_open()
+            yield invoice_refusals.invoice_not_open()
         return
     if invoice.status == "paid" or (invoice.status in ("open", "uncollectible") and invoice.amount_paid):
-        yield refusals.invoice_has_payments()
+        yield invoice_refusals.invoice_has_payments()
     elif invoice.set_offs and invoice.status != "void":
-        yield refusals.not_for_invoice("invoice_has_credit", HAS_CREDIT)
+        yield invoice_refusals.not_for_invoice("invoice_has_credit", HAS_CREDIT)
     elif invoice.amount_credited and invoice.status != "void":
-        yield refusals.not_for_invoice("invoice_has_credit_notes", HAS_NOTES)
+        yield invoice_refusals.not_for_invoice("invoice_has_credit_notes", HAS_NOTES)
     elif invoice.status not in ("open", "uncollectible"):
-        yield refusals.invoice_not_open()
+        yield invoice_refusals.invoice_not_open()
 
 
 def _lacking(capabilities: Capabilities, needed: Capability) -> Iterator[Refusal]:
@@ -108,7 +108,7 @@ def writing_obstacles(
                 yield refusals.no_such("invoiceitem", id, "id")
                 return
             if item.invoice is not None and not is_draft(account.invoice(item.invoice)):
-                yield refusals.not_for_invoice("item_settled", ITEM_SETTLED)
+                yield invoice_refusals.not_for_invoice("item_settled", ITEM_SETTLED)
             if isinstance(command, UpdateInvoiceItem) and command.charge is not UNSET:
                 yield from _charge_obstacles(command.charge, item.line.currency, terms)
             yield from _period_obstacles(command)
@@ -117,9 +117,11 @@ def writing_obstacles(
             if subscription is not None and billed is None:
                 yield refusals.no_such("subscription", subscription, "subscription")
             if currency is not None and not known_currency(currency):
-                yield refusals.not_for_invoice("currency_unknown", f"Invalid currency: {currency[:20]}", "currency")
+                yield invoice_refusals.not_for_invoice(
+                    "currency_unknown", f"Invalid currency: {currency[:20]}", "currency"
+                )
             if billed is not None and currency not in (None, billed.currency):
-                yield refusals.invoice_currencies_differ(currency or "", billed.currency)
+                yield invoice_refusals.invoice_currencies_differ(currency or "", billed.currency)
             yield from _field_obstacles(command.fields)
         case _:
             yield from _draft_obstacles(account, command)
@@ -131,7 +133,7 @@ def due_obstacle(command: InvoiceCommand, now: datetime) -> Refusal | None:
     if not isinstance(due, datetime) or due > now:
         return None
     sentence = "Invalid timestamp: must be an integer Unix timestamp in the future."
-    return refusals.not_for_invoice("due_date_past", sentence, "due_date")
+    return invoice_refusals.not_for_invoice("due_date_past", sentence, "due_date")
 
 
 def is_draft(invoice: Invoice | None) -> bool:
@@ -163,22 +165,22 @@ def _draft_obstacles(
             yield from _field_obstacles(fields)
             touched = [name for name, value in asdict(fields).items() if value is not UNSET and name != "metadata"]
             if touched and not is_draft(invoice):
-                yield refusals.not_for_invoice("invoice_final", FINAL, touched[0])
+                yield invoice_refusals.not_for_invoice("invoice_final", FINAL, touched[0])
         case DeleteInvoice() if not is_draft(invoice):
-            yield refusals.not_for_invoice("only_drafts_deleted", "You can only delete draft invoices.")
+            yield invoice_refusals.not_for_invoice("only_drafts_deleted", "You can only delete draft invoices.")
         case FinalizeInvoice() if not is_draft(invoice):
-            yield refusals.not_for_invoice("already_final", ALREADY_FINAL)
+            yield invoice_refusals.not_for_invoice("already_final", ALREADY_FINAL)
         case SendInvoice() if invoice.status not in ("draft", "open", "uncollectible"):
-            yield refusals.not_for_invoice("invoice_not_sendable", NOT_SENDABLE)
+            yield invoice_refusals.not_for_invoice("invoice_not_sendable", NOT_SENDABLE)
         case RemindOfInvoice() if invoice.status != "open" or not invoice.amount_remaining:
-            yield refusals.not_for_invoice("invoice_not_remindable", NOT_REMINDED)
+            yield invoice_refusals.not_for_invoice("invoice_not_remindable", NOT_REMINDED)
     sends = isinstance(command, SendInvoice | RemindOfInvoice) or (
         isinstance(command, FinalizeInvoice) and command.send
     )
     if sends and not account.customer.email:
-        yield refusals.not_for_invoice("customer_without_address", MISSING_EMAIL, "customer")
+        yield invoice_refusals.not_for_invoice("customer_without_address", MISSING_EMAIL, "customer")
     if isinstance(command, FinalizeInvoice | SendInvoice) and is_draft(invoice) and not invoice.lines:
-        yield refusals.not_for_invoice("invoice_empty", EMPTY, api_code="invoice_no_customer_line_items")
+        yield invoice_refusals.not_for_invoice("invoice_empty", EMPTY, api_code="invoice_no_customer_line_items")
 
 
 def _new_item_obstacles(account: Account, command: CreateInvoiceItem, terms: Terms) -> Iterator[Refusal]:
@@ -186,18 +188,18 @@ def _new_item_obstacles(account: Account, command: CreateInvoiceItem, terms: Ter
     if command.invoice is not None and invoice is None:
         yield refusals.no_such("invoice", command.invoice, "invoice")
     if invoice is not None and invoice.status != "draft":
-        yield refusals.not_for_invoice("invoice_closed", NOT_EDITABLE, "invoice", "invoice_not_editable")
+        yield invoice_refusals.not_for_invoice("invoice_closed", NOT_EDITABLE, "invoice", "invoice_not_editable")
     subscription = None if command.subscription is None else account.subscription(command.subscription)
     if command.subscription is not None and subscription is None:
         yield refusals.no_such("subscription", command.subscription, "subscription")
     price = None if command.charge.price is None else terms.prices.get(command.charge.price)
     currency = charge_currency(account, command.currency, price, invoice, terms)
     if not known_currency(currency):
-        yield refusals.not_for_invoice("currency_unknown", f"Invalid currency: {currency[:20]}", "currency")
+        yield invoice_refusals.not_for_invoice("currency_unknown", f"Invalid currency: {currency[:20]}", "currency")
         return
     for other in (invoice, subscription):
         if other is not None and other.currency != currency:
-            yield refusals.invoice_currencies_differ(currency, other.currency)
+            yield invoice_refusals.invoice_currencies_differ(currency, other.currency)
     yield from _charge_obstacles(command.charge, currency, terms)
     yield from _period_obstacles(command)
 
@@ -210,12 +212,12 @@ def _charge_obstacles(charge: ItemCharge, currency: str, terms: Terms) -> Iterat
     ways = (charge.amount, charge.price, charge.unit_amount)
     given = sum(each is not None for each in ways)
     if given != 1 or (charge.product is not None and charge.unit_amount is None):
-        yield refusals.not_for_invoice(
+        yield invoice_refusals.not_for_invoice(
             "item_charge", ONE_CHARGE, "amount", "parameters_exclusive" if given > 1 else "parameter_missing"
         )
         return
     if not 0 <= charge.quantity <= MAXIMUM_QUANTITY:
-        yield refusals.quantity_impossible(MAXIMUM_QUANTITY, "quantity")
+        yield item_refusals.quantity_impossible(MAXIMUM_QUANTITY, "quantity")
         return
     amount = charge.amount
     if charge.price is not None:
@@ -224,41 +226,43 @@ def _charge_obstacles(charge: ItemCharge, currency: str, terms: Terms) -> Iterat
             return
         product = terms.products.get(price.product)
         if not (price.active and product is not None and product.active):
-            yield refusals.price_inactive(price.id, "pricing[price]")
+            yield item_refusals.price_inactive(price.id, "pricing[price]")
         if price.recurring is not None:
-            yield refusals.not_for_invoice("price_recurring", RECURRING.format(price=price.id), "pricing[price]")
+            yield invoice_refusals.not_for_invoice(
+                "price_recurring", RECURRING.format(price=price.id), "pricing[price]"
+            )
         if not sold_in(price, currency):
-            yield refusals.invoice_currencies_differ(price.currency, currency)
+            yield invoice_refusals.invoice_currencies_differ(price.currency, currency)
             return
         amount = full_amount(price, charge.quantity, currency)
     elif charge.unit_amount is not None:
         amount = line_amount(charge.unit_amount, charge.quantity)
     if amount is not None and abs(amount) > MAXIMUM_AMOUNT:
-        yield refusals.amount_impossible(MAXIMUM_AMOUNT, "amount")
+        yield item_refusals.amount_impossible(MAXIMUM_AMOUNT, "amount")
 
 
 def _period_obstacles(command: InvoiceCommand) -> Iterator[Refusal]:
     start, end = getattr(command, "start", None), getattr(command, "end", None)
     if isinstance(start, datetime) and isinstance(end, datetime) and end < start:
-        yield refusals.not_for_invoice("period_backwards", PERIOD, "period[end]")
+        yield invoice_refusals.not_for_invoice("period_backwards", PERIOD, "period[end]")
 
 
 def _field_obstacles(fields: InvoiceFields) -> Iterator[Refusal]:
     days = fields.days_until_due
     if isinstance(days, int) and not 0 <= days <= MAXIMUM_DAYS_UNTIL_DUE:
-        yield refusals.days_until_due_invalid(MAXIMUM_DAYS_UNTIL_DUE)
+        yield invoice_refusals.days_until_due_invalid(MAXIMUM_DAYS_UNTIL_DUE)
     if isinstance(days, int) and isinstance(fields.due_date, datetime):
-        yield refusals.not_for_invoice("due_twice", DUE_TWICE, "due_date", "parameters_exclusive")
+        yield invoice_refusals.not_for_invoice("due_twice", DUE_TWICE, "due_date", "parameters_exclusive")
     for name in ("description", "footer"):
         text = getattr(fields, name)
         if isinstance(text, str) and len(text) > TEXT_LENGTH:
-            yield refusals.text_too_long(TEXT_LENGTH, name)
+            yield typed_refusals.text_too_long(TEXT_LENGTH, name)
     if isinstance(fields.custom_fields, UnsetType):
         return
     if len(fields.custom_fields) > CUSTOM_FIELDS:
-        yield refusals.not_for_invoice("custom_fields", TOO_MANY_FIELDS, "custom_fields")
+        yield invoice_refusals.not_for_invoice("custom_fields", TOO_MANY_FIELDS, "custom_fields")
     for place, each in enumerate(fields.custom_fields):
         if not 0 < len(each.name) <= CUSTOM_NAME_LENGTH:
-            yield refusals.text_too_long(CUSTOM_NAME_LENGTH, f"custom_fields[{place}][name]")
+            yield typed_refusals.text_too_long(CUSTOM_NAME_LENGTH, f"custom_fields[{place}][name]")
         if not 0 < len(each.value) <= CUSTOM_VALUE_LENGTH:
-            yield refusals.text_too_long(CUSTOM_VALUE_LENGTH, f"custom_fields[{place}][value]")
+            yield typed_refusals.text_too_long(CUSTOM_VALUE_LENGTH, f"custom_fields[{place}][value]")

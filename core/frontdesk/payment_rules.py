@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from frontdesk import refusals
+from frontdesk import invoice_refusals, payment_refusals, refusals, typed_refusals
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Invoice, Payment
 from frontdesk.bounds import MAXIMUM_AMOUNT
@@ -34,16 +34,16 @@ def payment_obstacles(
         if payment is None or payment.reverses is not None:
             yield refusals.no_such("payment", command.payment, "payment")
         elif is_reversed(invoice, payment):
-            yield refusals.payment_reversed()
+            yield payment_refusals.payment_reversed()
     else:
         if invoice.status == "paid":
-            yield refusals.invoice_already_paid()
+            yield invoice_refusals.invoice_already_paid()
         elif invoice.status not in ("open", "uncollectible"):
-            yield refusals.invoice_not_payable(invoice.status)
+            yield invoice_refusals.invoice_not_payable(invoice.status)
         if not 0 < command.amount <= MAXIMUM_AMOUNT:
-            yield refusals.payment_amount(MAXIMUM_AMOUNT)
+            yield payment_refusals.payment_amount(MAXIMUM_AMOUNT)
         if command.reference is not None and len(command.reference) > REFERENCE_LENGTH:
-            yield refusals.text_too_long(REFERENCE_LENGTH, "reference")
+            yield typed_refusals.text_too_long(REFERENCE_LENGTH, "reference")
 
 
 def adjustment_obstacles(command: AdjustBalance, capabilities: Capabilities) -> Iterator[Refusal]:
@@ -51,16 +51,18 @@ def adjustment_obstacles(command: AdjustBalance, capabilities: Capabilities) -> 
     if Capability.WRITE_INVOICES not in capabilities.can:
         yield refusals.cannot(Capability.WRITE_INVOICES.value)
     if not known_currency(command.currency):
-        yield refusals.not_for_invoice("currency_unknown", f"Invalid currency: {command.currency[:20]}", "currency")
+        yield invoice_refusals.not_for_invoice(
+            "currency_unknown", f"Invalid currency: {command.currency[:20]}", "currency"
+        )
     if not 0 < abs(command.amount) <= MAXIMUM_AMOUNT:
-        yield refusals.payment_amount(MAXIMUM_AMOUNT)
+        yield payment_refusals.payment_amount(MAXIMUM_AMOUNT)
     if command.description is not None and len(command.description) > DESCRIPTION_LENGTH:
-        yield refusals.text_too_long(DESCRIPTION_LENGTH, "description")
+        yield typed_refusals.text_too_long(DESCRIPTION_LENGTH, "description")
 
 
 def day_obstacle(received: date, now: datetime) -> Refusal | None:
     """Why something cannot have come in on a day."""
-    return None if FIRST_DAY <= received <= (now + _ZONES).date() else refusals.payment_day()
+    return None if FIRST_DAY <= received <= (now + _ZONES).date() else payment_refusals.payment_day()
 
 
 def is_reversed(invoice: Invoice, payment: Payment) -> bool:

@@ -21,7 +21,14 @@ from typing import TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk import refusals
+from frontdesk import (
+    cancellation_refusals,
+    details_refusals,
+    pause_refusals,
+    plan_refusals,
+    refusals,
+    suspension_refusals,
+)
 from frontdesk.billing import Capabilities
 from frontdesk.book import Account, Subscription, Terms
 from frontdesk.commands import (
@@ -101,7 +108,7 @@ def permitted(
 
 def may_change(suspended: bool) -> Permission:
     """Whether anybody may change anything of a side beside accounts: its catalogue, its settings, its look."""
-    return Permission(refusals.side_suspended() if suspended else None)
+    return Permission(suspension_refusals.side_suspended() if suspended else None)
 
 
 def as_configured(
@@ -151,11 +158,11 @@ def permissions_of(
 
     barred = may_change(suspended).refusal
     if barred is None and subscription.paused is not None:
-        barred = refusals.is_paused(subscription.id)
+        barred = pause_refusals.is_paused(subscription.id)
     if barred is None and actor.kind == "customer":
         barred = next(plan_bars(subscription, configuration), None)
         if barred is None and not offers_something_else(subscription, configuration, capabilities, terms):
-            barred = refusals.nothing_else_offered()
+            barred = plan_refusals.nothing_else_offered()
     return SubscriptionPermissions(
         change_plan=Permission(barred),
         cancel=ask(CancelSubscription(subscription=subscription.id)),
@@ -190,7 +197,7 @@ def _customer_bars(
             yield from _ending_bars(configuration)
             subscription = account and account.subscription(command.subscription)
             if subscription and is_set_to_cancel(subscription):
-                yield refusals.already_set_to_cancel(subscription.id)
+                yield cancellation_refusals.already_set_to_cancel(subscription.id)
             if details.feedback or details.comment:
                 yield from _reason_bars(details.feedback, configuration)
         case KeepSubscription():
@@ -200,22 +207,22 @@ def _customer_bars(
             yield from restart_bars(account, ended, configuration, terms)
         case UndoPlanChange():
             if not configuration.features.subscription_update.enabled:
-                yield refusals.update_disabled()
+                yield plan_refusals.update_disabled()
         case TakeOffer():
             yield from _ending_bars(configuration)
         case PauseSubscription():
             if not configuration.features.subscription_pause.enabled:
-                yield refusals.pause_disabled()
+                yield pause_refusals.pause_disabled()
         case ResumeSubscription():
             subscription = account and account.subscription(command.subscription)
             if not configuration.features.subscription_pause.enabled and not (subscription and _chose(subscription)):
-                yield refusals.pause_disabled()
+                yield pause_refusals.pause_disabled()
         case ExplainCancellation(feedback=feedback, feedback_option=option):
             yield from _ending_bars(configuration)
             yield from _reason_bars(feedback, configuration)
             asked = configuration.features.subscription_cancel.cancellation_reason
             if option is not None and option not in asked.feedback_options:
-                yield refusals.reason_unknown(option[:40])
+                yield cancellation_refusals.reason_unknown(option[:40])
         case _:
             yield refusals.not_for_customers(type(command).__name__)
 
@@ -224,12 +231,12 @@ def _detail_bars(actor: Actor, details: BillingDetails, configuration: PortalCon
     feature = configuration.features.customer_update
     touched = [field for field, value in asdict(details).items() if value is not UNSET]
     if "email" in touched and actor.source != "api_session":
-        yield refusals.email_fixed()
+        yield details_refusals.email_fixed()
     if not feature.enabled:
-        yield refusals.details_disabled()
+        yield details_refusals.details_disabled()
     for field in touched:
         if {"tax_ids": "tax_id"}.get(field, field) not in feature.allowed_updates:
-            yield refusals.detail_not_allowed(field)
+            yield details_refusals.detail_not_allowed(field)
 
 
 def _chose(subscription: Subscription) -> bool:
@@ -239,12 +246,12 @@ def _chose(subscription: Subscription) -> bool:
 
 def _ending_bars(configuration: PortalConfiguration) -> Iterator[Refusal]:
     if not configuration.features.subscription_cancel.enabled:
-        yield refusals.cancel_disabled()
+        yield cancellation_refusals.cancel_disabled()
 
 
 def _reason_bars(feedback: str | None, configuration: PortalConfiguration) -> Iterator[Refusal]:
     asked = configuration.features.subscription_cancel.cancellation_reason
     if not asked.enabled:
-        yield refusals.reason_not_asked()
+        yield cancellation_refusals.reason_not_asked()
     if feedback is not None and feedback not in asked.options:
-        yield refusals.reason_unknown(feedback[:40])
+        yield cancellation_refusals.reason_unknown(feedback[:40])

@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Price, Terms
 from frontdesk.catalogue import merge_metadata
+from frontdesk.configuration_refusals import setting_invalid
 from frontdesk.errors import Refusal, Refused
 from frontdesk.feedback_options import CHOSEN
+from frontdesk.item_refusals import price_inactive, price_not_recurring
 from frontdesk.periods import boundary
 from frontdesk.portal_configuration import (
     CancellationReasons,
@@ -27,7 +29,7 @@ from frontdesk.portal_configuration import (
     recurring_of,
 )
 from frontdesk.pricing import currencies_of
-from frontdesk.refusals import no_such, price_inactive, price_not_recurring, setting_invalid
+from frontdesk.refusals import no_such
 from frontdesk.retention_rules import retention_faults
 from frontdesk.sentences import _
 

@@ -9,7 +9,17 @@ from typing import get_args
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from frontdesk import refusals
+from frontdesk import (
+    cancellation_refusals,
+    invoice_refusals,
+    item_refusals,
+    pause_refusals,
+    payment_refusals,
+    plan_refusals,
+    refusals,
+    restart_refusals,
+    typed_refusals,
+)
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import (
     ENDED,
@@ -107,7 +117,7 @@ def _obstacles(
         case ReportUsage(value=value):
             yield from _lacking(capabilities, Capability.USAGE)
             if not 0 <= value <= MAXIMUM_QUANTITY:
-                yield refusals.quantity_impossible(MAXIMUM_QUANTITY, "payload[value]")
+                yield item_refusals.quantity_impossible(MAXIMUM_QUANTITY, "payload[value]")
         case VoidInvoice() | MarkUncollectible():
             yield from closing_obstacles(account, command, capabilities)
         case RecordPayment() | ReversePayment():
@@ -164,15 +174,15 @@ def _subscription_obstacles(
         case ResumeSubscription():
             yield from _lacking(capabilities, Capability.PAUSE)
             if subscription.status != "paused":
-                yield refusals.not_paused(subscription.id, subscription.status)
+                yield pause_refusals.not_paused(subscription.id, subscription.status)
         case PlanAhead():
             yield from _phase_obstacles(subscription, command, capabilities, terms)
         case UndoPlanChange():
             yield from _lacking(capabilities, Capability.PUT_OFF)
             if subscription.put_off is None:
-                yield refusals.nothing_put_off(subscription.id)
+                yield plan_refusals.nothing_put_off(subscription.id)
         case SetTrialEnd() if subscription.paused is not None:
-            yield refusals.is_paused(subscription.id)
+            yield pause_refusals.is_paused(subscription.id)
         case SetTrialEnd():
             yield from _lacking(capabilities, Capability.TRIALS)
         case CancelSubscription(when=when, details=details):
@@ -188,7 +198,7 @@ def _subscription_obstacles(
         case KeepSubscription():
             yield from _lacking(capabilities, Capability.KEEP)
             if not is_set_to_cancel(subscription):
-                yield refusals.not_set_to_cancel(subscription.id)
+                yield cancellation_refusals.not_set_to_cancel(subscription.id)
         case TakeOffer():
             yield from _offer_obstacles(subscription, command, capabilities, terms)
         case ExplainCancellation(feedback=feedback, comment=comment):
@@ -202,11 +212,11 @@ def _restart_obstacles(ended: Subscription | None, id: str, terms: Terms) -> Ite
         yield refusals.no_such("subscription", id, "id")
         return
     if ended.status not in ENDED:
-        yield refusals.not_ended(id, ended.status)
+        yield restart_refusals.not_ended(id, ended.status)
     parts = tuple(Part(item=None, price=each.price, quantity=each.quantity) for each in ended.items)
     for refusal in _part_obstacles(parts, ended.currency, frozenset(), terms):
         inactive = refusal.code == "price_inactive"
-        yield refusals.no_longer_sold(str(refusal.parameters["price"])) if inactive else refusal
+        yield restart_refusals.no_longer_sold(str(refusal.parameters["price"])) if inactive else refusal
 
 
 def _phase_obstacles(
@@ -214,18 +224,18 @@ def _phase_obstacles(
 ) -> Iterator[Refusal]:
     yield from _lacking(capabilities, Capability.PUT_OFF)
     if subscription.paused is not None:
-        yield refusals.is_paused(subscription.id)
+        yield pause_refusals.is_paused(subscription.id)
     if is_set_to_cancel(subscription):
-        yield refusals.set_to_cancel(subscription.id)
+        yield plan_refusals.set_to_cancel(subscription.id)
     if any(is_metered(terms.prices[each.price]) for each in subscription.items if each.price in terms.prices):
-        yield refusals.metered_cannot_wait()
+        yield plan_refusals.metered_cannot_wait()
     for number, phase in enumerate(command.phases):
         parts = tuple(
             Part(item=None, price=each.price, quantity=each.quantity, place=place)
             for place, each in enumerate(phase.items)
         )
         if any(is_metered(terms.prices[each.price]) for each in parts if each.price in terms.prices):
-            yield refusals.metered_cannot_wait()
+            yield plan_refusals.metered_cannot_wait()
         sold = {item.price for item in subscription.items}
         for refusal in _part_obstacles(parts, subscription.currency, sold, terms):
             yield replace(refusal, param=f"phases[{number}][items]{(refusal.param or '').removeprefix('items')}")
@@ -238,15 +248,15 @@ def _pause_obstacles(
     if command.invoice_now:
         yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE)
     if subscription.billing_mode != "flexible":
-        yield refusals.pause_needs_flexible(subscription.id)
+        yield pause_refusals.pause_needs_flexible(subscription.id)
     if subscription.paused is not None:
-        yield refusals.is_paused(subscription.id)
+        yield pause_refusals.is_paused(subscription.id)
     if subscription.status == "trialing":
-        yield refusals.trial_not_paused(subscription.id)
+        yield pause_refusals.trial_not_paused(subscription.id)
     if subscription.status not in ("active", "past_due"):
-        yield refusals.cannot_be_paused(subscription.id, subscription.status)
+        yield pause_refusals.cannot_be_paused(subscription.id, subscription.status)
     if is_set_to_cancel(subscription):
-        yield refusals.set_to_cancel(subscription.id)
+        yield plan_refusals.set_to_cancel(subscription.id)
 
 
 def _offer_obstacles(
@@ -254,7 +264,7 @@ def _offer_obstacles(
 ) -> Iterator[Refusal]:
     """What is offered is done to the subscription as it is once the cancellation is taken back."""
     if command.none_since is not None and was_taken_since(subscription, command.none_since):
-        yield refusals.offer_taken(subscription.id)
+        yield cancellation_refusals.offer_taken(subscription.id)
     if command.act.subscription != subscription.id:
         yield refusals.no_such("subscription", command.act.subscription, "id")
     if is_set_to_cancel(subscription):
@@ -293,14 +303,14 @@ def _lacking(capabilities: Capabilities, needed: Capability) -> Iterator[Refusal
 
 def _reason_obstacles(feedback: str | None, comment: str | None) -> Iterator[Refusal]:
     if feedback is not None and feedback not in REASONS:
-        yield refusals.reason_unknown(feedback[:40])
+        yield cancellation_refusals.reason_unknown(feedback[:40])
     if comment is not None and len(comment) > COMMENT_LENGTH:
-        yield refusals.text_too_long(COMMENT_LENGTH, "cancellation_details[comment]")
+        yield typed_refusals.text_too_long(COMMENT_LENGTH, "cancellation_details[comment]")
 
 
 def _due_obstacles(days: int | None) -> Iterator[Refusal]:
     if days is not None and not 0 <= days <= MAXIMUM_DAYS_UNTIL_DUE:
-        yield refusals.days_until_due_invalid(MAXIMUM_DAYS_UNTIL_DUE)
+        yield invoice_refusals.days_until_due_invalid(MAXIMUM_DAYS_UNTIL_DUE)
 
 
 def _payment_obstacles(invoice: Invoice | None, id: str, capabilities: Capabilities) -> Iterator[Refusal]:
@@ -308,9 +318,9 @@ def _payment_obstacles(invoice: Invoice | None, id: str, capabilities: Capabilit
     if invoice is None:
         yield refusals.no_such("invoice", id, "invoice")
     elif invoice.status == "paid":
-        yield refusals.invoice_already_paid()
+        yield invoice_refusals.invoice_already_paid()
     elif invoice.status not in ("open", "uncollectible"):
-        yield refusals.invoice_not_payable(invoice.status)
+        yield invoice_refusals.invoice_not_payable(invoice.status)
 
 
 # -- items ------------------------------------------------------------------------------------------------------------
@@ -338,7 +348,7 @@ def _change_obstacles(
     subscription: Subscription, command: ChangePlan, capabilities: Capabilities, terms: Terms
 ) -> Iterator[Refusal]:
     if subscription.paused is not None:
-        yield refusals.is_paused(subscription.id)
+        yield pause_refusals.is_paused(subscription.id)
     present = {item.id: item for item in subscription.items}
     for place, change in enumerate(command.items):
         if change.id is not None and change.id not in present:
@@ -374,7 +384,7 @@ def _creation_obstacles(
     method = command.collection_method
     if method is not None and method not in capabilities.collection_methods:
         available = ", ".join(f"`{each}`" for each in capabilities.collection_methods)
-        yield refusals.collection_method_unavailable(method, available)
+        yield payment_refusals.collection_method_unavailable(method, available)
     if command.billing_mode == "classic":
         yield from _lacking(capabilities, Capability.CLASSIC_BILLING_MODE)
     yield from _due_obstacles(command.days_until_due)
@@ -400,7 +410,7 @@ def _use_obstacles(parts: tuple[Part, ...], capabilities: Capabilities, terms: T
 def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str], terms: Terms) -> Iterator[Refusal]:
     """What is wrong with the items of a subscription. Prices it has already (`sold`) may have been archived since."""
     if not parts:
-        yield refusals.no_items()
+        yield item_refusals.no_items()
     seen: set[str] = set()
     intervals = set()
     for part in parts:
@@ -411,19 +421,19 @@ def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str],
             continue
         product = terms.products.get(price.product)
         if part.price not in sold and not (price.active and product is not None and product.active):
-            yield refusals.price_inactive(part.price, param)
+            yield item_refusals.price_inactive(part.price, param)
         if price.recurring is None:
-            yield refusals.price_not_recurring(part.price, param)
+            yield item_refusals.price_not_recurring(part.price, param)
             continue
         if not sold_in(price, currency):
-            yield refusals.currencies_differ(part.price, price.currency, currency, param)
+            yield item_refusals.currencies_differ(part.price, price.currency, currency, param)
         elif not 0 <= part.quantity <= MAXIMUM_QUANTITY:
-            yield refusals.quantity_impossible(MAXIMUM_QUANTITY, param.replace("[price]", "[quantity]"))
+            yield item_refusals.quantity_impossible(MAXIMUM_QUANTITY, param.replace("[price]", "[quantity]"))
         elif full_amount(price, part.quantity, currency) > MAXIMUM_AMOUNT:
-            yield refusals.amount_impossible(MAXIMUM_AMOUNT, param.replace("[price]", "[quantity]"))
+            yield item_refusals.amount_impossible(MAXIMUM_AMOUNT, param.replace("[price]", "[quantity]"))
         if part.price in seen:
-            yield refusals.duplicate_price(part.price)
+            yield item_refusals.duplicate_price(part.price)
         seen.add(part.price)
         intervals.add((price.recurring.interval, price.recurring.interval_count))
     if len(intervals) > 1:
-        yield refusals.intervals_differ()
+        yield item_refusals.intervals_differ()

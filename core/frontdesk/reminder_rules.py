@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from frontdesk.billing_details import plain_text
 from frontdesk.book import BillingSettings
 from frontdesk.errors import Refusal, Refused
-from frontdesk.refusals import reminder_days, reminder_order, reminder_placeholder, reminder_text_empty
+from frontdesk.reminder_refusals import reminder_days, reminder_order, reminder_placeholder, reminder_text_empty
 from frontdesk.reminders import (
     BODY_LENGTH,
     MAXIMUM_DAYS,

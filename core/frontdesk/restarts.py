@@ -12,7 +12,7 @@ The rules, where no other system has documented any:
 
 from collections.abc import Iterator
 
-from frontdesk import refusals
+from frontdesk import restart_refusals
 from frontdesk.book import ENDED, Account, Invoice, Subscription, Terms
 from frontdesk.commands import CreateSubscription, NewItem
 from frontdesk.errors import Refusal
@@ -40,12 +40,12 @@ def restart_bars(
         # What is not there is said to be that, whatever the configuration says.
         return
     if not configuration.frontdesk.restart.enabled:
-        yield refusals.restart_disabled()
+        yield restart_refusals.restart_disabled()
     live = [each for each in account.subscriptions if each.status not in ENDED]
     if any(products_of(ended, terms) & products_of(each, terms) for each in live):
-        yield refusals.had_already(ended.id)
+        yield restart_refusals.had_already(ended.id)
     if any(is_owed(each) for each in account.invoices if each.subscription == ended.id):
-        yield refusals.owed_for(ended.id)
+        yield restart_refusals.owed_for(ended.id)
 
 
 def is_owed(invoice: Invoice) -> bool:

@@ -5,9 +5,11 @@ from typing import get_args
 
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Terms
+from frontdesk.configuration_refusals import setting_invalid
 from frontdesk.errors import Refusal
+from frontdesk.item_refusals import price_inactive, price_not_recurring
 from frontdesk.portal_configuration import CancellationReason
-from frontdesk.refusals import no_such, price_inactive, price_not_recurring, setting_invalid
+from frontdesk.refusals import no_such
 from frontdesk.retention import LONGEST_PAUSE, LONGEST_WAIT, RULES, OfferRule, RetentionSettings, StayOffer
 from frontdesk.sentences import _
 

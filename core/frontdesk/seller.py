@@ -18,14 +18,9 @@ from frontdesk.bounds import MAXIMUM_DAYS_UNTIL_DUE
 from frontdesk.checklist import missing_of
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refusal, Refused
-from frontdesk.refusals import (
-    bic_invalid,
-    country_unknown,
-    days_until_due_invalid,
-    iban_invalid,
-    prefix_invalid,
-    seller_field_needed,
-)
+from frontdesk.invoice_refusals import days_until_due_invalid
+from frontdesk.set_up_refusals import bic_invalid, iban_invalid, prefix_invalid, seller_field_needed
+from frontdesk.typed_refusals import country_unknown
 
 TAX_NUMBER_LENGTH = 40
 BANK_ACCOUNT_LENGTH = 200

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from msgspec.structs import replace
 
-from frontdesk import refusals
+from frontdesk import set_up_refusals, sign_up_refusals, typed_refusals
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refusal
 from frontdesk.house_settings import SignUpMode
@@ -47,21 +47,21 @@ def faults_of(asked: SignUp, backends: Collection[str]) -> tuple[Refusal, ...]:
     """What is wrong with it, each with the field in `param`. Whether the slug is free is not known here."""
     found = []
     if not asked.name:
-        found.append(refusals.text_needed("name"))
+        found.append(typed_refusals.text_needed("name"))
     elif len(asked.name) > NAME_LENGTH:
-        found.append(refusals.text_too_long(NAME_LENGTH, "name"))
+        found.append(typed_refusals.text_too_long(NAME_LENGTH, "name"))
     elif not asked.name.isprintable():
-        found.append(refusals.text_unprintable("name"))
+        found.append(typed_refusals.text_unprintable("name"))
     if not is_slug(asked.slug):
-        found.append(refusals.slug_invalid())
+        found.append(sign_up_refusals.slug_invalid())
     elif is_reserved(asked.slug):
-        found.append(refusals.slug_taken(asked.slug))
+        found.append(sign_up_refusals.slug_taken(asked.slug))
     if asked.country not in COUNTRIES:
-        found.append(refusals.country_unknown(asked.country, "country"))
+        found.append(typed_refusals.country_unknown(asked.country, "country"))
     if not known_currency(asked.currency):
-        found.append(refusals.currency_unknown(asked.currency))
+        found.append(typed_refusals.currency_unknown(asked.currency))
     if asked.backend not in backends:
-        found.append(refusals.backend_unknown(asked.backend))
+        found.append(set_up_refusals.backend_unknown(asked.backend))
     return tuple(found)
 
 
@@ -72,4 +72,4 @@ def needs_approval(mode: SignUpMode, invited: bool) -> bool:
 
 def closed_to(mode: SignUpMode, invited: bool) -> Refusal | None:
     """Why somebody cannot sign up, or None."""
-    return refusals.by_invitation_only() if mode == "invitation" and not invited else None
+    return sign_up_refusals.by_invitation_only() if mode == "invitation" and not invited else None

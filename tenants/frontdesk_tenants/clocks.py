@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from sqlalchemy import Select, delete, false, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk import refusals
+from frontdesk import clock_refusals, refusals
 from frontdesk.book import Customer
 from frontdesk.clocks import KEPT, MOST_CUSTOMERS, TestClock, check_advance, check_ready, check_start
 from frontdesk.desk import Actor
@@ -149,7 +149,7 @@ async def hold_for_customer(connection: AsyncConnection, side: Side, id_: str) -
     check_ready(found)
     on_it = select(func.count()).select_from(clock_accounts).where(clock_accounts.c.clock == id_)
     if (await connection.scalar(on_it) or 0) >= MOST_CUSTOMERS:
-        raise Refused(refusals.clock_full(MOST_CUSTOMERS))
+        raise Refused(clock_refusals.clock_full(MOST_CUSTOMERS))
     return found
 
 
@@ -203,7 +203,7 @@ async def forget(
 
 def _refuse_live(side: Side) -> None:
     if side.livemode:
-        raise Refused(refusals.sandbox_only())
+        raise Refused(clock_refusals.sandbox_only())
 
 
 def _row(kept: TestClock) -> dict[str, object]:

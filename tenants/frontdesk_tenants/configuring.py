@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Terms
 from frontdesk.configuration_life import chosen, deleted, retired
+from frontdesk.configuration_refusals import default_configuration_stays
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import validate
-from frontdesk.refusals import default_configuration_stays, not_live_yet
+from frontdesk.set_up_refusals import not_live_yet
 from frontdesk_tenants import audit, catalogues, configurations, feedback_options
 from frontdesk_tenants.coupons import read_coupons
 from frontdesk_tenants.directory import Side

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from frontdesk.errors import Misconfigured, Refused, Unavailable
-from frontdesk.refusals import text_unstorable
+from frontdesk.typed_refusals import text_unstorable
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000

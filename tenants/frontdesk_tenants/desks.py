@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk import refusals
+from frontdesk import quote_refusals, refusals
 from frontdesk.acts import QuoteChanged
 from frontdesk.billing import Capabilities, Request
 from frontdesk.book import Account, Terms
@@ -147,11 +147,11 @@ class AccountDesk:
             )
         ).one_or_none()
         if row is None:
-            raise Refused(refusals.quote_unknown(id_))
+            raise Refused(quote_refusals.quote_unknown(id_))
         if row.consumed_at is not None:
-            raise Refused(refusals.quote_consumed(id_))
+            raise Refused(quote_refusals.quote_consumed(id_))
         if row.expires_at <= self.real_now:
-            raise Refused(refusals.quote_expired(id_))
+            raise Refused(quote_refusals.quote_expired(id_))
         self._taken = row.body
         return row.body  # type: ignore[no-any-return]
 

@@ -13,7 +13,7 @@ from frontdesk.changes import UsageReport
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.meters import Meter
-from frontdesk.refusals import event_name_taken, event_twice
+from frontdesk.use_refusals import event_name_taken, event_twice
 from frontdesk_tenants import audit
 from frontdesk_tenants.tables import meter_events, meters
 

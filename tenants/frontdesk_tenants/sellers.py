@@ -11,8 +11,8 @@ from frontdesk.book import BillingSettings
 from frontdesk.checklist import missing_of
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
-from frontdesk.refusals import prefix_taken
 from frontdesk.seller import faults_of, tidied
+from frontdesk.set_up_refusals import prefix_taken
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.tables import invoice_counters, invoices, sides

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk import refusals
+from frontdesk import refusals, sign_up_refusals, suspension_refusals, typed_refusals
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
@@ -86,7 +86,7 @@ async def ask(
             else:
                 await _make(connection, person, asked, request_id, now)
     except IntegrityError as error:
-        raise Refused(refusals.slug_taken(asked.slug)) from error
+        raise Refused(sign_up_refusals.slug_taken(asked.slug)) from error
     return request
 
 
@@ -105,7 +105,7 @@ async def approve(tenancy: Tenancy, id_: str, actor: Actor, request_id: str | No
             assert person is not None
             await _make(connection, person, request.body, request_id, now)
     except IntegrityError as error:
-        raise Refused(refusals.slug_taken(request.slug)) from error
+        raise Refused(sign_up_refusals.slug_taken(request.slug)) from error
     return request
 
 
@@ -117,9 +117,9 @@ async def refuse(tenancy: Tenancy, id_: str, reason: str, actor: Actor, request_
     """
     reason = " ".join(reason.split())
     if not reason:
-        raise Refused(refusals.reason_needed())
+        raise Refused(suspension_refusals.reason_needed())
     if len(reason) > REASON_LENGTH:
-        raise Refused(refusals.text_too_long(REASON_LENGTH, "reason"))
+        raise Refused(typed_refusals.text_too_long(REASON_LENGTH, "reason"))
     async with tenancy.database.side(HOUSE) as connection:
         now = await clock(connection)
         request = await _decide(connection, id_, "refused", reason, actor, now, request_id)
@@ -161,7 +161,7 @@ async def _refuse_often(connection: AsyncConnection, person: Person, now: dateti
         select(func.count()).where(sign_ups.c.person == person.id, sign_ups.c.created > now - A_DAY)
     )
     if (asked or 0) >= AT_MOST_A_DAY:
-        raise Refused(refusals.signed_up_often(AT_MOST_A_DAY))
+        raise Refused(sign_up_refusals.signed_up_often(AT_MOST_A_DAY))
 
 
 async def _free_slug(connection: AsyncConnection, slug: str, suggested: bool) -> str:
@@ -172,7 +172,7 @@ async def _free_slug(connection: AsyncConnection, slug: str, suggested: bool) ->
     taken |= set(await connection.scalars(asked_for))
     free = next((each for each in tried if not {each, SANDBOX_PREFIX + each} & taken), None)
     if free is None:
-        raise Refused(refusals.slug_taken(slug))
+        raise Refused(sign_up_refusals.slug_taken(slug))
     return free
 
 
@@ -218,7 +218,7 @@ async def _decide(
     if row is None:
         raise Refused(refusals.no_such("sign-up", id_))
     if row.state != "waiting":
-        raise Refused(refusals.request_decided())
+        raise Refused(sign_up_refusals.request_decided())
     await connection.execute(
         update(sign_ups)
         .where(sign_ups.c.id == id_)

@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import random_token
-from frontdesk.refusals import already_suspended, not_suspended, reason_needed, text_too_long
 from frontdesk.suspension import REASON_LENGTH, Suspension
+from frontdesk.suspension_refusals import already_suspended, not_suspended, reason_needed
+from frontdesk.typed_refusals import text_too_long
 from frontdesk_tenants import audit
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.directory import Door, read_side

@@ -20,9 +20,9 @@ from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds, Ids
 from frontdesk.portal_configuration import PortalConfiguration, default_configuration
+from frontdesk.quote_refusals import quote_consumed, quote_expired, quote_unknown
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
-from frontdesk.refusals import quote_consumed, quote_expired, quote_unknown
 from frontdesk.suspension import quiet, standing_still
 
 TENANT = Actor(kind="api", id="key_1")

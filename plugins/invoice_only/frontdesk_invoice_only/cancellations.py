@@ -3,12 +3,13 @@
 from msgspec.structs import replace
 
 from frontdesk.book import ENDED, Line, Subscription
+from frontdesk.cancellation_refusals import already_set_to_cancel, not_set_to_cancel, reason_unknown
 from frontdesk.commands import CancelSubscription, ExplainCancellation, KeepSubscription
 from frontdesk.errors import Refused
 from frontdesk.events import CancellationScheduled, CancellationTakenBack, SubscriptionUpdated
 from frontdesk.metered import unbilled_use
 from frontdesk.possibilities import COMMENT_LENGTH, REASONS, as_kept, is_set_to_cancel
-from frontdesk.refusals import already_set_to_cancel, not_set_to_cancel, reason_unknown, text_too_long
+from frontdesk.typed_refusals import text_too_long
 from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page

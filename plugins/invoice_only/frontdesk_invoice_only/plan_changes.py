@@ -15,9 +15,9 @@ from frontdesk.events import PlanChangePutOff, PlanChangeTakenBack
 from frontdesk.lines import full_amount
 from frontdesk.metered import counted_from, unbilled_use
 from frontdesk.periods import stretch_from
+from frontdesk.plan_refusals import metered_cannot_wait, no_changes
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import is_metered, quantity_of, rhythm
-from frontdesk.refusals import metered_cannot_wait, no_changes
 from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.discounting import billed_with, chosen, give, give_item, off_items, tell_discounts
 from frontdesk_invoice_only.invoices import issue, let_wait

@@ -1,4 +1,4 @@
-"""What only this engine refuses; all else is refused by `frontdesk.possibilities`, in `frontdesk.refusals`' words."""
+"""What only this engine refuses; all else is refused by `frontdesk.possibilities`, in the words of core's refusals."""
 
 from frontdesk.errors import Refusal, Refused
 

@@ -9,8 +9,9 @@ from frontdesk.bounds import MAXIMUM_AMOUNT
 from frontdesk.changes import UsageReport
 from frontdesk.commands import CancelUsage, ReportUsage
 from frontdesk.errors import Refused
+from frontdesk.item_refusals import amount_impossible
 from frontdesk.pricing import amount_for, is_metered
-from frontdesk.refusals import amount_impossible, use_already_billed
+from frontdesk.use_refusals import use_already_billed
 from frontdesk_invoice_only.page import Page
 
 

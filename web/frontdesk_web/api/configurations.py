@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from frontdesk.configuration_refusals import default_configuration_stays
 from frontdesk.errors import Refused
 from frontdesk.portal_configuration import (
     AdjustableQuantity,
@@ -23,7 +24,6 @@ from frontdesk.portal_configuration import (
     SubscriptionPause,
     SubscriptionUpdate,
 )
-from frontdesk.refusals import default_configuration_stays
 from frontdesk_tenants import configurations, configuring, listings
 from frontdesk_tenants.listings import Connection
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata

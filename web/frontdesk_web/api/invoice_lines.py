@@ -11,8 +11,8 @@ from frontdesk.book import Invoice, Line, PendingItem
 from frontdesk.commands import AccountCommand
 from frontdesk.errors import Refused
 from frontdesk.invoice_commands import DeleteInvoiceItem, InvoiceFields, UpdateInvoice
+from frontdesk.invoice_refusals import not_for_invoice
 from frontdesk.invoice_rules import NOT_EDITABLE
-from frontdesk.refusals import not_for_invoice
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import Call, Endpoint, metadata_change
 from frontdesk_web.api.errors import no_such, no_such_named

@@ -15,7 +15,7 @@ from frontdesk.invoice_commands import (
     SendInvoice,
     UpdateInvoice,
 )
-from frontdesk.refusals import collection_method_unavailable
+from frontdesk.payment_refusals import collection_method_unavailable
 from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX, wanted
 from frontdesk_web.api.calls import Call, Endpoint, metadata_change, new_metadata
 from frontdesk_web.api.customers import CUSTOM_FIELDS, NAMES, named, present

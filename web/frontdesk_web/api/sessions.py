@@ -9,9 +9,9 @@ from frontdesk.book import ENDED, Subscription
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.flows import Flow
+from frontdesk.plan_refusals import status_forbids
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import is_web_address
-from frontdesk.refusals import status_forbids
 from frontdesk_tenants import audit, configurations, sessions
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, must_be_named

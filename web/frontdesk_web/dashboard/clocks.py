@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec.structs import replace
 
-from frontdesk import refusals
+from frontdesk import clock_refusals
 from frontdesk.clocks import TestClock, after_step
 from frontdesk.errors import Refusal, Refused
 from frontdesk.ids import IdSource
@@ -127,7 +127,7 @@ def typed_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(refusals.clock_time_impossible()) from None
+        raise Refused(clock_refusals.clock_time_impossible()) from None
 
 
 def _asked_time(present: TestClock, step: str, typed: str) -> datetime:

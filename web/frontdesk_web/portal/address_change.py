@@ -13,9 +13,9 @@ from frontdesk.address_changes import AddressChange
 from frontdesk.addresses import fold
 from frontdesk.commands import BillingDetails
 from frontdesk.customer_limits import customer_checks
+from frontdesk.details_refusals import new_address_often
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
-from frontdesk.refusals import new_address_often
 from frontdesk_tenants import address_changes, audit, late_mail, passcodes, tallies
 from frontdesk_tenants.address_changes import SEND_ADDRESS_CODE, SEND_ADDRESS_NOTICE
 from frontdesk_tenants.desks import desk_on

@@ -16,8 +16,8 @@ from frontdesk.commands import CancelSubscription, TakeOffer
 from frontdesk.errors import Refused
 from frontdesk.permissions import may_change
 from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.quote_refusals import quote_expired
 from frontdesk.quotes import Quote
-from frontdesk.refusals import quote_expired
 from frontdesk_tenants import feedback_options
 from frontdesk_tenants.portal_reads import StoredQuote, read_quote, read_subscription
 from frontdesk_tenants.sessions import SideTransaction

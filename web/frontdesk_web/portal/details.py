@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from frontdesk import billing_details
 from frontdesk.book import Customer
 from frontdesk.commands import BillingDetails
+from frontdesk.details_refusals import details_disabled
 from frontdesk.errors import Refusal, Refused
 from frontdesk.permissions import may_change
-from frontdesk.refusals import details_disabled
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.address_change import ask_new_address

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from frontdesk.book import Subscription
 from frontdesk.commands import StartAgain
 from frontdesk.permissions import Permission, permitted
-from frontdesk.refusals import owed_for
+from frontdesk.restart_refusals import owed_for
 from frontdesk.restarts import products_of
 from frontdesk_tenants.home_reads import EndedPlan
 from frontdesk_web.formatting import date_long

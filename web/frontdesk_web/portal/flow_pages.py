@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from frontdesk import flows, plan_changes
 from frontdesk.errors import Refused
-from frontdesk.refusals import flow_needs_payment_methods, no_such
+from frontdesk.payment_refusals import flow_needs_payment_methods
+from frontdesk.refusals import no_such
 from frontdesk_tenants import sessions
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.answers import (

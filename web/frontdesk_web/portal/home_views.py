@@ -7,7 +7,7 @@ from frontdesk.billing import Capabilities
 from frontdesk.desk import Actor
 from frontdesk.permissions import may_change
 from frontdesk.plugins import PluginHost
-from frontdesk.refusals import side_suspended
+from frontdesk.suspension_refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
 from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts, UnpaidInvoice
 from frontdesk_web.formatting import date_long, money

@@ -8,7 +8,7 @@ from litestar.response import Stream
 
 from frontdesk.customer_limits import customer_checks
 from frontdesk.invoice_choice import InvoiceChoice, read_choice
-from frontdesk.refusals import bundled_often
+from frontdesk.invoice_refusals import bundled_often
 from frontdesk_tenants.customer_invoices import notes_by_invoice, read_all, read_owed, read_page, read_years
 from frontdesk_web.documents.bundle import MOST, bundle, papers_of
 from frontdesk_web.messages import translate

@@ -12,7 +12,8 @@ from frontdesk.acts import QuoteChanged
 from frontdesk.book import Subscription
 from frontdesk.commands import PauseSubscription, ResumeSubscription
 from frontdesk.errors import Refused
-from frontdesk.refusals import no_such, quote_expired
+from frontdesk.quote_refusals import quote_expired
+from frontdesk.refusals import no_such
 from frontdesk_tenants.portal_reads import read_quote
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import (

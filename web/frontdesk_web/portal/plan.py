@@ -16,8 +16,9 @@ from frontdesk.book import Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.errors import Refusal, Refused
 from frontdesk.permissions import may_change, permissions_of
+from frontdesk.quote_refusals import quote_expired
 from frontdesk.quotes import Quote
-from frontdesk.refusals import no_such, quote_expired
+from frontdesk.refusals import no_such
 from frontdesk_tenants.portal_reads import StoredQuote, read_quote
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate

@@ -11,7 +11,7 @@ from frontdesk import starting_again
 from frontdesk.acts import QuoteChanged
 from frontdesk.commands import StartAgain
 from frontdesk.errors import Refused
-from frontdesk.refusals import quote_expired
+from frontdesk.quote_refusals import quote_expired
 from frontdesk_tenants.portal_reads import read_quote
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate

@@ -13,8 +13,8 @@ from frontdesk import plan_changes
 from frontdesk.book import Customer, ProrationBehavior, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.errors import Refused
+from frontdesk.plan_refusals import no_changes
 from frontdesk.quotes import Quote
-from frontdesk.refusals import no_changes
 from frontdesk.roles import Right
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.customer_reads import sold_terms

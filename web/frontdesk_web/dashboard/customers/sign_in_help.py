@@ -10,8 +10,8 @@ from litestar.params import FromPath
 from frontdesk.errors import Refused
 from frontdesk.events import LinkSent
 from frontdesk.limits import Check, Limit
-from frontdesk.refusals import customer_without_address, link_sent_often, login_link_off
 from frontdesk.roles import Right
+from frontdesk.sign_in_refusals import customer_without_address, link_sent_often, login_link_off
 from frontdesk_tenants import audit, book, configurations
 from frontdesk_tenants.customer_sessions import end_sessions
 from frontdesk_web.dashboard.customers.acting import posted
