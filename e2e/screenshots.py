@@ -1,7 +1,8 @@
 """`make screenshots`: photographs every page of the demo, in both brands, and says where one does not fit its window.
 
-The pictures lie in `.screenshots/`, with `index.html` as their contact sheet. It fails when a page scrolls sideways,
-cuts text off, or is not what its route says.
+Then it photographs the portal's pages in all their states, as the gallery shows them, in two brands and from right to
+left. The pictures lie in `.screenshots/`, with `index.html` as their contact sheet. It fails when a page scrolls
+sideways, when text is cut off or lies upon text, or when a page is not what its route says.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from pathlib import Path
 from demo_house import open_demo
 from demo_tour import Tour, tours
 from playwright.async_api import Browser, BrowserContext, Page
+from portal_looks import open_gallery
 from servers import chromium
 from sights import Sight, empty_sights, open_sight, sights
 
@@ -23,6 +25,8 @@ OUT = Path(__file__).parents[1] / ".screenshots"
 WIDTHS, SCHEMES = (390, 1280), ("light", "dark")
 HEIGHT = 900
 AT_ONCE = 2
+STATES = (("northbeam", "en"), ("hefehaus", "de"), ("northbeam", "ar"))
+"""The gallery's brands and languages."""
 FAULTS = Path(__file__).with_name("page_faults.js").read_text()
 
 
@@ -38,14 +42,35 @@ async def look_at(browser: Browser, sight: Sight, locale: str) -> BrowserContext
 async def photograph(page: Page, sight: Sight, folder: Path) -> list[str]:
     """Take the pictures of a page; returns its faults."""
     await open_sight(page, sight)
+    return await take_pictures(page, sight.name, folder)
+
+
+async def take_pictures(page: Page, name: str, folder: Path) -> list[str]:
+    """Take the pictures of the page that is open; returns its faults."""
     faults = []
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": HEIGHT})
-        faults += [f"{sight.name} at {width} px {each}" for each in await page.evaluate(FAULTS)]
+        faults += [f"{folder.name}/{name} at {width} px {each}" for each in await page.evaluate(FAULTS)]
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            file = folder / f"{sight.name}-{width}-{scheme}.png"
+            file = folder / f"{name}-{width}-{scheme}.png"
             await page.screenshot(path=file, full_page=True, animations="disabled")
+    return faults
+
+
+async def visit_gallery(browser: Browser, run: Path, turn: asyncio.Semaphore) -> list[str]:
+    """Every page of the gallery; returns all faults."""
+    faults = []
+    with open_gallery(run) as gallery:
+        for brand, locale in STATES:
+            folder = OUT / f"{brand}-{locale}"
+            folder.mkdir()
+            async with turn:
+                page = await browser.new_page()
+                for exhibit in gallery.exhibits(brand, locale):
+                    await page.goto(gallery.page(brand, locale, exhibit))
+                    faults += await take_pictures(page, exhibit.name, folder)
+                await page.close()
     return faults
 
 
@@ -93,8 +118,11 @@ async def take() -> list[str]:
                 folders = {each.company.slug: OUT / each.company.slug for each in all_tours}
                 for each in folders.values():
                     each.mkdir(parents=True)
+                gallery = run / "gallery"
+                gallery.mkdir()
                 found = await asyncio.gather(
-                    *(visit(browser, seen, folders[seen[0].tour.company.slug], turn) for seen in visits(all_tours))
+                    *(visit(browser, seen, folders[seen[0].tour.company.slug], turn) for seen in visits(all_tours)),
+                    visit_gallery(browser, gallery, turn),
                 )
     finally:
         shutil.rmtree(run, ignore_errors=True)

@@ -19,7 +19,8 @@ from frontdesk.colours import contrast
 from frontdesk_web.brand_stylesheet import stylesheet
 from frontdesk_web.documents.paper import document_colours
 from frontdesk_web.gallery_brands import NORTHBEAM
-from frontdesk_web.gallery_samples import frame, home
+from frontdesk_web.gallery_frames import frame
+from frontdesk_web.gallery_home import home
 from frontdesk_web.letter_views import PasscodeLetter, letter_frame
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import HERE as STATIC
@@ -179,7 +180,7 @@ texts = st.one_of(st.text(min_size=1, max_size=40), st.sampled_from(EVIL))
 
 
 def rendered(brand: Brand) -> tuple[Structure, Structure]:
-    shown = frame(replace(NORTHBEAM, brand=brand), "/brand/x/y.css", signed_in=True)
+    shown = frame(replace(NORTHBEAM, slug="plain", brand=brand), "/brand/x/y.css", signed_in=True)
     page = RENDERER.page("en", shown, home(NORTHBEAM)).decode()
     letter = RENDERER.letter("en", PasscodeLetter(frame=letter_frame(brand, "en"), code="482913"))
     return Structure(page), Structure(letter.html)
@@ -208,7 +209,7 @@ def test_each_detail_is_shown_at_the_foot_and_hidden_when_it_is_empty(field: str
     value = PLAIN[field]
     marks = [value.line1, value.city] if isinstance(value, Address) else [value.removeprefix("https://")]
     for brand, there in ((Brand(**PLAIN), True), (Brand(business_name="Northbeam"), False)):
-        shown = frame(replace(NORTHBEAM, brand=brand), "/brand/x/y.css", signed_in=True)
+        shown = frame(replace(NORTHBEAM, slug="plain", brand=brand), "/brand/x/y.css", signed_in=True)
         page = RENDERER.page("en", shown, home(NORTHBEAM)).decode().replace("&#x2f;", "/")
         letter = RENDERER.letter("en", PasscodeLetter(frame=letter_frame(brand, "en"), code="482913"))
         html, text = letter.html.replace("&#x2f;", "/"), letter.text

@@ -13,7 +13,8 @@ from frontdesk_web import rendering
 from frontdesk_web.brand_stylesheet import FONT_STACKS, stylesheet
 from frontdesk_web.gallery import exhibits
 from frontdesk_web.gallery_brands import HEFEHAUS, NORTHBEAM, SAMPLES
-from frontdesk_web.gallery_samples import frame, home
+from frontdesk_web.gallery_frames import frame
+from frontdesk_web.gallery_home import home
 from frontdesk_web.languages import LOCALES
 from frontdesk_web.portal import views
 from frontdesk_web.rendering import Renderer

@@ -1,121 +1,200 @@
-"""Samples of what surrounds invoices and details: the list of all, what comes next, credit, another address."""
+"""Samples of what surrounds invoices: one, the list of all, what comes next, credit, a statement of account."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from msgspec.structs import replace
 
-from frontdesk_web.formatting import date_long, date_short
-from frontdesk_web.gallery_brands import Sample
-from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.formatting import date_range, date_short
+from frontdesk_web.gallery_brands import DUE, HERE, LAST, RENEWAL, Sample
+from frontdesk_web.gallery_frames import Exhibit
+from frontdesk_web.gallery_home import customer_address, how_to_pay, invoice_rows
 from frontdesk_web.portal import views
-from frontdesk_web.rendering import Page
-
-CSRF = "gallery"
-HERE = "#"
 
 
-def billing_pages(
-    sample: Sample, rows: tuple[views.InvoiceRow, ...], bill: views.InvoicePage
-) -> Iterator[tuple[str, Page]]:
-    """Each page with its name, from the rows and the invoice of the sample."""
-    yield "invoices", _invoices(sample, rows)
-    yield "invoices-none", _none(sample)
-    yield "upcoming", _upcoming(sample, bill)
-    yield "balance", _balance(sample)
-    yield "new-address", _new_address(sample)
-    yield "objection", _objection(sample)
-    yield "objection-done", replace(_objection(sample), done=True, sign_in_url=HERE)
+def billing_pages(sample: Sample) -> Iterator[Exhibit]:
+    """Each page with its name."""
+    invoices, bill = _invoices(sample), _invoice(sample)
+    yield Exhibit("invoices", invoices)
+    empty = sample.say("No invoice matches your choice.")
+    yield Exhibit("invoices-none", replace(invoices, rows=(), owed=(), empty=empty))
+    yield Exhibit("invoice", bill)
+    yield Exhibit("invoice-paid", _paid(sample, bill))
+    yield Exhibit("upcoming", _upcoming(sample, bill))
+    yield Exhibit("upcoming-none", views.UpcomingPage(back_url=HERE, bills=()))
+    yield Exhibit("balance", _balance(sample))
+    yield Exhibit(
+        "balance-none", views.BalancePage(back_url=HERE, sentences=(), rows=(), pager=views.Pager()), "only customer"
+    )
+    yield from _statements(sample)
 
 
-def _invoices(sample: Sample, rows: tuple[views.InvoiceRow, ...]) -> views.InvoicesPage:
-    locale = sample.locale
-    late = translate(
-        locale,
+def _invoices(sample: Sample) -> views.InvoicesPage:
+    late = sample.say(
         "{amount} is still to be paid, {late} of it is past due.",
         amount=sample.amount(24000),
         late=sample.amount(12000),
     )
-    shown = tuple(replace(each, pdf_url=HERE) for each in rows)
-    left = translate(locale, "{amount} still open", amount=sample.amount(4000))
+    shown = tuple(replace(each, pdf_url=HERE) for each in invoice_rows(sample))
+    left = sample.say("{amount} still open", amount=sample.amount(4000))
+    years = (views.Option(value="", text=sample.say("All years")), views.Option(value="2026", text="2026"))
     return views.InvoicesPage(
         action=HERE,
         back_url=HERE,
-        years=tuple(views.Option(value=each, text=each) for each in ("2026", "2025")),
-        states=(views.Option(value="", text=translate(locale, "Any status")),),
+        years=years,
+        states=tuple(
+            views.Option(value=each, text=sample.say(each), selected=each == "Past due")
+            for each in ("Any status", "To be paid", "Past due", "Paid", "Not collected")
+        ),
         rows=(replace(shown[0], left=left), *shown[1:]),
         pager=views.Pager(older_url=HERE, newer_url=HERE),
         owed=(late,),
         late_url=HERE,
-        counted=translate_plural(
-            locale, "{number} invoice matches your choice.", "{number} invoices match your choice.", 34
-        ),
+        counted=sample.count("{number} invoice matches your choice.", "{number} invoices match your choice.", 34),
         bundle_url=HERE,
-        bundle_note=translate(
-            locale,
+        bundle_note=sample.say(
             "With their receipts and credit notes, as PDF files that sort by date. Papers that nobody has opened yet"
-            " are made first; that takes about a second for each.",
+            " are made first; that takes about a second for each."
         ),
         statement_url=HERE,
         all_url=HERE,
     )
 
 
-def _none(sample: Sample) -> views.InvoicesPage:
-    empty = translate(sample.locale, "No invoice matches your choice.")
-    return replace(_invoices(sample, (_row(sample),)), rows=(), owed=(), empty=empty)
+def _invoice(sample: Sample) -> views.InvoicePage:
+    name, _, price = sample.plans[1]
+    total = sample.amount(price * sample.quantity)
+    return views.InvoicePage(
+        number=sample.number(42),
+        status=views.Badge(sample.say("Open"), "info"),
+        amount=total,
+        sentence=sample.say("Please pay by {date}.", date=sample.day(DUE)),
+        pdf_url=HERE,
+        back_url=HERE,
+        facts=(
+            views.Detail(label=sample.say("Invoice number"), value=sample.number(42)),
+            views.Detail(label=sample.say("Issued"), value=sample.day(LAST)),
+            views.Detail(label=sample.say("Due"), value=sample.day(DUE)),
+        ),
+        billed_to=(sample.customer, *customer_address(sample)),
+        billed_by=(sample.brand.business_name, "Am Speicher 4", "20457 Hamburg"),
+        lines=(
+            views.Line(
+                description=name,
+                period=date_range(LAST, RENEWAL, sample.locale),
+                unit=sample.price(price),
+                amount=total,
+            ),
+        ),
+        totals=(
+            views.Total(label=sample.say("Total"), amount=total),
+            views.Total(label=sample.say("Amount due"), amount=total, strong=True),
+        ),
+        how_to_pay=how_to_pay(sample),
+    )
 
 
-def _row(sample: Sample) -> views.InvoiceRow:
-    badge = views.Badge(translate(sample.locale, "Paid"), "success")
-    return views.InvoiceRow(number="NB-1", date="", amount=sample.amount(100), status=badge, url=HERE)
+def _paid(sample: Sample, bill: views.InvoicePage) -> views.InvoicePage:
+    """One that was paid in part by credit, with its papers."""
+    paid = sample.day(date(2026, 11, 20))
+    return replace(
+        bill,
+        status=views.Badge(sample.say("Paid"), "success"),
+        sentence=sample.say("Paid on {date}.", date=paid),
+        how_to_pay=None,
+        totals=(
+            *bill.totals[:1],
+            views.Total(label=sample.say("Credit used"), amount=sample.amount(-1200)),
+            views.Total(label=sample.say("Paid on {date}", date=paid), amount=sample.amount(-2400)),
+            views.Total(label=sample.say("Amount due"), amount=sample.amount(0), strong=True),
+        ),
+        papers=(
+            views.Paper(
+                name=sample.say("Credit note {number}", number=f"{sample.prefix}-CN-0003"),
+                detail=paid,
+                amount=sample.amount(1200),
+                url=HERE,
+                badge=views.Badge(sample.say("Void"), "neutral"),
+            ),
+            views.Paper(
+                name=sample.say("Receipt"),
+                detail=sample.say("Paid on {date}", date=paid),
+                amount=sample.amount(2400),
+                url=HERE,
+            ),
+        ),
+    )
 
 
 def _upcoming(sample: Sample, bill: views.InvoicePage) -> views.UpcomingPage:
-    locale = sample.locale
-    day = date_long(date(2026, 12, 1), locale)
     one = views.UpcomingBill(
-        title=translate(locale, "On {date}", date=day),
+        title=sample.say("On {date}", date=sample.day(RENEWAL)),
         about=sample.plans[1][0],
         amount=bill.amount,
         lines=bill.lines,
         totals=bill.totals,
-        notes=(translate(locale, "What you use is counted until then, so the amount can still change."),),
+        notes=(sample.say("What you use is counted until then, so the amount can still change."),),
     )
-    waiting = replace(one, title=translate(locale, "Waiting for your next invoice"), about="", notes=())
+    waiting = replace(one, title=sample.say("Waiting for your next invoice"), about="", notes=())
     return views.UpcomingPage(back_url=HERE, bills=(one, waiting))
 
 
 def _balance(sample: Sample) -> views.BalancePage:
-    locale = sample.locale
     happened = (
-        translate(locale, "Used for invoice {number}", number="NB-2026-0042"),
-        translate(locale, "Credit note {number}", number="NB-CN-0003"),
-        translate(locale, "Paid more than was due for invoice {number}", number="NB-2026-0039"),
+        sample.say("Used for invoice {number}", number=sample.number(42)),
+        sample.say("Credit note {number}", number=f"{sample.prefix}-CN-0003"),
+        sample.say("Paid more than was due for invoice {number}", number=sample.number(39)),
     )
     rows = tuple(
         views.BalanceRow(
-            day=date_short(date(2026, 11 - place, 3), locale),
+            day=date_short(date(2026, 11 - place, 3), sample.locale),
             text=text,
             amount=sample.amount(amount),
             credit=sample.amount(credit),
-            url=HERE,
+            url=HERE if place < 2 else None,
         )
         for place, (text, amount, credit) in enumerate(
             zip(happened, (-2400, 1200, 2400), (1200, 3600, 2400), strict=True)
         )
     )
-    sentence = translate(
-        locale, "You have a credit of {amount}. Your next invoices use it.", amount=sample.amount(1200)
+    sentence = sample.say("You have a credit of {amount}. Your next invoices use it.", amount=sample.amount(1200))
+    return views.BalancePage(back_url=HERE, sentences=(sentence,), rows=rows, pager=views.Pager(older_url=HERE))
+
+
+def _statements(sample: Sample) -> Iterator[Exhibit]:
+    page = views.StatementPage(
+        action=HERE,
+        back_url=HERE,
+        first="2026-01-01",
+        last="2026-11-16",
+        error="",
+        tables=(_table(sample), _table(sample)),
+        pdf_url=HERE,
     )
-    return views.BalancePage(back_url=HERE, sentences=(sentence,), rows=rows, pager=views.Pager())
+    yield Exhibit("statement", page)
+    yield Exhibit("statement-none", replace(page, tables=(), pdf_url=None))
+    wrong = sample.say("The first day must not come after the last one.")
+    yield Exhibit("statement-wrong", replace(page, tables=(), pdf_url=None, error=wrong))
 
 
-def _new_address(sample: Sample) -> views.NewAddressPage:
-    return views.NewAddressPage(
-        action=HERE, csrf=CSRF, email="robin@example.com", former=sample.email, resend_action=HERE, back_url=HERE
+def _table(sample: Sample) -> views.StatementTable:
+    say, day = sample.say, date_short(date(2026, 11, 1), sample.locale)
+    moved = (
+        (say("Invoice {number}", number=sample.number(42)), 12000, 12000),
+        (say("Payment for invoice {number}", number=sample.number(42)), -8000, 4000),
+        (say("Payment for invoice {number}, reversed", number=sample.number(42)), 8000, 12000),
     )
-
-
-def _objection(sample: Sample) -> views.ObjectionPage:
-    return views.ObjectionPage(action=HERE, csrf=CSRF, former=sample.email, new="r…@example.com")
+    opening = views.StatementRow(day=day, text=say("Opening balance"), amount="", owed=sample.amount(0), strong=True)
+    closing = replace(opening, text=say("Closing balance"), owed=sample.amount(12000))
+    return views.StatementTable(
+        currency=sample.currency.upper(),
+        rows=(
+            opening,
+            *(
+                views.StatementRow(day=day, text=text, amount=sample.amount(amount), owed=sample.amount(owed))
+                for text, amount, owed in moved
+            ),
+            closing,
+        ),
+        closing=say("{amount} was to be paid on {date}.", amount=sample.amount(12000), date=sample.day(LAST)),
+    )

@@ -1,79 +1,32 @@
 """The gallery's two tenants, as different as tenants are: a service sold by the seat, and a membership."""
 
+from datetime import date
+from decimal import Decimal
+
 from msgspec import Struct
 
+from frontdesk.book import Address
 from frontdesk.branding import Brand, Font, Radius
-from frontdesk_web.formatting import money
+from frontdesk_web.formatting import date_long, interval_phrase, money, price_phrase, unit_price
+from frontdesk_web.messages import translate, translate_plural
+
+HERE = "#"
+CSRF = "gallery"
+SHOP = "https://northbeam.example"
+RENEWAL, TODAY, LAST, DUE = date(2026, 12, 1), date(2026, 11, 16), date(2026, 11, 1), date(2026, 11, 30)
 
 GERMAN = {
     "Seats": "Plätze",
-    "Renews on": "Verlängert sich am",
-    "Ends on": "Endet am",
-    "Active": "Aktiv",
-    "Ends soon": "Endet bald",
-    "Paid": "Bezahlt",
-    "Open": "Offen",
-    "Past due": "Überfällig",
-    "You pay by bank transfer within 14 days of the invoice.": (
-        "Sie überweisen innerhalb von 14 Tagen nach Rechnungsdatum."
-    ),
-    "Account holder": "Empfängerin",
-    "Reference": "Verwendungszweck",
-    "Bank": "Bank",
-    "Unused time on": "Nicht genutzte Zeit:",
-    "Remaining time on": "Restliche Zeit:",
-    "Subtotal": "Zwischensumme",
-    "Total": "Gesamt",
-    "Change plan": "Tarif wechseln",
-    "Amount due": "Zu zahlen",
-    "We send an invoice, payable by 30 November 2026.": "Sie erhalten eine Rechnung, zahlbar bis 30. November 2026.",
-    "Due on 1 December 2026": "Fällig am 1. Dezember 2026",
-    "then every month": "danach jeden Monat",
-    "By confirming you agree to this change; the terms stay the same.": (
-        "Mit der Bestätigung stimmen Sie dem Wechsel zu; die Bedingungen bleiben gleich."
-    ),
-    "Your plan stays as it is until 1 December 2026, then it ends.": (
-        "Ihr Tarif läuft unverändert bis zum 1. Dezember 2026 und endet dann."
-    ),
-    "Nothing more is charged after that.": "Danach wird nichts mehr berechnet.",
-    "The open invoice of 1 November 2026 is still to be paid.": (
-        "Die offene Rechnung vom 1. November 2026 ist noch zu zahlen."
-    ),
-    "Your plan is changed": "Ihr Tarif ist gewechselt",
     "Your colleagues can sign in now.": "Ihre Kollegen können sich jetzt anmelden.",
     "Have a good day.": "Einen schönen Tag.",
-    "Your plan is cancelled": "Ihr Tarif ist gekündigt",
-    "The new plan is yours at once.": "Der neue Tarif gilt ab sofort.",
-    "An invoice over": "Rechnungsbetrag",
-    "Something else": "Etwas anderes",
-    "It's too expensive": "Es ist mir zu teuer",
-    "I found an alternative": "Ich habe eine Alternative gefunden",
-    "I no longer need it": "Ich brauche es nicht mehr",
-    "Other reason": "Anderer Grund",
-    "That code is not right. Check the latest e-mail; you have 4 attempts left.": (
-        "Dieser Code stimmt nicht. Schauen Sie in die neueste E-Mail; Sie haben noch 4 Versuche."
-    ),
-    "Enter a whole e-mail address, such as jenny@example.com.": (
-        "Geben Sie eine vollständige E-Mail-Adresse ein, etwa marlene@example.com."
-    ),
-    "Another change was made in the meantime, so the amounts were worked out again.": (
-        "Zwischenzeitlich gab es eine andere Änderung, daher wurden die Beträge neu berechnet."
-    ),
-    "Please transfer the amount by 15 November 2026.": "Bitte überweisen Sie den Betrag bis zum 15. November 2026.",
-    "Issued": "Ausgestellt",
-    "Due": "Fällig",
-    "Your details are saved.": "Ihre Angaben sind gespeichert.",
-    "Enter a city.": "Geben Sie einen Ort ein.",
-    "Germany": "Deutschland",
-    "Austria": "Österreich",
-    "There is an open invoice. The plan can be changed once it is paid.": (
-        "Es gibt eine offene Rechnung. Sobald sie bezahlt ist, kann der Tarif gewechselt werden."
-    ),
+    "Another supplier bakes closer to me": "Eine andere Bäckerei liegt näher",
+    "Everything of Starter": "Alles wie Stammgast",
+    "A named contact": "Eine feste Ansprechpartnerin",
 }
 
 
 class Sample(Struct, frozen=True, kw_only=True):
-    """A tenant of the gallery, with the words and figures that its pages show."""
+    """A tenant of the gallery, with the words and figures that its pages show. `prefix` begins its invoice numbers."""
 
     slug: str
     brand: Brand
@@ -84,15 +37,41 @@ class Sample(Struct, frozen=True, kw_only=True):
     plans: tuple[tuple[str, str, int], ...]
     unit: str | None
     quantity: int
+    prefix: str = "NB"
     words: dict[str, str] = {}
 
     def text(self, english: str) -> str:
-        """The sample's own words in its language."""
+        """What the tenant itself has written, in its language."""
         return self.words.get(english, english)
+
+    def say(self, message: str, **parameters: object) -> str:
+        """A sentence of the portal's own, from the catalogue."""
+        return translate(self.locale, message, **parameters)
+
+    def count(self, singular: str, plural: str, number: int, **parameters: object) -> str:
+        """A sentence of the portal's own that counts something."""
+        return translate_plural(self.locale, singular, plural, number, **parameters)
 
     def amount(self, minor: int) -> str:
         """Money as the sample's reader sees it."""
         return money(minor, self.currency, self.locale)
+
+    def day(self, day: date) -> str:
+        """A day in words."""
+        return date_long(day, self.locale)
+
+    def number(self, place: int) -> str:
+        """The number of an invoice."""
+        return f"{self.prefix}-2026-{place:04}"
+
+    def monthly(self, minor: int) -> str:
+        """What is paid each month."""
+        return f"{self.amount(minor)} {interval_phrase('month', 1, self.locale)}"
+
+    def price(self, minor: int) -> str:
+        """A price times its quantity; empty where that says no more than the sum."""
+        each = unit_price(Decimal(minor), self.currency, self.locale)
+        return price_phrase(each, self.unit, self.locale, self.quantity) if self.unit else ""
 
 
 NORTHBEAM = Sample(
@@ -134,6 +113,10 @@ HEFEHAUS = Sample(
         privacy_url="https://hefehaus.example/datenschutz",
         support_email="hallo@hefehaus.example",
         support_phone="+49 30 5550 142",
+        support_url="https://hefehaus.example/hilfe",
+        support_address=Address(line1="Weidenweg 18", postal_code="10249", city="Berlin", country="DE"),
+        website="https://hefehaus.example",
+        refund_url="https://hefehaus.example/erstattungen",
     ),
     locale="de",
     currency="eur",

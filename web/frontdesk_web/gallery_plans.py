@@ -1,86 +1,248 @@
-"""More states of the plan pages for the gallery: several parts, a code, what is past due, and starting again."""
+"""Samples of changing a plan: the choice, the confirmation, amounts that moved on, and starting again."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from msgspec.structs import replace
 
-from frontdesk_web.formatting import date_long
-from frontdesk_web.gallery_brands import Sample
-from frontdesk_web.messages import translate
+from frontdesk_web.formatting import date_range, interval_name, interval_phrase
+from frontdesk_web.gallery_brands import CSRF, DUE, HERE, RENEWAL, SHOP, TODAY, Sample
+from frontdesk_web.gallery_frames import Exhibit
+from frontdesk_web.gallery_pictures import picture_of
 from frontdesk_web.portal import views
-from frontdesk_web.rendering import Page
-
-_HERE = "#"
 
 
-def plan_pages(
-    sample: Sample, choose: views.ChoosePlanPage, confirm: views.ConfirmPlanPage
-) -> Iterator[tuple[str, bool, Page]]:
-    """Pages by name, all of them signed in."""
-    late = (
-        views.LateInvoice(
-            sentence=translate(
-                sample.locale,
-                "Invoice {number} was due on {date}, and {amount} of it is still open. Please pay it first.",
-                number="NB-0042",
-                date=date_long(date(2026, 11, 15), sample.locale),
-                amount=sample.amount(12000),
-            ),
-            url=_HERE,
+def plan_pages(sample: Sample) -> Iterator[Exhibit]:
+    """Every page on the way to another plan."""
+    choose, confirm = _choose(sample), _confirm(sample)
+    yield Exhibit("choose-plan", choose)
+    yield Exhibit("choose-plan-flow", replace(choose, back_url=SHOP), "flow")
+    yield Exhibit("choose-plan-parts", _choose_parts(sample, choose))
+    yield Exhibit("choose-plan-wrong", _choose_wrong(sample, choose))
+    yield Exhibit("confirm-plan", confirm)
+    yield Exhibit("confirm-plan-parts", _confirm_parts(sample, confirm))
+    yield Exhibit("quote-changed", _quote_changed(sample))
+    yield Exhibit("start-again", _start_again(sample))
+    refused = sample.say("This plan is no longer sold. Please contact us.")
+    yield Exhibit("start-again-refused", replace(_start_again(sample), error=refused, late=_late(sample)))
+
+
+def _choose(sample: Sample) -> views.ChoosePlanPage:
+    quantity = views.QuantityField(
+        label=sample.text("Seats"),
+        value=sample.quantity,
+        minimum=5,
+        maximum=500,
+        help=sample.say("From {minimum} to {maximum}", minimum=5, maximum=500),
+    )
+    plans = tuple(_plan(sample, index) for index in range(len(sample.plans)))
+    return views.ChoosePlanPage(
+        action=HERE,
+        csrf=CSRF,
+        back_url=HERE,
+        current=sample.plans[1][0],
+        parts=(views.PlanPart(plans=plans, quantity=quantity if sample.unit else None),),
+        intervals=tuple(
+            views.IntervalChoice(
+                value=f"{each}-1", name=interval_name(each, 1, sample.locale), selected=each == "month"
+            )
+            for each in ("month", "year")
         ),
     )
-    first, quote = choose.parts[0], confirm.quote
+
+
+def _plan(sample: Sample, index: int) -> views.PlanChoice:
+    name, description, price = sample.plans[index]
+    unit = sample.say("per {unit}", unit=sample.unit) + ", " if sample.unit else ""
+
+    def sold(interval: str, minor: int) -> views.PlanPrice:
+        total = f"{sample.amount(minor * sample.quantity)} {interval_phrase(interval, 1, sample.locale)}"
+        return views.PlanPrice(
+            amount=sample.amount(minor),
+            unit=unit + interval_phrase(interval, 1, sample.locale),
+            total=sample.say("{quantity}: {amount}", quantity=f"{sample.quantity} {sample.unit}s", amount=total)
+            if sample.unit
+            else "",
+        )
+
+    return views.PlanChoice(
+        product=f"prod_{index}",
+        name=name,
+        description=description,
+        features=(sample.text("Everything of Starter"), sample.text("A named contact")) if index == 2 else (),
+        prices=(sold("month", price), sold("year", price * 10) if index else None),
+        image_url=picture_of(sample, index),
+        current=index == 1,
+        selected=index == 2,
+    )
+
+
+def _choose_parts(sample: Sample, choose: views.ChoosePlanPage) -> views.ChoosePlanPage:
+    """Several parts, of which one stays, and an invoice that is past due."""
+    first, quote = choose.parts[0], _quote(sample)
+    quantity = None if first.quantity is None else replace(first.quantity, name="quantity-si_1")
     parts = (
-        replace(first, title=sample.plans[1][0], current=quote.old[0].price or quote.old[0].total),
+        replace(
+            first,
+            field="product-si_1",
+            optional=True,
+            quantity=quantity,
+            title=sample.plans[1][0],
+            current=quote.old[0].price or quote.old[0].total,
+        ),
         views.PlanPart(
             plans=(),
             title=sample.plans[0][0],
             current=quote.old[0].total,
-            stays=translate(sample.locale, "This part of your subscription stays as it is."),
+            stays=sample.say("This part of your subscription stays as it is."),
         ),
     )
-    trial = translate(
-        sample.locale,
-        "Your trial goes on until {date} with the plan that you choose.",
-        date=date_long(date(2026, 12, 1), sample.locale),
+    return replace(choose, parts=parts, code=views.CodeField(), late=_late(sample))
+
+
+def _choose_wrong(sample: Sample, choose: views.ChoosePlanPage) -> views.ChoosePlanPage:
+    """All that can be wrong at once, at more intervals than fit in a line."""
+    code = views.CodeField(value="SPRING-25", error=sample.say("This code has expired. You can go on without it."))
+    trial = sample.say("Your trial goes on until {date} with the plan that you choose.", date=sample.day(RENEWAL))
+    wrong = sample.say("Please choose a quantity from {minimum} to {maximum}.", minimum=5, maximum=500)
+    first = choose.parts[0]
+    quantity = first.quantity or views.QuantityField(label=sample.say("Quantity"), value=700)
+    more = [("week", 1), ("month", 3), ("month", 6)]
+    return replace(
+        choose,
+        parts=(replace(first, quantity=replace(quantity, error=wrong, value=700)),),
+        intervals=(
+            *choose.intervals,
+            *(
+                views.IntervalChoice(value=f"{each}-{count}", name=interval_name(each, count, sample.locale))
+                for each, count in more
+            ),
+        ),
+        code=code,
+        error=sample.say("This plan is not sold at that interval. Choose another one."),
+        notes=(views.Notice(tone="info", text=trial),),
     )
-    yield "choose-plan-parts", True, replace(choose, parts=parts, code=views.CodeField(), late=late)
-    wrong = views.CodeField(
-        value="SPRING-25", error=translate(sample.locale, "This code has expired. You can go on without it.")
+
+
+def _late(sample: Sample) -> tuple[views.LateInvoice, ...]:
+    sentence = sample.say(
+        "Invoice {number} was due on {date}, and {amount} of it is still open. Please pay it first.",
+        number=sample.number(42),
+        date=sample.day(date(2026, 11, 15)),
+        amount=sample.amount(12000),
     )
-    yield "choose-plan-wrong", True, replace(choose, code=wrong, notes=(views.Notice(tone="info", text=trial),))
+    return (views.LateInvoice(sentence=sentence, url=HERE),)
+
+
+def _side(sample: Sample, place: int) -> views.Side:
+    name, _, price = sample.plans[place]
+    return views.Side(name=name, price=sample.price(price), total=sample.monthly(price * sample.quantity))
+
+
+def _quote(sample: Sample, due: int | None = None) -> views.QuoteView:
+    (old, _, old_price), (new, _, new_price) = sample.plans[1], sample.plans[2]
+    old_total, new_total = old_price * sample.quantity, new_price * sample.quantity
+    credit, charge = old_total // 2, new_total // 2
+    period = date_range(TODAY, RENEWAL, sample.locale)
+    today = sample.amount(due or charge - credit)
+    return views.QuoteView(
+        old=(_side(sample, 1),),
+        new=(_side(sample, 2),),
+        lines=(
+            views.Line(
+                description=sample.say("Unused time on {plan}", plan=old), period=period, amount=sample.amount(-credit)
+            ),
+            views.Line(
+                description=sample.say("Remaining time on {plan}", plan=new),
+                period=period,
+                amount=sample.amount(charge),
+            ),
+        ),
+        totals=(views.Total(label=sample.say("Total"), amount=today, strong=True),),
+        lines_title=sample.say("On today's invoice"),
+        due_today=today,
+        due_today_note=sample.say("You receive an invoice, payable by {date}.", date=sample.day(DUE)),
+        next_label=sample.say("On {date}", date=sample.day(RENEWAL)),
+        next_amount=sample.amount(new_total),
+        next_note=sample.say(
+            "then {amount} {period}",
+            amount=sample.amount(new_total),
+            period=interval_phrase("month", 1, sample.locale),
+        ),
+    )
+
+
+def quote_of(sample: Sample) -> views.QuoteView:
+    """What the change of the sample costs."""
+    return _quote(sample)
+
+
+def _confirm(sample: Sample) -> views.ConfirmPlanPage:
+    return views.ConfirmPlanPage(
+        action=HERE,
+        csrf=CSRF,
+        quote_id="quote_1",
+        quote=_quote(sample),
+        button=sample.say("Change plan"),
+        back_url=HERE,
+        terms=sample.say("By confirming you agree to this change. The other terms of your plan stay the same."),
+    )
+
+
+def _confirm_parts(sample: Sample, confirm: views.ConfirmPlanPage) -> views.ConfirmPlanPage:
+    """Several parts, use that is billed, a code, something past due, and a refusal."""
+    quote = confirm.quote
     several = replace(
         quote,
         old=quote.old * 2,
         new=quote.new * 2,
         facts=(
-            translate(sample.locale, "What you used of {plan} until now is billed today.", plan="Calls"),
-            translate(sample.locale, "What you use of {plan} is billed at the end of each period.", plan="Bulk calls"),
+            sample.say("What you used of {plan} until now is billed today.", plan="Calls"),
+            sample.say("What you use of {plan} is billed at the end of each period.", plan="Bulk calls"),
         ),
         on_statement="NORTHBEAM LTD",
+        lines_title=sample.say("Added to your next invoice"),
     )
-    code = views.TypedCode(code="SPRING-25", action=_HERE, fields=())
-    yield "confirm-plan-parts", True, replace(confirm, quote=several, code=code, late=late)
+    code = views.TypedCode(code="SPRING-25", action=HERE, fields=(("interval", "month-1"),))
+    error = sample.say("The amounts shown were valid for 15 minutes. Please look at them afresh; nothing was changed.")
+    return replace(confirm, quote=several, code=code, late=_late(sample), error=error)
+
+
+def _quote_changed(sample: Sample) -> views.QuoteChangedPage:
+    confirm = _confirm(sample)
+    before = replace(_quote(sample, due=4180), next_label=sample.say("On {date}", date=sample.day(date(2026, 11, 20))))
+    return views.QuoteChangedPage(
+        action=HERE,
+        csrf=CSRF,
+        quote_id="quote_2",
+        reason=sample.say(
+            "Something changed since you saw these amounts. Please compare the new ones and confirm again."
+        ),
+        before=before,
+        quote=confirm.quote,
+        button=confirm.button,
+        back_url=HERE,
+        terms=confirm.terms,
+    )
+
+
+def _start_again(sample: Sample) -> views.StartAgainPage:
+    quote = _quote(sample)
     again = replace(
         quote,
         old=(),
         new=(),
         facts=(
-            translate(sample.locale, "It begins today and renews by itself until you cancel it."),
-            translate(sample.locale, "There is no second trial."),
+            sample.say("It begins today and renews by itself until you cancel it."),
+            sample.say("There is no second trial."),
         ),
     )
-    yield (
-        "start-again",
-        True,
-        views.StartAgainPage(
-            action=_HERE,
-            csrf=choose.csrf,
-            back_url=_HERE,
-            name=quote.old[0].name,
-            plans=quote.old,
-            quote=again,
-            terms=translate(sample.locale, "By confirming you order this plan, with the obligation to pay."),
-        ),
+    return views.StartAgainPage(
+        action=HERE,
+        csrf=CSRF,
+        back_url=HERE,
+        name=quote.old[0].name,
+        plans=quote.old,
+        quote=again,
+        terms=sample.say("By confirming you order this plan, with the obligation to pay."),
     )

@@ -1,0 +1,88 @@
+"""Samples of the ways in and out: address, code, links and sessions that are over, and pages of errors."""
+
+from collections.abc import Iterator
+
+from frontdesk_web import letter_views
+from frontdesk_web.gallery_brands import CSRF, HERE, Sample
+from frontdesk_web.gallery_frames import Exhibit
+from frontdesk_web.portal import views
+from frontdesk_web.portal.sign_out import SignedOutPage
+
+
+def entry_pages(sample: Sample) -> Iterator[Exhibit]:
+    """Everything before and after somebody is signed in."""
+    say = sample.say
+    yield Exhibit("sign-in", views.SignInPage(action=HERE, csrf=CSRF), "anybody")
+    yield Exhibit(
+        "sign-in-wrong",
+        views.SignInPage(
+            action=HERE,
+            csrf=CSRF,
+            email="jenny@",
+            error=say("Please enter a complete e-mail address, such as name@example.com."),
+        ),
+        "anybody",
+    )
+    told = say("Once you have signed in, you are back where you were.")
+    yield Exhibit(
+        "sign-in-back",
+        views.SignInPage(action=HERE, csrf=CSRF, notice=views.Notice(tone="info", text=told)),
+        "anybody",
+    )
+    yield from _codes(sample)
+    yield Exhibit("session-expired", views.SessionExpiredPage(sign_in_url=HERE), "anybody")
+    yield Exhibit("session-expired-kept", views.SessionExpiredPage(sign_in_url=HERE, kept=True), "anybody")
+    yield Exhibit("session-expired-flow", views.SessionExpiredPage(sign_in_url=None), "anybody")
+    yield Exhibit("link-inactive", views.LinkInactivePage(), "anybody")
+    yield Exhibit("link-inactive-sign-in", views.LinkInactivePage(sign_in_url=HERE), "anybody")
+    yield Exhibit("signed-out", SignedOutPage(sign_in_url=HERE), "anybody")
+    yield Exhibit("signed-out-api", SignedOutPage(sign_in_url=None), "anybody")
+    yield Exhibit("leaving", views.LeavingPage(url=HERE), "flow")
+
+
+def _codes(sample: Sample) -> Iterator[Exhibit]:
+    wrong = sample.say("This code is not right, or it does not count any more. Check it, or ask for a new one.")
+
+    def code(**more: object) -> views.CodePage:
+        return views.CodePage(
+            action=HERE,
+            csrf=CSRF,
+            email=sample.email,
+            resend_action=HERE,
+            other_address_url=HERE,
+            **more,  # type: ignore[arg-type]
+        )
+
+    yield Exhibit("code", code(), "anybody")
+    yield Exhibit("code-wrong", code(error=wrong), "anybody")
+    yield Exhibit("code-late", code(mail_late=True, minutes=20), "anybody")
+    yield Exhibit("code-resent", code(resent=True, digits=8), "anybody")
+    yield Exhibit("code-two-ways", code(next_way="phone"), "anybody")
+    yield Exhibit("code-texted", code(by="phone", next_way="email"), "anybody")
+
+
+def error_pages(sample: Sample) -> Iterator[Exhibit]:
+    """A page for each status that somebody may meet, and a refusal with its own sentence."""
+    for status in (400, 403, 404, 405, 413, 429, 500, 503):
+        page = views.ErrorPage(
+            status=status, request_id="req_8sKd02LmQ4", home_url=HERE, retry_seconds=30 if status == 429 else 0
+        )
+        yield Exhibit(f"error-{status}", page, "anybody")
+    refused = sample.say("Your plan cannot be changed online. Please contact us.")
+    yield Exhibit("refused", views.ErrorPage(status=403, sentence=refused, home_url=HERE), "only customer")
+
+
+def mailbox(sample: Sample) -> Exhibit:
+    """The demo's mailbox."""
+    message = letter_views.MailboxMessage(
+        to=sample.email, subject="482913 is your code", received="14:05:11", code="482913", text="Enter this code"
+    )
+    text = letter_views.MailboxMessage(
+        to="+353865550190",
+        subject="",
+        received="14:06:40",
+        code="482913",
+        by_phone=True,
+        text=f"482913 is your sign-in code for {sample.brand.business_name}.\n\n@billing.example.com #482913",
+    )
+    return Exhibit("mailbox", letter_views.MailboxPage(messages=(text, message)), "anybody")

@@ -1,0 +1,267 @@
+"""Samples of the home page: one plan, many in every state, none, and all that it may say on top."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec.structs import replace
+
+from frontdesk_web.formatting import date_short
+from frontdesk_web.gallery_brands import CSRF, DUE, HERE, RENEWAL, Sample
+from frontdesk_web.gallery_frames import Exhibit
+from frontdesk_web.gallery_pictures import picture_of, transfer_code
+from frontdesk_web.portal import views
+from frontdesk_web.tax_id_words import type_name
+
+_GO = views.Action(url=HERE)
+_LATER, _MARCH = date(2027, 1, 14), date(2027, 3, 14)
+
+
+def home_pages(sample: Sample) -> Iterator[Exhibit]:
+    """The home page in all its states."""
+    page = home(sample)
+    yield Exhibit("home", page)
+    yield Exhibit("home-logo", page, "logo")
+    yield Exhibit("home-icon", page, "icon")
+    yield Exhibit("home-preview", page, "preview")
+    yield Exhibit("home-many", _many(sample))
+    yield Exhibit("home-states", _states(sample), "only customer")
+    yield Exhibit("home-empty", _empty(sample), "address")
+    yield Exhibit("home-paused", _suspended(sample))
+
+
+def home(sample: Sample) -> views.HomePage:
+    """The home page: one plan, how to pay, details, invoices."""
+    return views.HomePage(
+        csrf=CSRF,
+        subscriptions=(_card(sample, 1, change=_GO, cancel=_GO, pause=_GO),),
+        details=_details(sample),
+        payment=_payment(sample),
+        invoices=invoice_rows(sample),
+        invoices_url=HERE,
+        statement_url=HERE,
+    )
+
+
+def _many(sample: Sample) -> views.HomePage:
+    refused = views.Action(
+        reason=sample.say("Something is still to be paid for this plan. Once it is paid, the plan can be changed here.")
+    )
+    ends = _card(sample, 0, keep_action=HERE)
+    ends = replace(
+        ends,
+        badges=(views.Badge(sample.say("Ends soon"), "warning"),),
+        next_label=sample.say("Ends on"),
+        next_text=sample.day(RENEWAL),
+    )
+    return replace(
+        home(sample),
+        subscriptions=(
+            _card(sample, 1, change=_GO, cancel=_GO),
+            ends,
+            _card(sample, 2, change=refused, cancel=_GO),
+        ),
+        notice=views.Notice(tone="success", text=sample.say("Your details are saved.")),
+        as_of="14:05",
+    )
+
+
+def _states(sample: Sample) -> views.HomePage:
+    """A plan in each state that says something of its own."""
+    say, (name, _, price) = sample.say, sample.plans[2]
+    changes = f"{name}, {sample.monthly(price * sample.quantity)}"
+    date_then = say("{date}, then {amount}", date=sample.day(RENEWAL), amount=sample.monthly(sample.plans[0][2]))
+    several = _card(sample, 1, change=_GO, cancel=_GO)
+    bulk = say("{price}, by use", price=sample.amount(4))
+    due = say(
+        "Invoice {number} was due on {date}, and {amount} of it is still open. Please pay it first.",
+        number=sample.number(41),
+        date=sample.day(date(2026, 11, 15)),
+        amount=sample.amount(12000),
+    )
+    return replace(
+        home(sample),
+        late=(views.LateInvoice(sentence=due, url=HERE), views.LateInvoice(sentence=due, url=None)),
+        clock=views.Notice(
+            tone="info", text=say("For this account it is {date}: it lives on a test clock.", date=sample.day(RENEWAL))
+        ),
+        subscriptions=(
+            replace(
+                several,
+                name=" + ".join(plan[0] for plan in sample.plans),
+                price="",
+                items=(f"{sample.plans[0][0]}: {sample.price(600) or sample.monthly(600)}", f"Bulk calls: {bulk}"),
+                total=say("{amount} plus use", amount=several.total),
+                taxes=(f"+ {say('VAT')} 19%",),
+                discounts=(say("{worth} off until {date}", worth="25%", date=sample.day(_LATER)),),
+                planned=say("On {date} it changes to {plan}.", date=sample.day(RENEWAL), plan=changes),
+                undo_action=HERE,
+            ),
+            replace(
+                _card(sample, 0, change=_GO, cancel=_GO),
+                badges=(views.Badge(say("Trial"), "info"),),
+                next_label=say("Trial until"),
+                next_text=date_then,
+                pause=views.Action(reason=say("A plan can be paused once its trial is over.")),
+            ),
+            replace(
+                _card(sample, 1, cancel=_GO, resume=_GO),
+                badges=(views.Badge(say("Paused")),),
+                next_label=say("Paused until"),
+                next_text=sample.day(_MARCH),
+                change=views.Action(reason=say("This plan is paused. It can be changed once it goes on.")),
+            ),
+            replace(
+                _card(sample, 2),
+                badges=(views.Badge(say("Payment overdue"), "danger"),),
+                cancel=views.Action(reason=say("This subscription cannot be cancelled online. Please contact us.")),
+                note=say("It ended because an invoice was not paid. That invoice stays open."),
+            ),
+            replace(
+                _card(sample, 0, start_again=_GO),
+                badges=(views.Badge(say("Ended")),),
+                next_label=say("Ended on"),
+                next_text=sample.day(date(2026, 10, 1)),
+            ),
+            replace(
+                _card(sample, 1),
+                badges=(views.Badge(say("Ended")),),
+                next_label=say("Ended on"),
+                next_text=sample.day(date(2026, 9, 1)),
+                start_again=views.Action(
+                    reason=say(
+                        "An invoice of this plan is still open. Once it is paid, you can start the plan again here."
+                    )
+                ),
+            ),
+        ),
+    )
+
+
+def _empty(sample: Sample) -> views.HomePage:
+    details = views.BillingDetails(name="", email=sample.email, edit_url=HERE)
+    return views.HomePage(csrf=CSRF, subscriptions=(), details=details, invoices=())
+
+
+def _suspended(sample: Sample) -> views.HomePage:
+    """What is seen while a side is suspended, and where the configuration shows no invoices."""
+    sentence = sample.say(
+        "Changes are paused at the moment. You can see everything, download your invoices and cancel."
+    )
+    return replace(
+        home(sample),
+        subscriptions=(_card(sample, 1, cancel=_GO),),
+        paused=views.Notice(tone="info", text=sentence),
+        invoices=None,
+        statement_url=None,
+        details=replace(_details(sample), edit_url=None, phone="", address_lines=()),
+        payment=views.PaymentSection(
+            how=views.HowToPay(
+                sentence=sample.say("Invoices are paid by bank transfer. Each one says how."),
+            ),
+            upcoming=sample.say("The next invoice comes on {date}.", date=sample.day(RENEWAL)),
+            upcoming_url=HERE,
+        ),
+    )
+
+
+def _card(
+    sample: Sample,
+    place: int,
+    *,
+    change: views.Action | None = None,
+    cancel: views.Action | None = None,
+    pause: views.Action | None = None,
+    resume: views.Action | None = None,
+    start_again: views.Action | None = None,
+    keep_action: str | None = None,
+) -> views.SubscriptionCard:
+    name, description, price = sample.plans[place]
+    total = price * sample.quantity
+    return views.SubscriptionCard(
+        name=name,
+        price=sample.price(price),
+        total=sample.monthly(total),
+        image_url=picture_of(sample, place),
+        description=description,
+        badges=(views.Badge(sample.say("Active"), "success"),),
+        next_label=sample.say("Renews on"),
+        next_text=f"{sample.day(RENEWAL)}, {sample.amount(total)}",
+        change=change,
+        cancel=cancel,
+        pause=pause,
+        resume=resume,
+        start_again=start_again,
+        keep_action=keep_action,
+    )
+
+
+def customer_address(sample: Sample) -> tuple[str, ...]:
+    """The postal address of the sample's customer."""
+    return ("41 Canal Row", "Bristol BS1 6QF", "United Kingdom") if sample.unit else ("Weidenweg 18", "10249 Berlin")
+
+
+def _details(sample: Sample) -> views.BillingDetails:
+    return views.BillingDetails(
+        name=sample.customer,
+        email=sample.email,
+        address_lines=customer_address(sample),
+        phone="+49 30 5550 188",
+        edit_url=HERE,
+        tax_ids=(views.Detail(label=type_name("eu_vat", sample.locale), value="DE123456789"),),
+    )
+
+
+def _payment(sample: Sample) -> views.PaymentSection:
+    due = sample.say(
+        "{amount} for invoice {number} is due on {date}.",
+        amount=sample.amount(12000),
+        number=sample.number(42),
+        date=sample.day(DUE),
+    )
+    return views.PaymentSection(
+        how=how_to_pay(sample),
+        due=due,
+        due_url=HERE,
+        more=sample.count("{number} more invoice is open.", "{number} more invoices are open.", 1),
+        more_url=HERE,
+        upcoming=sample.say("The next invoice comes on {date}.", date=sample.day(RENEWAL)),
+        upcoming_url=HERE,
+        credit=(sample.say("You have a credit of {amount}. Your next invoices use it.", amount=sample.amount(1200)),),
+        credit_url=HERE,
+    )
+
+
+def how_to_pay(sample: Sample) -> views.HowToPay:
+    """The account to pay to, and a code to scan."""
+    return views.HowToPay(
+        sentence=sample.count(
+            "You pay by bank transfer within {number} day of the invoice.",
+            "You pay by bank transfer within {number} days of the invoice.",
+            14,
+        ),
+        details=(
+            views.Detail(label=sample.say("Account holder"), value=sample.brand.business_name),
+            views.Detail(label=sample.say("IBAN"), value="DE02 1203 0000 0000 2020 51", copy=True),
+            views.Detail(label=sample.say("BIC"), value="BYLADEM1001", copy=True),
+            views.Detail(label=sample.say("Reference"), value=sample.number(42), copy=True),
+        ),
+        code=transfer_code(),
+    )
+
+
+def invoice_rows(sample: Sample) -> tuple[views.InvoiceRow, ...]:
+    """Ten invoices: one open, one past due, the others paid."""
+    name, _, price = sample.plans[1]
+    states = [views.Badge(sample.say("Open"), "info"), views.Badge(sample.say("Past due"), "danger")]
+    states += [views.Badge(sample.say("Paid"), "success")] * 8
+    return tuple(
+        views.InvoiceRow(
+            number=sample.number(42 - index),
+            date=date_short(date(2026, 11 - index, 1), sample.locale),
+            amount=sample.amount(price * sample.quantity),
+            status=state,
+            url=HERE,
+            description=name,
+        )
+        for index, state in enumerate(states)
+    )

@@ -1,0 +1,157 @@
+"""Samples of every letter that customers and staff get."""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from frontdesk_web import letter_views
+from frontdesk_web.gallery_brands import DUE, RENEWAL, Sample
+from frontdesk_web.gallery_pictures import logo_of
+from frontdesk_web.gallery_plans import quote_of
+from frontdesk_web.languages import STAFF_LOCALES
+from frontdesk_web.rendering import Page
+
+_PORTAL = "https://billing.example/p/x"
+_OBJECTION = "https://billing.example/p/address/x"
+
+
+def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
+    """Every letter with its name."""
+    around = letter_views.letter_frame(sample.brand, sample.locale)
+    yield (
+        "passcode",
+        letter_views.PasscodeLetter(frame=replace(around, logo_url=logo_of(sample)), code="482913", minutes=20),
+    )
+    yield "address_code", letter_views.AddressCodeLetter(frame=around, code="482913", minutes=20)
+    yield (
+        "address_changed",
+        letter_views.AddressChangedLetter(
+            frame=around,
+            customer=sample.customer,
+            new="r…@example.com",
+            until=sample.day(RENEWAL),
+            objection_url=_OBJECTION,
+        ),
+    )
+    yield (
+        "portal_link",
+        letter_views.PortalLinkLetter(frame=around, customer=sample.customer, email=sample.email, portal_url=_PORTAL),
+    )
+    yield from _about_plans(sample, around)
+    yield from _about_money(sample, around)
+    if sample.locale in STAFF_LOCALES:
+        yield (
+            "test",
+            letter_views.TestLetter(frame=around, sender="a@b.example", reply_to="c@b.example", portal_url=_PORTAL),
+        )
+
+
+def _about_plans(sample: Sample, around: letter_views.LetterFrame) -> Iterator[tuple[str, Page]]:
+    quote, plan, say = quote_of(sample), sample.plans[1][0], sample.say
+    yield (
+        "plan_changed",
+        letter_views.PlanChangedLetter(
+            frame=around,
+            customer=sample.customer,
+            old=quote.old[0].name,
+            new=quote.new[0].name,
+            sentences=(say("The change took effect on {date}.", date=sample.day(RENEWAL)),),
+            portal_url=_PORTAL,
+            lines=quote.lines,
+            totals=quote.totals,
+        ),
+    )
+    for name, kept, ends in (
+        ("subscription_cancelled", True, "Your plan stays as it is until {date}, then it ends."),
+        ("subscription_ended", False, "Your plan ended on {date}."),
+    ):
+        yield (
+            name,
+            letter_views.SubscriptionCancelledLetter(
+                frame=around,
+                customer=sample.customer,
+                plan=plan,
+                sentences=(say(ends, date=sample.day(RENEWAL)),),
+                portal_url=_PORTAL,
+                can_be_kept=kept,
+            ),
+        )
+    first = say(
+        "Your first invoice comes on {date}, over {amount}.", date=sample.day(RENEWAL), amount=quote.next_amount
+    )
+    yield (
+        "trial_ending",
+        letter_views.TrialEndingLetter(
+            frame=around,
+            customer=sample.customer,
+            plan=plan,
+            ends=sample.day(RENEWAL),
+            sentences=(first,),
+            portal_url=_PORTAL,
+        ),
+    )
+    over = say("The pause of your plan is over since {date}.", date=sample.day(RENEWAL))
+    yield (
+        "resumed",
+        letter_views.PauseEndingLetter(
+            frame=around, customer=sample.customer, plan=plan, sentences=(over,), portal_url=_PORTAL
+        ),
+    )
+
+
+def _about_money(sample: Sample, around: letter_views.LetterFrame) -> Iterator[tuple[str, Page]]:
+    quote, number, say = quote_of(sample), sample.number(42), sample.say
+    account = ((say("IBAN"), "DE02 1203 0000 0000 2020 51"), (say("Reference"), number))
+    yield (
+        "invoice",
+        letter_views.InvoiceLetter(
+            frame=around,
+            customer=sample.customer,
+            number=number,
+            amount=quote.due_today,
+            sentence=say("Please transfer the amount by {date}.", date=sample.day(DUE)),
+            lines=quote.lines,
+            totals=quote.totals,
+            invoice_url=f"{_PORTAL}/invoices/1",
+            how_to_pay=account,
+        ),
+    )
+    yield (
+        "paper",
+        letter_views.PaperLetter(
+            frame=around,
+            customer=sample.customer,
+            title=say("Credit note {number}", number=f"{sample.prefix}-CN-0007"),
+            amount=quote.due_today,
+            sentences=(say("It corrects invoice {number}.", number=number),),
+            lines=quote.lines,
+            totals=quote.totals,
+            way=say("View your billing"),
+            url=_PORTAL,
+        ),
+    )
+    due, owed = sample.day(DUE), quote.due_today
+    yield (
+        "reminder",
+        letter_views.ReminderLetter(
+            frame=around,
+            subject=say("Reminder: invoice {number} was due on {due_date}", number=number, due_date=due),
+            paragraphs=(
+                (say("Hello {customer},", customer=sample.customer),),
+                (
+                    say(
+                        "invoice {number} was due on {due_date}. We still miss {amount}.",
+                        number=number,
+                        due_date=due,
+                        amount=owed,
+                    ),
+                    say("If you have paid in the meantime, please disregard this letter."),
+                ),
+            ),
+            amount=owed,
+            number=number,
+            due=due,
+            how_to_pay=account,
+            invoice_url=f"{_PORTAL}/invoices/1",
+        ),
+    )
