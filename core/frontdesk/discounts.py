@@ -50,13 +50,14 @@ def discount_of(
 def of_subscription(customer: Customer, subscription: Subscription, at: datetime) -> tuple[Discount, ...]:
     """The discounts that a bill of the subscription has at an instant, in the order in which they are applied.
 
-    The customer's own stands in where the subscription has none.
+    The customer's own stands in where the subscription has none, or none any more.
     """
-    whole = subscription.discounts or (() if customer.discount is None else (customer.discount,))
-    if not whole and not any(each.discounts for each in subscription.items):
+    own = () if customer.discount is None else (customer.discount,)
+    if not (subscription.discounts or own or any(each.discounts for each in subscription.items)):
         return ()
-    bound = [each for item in subscription.items for each in item.discounts]
-    return tuple(each for each in (*bound, *whole) if each.in_force(at))
+    bound = [each for item in subscription.items for each in item.discounts if each.in_force(at)]
+    whole = [each for each in subscription.discounts if each.in_force(at)]
+    return (*bound, *(whole or (each for each in own if each.in_force(at))))
 
 
 def taken_off(

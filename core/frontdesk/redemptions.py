@@ -78,7 +78,7 @@ def redeemed(
         coupon, code = _meant(choice, occasion, at)
         where = f"{at}[coupon]" if code is None else f"{at}[promotion_code]"
         refusal = next(_obstacles(coupon, code, occasion, where), None)
-        if refusal is None and any(each.coupon == coupon.id for each in discounts):
+        if refusal is None and any(each.coupon == coupon.id and each.in_force(occasion.at) for each in discounts):
             refusal = refusals.coupon_twice(coupon.id, where)
         if refusal is not None:
             raise Refused(refusal)

@@ -245,7 +245,8 @@ def _told(parts: list, saved: int) -> list:
     """What each discount saved of the part of a period: floors, the last takes the rest."""
     whole = sum(part for _, part in parts)
     floors = [(gift, saved * part // whole) for gift, part in parts[:-1]]
-    return [*floors, *((gift, saved - sum(part for _, part in floors)) for gift, _ in parts[-1:])]
+    shares = [*floors, *((gift, saved - sum(part for _, part in floors)) for gift, _ in parts[-1:])]
+    return [(gift, part) for gift, part in shares if part]
 
 
 def _start_anew(world: World, sub: Sub, deed: dict, swaps: list, items: list[Item], now: int) -> None:

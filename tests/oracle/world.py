@@ -116,9 +116,12 @@ class World:
 
     def gifts_of(self, sub: Sub, at: int) -> list[dict]:
         """The discounts that a bill at an instant has: bound to items first."""
-        whole = sub.gifts or ([self.gift] if self.gift else [])
-        found = [gift for item in sub.items for gift in item.gifts] + whole
-        return [each for each in found if each["start"] <= at and (each["end"] is None or at < each["end"])]
+
+        def holding(gifts: Iterable[dict]) -> list[dict]:
+            return [each for each in gifts if each["start"] <= at and (each["end"] is None or at < each["end"])]
+
+        bound = holding(gift for item in sub.items for gift in item.gifts)
+        return bound + (holding(sub.gifts) or holding([self.gift] if self.gift else []))
 
     def off(self, sub: Sub, items: Sequence[Item], amounts: Sequence[int], gifts: Sequence[dict]) -> list:
         """What discounts take off items at these amounts."""
@@ -170,7 +173,7 @@ class World:
                 )
             ]
 
-        if self.gift is not None and not sub.gifts:
+        if self.gift is not None:
             self.gift = next(iter(left([self.gift])), None)
         sub.gifts = left(sub.gifts)
         for item in sub.items:

@@ -57,7 +57,7 @@ def billed_with(page: Page, subscription: Subscription, lines: Sequence[Line], a
     last: tuple[Discount, ...] = ()
     if subscription.billing_mode == "classic":
         last = of_subscription(page.customer, subscription, at)
-    if own is not None and not subscription.discounts and _is_over(own, used, at):
+    if own is not None and _is_over(own, used, at):
         page.save_customer(replace(page.customer, discount=None))
     if not (
         subscription.discounts or last or subscription.last_discounts or any(i.discounts for i in subscription.items)

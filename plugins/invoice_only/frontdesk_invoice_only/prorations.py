@@ -46,6 +46,6 @@ def remaining_time(
     )
     if off:
         parts = allocate(share(full, rest) - amount, [each.amount for each in off])
-        named = tuple(replace(each, amount=part) for each, part in zip(off, parts, strict=True))
+        named = tuple(replace(each, amount=part) for each, part in zip(off, parts, strict=True) if part)
         line = replace(line, discounts=named)
     return replace(item, billed=Billed(amount=amount, start=page.now, end=item.period_end, tax_rates=rates)), line

@@ -238,6 +238,35 @@ def test_a_customer_s_discount_stands_in_where_a_subscription_has_none() -> None
     assert life.totals()[2:] == [1000, 500]
 
 
+def test_a_customer_s_discount_stands_in_from_the_bill_on_that_the_subscription_s_is_over_for() -> None:
+    life = Life("ten", at=datetime(2025, 1, 31, tzinfo=UTC), discounts=by("three"))
+    life.do(SetCustomerDiscount(discount=by("once")[0]), datetime(2025, 2, 1, tzinfo=UTC))
+    due = next_due(life.account, life.only, TERMS)
+    assert due is not None
+    assert due.amount == 800
+    life.do(Advance(), datetime(2025, 6, 1, tzinfo=UTC))
+    assert life.totals() == [800, 800, 800, 750, 1000]
+    assert life.account.customer.discount is None
+
+
+def test_once_that_took_nothing_off_is_still_had() -> None:
+    life = Life("ten")
+    minute_before = datetime(2025, 6, 30, 23, 59, tzinfo=UTC)
+    life.do(life.change(quantity=2, discounts=by("once"), proration_behavior="always_invoice"), minute_before)
+    assert [each.discounts for each in life.last.lines] == [(), ()]
+    life.do(Advance(), END)
+    assert life.last.total == 1500
+
+
+def test_what_is_over_can_be_given_again() -> None:
+    life = Life("yearly", discounts=by("three"))
+    kept = (DiscountChoice(discount=life.only.discounts[0].id),)
+    give = ChangeDiscounts(subscription=life.only.id, discounts=(*kept, *by("three")))
+    assert life.refusal(give) == "coupon_twice"
+    life.do(give, datetime(2025, 10, 1, tzinfo=UTC))
+    assert [each.in_force(datetime(2025, 10, 1, tzinfo=UTC)) for each in life.only.discounts] == [False, True]
+
+
 def test_a_customer_s_once_is_used_up_by_one_subscription() -> None:
     life = Life()
     life.do(SetCustomerDiscount(discount=by("once")[0]), START)
