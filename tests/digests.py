@@ -38,7 +38,8 @@ class Watch:
         self._connection = connection
         self._whose = {"sides": None if sides is None else list(sides), "strangers": list(strangers) or None}
         self._sources = {
-            **dict.fromkeys(scoped_tables(connection), "tenant_id"),
+            # What is asked for is noted, whatever comes of it.
+            **dict.fromkeys((each for each in scoped_tables(connection) if each != "request_log"), "tenant_id"),
             "firms": "tenant_id",
             "due": "tenant_id",
             "procrastinate_jobs": "(args->>'tenant_id')::uuid",

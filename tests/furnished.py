@@ -57,12 +57,14 @@ from frontdesk_tenants import (
     invitations,
     mail_log,
     meters,
+    request_log,
 )
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.files import File
 from frontdesk_tenants.provisioning import Keys
+from frontdesk_tenants.request_log import LoggedRequest
 from frontdesk_tenants.tax_settings import change_tax
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -182,7 +184,9 @@ async def shared_things(
     look_ids, terms_ids = await furnish_look(tenancy, door, look), await furnish_terms(tenancy, door)
     meter, registration = await furnish_meter(tenancy, door), await furnish_registration(tenancy, door)
     option = await furnish_feedback_option(tenancy, door)
+    logged = await furnish_request(tenancy, door, key)
     return {
+        "logged request": logged,
         **team,
         "API key": key,
         **look_ids,
@@ -191,6 +195,30 @@ async def shared_things(
         "feedback option": option,
         **registration,
     }
+
+
+async def furnish_request(tenancy: Tenancy, door: Door, key: str) -> str:
+    """A request that was made with a key; returns its id."""
+    async with tenancy.database.side(door.tenant_id) as connection:
+        now = await clock(connection)
+        made = LoggedRequest(
+            id="req_" + random_token(14),
+            at=now,
+            method="POST",
+            path="/v1/customers",
+            status=200,
+            key=key,
+            network="192.0.2.1",
+            agent="Stripe/v1 PythonBindings",
+            version="2026-05-27.dahlia",
+            idempotency_key=None,
+            code=None,
+            milliseconds=12,
+            asked='{"name":"Asked"}',
+            answered='{"id":"cus_1"}',
+        )
+        await request_log.write(connection, door.tenant_id, [made])
+    return made.id
 
 
 async def furnish_feedback_option(tenancy: Tenancy, door: Door) -> str:

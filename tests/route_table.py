@@ -15,6 +15,7 @@ from litestar.routes import HTTPRoute
 from msgspec import Struct
 from sides import MASTER_KEY
 
+from frontdesk.search_queries import FIELDS
 from frontdesk_web.api.calls import Endpoint
 from frontdesk_web.api.parameters import Group, Many, Required, Text
 from frontdesk_web.api.router import ENDPOINTS
@@ -155,6 +156,7 @@ GLOBAL_VALUES = {
     "path": "/portal.css",
     "public_id": "nobody",
     "name": "resource-missing",
+    "account": "acct_nobody",
     "token": "house0000000" + "x" * 32,
     "tenant": "nobody-here",
     "asked": "sup_1",
@@ -188,6 +190,7 @@ PATH_KINDS = {
     "quote": "quote",
     "schedule": "schedule",
     "test_clock": GLOBAL,
+    "account": GLOBAL,
     "portal": "portal",
     **STAFF_PATH_KINDS,
 }
@@ -255,7 +258,7 @@ _TEXTS = """
     privacy_policy_url terms_of_service_url default_return_url return_url
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
     memo contact_phone display_name expand test_clock code minimum_amount_currency
-    custom_message jurisdiction event_name event_payload_key identifier reference
+    custom_message jurisdiction event_name event_payload_key identifier reference query
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
@@ -369,6 +372,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/promotion_codes": {"promotion[type]": "coupon", "promotion[coupon]": "@coupon"},
     "POST /v1/billing_portal/sessions": {"customer": "@customer"},
     "GET /v1/billing_portal/permissions": {"customer": "@customer"},
+    **{f"GET /v1/{each}/search": {"query": "-metadata['of']:'nobody'"} for each in FIELDS},
     "POST /v1/test_helpers/test_clocks": {"frozen_time": "1800000000"},
     "POST /v1/test_helpers/test_clocks/{test_clock}/advance": {"frozen_time": "1800000000"},
     "POST /p/{portal}/subscriptions/{subscription}/change": {
@@ -515,6 +519,7 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
 PUBLIC = frozenset(
     {
         "GET /docs/error-codes/{name}",
+        "GET /openapi.json",
         "GET /livez",
         "GET /readyz",
         "GET /static/{path}",

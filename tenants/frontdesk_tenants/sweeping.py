@@ -20,6 +20,7 @@ from frontdesk_tenants.tables import (
     known_browsers,
     mail_log,
     quotes,
+    request_log,
     sessions,
     side_counters,
     sign_up_invitations,
@@ -39,6 +40,7 @@ _KEPT: tuple[tuple[Table, str, str], ...] = (
     (known_browsers, "last_used", "400 days"),
     (side_counters, "window_start", "7 days"),
     (mail_log, "created", "30 days"),
+    (request_log, "at", "30 days"),
     (sign_up_invitations, "expires_at", "90 days"),
 )
 """Tables of a side, the column that says when a row is over, and how long it stays afterwards."""

@@ -201,7 +201,12 @@ api_keys = side_table(
     text_column("kind"),
     Column("hash", LargeBinary, nullable=False),
     text_column("last4"),
+    Column("name", Text, nullable=False, server_default=text("''")),
+    # Of a restricted key; any other may do everything.
+    Column("permissions", Body(dict[str, str]), nullable=True),
     instant("created"),
+    # When a key that was rolled ends by itself.
+    instant("expires_at", nullable=True),
     instant("revoked_at", nullable=True),
     UniqueConstraint("tenant_id", "hash"),
     key=("id",),
@@ -630,6 +635,30 @@ idempotency_keys = side_table(
     instant("created"),
     key=("key",),
 )
+request_log = side_table(
+    "request_log",
+    text_column("id"),
+    instant("at"),
+    text_column("method"),
+    # Compared byte by byte, so that the beginning of a path is a range of the index.
+    Column("path", Text(collation="C"), nullable=False),
+    Column("status", Integer, nullable=False),
+    text_column("key"),
+    text_column("network"),
+    text_column("agent"),
+    text_column("version"),
+    text_column("idempotency_key", nullable=True),
+    text_column("code", nullable=True),
+    Column("milliseconds", Integer, nullable=False),
+    text_column("asked", nullable=True),
+    text_column("answered", nullable=True),
+    Index("request_log_newest", "tenant_id", "at", "id"),
+    Index("request_log_refused", "tenant_id", "at", "id", postgresql_where=text("status >= 400")),
+    Index("request_log_of_key", "tenant_id", "key", "at"),
+    key=("id",),
+)
+"""What programs asked of the API and what they were answered, for thirty days, without secrets: see
+`frontdesk.masking`."""
 documents = side_table(
     "documents",
     text_column("invoice"),

@@ -1,10 +1,11 @@
 """Idempotency keys: one effect however often, together or one after the other, a request is sent (trust.md §E4)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import httpx
 import psycopg
-from api_server import Shop
+from api_server import Shop, serving
 
 from frontdesk_tenants.embedded import PostgresAddresses
 
@@ -29,19 +30,41 @@ async def test_the_second_request_gets_the_first_answer(shop: Shop) -> None:
 
 
 async def test_fifty_at_once_have_one_effect(shop: Shop) -> None:
+    """All fifty are under way together: each waits for the others before it asks."""
+    ready = Barrier(50)
+
     def create(_: int) -> httpx.Response:
         with shop.http(**KEY) as http:
-            answer = http.post("/v1/customers", data={"email": "jenny@example.com"})
-            while answer.status_code in (409, 429):
+            ready.wait(timeout=30)
+            while True:
                 answer = http.post("/v1/customers", data={"email": "jenny@example.com"})
-            return answer
+                if answer.status_code not in (409, 429, 503):
+                    return answer
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(create, range(50)))
     assert {each.status_code for each in answers} == {200}, [each.text for each in answers if each.status_code != 200]
     assert len({each.content for each in answers}) == 1
+    assert len({each.headers["request-id"] for each in answers}) == 50
+    assert sum("idempotent-replayed" not in each.headers for each in answers) == 1
     with shop.http() as http:
         assert len(_customers(http)) == 1
+
+
+async def test_answers_outlive_the_server(shop: Shop, postgres: PostgresAddresses, valkey_url: str) -> None:
+    """What one process answered, another one answers again: of what was made, and of what cannot be made twice."""
+    customer = shop.customer()
+    asked = {"customer": customer, "items[0][price]": shop.monthly}
+    with serving(postgres, valkey_url) as server, server.http(shop.key, **KEY) as http:
+        first = http.post("/v1/subscriptions", data=asked)
+        assert first.status_code == 200, first.text
+    with serving(postgres, valkey_url) as server, server.http(shop.key, **KEY) as http:
+        again = http.post("/v1/subscriptions", data=asked)
+        assert (again.status_code, again.content) == (200, first.content)
+        assert again.headers["original-request"] == first.headers["request-id"]
+        other = http.post("/v1/subscriptions", data=asked | {"items[0][quantity]": "2"})
+        assert other.json()["error"]["type"] == "idempotency_error"
+        assert [each["id"] for each in http.get("/v1/subscriptions").json()["data"]] == [first.json()["id"]]
 
 
 async def test_other_parameters_are_refused(shop: Shop) -> None:

@@ -9,6 +9,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from frontdesk_web import health, public_files
+from frontdesk_web.api import openapi
 from frontdesk_web.api import router as api
 from frontdesk_web.api.errors import api_problem
 from frontdesk_web.dashboard import router as dashboard
@@ -42,7 +43,7 @@ from frontdesk_web.problems import error_page
 from frontdesk_web.site import Site
 
 BODY_BYTES = 1024 * 1024
-API_PREFIXES = ("/v1", "/v2")
+API_PREFIXES = ("/v1/", "/v2/")
 
 
 def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
@@ -57,7 +58,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             await site.aclose()
 
     def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-        if request.scope["path"].startswith(API_PREFIXES):
+        if f"{request.scope['path']}/".startswith(API_PREFIXES):
             return api_problem(site, request, error)
         return error_page(site.renderer, request, error)
 
@@ -67,6 +68,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *public_files.routes,
             *reports.routes,
             api.router,
+            *openapi.routes,
             *sign_in.routes,
             *session_link.routes,
             *sign_out.routes,

@@ -9,6 +9,7 @@ from frontdesk_tenants.page_cache import PageCache
 from frontdesk_tenants.rate_limits import Limiter
 from frontdesk_tenants.shared_cache import SharedCache
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.api.recording import RequestRecorder
 from frontdesk_web.config import Config
 from frontdesk_web.house import House
 from frontdesk_web.rendering import Renderer
@@ -34,6 +35,7 @@ class Site:
         self.home_reads = HomeReads(config.database_url)
         self.pages = PageCache(self.cache)
         self.house = House(self.tenancy.database)
+        self.requests = RequestRecorder(self.tenancy.database)
 
     @cached_property
     def names(self) -> "NameServers":
@@ -66,6 +68,7 @@ class Site:
         """Let go of every connection."""
         if "outside" in self.__dict__:
             await self.outside.aclose()
+        await self.requests.aclose()
         await self.house.aclose()
         await self.home_reads.aclose()
         await self.cache.aclose()

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any
 
 from litestar import Request
@@ -49,16 +50,22 @@ async def door_of(tenancy: Tenancy, key: str) -> Door:
     return door
 
 
-async def secret_key(connection: Connection, key: str) -> ApiKey:
-    """The stored secret key, on a transaction of the side that it names. Raises ApiError (401, 403)."""
+async def secret_key(connection: Connection, key: str, now: datetime) -> ApiKey:
+    """The stored secret or restricted key, on a transaction of the side that it names. Raises ApiError (401, 403)."""
     found = await api_keys.find(connection, key)
     if found is None:
         raise _invalid(key)
-    if found.revoked_at is not None:
+    if found.has_ended(now):
         raise _unauthorized(f"Expired API Key provided: {_redacted(key)}", "api_key_expired")
-    if found.kind != "secret":
+    if found.kind == "publishable":
         raise ApiError(_PUBLISHABLE, code="secret_key_required", status=403)
     return found
+
+
+def masked(key: ApiKey, livemode: bool) -> str:
+    """A key as its owner recognises it: its kind and its last four characters."""
+    prefix = f"{api_keys.PREFIXES[key.kind]}_{'live' if livemode else 'test'}_"
+    return prefix + "*" * 40 + key.last4
 
 
 def _invalid(key: str) -> ApiError:
@@ -71,7 +78,8 @@ def _unauthorized(message: str, code: str | None = None) -> ApiError:
 
 def _redacted(key: str) -> str:
     """The kind of key and its last four characters, so that its owner recognises it and nobody else can use it."""
-    prefix = key[:8] if key[:8] in ("sk_test_", "sk_live_", "pk_test_", "pk_live_") else ""
+    known = {f"{prefix}_{mode}_" for prefix in api_keys.PREFIXES.values() for mode in ("test", "live")}
+    prefix = key[:8] if key[:8] in known else ""
     rest = key[len(prefix) :]
     shown = rest[-4:] if len(rest) > 12 else ""
     return prefix + "*" * min(len(rest) - len(shown), 40) + (shown if shown.isalnum() else "")

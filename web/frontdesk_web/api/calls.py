@@ -8,12 +8,14 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 from litestar import Request, Response
 from msgspec import Struct
 
+from frontdesk.api_permissions import Access
 from frontdesk.book import Metadata as MetadataMap
 from frontdesk.commands import CatalogueCommand, MetadataChange
 from frontdesk.desk import Actor
@@ -27,12 +29,15 @@ from frontdesk_tenants.database import Busy, clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on, open_desk
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.listings import Connection, Cursor, Kind, NoSuchCursor, Page, Span
+from frontdesk_web.addresses_of_callers import caller
 from frontdesk_web.api import errors, expansions
+from frontdesk_web.api.areas import area_of, refuse_unpermitted, refuse_unpermitted_kind
 from frontdesk_web.api.authentication import door_of, presented_key, secret_key
 from frontdesk_web.api.errors import PORTAL_STATE, ApiError, no_such, no_such_named, stated_version
 from frontdesk_web.api.floods import refuse_flood
 from frontdesk_web.api.forms import Tree, read_form, read_json
 from frontdesk_web.api.parameters import Many, SpanOf, Text, Whole, read
+from frontdesk_web.api.recording import Answered
 from frontdesk_web.headers import request_id
 from frontdesk_web.site import Site
 
@@ -62,10 +67,12 @@ class Call:
         self.side = side
         self.key = key
         self.request_id = id_
+        self.at = now
         self.now = now.replace(microsecond=0)
         self.ids: Ids = IdSource(now)
         self.path: Mapping[str, str] = {}
         self.given: dict[str, Any] = {}
+        self.expanded: tuple[tuple[str, ...], ...] = ()
         self._connection: Connection | None = None
 
     @property
@@ -172,6 +179,10 @@ class Call:
             raise no_such(kind, id_, None) if param is None else no_such_named(kind, id_, param)
         return found
 
+    def refuse_unpermitted(self, kind: Kind) -> None:
+        """Raises ApiError (403) where the key may not read objects of a kind that an answer is expanded with."""
+        refuse_unpermitted_kind(self.key, self.livemode, self.door.public_id, kind)
+
     def cursor(self) -> Cursor:
         """Which page of a list is asked for."""
         if "starting_after" in self.given and "ending_before" in self.given:
@@ -234,8 +245,53 @@ def slice_of(cursor: Cursor, at_hand: Sequence[Listed], ids: Sequence[str]) -> P
     return Page(tuple(at_hand[start:end]), len(at_hand) > end)
 
 
+class _Seen:
+    """What became known of a request while it was answered, for the log."""
+
+    def __init__(self) -> None:
+        self.started = perf_counter()
+        self.call: Call | None = None
+        self.tree: Tree | None = None
+
+
 async def serve(site: Site, request: ApiRequest, endpoint: Endpoint) -> Response[bytes]:
-    """Answer a request. What is raised becomes an answer in `errors.api_problem`."""
+    """Answer a request, and note it in the log of the side whose key it has."""
+    seen = _Seen()
+    try:
+        answer = await _served(site, request, endpoint, seen)
+    except Exception as error:
+        answer = errors.api_problem(site, request, error)
+    if seen.call is not None:
+        _note(site, request, seen, seen.call, answer)
+    return answer
+
+
+def _note(site: Site, request: ApiRequest, seen: _Seen, call: Call, answer: Response[bytes]) -> None:
+    site.requests.note(
+        Answered(
+            tenant_id=call.door.tenant_id,
+            id=call.request_id,
+            at=call.at,
+            method=request.scope["method"],
+            path=request.scope["path"],
+            status=answer.status_code or 200,
+            key=call.key.id,
+            network=str(caller(request, site.config)),
+            agent=request.headers.get("user-agent", ""),
+            version=stated_version(request),
+            idempotency_key=request.headers.get("idempotency-key"),
+            milliseconds=round((perf_counter() - seen.started) * 1000),
+            given=seen.tree,
+            body=answer.content,
+        )
+    )
+
+
+async def _served(site: Site, request: ApiRequest, endpoint: Endpoint, seen: _Seen) -> Response[bytes]:
+    """The answer. What is raised becomes one in `errors.api_problem`."""
+    if errors.leaves_something_out(request):
+        # The router does not mind; but an object whose id was left out by mistake is no list.
+        raise errors.unrecognized(request)
     errors.refuse_malformed_version(request)
     # Acting on the platform's own data instead would be worse than a refusal.
     if "stripe-account" in request.headers or "stripe-context" in request.headers:
@@ -244,16 +300,20 @@ async def serve(site: Site, request: ApiRequest, endpoint: Endpoint) -> Response
     door = await door_of(site.tenancy, key)
     tenancy = site.tenancy
     async with tenancy.at(door) as (connection, side):
-        found = await secret_key(connection, key)
+        now = await clock(connection)
+        found = await secret_key(connection, key, now)
         request.scope["state"][PORTAL_STATE] = door.portal
         backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
-        now = await clock(connection)
+    call = Call(site, door, side, found, request_id(request.scope), now)
+    seen.call = call
     await refuse_flood(site, door, found, now)
+    if found.permissions is not None:
+        access: Access = "read" if endpoint.method == "GET" else "write"
+        refuse_unpermitted(found, door.livemode, door.public_id, area_of(endpoint.path), access)
     if endpoint.method != "GET" and not endpoint.while_suspended:
         # Before the idempotency key is looked at: the same request is good once the suspension is lifted.
         may_change(side.suspended).or_refuse()
-    tree = _tree(request, endpoint, await request.body())
-    call = Call(site, door, side, found, request_id(request.scope), now)
+    seen.tree = tree = _tree(request, endpoint, await request.body())
     call.path = request.path_params
     if backend.capabilities.remote:
         return await _once(call, request, endpoint, tree)
@@ -297,9 +357,9 @@ async def _answered(call: Call, endpoint: Endpoint, tree: Tree) -> bytes:
     takes = endpoint.takes if endpoint.body == "json" else {**endpoint.takes, "expand": EXPAND}
     call.given = read(takes, tree)
     wanted = call.given.pop("expand", ()) if endpoint.body == "form" else ()
-    paths = expansions.read_paths(wanted)
+    call.expanded = expansions.read_paths(wanted)
     answer = await endpoint.act(call)
-    await expansions.expand(call, answer, paths)
+    await expansions.expand(call, answer, call.expanded)
     return msgspec.json.encode(answer)
 
 

@@ -7,10 +7,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 CODES: Mapping[str, str] = {
+    "account_invalid": "The account is not the one that the key belongs to. There are no connected accounts.",
     "account_suspended": "The operator of this service has suspended the account, its sandbox included. Everything can "
     "still be read, and customers can still look at their invoices and cancel. Contact the operator.",
     "amount_too_large": "The amount is larger than can be billed. Use a smaller quantity.",
-    "api_key_expired": "The API key was revoked. Use another one.",
+    "api_key_expired": "The API key was revoked, or rolled and its time is over. Use the new one.",
     "coupon_applies_to_nothing": "The coupon is for other products than those that are bought.",
     "coupon_expired": "The coupon or promotion code has expired, was used up or was switched off. Use another one.",
     "customer_tax_location_invalid": "Tax cannot be worked out without the customer's country. Set the customer's "
@@ -31,6 +32,8 @@ CODES: Mapping[str, str] = {
     "parameter_missing": "The request needs this parameter.",
     "parameter_unknown": "There is no such parameter here. Look for a misspelt name, or for one of another version.",
     "parameters_exclusive": "Two parameters say the same thing. Give one of them.",
+    "permission_denied": "The restricted key may not do this. Give it the permission that the message names, or use "
+    "another key.",
     "promotion_code_customer_not_first_time": "The promotion code is for first orders, and the customer was billed "
     "before.",
     "rate_limit": "The key asks too often. A live key has 100 requests a second, a sandbox key 25.",

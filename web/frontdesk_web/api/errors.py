@@ -174,15 +174,30 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
     )
 
 
+def leaves_something_out(request: Request[Any, Any, Any]) -> bool:
+    """Whether a part of the path is empty. The router has smoothed the path that it shows."""
+    path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+    path = path.partition(b"?")[0]
+    return path.endswith(b"/") or b"//" in path
+
+
+def unrecognized(request: Request[Any, Any, Any]) -> ApiError:
+    """Nothing is served at the request's address with its method."""
+    path: str = request.scope["path"]
+    advice = "What is served, and how it is asked for, is listed at /openapi.json."
+    if leaves_something_out(request):
+        advice = (
+            "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, "
+            "make sure you passed a valid (non-empty) identifier in your code."
+        )
+    # A path may hold halves of characters, which no JSON can.
+    shown = path[:200].encode("utf-8", "replace").decode()
+    return ApiError(f"Unrecognized request URL ({request.scope['method'][:20]}: {shown}). {advice}", status=404)
+
+
 def _routing(request: Request[Any, Any, Any], error: HTTPException) -> ApiError:
     if isinstance(error, NotFoundException | MethodNotAllowedException):
-        path = request.scope["path"][:200]
-        return ApiError(
-            f"Unrecognized request URL ({request.scope['method']}: {path}). If you are trying to list objects, remove "
-            "the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) "
-            "identifier in your code.",
-            status=404,
-        )
+        return unrecognized(request)
     if error.status_code == 413:
         return ApiError("The request is larger than 1 MiB.", status=413)
     if error.status_code < 500:

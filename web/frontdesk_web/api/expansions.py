@@ -55,6 +55,7 @@ _EMPTY = {
     "customer_balance_transaction": "checkout_session",
     "credit_note": "customer_balance_transaction refunds",
     "invoiceitem": "tax_rates test_clock",
+    "search_result": "total_count",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})
 ALWAYS_EMPTY: Mapping[str, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _EMPTY.items()}
@@ -137,6 +138,7 @@ async def _step(call: "Call", places: list[_Place], name: str, path: str) -> lis
 
 
 async def _loaded(call: "Call", kind: Kind, holders: list[_Place], name: str) -> list[_Place]:
+    call.refuse_unpermitted(kind)
     async with call.transaction() as connection:
         found = await listings.find_all(connection, kind, {place.node[name] for place in holders})
         shown = dict(zip(found, await show_all(call, connection, kind, list(found.values())), strict=True))
@@ -150,6 +152,7 @@ async def _loaded(call: "Call", kind: Kind, holders: list[_Place], name: str) ->
 
 async def _of_prices(call: "Call", places: list[_Place], name: str) -> list[_Place]:
     """What prices only show when asked: tiers and further currencies. Where a price has no tiers nothing is added."""
+    call.refuse_unpermitted("price")
     if name not in ("tiers", "currency_options"):
         # `currency_options.eur.tiers`: they are there already, unless the price is not sold in that currency.
         return []
@@ -173,6 +176,7 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
     """What an object only has when it is asked for: a customer's subscriptions and tax ids."""
     if place.owner != "customer" or at not in ("subscriptions", "tax_ids"):
         return None
+    call.refuse_unpermitted("subscription" if at == "subscriptions" else "customer")
     customer = place.node["id"]
     if at == "tax_ids":
         async with call.transaction() as connection:

@@ -22,6 +22,10 @@ class UpTo(Struct, frozen=True):
         """See `parameters.Parameter.read`."""
         return None if given == "inf" else Whole(minimum=1).read(given, at)
 
+    def schema(self) -> dict[str, Any]:
+        """See `parameter_schemas.schema_of`."""
+        return {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": ["inf"]}]}
+
 
 _CUSTOM = Absent(what="Prices that the customer chooses are")
 _TIERS = Many(

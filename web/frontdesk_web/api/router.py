@@ -23,6 +23,7 @@ from frontdesk_web.api import (
     invoice_writing,
     invoices,
     meters,
+    own_account,
     payments,
     permissions,
     prices,
@@ -30,6 +31,7 @@ from frontdesk_web.api import (
     promotion_codes,
     schedule_phases,
     schedules,
+    search,
     sessions,
     subscription_items,
     subscriptions,
@@ -42,6 +44,7 @@ from frontdesk_web.api.calls import Endpoint, serve
 from frontdesk_web.site import Site
 
 ENDPOINTS: tuple[Endpoint, ...] = (
+    *search.endpoints,
     *products.endpoints,
     *prices.endpoints,
     *customers.endpoints,
@@ -71,6 +74,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *feedback_options.endpoints,
     *meters.endpoints,
     *accounts.endpoints,
+    *own_account.endpoints,
 )
 
 

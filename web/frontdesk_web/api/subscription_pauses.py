@@ -36,6 +36,12 @@ class AnchorChoice:
             return str((read or {})["type"])
         return str(choice.read(given, at))
 
+    def schema(self) -> dict[str, Any]:
+        """See `parameter_schemas.schema_of`."""
+        word = {"type": "string", "enum": ["now", "unchanged"]}
+        newer = {"type": "object", "properties": {"type": word}, "required": ["type"], "additionalProperties": False}
+        return {"anyOf": [word, newer]}
+
 
 RESUME: dict[str, Any] = {
     "billing_cycle_anchor": AnchorChoice(),

@@ -64,6 +64,24 @@ class _Options:
         read = Group(of=table).read(options, f"{at}[{country}]") or {}
         return {"country": country, **read}
 
+    def schema(self) -> dict[str, Any]:
+        """See `parameter_schemas.schema_of`."""
+        short = {"type": "string", "minLength": 1, "maxLength": 2}
+        province = {"type": "object", "properties": {"province": short}, "required": ["province"]}
+        scheme = {"type": "object", "properties": {"place_of_supply_scheme": {"type": "string", "enum": ["standard"]}}}
+        options = {
+            "type": "object",
+            "properties": {
+                "province_standard": province,
+                "standard": scheme,
+                "state": short,
+                "type": {"type": "string", "enum": list(TYPES)},
+            },
+            "required": ["type"],
+            "additionalProperties": False,
+        }
+        return {"type": "object", "additionalProperties": options, "minProperties": 1, "maxProperties": 1}
+
 
 CREATE: dict[str, Any] = {
     "active_from": Required(_AT),

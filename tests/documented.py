@@ -1,0 +1,120 @@
+"""Our own OpenAPI document as a judge of answers, and as a source of requests that nobody thought of."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from msgspec import Struct
+
+from frontdesk_web.api.openapi import written
+
+DOCUMENT: Mapping[str, Any] = msgspec.json.decode(written("https://billing.example"))
+Form = list[tuple[str, str]]
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One operation of the document. `path` has its places in braces."""
+
+    method: str
+    path: str
+    described: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its body is JSON; else it is a form."""
+        return "application/json" in self.described.get("requestBody", {}).get("content", {})
+
+    def takes(self) -> dict[str, Any]:
+        """The schema of all that it takes, as one object."""
+        queried = [each for each in self.described["parameters"] if each["in"] == "query"]
+        if queried or "requestBody" not in self.described:
+            return {
+                "type": "object",
+                "properties": {each["name"]: each["schema"] for each in queried},
+                "required": [each["name"] for each in queried if each.get("required")],
+            }
+        (content,) = self.described["requestBody"]["content"].values()
+        schema: dict[str, Any] = content["schema"]
+        return schema
+
+    def faults(self, status: int, body: Any) -> list[str]:
+        """What the document does not know of an answer."""
+        answer = self.described["responses"].get(str(status))
+        if answer is None:
+            return [f"{status} is not documented"]
+        if "$ref" in answer:
+            answer = DOCUMENT["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+        schema = answer["content"]["application/json"]["schema"]
+        validator = Draft202012Validator({"components": DOCUMENT["components"], **schema})
+        return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(body)]
+
+
+def operations() -> tuple[Operation, ...]:
+    """All of the document."""
+    return tuple(
+        Operation(method=method.upper(), path=path, described=described)
+        for path, item in DOCUMENT["paths"].items()
+        for method, described in item.items()
+    )
+
+
+def values(schema: Mapping[str, Any], ids: Sequence[str]) -> st.SearchStrategy[Any]:
+    """Values that a schema allows; texts are often one of some ids."""
+    if "anyOf" in schema:
+        return st.one_of([values(each, ids) for each in schema["anyOf"]])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    match schema["type"]:
+        case "boolean":
+            return st.booleans()
+        case "integer":
+            least, most = schema.get("minimum", -(2**63) + 1), schema.get("maximum", 2**63 - 1)
+            return st.one_of(st.integers(least, min(most, least + 100)), st.integers(least, most))
+        case "array":
+            return st.lists(values(schema["items"], ids), max_size=min(2, schema.get("maxItems", 2)))
+        case "object":
+            return _objects(schema, ids)
+    if "pattern" in schema:
+        return st.decimals(0, 10_000, places=2).map(str)
+    least, most = schema.get("minLength", 0), min(schema.get("maxLength", 30), 30)
+    letters = st.characters(exclude_categories=("Cs",), exclude_characters="\x00")
+    fitting = [each for each in ids if least <= len(each) <= schema.get("maxLength", 5000)]
+    texts = st.text(letters, min_size=least, max_size=most)
+    return st.one_of(st.sampled_from(fitting), texts) if fitting else texts
+
+
+def _objects(schema: Mapping[str, Any], ids: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
+    known = {name: values(each, ids) for name, each in schema.get("properties", {}).items()}
+    needed = {name: known.pop(name) for name in schema.get("required", ())}
+    if not known and not needed:
+        free = schema.get("additionalProperties")
+        least = schema.get("minProperties", 0)
+        names = st.text("abcdefgh_", min_size=2, max_size=3)
+        return (
+            st.dictionaries(names, values(free, ids), min_size=least, max_size=max(least, 1)) if free else st.just({})
+        )
+    some = st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True) if known else st.just([])
+    return some.flatmap(lambda names: st.fixed_dictionaries({**needed, **{name: known[name] for name in names}}))
+
+
+def as_form(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """A tree as Stripe's clients write it."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from as_form(each, f"{at}[{name}]" if at else name)
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from as_form(each, f"{at}[{place}]")
+    else:
+        yield at, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def filled(path: str, names: Mapping[str, str]) -> str:
+    """A path with ids in its places."""
+    return re.sub(r"{(\w+)}", lambda found: names.get(found[1], "nothing"), path)
