@@ -1,4 +1,5 @@
-"""API keys of a side: made, shown once, revoked. Only for who proved within the last minutes who they are."""
+"""API keys of a side: seen with their last use, rolled, revoked. Only for who proved within the last minutes who they
+are. New ones are made in `api_key_new`."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -13,15 +14,16 @@ from frontdesk.refusals import no_such
 from frontdesk.roles import Right
 from frontdesk.secret import Secret
 from frontdesk_tenants import api_keys, audit
-from frontdesk_tenants.api_keys import ApiKey, KeyKind
+from frontdesk_tenants.api_keys import UsedKey
+from frontdesk_web.dashboard.key_words import OVERLAPS, kind_name, shown, summary
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.formatting import date_long
+from frontdesk_web.formatting import date_long, date_time
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
-from frontdesk_web.portal.views import Notice
+from frontdesk_web.portal.views import Notice, Option
 from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]
@@ -30,11 +32,17 @@ HOME = "keys"
 
 
 class KeyRow(Struct, frozen=True, kw_only=True):
-    """A key: what kind it is, its beginning and end, since when."""
+    """A key: its name, what kind it is, its beginning and end, what it may do, since when, when last, until when."""
 
+    id: str
+    name: str
     kind: str
     shown: str
+    may: str
     since: str
+    used: str
+    ends: str
+    roll_action: str
     revoke_action: str
 
 
@@ -43,9 +51,11 @@ class KeysPage(Struct, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "dashboard/api_keys.html"
     csrf: str
-    action: str
+    new_url: str
     api_base: str
     keys: tuple[KeyRow, ...]
+    overlaps: tuple[Option, ...]
+    logs_url: str | None
     new_key: str = ""
     notice: Notice | None = None
 
@@ -57,31 +67,34 @@ async def keys_page(
     """The page."""
     revoked = "revoked" in request.query_params
     text = translate(visit.locale, "The key is revoked. Programs that use it are refused from now on.")
-    return await _page(request, site, visit, notice=Notice(tone="success", text=text) if revoked else None)
+    return await answer_keys(request, site, visit, notice=Notice(tone="success", text=text) if revoked else None)
 
 
-@post(PATH, **needs(Right.MANAGE_KEYS, fresh=True, home=HOME))
-async def make_key(
-    request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
-) -> Response[bytes]:
-    """Make a key and show it, this once."""
+@post(PATH + "/{key:str}/roll", **needs(Right.MANAGE_KEYS, fresh=True, home=HOME))
+async def roll_key(
+    request: AnyRequest, key: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Make a key in the place of one, and show it, this once."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
-    kind: KeyKind = "publishable" if form.get("kind") == "publishable" else "secret"
+    chosen = form.get("overlap", "")
+    _, overlap = OVERLAPS[chosen if chosen in OVERLAPS else "now"]
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        key = await api_keys.create(connection, visit.door, kind, visit.now)
-        made = await api_keys.find(connection, key.reveal())
-        await audit.record(
-            connection,
-            visit.door.tenant_id,
-            actor=visit.actor,
-            action="api_key_created",
-            object_id="" if made is None else made.id,
-            now=visit.now,
-            after={"kind": kind, "last4": key.reveal()[-4:]},
-            request_id=visit.request_id,
-        )
-    return await _page(request, site, visit, new_key=key)
+        made = await api_keys.roll(connection, visit.door, known_id(key), visit.now, overlap)
+        if made is not None:
+            await audit.record(
+                connection,
+                visit.door.tenant_id,
+                actor=visit.actor,
+                action="api_key_rolled",
+                object_id=key,
+                now=visit.now,
+                after={"last4": made.reveal()[-4:], "overlap_seconds": int(overlap.total_seconds())},
+                request_id=visit.request_id,
+            )
+    if made is None:
+        return refusal_page(request, site, visit, no_such("API key", key), place="keys")
+    return await answer_keys(request, site, visit, new_key=made)
 
 
 @post(PATH + "/{key:str}/revoke", **needs(Right.MANAGE_KEYS, fresh=True, home=HOME, while_suspended=True))
@@ -107,7 +120,7 @@ async def revoke_key(
     return Redirect(f"{visit.path('keys')}?revoked=1", status_code=303)
 
 
-async def _page(
+async def answer_keys(
     request: AnyRequest,
     site: Site,
     visit: StaffVisit,
@@ -115,28 +128,46 @@ async def _page(
     new_key: Secret | None = None,
     notice: Notice | None = None,
 ) -> Response[bytes]:
+    """The page with all keys, and with the one that was just made."""
+    await site.requests.write()
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        found = await api_keys.keys(connection)
+        found = await api_keys.used_keys(connection)
     page = KeysPage(
         csrf=visit.csrf,
-        action=visit.path("keys"),
+        new_url=visit.path("keys", "new"),
         api_base=site.config.base_url,
         keys=tuple(_row(visit, each) for each in found),
+        overlaps=tuple(
+            Option(value=value, text=translate(visit.locale, text)) for value, (text, _) in OVERLAPS.items()
+        ),
+        logs_url=visit.path("logs") if visit.may(Right.SEE_LOGS) else None,
         new_key="" if new_key is None else new_key.reveal(),
         notice=notice,
     )
     return dashboard_page(request, site, visit, page, place="keys")
 
 
-def _row(visit: StaffVisit, key: ApiKey) -> KeyRow:
-    mode = "live" if visit.side.livemode else "test"
-    secret = key.kind == "secret"
+def _row(visit: StaffVisit, used: UsedKey) -> KeyRow:
+    key, locale = used.key, visit.locale
+    unused = translate(locale, "Not used in the last 30 days")
+    last = unused if used.last_used is None else ""
+    if used.last_used is not None:
+        last = translate(locale, "Last used {when}", when=date_time(used.last_used, locale))
+    ends = ""
+    if key.expires_at is not None:
+        ends = translate(locale, "Ends {when}", when=date_time(key.expires_at, locale))
     return KeyRow(
-        kind=translate(visit.locale, "Secret key") if secret else translate(visit.locale, "Publishable key"),
-        shown=f"{'sk' if secret else 'pk'}_{mode}_…{key.last4}",
-        since=date_long(key.created.date(), visit.locale),
+        id=key.id,
+        name=key.name,
+        kind=kind_name(key.kind, locale),
+        shown=shown(key, visit.side.livemode),
+        may=summary(key.permissions, locale),
+        since=date_long(key.created.date(), locale),
+        used=last,
+        ends=ends,
+        roll_action="" if key.expires_at is not None else visit.path("keys", key.id, "roll"),
         revoke_action=visit.path("keys", key.id, "revoke"),
     )
 
 
-routes: Sequence[Any] = [keys_page, make_key, revoke_key]
+routes: Sequence[Any] = [keys_page, roll_key, revoke_key]

@@ -60,7 +60,15 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="seller", text=_("Details for invoices"), icon="receipt-text", path="seller"),
             Place(key="tax", text=_("Automatic tax"), icon="percent", path="tax"),
             Place(key="team", text=_("Team"), icon="users", path="team"),
+        ),
+    ),
+    (
+        _("Developers"),
+        (
+            Place(key="developers", text=_("For developers"), icon="square-terminal", path="developers"),
             Place(key="keys", text=_("API keys"), icon="key-round", path="keys", right=Right.MANAGE_KEYS),
+            Place(key="logs", text=_("Request log"), icon="scroll-text", path="logs", right=Right.SEE_LOGS),
+            Place(key="reference", text=_("API reference"), icon="book-open", path="developers/reference"),
             Place(key="clocks", text=_("Test clocks"), icon="clock", path="clocks", sandbox=True),
         ),
     ),
