@@ -10,8 +10,10 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sides import MASTER_KEY
+from sqlalchemy import TextClause, text
 
 from frontdesk.plugins import PluginHost
+from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config, Smtp
 from frontdesk_web.site import Site
 
@@ -98,6 +100,19 @@ def plain(letter: EmailMessage) -> str:
     body = letter.get_body(preferencelist=("plain",))
     assert body is not None
     return str(body.get_content())
+
+
+async def at_once(tenancy: Tenancy, seconds: float = 30) -> None:
+    """Wait until a job failed and is to be tried again later, and have it tried again at once."""
+    sooner = text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo' AND scheduled_at > now()")
+    async with asyncio.timeout(seconds):
+        while not await _changed(tenancy, sooner):  # noqa: ASYNC110 - the database sets no event of ours
+            await asyncio.sleep(0.05)
+
+
+async def _changed(tenancy: Tenancy, statement: TextClause) -> int:
+    async with tenancy.database.unscoped() as connection:
+        return int((await connection.execute(statement)).rowcount)
 
 
 @asynccontextmanager

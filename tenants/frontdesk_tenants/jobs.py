@@ -87,7 +87,9 @@ class Jobs:
         async def run(tenant_id: str, row_id: str) -> None:
             await task(UUID(tenant_id), row_id)
 
-    async def run(self, heartbeat_seconds: float = 10.0, stalled_seconds: float = 30.0) -> None:
+    async def run(
+        self, heartbeat_seconds: float = 10.0, stalled_seconds: float = 30.0, look_seconds: float = 2.0
+    ) -> None:
         """Work until cancelled, then finish what was begun, for at most twenty seconds.
 
         Raises whatever the database raises; whoever runs this begins again. Then it works under a new name, and what
@@ -96,7 +98,7 @@ class Jobs:
         await self.app.run_worker_async(
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
-            fetch_job_polling_interval=2.0,
+            fetch_job_polling_interval=look_seconds,
             shutdown_graceful_timeout=FINISHING_SECONDS,
             delete_jobs=DeleteJobCondition.SUCCESSFUL,
             update_heartbeat_interval=heartbeat_seconds,

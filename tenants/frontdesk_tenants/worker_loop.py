@@ -20,8 +20,12 @@ log = logging.getLogger("frontdesk.worker")
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How often a worker looks, in seconds. A worker that is silent for `stalled` counts as gone."""
+    """How often a worker looks, in seconds. A worker that is silent for `stalled` counts as gone.
 
+    New jobs are told of at once; `jobs` is how often those are looked for that are tried again.
+    """
+
+    jobs: float = 2.0
     renewals: float = 1.0
     rescue: float = 10.0
     sweep: float = 600.0
@@ -34,7 +38,7 @@ async def work(tenancy: Tenancy, pace: Pace | None = None) -> None:
     pace = pace or Pace()
     jobs = tenancy.jobs
     async with asyncio.TaskGroup() as group:
-        group.create_task(_keep_doing(lambda: jobs.run(pace.heartbeat, pace.stalled), REST_SECONDS))
+        group.create_task(_keep_doing(lambda: jobs.run(pace.heartbeat, pace.stalled, pace.jobs), REST_SECONDS))
         group.create_task(_keep_doing(lambda: _advance_all(tenancy), pace.renewals))
         group.create_task(_keep_doing(lambda: jobs.rescue(pace.stalled), pace.rescue))
         group.create_task(_keep_doing(lambda: sweep(tenancy), pace.sweep))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 import pytest
+from posts import at_once
 from procrastinate.jobs import Job
 from sides import MASTER_KEY, Tenant, new_tenant
 from sqlalchemy import text
@@ -17,7 +18,7 @@ from frontdesk_tenants.sweeping import sweep
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.worker_loop import Pace, work
 
-PACE = Pace(renewals=0.2, rescue=0.2, heartbeat=0.2, stalled=1.0)
+PACE = Pace(jobs=0.1, renewals=0.2, rescue=0.2, heartbeat=0.2, stalled=1.0)
 Open = Callable[[], Tenancy]
 
 
@@ -127,6 +128,8 @@ async def test_what_fails_is_tried_again(houses: Open) -> None:
     tenancy.jobs.implement("note", note)
     await enqueue(tenancy, tenant, "again")
     working = asyncio.create_task(work(tenancy, PACE))
+    await desk.ran(1)
+    await at_once(tenancy)
     assert await desk.ran(2) == ["again", "again"]
     await quiet(tenancy)
     await stop(working)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from posts import Mailbox, mailbox, plain, site_of
+from posts import Mailbox, at_once, mailbox, plain, site_of
 from sides import Tenant, clock_of, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
@@ -36,7 +36,7 @@ from frontdesk_web.site import Site
 from frontdesk_web.worker import run_worker
 
 API = Actor(kind="api", id="key_1")
-PACE = Pace(renewals=0.2, rescue=0.2, heartbeat=0.2, stalled=1.0)
+PACE = Pace(jobs=0.1, renewals=0.2, rescue=0.2, heartbeat=0.2, stalled=1.0)
 Addresses = Callable[[], PostgresAddresses]
 
 
@@ -246,7 +246,9 @@ HEADERS = {
 async def test_a_mail_server_that_is_away_costs_time_and_no_letter(site: Site, shop: Tenant, post: Mailbox) -> None:
     post.answers = ["451 try later", "421 try later"]
     await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door))
-    await post.refusals(2)
+    for number in (1, 2):
+        await post.refusals(number)
+        await at_once(site.tenancy)
     (letter,) = await post.arrived(1)
     await quiet(site)
     assert len(post.letters) == 1
@@ -266,6 +268,7 @@ async def test_a_dead_mail_server_keeps_the_job(fresh_database: Addresses, post:
             await asyncio.sleep(0.05)
     assert await site.tenancy.jobs.waiting() == 1
     await post.open()
+    await at_once(site.tenancy)
     await post.arrived(1)
     await quiet(site)
     await stop(working)
@@ -359,6 +362,8 @@ async def test_plugins_are_told_where_they_are_switched_on_and_once(fresh_databa
         price = await sell(site.tenancy, tenant.door)
         customer = await subscribe(site.tenancy, tenant.door, price, quantity=1)
         await change(site, tenant, customer, price, 2)
+    await post.refusals(2)
+    await at_once(site.tenancy)
     await post.arrived(4)
     await quiet(site)
     await stop(working)
