@@ -10,6 +10,7 @@ import httpx
 import pytest
 import stripe
 import uvicorn
+from hurry import counts_in
 from msgspec import Struct
 from sides import MASTER_KEY, Tenant
 
@@ -105,7 +106,9 @@ def serving(
 ) -> Iterator[ApiServer]:
     """The API in a thread with an event loop of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    port = int(listener.getsockname()[1])
+    counts_in(port, valkey_url)
+    url = f"http://127.0.0.1:{port}"
     config = Config(
         database_url=postgres.app_url, base_url=url, master_keys=(MASTER_KEY,), redis_url=valkey_url, plain_http=True
     )

@@ -10,6 +10,7 @@ from catalog_findings import as_admin
 from digests import Digests, digests, known_sides
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
 from hired import Operating, operate, staff_cookie, stay_proven
+from hurry import asks_again
 from msgspec import Struct
 from route_table import GLOBAL, GLOBAL_VALUES, NEEDED, Ask, Spot, path_kind
 from sites import RunningSite, SignedIn, browser_headers
@@ -124,13 +125,14 @@ def login_token(world: World) -> str:
 
 
 async def send(client: httpx.AsyncClient, ask: Ask, headers: dict[str, str], json: bool = False) -> httpx.Response:
-    """Send a request; one that came too early for its rate limit is sent again when it may be, if that is soon."""
+    """Send a request; one that came too early for its rate limit is sent again."""
+    body = {"json": dict(ask.form)} if json and ask.form is not None else {"data": ask.form}
     while True:
-        body = {"json": dict(ask.form)} if json and ask.form is not None else {"data": ask.form}
         answer = await client.request(ask.spot.method, ask.url, headers=headers, **body)  # type: ignore[arg-type]
-        if answer.status_code != 429 or "retry-after" not in answer.headers:
+        seconds = asks_again(answer)
+        if seconds is None:
             return answer
-        await asyncio.sleep(float(answer.headers["retry-after"]))
+        await asyncio.sleep(seconds)
 
 
 def told(answer: httpx.Response, *names: str) -> tuple[int, dict[str, str], str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import uvicorn
+from hurry import counts_in
 from msgspec import Struct
 from sides import MASTER_KEY
 
@@ -96,6 +97,7 @@ def serve_site(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = int(listener.getsockname()[1])
         url = f"http://127.0.0.1:{port}"
+        counts_in(port, redis_url)
         settings: dict[str, Any] = {
             "database_url": addresses.app_url,
             "base_url": url if plain_http else f"https://{HOST}",

@@ -5,6 +5,7 @@ import socket
 import httpx
 import pytest
 from api_server import Shop
+from hurry import patiently
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -189,12 +190,13 @@ async def test_garbage_in_every_parameter(shop: Shop) -> None:
     with shop.http() as http:
         for path in ("/v1/products", "/v1/prices", "/v1/customers", "/v1/subscriptions", "/v1/invoices"):
             for name in names:
-                answer = http.get(path, params={name: values[(len(path) + len(name)) % len(values)]})
-                assert answer.status_code in (200, 400, 429), (path, name, answer.text)
+                garbage = values[(len(path) + len(name)) % len(values)]
+                answer = patiently(http, "GET", path, params={name: garbage})
+                assert answer.status_code in (200, 400), (path, name, answer.text)
         for value in values:
             for data in (
                 {"name": value, "images[0]": value, "metadata[a]": value},
                 {"name": "T", "unit_label": value, "statement_descriptor": value},
             ):
-                answer = http.post("/v1/products", data=data)
-                assert answer.status_code in (200, 400, 429), answer.text
+                answer = patiently(http, "POST", "/v1/products", data=data)
+                assert answer.status_code in (200, 400), answer.text

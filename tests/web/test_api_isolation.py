@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from api_server import Shop, made
+from hurry import patiently
 from sides import API, Tenant, new_tenant
 
 from frontdesk import plan_changes
@@ -313,18 +314,12 @@ def _filling(path: str, parameter: str, ids: Mapping[str, str]) -> tuple[tuple[s
 
 
 def _sent(http: httpx.Client, asked: Asked) -> httpx.Response:
-    """The answer, asked again while the sandbox's 25 requests a second are used up."""
-    answer = _sent_once(http, asked)
-    while answer.status_code == 429:
-        answer = _sent_once(http, asked)
-    return answer
-
-
-def _sent_once(http: httpx.Client, asked: Asked) -> httpx.Response:
     method, path, data = asked
     if method == "POST" and path.startswith("/v2"):
-        return http.post(path, json=dict(data))
-    return http.post(path, data=dict(data)) if method == "POST" else http.request(method, path, params=list(data))
+        return patiently(http, "POST", path, json=dict(data))
+    if method == "POST":
+        return patiently(http, "POST", path, data=dict(data))
+    return patiently(http, method, path, params=list(data))
 
 
 async def test_own_price_for_a_foreign_customer(shop: Shop, theirs: dict[str, str], stranger: str) -> None:

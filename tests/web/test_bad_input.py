@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from furnished import furnished_tenant
 from hired import operate
+from hurry import asks_again
 from matrix_world import World, caller, new_world, own_request, send
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -111,9 +112,10 @@ async def raw(
     sent = [(name.encode(), value) for name, value in headers.items()]
     while True:
         answer = await client.request(method, url, headers=sent, content=body)
-        if answer.status_code != 429 or "retry-after" not in answer.headers:
+        seconds = asks_again(answer)
+        if seconds is None:
             return answer
-        await asyncio.sleep(float(answer.headers["retry-after"]))
+        await asyncio.sleep(seconds)
 
 
 def encoded(headers: dict[str, str]) -> dict[str, bytes]:

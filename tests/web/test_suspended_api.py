@@ -2,14 +2,13 @@
 
 import asyncio
 import re
-import time
-from typing import Any
 
 import httpx
 import pytest
 import stripe
 from api_server import ApiServer, Shop
 from click.testing import CliRunner, Result
+from hurry import patiently
 from sides import MASTER_KEY, Tenant
 from stripe_openapi import faults
 
@@ -21,13 +20,6 @@ from frontdesk_web.api.router import ENDPOINTS
 from frontdesk_web.command_line import cli
 
 OPERATOR = Actor(kind="staff", id="opr_1")
-
-
-def patiently(http: httpx.Client, method: str, path: str, **body: Any) -> httpx.Response:
-    """An answer, asked again while the sandbox's requests of this second are used up."""
-    while (answer := http.request(method, path, **body)).status_code == 429:
-        time.sleep(float(answer.headers["retry-after"]))
-    return answer
 
 
 async def test_the_api_reads_and_refuses_every_unsafe_call(api_server: ApiServer, shop: Shop, tenancy: Tenancy) -> None:
