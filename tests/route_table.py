@@ -131,6 +131,7 @@ def spots(with_options: bool = False) -> tuple[Spot, ...]:
     )
 
 
+@cache
 def takes_files(spot: Spot) -> bool:
     """Whether a form with files may be posted there."""
     (route,) = [each for each in litestar_routes() if each.path_format == spot.path]
@@ -138,6 +139,7 @@ def takes_files(spot: Spot) -> bool:
     return handler.request_max_body_size == BODY_BYTES
 
 
+@cache
 def endpoint_of(spot: Spot) -> Endpoint:
     """The API's description of a route."""
     (found,) = [

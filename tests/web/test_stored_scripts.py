@@ -9,7 +9,7 @@ import difflib
 import io
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 import pytest
@@ -189,11 +189,11 @@ def _text_columns(admin: Connection) -> list[tuple[str, str, str]]:
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 
-async def pages(world: World) -> dict[Spot, str]:
+async def pages(world: World, among: Iterable[Spot] = READS) -> dict[Spot, str]:
     """Every page of a tenant, as its customer or its owner reads it."""
     found = {}
     async with world.running.client() as client:
-        for spot in READS:
+        for spot in among:
             answer = await send(client, own_request(world, spot), caller(world, spot))
             if answer.headers.get("content-type", "").startswith("text/html"):
                 assert answer.status_code < 500, f"{spot}: {answer.status_code}"
@@ -231,19 +231,20 @@ async def test_no_text_adds_an_element_or_an_attribute_to_a_page(pair: Pair, bro
     for first in range(0, len(PAYLOADS), AT_ONCE):
         now = Attack(PAYLOADS[first : first + AT_ONCE])
         assert attack(pair, former, now) > 20
-        attacked = await pages(pair.attacked.world)
+        attacked = await pages(pair.attacked.world, harmless)
         await assert_same_shapes(browser, harmless, attacked, str(now))
         seen += sum("alert(1)" in html or "alert`1`" in html for html in attacked.values())
         former = now
     assert seen > 10 * len(PAYLOADS) // AT_ONCE, "hardly any page shows what was written"
     assert attack(pair, None, Attack(PAYLOADS[:AT_ONCE]), addresses=True) > 5
-    await assert_same_shapes(browser, harmless, await pages(pair.attacked.world), "e-mail addresses")
+    await assert_same_shapes(browser, harmless, await pages(pair.attacked.world, harmless), "e-mail addresses")
 
 
 @pytest.mark.browser
 async def test_nothing_that_was_stored_runs(pair: Pair, browser: Browser) -> None:
     """The pages themselves, with our scripts and under our policy: no dialog, no violation, nobody else is asked."""
     world, running = pair.attacked.world, pair.running
+    shown = await pages(world)
     attack(pair, None, Attack(PAYLOADS))
     context = await browser.new_context(base_url=running.url)
     await context.add_init_script(ALARMS)
@@ -254,7 +255,7 @@ async def test_nothing_that_was_stored_runs(pair: Pair, browser: Browser) -> Non
     page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
     page.on("pageerror", lambda error: wrong.append(f"error {error}"))
     visited = 0
-    for spot in await pages(world):
+    for spot in shown:
         name, _, value = caller(world, spot).get("Cookie", "").partition("=")
         if name:
             await context.add_cookies([{"name": name, "value": value, "url": running.url}])
