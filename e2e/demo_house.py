@@ -70,7 +70,8 @@ class DemoHouse:
 
     async def letters(self, address: str) -> list[dict[str, str]]:
         """All letters to an address, newest first."""
-        async with httpx.AsyncClient() as http:
+        # It speaks plain HTTP. To read all authorities that the world trusts takes longer than the question.
+        async with httpx.AsyncClient(trust_env=False, verify=False) as http:
             answer = await http.get(f"{self.ready['mailbox']}.json")
         return [each for each in answer.json() if each["to"] == address]
 

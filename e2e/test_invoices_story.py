@@ -28,7 +28,7 @@ def client(demo: DemoHouse) -> stripe.StripeClient:
     return stripe.StripeClient(
         demo.ready["tenants"][0]["secret_key"],
         base_addresses={"api": demo.ready["api_base"]},
-        http_client=stripe.HTTPXClient(allow_sync_methods=True),
+        http_client=stripe.HTTPXClient(allow_sync_methods=True, verify_ssl_certs=False),
     )
 
 
