@@ -17,7 +17,7 @@ from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
 from sides import API, subscribe
 from sites import sign_in
 
-from frontdesk import cancellations, invoices, plan_changes, staying
+from frontdesk import cancellations, invoices, plan_changes, starting_again, staying
 from frontdesk.acts import quote_command
 from frontdesk.branding import Font, Look, Radius
 from frontdesk.commands import CancelSubscription, PauseSubscription, TakeOffer
@@ -142,6 +142,14 @@ async def _tour(
         await invoices.pay_out_of_band(desk, bill)
         await cancellations.cancel(desk, CancelSubscription(subscription=ended, when="now"))
     come_back = await sign_in(tenancy, sandbox, gone, "kim@example.com")
+    back = await subscribe(tenancy, sandbox, cheap, email="lou@example.com")
+    async with open_desk(tenancy, sandbox, customer_id=back, actor=API) as desk:
+        over, bill = desk.account.subscriptions[0].id, desk.account.invoices[0].id
+        await invoices.pay_out_of_band(desk, bill)
+        await cancellations.cancel(desk, CancelSubscription(subscription=over, when="now"))
+        again = await starting_again.quote(desk, over)
+        await starting_again.confirm(desk, again.id)
+    came_back = await sign_in(tenancy, sandbox, back, "lou@example.com")
     return Tour(
         company=company,
         base_url=config.base_url,
@@ -160,6 +168,8 @@ async def _tour(
             "unpaid invoice": unpaid,
             "draft invoice": draft,
             "ended subscription": ended,
+            "subscription before": over,
+            "used start": again.id,
             "cancelled subscription": leaver["subscriptions"][0],
         },
         cookies={
@@ -167,6 +177,7 @@ async def _tour(
             "customer": (portal, seen.session.secret),
             "customer who left": (portal, left.secret),
             "customer who comes back": (portal, come_back.secret),
+            "customer who came back": (portal, came_back.secret),
             "customer who moved": (portal, moved.session.secret),
             "customer who rests": (portal, rests.secret),
             "staff": (desk_jar, owner.secret),

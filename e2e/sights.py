@@ -55,7 +55,12 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "quote": "taken offer",
     },
     "GET /p/{portal}/subscriptions/{subscription}/resume": {"subscription": "paused subscription"},
+    "GET /p/{portal}/subscriptions/{subscription}/pause-end": {"subscription": "paused subscription"},
     "GET /p/{portal}/subscriptions/{subscription}/start-again": {"subscription": "ended subscription"},
+    "GET /p/{portal}/subscriptions/{subscription}/started/{quote}": {
+        "subscription": "subscription before",
+        "quote": "used start",
+    },
     "GET /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": {
         "customer": "resting customer",
         "subscription": "paused subscription",
@@ -84,7 +89,9 @@ _VISITORS: Mapping[str, str] = {
     "GET /p/{portal}/subscriptions/{subscription}/paused": "customer who rests",
     "GET /p/{portal}/subscriptions/{subscription}/stayed/{quote}": "customer who rests",
     "GET /p/{portal}/subscriptions/{subscription}/resume": "customer who rests",
+    "GET /p/{portal}/subscriptions/{subscription}/pause-end": "customer who rests",
     "GET /p/{portal}/subscriptions/{subscription}/start-again": "customer who comes back",
+    "GET /p/{portal}/subscriptions/{subscription}/started/{quote}": "customer who came back",
     "GET /dashboard/sign-in": "anybody",
     "GET /dashboard/sign-in/code": "anybody",
     "GET /dashboard/sign-in/second-factor": "half signed in",

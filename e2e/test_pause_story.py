@@ -1,4 +1,4 @@
-"""Pausing in a browser: for how long, what comes then, and going on before.
+"""Pausing in a browser: for how long, what comes then, moving its end, and going on before.
 
 Played on a phone without JavaScript and on a desk with it; all other ways in `make test-long`.
 """
@@ -36,14 +36,21 @@ async def test_pausing_and_going_on(
     await no_side_scroll(page)
     choices = page.locator("input[name=quote]")
     await expect(choices).to_have_count(2)
-    await choices.last.check(force=True)
+    await choices.first.check(force=True)
     await page.locator("form:has(input[name=quote]) button").click()
     await expect(page.locator(".done-mark")).to_be_visible()
     v1: Any = client.v1
     assert v1.subscriptions.retrieve(subscription).status == "paused"
     await page.goto(home)
     await no_side_scroll(page)
-    assert await page.locator(f"a[href*='{subscription}/pause']").count() == 0
+    assert await page.locator(f"a[href$='{subscription}/pause']").count() == 0
+    (was,) = [await each.inner_text() for each in await page.locator(".plan-next strong").all()]
+    await page.locator(f"a[href*='{subscription}/pause-end']").click()
+    await no_side_scroll(page)
+    await page.locator("form:has(input[name=quote]) button").click()
+    await expect(page.locator(".done-mark")).to_be_visible()
+    await page.goto(home)
+    await expect(page.locator(".plan-next strong")).not_to_have_text(was)
     await page.locator(f"a[href*='{subscription}/resume']").click()
     await no_side_scroll(page)
     await page.locator("form:has(input[name=quote]) button").click()

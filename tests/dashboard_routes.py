@@ -26,7 +26,8 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
 OFFER = (
-    *("act", "when", "type", "months", "price", "from_months", "to_months", "reason", "rule", "option", "description"),
+    *("act", "when", "type", "months", "price", "from_months", "to_months", "rule", "option", "description"),
+    *("reason_unused", "reason_other"),
     *("enabled", "again_after_months"),
 )
 PORTAL_SETTINGS = {
@@ -225,7 +226,6 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/portal/offers": {
         CONFIGURED: "configuration",
         ("form", "coupon"): "coupon",
-        ("form", "product"): "product",
         **{("form", name): None for name in OFFER},
     },
     "GET /dashboard/{portal}/portal/link": {("query", "customer"): "address", ("query", "done"): None},

@@ -194,6 +194,14 @@ class PauseSubscription(Struct, frozen=True, tag=True, kw_only=True):
     invoice_now: bool = False
 
 
+class MoveResumption(Struct, frozen=True, tag=True, kw_only=True):
+    """Let a paused subscription go on at another time: at `resumes_at`, or not before it is resumed. Nothing is billed
+    or given back now."""
+
+    subscription: str
+    resumes_at: datetime | None
+
+
 class ResumeSubscription(Struct, frozen=True, tag=True, kw_only=True):
     """Let a paused subscription go on: with a new period from now, billed in full, or in the period that it would be
     in ("unchanged"), whose rest is billed as `proration_behavior` says unless it was paid before the pause."""
@@ -352,6 +360,7 @@ AccountCommand = (
     | PlanAhead
     | UndoPlanChange
     | PauseSubscription
+    | MoveResumption
     | ResumeSubscription
     | CancelSubscription
     | KeepSubscription

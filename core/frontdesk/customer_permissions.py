@@ -5,6 +5,7 @@ It answers "why can this customer not do that", for which Stripe's users have no
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, get_args
 
 from msgspec import Struct
@@ -25,7 +26,7 @@ DETAILS: tuple[AllowedDetail, ...] = get_args(AllowedDetail)
 
 class Question(Struct, frozen=True, kw_only=True):
     """What the answer depends on: who would act, on which account, under which configuration and backend. `ended` are
-    the subscriptions that are over, which the account does not hold."""
+    the subscriptions that are over, which the account does not hold; `now` is the account's time."""
 
     actor: Actor
     account: Account
@@ -33,6 +34,7 @@ class Question(Struct, frozen=True, kw_only=True):
     capabilities: Capabilities
     terms: Terms
     suspended: bool
+    now: datetime
     ended: tuple[Subscription, ...] = ()
 
 
@@ -71,6 +73,7 @@ def subscription_acts(question: Question, subscription: Subscription) -> dict[st
         "keep": all_of_it.keep,
         "undo_change": all_of_it.undo_change,
         "pause": all_of_it.pause,
+        "move_pause": all_of_it.move_pause,
         "resume": all_of_it.resume,
     }
 
@@ -84,6 +87,7 @@ def _asked(question: Question, subscription: Subscription) -> SubscriptionPermis
         question.capabilities,
         question.terms,
         suspended=question.suspended,
+        now=question.now,
     )
 
 
@@ -185,6 +189,7 @@ SETTINGS: Mapping[str, str] = {
     "price_not_offered": "features[subscription_update][products]",
     "nothing_else_offered": "features[subscription_update][products]",
     "subscription_cancel_disabled": "features[subscription_cancel][enabled]",
+    "no_other_pause_end": "features[subscription_pause][duration]",
     "subscription_pause_disabled": "features[subscription_pause][enabled]",
     "customer_update_disabled": "features[customer_update][enabled]",
     "detail_not_allowed": "features[customer_update][allowed_updates]",

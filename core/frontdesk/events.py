@@ -155,6 +155,15 @@ class SubscriptionPaused(Struct, frozen=True, tag="subscription_paused", kw_only
     resumes_at: datetime | None = None
 
 
+class ResumptionMoved(Struct, frozen=True, tag="resumption_moved", kw_only=True):
+    """A subscription that rests goes on at another time: at `resumes_at`, or not before it is resumed."""
+
+    customer: str
+    subscription: str
+    at: datetime
+    resumes_at: datetime | None
+
+
 class SubscriptionResumed(Struct, frozen=True, tag="subscription_resumed", kw_only=True):
     """A subscription that rested goes on."""
 
@@ -319,6 +328,7 @@ Event = (
     | SubscriptionPastDue
     | SubscriptionCaughtUp
     | SubscriptionPaused
+    | ResumptionMoved
     | SubscriptionResumed
     | InvoiceFinalized
     | InvoicePaid

@@ -132,6 +132,7 @@ def _obstacle(desk: Desk, flow: Flow) -> Refusal | None:
         desk.capabilities,
         desk.terms,
         suspended=desk.suspended,
+        now=desk.now,
     )
     if flow.type == "subscription_cancel":
         refusal = may.cancel.refusal

@@ -26,6 +26,25 @@ def not_paused(subscription: str, status: str) -> Refusal:
     )
 
 
+def no_pause_to_move(subscription: str, status: str) -> Refusal:
+    """Only a pause has an end that can be moved."""
+    return replace(
+        not_paused(subscription, status),
+        for_customer="This plan is not paused, so there is no date to change.",
+        for_tenant="The pause of the subscription `{subscription}` cannot be moved because its status is `{status}`.",
+    )
+
+
+def no_other_pause_end() -> Refusal:
+    """A pause lasts as long as one of the configuration's lengths, and no other of them ends later than now."""
+    return Refusal(
+        code="no_other_pause_end",
+        for_customer="There is no other date to choose. You can resume your plan at any time.",
+        for_tenant="The end of this pause cannot be moved there: it is none of the lengths in the portal configuration,"
+        " counted from the pause's beginning.",
+    )
+
+
 def cannot_be_paused(subscription: str, status: str) -> Refusal:
     """Only what is active rests: there is nothing to stop in a trial."""
     return Refusal(

@@ -2,26 +2,19 @@
 
 Staff and programs say for how long and what becomes of the paid time. Customers choose among the durations of the
 portal configuration, each shown with its dates and amounts and confirmed as shown: the rest of the paid period is given
-back on the next invoice, and the plan goes on with a new period.
+back on the next invoice, and the plan goes on with a new period. The end of a pause that runs can be moved
+(`frontdesk.pause_ends`).
 """
 
 from datetime import datetime
 
 from frontdesk.acts import confirm_quote, do, quote_command
 from frontdesk.changes import Changes
-from frontdesk.commands import PauseSubscription, ResumeSubscription
+from frontdesk.commands import MoveResumption, PauseSubscription, ResumeSubscription
 from frontdesk.desk import Desk
+from frontdesk.pause_ends import ends, other_ends
 from frontdesk.pauses import by_itself
-from frontdesk.periods import boundary
-from frontdesk.portal_configuration import PauseDuration, recurring_of
 from frontdesk.quotes import Quote
-
-
-def ends(duration: PauseDuration, now: datetime) -> tuple[datetime | None, ...]:
-    """When each pause that may be chosen is over, in the configuration's order; None until it is resumed."""
-    if duration.type == "indefinite":
-        return (None,)
-    return tuple(boundary(now, recurring_of(each), 1) for each in duration.interval_options)
 
 
 async def choices(desk: Desk, subscription: str) -> tuple[Quote, ...]:
@@ -47,6 +40,31 @@ async def confirm(desk: Desk, quote_id: str) -> Changes:
         Refused: the quote is unknown, used or expired, or pausing is not permitted any more.
     """
     return await confirm_quote(desk, quote_id, PauseSubscription)
+
+
+async def other_choices(desk: Desk, subscription: str) -> tuple[Quote, ...]:
+    """What each other end that the configuration lets a customer choose for a pause that runs would do, kept for
+    `confirm_move`. There is at least one.
+
+    Raises:
+        Refused: it is not paused, there is no other end, or the actor may not.
+    """
+    present = desk.account.subscription(subscription)
+    pause = None if present is None else present.paused
+    at: tuple[datetime | None, ...] = (None,)
+    if pause is not None:
+        at = other_ends(pause, desk.configuration.features.subscription_pause.duration, desk.now) or (pause.resumes_at,)
+    return tuple([await quote_command(desk, MoveResumption(subscription=subscription, resumes_at=each)) for each in at])
+
+
+async def confirm_move(desk: Desk, quote_id: str) -> Changes:
+    """Let a pause end at another time, as it was quoted.
+
+    Raises:
+        QuoteChanged: the account changed since; the new quote is in it.
+        Refused: the quote is unknown, used or expired, or the end cannot be moved there any more.
+    """
+    return await confirm_quote(desk, quote_id, MoveResumption)
 
 
 async def quote_resumption(desk: Desk, subscription: str) -> Quote:

@@ -16,6 +16,7 @@ of interval would move the end that they were promised.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TypeVar
 
 from msgspec import UNSET, Struct
@@ -38,6 +39,7 @@ from frontdesk.commands import (
     ChangePlan,
     ExplainCancellation,
     KeepSubscription,
+    MoveResumption,
     PauseSubscription,
     ResumeSubscription,
     StartAgain,
@@ -49,6 +51,7 @@ from frontdesk.customers_plans import billed_as_configured, choice_bars, discoun
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import offers_something_else
+from frontdesk.pause_ends import ends, other_ends
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel
 from frontdesk.restarts import restart_bars
@@ -79,6 +82,7 @@ class SubscriptionPermissions(Struct, frozen=True, kw_only=True):
     keep: Permission
     undo_change: Permission
     pause: Permission
+    move_pause: Permission
     resume: Permission
 
 
@@ -149,8 +153,9 @@ def permissions_of(
     terms: Terms,
     *,
     suspended: bool,
+    now: datetime,
 ) -> SubscriptionPermissions:
-    """What the actor may do with a subscription of the account."""
+    """What the actor may do with a subscription of the account. `now` is the account's time."""
 
     def ask(command: AccountCommand) -> Permission:
         asked = as_configured(actor, configuration, command, account, terms)
@@ -169,6 +174,9 @@ def permissions_of(
         keep=ask(KeepSubscription(subscription=subscription.id)),
         undo_change=ask(UndoPlanChange(subscription=subscription.id)),
         pause=ask(PauseSubscription(subscription=subscription.id)),
+        move_pause=ask(
+            MoveResumption(subscription=subscription.id, resumes_at=_moved(subscription, configuration, now))
+        ),
         resume=ask(ResumeSubscription(subscription=subscription.id)),
     )
 
@@ -213,6 +221,14 @@ def _customer_bars(
         case PauseSubscription():
             if not configuration.features.subscription_pause.enabled:
                 yield pause_refusals.pause_disabled()
+        case MoveResumption(resumes_at=end):
+            feature = configuration.features.subscription_pause
+            if not feature.enabled:
+                yield pause_refusals.pause_disabled()
+            subscription = account and account.subscription(command.subscription)
+            pause = subscription.paused if subscription else None
+            if pause is not None and (end == pause.resumes_at or end not in ends(feature.duration, pause.since)):
+                yield pause_refusals.no_other_pause_end()
         case ResumeSubscription():
             subscription = account and account.subscription(command.subscription)
             if not configuration.features.subscription_pause.enabled and not (subscription and _chose(subscription)):
@@ -242,6 +258,15 @@ def _detail_bars(actor: Actor, details: BillingDetails, configuration: PortalCon
 def _chose(subscription: Subscription) -> bool:
     """Whether the pause is one that the customer took as an offer to stay."""
     return subscription.paused is not None and subscription.paused.since == subscription.offer_taken_at
+
+
+def _moved(subscription: Subscription, configuration: PortalConfiguration, now: datetime) -> datetime | None:
+    """An end that the pause could be moved to, its own where there is no other."""
+    pause = subscription.paused
+    if pause is None:
+        return None
+    others = other_ends(pause, configuration.features.subscription_pause.duration, now)
+    return others[0] if others else pause.resumes_at
 
 
 def _ending_bars(configuration: PortalConfiguration) -> Iterator[Refusal]:

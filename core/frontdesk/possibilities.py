@@ -44,6 +44,7 @@ from frontdesk.commands import (
     ExplainCancellation,
     KeepSubscription,
     MarkUncollectible,
+    MoveResumption,
     PauseSubscription,
     PayInvoice,
     PlanAhead,
@@ -135,6 +136,7 @@ def _obstacles(
             | PlanAhead()
             | UndoPlanChange()
             | PauseSubscription()
+            | MoveResumption()
             | ResumeSubscription()
             | CancelSubscription()
             | KeepSubscription()
@@ -157,6 +159,7 @@ def _subscription_obstacles(
     | PlanAhead
     | UndoPlanChange
     | PauseSubscription
+    | MoveResumption
     | ResumeSubscription
     | CancelSubscription
     | KeepSubscription
@@ -171,6 +174,12 @@ def _subscription_obstacles(
             yield from _change_obstacles(subscription, command, capabilities, terms)
         case PauseSubscription():
             yield from _pause_obstacles(subscription, command, capabilities)
+        case MoveResumption():
+            yield from _lacking(capabilities, Capability.PAUSE)
+            if subscription.paused is None:
+                yield pause_refusals.no_pause_to_move(subscription.id, subscription.status)
+            if is_set_to_cancel(subscription):
+                yield plan_refusals.set_to_cancel(subscription.id)
         case ResumeSubscription():
             yield from _lacking(capabilities, Capability.PAUSE)
             if subscription.status != "paused":

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from frontdesk.book import Account, Invoice, Line
+from frontdesk.book import Account, Invoice, Line, Subscription
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand
 from frontdesk.tax_rates import Tax
@@ -48,6 +48,8 @@ class Quote(Struct, frozen=True, kw_only=True):
     renewal: Renewal | None
     set_off: int = 0
     """What of the credit is set against invoices that are not paid, as a positive amount."""
+    subscription: Subscription | None = None
+    """The one that the command names as the quote found it: it may have become another since."""
 
     def agrees_with(self, other: "Quote") -> bool:
         """Whether the other quote moves the same money: the same lines, the same due now and at renewal."""

@@ -65,6 +65,7 @@ def quote_from(
         invoice=invoice,
         renewal=None if touched is None else next_bill(after, touched, terms, ids),
         set_off=0 if invoice is None else _set_off_by(invoice, changes),
+        subscription=before.subscription(getattr(command, "subscription", None) or ""),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from seat_shop import BY_API, BY_LINK, CONFIGURATION, TERMS, open_shop, subscription_of, with_feature, with_update
+from seat_shop import BY_API, BY_LINK, CONFIGURATION, NOW, TERMS, open_shop, subscription_of, with_feature, with_update
 
 from frontdesk import cancellations
 from frontdesk.commands import CancelSubscription
@@ -33,6 +33,7 @@ def answers(
         "capabilities": desk.capabilities,
         "terms": TERMS,
         "suspended": False,
+        "now": NOW,
     }
     found = customer_permissions(Question(**(asked | other)))
     (acts,) = found.subscriptions.values()
@@ -57,6 +58,7 @@ def test_the_shop_as_it_is(desk: MemoryDesk) -> None:
         "keep": "not_set_to_cancel",
         "undo_change": "nothing_put_off",
         "pause": "subscription_pause_disabled",
+        "move_pause": "subscription_pause_disabled",
         "resume": "subscription_pause_disabled",
     }
     assert answers(desk, actor=BY_LINK)["email"] == "email_fixed"
@@ -115,6 +117,7 @@ def test_a_refusal_that_a_setting_would_change_names_it(desk: MemoryDesk) -> Non
             capabilities=desk.capabilities,
             terms=TERMS,
             suspended=False,
+            now=NOW,
         )
     )
     (acts,) = off.subscriptions.values()

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from seat_shop import NOW, TERMS, open_shop, subscription_of, with_feature
 
 from frontdesk import cancellations, pausing
-from frontdesk.commands import PauseSubscription, ResumeSubscription
+from frontdesk.acts import do
+from frontdesk.commands import CancelSubscription, MoveResumption, PauseSubscription, ResumeSubscription
 from frontdesk.errors import Refused
+from frontdesk.events import ResumptionMoved
 from frontdesk.permissions import permissions_of
 from frontdesk.portal_configuration import PauseDuration, PauseInterval, PortalConfiguration
 from frontdesk.portal_configuration_rules import faults
@@ -66,6 +68,64 @@ async def test_going_on_while_the_period_is_paid_costs_nothing() -> None:
     assert (quote.invoice, quote.due_now) == (None, 0)
 
 
+async def test_the_end_of_a_pause_is_moved_within_what_may_be_chosen() -> None:
+    """Lengths count from the pause's beginning, so that moving its end makes none longer than the longest of them."""
+    desk = await open_desk(MONTH, QUARTER)
+    id = subscription_of(desk).id
+    month, _ = await pausing.choices(desk, id)
+    await pausing.confirm(desk, month.id)
+    desk.now = NOW + timedelta(days=30)
+    (later,) = await pausing.other_choices(desk, id)
+    end = datetime(2027, 2, 11, tzinfo=UTC)
+    assert later.renewal is not None
+    assert (later.command, later.due_now, later.lines) == (MoveResumption(subscription=id, resumes_at=end), 0, ())
+    assert (later.renewal.at, later.renewal.amount) == (end, 4000)
+    changes = await pausing.confirm_move(desk, later.id)
+    assert [each.resumes_at for each in changes.events if isinstance(each, ResumptionMoved)] == [end]
+    (sooner,) = await pausing.other_choices(desk, id)
+    desk.now = NOW + timedelta(days=60)
+    with pytest.raises(Refused, match="quote_expired"):
+        await pausing.confirm_move(desk, sooner.id)
+    with pytest.raises(Refused, match="no_other_pause_end"):
+        await pausing.other_choices(desk, id)
+    for refused in (NOW + timedelta(days=90), None, end):
+        with pytest.raises(Refused, match="no_other_pause_end"):
+            await do(desk, MoveResumption(subscription=id, resumes_at=refused))
+    desk.configuration = pausable()
+    (open_end,) = await pausing.other_choices(desk, id)
+    assert (open_end.command, open_end.renewal) == (MoveResumption(subscription=id, resumes_at=None), None)
+
+
+async def test_whose_pause_has_an_end_to_move() -> None:
+    desk = await open_desk(MONTH, QUARTER)
+    id = subscription_of(desk).id
+
+    def code(**fields: Any) -> str | None:
+        refusal = permissions_of(
+            desk.actor,
+            desk.account,
+            subscription_of(desk),
+            desk.configuration,
+            desk.capabilities,
+            TERMS,
+            suspended=False,
+            **{"now": desk.now, **fields},
+        ).move_pause.refusal
+        return None if refusal is None else refusal.code
+
+    assert code() == "subscription_not_paused"
+    with pytest.raises(Refused, match="subscription_not_paused"):
+        await pausing.other_choices(desk, id)
+    _, quarter = await pausing.choices(desk, id)
+    await pausing.confirm(desk, quarter.id)
+    assert (code(), code(now=NOW + timedelta(days=60))) == (None, "no_other_pause_end")
+    desk.configuration = with_feature("subscription_pause", enabled=False)
+    assert code() == "subscription_pause_disabled"
+    desk.configuration, desk.actor = pausable(MONTH), TENANT
+    await do(desk, CancelSubscription(subscription=id, when="at", at=NOW + timedelta(days=20)))
+    assert code() == "set_to_cancel"
+
+
 async def test_when_a_plan_cannot_be_paused() -> None:
     desk = await open_shop()
     id = subscription_of(desk).id
@@ -85,7 +145,7 @@ async def test_when_a_plan_cannot_be_paused() -> None:
         present: Any = replace(subscription_of(desk), **change)  # type: ignore[arg-type]
         account = replace(desk.account, subscriptions=(present,))
         refusal = permissions_of(
-            desk.actor, account, present, desk.configuration, desk.capabilities, TERMS, suspended=False
+            desk.actor, account, present, desk.configuration, desk.capabilities, TERMS, suspended=False, now=desk.now
         ).pause.refusal
         assert (None if refusal is None else refusal.code) == code
 

@@ -440,7 +440,14 @@ async def test_offers_leave_out_what_cannot_be_chosen(desk: MemoryDesk) -> None:
 async def test_every_button_has_its_reason(desk: MemoryDesk) -> None:
     def codes(configuration: PortalConfiguration) -> tuple[str | None, ...]:
         answer = permissions_of(
-            BY_LINK, desk.account, subscription_of(desk), configuration, desk.capabilities, TERMS, suspended=False
+            BY_LINK,
+            desk.account,
+            subscription_of(desk),
+            configuration,
+            desk.capabilities,
+            TERMS,
+            suspended=False,
+            now=NOW,
         )
         each = (answer.change_plan, answer.cancel, answer.keep)
         return tuple(permission.refusal.code if permission.refusal else None for permission in each)

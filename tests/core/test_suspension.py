@@ -107,6 +107,7 @@ async def test_buttons_say_the_same(desk: MemoryDesk) -> None:
             desk.capabilities,
             TERMS,
             suspended=desk.suspended,
+            now=desk.now,
         )
         each = (answer.change_plan, answer.cancel, answer.keep)
         return tuple(permission.refusal.code if permission.refusal else None for permission in each)

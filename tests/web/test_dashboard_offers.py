@@ -43,11 +43,26 @@ async def test_from_the_first_reason_to_an_offer_on_the_portal(running_site: Run
             await staff.post("/portal/offers", act="offer", when="after", type="pause", months=months)
             assert staff.page.status_code == 400
             assert wrong in staff.text
-        await staff.post("/portal/offers", act="offer", when="after", type="pause", months="2", reason=option)
+        await staff.post(
+            "/portal/offers", act="offer", when="after", type="pause", months="2", **{f"reason_{option}": "on"}
+        )
         await staff.follow()
         assert "A pause of 2 months All plans · who say: We have moved ☃" in staff.text
+        plans = dict.fromkeys(re.findall(r'name="(product_[^"]+)"', staff.html)[:2], "on")
+        reasons = {f"reason_{each}": "on" for each in ("unused", option, "mood")}
+        wrong = {"act": "offer", "when": "after", "type": "pause", "months": "x"}
+        await staff.post("/portal/offers", **wrong, **plans, **reasons)
+        assert staff.html.count(' value="on" checked') == 4, "what was ticked stays ticked"
+        await staff.post("/portal/offers", **{**wrong, "months": "3"}, **plans, **reasons)
+        await staff.follow()
+        assert "who say: I no longer need it, We have moved ☃" in staff.text
+        several = (await configuration_of(shop)).frontdesk.retention.after[1]
+        assert [f"product_{each}" for each in several.products] == [*plans]
+        assert several.reasons == ("unused", option)
+        await staff.post("/portal/offers", act="remove_offer", rule="after-1")
+        await staff.follow()
         small = {"type": "plan", "price": shop.prices["starter"], "from_months": "0", "to_months": "12"}
-        await staff.post("/portal/offers", act="offer", when="before", **small)
+        await staff.post("/portal/offers", act="offer", when="before", **small, reason_unused="on")
         await staff.follow()
         assert "Starter, €6.00 per seat, per month All plans · customers for 0 to 12 months" in staff.text
         await staff.post("/portal/offers", act="save", enabled="on", again_after_months="6")
@@ -69,7 +84,7 @@ async def test_from_the_first_reason_to_an_offer_on_the_portal(running_site: Run
         assert (await staff.post("/portal/offers", csrf=csrf, act="remove_offer", rule="before-0")).status_code == 404
         await staff.post("/portal/offers", csrf=csrf, act="remove_reason", option=option)
         assert (await staff.post("/portal/offers", csrf=csrf, act="remove_reason", option=option)).status_code == 404
-        for wrong_form in ({"type": "coupon", "coupon": "no\x00ne"}, {"type": "plan"}, {"product": "prod_none"}):
+        for wrong_form in ({"type": "coupon", "coupon": "no\x00ne"}, {"type": "plan"}):
             assert (await staff.post("/portal/offers", csrf=csrf, act="offer", **wrong_form)).status_code == 404
     left = await configuration_of(shop)
     assert left.frontdesk.retention.before == ()

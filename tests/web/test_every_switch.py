@@ -110,7 +110,7 @@ ROWS = (
     Row(
         name="pausing off",
         set={f"{PAUSE}[enabled]": "false"},
-        refused=each("subscription_pause_disabled", "pause", "resume"),
+        refused=each("subscription_pause_disabled", "pause", "move_pause", "resume"),
     ),
     Row(name="pausing without end", set={f"{PAUSE}[duration][type]": "indefinite"}),
     Row(
@@ -153,6 +153,7 @@ ALWAYS = {
     "methods": "no_payment_methods",
     "keep": "not_set_to_cancel",
     "undo_change": "nothing_put_off",
+    "move_pause": "subscription_not_paused",
     "resume": "subscription_not_paused",
 }
 """What is refused whatever the configuration says, as nothing is cancelled, waits or rests."""

@@ -14,11 +14,19 @@ from posts import Mailbox, at_once, mailbox, plain, site_of
 from sides import Tenant, clock_of, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
-from frontdesk import billing_details, cancellations, invoices, plan_changes, subscriptions
+from frontdesk import billing_details, cancellations, invoices, pausing, plan_changes, subscriptions
 from frontdesk.book import SellerDetails, Subscription
 from frontdesk.branding import Brand
 from frontdesk.channels import Letter
-from frontdesk.commands import BillingDetails, CancelSubscription, ChangePlan, CreateSubscription, ItemChange, NewItem
+from frontdesk.commands import (
+    BillingDetails,
+    CancelSubscription,
+    ChangePlan,
+    CreateSubscription,
+    ItemChange,
+    NewItem,
+    PauseSubscription,
+)
 from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured
 from frontdesk.events import PlanChanged
@@ -153,6 +161,14 @@ async def test_a_plan_change_is_written_about(site: Site, shop: Tenant, post: Ma
     (letter,) = post.about("Your plan is now")
     assert str(letter["subject"]) == "Your plan is now 12 × Scale"
     assert "from 10 × Team to 12 × Scale" in plain(letter)
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await pausing.pause(desk, PauseSubscription(subscription=desk.account.subscriptions[0].id))
+    await post.arrived(3)
+    await quiet(site)
+    (rests,) = post.about("is paused")
+    assert str(rests["subject"]) == "Scale is paused"
+    assert "It stays paused until you resume it." in plain(rests)
+    assert "You can resume" not in plain(rests), "customers of this shop do not pause by themselves"
 
 
 async def test_a_cancellation_and_its_coming_true_are_written_about(fresh_database: Addresses, post: Mailbox) -> None:

@@ -14,7 +14,7 @@ from frontdesk.book import Account
 from frontdesk.commands import CreateCoupon, ItemChange
 from frontdesk.coupons import DiscountChoice
 from frontdesk.flows import AfterCompletion, Flow
-from frontdesk.portal_configuration import CancellationReasons, SubscriptionCancel
+from frontdesk.portal_configuration import CancellationReasons, CustomerUpdate, SubscriptionCancel
 from frontdesk.retention import StayOffer
 from frontdesk_tenants import book, catalogues
 from frontdesk_tenants.desks import open_desk
@@ -214,8 +214,20 @@ async def test_choosing_a_plan_and_editing_details_are_flows_too(shop: Shop, run
         assert "Your billing details are saved" in browser.text
         assert "See you around." in browser.text
         assert (await browser.get("/details")).headers["location"] == f"{browser.base}/flow"
+    # A tax id is part of the one form, and saved with it or not at all.
+    await shop.configure(customer_update=CustomerUpdate(enabled=True, allowed_updates=("name", "tax_id")))
+    async with PortalBrowser(running_site, shop, await shop.open_by_api(customer, SHOP, flow)) as browser:
+        await begin(browser)
+        await browser.post("/details", name="Nobody", type="us_ein", value="12")
+        assert browser.page.status_code == 400
+        assert 'value="12"' in browser.html
+        await browser.post("/details", name="Ashford & Daughters", type="us_ein", value="12-3456789")
+        while browser.page.status_code == 303:
+            await browser.follow()
+        assert "Your billing details are saved" in browser.text
     account = await account_of(shop, customer)
     assert account.customer.name == "Ashford & Daughters"
+    assert [each.value for each in account.customer.tax_ids] == ["12-3456789"]
     assert account.subscriptions[0].items[0].quantity == 3
 
 

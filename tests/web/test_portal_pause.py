@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from plan_letters import plan_letters
 from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from sites import RunningSite
@@ -68,7 +69,7 @@ async def test_pause_and_resume(shop: Shop, running_site: RunningSite) -> None:
 
         await browser.get("/")
         assert "Paused until" in browser.text
-        assert f"{plan}/pause" not in browser.html
+        assert f'{plan}/pause"' not in browser.html
         assert f"{plan}/change" not in browser.html
         await browser.get(f"{plan}/resume")
         assert "goes on by itself on" in browser.text
@@ -84,6 +85,48 @@ async def test_pause_and_resume(shop: Shop, running_site: RunningSite) -> None:
     # No second of the period was used when it was paused: the credit pays for the one that begins.
     assert (credit, shown, due) == ("120.00", ["0.00", "0.00"], "0.00")
     assert (len(account.invoices), account.pending_items) == (1, ())
+
+
+async def test_the_end_of_a_pause_is_moved_and_both_are_written_about(shop: Shop, running_site: RunningSite) -> None:
+    customer, plan, secret = await with_team(shop)
+    path = f"{plan}/pause-end"
+    async with PortalBrowser(running_site, shop, secret) as browser:
+        await browser.get("/")
+        assert path not in browser.html
+        assert (await browser.get(path)).status_code == 303
+        await browser.get(f"{plan}/pause")
+        month, _ = re.findall(r'name="quote" value="([^"]+)"', browser.html)
+        await browser.post(f"{plan}/pause", quote=month)
+        assert (await plan_letters(shop, "en"))[-1].title == "Team is paused"
+        await browser.get("/")
+        assert path in browser.html
+        await browser.get(path)
+        assert (await browser.send(path, quote=month, csrf=browser.csrf)).status_code == 404, (
+            "a quote of something else"
+        )
+        for expected in ("When should the pause of Team end?", "Nothing is due today.", "Goes on by itself on"):
+            assert expected in browser.text
+        (quote,) = re.findall(r'name="quote" value="([^"]+)"', browser.html)
+        csrf = browser.csrf
+        places = {(await browser.post(path, csrf=csrf, quote=quote)).headers["location"] for _ in range(2)}
+        assert places == {f"{browser.base}{plan}/paused"}
+        await browser.follow()
+        assert re.search(r"Next invoice .*€", browser.text)
+        paused = (await account_of(shop, customer)).subscriptions[0].paused
+        assert paused is not None
+        assert paused.resumes_at is not None
+        assert (paused.resumes_at - paused.since).days in range(89, 93)
+        await browser.get(path)
+        assert browser.text.count("Goes on by itself on") == 1, "the shorter one can be chosen again"
+        began, moved = await plan_letters(shop, "de")
+        assert began.title == "Team ist pausiert"
+        assert "120,00" in " ".join(began.sentences)
+        assert moved.title.startswith("Die Pause von Team endet jetzt am")
+        assert len(moved.sentences) == 3
+        await browser.get(f"{plan}/resume")
+        (quote,) = re.findall(r'name="quote" value="([^"]+)"', browser.html)
+        await browser.post(f"{plan}/resume", quote=quote)
+        assert await plan_letters(shop, "de") == [], "what is not so any more is not written"
 
 
 async def test_what_moved_on_is_shown_afresh(shop: Shop, running_site: RunningSite) -> None:

@@ -185,7 +185,11 @@ async def test_an_account_that_moved_on_shows_the_new_amounts_beside_the_old(
         assert browser.page.status_code == 409
         assert "The amounts have changed" in browser.text
         assert "Nothing was changed or charged." in browser.text
-        assert "3 × €24.00 per seat" in browser.text
+        assert re.search(
+            r"Present plan Team 10 × €12.00 per seat €120.00 per month Scale 3 × €24.00 per seat €72.00 per month"
+            r" New plan Scale 10 × €24.00 per seat €240.00 per month Scale 10 ×",
+            browser.text,
+        ), "each as it was when it was shown"
         assert browser.action != first
         await browser.post(browser.action)
         await browser.follow()

@@ -65,7 +65,13 @@ async def test_what_ended_starts_again_once_and_at_the_price_shown(shop: Shop, r
         for _ in range(2):
             await browser.post(confirm, csrf=csrf)
             await browser.follow()
-            assert "Your plan runs again." in browser.text
+            assert "Your plan runs again" in browser.text
+        for expected in ("We send you an invoice over €120.00, payable by", "€120.00 per month", "Next invoice"):
+            assert expected in browser.text
+        (issued,) = set(re.findall(rf'href="{browser.base}(/invoices/[^"]+)"', browser.html))
+        assert "€120.00" in (await browser.get(issued)).text
+        assert (await browser.get(path.replace("start-again", "started/quote_none"))).status_code == 404
+        await browser.get("/")
         assert "Ended" not in browser.text
         assert re.search(r"Renews on .*€120\.00", browser.text)
         assert (await browser.get(path)).status_code == 400

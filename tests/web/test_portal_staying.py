@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from plan_letters import plan_letters
 from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from sites import RunningSite
@@ -104,6 +105,10 @@ async def test_an_offer_stands_beside_the_cancellation_with_a_button_like_its(
     held = await subscription_of(shop, customer)
     assert ([each.coupon for each in held.discounts], held.cancel_at) == (["quarter"], None)
     assert held.offer_taken_at is not None
+    (letter,) = await plan_letters(shop, "en")
+    assert (letter.title, letter.sentences[0]) == ("You keep Team", "What we agreed: 25% off for 3 months.")
+    assert "From then on it is €120.00 per month again." in letter.sentences[1]
+    assert letter.sentences[2].endswith("for €90.00.")
 
 
 async def test_a_reason_brings_an_offer_that_takes_the_cancellation_back(shop: Shop, running_site: RunningSite) -> None:
@@ -141,6 +146,8 @@ async def test_a_reason_brings_an_offer_that_takes_the_cancellation_back(shop: S
     held = await subscription_of(shop, customer)
     assert (held.cancel_at, held.status) == (None, "active")
     assert held.put_off is not None
+    (letter,) = await plan_letters(shop, "de")
+    assert letter.sentences[0] == "Vereinbart ist: Starter für 60,00\xa0€ pro Monat."
 
 
 async def test_a_pause_that_was_taken_as_an_offer_can_be_ended_by_the_customer(
@@ -155,6 +162,11 @@ async def test_a_pause_that_was_taken_as_an_offer_can_be_ended_by_the_customer(
         await browser.post(stay)
         await browser.follow()
         assert "Goes on by itself on" in browser.text
+        (letter,) = await plan_letters(shop, "en")
+        assert letter.sentences[0] == "What we agreed: A pause of 2 months."
+        assert any("It goes on by itself on" in each for each in letter.sentences), "and no letter about the pause"
+        await browser.get("/")
+        assert f"{plan}/pause-end" not in browser.html
         await browser.get(f"{plan}/resume")
         assert "Resume Team now?" in browser.text
         assert (await browser.get(f"{plan}/pause")).status_code == 400, "pausing itself is not offered"

@@ -18,11 +18,11 @@ _TYPED: dict[AddressPart, str] = {"line1": "Weidenweg 18", "postal_code": "10249
 
 def details_pages(sample: Sample) -> Iterator[Exhibit]:
     """Each page with its name."""
-    details = _details(sample)
+    details, one_form = _details(sample), replace(_tax_ids(sample), with_details=True)
     yield Exhibit("details", details)
     yield Exhibit("details-wrong", _wrong(sample, details))
     yield Exhibit("details-fixed", _fixed(sample))
-    yield Exhibit("details-flow", replace(details, tax_ids=None, shipping=None), "flow")
+    yield Exhibit("details-flow", replace(details, tax_ids=one_form, shipping=None), "flow")
     new = views.NewAddressPage(
         action=HERE, csrf=CSRF, email="robin@example.com", former=sample.email, resend_action=HERE, back_url=HERE
     )

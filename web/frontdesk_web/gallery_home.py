@@ -105,6 +105,7 @@ def _states(sample: Sample) -> views.HomePage:
             ),
             replace(
                 _card(sample, 1, cancel=_GO, resume=_GO),
+                move_pause=_GO,
                 badges=(views.Badge(say("Paused")),),
                 next_label=say("Paused until"),
                 next_text=sample.day(_MARCH),

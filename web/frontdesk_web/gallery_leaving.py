@@ -1,16 +1,17 @@
-"""Samples of cancelling, staying, pausing, and of what is said when something is done."""
+"""Samples of cancelling, staying, pausing, starting again, and of what is said when something is done."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from msgspec.structs import replace
 
+from frontdesk_web.formatting import listed
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, RENEWAL, SHOP, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_plans import quote_of
 from frontdesk_web.portal import views
 
-_SPRING, _MARCH, _JANUARY = date(2027, 3, 1), date(2027, 3, 14), date(2027, 1, 14)
+_SPRING, _MARCH, _FEBRUARY, _JANUARY = date(2027, 3, 1), date(2027, 3, 14), date(2027, 2, 14), date(2027, 1, 14)
 _REASONS = ("It's too expensive", "I found an alternative", "I no longer need it", "Other reason")
 _STALE = "The amounts shown were valid for 15 minutes. Please look at them afresh; nothing was changed."
 
@@ -26,6 +27,8 @@ def leaving_pages(sample: Sample) -> Iterator[Exhibit]:
     yield from _done_pages(sample)
     yield Exhibit("pause", _pause(sample, (_JANUARY, _MARCH)))
     yield Exhibit("pause-single", replace(_pause(sample, (_JANUARY,)), error=error))
+    yield Exhibit("pause-end", _move(sample, (_JANUARY, _MARCH)))
+    yield Exhibit("pause-end-single", replace(_move(sample, (_MARCH,)), error=error))
     yield Exhibit("resume", _resume(sample))
     yield Exhibit("resume-refused", replace(_resume(sample), error=error))
 
@@ -100,6 +103,7 @@ def _done_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("cancelled-offer", replace(left, offer=_coupon(sample)))
     yield Exhibit("done-paused", _paused(sample))
     yield Exhibit("stayed", _stayed(sample))
+    yield Exhibit("started-again", _started(sample))
 
 
 def _left(sample: Sample) -> views.DonePage:
@@ -193,6 +197,40 @@ def _pause(sample: Sample, days: tuple[date, ...]) -> views.PausePage:
             for day in days
         ),
         back_url=HERE,
+    )
+
+
+def _move(sample: Sample, days: tuple[date, ...]) -> views.MovePausePage:
+    pause = _pause(sample, days)
+    return views.MovePausePage(
+        action=HERE,
+        csrf=CSRF,
+        name=pause.name,
+        price=pause.price,
+        present=sample.say("Until {date}", date=sample.day(_FEBRUARY)),
+        facts=(sample.say("Nothing is due today."), pause.facts[0], pause.facts[2]),
+        choices=pause.choices,
+        back_url=HERE,
+    )
+
+
+def _started(sample: Sample) -> views.DonePage:
+    (name, _, price), say = sample.plans[1], sample.say
+    amount, began = sample.amount(price * sample.quantity), sample.day(date(2026, 12, 14))
+    due, coming = sample.day(date(2026, 12, 28)), listed((sample.day(_JANUARY), amount), sample.locale)
+    return views.DonePage(
+        title=say("Your plan runs again"),
+        sentences=(
+            say("It began on {date} and renews by itself until you cancel it.", date=began),
+            say("We send you an invoice over {amount}, payable by {date}.", amount=amount, date=due),
+        ),
+        details=(
+            views.Detail(label=say("Plan"), value=name),
+            views.Detail(label=say("Price"), value=sample.monthly(price * sample.quantity)),
+            views.Detail(label=say("Next invoice"), value=coming),
+        ),
+        home_url=HERE,
+        invoice_url=HERE,
     )
 
 

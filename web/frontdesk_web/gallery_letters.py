@@ -90,6 +90,13 @@ def _about_plans(sample: Sample, around: letter_views.LetterFrame) -> Iterator[t
             portal_url=_PORTAL,
         ),
     )
+    for name, title, sentences in _news(sample):
+        yield (
+            name,
+            letter_views.PlanNewsLetter(
+                frame=around, customer=sample.customer, title=title, sentences=sentences, portal_url=_PORTAL
+            ),
+        )
     over = say("The pause of your plan is over since {date}.", date=sample.day(RENEWAL))
     yield (
         "resumed",
@@ -97,6 +104,18 @@ def _about_plans(sample: Sample, around: letter_views.LetterFrame) -> Iterator[t
             frame=around, customer=sample.customer, plan=plan, sentences=(over,), portal_url=_PORTAL
         ),
     )
+
+
+def _news(sample: Sample) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    plan, day, say = sample.plans[1][0], sample.day(RENEWAL), sample.say
+    goes_on = say("It goes on by itself on {date}.", date=day)
+    meanwhile = say("Nothing is charged until then. You can resume it on the billing page at any time.")
+    since = say("Your plan has been paused since {date}.", date=sample.day(DUE))
+    yield "paused", say("{plan} is paused", plan=plan), (since, goes_on, meanwhile)
+    moved = say("The pause of {plan} now ends on {date}", plan=plan, date=day)
+    yield "pause_moved", moved, (goes_on, meanwhile)
+    offer = sample.count("{worth} off for {number} month", "{worth} off for {number} months", 3, worth="25%")
+    yield "stayed", say("You keep {plan}", plan=plan), (say("What we agreed: {offer}.", offer=offer),)
 
 
 def _about_money(sample: Sample, around: letter_views.LetterFrame) -> Iterator[tuple[str, Page]]:

@@ -210,7 +210,8 @@ def _confirm_parts(sample: Sample, confirm: views.ConfirmPlanPage) -> views.Conf
 
 def _quote_changed(sample: Sample) -> views.QuoteChangedPage:
     confirm = _confirm(sample)
-    before = replace(_quote(sample, due=4180), next_label=sample.say("On {date}", date=sample.day(date(2026, 11, 20))))
+    fewer = replace(sample, quantity=max(1, sample.quantity - 3))
+    before = replace(_quote(fewer, due=4180), next_label=sample.say("On {date}", date=sample.day(date(2026, 11, 20))))
     return views.QuoteChangedPage(
         action=HERE,
         csrf=CSRF,

@@ -198,6 +198,17 @@ class PauseEndingLetter(Struct, frozen=True, kw_only=True):
     portal_url: str
 
 
+class PlanNewsLetter(Struct, frozen=True, kw_only=True):
+    """Tells what became of a plan; `title` and sentences are finished."""
+
+    template: ClassVar[str] = "letters/plan_news"
+    frame: LetterFrame
+    customer: str
+    title: str
+    sentences: tuple[str, ...]
+    portal_url: str
+
+
 class TestLetter(Struct, frozen=True, kw_only=True):
     """Shows staff what letters look like and where they come from. `reply_to` is empty where answers go to `sender`."""
 

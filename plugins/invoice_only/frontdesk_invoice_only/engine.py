@@ -21,6 +21,7 @@ from frontdesk.commands import (
     ExplainCancellation,
     KeepSubscription,
     MarkUncollectible,
+    MoveResumption,
     PauseSubscription,
     PayInvoice,
     PlanAhead,
@@ -70,7 +71,7 @@ from frontdesk_invoice_only.drafts import (
 from frontdesk_invoice_only.invoice_items import create_item, delete_item, update_item
 from frontdesk_invoice_only.lateness import keep_lateness, remind_of_invoice
 from frontdesk_invoice_only.page import Page
-from frontdesk_invoice_only.pauses import pause, resume
+from frontdesk_invoice_only.pauses import move_resumption, pause, resume
 from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment, reverse_payment
 from frontdesk_invoice_only.phases import plan_ahead
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
@@ -94,6 +95,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     PlanAhead: plan_ahead,
     UndoPlanChange: undo_plan_change,
     PauseSubscription: pause,
+    MoveResumption: move_resumption,
     ResumeSubscription: resume,
     CancelSubscription: cancel,
     KeepSubscription: keep,

@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from frontdesk.book import Line, Pause
-from frontdesk.commands import PauseSubscription, ResumeSubscription
-from frontdesk.events import SubscriptionPaused
+from frontdesk.commands import MoveResumption, PauseSubscription, ResumeSubscription
+from frontdesk.events import ResumptionMoved, SubscriptionPaused
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.prorations import unused_time
@@ -40,6 +40,18 @@ def pause(page: Page, command: PauseSubscription) -> None:
             customer=page.customer.id, subscription=paused.id, at=page.now, resumes_at=command.resumes_at
         )
     )
+
+
+def move_resumption(page: Page, command: MoveResumption) -> None:
+    """Let a pause end at another time. Where that is its end already, nothing happens."""
+    subscription, end = page.live_subscription(command.subscription), command.resumes_at
+    pause = subscription.paused
+    if end is not None and end <= page.now:
+        raise resume_not_ahead()
+    if pause is None or pause.resumes_at == end:
+        return
+    page.save_subscription(replace(subscription, paused=replace(pause, resumes_at=end)))
+    page.tell(ResumptionMoved(customer=page.customer.id, subscription=subscription.id, at=page.now, resumes_at=end))
 
 
 def resume(page: Page, command: ResumeSubscription) -> None:

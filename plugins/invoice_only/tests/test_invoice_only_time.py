@@ -15,6 +15,7 @@ from frontdesk.commands import (
     CreateSubscription,
     ItemChange,
     KeepSubscription,
+    MoveResumption,
     NewItem,
     PauseSubscription,
     ResumeSubscription,
@@ -314,6 +315,27 @@ def test_a_pause_can_be_invoiced_at_once_and_end_by_itself() -> None:
     bill, unpaid = life.do(command, day("2025-06-16")).invoices
     assert (bill.total, unpaid.amount_remaining, life.book.customer.balances) == (-500, 500, {"usd": 0})
     assert bills(life.do(Advance(), day("2025-10-10")).invoices) == [("2025-09-10", 1000), ("2025-10-10", 1000)]
+
+
+def test_the_end_of_a_pause_can_be_moved_and_bills_nothing() -> None:
+    life = a_life("2025-06-01")
+
+    def move(end: str | None) -> Changes:
+        at = None if end is None else day(end)
+        return life.do(MoveResumption(subscription=life.only.id, resumes_at=at), day("2025-07-01"))
+
+    with pytest.raises(Refused, match="subscription_not_paused"):
+        move("2025-09-10")
+    life.do(resting(life, resumes_at=day("2025-09-10")), day("2025-06-16"))
+    for end, wakes in (("2025-08-10", day("2025-08-10")), ("2025-10-10", day("2025-10-10")), (None, None)):
+        changes = move(end)
+        assert (changes.invoices, changes.pending_items, changes.wake_at) == ((), (), wakes)
+        assert [type(each).__name__ for each in changes.events] == ["ResumptionMoved"]
+    assert move(None).events == ()
+    with pytest.raises(Refused, match="resumes_at"):
+        move("2025-07-01")
+    move("2025-10-10")
+    assert bills(life.do(Advance(), day("2025-10-10")).invoices) == [("2025-10-10", 500)]
 
 
 def test_the_billing_date_can_stay_as_it_was() -> None:

@@ -58,6 +58,7 @@ def sample_home(
         configuration=configuration,
         capabilities=capabilities,
         suspended=side.suspended,
+        now=now,
     )
     editable = features.customer_update.enabled and features.customer_update.allowed_updates
     amount = full_amount(price, account.subscriptions[0].items[0].quantity, price.currency)

@@ -1,6 +1,6 @@
 """Offers to stay: what somebody who cancels may be offered, whom, and the reasons of one's own that can bring it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from frontdesk_tenants.offerable import read_offerable
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
-from frontdesk_web.dashboard.staying_views import KINDS, Known, staying_page
+from frontdesk_web.dashboard.staying_views import KINDS, Known, staying_page, tick_name
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
@@ -36,6 +36,8 @@ AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/portal/offers"
 PLACE = "portal"
 SAVED = "offers_to_stay_saved"
+FIELDS_AT_MOST = 500
+"""A box for each product that can be offered, among the rest."""
 _NUMBER = _("Enter a whole number of months, or leave this empty.")
 _DONE = {
     "saved": _("Saved."),
@@ -71,7 +73,7 @@ async def change_offers_to_stay(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """`act` is `save`, `offer`, `reason` or what is removed: `remove_offer` or `remove_reason`."""
-    form = await read_form(request)
+    form = await read_form(request, FIELDS_AT_MOST)
     visit.refuse_forged(site, form)
     faults: dict[str, str] = {}
     try:
@@ -154,28 +156,33 @@ async def _changed(
 
 
 def _rule(form: Mapping[str, str], when: str, known: Known) -> OfferRule:
-    """Raises NotFoundException for what is not among what the form offers."""
+    """The rule that a form describes: for all products and reasons where none is ticked.
+
+    Raises NotFoundException for what is not among what the form offers.
+    """
     kind: Any = form.get("type") if form.get("type") in KINDS else "coupon"
     named = {
         "coupon": {"coupon": form.get("coupon", "")},
         "pause": {"months": _months(form, "months")},
         "plan": {"price": form.get("price", "")},
     }
-    product, reason = form.get("product", ""), form.get("reason", "")
-    if (
-        (kind == "coupon" and form.get("coupon") not in known.coupons)
-        or (kind == "plan" and form.get("price") not in known.prices)
-        or (product and product not in {each.product.id for each in known.offerable})
-        or (reason and reason not in {*REASONS, *(each.id for each in known.reasons)})
+    reasons = (*REASONS, *(each.id for each in known.reasons)) if when == "after" else ()
+    if (kind == "coupon" and form.get("coupon") not in known.coupons) or (
+        kind == "plan" and form.get("price") not in known.prices
     ):
         raise NotFoundException
     return OfferRule(
         offer=StayOffer(type=kind, **named[kind]),  # type: ignore[arg-type]
-        products=(product,) if product else (),
+        products=_ticked(form, "product", (each.product.id for each in known.offerable)),
         from_months=_months(form, "from_months") or 0,
         to_months=_months(form, "to_months"),
-        reasons=(reason,) if reason and when == "after" else (),
+        reasons=_ticked(form, "reason", reasons),
     )
+
+
+def _ticked(form: Mapping[str, str], name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Those whose boxes are ticked. Boxes of what is not known are passed over."""
+    return tuple(each for each in known if form.get(tick_name(name, each)) == "on")
 
 
 def _months(form: Mapping[str, str], name: str) -> int | None:

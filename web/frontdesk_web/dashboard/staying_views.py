@@ -12,12 +12,18 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.retention import OfferRule, RetentionSettings, StayOffer
 from frontdesk_tenants.offerable import Offerable
 from frontdesk_web.dashboard.coupon_words import coupon_terms
+from frontdesk_web.dashboard.portal_settings_views import Tick
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.cancel_views import REASONS
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.price_words import price_sentence
 
 KINDS = ("coupon", "pause", "plan")
+
+
+def tick_name(name: str, id: str) -> str:
+    """What the box of a product or of a reason is called in the form."""
+    return f"{name}_{id}"
 
 
 class RuleRow(Struct, frozen=True, kw_only=True):
@@ -53,8 +59,8 @@ class StayingPage(Struct, frozen=True, kw_only=True):
     kinds: tuple[Option, ...]
     coupons: tuple[Option, ...]
     prices: tuple[Option, ...]
-    products: tuple[Option, ...]
-    reason_options: tuple[Option, ...]
+    products: tuple[Tick, ...]
+    reason_ticks: tuple[Tick, ...]
     months: Field
     from_months: Field
     to_months: Field
@@ -100,6 +106,10 @@ def staying_page(
     def options(name: str, entries: Iterator[tuple[str, str]]) -> tuple[Option, ...]:
         return tuple(Option(value=value, text=text, selected=form.get(name) == value) for value, text in entries)
 
+    def ticks(name: str, entries: Iterator[tuple[str, str]]) -> tuple[Tick, ...]:
+        named = ((tick_name(name, id), text) for id, text in entries)
+        return tuple(Tick(name=each, text=text, checked=form.get(each) == "on") for each, text in named)
+
     return StayingPage(
         action=action,
         back_url=back_url,
@@ -115,8 +125,8 @@ def staying_page(
         kinds=options("type", _kinds(locale)),
         coupons=options("coupon", ((each.id, _coupon_words(each, locale)) for each in known.coupons.values())),
         prices=options("price", ((id, _price_words(*found, locale)) for id, found in known.prices.items())),
-        products=options("product", _products(known, locale)),
-        reason_options=options("reason", _reasons(own, locale)),
+        products=ticks("product", ((each.product.id, each.product.name) for each in known.offerable)),
+        reason_ticks=ticks("reason", _reasons(own, locale)),
         months=field("months", "2"),
         from_months=field("from_months"),
         to_months=field("to_months"),
@@ -206,14 +216,7 @@ def _kinds(locale: str) -> Iterator[tuple[str, str]]:
     yield "plan", translate(locale, "A smaller plan, from the next renewal on")
 
 
-def _products(known: Known, locale: str) -> Iterator[tuple[str, str]]:
-    yield "", translate(locale, "All plans")
-    for each in known.offerable:
-        yield each.product.id, each.product.name
-
-
 def _reasons(own: Sequence[FeedbackOption], locale: str) -> Iterator[tuple[str, str]]:
-    yield "", translate(locale, "Any reason")
     for key, text in REASONS.items():
         yield key, translate(locale, text)
     for each in own:

@@ -19,8 +19,11 @@ from frontdesk.events import (
     InvoiceReminded,
     InvoiceSent,
     LinkSent,
+    OfferTaken,
     PlanChanged,
+    ResumptionMoved,
     SubscriptionCanceled,
+    SubscriptionPaused,
     SubscriptionResumed,
     TrialWillEnd,
 )
@@ -39,11 +42,13 @@ from frontdesk_web.letter_views import (
     LetterFrame,
     PauseEndingLetter,
     PlanChangedLetter,
+    PlanNewsLetter,
     PortalLinkLetter,
     SubscriptionCancelledLetter,
     TrialEndingLetter,
 )
 from frontdesk_web.letters.papers import credit_note_letter, receipt_letter
+from frontdesk_web.letters.plan_news import PlanNews, news_of
 from frontdesk_web.letters.post import deliver, frame_of, write
 from frontdesk_web.letters.reminder import reminder_letter
 from frontdesk_web.letters.time_sentences import resumed_sentences, trial_sentences
@@ -56,7 +61,8 @@ from frontdesk_web.site import Site
 SEND_LETTER = "send_letter"
 """The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
 TOLD = (
-    *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionResumed, TrialWillEnd, LinkSent),
+    *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionPaused, ResumptionMoved),
+    *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent),
     *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, CreditNoteIssued),
 )
 """Events that a customer gets a letter about."""
@@ -159,6 +165,8 @@ class _Writing:
                 return await self._trial_ending(event)
             case SubscriptionResumed():
                 return await self._resumed(event)
+            case SubscriptionPaused() | ResumptionMoved() | OfferTaken():
+                return await self._plan_news(event)
             case LinkSent():
                 return await self._link()
         return None
@@ -272,6 +280,18 @@ class _Writing:
             customer=self._name(),
             plan=told.plan,
             sentences=told.sentences,
+            portal_url=await self._portal_url(),
+        )
+
+    async def _plan_news(self, event: PlanNews) -> Page | None:
+        news = await news_of(self._connection, self._side, event, self._locale)
+        if news is None:
+            return None
+        return PlanNewsLetter(
+            frame=self._frame,
+            customer=self._name(),
+            title=news.title,
+            sentences=news.sentences,
             portal_url=await self._portal_url(),
         )
 

@@ -23,7 +23,7 @@ class Told(Struct, frozen=True):
 
 async def trial_sentences(connection: Connection, side: Side, event: TrialWillEnd, locale: str) -> Told | None:
     """What comes after the trial. None where it has ended or got another end before the letter was written."""
-    account, subscription, terms = await _read(connection, side, event.customer, event.subscription)
+    account, subscription, terms = await read_plan(connection, side, event.customer, event.subscription)
     if account is None or subscription is None or subscription.status != "trialing":
         return None
     if subscription.trial_end != event.ends:
@@ -50,7 +50,7 @@ async def trial_sentences(connection: Connection, side: Side, event: TrialWillEn
 
 async def resumed_sentences(connection: Connection, side: Side, event: SubscriptionResumed, locale: str) -> Told | None:
     """That a plan goes on, and when it is billed next. None where it rests or has ended again."""
-    account, subscription, terms = await _read(connection, side, event.customer, event.subscription)
+    account, subscription, terms = await read_plan(connection, side, event.customer, event.subscription)
     if account is None or subscription is None or subscription.paused is not None:
         return None
     sentences = [
@@ -64,9 +64,10 @@ async def resumed_sentences(connection: Connection, side: Side, event: Subscript
     return Told(subscription_name(subscription, terms), tuple(sentences))
 
 
-async def _read(
+async def read_plan(
     connection: Connection, side: Side, customer: str, subscription: str
 ) -> tuple[Account | None, Subscription | None, Terms]:
+    """A customer's account, one of its subscriptions, and terms that know that one's prices."""
     account = await book.read_account(connection, customer)
     found = None if account is None else account.subscription(subscription)
     prices = set() if found is None else found.prices

@@ -1,6 +1,7 @@
 """Cancelling, in two steps; keeping what was cancelled; and the reason, afterwards and only if one likes."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,16 +11,14 @@ from litestar.params import FromPath
 from msgspec.structs import replace
 
 from frontdesk import cancellations, staying
-from frontdesk.acts import QuoteChanged
 from frontdesk.book import ENDED
 from frontdesk.commands import CancelSubscription, TakeOffer
 from frontdesk.errors import Refused
 from frontdesk.permissions import may_change
 from frontdesk.possibilities import is_set_to_cancel
-from frontdesk.quote_refusals import quote_expired
 from frontdesk.quotes import Quote
 from frontdesk_tenants import feedback_options
-from frontdesk_tenants.portal_reads import StoredQuote, read_quote, read_subscription
+from frontdesk_tenants.portal_reads import read_quote, read_subscription
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import (
@@ -33,16 +32,16 @@ from frontdesk_web.portal.answers import (
     subscription_path,
 )
 from frontdesk_web.portal.cancel_views import cancel_page, cancelled_page
+from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
 from frontdesk_web.portal.flow_pages import begun_again, finished, saved
 from frontdesk_web.portal.stay_views import offer_view, stayed_page
-from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import ReasonForm
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import lines
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
-_CANCELLED_ALREADY = frozenset({"already_set_to_cancel", "quote_consumed"})
+_CANCELLED_ALREADY = frozenset({"already_set_to_cancel"})
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/cancel", **_SIGNED_IN)
@@ -59,21 +58,12 @@ async def cancel_plan(
 ) -> Response[Any]:
     """Cancel as it was shown: the quote in the address says what that was."""
     visit.refuse_forged(site, await read_form(request))
-    quote = known_id(request.query_params.get("quote", ""))
-    stored = await _check(site, visit, quote, CancelSubscription, subscription)
-    try:
-        async with desk_of(request, site, visit) as desk:
-            await cancellations.confirm(desk, quote)
-    except QuoteChanged as changed:
-        sentence = sentence_of(changed.refusal, visit.locale)
-        return await _ask(request, site, visit, subscription, sentence, status=409)
-    except Refused as refused:
-        code = refused.refusal.code
-        if code == "quote_expired":
-            sentence = sentence_of(quote_expired(quote), visit.locale)
-            return await _ask(request, site, visit, subscription, sentence, status=410)
-        if code not in _CANCELLED_ALREADY:
-            return refusal_answer(request, site, visit, refused.refusal)
+    quote = request.query_params.get("quote", "")
+    stored = await shown_quote(site, visit, quote, CancelSubscription, subscription)
+    again = partial(_ask, request, site, visit, subscription)
+    refused = await confirmed(request, site, visit, quote, cancellations.confirm, again, already=_CANCELLED_ALREADY)
+    if refused is not None:
+        return refused
     # What ended at once has left the account: only the quote knows what was credited.
     ended = isinstance(stored.quote.command, CancelSubscription) and stored.quote.command.when == "now"
     return go(subscription_path(visit, subscription, f"cancelled?quote={quote}" if ended else "cancelled"))
@@ -145,22 +135,11 @@ async def take_offer(
 ) -> Response[Any]:
     """Stay for what was offered: the quote in the address says what that was. A second time changes nothing."""
     visit.refuse_forged(site, await read_form(request))
-    quote = known_id(request.query_params.get("quote", ""))
-    await _check(site, visit, quote, TakeOffer, subscription)
-    try:
-        async with desk_of(request, site, visit) as desk:
-            await staying.confirm(desk, quote)
-    except QuoteChanged as changed:
-        # The page that offered it offers it afresh.
-        return await _ask(request, site, visit, subscription, sentence_of(changed.refusal, visit.locale), status=409)
-    except Refused as refused:
-        code = refused.refusal.code
-        if code == "quote_expired":
-            sentence = sentence_of(quote_expired(quote), visit.locale)
-            return await _ask(request, site, visit, subscription, sentence, status=410)
-        if code != "quote_consumed":
-            return refusal_answer(request, site, visit, refused.refusal)
-    return go(subscription_path(visit, subscription, "stayed", quote))
+    quote = request.query_params.get("quote", "")
+    await shown_quote(site, visit, quote, TakeOffer, subscription)
+    again = partial(_ask, request, site, visit, subscription)
+    refused = await confirmed(request, site, visit, quote, staying.confirm, again)
+    return refused or go(subscription_path(visit, subscription, "stayed", quote))
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/stayed/{quote:str}", **_SIGNED_IN)
@@ -172,7 +151,7 @@ async def show_stayed(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """What came of an offer that was taken."""
-    stored = await _check(site, visit, known_id(quote), TakeOffer, subscription)
+    stored = await shown_quote(site, visit, quote, TakeOffer, subscription)
     if not stored.consumed:
         return await begun_again(site, visit)
     async with desk_of(request, site, visit) as desk:
@@ -201,16 +180,21 @@ async def keep_plan(
 
 
 async def _ask(
-    request: AnyRequest, site: Site, visit: Visit, subscription: str, error: str = "", status: int = 200
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    subscription: str,
+    refused: Refused | None = None,
+    status: int = 200,
 ) -> Response[Any]:
     try:
         async with desk_of(request, site, visit) as desk:
-            page = await _quoted(desk, visit, subscription, error)
+            page = await _quoted(desk, visit, subscription, reason_of(refused, visit.locale))
             return page_answer(request, site, visit, page, email=desk.account.customer.email, status=status)
-    except Refused as refused:
-        if refused.refusal.code in _CANCELLED_ALREADY:
+    except Refused as barred:
+        if barred.refusal.code in _CANCELLED_ALREADY:
             return go(subscription_path(visit, subscription, "cancelled"))
-        return refusal_answer(request, site, visit, refused.refusal)
+        return refusal_answer(request, site, visit, barred.refusal)
 
 
 async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) -> Any:
@@ -233,19 +217,6 @@ async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) ->
         offer=offer_view(made, present, desk.terms, visit.locale, path=subscription_path(visit, subscription)),
         error=error,
     )
-
-
-async def _check(
-    site: Site, visit: Visit, quote: str, kind: type[CancelSubscription] | type[TakeOffer], subscription: str
-) -> StoredQuote:
-    """Raises NotFoundException unless the quote is of this kind and of this subscription."""
-    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
-        stored = await read_quote(connection, visit.customer, quote)
-    if stored is None or not isinstance(stored.quote.command, kind):
-        raise NotFoundException
-    if stored.quote.command.subscription != subscription:
-        raise NotFoundException
-    return stored
 
 
 def _typed_reason(reason: ReasonForm | None, typed: Mapping[str, str]) -> ReasonForm | None:

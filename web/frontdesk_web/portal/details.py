@@ -8,17 +8,27 @@ from litestar.di import NamedDependency
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from frontdesk import billing_details
+from frontdesk import billing_details, customer_tax_ids
 from frontdesk.book import Customer
 from frontdesk.commands import BillingDetails
+from frontdesk.customer_tax_ids import id_for, new_tax_id
 from frontdesk.details_refusals import details_disabled
 from frontdesk.errors import Refusal, Refused
 from frontdesk.permissions import may_change
+from frontdesk.tax_ids import TaxId
+from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.address_change import ask_new_address
 from frontdesk_web.portal.answers import AnyDesk, AnyRequest, base_path, desk_of, page_answer, refusal_answer
-from frontdesk_web.portal.details_views import DetailsAsked, asked_details, customer_form, details_page
+from frontdesk_web.portal.details_views import (
+    DetailsAsked,
+    TypedTaxId,
+    asked_details,
+    customer_form,
+    details_page,
+    typed_tax_id,
+)
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
@@ -57,19 +67,29 @@ async def save_details(
 ) -> Response[Any]:
     """Save what was typed. What cannot be saved is shown again with the reason, and nothing is changed.
 
-    A new e-mail address waits for its code; everything else is saved before.
+    A new e-mail address waits for its code; everything else is saved before. In a flow a new tax id is part of the
+    form, and saving the form is what completes the flow (portal_spec.md §B.3: "edit the billing details").
     """
     form = await read_form(request)
     visit.refuse_forged(site, form)
-    async with desk_of(request, site, visit) as desk:
-        customer = desk.account.customer
-        if SHOW_FORM in form and not _is_closed(visit):
-            page = details_page(asked_of(visit), customer, form)
-            return page_answer(request, site, visit, page, email=customer.email)
-        try:
+    new, customer = None, None
+    try:
+        async with desk_of(request, site, visit) as desk:
+            customer = desk.account.customer
+            if SHOW_FORM in form and not _is_closed(visit):
+                page = details_page(asked_of(visit), customer, form)
+                return page_answer(request, site, visit, page, email=customer.email)
+            new = typed_tax_id(form) if asked_of(visit).one_form else None
+            added = None if new is None else await with_tax_id(desk, visit, new)
+            new = None
             email = await _saved(desk, asked_details(form))
-        except Refused as refused:
-            return _shown_again(request, site, visit, customer, form, refused.refusal)
+    except Refused as refused:
+        if customer is None:
+            raise
+        refused_id = None if new is None else replace(new, refusal=refused.refusal)
+        return _shown_again(request, site, visit, customer, form, refused.refusal, refused_id)
+    if added is not None:
+        await look_up(site, visit, added)
     if email is None:
         return await saved(site, visit, "details")
     try:
@@ -90,13 +110,34 @@ async def _saved(desk: AnyDesk, details: BillingDetails) -> str | None:
 
 
 def _shown_again(
-    request: AnyRequest, site: Site, visit: Visit, customer: Customer, form: Mapping[str, str], refusal: Refusal
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    customer: Customer,
+    form: Mapping[str, str],
+    refusal: Refusal,
+    tax_id: TypedTaxId | None = None,
 ) -> Response[Any]:
+    """The form with what was typed; `tax_id` is what of it was refused, if it was that."""
     if refusal.forbidden or _is_closed(visit):
         return refusal_answer(request, site, visit, refusal)
-    page = details_page(asked_of(visit), customer, form, refusal=refusal)
+    page = details_page(asked_of(visit), customer, form, refusal=None if tax_id else refusal, tax_id=tax_id)
     status = 429 if refusal.for_now else 400
     return page_answer(request, site, visit, page, email=customer.email, status=status)
+
+
+async def with_tax_id(desk: AnyDesk, visit: Visit, typed: TypedTaxId) -> TaxId:
+    """Add a tax id that was typed. Raises Refused."""
+    id_ = id_for(desk.account.customer.id, desk.ids("txi"))
+    new = new_tax_id(id_, typed.type, typed.value, desk.now, livemode=visit.door.livemode)
+    await customer_tax_ids.add(desk, new)
+    return new
+
+
+async def look_up(site: Site, visit: Visit, new: TaxId) -> None:
+    """Have somebody asked whether a tax id that was added is the customer's."""
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        await ask_later(connection, site.tenancy, visit.door, visit.customer, (new,))
 
 
 def _is_closed(visit: Visit) -> bool:
@@ -112,6 +153,7 @@ def asked_of(visit: Visit) -> DetailsAsked:
         source=visit.session.source,
         country=visit.side.country,
         business=visit.side.brand.business_name,
+        one_form=visit.flow is not None,
         action=f"{base_path(visit)}/details",
         csrf=visit.csrf,
         back_url=visit.way_back,

@@ -14,6 +14,7 @@ from frontdesk.commands import BillingDetails
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refusal
 from frontdesk.portal_configuration import AllowedDetail, PortalConfiguration
+from frontdesk.tax_id_types import MAXIMUM
 from frontdesk_tenants.sessions import Source
 from frontdesk_web.address_words import part_labels
 from frontdesk_web.messages import translate
@@ -31,6 +32,7 @@ from frontdesk_web.portal.views import (
 )
 from frontdesk_web.postal_addresses import address_lines, begins_with_code
 from frontdesk_web.tax_id_words import state_badge, type_name, type_options
+from frontdesk_web.typed_text import one_line
 
 _PARTS: tuple[str, ...] = ("line1", "line2", "postal_code", "city", "state", "country")
 _BILLING = {f"address_{part}" if part.startswith("line") else part: part for part in _PARTS}
@@ -54,13 +56,17 @@ _FILLED_IN = {
 
 
 class DetailsAsked(Struct, frozen=True, kw_only=True):
-    """Who asks for the form, and where it leads. `country` is chosen where the form names none."""
+    """Who asks for the form, and where it leads. `country` is chosen where the form names none.
+
+    `one_form` puts a new tax id into the same form as the rest, since saving it is the end of the job.
+    """
 
     configuration: PortalConfiguration
     locale: str
     source: Source
     country: str | None
     business: str
+    one_form: bool
     action: str
     csrf: str
     back_url: str
@@ -73,11 +79,11 @@ class DetailsAsked(Struct, frozen=True, kw_only=True):
 
 
 class TypedTaxId(Struct, frozen=True, kw_only=True):
-    """A tax id that somebody typed, and why it was not taken."""
+    """A tax id that somebody typed, and why it was not taken, if it was not."""
 
     type: str
     value: str
-    refusal: Refusal
+    refusal: Refusal | None = None
 
 
 def customer_form(customer: Customer) -> dict[str, str]:
@@ -93,6 +99,12 @@ def customer_form(customer: Customer) -> dict[str, str]:
         "phone": customer.phone or "",
         "email": customer.email or "",
     }
+
+
+def typed_tax_id(form: Mapping[str, str]) -> TypedTaxId | None:
+    """The tax id in a form, or None."""
+    type_, value = (one_line(form.get(name, "")[: 4 * MAXIMUM])[:MAXIMUM] for name in ("type", "value"))
+    return TypedTaxId(type=type_, value=value) if value else None
 
 
 def asked_details(form: Mapping[str, str]) -> BillingDetails:
@@ -158,7 +170,7 @@ def details_page(
         shipping_lines=_shipping_lines(customer.shipping, locale),
         some_fixed=not {"name", "phone", "address"} <= {*allowed},
         error="" if place else sentence,
-        tax_ids=_tax_ids(customer, asked.action, locale, tax_id) if "tax_id" in allowed else None,
+        tax_ids=_tax_ids(customer, asked, tax_id or typed_tax_id(form)) if "tax_id" in allowed else None,
         tax_id_texts=tuple(Detail(label=type_name(each.type, locale), value=each.value) for each in customer.tax_ids),
     )
 
@@ -216,9 +228,12 @@ def _shipping_lines(shipping: Shipping | None, locale: str) -> tuple[str, ...]:
     return tuple(each for each in lines if each)
 
 
-def _tax_ids(customer: Customer, action: str, locale: str, typed: TypedTaxId | None) -> TaxIdsForm:
+def _tax_ids(customer: Customer, asked: DetailsAsked, typed: TypedTaxId | None) -> TaxIdsForm:
+    action, locale = asked.action, asked.locale
+    refusal = None if typed is None else typed.refusal
     return TaxIdsForm(
         action=f"{action}/tax-ids",
+        with_details=asked.one_form,
         rows=tuple(
             TaxIdLine(
                 value=each.value,
@@ -229,7 +244,10 @@ def _tax_ids(customer: Customer, action: str, locale: str, typed: TypedTaxId | N
             for each in customer.tax_ids
         ),
         types=type_options("eu_vat" if typed is None else typed.type, locale),
-        value=Field() if typed is None else Field(value=typed.value, error=sentence_of(typed.refusal, locale)),
+        value=Field(
+            value="" if typed is None else typed.value,
+            error="" if refusal is None else sentence_of(refusal, locale),
+        ),
     )
 
 

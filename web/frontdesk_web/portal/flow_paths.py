@@ -9,7 +9,7 @@ _FIRST_STEPS: dict[FlowType, str] = {
     "subscription_update": "change",
 }
 """The steps that a job with a subscription begins with. The others follow from them, each in its own job."""
-_IN_NO_FLOW = frozenset({"start-again"})
+_IN_NO_FLOW = frozenset({"start-again", "started", "pause-end"})
 _ALWAYS = frozenset({"/flow", "/sign-out"})
 
 

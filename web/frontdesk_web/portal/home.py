@@ -119,7 +119,7 @@ async def _made(
         notice=notice,
     )
     html = site.renderer.page(locale, frame, view)
-    page = FinishedPage(tuple(html.split(OPEN_PLACE.encode())), good_until(facts, answer.now))
+    page = FinishedPage(tuple(html.split(OPEN_PLACE.encode())), good_until(facts, side_facts, answer.now))
     if common:
         await site.pages.keep(key, page)
     return page

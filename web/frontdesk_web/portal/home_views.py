@@ -5,6 +5,7 @@ from datetime import datetime
 
 from frontdesk.billing import Capabilities
 from frontdesk.desk import Actor
+from frontdesk.pause_ends import other_ends
 from frontdesk.permissions import may_change
 from frontdesk.plugins import PluginHost
 from frontdesk.suspension_refusals import side_suspended
@@ -33,7 +34,6 @@ NOTICES = {
     "stayed": _("You keep your plan, as you agreed."),
     "resumed": _("Your plan goes on."),
     "undone": _("Your plan stays as it is."),
-    "started": _("Your plan runs again. Its invoice is below."),
     "changed": _("Your plan is changed."),
     "cancelled": _("Your plan is cancelled."),
     "paused": _("Your plan is paused."),
@@ -55,6 +55,7 @@ def home_page(
     """The page's view. `base` is the portal's path, `public_id` the side's, below which its images lie."""
     assert answer.page is not None
     facts, side = answer.page
+    now = facts.frozen_time or answer.now
     features = side.configuration.features
     kind = plugins.billing_backends().get(side.backend)
     reader = CardReader(
@@ -68,11 +69,12 @@ def home_page(
         # A backend that is not installed any more can do nothing, but what is in the book can still be seen.
         capabilities=_NOTHING if kind is None else kind.capabilities,
         suspended=side.suspended,
+        now=now,
     )
     editable = (
         may_change(side.suspended) and features.customer_update.enabled and features.customer_update.allowed_updates
     )
-    now, invoices = facts.frozen_time or answer.now, None
+    invoices = None
     if features.invoice_history.enabled:
         invoices = tuple(invoice_row(each, base, now, locale) for each in facts.invoices[:PAGE_INVOICES])
     return HomePage(
@@ -136,12 +138,16 @@ def signed_in(facts: HomeFacts, base: str, locale: str) -> SignedIn:
     )
 
 
-def good_until(facts: HomeFacts, now: datetime) -> datetime | None:
-    """When time alone makes the page wrong: as the next open invoice falls due."""
+def good_until(facts: HomeFacts, side: SideFacts, now: datetime) -> datetime | None:
+    """When time alone makes the page wrong: as the next open invoice falls due, or as a pause cannot be made to end
+    at some time any more."""
     if facts.frozen_time is not None:
         # On a test clock nothing happens by itself; whoever moves it on moves the account's version.
         return None
     coming = [each.due_date for each in facts.unpaid if each.due_date is not None]
+    duration = side.configuration.features.subscription_pause.duration
+    resting = [each.paused for each in facts.account.subscriptions if each.paused is not None]
+    coming += [end for pause in resting for end in other_ends(pause, duration, now) if end is not None]
     return min((each for each in coming if each >= now), default=None)
 
 

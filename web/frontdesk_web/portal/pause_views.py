@@ -1,14 +1,16 @@
 """Pausing and going on, as pages say it: until when, what is given back, and what is to be paid then."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from frontdesk.book import Account, Subscription, Terms
-from frontdesk.commands import PauseSubscription
+from frontdesk.commands import MoveResumption, PauseSubscription
 from frontdesk.quotes import Quote, given_back
-from frontdesk_web.formatting import date_long, money
+from frontdesk.quoting import next_due
+from frontdesk_web.formatting import date_long, listed, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
-from frontdesk_web.portal.views import Detail, DonePage, PauseChoice, PausePage, ResumePage
+from frontdesk_web.portal.views import Detail, DonePage, MovePausePage, PauseChoice, PausePage, ResumePage
 
 
 def pause_page(
@@ -36,10 +38,37 @@ def pause_page(
             *still_open(account, subscription, locale),
             translate(locale, "You can resume at any time before."),
         ),
-        choices=tuple(
-            PauseChoice(value=each.id, title=_title(each, locale), detail=then_sentence(each, locale), selected=first)
-            for each, first in zip(quotes, (True, *(False for _ in quotes)), strict=False)
+        choices=_choices(quotes, locale),
+        error=error,
+    )
+
+
+def move_pause_page(
+    quotes: Sequence[Quote],
+    subscription: Subscription,
+    terms: Terms,
+    locale: str,
+    *,
+    action: str,
+    csrf: str,
+    back_url: str,
+    error: str = "",
+) -> MovePausePage:
+    """Which other ends the pause can have, each with its date and amount. `quotes` has at least one."""
+    pause = subscription.paused
+    return MovePausePage(
+        action=action,
+        csrf=csrf,
+        back_url=back_url,
+        name=subscription_name(subscription, terms),
+        price=total_phrase(subscription, terms, locale),
+        present=_until(None if pause is None else pause.resumes_at, locale),
+        facts=(
+            translate(locale, "Nothing is due today."),
+            translate(locale, "Nothing is charged while it is paused."),
+            translate(locale, "You can resume at any time before."),
         ),
+        choices=_choices(quotes, locale),
         error=error,
     )
 
@@ -85,7 +114,9 @@ def resume_page(
     )
 
 
-def paused_page(subscription: Subscription, terms: Terms, locale: str, *, home_url: str) -> DonePage | None:
+def paused_page(
+    subscription: Subscription, account: Account, terms: Terms, locale: str, *, home_url: str
+) -> DonePage | None:
     """What is said of a plan that rests; None where it does not."""
     pause = subscription.paused
     if pause is None:
@@ -95,13 +126,18 @@ def paused_page(subscription: Subscription, terms: Terms, locale: str, *, home_u
     else:
         date = date_long(pause.resumes_at, locale)
         sentences = (translate(locale, "It goes on by itself on {date}.", date=date),)
+    details = [Detail(label=translate(locale, "Plan"), value=subscription_name(subscription, terms))]
+    due = next_due(account, subscription, terms)
+    if due is not None:
+        coming = listed((date_long(due.at, locale), money(max(0, due.amount), subscription.currency, locale)), locale)
+        details.append(Detail(label=translate(locale, "Next invoice"), value=coming))
     return DonePage(
         title=translate(locale, "Your plan is paused"),
         sentences=(
             *sentences,
             translate(locale, "Nothing is charged until then. You can resume it on the billing page at any time."),
         ),
-        details=(Detail(label=translate(locale, "Plan"), value=subscription_name(subscription, terms)),),
+        details=tuple(details),
         home_url=home_url,
     )
 
@@ -143,9 +179,19 @@ def still_open(account: Account, subscription: Subscription, locale: str) -> tup
     )
 
 
+def _choices(quotes: Sequence[Quote], locale: str) -> tuple[PauseChoice, ...]:
+    return tuple(
+        PauseChoice(value=each.id, title=_title(each, locale), detail=then_sentence(each, locale), selected=place == 0)
+        for place, each in enumerate(quotes)
+    )
+
+
 def _title(quote: Quote, locale: str) -> str:
-    assert isinstance(quote.command, PauseSubscription)
-    end = quote.command.resumes_at
+    assert isinstance(quote.command, PauseSubscription | MoveResumption)
+    return _until(quote.command.resumes_at, locale)
+
+
+def _until(end: datetime | None, locale: str) -> str:
     if end is None:
         return translate(locale, "Until you resume it")
     return translate(locale, "Until {date}", date=date_long(end, locale))

@@ -1,5 +1,6 @@
-"""Pausing a plan and letting it go on: every date and amount is on the one page that asks."""
+"""Pausing a plan, moving the end of the pause, and letting it go on: every date and amount is on the page that asks."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -8,13 +9,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from frontdesk import pausing
-from frontdesk.acts import QuoteChanged
 from frontdesk.book import Subscription
-from frontdesk.commands import PauseSubscription, ResumeSubscription
+from frontdesk.commands import MoveResumption, PauseSubscription, ResumeSubscription
 from frontdesk.errors import Refused
-from frontdesk.quote_refusals import quote_expired
 from frontdesk.refusals import no_such
-from frontdesk_tenants.portal_reads import read_quote
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import (
     AnyDesk,
@@ -26,15 +24,15 @@ from frontdesk_web.portal.answers import (
     refusal_answer,
     subscription_path,
 )
+from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
 from frontdesk_web.portal.flow_pages import begun_again, finished, saved
-from frontdesk_web.portal.pause_views import pause_page, paused_page, resume_page
-from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.portal.pause_views import move_pause_page, pause_page, paused_page, resume_page
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
-_PAUSED_ALREADY = frozenset({"subscription_paused", "quote_consumed"})
-_RESUMED_ALREADY = frozenset({"subscription_not_paused", "quote_consumed"})
+_PAUSED_ALREADY = frozenset({"subscription_paused"})
+_RESUMED_ALREADY = frozenset({"subscription_not_paused"})
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/pause", **_SIGNED_IN)
@@ -50,24 +48,10 @@ async def pause_plan(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Pause as it was shown: the form says which of the pauses that were. A second time changes nothing."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    quote = known_id(form.get("quote", ""))
-    await _check(site, visit, quote, PauseSubscription, subscription)
-    try:
-        async with desk_of(request, site, visit) as desk:
-            await pausing.confirm(desk, quote)
-    except QuoteChanged as changed:
-        sentence = sentence_of(changed.refusal, visit.locale)
-        return await _ask_to_pause(request, site, visit, subscription, sentence, status=409)
-    except Refused as refused:
-        code = refused.refusal.code
-        if code == "quote_expired":
-            sentence = sentence_of(quote_expired(quote), visit.locale)
-            return await _ask_to_pause(request, site, visit, subscription, sentence, status=410)
-        if code not in _PAUSED_ALREADY:
-            return refusal_answer(request, site, visit, refused.refusal)
-    return go(subscription_path(visit, subscription, "paused"))
+    quote = await _chosen(request, site, visit, PauseSubscription, subscription)
+    again = partial(_ask_to_pause, request, site, visit, subscription)
+    refused = await confirmed(request, site, visit, quote, pausing.confirm, again, already=_PAUSED_ALREADY)
+    return refused or go(subscription_path(visit, subscription, "paused"))
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/paused", **_SIGNED_IN)
@@ -77,16 +61,35 @@ async def show_paused(
     """Until when it rests."""
     async with desk_of(request, site, visit) as desk:
         present = desk.account.subscription(known_id(subscription))
-        terms, email = desk.terms, desk.account.customer.email
+        account, terms = desk.account, desk.terms
     if present is None:
         raise NotFoundException
-    page = paused_page(present, terms, visit.locale, home_url=visit.home_url)
+    page = paused_page(present, account, terms, visit.locale, home_url=visit.home_url)
     if page is None:
         # It went on meanwhile, or was never paused.
         return await begun_again(site, visit)
     result = f"/subscriptions/{subscription}/paused"
     ended = await finished(request, site, visit, result, "paused")
-    return ended or page_answer(request, site, visit, page, email=email)
+    return ended or page_answer(request, site, visit, page, email=account.customer.email)
+
+
+@get("/p/{portal:str}/subscriptions/{subscription:str}/pause-end", **_SIGNED_IN)
+async def ask_to_move_pause(
+    request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Which other ends the pause can have, and what each does."""
+    return await _ask_to_move_pause(request, site, visit, known_id(subscription))
+
+
+@post("/p/{portal:str}/subscriptions/{subscription:str}/pause-end", **_SIGNED_IN)
+async def move_pause(
+    request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
+) -> Response[Any]:
+    """Let the pause end as it was shown. A second time changes nothing."""
+    quote = await _chosen(request, site, visit, MoveResumption, subscription)
+    again = partial(_ask_to_move_pause, request, site, visit, subscription)
+    refused = await confirmed(request, site, visit, quote, pausing.confirm_move, again)
+    return refused or go(subscription_path(visit, subscription, "paused"))
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/resume", **_SIGNED_IN)
@@ -102,38 +105,38 @@ async def resume_plan(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Let it go on at the cost that was shown. A second time changes nothing."""
+    quote = await _chosen(request, site, visit, ResumeSubscription, subscription)
+    again = partial(_ask_to_resume, request, site, visit, subscription)
+    act = pausing.confirm_resumption
+    refused = await confirmed(request, site, visit, quote, act, again, already=_RESUMED_ALREADY)
+    return refused or await saved(site, visit, "resumed")
+
+
+async def _chosen(request: AnyRequest, site: Site, visit: Visit, kind: type[Any], subscription: str) -> str:
+    """The quote that a form chose. Raises NotFoundException for one that it cannot have shown."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
-    quote = known_id(form.get("quote", ""))
-    await _check(site, visit, quote, ResumeSubscription, subscription)
-    try:
-        async with desk_of(request, site, visit) as desk:
-            await pausing.confirm_resumption(desk, quote)
-    except QuoteChanged as changed:
-        sentence = sentence_of(changed.refusal, visit.locale)
-        return await _ask_to_resume(request, site, visit, subscription, sentence, status=409)
-    except Refused as refused:
-        code = refused.refusal.code
-        if code == "quote_expired":
-            sentence = sentence_of(quote_expired(quote), visit.locale)
-            return await _ask_to_resume(request, site, visit, subscription, sentence, status=410)
-        if code not in _RESUMED_ALREADY:
-            return refusal_answer(request, site, visit, refused.refusal)
-    return await saved(site, visit, "resumed")
+    stored = await shown_quote(site, visit, form.get("quote", ""), kind, subscription)
+    return stored.quote.id
 
 
 async def _ask_to_pause(
-    request: AnyRequest, site: Site, visit: Visit, subscription: str, error: str = "", status: int = 200
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    subscription: str,
+    refused: Refused | None = None,
+    status: int = 200,
 ) -> Response[Any]:
     try:
         async with desk_of(request, site, visit) as desk:
             present = _present(desk, subscription)
             quotes = await pausing.choices(desk, subscription)
             account, terms = desk.account, desk.terms
-    except Refused as refused:
-        if refused.refusal.code in _PAUSED_ALREADY:
+    except Refused as barred:
+        if barred.refusal.code in _PAUSED_ALREADY:
             return go(subscription_path(visit, subscription, "paused"))
-        return refusal_answer(request, site, visit, refused.refusal)
+        return refusal_answer(request, site, visit, barred.refusal)
     page = pause_page(
         quotes,
         present,
@@ -143,23 +146,58 @@ async def _ask_to_pause(
         action=subscription_path(visit, subscription, "pause"),
         csrf=visit.csrf,
         back_url=visit.way_back,
-        error=error,
+        error=reason_of(refused, visit.locale),
+    )
+    return page_answer(request, site, visit, page, email=account.customer.email, status=status)
+
+
+async def _ask_to_move_pause(
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    subscription: str,
+    refused: Refused | None = None,
+    status: int = 200,
+) -> Response[Any]:
+    try:
+        async with desk_of(request, site, visit) as desk:
+            present = _present(desk, subscription)
+            quotes = await pausing.other_choices(desk, subscription)
+            account, terms = desk.account, desk.terms
+    except Refused as barred:
+        if barred.refusal.code in _RESUMED_ALREADY:
+            return go(visit.home_url)
+        return refusal_answer(request, site, visit, barred.refusal)
+    page = move_pause_page(
+        quotes,
+        present,
+        terms,
+        visit.locale,
+        action=subscription_path(visit, subscription, "pause-end"),
+        csrf=visit.csrf,
+        back_url=visit.way_back,
+        error=reason_of(refused, visit.locale),
     )
     return page_answer(request, site, visit, page, email=account.customer.email, status=status)
 
 
 async def _ask_to_resume(
-    request: AnyRequest, site: Site, visit: Visit, subscription: str, error: str = "", status: int = 200
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    subscription: str,
+    refused: Refused | None = None,
+    status: int = 200,
 ) -> Response[Any]:
     try:
         async with desk_of(request, site, visit) as desk:
             present = _present(desk, subscription)
             quote = await pausing.quote_resumption(desk, subscription)
             account, terms = desk.account, desk.terms
-    except Refused as refused:
-        if refused.refusal.code in _RESUMED_ALREADY:
+    except Refused as barred:
+        if barred.refusal.code in _RESUMED_ALREADY:
             return go(visit.home_url)
-        return refusal_answer(request, site, visit, refused.refusal)
+        return refusal_answer(request, site, visit, barred.refusal)
     page = resume_page(
         quote,
         present,
@@ -168,7 +206,7 @@ async def _ask_to_resume(
         action=subscription_path(visit, subscription, "resume"),
         csrf=visit.csrf,
         back_url=visit.way_back,
-        error=error,
+        error=reason_of(refused, visit.locale),
     )
     return page_answer(request, site, visit, page, email=account.customer.email, status=status)
 
@@ -181,15 +219,4 @@ def _present(desk: AnyDesk, subscription: str) -> Subscription:
     return found
 
 
-async def _check(
-    site: Site, visit: Visit, quote: str, kind: type[PauseSubscription] | type[ResumeSubscription], subscription: str
-) -> None:
-    """Raises NotFoundException unless the quote is of this kind and of this subscription."""
-    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
-        stored = await read_quote(connection, visit.customer, quote)
-    command = None if stored is None else stored.quote.command
-    if not isinstance(command, kind) or command.subscription != subscription:
-        raise NotFoundException
-
-
-routes = [ask_to_pause, pause_plan, show_paused, ask_to_resume, resume_plan]
+routes = [ask_to_pause, pause_plan, show_paused, ask_to_move_pause, move_pause, ask_to_resume, resume_plan]

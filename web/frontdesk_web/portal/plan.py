@@ -5,7 +5,6 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,13 +12,12 @@ from msgspec.structs import replace
 from frontdesk import plan_changes
 from frontdesk.acts import QuoteChanged
 from frontdesk.book import Terms
-from frontdesk.commands import ChangePlan
+from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.errors import Refusal, Refused
 from frontdesk.permissions import may_change, permissions_of
 from frontdesk.quote_refusals import quote_expired
 from frontdesk.quotes import Quote
 from frontdesk.refusals import no_such
-from frontdesk_tenants.portal_reads import StoredQuote, read_quote
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import (
@@ -34,6 +32,7 @@ from frontdesk_web.portal.answers import (
     refusal_answer,
     subscription_path,
 )
+from frontdesk_web.portal.confirming import confirmed, shown_quote
 from frontdesk_web.portal.flow_pages import finished, saved
 from frontdesk_web.portal.late_invoices import late_of
 from frontdesk_web.portal.plan_choices import (
@@ -121,7 +120,7 @@ async def show_quote(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """The quote, line by line. The same whenever it is looked at, for as long as it can be confirmed."""
-    stored = await _stored(site, visit, subscription, quote)
+    stored = await shown_quote(site, visit, quote, ChangePlan, subscription)
     if stored.consumed:
         return go(subscription_path(visit, subscription, "changed", quote))
     if stored.expired and _is_prepared(visit):
@@ -160,25 +159,23 @@ async def confirm_plan(
 ) -> Response[Any]:
     """Carry the quote out, at its own instant. A second time leads to what came of the first."""
     visit.refuse_forged(site, await read_form(request))
-    stored = await _stored(site, visit, subscription, quote)
+    stored = await shown_quote(site, visit, quote, ChangePlan, subscription)
     done = subscription_path(visit, subscription, "changed", quote)
-    try:
-        async with desk_of(request, site, visit) as desk:
-            await plan_changes.confirm(desk, stored.quote.id)
-    except QuoteChanged as changed:
-        return await _show_both(request, site, visit, changed)
-    except Refused as refused:
-        match refused.refusal.code:
-            case "quote_consumed":
-                return go(done)
-            case "quote_expired" if _is_prepared(visit):
-                return go(visit.home_url)
-            case "quote_expired":
-                return await _look_afresh(request, site, visit, stored.quote)
+
+    async def again(refused: Refused, status: int) -> Response[Any]:
+        if isinstance(refused, QuoteChanged):
+            return await _show_both(request, site, visit, refused)
+        if _is_prepared(visit):
+            return go(visit.home_url)
+        return await _look_afresh(request, site, visit, stored.quote)
+
+    async def refuse(refused: Refused, status: int) -> Response[Any]:
         if _is_prepared(visit):
             return refusal_answer(request, site, visit, refused.refusal)
         return await _look_afresh(request, site, visit, stored.quote, refused.refusal)
-    return go(done)
+
+    act = plan_changes.confirm
+    return await confirmed(request, site, visit, stored.quote.id, act, again, refuse=refuse) or go(done)
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/changed/{quote:str}", **_SIGNED_IN)
@@ -190,7 +187,7 @@ async def show_change(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """What came of a confirmed quote."""
-    stored = await _stored(site, visit, subscription, quote)
+    stored = await shown_quote(site, visit, quote, ChangePlan, subscription)
     if not stored.consumed:
         return go(subscription_path(visit, subscription, "confirm", quote))
     result = f"/subscriptions/{subscription}/changed/{quote}"
@@ -248,6 +245,7 @@ def _choices(desk: AnyDesk, subscription: str) -> PlanChoices | Refusal:
         desk.capabilities,
         desk.terms,
         suspended=desk.suspended,
+        now=desk.now,
     ).change_plan
     if allowed.refusal is not None:
         return allowed.refusal
@@ -264,7 +262,7 @@ async def _form_shown(request: AnyRequest, site: Site, visit: Visit, desk: AnyDe
     form = present_form(choices)
     asked = {name: given[0] for name, given in request.query_params.dict().items() if len(given) == 1}
     if "quote" in asked:
-        stored = await _stored(site, visit, choices.subscription.id, asked["quote"])
+        stored = await shown_quote(site, visit, asked["quote"], ChangePlan, choices.subscription.id)
         assert isinstance(stored.quote.command, ChangePlan)
         form = quoted_form(choices, stored.quote.command, await _terms_of(desk, stored.quote))
     quantities = (asked.get(f"quantity{each.field}", "")[:255] for each in choices.parts)
@@ -328,19 +326,12 @@ def _typed_code(visit: Visit, choices: PlanChoices, quote: Quote) -> TypedCode |
     )
 
 
-async def _stored(site: Site, visit: Visit, subscription: str, quote: str) -> StoredQuote:
-    """A quote of a change of this subscription. Raises NotFoundException."""
-    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
-        stored = await read_quote(connection, visit.customer, known_id(quote))
-    command = None if stored is None else stored.quote.command
-    if stored is None or not isinstance(command, ChangePlan) or command.subscription != subscription:
-        raise NotFoundException
-    return stored
-
-
 async def _terms_of(desk: AnyDesk, quote: Quote) -> Terms:
-    """Terms that know the prices of a quote, which may since have left the configuration."""
+    """Terms that know the prices of a quote, which may since have left the configuration, or the subscription."""
     await desk.know(quote.command)
+    if quote.subscription is not None:
+        held = tuple(ItemChange(price=each) for each in sorted(quote.subscription.prices))
+        await desk.know(ChangePlan(subscription=quote.subscription.id, items=held))
     return desk.terms
 
 
@@ -365,6 +356,7 @@ async def _show_both(request: AnyRequest, site: Site, visit: Visit, changed: Quo
     assert isinstance(command, ChangePlan)
     async with desk_of(request, site, visit) as desk:
         present = desk.account.subscription(command.subscription)
+        await _terms_of(desk, changed.old)
         terms, email = await _terms_of(desk, changed.new), desk.account.customer.email
     if present is None:
         return refusal_answer(request, site, visit, no_such("subscription", command.subscription))

@@ -1,5 +1,7 @@
 """What is said after a plan was changed."""
 
+from collections.abc import Iterator
+
 from frontdesk.book import Subscription, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.quotes import Quote
@@ -39,23 +41,34 @@ def _sentences(quote: Quote, locale: str) -> tuple[str, ...]:
             translate(locale, "Your new plan begins on {date}. Until then nothing changes.", date=date),
             translate(locale, "You can take the change back until then, on the billing page."),
         )
-    sentences = [translate(locale, "Your new plan is active now.")]
-    if quote.due_now and quote.invoice is not None and quote.invoice.due_date is not None:
-        amount, date = money(quote.due_now, quote.currency, locale), date_long(quote.invoice.due_date, locale)
-        sentences.append(
-            translate(locale, "We send you an invoice over {amount}, payable by {date}.", amount=amount, date=date)
-        )
+    return (translate(locale, "Your new plan is active now."), *billed_sentences(quote, locale))
+
+
+def billed_sentences(quote: Quote, locale: str) -> Iterator[str]:
+    """What was billed or given back by a quote that was confirmed."""
+    invoice = quote.invoice
+    if quote.due_now and invoice is not None and invoice.due_date is not None:
+        amount, date = money(quote.due_now, quote.currency, locale), date_long(invoice.due_date, locale)
+        yield translate(locale, "We send you an invoice over {amount}, payable by {date}.", amount=amount, date=date)
+    elif invoice is not None and invoice.total > 0 and not quote.due_now:
+        yield translate(locale, "Your credit pays for it.")
     if quote.set_off:
         credit = money(quote.set_off, quote.currency, locale)
-        sentences.append(translate(locale, "{credit} is taken off what is still to be paid.", credit=credit))
+        yield translate(locale, "{credit} is taken off what is still to be paid.", credit=credit)
     if quote.credited:
         credit = money(quote.credited, quote.currency, locale)
-        sentences.append(
-            translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)
-        )
-    elif quote.invoice is None and quote.lines:
-        sentences.append(translate(locale, "The difference is on your next invoice."))
-    return tuple(sentences)
+        yield translate(locale, "{credit} is kept as credit and used for your next invoices.", credit=credit)
+    elif invoice is None and quote.lines:
+        yield translate(locale, "The difference is on your next invoice.")
+
+
+def next_invoice(quote: Quote, locale: str) -> tuple[Detail, ...]:
+    """When the next invoice comes and what it comes to, where there is one."""
+    if quote.renewal is None:
+        return ()
+    amount = money(max(0, quote.renewal.amount), quote.currency, locale)
+    value = listed((date_long(quote.renewal.at, locale), amount), locale)
+    return (Detail(label=translate(locale, "Next invoice"), value=value),)
 
 
 def _details(quote: Quote, terms: Terms, locale: str) -> tuple[Detail, ...]:
@@ -73,8 +86,4 @@ def _details(quote: Quote, terms: Terms, locale: str) -> tuple[Detail, ...]:
                 details.append(Detail(label=translate(locale, "Price"), value=side.price))
         else:
             details.append(Detail(label=side.name, value=side.price or side.total))
-    if quote.renewal is not None:
-        amount = money(quote.renewal.amount, quote.currency, locale)
-        label = translate(locale, "Next invoice")
-        details.append(Detail(label=label, value=listed((date_long(quote.renewal.at, locale), amount), locale)))
-    return tuple(details)
+    return (*details, *next_invoice(quote, locale))

@@ -20,7 +20,8 @@ from frontdesk_web.price_words import rhythm_words
 
 
 def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> QuoteView:
-    """A quote of a plan change of `subscription`, which is as it was before the change."""
+    """A quote of a plan change of `subscription`, which is as it is now: the quote says what it was like then."""
+    subscription = quote.subscription or subscription
     lines = quote.lines if quote.invoice is None else quote.invoice.lines
     label, amount, note = renewal_words(quote, terms, locale)
     changed = _changed(quote, subscription, terms)

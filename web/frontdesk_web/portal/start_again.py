@@ -1,23 +1,21 @@
 """Starting a plan again after its end: what it costs, confirmed once, at that price."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from frontdesk import starting_again
-from frontdesk.acts import QuoteChanged
 from frontdesk.commands import StartAgain
 from frontdesk.errors import Refused
-from frontdesk.quote_refusals import quote_expired
-from frontdesk_tenants.portal_reads import read_quote
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import (
     AnyDesk,
     AnyRequest,
+    base_path,
     desk_of,
     go,
     invoices_base,
@@ -26,9 +24,9 @@ from frontdesk_web.portal.answers import (
     refusal_answer,
     subscription_path,
 )
+from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
 from frontdesk_web.portal.late_invoices import late_of
-from frontdesk_web.portal.start_again_views import start_again_page
-from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.portal.start_again_views import start_again_page, started_page
 from frontdesk_web.portal.views import StartAgainPage
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -50,36 +48,53 @@ async def start_plan_again(
 ) -> Response[Any]:
     """Start it as it was shown: the quote in the address says what that was. A second time changes nothing."""
     visit.refuse_forged(site, await read_form(request))
-    quote = known_id(request.query_params.get("quote", ""))
-    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
-        stored = await read_quote(connection, visit.customer, quote)
-    if stored is None or stored.quote.command != StartAgain(subscription):
-        raise NotFoundException
-    try:
-        async with desk_of(request, site, visit) as desk:
-            await starting_again.confirm(desk, quote)
-    except QuoteChanged as changed:
-        sentence = sentence_of(changed.refusal, visit.locale)
-        return await _ask(request, site, visit, subscription, sentence, status=409)
-    except Refused as refused:
-        code = refused.refusal.code
-        if code == "quote_expired":
-            sentence = sentence_of(quote_expired(quote), visit.locale)
-            return await _ask(request, site, visit, subscription, sentence, status=410)
-        if code != "quote_consumed":
-            return refusal_answer(request, site, visit, refused.refusal)
-    return go(f"{visit.home_url}?saved=started")
+    quote = request.query_params.get("quote", "")
+    await shown_quote(site, visit, quote, StartAgain, subscription)
+    again = partial(_ask, request, site, visit, subscription)
+    refused = await confirmed(request, site, visit, quote, starting_again.confirm, again)
+    return refused or go(subscription_path(visit, subscription, "started", quote))
+
+
+@get("/p/{portal:str}/subscriptions/{subscription:str}/started/{quote:str}", **_SIGNED_IN)
+async def show_started(
+    request: AnyRequest,
+    subscription: FromPath[str],
+    quote: FromPath[str],
+    visit: NamedDependency[Visit],
+    site: NamedDependency[Site],
+) -> Response[Any]:
+    """What began, what is billed and when."""
+    stored = await shown_quote(site, visit, quote, StartAgain, subscription)
+    if not stored.consumed:
+        return go(subscription_path(visit, subscription, "start-again"))
+    async with desk_of(request, site, visit) as desk:
+        await desk.know(stored.quote.command)
+        account, terms = desk.account, desk.terms
+    page = started_page(
+        stored.quote,
+        account,
+        terms,
+        visit.locale,
+        base=base_path(visit),
+        invoices=visit.configuration.features.invoice_history.enabled,
+    )
+    return page_answer(request, site, visit, page, email=account.customer.email)
 
 
 async def _ask(
-    request: AnyRequest, site: Site, visit: Visit, subscription: str, error: str = "", status: int = 200
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    subscription: str,
+    refused: Refused | None = None,
+    status: int = 200,
 ) -> Response[Any]:
     try:
         async with desk_of(request, site, visit) as desk:
-            page = await _quoted(desk, visit, subscription, error)
+            page = await _quoted(desk, visit, subscription, reason_of(refused, visit.locale))
             return page_answer(request, site, visit, page, email=desk.account.customer.email, status=status)
-    except Refused as refused:
-        return refusal_answer(request, site, visit, refused.refusal)
+    except Refused as barred:
+        return refusal_answer(request, site, visit, barred.refusal)
 
 
 async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) -> StartAgainPage:
@@ -100,4 +115,4 @@ async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) ->
     )
 
 
-routes = [ask_to_start_again, start_plan_again]
+routes = [ask_to_start_again, start_plan_again, show_started]

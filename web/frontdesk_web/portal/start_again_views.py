@@ -1,15 +1,19 @@
-"""What starting a plan again costs, before it is confirmed."""
+"""What starting a plan again costs, before it is confirmed, and what came of it."""
 
 from collections.abc import Iterator
 
-from frontdesk.book import Subscription, Terms
+from frontdesk.book import ENDED, Account, Subscription, Terms
+from frontdesk.commands import StartAgain
+from frontdesk.periods import whole_seconds
 from frontdesk.quotes import Quote
+from frontdesk_web.formatting import date_long
 from frontdesk_web.invoice_words import line_view
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.plan_done import billed_sentences, next_invoice
 from frontdesk_web.portal.plan_views import item_side
 from frontdesk_web.portal.quote_views import due_words, quote_totals, renewal_words, statement_line
-from frontdesk_web.portal.subscription_cards import subscription_name
-from frontdesk_web.portal.views import LateInvoice, QuoteView, StartAgainPage
+from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
+from frontdesk_web.portal.views import Detail, DonePage, LateInvoice, QuoteView, StartAgainPage
 
 
 def start_again_page(
@@ -53,6 +57,43 @@ def start_again_page(
         error=error,
         late=late,
     )
+
+
+def started_page(quote: Quote, account: Account, terms: Terms, locale: str, *, base: str, invoices: bool) -> DonePage:
+    """The page after `quote` was confirmed. `account` is as it is now, and holds the plan that had ended.
+
+    `invoices` says whether the customer can see invoices.
+    """
+    assert isinstance(quote.command, StartAgain)
+    ended, begun = account.subscription(quote.command.subscription), _begun(quote, account)
+    issued = None if begun is None else begun.latest_invoice
+    began = date_long(quote.at, locale)
+    return DonePage(
+        title=translate(locale, "Your plan runs again"),
+        sentences=(
+            translate(locale, "It began on {date} and renews by itself until you cancel it.", date=began),
+            *billed_sentences(quote, locale),
+        ),
+        details=(*(() if ended is None else _plans(ended, terms, locale)), *next_invoice(quote, locale)),
+        home_url=f"{base}/",
+        invoice_url=f"{base}/invoices/{issued}" if issued and invoices else None,
+    )
+
+
+def _begun(quote: Quote, account: Account) -> Subscription | None:
+    """What began by a quote, as long as it has not ended again."""
+    at = whole_seconds(quote.at)
+    return next((each for each in account.subscriptions if each.created == at and each.status not in ENDED), None)
+
+
+def _plans(ended: Subscription, terms: Terms, locale: str) -> Iterator[Detail]:
+    if len(ended.items) == 1:
+        yield Detail(label=translate(locale, "Plan"), value=subscription_name(ended, terms))
+        yield Detail(label=translate(locale, "Price"), value=total_phrase(ended, terms, locale))
+        return
+    for each in ended.items:
+        side = item_side(each, ended.currency, terms, locale)
+        yield Detail(label=side.name, value=side.price or side.total)
 
 
 def _facts(ended: Subscription, locale: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from frontdesk_web.discount_words import worth_phrase
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.pause_views import credit_sentence, then_sentence
+from frontdesk_web.portal.plan_done import next_invoice
 from frontdesk_web.portal.subscription_cards import period_phrase, subscription_name, total_phrase
 from frontdesk_web.portal.views import Detail, DonePage, OfferView
 
@@ -53,14 +54,10 @@ def stayed_page(
         title = offer_title(quote, subscription, terms, locale)
         details.append(Detail(label=translate(locale, "What we agreed"), value=title))
         sentences = tuple(_facts(quote, subscription, terms, locale))
-    if quote.renewal is not None:
-        amount = money(max(0, quote.renewal.amount), quote.currency, locale)
-        date = date_long(quote.renewal.at, locale)
-        details.append(Detail(label=translate(locale, "Next invoice"), value=f"{date}, {amount}"))
     return DonePage(
         title=translate(locale, "You keep your plan"),
         sentences=sentences,
-        details=tuple(details),
+        details=(*details, *next_invoice(quote, locale)),
         home_url=home_url,
     )
 
@@ -68,9 +65,14 @@ def stayed_page(
 def offer_title(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> str:
     """What is offered, in a line: `25% off for 3 months`."""
     offer = _offer(quote)
-    coupon = _coupon(offer, terms)
+    plan = _new_plan(quote, subscription, terms, locale)
+    return offer_words(offer, _coupon(offer, terms), quote.currency, plan, locale)
+
+
+def offer_words(offer: StayOffer, coupon: Coupon | None, currency: str, plan: tuple[str, str], locale: str) -> str:
+    """An offer in a line. `coupon` is the one that it gives, `plan` name and price of the plan that it leads to."""
     if coupon is not None:
-        worth = _worth(coupon, quote.currency, locale)
+        worth = _worth(coupon, currency, locale)
         if coupon.duration == "once":
             return translate(locale, "{worth} off your next invoice", worth=worth)
         if coupon.duration == "repeating" and coupon.duration_in_months is not None:
@@ -84,7 +86,7 @@ def offer_title(quote: Quote, subscription: Subscription, terms: Terms, locale: 
         return translate(locale, "{worth} off for as long as you keep your plan", worth=worth)
     if offer.months is not None:
         return translate_plural(locale, "A pause of {number} month", "A pause of {number} months", offer.months)
-    name, price = _new_plan(quote, subscription, terms, locale)
+    name, price = plan
     return translate(locale, "{plan} for {price}", plan=name, price=price)
 
 

@@ -42,7 +42,7 @@ _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
 
 class CardReader(Struct, frozen=True, kw_only=True):
     """All that the cards of one account are made from. `base` is the portal's path, such as `/p/acme`; `public_id` is
-    the side's, below which its images lie."""
+    the side's, below which its images lie; `now` is the account's time."""
 
     base: str
     public_id: str
@@ -53,6 +53,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
     configuration: PortalConfiguration
     capabilities: Capabilities
     suspended: bool
+    now: datetime
 
     def cards(self) -> tuple[SubscriptionCard, ...]:
         """A card for each subscription that has not ended."""
@@ -67,6 +68,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
             self.capabilities,
             self.terms,
             suspended=self.suspended,
+            now=self.now,
         )
         address = f"{self.base}/subscriptions/{subscription.id}"
         ends, resting = is_set_to_cancel(subscription), subscription.paused is not None
@@ -95,6 +97,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
             # What rests says how it goes on instead.
             pause=None if ends or resting else self._action(allowed.pause, f"{address}/pause"),
             resume=self._action(allowed.resume, f"{address}/resume") if resting and not ends else None,
+            move_pause=Action(url=f"{address}/pause-end") if allowed.move_pause and resting and not ends else None,
         )
 
     def _taxed_total(self, subscription: Subscription) -> str:

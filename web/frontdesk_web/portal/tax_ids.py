@@ -5,16 +5,16 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from frontdesk import customer_tax_ids
-from frontdesk.customer_tax_ids import id_for, new_tax_id
-from frontdesk.errors import Refused
+from frontdesk.errors import Refusal, Refused
 from frontdesk.tax_id_types import MAXIMUM
-from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import AnyRequest, base_path, desk_of, go, known_id, page_answer, refusal_answer
-from frontdesk_web.portal.details import asked_of
-from frontdesk_web.portal.details_views import TypedTaxId, customer_form, details_page
+from frontdesk_web.portal.details import asked_of, look_up, with_tax_id
+from frontdesk_web.portal.details_views import TypedTaxId, customer_form, details_page, typed_tax_id
+from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
@@ -27,24 +27,23 @@ async def add_tax_id(request: AnyRequest, visit: NamedDependency[Visit], site: N
     """Add one. What cannot be one is shown again with the reason."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
-    type_, value = (one_line(form.get(name, "")[: 4 * MAXIMUM])[:MAXIMUM] for name in ("type", "value"))
+    typed = typed_tax_id(form) or TypedTaxId(type=one_line(form.get("type", ""))[:MAXIMUM], value="")
+    refusal: Refusal | None = None
     async with desk_of(request, site, visit) as desk:
         customer = desk.account.customer
         try:
-            id_ = id_for(customer.id, desk.ids("txi"))
-            new = new_tax_id(id_, type_, value, desk.now, livemode=visit.door.livemode)
-            await customer_tax_ids.add(desk, new)
+            new = await with_tax_id(desk, visit, typed)
         except Refused as refused:
             refusal = refused.refusal
-        else:
-            async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-                await ask_later(connection, site.tenancy, visit.door, customer.id, (new,))
-            return go(f"{base_path(visit)}/details?saved=tax_id#tax-ids")
+    if refusal is None:
+        await look_up(site, visit, new)
+        if visit.flow is not None:
+            return await saved(site, visit, "details")
+        return go(f"{base_path(visit)}/details?saved=tax_id#tax-ids")
     allowed = visit.configuration.features.customer_update
     if refusal.forbidden or not allowed.enabled or "tax_id" not in allowed.allowed_updates:
         return refusal_answer(request, site, visit, refusal)
-    typed = TypedTaxId(type=type_, value=value, refusal=refusal)
-    page = details_page(asked_of(visit), customer, customer_form(customer), tax_id=typed)
+    page = details_page(asked_of(visit), customer, customer_form(customer), tax_id=replace(typed, refusal=refusal))
     return page_answer(request, site, visit, page, email=customer.email, status=400)
 
 

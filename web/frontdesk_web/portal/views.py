@@ -231,6 +231,7 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     undo_action: str | None = None
     pause: Action | None = None
     resume: Action | None = None
+    move_pause: Action | None = None
     start_again: Action | None = None
     """Of one that has ended."""
     discounts: tuple[str, ...] = ()
@@ -559,6 +560,22 @@ class PausePage(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class MovePausePage(Struct, frozen=True, kw_only=True):
+    """Asks when a pause that runs is to be over, which is also the confirmation; posts `quote`. `choices` is never
+    empty, and `present` is the end that the pause has now, in words."""
+
+    template: ClassVar[str] = "portal/move_pause.html"
+    action: str
+    csrf: str
+    name: str
+    price: str
+    present: str
+    facts: tuple[str, ...]
+    choices: tuple[PauseChoice, ...]
+    back_url: str
+    error: str = ""
+
+
 class ResumePage(Struct, frozen=True, kw_only=True):
     """Asks once before a paused plan goes on; posts `quote`. Amounts and dates are as those of a `QuoteView`."""
 
@@ -635,12 +652,13 @@ class TaxIdLine(Struct, frozen=True, kw_only=True):
 
 
 class TaxIdsForm(Struct, frozen=True, kw_only=True):
-    """The customer's tax ids, and the form that adds one: posts `type` and `value`."""
+    """The customer's tax ids, and the form that adds one: posts `type` and `value`, `with_details` or by itself."""
 
     action: str
     rows: tuple[TaxIdLine, ...]
     types: tuple[Option, ...]
     value: Field
+    with_details: bool = False
 
 
 class AddressField(Struct, frozen=True, kw_only=True):

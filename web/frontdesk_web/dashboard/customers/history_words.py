@@ -16,6 +16,7 @@ _ACTIONS = {
     "CreateSubscription": _("Started a plan"),
     "ChangePlan": _("Changed the plan"),
     "PauseSubscription": _("Paused the plan"),
+    "MoveResumption": _("Moved the end of the pause"),
     "ResumeSubscription": _("Resumed the plan"),
     "UndoPlanChange": _("Took back a change of plan"),
     "PlanAhead": _("Planned changes of plan ahead"),

@@ -80,7 +80,7 @@ def customer_page(
         created=date_long(customer.created, locale),
         badges=_badges(facts, now, locale),
         notices=notices(facts, around.newest, visit, done),
-        subscriptions=_cards(facts, visit, path, bills),
+        subscriptions=_cards(facts, visit, path, bills, now),
         ended=tuple(
             EndedPlan(
                 name=subscription_name(each, facts.terms), ended=date_short(each.ended_at or each.created, locale)
@@ -159,7 +159,9 @@ def _badges(facts: CustomerFacts, now: datetime, locale: str) -> tuple[Badge, ..
     return tuple(badges)
 
 
-def _cards(facts: CustomerFacts, visit: StaffVisit, path: str, bills: bool) -> tuple[SubscriptionCard, ...]:
+def _cards(
+    facts: CustomerFacts, visit: StaffVisit, path: str, bills: bool, now: datetime
+) -> tuple[SubscriptionCard, ...]:
     cards = CardReader(
         base=path,
         public_id=visit.door.public_id,
@@ -170,6 +172,7 @@ def _cards(facts: CustomerFacts, visit: StaffVisit, path: str, bills: bool) -> t
         configuration=facts.configuration,
         capabilities=facts.capabilities,
         suspended=visit.side.suspended,
+        now=now,
     ).cards()
     if bills:
         return cards

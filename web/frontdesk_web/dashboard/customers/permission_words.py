@@ -22,6 +22,7 @@ _ACTS = {
     "keep": _("Take a cancellation back"),
     "undo_change": _("Undo a change that waits"),
     "pause": _("Pause"),
+    "move_pause": _("Move the end of a pause"),
     "resume": _("Resume"),
 }
 _DETAILS = {
@@ -62,6 +63,7 @@ _REASONS: Mapping[str, str] = {
     "subscription_paused": _("The plan is paused. It has to go on first."),
     "subscription_not_paused": _("The plan is not paused."),
     "subscription_pause_disabled": _("Pausing is switched off."),
+    "no_other_pause_end": _("No other length of pause is offered that would end later than now."),
     "pause_needs_flexible": _("Only plans in flexible billing mode can be paused."),
     "subscription_cancel_disabled": _("Cancelling is switched off."),
     "customer_update_disabled": _("Changing details is switched off."),

@@ -1,0 +1,80 @@
+"""Confirming what was shown, once and at that price, wherever in the portal something is confirmed.
+
+A second click, a reload or a second tab leads to what came of the first. A quote that is too old, or whose account
+moved on, changes nothing: the page that showed it shows it afresh, and says why.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from litestar import Response
+from litestar.exceptions import NotFoundException
+
+from frontdesk.acts import QuoteChanged
+from frontdesk.errors import Refused
+from frontdesk_tenants.portal_reads import StoredQuote, read_quote
+from frontdesk_web.portal.answers import AnyDesk, AnyRequest, desk_of, known_id, refusal_answer
+from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.signed_in import Visit
+from frontdesk_web.site import Site
+
+Act = Callable[[AnyDesk, str], Awaitable[object]]
+"""A use case that confirms a quote by its id."""
+
+
+class Again(Protocol):
+    """Shows a page once more: what was refused, and the status to answer with."""
+
+    async def __call__(self, refused: Refused, status: int) -> Response[Any]: ...
+
+
+async def shown_quote(site: Site, visit: Visit, quote: str, kind: type[Any], subscription: str) -> StoredQuote:
+    """The quote that a page is about.
+
+    Raises:
+        NotFoundException: it is none of the customer's, of another kind of command, or of another subscription.
+    """
+    async with site.tenancy.database.side(visit.side.tenant_id) as connection:
+        stored = await read_quote(connection, visit.customer, known_id(quote))
+    command: Any = None if stored is None else stored.quote.command
+    if stored is None or not isinstance(command, kind) or command.subscription != subscription:
+        raise NotFoundException
+    return stored
+
+
+async def confirmed(
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    quote: str,
+    act: Act,
+    again: Again,
+    *,
+    already: frozenset[str] = frozenset(),
+    refuse: Again | None = None,
+) -> Response[Any] | None:
+    """Confirm a quote by `act`. None where that is done, by this request or one before; else the page to send.
+
+    `again` shows afresh what does not hold any more. `already` are codes of refusals which say that what was wanted is
+    so; `refuse` answers all other refusals, in place of a page that gives the reason.
+    """
+    try:
+        async with desk_of(request, site, visit) as desk:
+            await act(desk, quote)
+    except QuoteChanged as changed:
+        return await again(changed, 409)
+    except Refused as refused:
+        code = refused.refusal.code
+        if code == "quote_consumed" or code in already:
+            return None
+        if code == "quote_expired":
+            return await again(refused, 410)
+        if refuse is not None:
+            return await refuse(refused, 400)
+        return refusal_answer(request, site, visit, refused.refusal)
+    return None
+
+
+def reason_of(refused: Refused | None, locale: str) -> str:
+    """What a page says of why it is shown once more; empty where it is shown for the first time."""
+    return "" if refused is None else sentence_of(refused.refusal, locale)
