@@ -22,6 +22,8 @@ UNSEEN: Mapping[str, str] = {
     "GET /docs/error-codes/{name}": "plain text for developers",
     "GET /reports/{report}": "for carriers of text messages",
     "GET /p/session/{token}": "leads on to the portal",
+    "GET /p/{portal}/session": "asked by the script of a page",
+    "GET /dashboard/session": "asked by the script of a page",
     "GET /p/{portal}/flow": "leads on to a page of the session's flow",
     "GET /p/{portal}/invoices/{invoice}/pdf": "a document",
     "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/pdf": "a document",

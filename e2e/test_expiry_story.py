@@ -86,3 +86,45 @@ async def test_what_was_typed_is_there_again(
     await type_code(page, demo, address, look, after=2)
     await page.wait_for_url("**/details")
     await expect(page.locator("form[action$='/sign-out']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("look", [Look(width=390, javascript=True)], ids=["390px-js"])
+async def test_one_is_told_in_time_and_stays(
+    page: Page, demo: DemoHouse, tenant: dict[str, Any], client: stripe.StripeClient, look: Look, real_time: None
+) -> None:
+    address = "calm@example.com"
+    new_customer(client, address)
+    await page.clock.install()
+    await sign_in(page, demo, tenant, address, look)
+    await page.goto(f"{page.url.split('?')[0]}details")
+    city = page.locator("input[name=city]")
+    await city.fill("Bremen")
+
+    # Four minutes before the end: said beside the page, to whoever hears it too, and nobody is disturbed.
+    soon = page.get_by_role("dialog", name="You will be signed out soon")
+    stay = page.get_by_role("button", name="Stay signed in")
+    demo.move_clock(timedelta(minutes=56))
+    await page.clock.fast_forward("56:00")
+    await expect(soon).to_be_visible()
+    await expect(page.get_by_role("status")).to_contain_text("You will be signed out at")
+    await expect(city).to_be_focused()
+    await no_side_scroll(page)
+    await stay.click()
+    await expect(soon).to_be_hidden()
+    await expect(page.get_by_role("status")).to_have_text("You stay signed in.")
+
+    # In the last minute it stands in front of the page, and a key is enough.
+    demo.move_clock(timedelta(minutes=56 + 59, seconds=10))
+    await page.clock.fast_forward("59:10")
+    await expect(stay).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(soon).to_be_hidden()
+    await expect(city).to_have_value("Bremen")
+
+    # Too late. What was typed is still there, and the way in is one click away.
+    demo.move_clock(timedelta(hours=4))
+    await page.clock.fast_forward("02:00:00")
+    over = page.get_by_role("dialog", name="You are signed out")
+    await expect(over).to_contain_text("kept until you have signed in again")
+    await over.get_by_role("link", name="Sign in again").click()
+    await expect(page.locator("main a.button-primary")).to_have_text("Sign in")

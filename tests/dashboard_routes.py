@@ -99,6 +99,8 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/confirm": {},
     "POST /dashboard/confirm": {("form", "code"): None},
     "POST /dashboard/sign-out": {},
+    "GET /dashboard/session": {},
+    "POST /dashboard/session": {},
     "GET /dashboard": {("query", "all"): None},
     "GET /dashboard/sign-up": {},
     "POST /dashboard/sign-up": {("form", "email"): "address"},

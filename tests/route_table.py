@@ -442,8 +442,10 @@ DETAILS = "name phone email address_line1 address_line2 postal_code city state c
 SHIPPING = "name phone line1 line2 postal_code city state country"
 PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}": {("query", "saved"): None},
-    "POST /p/{portal}/switch": {("form", "customer"): "customer"},
+    "POST /p/{portal}/switch": {("form", "customer"): "customer", ("form", "page"): None},
     "POST /p/{portal}/sign-out": {},
+    "GET /p/{portal}/session": {},
+    "POST /p/{portal}/session": {},
     "GET /p/{portal}/flow": {("query", "saved"): None},
     "GET /p/{portal}/signed-out": {},
     "GET /p/{portal}/subscriptions/{subscription}/change": {("query", "quote"): "quote", ("query", "quantity"): None},

@@ -29,6 +29,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
     """True where it is not the thing asked for but who asks or whose it is that forbids it (an API answers 403)."""
     for_now: bool = False
     """True where the same will be possible in a moment (an API answers 429)."""
+    retry_after: int = 1
+    """After how many seconds to try again, where it is for now."""
 
 
 class FrontdeskError(Exception):

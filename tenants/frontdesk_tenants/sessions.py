@@ -92,6 +92,11 @@ class Session(Struct, frozen=True, kw_only=True):
     preferred_locales: tuple[str, ...] = ()
 
     @property
+    def idle(self) -> timedelta:
+        """How long it lasts without a request."""
+        return timedelta(seconds=self.idle_seconds)
+
+    @property
     def actor(self) -> Actor:
         """Who acts in this session, as desks and the audit want to know it."""
         granted = () if self.flow is None else self.flow.granted

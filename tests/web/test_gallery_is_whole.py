@@ -76,6 +76,8 @@ NO_PAGES = {
     "GET /p/{portal}/credit-notes/{credit_note}/pdf": "a document",
     "GET /p/{portal}/statement/pdf": "a document",
     "POST /p/{portal}/switch": "leads on to the home page",
+    "GET /p/{portal}/session": "asked by the script of a page, as is what it posts",
+    "POST /p/{portal}/session": "asked by the script of a page",
     "POST /p/login/{token}/code/again": "leads back to the page of the code",
     "POST /p/{portal}/details/email/again": "leads back to the page of the code",
     "POST /p/{portal}/details/tax-ids/{tax_id}/remove": "leads back to the details",
@@ -85,8 +87,8 @@ NO_PAGES = {
 }
 """Routes without a page of their own but for refusals and errors, and why."""
 FOR_STAFF = {letter_views.TestLetter}
-NOT_OF_CUSTOMERS = {(views.Notice, "title")}
-"""What only the dashboard fills in."""
+NOT_OF_CUSTOMERS = {(views.Notice, "title"), (views.Frame, "session_url")}
+"""What only the dashboard fills in, and what a script asks."""
 _LETTERS_OF_HOUSE = {"letters/layout.html", "letters/lines.html", "letters/house.html", "letters/invitation.html"}
 
 

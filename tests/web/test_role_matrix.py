@@ -35,6 +35,7 @@ DOORS = (
     "/dashboard/sign-up",
     "/dashboard/confirm",
     "/dashboard/sign-out",
+    "/dashboard/session",
     "/dashboard/account",
     "/dashboard/invitation",
     "/dashboard/sso",

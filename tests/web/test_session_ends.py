@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 from route_table import spots
 from sign_in_world import Clock, Visitor, World
@@ -203,6 +204,45 @@ async def test_a_session_of_the_api_is_begun_again_with_the_customers_address(
     assert "/p/login/" not in unescape((await late.http.get(unopened)).text)
     for odd in ("again_", "again_x", f"again_{world.door.public_id}x", "again_" + "0" * 12):
         assert (await world.visitor().http.get(f"/p/login/{odd}")).status_code == 404
+
+
+async def test_the_end_is_told_in_time_and_can_be_put_off(timed_world: tuple[World, Clock]) -> None:
+    world, clock = timed_world
+    await world.customer()
+    path, visitor = f"/p/{world.portal}/session", world.visitor()
+
+    async def told() -> dict[str, Any]:
+        answer = await visitor.http.get(path)
+        assert answer.status_code == (200 if answer.json()["left"] else 401)
+        return answer.json()
+
+    assert (await told())["act"] == "Sign in again"
+    await visitor.sign_in()
+    clock.forward(minutes=54)
+    assert (await told())["left"] == 360
+    # Asking is no visit.
+    clock.forward(minutes=2)
+    notice = await told()
+    assert (notice["left"], notice["act"]) == (240, "Stay signed in")
+    assert "{time}" in notice["text"]
+    assert (await visitor.http.post(path, data={"csrf": "x" * 43})).status_code == 403
+    stayed = await visitor.http.post(path, data={"csrf": notice["csrf"]})
+    assert (stayed.status_code, stayed.json()["left"]) == (200, 3600)
+    # Nobody puts off the twelfth hour, and the page says so.
+    for _ in range(11):
+        clock.forward(minutes=59)
+        assert (await visitor.http.post(path, data={"csrf": notice["csrf"]})).status_code == 200
+    clock.forward(minutes=11)
+    notice = await told()
+    assert (notice["left"], notice["act"]) == (240, "")
+    assert "12 hours" in notice["text"]
+    german = await visitor.http.get(path, params={"lang": "de"})
+    assert "12 Stunden" in german.json()["text"]
+    clock.forward(minutes=4)
+    assert "is kept until you have signed in again" in (await told())["text"]
+    late = await visitor.http.post(path, data={"csrf": notice["csrf"]})
+    assert late.status_code == 401
+    assert "fd-" + world.portal + "-page" not in late.headers.get("set-cookie", ""), "this is no page to go back to"
 
 
 def test_forms_lead_to_the_page_that_they_are_on() -> None:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from frontdesk_web.dashboard import ways
 from frontdesk_web.portal.views import Badge, Language, Notice
 
 
@@ -43,6 +44,7 @@ class DashboardFrame(Struct, frozen=True, kw_only=True):
     languages: tuple[Language, ...]
     workplaces_url: str | None = None
     notice: Notice | None = None
+    session_url: str = ways.SESSION
     switches: bool = True
     """Whether there is a live side and a sandbox to switch between: not on the operator's pages."""
 

@@ -1,6 +1,7 @@
 """What every signed-in page shares: its paths, a desk to act at, and how a page or a refusal is sent."""
 
 import re
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -18,6 +19,7 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.frames import portal_frame
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import DonePage, ErrorPage, Frame, SignedIn
+from frontdesk_web.refusal_answers import refusal_status, retry_headers
 from frontdesk_web.rendering import Page
 from frontdesk_web.signed_in import Visit
 from frontdesk_web.site import Site
@@ -60,6 +62,11 @@ def base_path(visit: Visit) -> str:
     return f"/p/{visit.door.portal}"
 
 
+def session_path(visit: Visit) -> str:
+    """Where a page asks how long its session lasts."""
+    return f"{base_path(visit)}/session"
+
+
 def invoices_base(visit: Visit) -> str | None:
     """The portal's path where customers can see invoices, else None: in a flow there are no other pages."""
     shown = visit.configuration.features.invoice_history.enabled and visit.flow is None
@@ -84,7 +91,14 @@ def desk_of(request: AnyRequest, site: Site, visit: Visit) -> AbstractAsyncConte
 
 
 def page_answer(
-    request: AnyRequest, site: Site, visit: Visit, page: Page, *, email: str | None = None, status: int = 200
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    page: Page,
+    *,
+    email: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
     """A page in the portal's frame. `email` is the customer's address, where the page knows it.
 
@@ -106,14 +120,22 @@ def page_answer(
                 sign_out_action=f"{base_path(visit)}/sign-out",
             ),
             return_url=visit.return_url,
+            session_url=session_path(visit),
         )
     body = site.renderer.page(visit.locale, frame, page)
-    return Response(body, status_code=status, media_type=MediaType.HTML)
+    return Response(body, status_code=status, media_type=MediaType.HTML, headers=dict(headers or {}))
 
 
 def flow_frame(request: AnyRequest, visit: Visit) -> Frame:
     """The frame of a flow's page: the way back to the tenant is the only one out of it."""
-    return portal_frame(request, visit.side, visit.configuration, visit.locale, return_url=visit.return_url)
+    return portal_frame(
+        request,
+        visit.side,
+        visit.configuration,
+        visit.locale,
+        return_url=visit.return_url,
+        session_url=session_path(visit),
+    )
 
 
 def _in_flow(page: DonePage, visit: Visit, flow: Flow) -> DonePage:
@@ -129,13 +151,13 @@ def _in_flow(page: DonePage, visit: Visit, flow: Flow) -> DonePage:
 
 
 def refusal_answer(request: AnyRequest, site: Site, visit: Visit, refusal: Refusal) -> Response[bytes]:
-    """A refusal on a page of its own, with the way back: 404 for what is not there, 403 where nobody may, else 400."""
+    """A refusal on a page of its own, with the way back."""
     page = ErrorPage(
-        status=404 if refusal.missing else 403 if refusal.forbidden else 429 if refusal.for_now else 400,
+        status=refusal_status(refusal),
         sentence=sentence_of(refusal, visit.locale),
         home_url=None if visit.flow is not None else visit.home_url,
     )
-    return page_answer(request, site, visit, page, status=page.status)
+    return page_answer(request, site, visit, page, status=page.status, headers=retry_headers(refusal))
 
 
 def go(path: str) -> Response[Any]:

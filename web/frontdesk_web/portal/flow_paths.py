@@ -10,7 +10,7 @@ _FIRST_STEPS: dict[FlowType, str] = {
 }
 """The steps that a job with a subscription begins with. The others follow from them, each in its own job."""
 _IN_NO_FLOW = frozenset({"start-again", "started", "pause-end"})
-_ALWAYS = frozenset({"/flow", "/sign-out"})
+_ALWAYS = frozenset({"/flow", "/sign-out", "/session"})
 
 
 def first_page(flow: Flow) -> str | None:

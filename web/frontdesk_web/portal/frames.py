@@ -39,8 +39,9 @@ def portal_frame(
     csrf: str = "",
     signed_in: SignedIn | None = None,
     return_url: str | None = None,
+    session_url: str | None = None,
 ) -> Frame:
-    """The frame of a page. `configuration` None shows the brand alone."""
+    """The frame of a page. `configuration` None shows the brand alone; `session_url` is given by pages of a session."""
     return Frame(
         brand=brand_view(side, configuration, locale),
         languages=_languages(request, locale),
@@ -48,6 +49,7 @@ def portal_frame(
         signed_in=signed_in,
         return_url=return_url,
         sandbox=not side.livemode,
+        session_url=session_url,
     )
 
 

@@ -108,6 +108,7 @@ async def _made(
         csrf=OPEN_PLACE,
         signed_in=signed_in(facts, base, locale),
         return_url=return_url(answer, side_facts),
+        session_url=f"{base}/session",
     )
     view = home_page(
         answer,

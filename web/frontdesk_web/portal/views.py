@@ -75,7 +75,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     """What surrounds every page. `csrf` guards the frame's own forms (sign out, switch customer).
 
     `preview` shows a page to look at: nothing on it can be clicked or reached by keyboard. `leaves` says that the way
-    back to the tenant is the only one, so that it is written out on phones too.
+    back to the tenant is the only one, so that it is written out on phones too. `session_url` is where the page's
+    script asks how long the session lasts, None where there is none.
     """
 
     brand: BrandView
@@ -86,6 +87,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     sandbox: bool = False
     preview: bool = False
     leaves: bool = False
+    session_url: str | None = None
 
 
 class Notice(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ _LEADS_TO = (
     (re.compile(r"(/subscriptions/[^/]+)/reason"), r"\1/cancelled"),
     (re.compile(r"(/subscriptions/[^/]+)/stay"), r"\1/cancel"),
     (re.compile(r"/details/.+"), "/details"),
-    (re.compile(r"/subscriptions/[^/]+/(?:keep|undo-change)|/sign-out|/switch"), "/"),
+    (re.compile(r"/subscriptions/[^/]+/(?:keep|undo-change)|/sign-out|/switch|/session"), "/"),
 )
 """Where the pages are that forms are on whose own path is none, below the portal's. All other forms post to their
 page's path."""
@@ -77,6 +77,11 @@ def page_in(value: str, portal: str) -> str | None:
         page = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         return None
+    return own_page(page, portal)
+
+
+def own_page(page: str, portal: str) -> str | None:
+    """A path that leads on, if it is one of this portal's pages."""
     return page if _is_page(portal, page) else None
 
 
