@@ -4,10 +4,11 @@ import html
 
 import httpx
 import pytest
-from sign_in_world import BASE, World
-from sqlalchemy import text
+from sign_in_world import BASE, Visitor, World
+from sqlalchemy import select, text
 
 from frontdesk.portal_configuration import LoginPage
+from frontdesk_tenants.tables import subscriptions
 
 VIP = "j%2Bvip%40example.com"
 
@@ -163,6 +164,45 @@ async def test_which_customer_is_opened_and_who_is_in_the_switcher(world: World)
     assert visitor.cookie() != old_cookie
     visitor.set_cookie("", old_cookie or "")
     assert await visitor.whoami() == {}
+
+
+async def test_a_page_of_another_account_of_ones_own_offers_to_switch(world: World) -> None:
+    """To nobody else: a stranger's page is as one that never was, for people and for the tenant's program."""
+    ours = {await world.customer(active=True), await world.customer(active=True)}
+    stranger = await world.customer("x@example.com", active=True)
+    rows = await world.rows(select(subscriptions.c.customer, subscriptions.c.id))
+    plans = {row.customer: row.id for row in rows}
+    visitor = world.visitor()
+    await visitor.sign_in()
+    who = await visitor.whoami()
+    open_ = who["customer"]
+    (other,) = ours - {open_}
+    others, strangers = plans[other], plans[stranger]
+
+    async def asked(subscription: str, by: Visitor) -> str:
+        answer = await by.http.get(f"/p/{world.portal}/subscriptions/{subscription}/change")
+        assert answer.status_code == 404
+        return answer.text.replace(subscription, "")
+
+    assert await asked(strangers, visitor) == await asked(strangers[:-1] + "-", visitor)
+    offer = html.unescape(await asked(others, visitor))
+    assert "This belongs to Jenny" in offer
+    assert other in offer
+    # A form from an old tab does nothing, and leads there too.
+    posted = await visitor.http.post(f"/p/{world.portal}/subscriptions/{others}/keep", data={"csrf": who["csrf"]})
+    assert posted.status_code == 404
+    assert f'name="page" value="/p/{world.portal}/"' in html.unescape(posted.text)
+
+    page = f"/p/{world.portal}/subscriptions/{others}/change"
+    switched = await visitor.http.post(
+        f"/p/{world.portal}/switch", data={"csrf": who["csrf"], "customer": other, "page": page}
+    )
+    assert (switched.status_code, switched.headers["location"]) == (303, page)
+    assert (await visitor.whoami())["customer"] == other
+    # Back again, with a way on that is none of ours.
+    data = {"csrf": (await visitor.whoami())["csrf"], "customer": open_, "page": "//evil.example/p/"}
+    home = await visitor.http.post(f"/p/{world.portal}/switch", data=data)
+    assert home.headers["location"] == f"/p/{world.portal}/"
 
 
 async def test_signing_out_kills_the_session(world: World) -> None:

@@ -6,6 +6,7 @@ from frontdesk_web import letter_views
 from frontdesk_web.gallery_brands import CSRF, HERE, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.portal import views
+from frontdesk_web.portal.other_account import OtherAccountPage
 from frontdesk_web.portal.sign_out import SignedOutPage
 
 
@@ -38,6 +39,20 @@ def entry_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("signed-out", SignedOutPage(sign_in_url=HERE), "anybody")
     yield Exhibit("signed-out-api", SignedOutPage(sign_in_url=None), "anybody")
     yield Exhibit("leaving", views.LeavingPage(url=HERE), "flow")
+    yield Exhibit("other-account", _other_account(sample), "address")
+
+
+def _other_account(sample: Sample) -> OtherAccountPage:
+    return OtherAccountPage(
+        name="Sund & Söhne GmbH & Co. KG",
+        open_name=sample.customer,
+        email=sample.email,
+        action=HERE,
+        csrf=CSRF,
+        customer="cus_1",
+        page=HERE,
+        home_url=HERE,
+    )
 
 
 def _codes(sample: Sample) -> Iterator[Exhibit]:

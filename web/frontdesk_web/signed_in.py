@@ -28,6 +28,7 @@ from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_
 from frontdesk_web.portal.ended_sessions import SAFE, sent_away
 from frontdesk_web.portal.flow_paths import within_flow
 from frontdesk_web.portal.frames import asked_locale, locale_of
+from frontdesk_web.portal.other_account import other_account, other_account_answer
 from frontdesk_web.site import Site
 
 PORTAL_LENGTH = 64
@@ -43,6 +44,10 @@ class NotSignedIn(Exception):
 
 class OutsideFlow(NotSignedIn):
     """The session is confined to a flow, and this page is none of it: `response` leads back there."""
+
+
+class OfOtherAccount(NotSignedIn):
+    """The page belongs to another account of the signed-in address: `response` offers to switch there."""
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -123,7 +128,8 @@ async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], 
     """The visit of a request to a portal's page, with the session's last activity noted.
 
     Raises:
-        NotSignedIn: there is no good session, or it is confined to a flow that this page does not belong to.
+        NotSignedIn: there is no good session, it is confined to a flow that this page does not belong to, or the page
+            belongs to another account of the address.
         NotFoundException: there is no such portal.
         PermissionDeniedException: an unsafe request came from another origin.
     """
@@ -158,6 +164,13 @@ async def _visit(
         await sessions.note_locale(connection, session, asked)
     configuration = await configurations.read(connection, session.configuration)
     assert configuration is not None
+    locale = locale_of(request, side, asked, session.locale, *session.preferred_locales)
+    csrf = csrf_token(site.tenancy.vault, session.id)
+    other = await other_account(connection, request, door.portal, session, configuration)
+    if other is not None:
+        raise OfOtherAccount(
+            other_account_answer(request, site, side, configuration, session, other, locale=locale, csrf=csrf)
+        )
     typed: Mapping[str, str] = {}
     if session.typed_at is not None and request.method == "GET":
         typed = await typed_forms.take(connection, site.tenancy.vault, door.tenant_id, session, path, now)
@@ -165,8 +178,8 @@ async def _visit(
         session=session,
         side=side,
         configuration=configuration,
-        locale=locale_of(request, side, asked, session.locale, *session.preferred_locales),
-        csrf=csrf_token(site.tenancy.vault, session.id),
+        locale=locale,
+        csrf=csrf,
         now=now,
         typed=typed,
     )

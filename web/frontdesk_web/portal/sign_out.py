@@ -15,6 +15,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.portal.ended_sessions import sign_in_path
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
+from frontdesk_web.portal.ways_back import own_page
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers, find_portal, home_path
 from frontdesk_web.site import Site
 
@@ -56,7 +57,10 @@ async def signed_out(
 async def switch_customer(
     request: Request[Any, Any, Any], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """Go on as another customer of the proven address, in a new session. Another one is not there (404)."""
+    """Go on as another customer of the proven address, in a new session. Another one is not there (404).
+
+    `page` is the page of theirs to go on to, home where there is none.
+    """
     form = await read_form(request)
     visit.refuse_forged(site, form)
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
@@ -65,7 +69,8 @@ async def switch_customer(
         )
     if secret is None:
         raise NotFoundException
-    response = Redirect(visit.home_url, status_code=303)
+    page = own_page(form.get("page", ""), visit.door.portal)
+    response = Redirect(page or visit.home_url, status_code=303)
     response.set_cookie(new_cookie(site.config, visit.door.portal, "session", secret))
     return response
 
