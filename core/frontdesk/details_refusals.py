@@ -34,8 +34,8 @@ def email_unproven() -> Refusal:
     )
 
 
-def new_address_often() -> Refusal:
-    """Codes to new addresses are letters to people who may be strangers."""
+def new_address_often(seconds: int) -> Refusal:
+    """Codes to new addresses are letters to people who may be strangers. `seconds` is how long to wait."""
     return Refusal(
         code="new_address_often",
         for_customer="You have asked for many codes within a short time. Please try again in an hour; the address you"
@@ -43,6 +43,7 @@ def new_address_often() -> Refusal:
         for_tenant="The customer has asked for codes to new addresses too often.",
         param="email",
         for_now=True,
+        retry_after=seconds,
     )
 
 

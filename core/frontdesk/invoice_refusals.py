@@ -94,11 +94,12 @@ def invoices_hidden() -> Refusal:
     )
 
 
-def bundled_often() -> Refusal:
-    """A download of many documents sets each of them."""
+def bundled_often(seconds: int) -> Refusal:
+    """A download of many documents sets each of them. `seconds` is how long to wait."""
     return Refusal(
         code="bundled_often",
         for_customer="You have downloaded many files within a short time. Please try again in an hour.",
         for_tenant="The customer has downloaded many files of invoices within the last hour.",
         for_now=True,
+        retry_after=seconds,
     )

@@ -53,6 +53,11 @@ class Limit(Struct, frozen=True, kw_only=True):
     window: timedelta
     effect: Effect = "refuse"
 
+    @property
+    def seconds(self) -> int:
+        """The window in seconds: how long it takes until none of the acts counts any more."""
+        return int(self.window.total_seconds())
+
 
 def _limits(act: Act, scope: Scope, *figures: tuple[int, timedelta], effect: Effect = "refuse") -> tuple[Limit, ...]:
     return tuple(

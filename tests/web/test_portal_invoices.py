@@ -106,6 +106,7 @@ async def test_all_as_one_file_with_receipts_and_credit_notes(shop: Shop, runnin
         assert set(answers) == {400}, "what gives no file is not counted"
         statuses = [await asked(browser) for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
+        assert browser.page.headers["retry-after"] == "600"
         assert "Please try again in an hour." in browser.text
 
 

@@ -128,6 +128,7 @@ async def test_nobody_learns_who_has_an_address_and_nobody_floods_one(shop: Shop
         await browser.get("/details")
         await browser.post("/details", email="n4@new.example", name="Kept")
         assert browser.page.status_code == 429
+        assert browser.page.headers["retry-after"] == "3600"
         assert "You have asked for many codes" in browser.text
         assert 'value="n4@new.example"' in browser.page.text
     async with shop.tenancy.database.side(shop.door.tenant_id) as connection:

@@ -12,6 +12,7 @@ from frontdesk_web.headers import request_id
 from frontdesk_web.languages import negotiate
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import BrandView, ErrorPage, Frame
+from frontdesk_web.refusal_answers import refusal_status
 from frontdesk_web.rendering import Renderer
 
 log = logging.getLogger("frontdesk.web")
@@ -41,8 +42,8 @@ def _described(request: Request[Any, Any, Any], error: Exception) -> tuple[int, 
     """Status, message id of the sentence ("" for the standard one) with what fills its places, seconds to wait."""
     match error:
         case Refused(refusal=refusal):
-            status = 404 if refusal.missing else 403 if refusal.forbidden else 400
-            return status, refusal.for_customer, refusal.parameters, 0
+            wait = refusal.retry_after if refusal.for_now else 0
+            return refusal_status(refusal), refusal.for_customer, refusal.parameters, wait
         case Unavailable(retry_after=seconds):
             return 503, "", {}, min(seconds, RETRY_SECONDS_AT_MOST)
         case Misconfigured() | NotSupported():

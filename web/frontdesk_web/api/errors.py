@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from msgspec.structs import replace
 
 from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unavailable
 from frontdesk_tenants.database import Busy
@@ -15,6 +16,7 @@ from frontdesk_tenants.idempotency import KeyInUse, KeyReused
 from frontdesk_tenants.listings import NoSuchCursor
 from frontdesk_web.api.error_codes import doc_path
 from frontdesk_web.headers import request_id
+from frontdesk_web.refusal_answers import refusal_status, retry_headers
 
 if TYPE_CHECKING:
     from frontdesk_web.site import Site
@@ -169,8 +171,8 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
         message,
         code=refusal.api_code,
         param=("id" if missing else param),
-        status=429 if refusal.for_now else 403 if refusal.forbidden else 404 if missing else 400,
-        headers={"Retry-After": "1"} if refusal.for_now else None,
+        status=refusal_status(replace(refusal, missing=missing)),
+        headers=retry_headers(refusal) or None,
     )
 
 

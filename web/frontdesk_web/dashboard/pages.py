@@ -15,6 +15,7 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Notice
+from frontdesk_web.refusal_answers import refusal_status, retry_headers
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 
@@ -64,11 +65,12 @@ def role_page(request: AnyRequest, site: Site, visit: StaffVisit, right: Right) 
 def refusal_page(
     request: AnyRequest, site: Site, visit: StaffVisit, refusal: Refusal, *, place: str = ""
 ) -> Response[bytes]:
-    """A refusal on a page of its own, with the way back: 404 for what is not there, 403 where nobody may, else 400."""
+    """A refusal on a page of its own, with the way back."""
     sentence = translate(visit.locale, refusal.for_tenant, **refusal.parameters)
     title = translate(visit.locale, "We found nothing here" if refusal.missing else "This cannot be done now")
-    status = 404 if refusal.missing else 403 if refusal.forbidden else 400
-    return _refused(request, site, visit, title, sentence, status, place)
+    answer = _refused(request, site, visit, title, sentence, refusal_status(refusal), place)
+    answer.headers.update(retry_headers(refusal))
+    return answer
 
 
 def _refused(

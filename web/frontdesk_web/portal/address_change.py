@@ -46,8 +46,9 @@ async def ask_new_address(
         Refused: this customer has asked too often.
     """
     checks = customer_checks("new_address", str(visit.door.tenant_id), visit.customer)
-    if (await site.limiter.count(checks, visit.now)).exceeded() is not None:
-        raise Refused(new_address_often())
+    reached = (await site.limiter.count(checks, visit.now)).exceeded()
+    if reached is not None:
+        raise Refused(new_address_often(reached.limit.seconds))
     door, address = visit.door, fold(email)
     async with site.tenancy.database.side(door.tenant_id) as connection:
         visitor = await visitor_of(request, site, connection, door, door.portal, address, visit.now)

@@ -31,6 +31,7 @@ from frontdesk_web.portal.details_views import (
 )
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.views import Notice
+from frontdesk_web.refusal_answers import TOO_MANY, retry_headers
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
@@ -122,8 +123,9 @@ def _shown_again(
     if refusal.forbidden or _is_closed(visit):
         return refusal_answer(request, site, visit, refusal)
     page = details_page(asked_of(visit), customer, form, refusal=None if tax_id else refusal, tax_id=tax_id)
-    status = 429 if refusal.for_now else 400
-    return page_answer(request, site, visit, page, email=customer.email, status=status)
+    status = TOO_MANY if refusal.for_now else 400
+    headers = retry_headers(refusal)
+    return page_answer(request, site, visit, page, email=customer.email, status=status, headers=headers)
 
 
 async def with_tax_id(desk: AnyDesk, visit: Visit, typed: TypedTaxId) -> TaxId:

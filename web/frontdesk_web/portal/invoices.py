@@ -60,8 +60,9 @@ async def download_invoices(
     if not 0 < len(found) <= MOST:
         return refusal_answer(request, site, visit, too_many(MOST))
     checks = customer_checks("bundle", str(visit.door.tenant_id), visit.customer)
-    if (await site.limiter.count(checks, visit.now)).exceeded() is not None:
-        return refusal_answer(request, site, visit, bundled_often())
+    reached = (await site.limiter.count(checks, visit.now)).exceeded()
+    if reached is not None:
+        return refusal_answer(request, site, visit, bundled_often(reached.limit.seconds))
     papers = papers_of(site, visit.door, found, notes, visit.locale)
     return Stream(
         bundle(papers, visit.locale),
