@@ -73,6 +73,14 @@ def test_a_configuration_takes_reasons_pauses_and_offers(shop: Shop) -> None:
         (rule,) = made["frontdesk"]["retention"]["after"]
         assert (rule["offer"]["months"], rule["reasons"]) == (2, [moved])
         one = f"/v1/billing_portal/configurations/{made['id']}"
+        place = "features.subscription_cancel.cancellation_reason.feedback_options"
+        whole = http.get(one, params={"expand[]": place}).json()
+        (expanded,) = whole["features"]["subscription_cancel"]["cancellation_reason"]["feedback_options"]
+        assert (expanded["object"], expanded["description"]) == ("billing.feedback_option", "We moved")
+        listed = http.get("/v1/billing_portal/configurations", params={"expand[]": f"data.{place}"}).json()["data"]
+        reasons_of = [each["features"]["subscription_cancel"]["cancellation_reason"] for each in listed]
+        assert [expanded] in [each["feedback_options"] for each in reasons_of]
+        assert http.get(one, params={"expand[]": f"{place}.description"}).status_code == 400
         for field, value, code in (
             (f"{reasons}[feedback_options][0]", closed, "resource_missing"),
             ("frontdesk[retention][before][0][offer][type]", "coupon", None),

@@ -40,9 +40,13 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "invoiceitem": {"customer": "customer", "invoice": "invoice", "pricing.price_details.price": "price"},
     "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
     "billing_portal.session": {"configuration": "configuration"},
+    "billing_portal.configuration": {
+        "features.subscription_cancel.cancellation_reason.feedback_options": "feedback option"
+    },
 }
-"""What can be expanded: by kind of object, the place of an id, and what the id is of."""
+"""What can be expanded: by kind of object, the place of an id or of a list of ids, and what the ids are of."""
 _EMPTY = {
+    "billing_portal.configuration": "application",
     "product": "tax_code",
     "coupon": "applies_to currency_options",
     "promotion_code": "restrictions.currency_options",
@@ -111,7 +115,7 @@ async def _step(call: "Call", places: list[_Place], name: str, path: str) -> lis
         value = place.node.get(name)
         if (place.owner, at) in HELD:
             discounted.setdefault((place.owner, at), []).append(place.node)
-        elif kind is not None and isinstance(value, str):
+        elif kind is not None and isinstance(value, str | list):
             by_kind.setdefault(kind, []).append(place)
         elif isinstance(value, dict):
             inner = str(value.get("object", ""))
@@ -139,15 +143,22 @@ async def _step(call: "Call", places: list[_Place], name: str, path: str) -> lis
 
 async def _loaded(call: "Call", kind: Kind, holders: list[_Place], name: str) -> list[_Place]:
     call.refuse_unpermitted(kind)
+    wanted = [id for place in holders for id in _ids(place.node[name])]
     async with call.transaction() as connection:
-        found = await listings.find_all(connection, kind, {place.node[name] for place in holders})
+        found = await listings.find_all(connection, kind, set(wanted))
         shown = dict(zip(found, await show_all(call, connection, kind, list(found.values())), strict=True))
     following = []
     for place in holders:
-        if place.node[name] in shown:
-            place.node[name] = dict(shown[place.node[name]])
-            following.append(_Place(node=place.node[name], owner=str(place.node[name]["object"])))
+        held = place.node[name]
+        objects = {id: dict(shown[id]) for id in _ids(held) if id in shown}
+        expanded = [objects.get(each, each) for each in _ids(held)]
+        place.node[name] = expanded if isinstance(held, list) else expanded[0]
+        following += [_Place(node=each, owner=str(each["object"])) for each in objects.values()]
     return following
+
+
+def _ids(held: str | list[str]) -> list[str]:
+    return held if isinstance(held, list) else [held]
 
 
 async def _of_prices(call: "Call", places: list[_Place], name: str) -> list[_Place]:
