@@ -157,9 +157,8 @@ async def test_a_picture_that_is_none_is_refused_at_once_and_the_old_one_stays(o
         await expect(page.locator("#image-error")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [320, PHONE, 768, DESK])
-async def test_no_page_scrolls_sideways(opens: Opens, width: int) -> None:
-    async with opens("/products/new", width=width) as page:
+async def test_no_page_scrolls_sideways(opens: Opens) -> None:
+    async with opens("/products/new") as page:
         await page.fill("#name", "Mitgliedschaftsverwaltungsgebührenabrechnung " * 3)
         await page.fill("#amount", "1234567.89")
         await page.locator("summary.more-title").click()
@@ -181,8 +180,14 @@ async def test_no_page_scrolls_sideways(opens: Opens, width: int) -> None:
 
 
 async def sideways(page: Page) -> int:
-    """How many pixels of a page lie beyond its right edge."""
-    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    """How many pixels of a page lie beyond its right edge, in the worst of four widths. It is left at a desk's."""
+    beyond = []
+    for width in (320, PHONE, 768, DESK):
+        await page.set_viewport_size({"width": width, "height": 900})
+        beyond.append(
+            await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
+    return max(beyond)
 
 
 async def test_a_mistake_has_the_focus_and_is_read_with_its_field(opens: Opens) -> None:

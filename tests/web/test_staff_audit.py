@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from catalog_findings import as_admin
 from digests import changed, digests
-from furnished import furnished_for_one_act
-from hired import operate, staff_session
+from furnished import FurnishedTenant, furnished_for_one_act
+from hired import Operating, operate, staff_session
 from matrix_world import World, caller, own_request, send
 from msgspec import Struct
 from route_table import Ask, Spot, spots
@@ -23,6 +23,7 @@ from sqlalchemy import insert
 
 from frontdesk import pausing, plan_changes
 from frontdesk.commands import ChangePlan, ItemChange, PauseSubscription
+from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
 from frontdesk.secret import Secret
 from frontdesk.signing_up import SignUp
@@ -276,13 +277,43 @@ PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
 """Forms that have something to do only after something else."""
 
 
+@pytest.fixture(scope="module")
+async def operator(tenancy: Tenancy) -> Operating:
+    return await operate(tenancy)
+
+
+@pytest.fixture(scope="module")
+def kept() -> list[FurnishedTenant]:
+    """The tenant of the form before, where there was one."""
+    return []
+
+
 @pytest.mark.parametrize("spot", FORMS, ids=str)
 async def test_what_is_changed_stands_in_the_audit(
-    running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses, spot: Spot
+    running_site: RunningSite,
+    tenancy: Tenancy,
+    postgres: PostgresAddresses,
+    operator: Operating,
+    kept: list[FurnishedTenant],
+    spot: Spot,
 ) -> None:
-    ours = await furnished_for_one_act(tenancy)
-    world = World(running_site, ours, ours, postgres, await operate(tenancy))
-    async with running_site.client() as client:
+    """A tenant takes long to furnish, so a form is posted to the one of the form before. Where that has left it nothing
+    to do, it has a tenant of its own; as it has where doing nothing would not be seen."""
+    if kept and str(spot) not in (*CHANGES_NOTHING, *PROVEN_ELSEWHERE):
+        try:
+            await assert_audited(World(running_site, kept[0], kept[0], postgres, operator), tenancy, spot)
+        except (AssertionError, Refused):
+            pass
+        else:
+            return
+    kept[:] = [await furnished_for_one_act(tenancy)]
+    await assert_audited(World(running_site, kept[0], kept[0], postgres, operator), tenancy, spot)
+
+
+async def assert_audited(world: World, tenancy: Tenancy, spot: Spot) -> None:
+    """Post a form as its page would, and read the audit."""
+    ours, postgres = world.ours, world.addresses
+    async with world.running.client() as client:
         values: Values = {}
         if str(spot) in PREPARED:
             values = await PREPARED[str(spot)](Scene(world=world, tenancy=tenancy, client=client))
