@@ -20,6 +20,7 @@ UNSEEN: Mapping[str, str] = {
     "GET /images/{public_id}/{name}": "pictures",
     "GET /images/{public_id}/small/{name}": "pictures",
     "GET /docs/error-codes/{name}": "plain text for developers",
+    "GET /openapi.json": "for programs",
     "GET /reports/{report}": "for carriers of text messages",
     "GET /p/session/{token}": "leads on to the portal",
     "GET /p/{portal}/session": "asked by the script of a page",
