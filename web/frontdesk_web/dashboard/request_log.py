@@ -195,7 +195,7 @@ def _table(
                 url=visit.path(PLACE, each.id),
                 cells=(
                     Cell(text=f"{each.method} {each.path}", detail=date_time(each.at, locale)),
-                    Cell(badge=_badge(each.status), detail=each.code or ""),
+                    Cell(badge=_badge(each.status), detail=each.code or "", detail_minor=True),
                     Cell(detail=_key_name(visit, keys.get(each.key))),
                 ),
             )
