@@ -43,6 +43,16 @@ async def test_row_14_it_is_said_when_money_moves(behavior: str, today: str, not
     assert view.next_note in ("then €300.00 per month", "")
 
 
+async def test_row_14_a_year_ahead_it_is_said_too() -> None:
+    """Seats were added, and nobody was told that they are billed with the renewal, eleven months later."""
+    desk = await open_shop(NewItem(price="team_year", quantity=10))
+    desk.configuration = with_update(proration_behavior="create_prorations")
+    view = await shown(desk, "team_year", 12)
+    assert (view.due_today, view.due_today_note) == ("€0.00", "The difference is on your next invoice.")
+    # Twelve seats of the next year, and 355 of 365 days of two.
+    assert (view.next_label, view.next_amount) == ("On 1 November 2027", "€1,673.43")
+
+
 async def test_row_13_up_now_and_down_later_gives_no_credit_to_play_with() -> None:
     desk = await open_shop()
     desk.configuration = with_update(schedule_at_period_end=("decreasing_item_amount", "shortening_interval"))

@@ -6,6 +6,8 @@ anybody changes. A route or field that the table of `route_table` does not know 
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -36,7 +38,7 @@ from some_of_many import Choice
 
 import frontdesk_web.portal
 from frontdesk.ids import random_token
-from frontdesk_tenants import files
+from frontdesk_tenants import configurations, files, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -219,6 +221,35 @@ async def test_a_foreign_cookie_counts_as_none(world: World, spot: Spot) -> None
             assert nobody.status_code in (303, 401), nobody.text
             assert told(await send(client, ask, {"Cookie": f"{name}={secret}"})) == told(nobody), name
     assert changed(before, world.digests()) == set()
+
+
+async def test_a_session_that_is_over_leads_to_the_way_in(world: World, tenancy: Tenancy) -> None:
+    """On every page and for every form, whatever was asked: no error, nothing of the account, and nothing is done."""
+    config, home = world.running.config, world.home
+    async with tenancy.database.side(home.door.tenant_id) as connection:
+        _, secret = await sessions.open_session(
+            connection,
+            home.door,
+            address="jenny@example.com",
+            customer=home.jenny.session.customer,
+            configuration=(await configurations.read_default(connection)).id,
+            locale=None,
+            now=await clock(connection) - timedelta(hours=13),
+        )
+    before, faults = world.digests(), []
+    headers = {"Cookie": world.running.cookie(home.door, secret), **browser_headers(config)}
+    ids = [each for each in home.jenny.ids.values() if len(each) > 10]
+    async with world.running.client(**headers) as client:
+        for spot in SIGNED_IN:
+            ask = own_request(world, spot)
+            answer = await send(client, ask, {})
+            is_page = answer.headers.get("content-type", "").startswith("text/html")
+            if answer.status_code != 401 or (is_page and "/p/login/" not in unescape(answer.text)):
+                faults.append(f"{spot}: {answer.status_code} {answer.text[:200]}")
+            asked = f"{ask.url} {ask.form}"
+            faults += [f"{spot} tells of {each}" for each in ids if each in answer.text and each not in asked]
+    assert faults == []
+    assert changed(before, world.digests(), home.door.tenant_id) <= {"sessions"}
 
 
 @pytest.mark.parametrize("spot", ENTRANCES, ids=str)
