@@ -10,7 +10,7 @@ import httpx
 import pytest
 import stripe
 import uvicorn
-from hurry import counts_in
+from hurry import Hurried, counts_in
 from msgspec import Struct
 from sides import MASTER_KEY, Tenant
 
@@ -33,7 +33,7 @@ class ApiServer(Struct, frozen=True):
 
     def http(self, key: str, **headers: str) -> httpx.Client:
         """A client without opinions about parameters."""
-        return httpx.Client(
+        return Hurried(
             base_url=self.url,
             headers={"Authorization": f"Bearer {key}", **headers},
             timeout=20,

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from psycopg import sql
 
 from frontdesk_tenants import shared_cache
@@ -175,7 +175,8 @@ def worker_name() -> str:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium without a window."""
+    """Chromium without a window. What a page is to show may take a busy machine longer than five seconds."""
+    expect.set_options(timeout=20_000)
     async with chromium() as running:
         yield running
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from api_server import ApiServer
+from hurry import patiently_too
 from sides import Tenant
 
 from frontdesk_tenants import clock_walks
@@ -39,7 +40,7 @@ class Life:
         self.clock = self.customer = self.subscription = ""
 
     async def ask(self, method: str, path: str, **data: Any) -> Any:
-        answer = await self.http.request(method, path, **{"data" if method == "POST" else "params": data})  # type: ignore[arg-type]
+        answer = await patiently_too(self.http, method, path, **{"data" if method == "POST" else "params": data})
         assert answer.status_code == 200, answer.text
         return answer.json()
 
