@@ -22,6 +22,8 @@ STAFF_PATH_KINDS: Mapping[str, str] = {
     "line": "invoice item",
     "payment": "payment",
     "registration": "tax registration",
+    "endpoint": "webhook endpoint",
+    "event": "event",
 }
 """Names in paths that `route_table.PATH_KINDS` does not know."""
 
@@ -80,6 +82,8 @@ CUSTOMER_DETAILS = {
     *("name", "phone", "language", "note"),
     *("address_line1", "address_line2", "postal_code", "city", "state", "country"),
 }
+WEBHOOK = ("url", "description", "which", "event_invoice.paid")
+"""The fields of a webhook endpoint: a tick has the type of events in its name."""
 CUSTOMER = "/dashboard/{portal}/customers/{customer}"
 SUBSCRIPTION = f"{CUSTOMER}/subscriptions/{{subscription}}"
 INVOICE = f"{CUSTOMER}/invoices/{{invoice}}"
@@ -306,6 +310,27 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/email/check": {},
     "POST /dashboard/{portal}/email/remove": {},
     "POST /dashboard/{portal}/email/test": {},
+    "GET /dashboard/{portal}/webhooks": {("query", "done"): None},
+    "GET /dashboard/{portal}/webhooks/new": {},
+    "POST /dashboard/{portal}/webhooks/new": {("form", name): None for name in WEBHOOK},
+    "GET /dashboard/{portal}/webhooks/{endpoint}": {
+        ("query", name): None for name in ("show", "older", "newer", "done", "sent")
+    },
+    "GET /dashboard/{portal}/webhooks/{endpoint}/edit": {},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/edit": {("form", name): None for name in WEBHOOK},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/switch": {("form", "on"): None},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/delete": {},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/again": {("form", "span"): None, ("form", "which"): None},
+    "GET /dashboard/{portal}/webhooks/{endpoint}/secret": {("query", "rolled"): None},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/secret": {("form", "overlap"): None},
+    "GET /dashboard/{portal}/webhooks/{endpoint}/deliveries/{event}": {("query", "again"): None},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/deliveries/{event}/again": {},
+    "GET /dashboard/{portal}/events": {
+        ("query", "type"): None,
+        ("query", "older"): "event",
+        ("query", "newer"): "event",
+    },
+    "GET /dashboard/{portal}/events/{event}": {},
     "GET /dashboard/{portal}/email/log": {
         ("query", "q"): "address",
         ("query", "show"): None,
@@ -443,6 +468,11 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/{portal}/team": {"email": "new@example.com", "role": "support"},
     "POST /dashboard/{portal}/team/{member}/role": {"role": "support"},
     "POST /dashboard/{portal}/keys": {"kind": "secret"},
+    "POST /dashboard/{portal}/webhooks/new": {"url": "https://hooks.example.com/", "which": "all"},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/edit": {"url": "https://hooks.example.com/new", "which": "all"},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/switch": {"on": "false"},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/again": {"span": "day", "which": "all"},
+    "POST /dashboard/{portal}/webhooks/{endpoint}/secret": {"overlap": "24"},
     "POST /dashboard/{portal}/email": {"local_part": "billing", "domain": "acme.example"},
     "POST /dashboard/{portal}/products/new": {"name": "Desk", "amount": "12.00", "currency": "eur"},
     "POST /dashboard/{portal}/products/{product}/edit": {"name": "Desk"},

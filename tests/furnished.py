@@ -46,6 +46,7 @@ from frontdesk.retention import StayOffer
 from frontdesk.roles import Role
 from frontdesk.tax_registrations import register
 from frontdesk.tax_settings import Registration
+from frontdesk.webhook_endpoints import WebhookEndpoint
 from frontdesk_tenants import (
     api_keys,
     book,
@@ -54,15 +55,19 @@ from frontdesk_tenants import (
     configurations,
     feedback_options,
     files,
+    happenings,
     invitations,
     mail_log,
     meters,
     request_log,
+    webhook_calls,
+    webhook_endpoints,
 )
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.files import File
+from frontdesk_tenants.listings import Cursor
 from frontdesk_tenants.provisioning import Keys
 from frontdesk_tenants.request_log import LoggedRequest
 from frontdesk_tenants.tax_settings import change_tax
@@ -185,6 +190,7 @@ async def shared_things(
     meter, registration = await furnish_meter(tenancy, door), await furnish_registration(tenancy, door)
     option = await furnish_feedback_option(tenancy, door)
     logged = await furnish_request(tenancy, door, key)
+    webhook_ids = await furnish_webhooks(tenancy, door)
     return {
         "logged request": logged,
         **team,
@@ -194,6 +200,7 @@ async def shared_things(
         "meter": meter,
         "feedback option": option,
         **registration,
+        **webhook_ids,
     }
 
 
@@ -219,6 +226,20 @@ async def furnish_request(tenancy: Tenancy, door: Door, key: str) -> str:
         )
         await request_log.write(connection, door.tenant_id, [made])
     return made.id
+
+
+async def furnish_webhooks(tenancy: Tenancy, door: Door) -> dict[str, str]:
+    """An endpoint that was told one event of what there is already. Nobody calls it. Returns ids by kind."""
+    async with tenancy.database.side(door.tenant_id) as connection:
+        now = (await clock(connection)).replace(microsecond=0)
+        endpoint = WebhookEndpoint(
+            id="we_" + random_token(22), url="https://hooks.example.com/", types=("payout.paid",), created=now
+        )
+        await webhook_endpoints.create(connection, tenancy.vault, door, endpoint, actor=API)
+        (event, *_) = (await happenings.page(connection, Cursor(limit=1))).items
+        told = ((endpoint.id, event.id, f"{event.kind}.{event.act}"),)
+        await webhook_calls.spread(connection, door.tenant_id, told, (event.id,), now)
+    return {"webhook endpoint": endpoint.id, "event": event.id}
 
 
 async def furnish_feedback_option(tenancy: Tenancy, door: Door) -> str:

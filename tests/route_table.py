@@ -188,6 +188,7 @@ PATH_KINDS = {
     "tax_rate": "tax rate",
     "tax_id": "tax id",
     "feedback_option": "feedback option",
+    "webhook_endpoint": "webhook endpoint",
     "configuration": "configuration",
     "quote": "quote",
     "schedule": "schedule",
@@ -261,6 +262,7 @@ _TEXTS = """
     payment_method_configuration nickname currency statement_descriptor tax_code unit_label images url comment
     memo contact_phone display_name expand test_clock code minimum_amount_currency
     custom_message jurisdiction event_name event_payload_key identifier reference query
+    api_version enabled_events type types
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
@@ -292,6 +294,8 @@ LISTED = {
     "/v1/tax/registrations": "tax registration",
     "/v1/tax_ids": "tax id",
     "/v1/customers/{customer}/tax_ids": "tax id",
+    "/v1/events": "event",
+    "/v1/webhook_endpoints": "webhook endpoint",
 }
 """What cursors of a list name."""
 NEEDED: Mapping[str, Mapping[str, str]] = {
@@ -343,6 +347,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/invoices": {"customer": "@customer"},
     "POST /v1/invoiceitems": {"customer": "@customer", "amount": "100", "currency": "eur"},
     "POST /v1/coupons": {"percent_off": "25"},
+    "POST /v1/webhook_endpoints": {"url": "https://hooks.example.com/", "enabled_events[0]": "*"},
     "POST /v1/billing/feedback_options": {"description": "We closed our office"},
     "POST /p/{portal}/details/tax-ids": {"type": "us_ein", "value": "12-3456789"},
     "POST /v1/customers/{customer}/tax_ids": {"type": "us_ein", "value": "12-3456789"},

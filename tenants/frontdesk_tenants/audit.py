@@ -1,5 +1,9 @@
-"""Who did what, with before and after, written in the transaction that does it. Rows are added, never changed."""
+"""Who did what, with before and after, written in the transaction that does it. Rows are added, never changed.
 
+What others are told of it hangs on the same entry: whatever is recorded with its snapshots is also told (`happenings`).
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +11,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
+from frontdesk.events import Event
+from frontdesk.happenings import happenings_of, happenings_told_by
 from frontdesk.ids import IdSource
+from frontdesk_tenants.happenings import Telling, tell
 from frontdesk_tenants.many_rows import insert_rows
 from frontdesk_tenants.tables import audit
 
@@ -36,8 +43,9 @@ async def record_all(
     objects: tuple[tuple[str, Any, Any], ...],
     now: datetime,
     request_id: str | None,
+    events: Sequence[Event] = (),
 ) -> None:
-    """Add one entry for each (object id, before, after) of one action."""
+    """Add one entry for each (object id, before, after) of one action, and tell what came of it and of its `events`."""
     ids = IdSource(now)
     rows = [
         {
@@ -55,3 +63,16 @@ async def record_all(
         for object_id, before, after in objects
     ]
     await insert_rows(connection, audit, rows)
+    entries = {row["object"]: str(row["id"]) for row in rows}
+    snapshots = {id_: before if after is None else after for id_, before, after in objects}
+    tellings = [
+        Telling(what=each, audit=entries[id_])
+        for id_, before, after in objects
+        for each in happenings_of(before, after)
+    ]
+    tellings += [
+        Telling(what=each, audit=entries.get(each.object))
+        for event in events
+        for each in happenings_told_by(event, snapshots)
+    ]
+    await tell(connection, tenant_id, tellings, now, request_id if actor.kind == "api" else None)

@@ -31,6 +31,7 @@ from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription, P
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.desk import Actor
 from frontdesk.events import Event
+from frontdesk.happenings import happenings_told_by
 from frontdesk.ids import IdSource
 from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge, UpdateInvoiceItem
 from frontdesk.reminders import Reminder
@@ -40,6 +41,7 @@ from frontdesk_tenants.active_items import keep_active_items
 from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.happenings import Telling, tell
 from frontdesk_tenants.invoice_numbers import numbered
 from frontdesk_tenants.invoice_reads import items_on_drafts, reminders_of
 from frontdesk_tenants.invoice_seal import kept_body, kept_note, refuse_resealed
@@ -281,7 +283,7 @@ async def commit_all(
         await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
     snapshots = (each for _, rows in _snapshots(holders, changes) for each in rows)
     objects = tuple((each.id, known.get(each.id), each) for each in snapshots)
-    await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id)
+    await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id, changes.events)
     await _put_events(connection, tenant_id, changes.events, now, jobs)
     return tuple(written)
 
@@ -302,8 +304,9 @@ def together(each: Sequence[Changes]) -> Changes:
 
 
 async def record_event(connection: AsyncConnection, tenant_id: UUID, event: Event, now: datetime, jobs: Jobs) -> None:
-    """Add one event that moved nothing in the book, such as a sign-in."""
+    """Add one event that moved nothing in the book, such as a sign-in, and tell of it."""
     await _put_events(connection, tenant_id, (event,), now, jobs)
+    await tell(connection, tenant_id, [Telling(what=each) for each in happenings_told_by(event, {})], now)
 
 
 async def _put_events(

@@ -57,7 +57,7 @@ async def walk(tenancy: Tenancy, tenant_id: UUID, clock_id: str) -> None:
         async with tenancy.at(door) as (connection, side):
             failed = await clocks.lock(connection, side, clock_id)
             if failed.status == "advancing":
-                await clocks.put(connection, replace(failed, status="internal_failure", target=None))
+                await clocks.arrive(connection, side, failed, replace(failed, status="internal_failure", target=None))
 
 
 async def delete(
@@ -112,7 +112,7 @@ async def _step(tenancy: Tenancy, door: Door, clock_id: str) -> bool:
             return False
         following = await _next(connection, moving)
         if following is None:
-            await _arrive(connection, moving)
+            await _arrive(connection, side, moving)
             return False
         customer, at = following
         await _advance(connection, tenancy, side, moving, customer, max(at, moving.frozen_time))
@@ -156,10 +156,11 @@ async def _advance(
     await clocks.put(connection, replace(moving, issued=moving.issued + issued))
 
 
-async def _arrive(connection: AsyncConnection, moving: TestClock) -> None:
+async def _arrive(connection: AsyncConnection, side: Side, moving: TestClock) -> None:
     """The clock stands at its new time. Every account has moved on: what was quoted or shown before is old."""
     assert moving.target is not None
-    await clocks.put(connection, replace(moving, status="ready", frozen_time=moving.target, target=None))
+    there = replace(moving, status="ready", frozen_time=moving.target, target=None)
+    await clocks.arrive(connection, side, moving, there)
     on_it = select(clock_accounts.c.customer).where(clock_accounts.c.clock == moving.id)
     await connection.execute(
         update(customers).where(customers.c.id.in_(on_it)).values(account_version=customers.c.account_version + 1)

@@ -19,9 +19,12 @@ from frontdesk.book import Customer
 from frontdesk.clocks import KEPT, MOST_CUSTOMERS, TestClock, check_advance, check_ready, check_start
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
+from frontdesk.happenings import happenings_of
 from frontdesk.ids import Ids
 from frontdesk_tenants import audit
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.happenings import Telling, tell
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.listings import plausible
 from frontdesk_tenants.tables import clock_accounts, customers, test_clocks
@@ -181,6 +184,13 @@ async def advance(
 async def put(connection: AsyncConnection, changed: TestClock) -> None:
     """Write a clock that is locked."""
     await connection.execute(update(test_clocks).where(test_clocks.c.id == changed.id).values(**_row(changed)))
+
+
+async def arrive(connection: AsyncConnection, side: Side, before: TestClock, after: TestClock) -> None:
+    """Write a clock that is locked and has stopped, and tell of it."""
+    await put(connection, after)
+    tellings = [Telling(what=each, before=before, after=after) for each in happenings_of(before, after)]
+    await tell(connection, side.tenant_id, tellings, (await clock(connection)).replace(microsecond=0))
 
 
 async def lock(connection: AsyncConnection, side: Side, id_: str) -> TestClock:

@@ -14,6 +14,7 @@ from frontdesk.configuration_life import chosen, deleted, retired
 from frontdesk.configuration_refusals import default_configuration_stays
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
+from frontdesk.happenings import happenings_of
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import validate
@@ -21,6 +22,7 @@ from frontdesk.set_up_refusals import not_live_yet
 from frontdesk_tenants import audit, catalogues, configurations, feedback_options
 from frontdesk_tenants.coupons import read_coupons
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.happenings import Telling, tell
 from frontdesk_tenants.provisioning import LOGIN_TOKEN_LENGTH
 from frontdesk_tenants.tables import sessions
 from frontdesk_tenants.tenancy import Tenancy
@@ -111,8 +113,9 @@ async def choose_default(
     if before.id == configuration.id:
         return
     after = chosen(configuration, now)
+    former = retired(before, now)
     await configurations.put(
-        connection, side.tenant_id, retired(before, now), await configurations.login_token(connection, before.id)
+        connection, side.tenant_id, former, await configurations.login_token(connection, before.id)
     )
     await configurations.put(connection, side.tenant_id, after, await configurations.login_token(connection, after.id))
     await audit.record(
@@ -126,6 +129,9 @@ async def choose_default(
         after={"default": configuration.id},
         request_id=request_id,
     )
+    changed = ((before, former), (configuration, after))
+    tellings = [Telling(what=each, before=old, after=new) for old, new in changed for each in happenings_of(old, new)]
+    await tell(connection, side.tenant_id, tellings, now, request_id)
 
 
 async def delete(

@@ -361,7 +361,7 @@ async def _page(connection: Connection, kind: Kind, cursor: Cursor, wanted: list
         wanted.append(place > await _place(connection, table, "ending_before", cursor.ending_before))
     if cursor.starting_after is not None:
         wanted.append(place < await _place(connection, table, "starting_after", cursor.starting_after))
-    wanted.append(_within(table.c.created, cursor.created))
+    wanted.append(within(table.c.created, cursor.created))
     order = (table.c.created.asc(), table.c.id.asc()) if backwards else (table.c.created.desc(), table.c.id.desc())
     question = select(table.c.body).where(and_(true(), *wanted)).order_by(*order).limit(cursor.limit + 1)
     found = (await connection.scalars(question)).all()
@@ -386,7 +386,8 @@ def _equal(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
     return column == value
 
 
-def _within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+def within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    """Whether an instant lies in an interval."""
     bounds: list[ColumnElement[bool]] = [true()]
     if span.gt is not None:
         bounds.append(column > span.gt)

@@ -20,6 +20,8 @@ from frontdesk.public_addresses import are_public, parse_public_url
 
 SECONDS = 5.0
 MOST_BYTES = 1024 * 1024
+AT_ONCE = 100
+"""Servers that are asked at a time: one that hangs must not make the others wait."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -44,6 +46,7 @@ class Outside:
         self._loopback = loopback
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=trust or ssl.create_default_context(),
+            max_connections=AT_ONCE,
             max_keepalive_connections=0,
             network_backend=_Pinned(resolve, loopback),
         )

@@ -15,6 +15,8 @@ from frontdesk_tenants.tables import (
     address_changes,
     challenges,
     firms,
+    happening_bodies,
+    happenings,
     idempotency_keys,
     instance_counters,
     known_browsers,
@@ -26,6 +28,8 @@ from frontdesk_tenants.tables import (
     sign_up_invitations,
     staff_sessions,
     test_clocks,
+    webhook_attempts,
+    webhook_deliveries,
 )
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.unused_files import delete_unused
@@ -42,6 +46,10 @@ _KEPT: tuple[tuple[Table, str, str], ...] = (
     (mail_log, "created", "30 days"),
     (request_log, "at", "30 days"),
     (sign_up_invitations, "expires_at", "90 days"),
+    (webhook_attempts, "created", "30 days"),
+    (webhook_deliveries, "created", "30 days"),
+    (happening_bodies, "created", "31 days"),
+    (happenings, "created", "31 days"),
 )
 """Tables of a side, the column that says when a row is over, and how long it stays afterwards."""
 

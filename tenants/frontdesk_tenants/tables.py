@@ -50,6 +50,7 @@ from frontdesk.sender_domains import Checks
 from frontdesk.signing_up import SignUp
 from frontdesk.suspension import Suspension
 from frontdesk.tax_rates import TaxRate
+from frontdesk.webhook_endpoints import WebhookEndpoint
 
 metadata = MetaData()
 
@@ -148,6 +149,28 @@ operators = Table(
     instant("created"),
 )
 
+untold = Table(
+    "untold",
+    metadata,
+    Column("tenant_id", Uuid, nullable=False),
+    Column("id", Text, nullable=False),
+    instant("wake_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    Index("untold_wake_at", "wake_at"),
+)
+"""Happenings that webhook endpoints may want to be told of: written with each, taken out as soon as that is known."""
+
+webhooks_due = Table(
+    "webhooks_due",
+    metadata,
+    Column("tenant_id", Uuid, nullable=False),
+    Column("id", Text, nullable=False),
+    instant("wake_at"),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    Index("webhooks_due_wake_at", "wake_at"),
+)
+"""Webhook endpoints that calls wait for, and when the next one is to be made."""
+
 staff_directory = Table(
     "staff_directory",
     metadata,
@@ -163,7 +186,10 @@ master_keys = Table(
     instant("created"),
 )
 
-UNSCOPED = ("firms", "due", "instance_counters", "operators", "master_keys", "staff_directory", "alembic_version")
+UNSCOPED = (
+    *("firms", "due", "instance_counters", "operators", "master_keys", "staff_directory", "untold", "webhooks_due"),
+    "alembic_version",
+)
 """Tables without row-level security; procrastinate's, which begin with `procrastinate_`, are the only others."""
 
 # -- the side itself --------------------------------------------------------------------------------------------------
@@ -610,6 +636,85 @@ events = side_table(
     Index("events_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
+happenings = side_table(
+    "happenings",
+    text_column("id"),
+    text_column("kind"),
+    text_column("act"),
+    text_column("object"),
+    text_column("part", nullable=True),
+    # The entry of the audit that holds the object as it was and as it became, or else both here.
+    text_column("audit", nullable=True),
+    Column("before", JSON, nullable=True),
+    Column("after", JSON, nullable=True),
+    text_column("request_id", nullable=True),
+    text_column("idempotency_key", nullable=True),
+    instant("created"),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
+    Index("happenings_newest", "tenant_id", "number"),
+    Index("happenings_of_kind", "tenant_id", "kind", "act", "number"),
+    key=("id",),
+)
+"""What others are told, in the order in which it was written down: see `frontdesk.happenings`."""
+happening_bodies = side_table(
+    "happening_bodies",
+    text_column("happening"),
+    instant("created"),
+    Column("body", JSON, nullable=False),
+    key=("happening",),
+)
+"""What a happening looked like when it was first told: from then on it looks like that."""
+webhook_endpoints = side_table(
+    "webhook_endpoints",
+    text_column("id"),
+    Column("enabled", Boolean, nullable=False),
+    instant("created"),
+    Column("body", Body(WebhookEndpoint), nullable=False),
+    sealed_column("secret_sealed", row="id", nullable=False),
+    # The secret before it, which signs too until then.
+    sealed_column("former_sealed", row="id"),
+    instant("former_until", nullable=True),
+    # Since when nobody has answered, and how often in a row.
+    instant("failing_since", nullable=True),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    # Nobody calls it before: somebody else does, or it rests.
+    instant("not_before", nullable=True),
+    Index("webhook_endpoints_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+webhook_deliveries = side_table(
+    "webhook_deliveries",
+    text_column("endpoint"),
+    text_column("happening"),
+    text_column("type"),
+    text_column("state"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    instant("created"),
+    # When it was first to be told, or again because somebody asked for it.
+    instant("since"),
+    instant("next_try", nullable=True),
+    Column("status", Integer, nullable=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
+    belongs_to("endpoint", "webhook_endpoints"),
+    Index("webhook_deliveries_due", "tenant_id", "endpoint", "next_try", postgresql_where=text("state = 'waiting'")),
+    Index("webhook_deliveries_newest", "tenant_id", "endpoint", "number"),
+    Index("webhook_deliveries_of_happening", "tenant_id", "happening"),
+    key=("endpoint", "happening"),
+)
+webhook_attempts = side_table(
+    "webhook_attempts",
+    text_column("id"),
+    text_column("endpoint"),
+    text_column("happening"),
+    instant("created"),
+    # What was answered, or why there was no answer.
+    Column("status", Integer, nullable=True),
+    text_column("answer"),
+    Column("milliseconds", Integer, nullable=False),
+    belongs_to("endpoint", "webhook_endpoints"),
+    Index("webhook_attempts_of_delivery", "tenant_id", "endpoint", "happening", "created"),
+    key=("id",),
+)
 audit = side_table(
     "audit",
     text_column("id"),
@@ -633,6 +738,7 @@ idempotency_keys = side_table(
     Column("body", LargeBinary, nullable=True),
     text_column("request_id"),
     instant("created"),
+    Index("idempotency_keys_of_request", "tenant_id", "request_id"),
     key=("key",),
 )
 request_log = side_table(

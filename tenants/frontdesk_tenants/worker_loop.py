@@ -5,7 +5,7 @@ Each part stands on its own: one that fails, because PostgreSQL is away or for a
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec import Struct
 
@@ -27,14 +27,22 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     jobs: float = 2.0
     renewals: float = 1.0
+    webhooks: float = 1.0
     rescue: float = 10.0
     sweep: float = 600.0
     heartbeat: float = 10.0
     stalled: float = 30.0
 
 
-async def work(tenancy: Tenancy, pace: Pace | None = None) -> None:
-    """Work until cancelled. Jobs that are being done are finished first; a renewal that is cut off never happened."""
+Part = Callable[[], Awaitable[object]]
+"""Something that a worker does again and again."""
+
+
+async def work(tenancy: Tenancy, pace: Pace | None = None, calls: Sequence[Part] = ()) -> None:
+    """Work until cancelled; `calls` is what tells others, done as often as the pace of webhooks says.
+
+    Jobs that are being done are finished first; a renewal that is cut off never happened.
+    """
     pace = pace or Pace()
     jobs = tenancy.jobs
     async with asyncio.TaskGroup() as group:
@@ -42,6 +50,8 @@ async def work(tenancy: Tenancy, pace: Pace | None = None) -> None:
         group.create_task(_keep_doing(lambda: _advance_all(tenancy), pace.renewals))
         group.create_task(_keep_doing(lambda: jobs.rescue(pace.stalled), pace.rescue))
         group.create_task(_keep_doing(lambda: sweep(tenancy), pace.sweep))
+        for each in calls:
+            group.create_task(_keep_doing(each, pace.webhooks))
 
 
 async def _advance_all(tenancy: Tenancy) -> None:
@@ -49,7 +59,7 @@ async def _advance_all(tenancy: Tenancy) -> None:
         log.info("many renewals are due, going on")
 
 
-async def _keep_doing(what: Callable[[], Awaitable[object]], every: float) -> None:
+async def _keep_doing(what: Part, every: float) -> None:
     """Do something again and again, with a rest after each time."""
     while True:
         try:

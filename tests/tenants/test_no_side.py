@@ -61,6 +61,8 @@ GOES_WITHOUT_A_SIDE = {
     "invoice.py": "to the live side, where the names of staff lie",
     "page.py": "a customer: to the live side, where the names of staff lie",
     "renewals.py": "the due list, then one side after the other",
+    "spreading.py": "what nobody was told of yet, then the side of it",
+    "calling.py": "the endpoint that has waited longest, then its side",
     "sign_ups.py": "from the house to the sides that are made",
     "tenant_list.py": "the operator's list, one side after the other",
     "suspending.py": "both sides of one tenant, in one transaction",

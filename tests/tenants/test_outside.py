@@ -8,59 +8,13 @@ from pathlib import Path
 import httpx2
 import pytest
 from certificates import certificate
+from inside_addresses import ADDRESSES_INSIDE, NAMES_OF_THIS_MACHINE
 
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk_tenants import outside
 from frontdesk_tenants.outside import Outside
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-NAMES_OF_THIS_MACHINE = [
-    "localhost",
-    "127.0.0.1",
-    "127.1",
-    "0",
-    "2130706433",
-    "0x7f000001",
-    "0x7f.1",
-    "0177.0.0.1",
-    "017700000001",
-    "[::1]",
-    "[::]",
-    "[::ffff:127.0.0.1]",
-    "[::ffff:7f00:1]",
-    "0.0.0.0",
-    "localhost.",
-    "LOCALHOST",
-    "１２７.0.0.1",
-    "127。0。0。1",
-    "a@127.0.0.1",
-    "login.example.com@127.0.0.1",
-    "127.0.0.1#.example.com",
-    "127.0.0.1\\.example.com",
-]
-ADDRESSES_INSIDE = [
-    "127.0.0.1",
-    "127.0.0.2",
-    "0.0.0.0",
-    "10.0.0.1",
-    "172.16.0.1",
-    "192.168.0.1",
-    "100.64.0.1",
-    "169.254.169.254",
-    "168.63.129.16",
-    "192.0.0.192",
-    "::",
-    "::1",
-    "::ffff:127.0.0.1",
-    "::ffff:169.254.169.254",
-    "64:ff9b::7f00:1",
-    "64:ff9b:1::7f00:1",
-    "2002:7f00:1::",
-    "2001:0:7f00:1::",
-    "fd00:ec2::254",
-    "fe80::1",
-    "ff02::1",
-]
 
 
 class Trap:

@@ -38,6 +38,8 @@ NEVER = {
     "registration": "taxreg_never",
     "tax_id": "txi_never",
     "subscription_item": "si_never",
+    "event": "evt_never",
+    "webhook_endpoint": "we_never",
 }
 NEEDED_BELOW: Mapping[str, Mapping[str, str]] = {
     "pay": {"paid_out_of_band": "true"},
@@ -71,6 +73,8 @@ PATHS = {
     "/v1/tax/registrations/": "registration",
     "/v1/tax_ids/": "tax_id",
     "/v1/accounts/": "account",
+    "/v1/events/": "event",
+    "/v1/webhook_endpoints/": "webhook_endpoint",
 }
 BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/products/{id:str}": {"default_price": "price"},
@@ -136,6 +140,9 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         coupon = made(http.post("/v1/coupons", data={"percent_off": "10", "duration": "once"}))
         promotion = {"promotion[type]": "coupon", "promotion[coupon]": coupon}
         code = made(http.post("/v1/promotion_codes", data=promotion))
+        hook = {"url": "https://hooks.example.com/", "enabled_events[]": "payout.paid"}
+        endpoint = made(http.post("/v1/webhook_endpoints", data=hook))
+        event = http.get("/v1/events").json()["data"][0]["id"]
     return {
         "product": shop.product,
         "price": shop.monthly,
@@ -149,6 +156,8 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "coupon": coupon,
         "promotion_code": code,
         "meter": meter,
+        "event": event,
+        "webhook_endpoint": endpoint,
         "registration": registration,
         "tax_id": tax_id,
         "configuration": configuration,
@@ -230,6 +239,7 @@ async def test_every_address_with_foreign_ids(
         "POST /v1/coupons",
         "POST /v1/billing/meters",
         "POST /v1/billing/feedback_options",
+        "POST /v1/webhook_endpoints",
         "POST /v2/core/accounts",
         "GET /v1/tax_codes/{id:str}",
         "GET /v1/balance",

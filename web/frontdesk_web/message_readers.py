@@ -19,10 +19,12 @@ _STAFF_FOLDERS = (
 _MODULES = (
     "brand_rules branding checklist coupon_catalogue dkim_records dmarc_records mail_records meters portal_traps "
     "portal_configuration_rules price_rules retention_rules sender_domains spf_records statement_descriptors "
-    "tax_rate_catalogue tax_registrations team_rules images pixels typed_money house_letters"
+    "tax_rate_catalogue tax_registrations team_rules images pixels typed_money house_letters "
+    "webhook_given_up"
 )
 _TEMPLATES = (
-    "letters/house letters/invitation letters/test parts/checklist parts/colour_field parts/copy_field "
+    "letters/house letters/invitation letters/test parts/checklist parts/code_sample "
+    "parts/colour_field parts/copy_field "
     "parts/corrections parts/data_table parts/descriptor_field parts/dns_record parts/picture_field "
     "parts/preview_stage parts/price_fields parts/search_bar parts/sender_form parts/tax_code_field"
 )

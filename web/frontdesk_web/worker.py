@@ -21,6 +21,7 @@ from frontdesk_tenants import (
     sign_ups,
     suspending,
     tax_id_checks,
+    webhook_calls,
 )
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
@@ -31,8 +32,11 @@ from frontdesk_web.letters.invitation import send_invitation
 from frontdesk_web.letters.passcode import send_passcode
 from frontdesk_web.letters.staff_passcode import SEND_SIGN_UP_CODE, SEND_STAFF_CODE, send_sign_up_code, send_staff_code
 from frontdesk_web.letters.trial import SEND_TEST, send_test
+from frontdesk_web.letters.webhook_given_up import tell_owners
 from frontdesk_web.sender_checks import check_sender
 from frontdesk_web.site import Site
+from frontdesk_web.webhooks.calling import CARRIERS, call_all
+from frontdesk_web.webhooks.spreading import spread_all
 
 log = logging.getLogger("frontdesk.worker")
 
@@ -59,6 +63,7 @@ def implement_jobs(site: Site) -> None:
         intents.SETTLE: partial(intents.settle, site.tenancy),
         sender_domains.CHECK: partial(check_sender, site),
         tax_id_checks.CHECK: partial(tax_id_checks.check, site.tenancy),
+        webhook_calls.TELL_OWNERS: partial(tell_owners, site),
     }
     for name, task in tasks.items():
         site.tenancy.jobs.implement(name, task)
@@ -77,7 +82,8 @@ async def run_worker(site: Site, pace: Pace | None = None) -> None:
     try:
         log.info("worker started")
         with _stopped_by_sigterm(asyncio.current_task()):
-            await work(site.tenancy, pace)
+            calls = (partial(spread_all, site), *(partial(call_all, site) for _ in range(CARRIERS)))
+            await work(site.tenancy, pace, calls)
     finally:
         await site.aclose()
         log.info("worker stopped")

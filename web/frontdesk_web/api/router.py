@@ -16,6 +16,7 @@ from frontdesk_web.api import (
     customers,
     discounts,
     error_codes,
+    events,
     feedback_options,
     invoice_items,
     invoice_lines,
@@ -39,6 +40,7 @@ from frontdesk_web.api import (
     tax_ids,
     tax_rates,
     tax_settings,
+    webhook_endpoints,
 )
 from frontdesk_web.api.calls import Endpoint, serve
 from frontdesk_web.site import Site
@@ -75,6 +77,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *meters.endpoints,
     *accounts.endpoints,
     *own_account.endpoints,
+    *events.endpoints,
+    *webhook_endpoints.endpoints,
 )
 
 

@@ -9,10 +9,12 @@ from frontdesk.book import ENDED, Subscription
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.flows import Flow
+from frontdesk.happenings import Happening
 from frontdesk.plan_refusals import status_forbids
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import is_web_address
 from frontdesk_tenants import audit, configurations, sessions
+from frontdesk_tenants.happenings import Telling, tell
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, must_be_named
 from frontdesk_web.api.errors import ApiError, no_such_named
@@ -70,18 +72,23 @@ async def create(call: Call) -> dict[str, Any]:
             },
             request_id=call.request_id,
         )
-    return portal.session(
-        id_,
-        session_link(call.site.config, token),
-        customer=customer.id,
-        configuration_id=configuration.id,
-        created=call.now,
-        livemode=call.livemode,
-        locale=given.get("locale"),
-        return_url=return_url or configuration.default_return_url,
-        flow=flow,
-        recovery=recovery,
-    )
+        shown = portal.session(
+            id_,
+            session_link(call.site.config, token),
+            customer=customer.id,
+            configuration_id=configuration.id,
+            created=call.now,
+            livemode=call.livemode,
+            locale=given.get("locale"),
+            return_url=return_url or configuration.default_return_url,
+            flow=flow,
+            recovery=recovery,
+        )
+        # The link opens the portal for whoever has it: it is for the one who asked, and is not kept.
+        told = shown | {"url": call.site.config.url(f"/p/{call.door.portal}/")}
+        telling = Telling(what=Happening("session", "created", id_), after=told)
+        await tell(connection, call.door.tenant_id, (telling,), call.now, call.request_id)
+    return shown
 
 
 async def _check(call: Call, flow: Flow, customer: str, configuration: str) -> None:

@@ -1,9 +1,11 @@
 """Objects of the book as the API shows them: what a shape needs besides the object itself is read here."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from frontdesk_tenants import clocks, configurations, listings
+from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.listings import Connection, Kind
 from frontdesk_web.api.shapes import (
     customers,
@@ -21,6 +23,7 @@ from frontdesk_web.api.shapes.balance_transactions import balance_transaction
 from frontdesk_web.api.shapes.clocks import test_clock
 from frontdesk_web.api.shapes.credit_notes import credit_note
 from frontdesk_web.api.shapes.feedback_options import feedback_option
+from frontdesk_web.site import Site
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
@@ -29,13 +32,28 @@ CLOCKED = ("customer", "subscription", "invoice")
 """What says which test clock its customer is on."""
 
 
-async def show(call: "Call", connection: Connection, kind: Kind, stored: Any) -> dict[str, Any]:
+class Viewer(Protocol):
+    """For whom something is shown: a request, or whoever tells what happened."""
+
+    @property
+    def site(self) -> Site: ...
+    @property
+    def door(self) -> Door: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def livemode(self) -> bool: ...
+
+
+async def show(call: Viewer, connection: Connection, kind: Kind, stored: Any) -> dict[str, Any]:
     """One object as Stripe shows it."""
     (shown,) = await show_all(call, connection, kind, [stored])
     return shown
 
 
-async def show_all(call: "Call", connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
+async def show_all(call: Viewer, connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
     """Objects of one kind, in the same order. Deleted ones are shown as deleted."""
     shown = await _shapes(call, connection, kind, stored)
     if kind in CLOCKED and not call.livemode:
@@ -47,7 +65,7 @@ async def show_all(call: "Call", connection: Connection, kind: Kind, stored: Seq
     return shown
 
 
-async def _shapes(call: "Call", connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
+async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
     livemode = call.livemode
     match kind:
         case "product":

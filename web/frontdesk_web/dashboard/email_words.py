@@ -24,6 +24,7 @@ def purpose_name(purpose: str, locale: str) -> str:
         "link_sent": translate(locale, "Link to the portal"),
         "invitation": translate(locale, "Invitation to the team"),
         "test": translate(locale, "Test e-mail"),
+        "webhooks": translate(locale, "Webhook endpoint switched off"),
     }
     return names.get(purpose) or purpose.replace("_", " ").capitalize()
 

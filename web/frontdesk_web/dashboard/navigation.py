@@ -69,6 +69,8 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place(key="keys", text=_("API keys"), icon="key-round", path="keys", right=Right.MANAGE_KEYS),
             Place(key="logs", text=_("Request log"), icon="scroll-text", path="logs", right=Right.SEE_LOGS),
             Place(key="reference", text=_("API reference"), icon="book-open", path="developers/reference"),
+            Place(key="webhooks", text=_("Webhooks"), icon="webhook", path="webhooks", right=Right.SEE_LOGS),
+            Place(key="events", text=_("Events"), icon="activity", path="events", right=Right.SEE_LOGS),
             Place(key="clocks", text=_("Test clocks"), icon="clock", path="clocks", sandbox=True),
         ),
     ),

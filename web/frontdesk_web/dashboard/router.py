@@ -17,6 +17,7 @@ from frontdesk_web.dashboard import (
     developers,
     email_log,
     email_sender,
+    events,
     going_live,
     joining,
     overview,
@@ -48,6 +49,10 @@ from frontdesk_web.dashboard import (
     tax_rates,
     tax_settings,
     team,
+    webhook_delivery,
+    webhook_page,
+    webhook_secret,
+    webhooks,
     workplaces,
 )
 from frontdesk_web.dashboard.customers import routes as customers
@@ -100,4 +105,9 @@ routes: list[Any] = [
     *clocks.routes,
     *email_sender.routes,
     *email_log.routes,
+    *webhooks.routes,
+    *webhook_page.routes,
+    *webhook_secret.routes,
+    *webhook_delivery.routes,
+    *events.routes,
 ]

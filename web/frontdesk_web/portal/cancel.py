@@ -14,10 +14,12 @@ from frontdesk import cancellations, staying
 from frontdesk.book import ENDED
 from frontdesk.commands import CancelSubscription, TakeOffer
 from frontdesk.errors import Refused
+from frontdesk.happenings import Happening
 from frontdesk.permissions import may_change
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.quotes import Quote
 from frontdesk_tenants import feedback_options
+from frontdesk_tenants.happenings import Telling, tell_once
 from frontdesk_tenants.portal_reads import read_quote, read_subscription
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.forms import read_form
@@ -190,11 +192,16 @@ async def _ask(
     try:
         async with desk_of(request, site, visit) as desk:
             page = await _quoted(desk, visit, subscription, reason_of(refused, visit.locale))
-            return page_answer(request, site, visit, page, email=desk.account.customer.email, status=status)
+            email = desk.account.customer.email
     except Refused as barred:
         if barred.refusal.code in _CANCELLED_ALREADY:
             return go(subscription_path(visit, subscription, "cancelled"))
         return refusal_answer(request, site, visit, barred.refusal)
+    # Once a session, however often somebody looks.
+    seen = Telling(what=Happening("subscription", "cancel_page_seen", subscription, visit.session.id))
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        await tell_once(connection, visit.door.tenant_id, seen, visit.now.replace(microsecond=0))
+    return page_answer(request, site, visit, page, email=email, status=status)
 
 
 async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) -> Any:

@@ -12,9 +12,12 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from frontdesk.happenings import Happening
 from frontdesk_tenants import sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
+from frontdesk_tenants.happenings import Telling, tell
+from frontdesk_tenants.sessions import Session
 from frontdesk_web.cookies import new_cookie
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.portal.ended_sessions import expired_page, way_in
@@ -42,6 +45,9 @@ async def open_session_link(
                 # The page where it is begun again knows it by the cookie. The session itself stays over.
                 over.set_cookie(new_cookie(site.config, door.portal, "session", secret))
             return over
+        if session.last_seen is None:
+            used = Telling(what=Happening("session", "used", session.id), after=_facts(session, door))
+            await tell(connection, door.tenant_id, (used,), now.replace(microsecond=0))
     response = Redirect(home_path(door) + ("flow" if session.confined else ""), status_code=303)
     response.set_cookie(new_cookie(site.config, door.portal, "session", secret))
     return response
@@ -54,6 +60,17 @@ async def look_at_session_link(
     """Opens nothing and tells nothing of the session."""
     door, _ = await _door(site, token)
     refuse_other_portals_host(request, site.config, door.portal)
+
+
+def _facts(session: Session, door: Door) -> dict[str, Any]:
+    """What the tenant is told of a session that was opened: not how."""
+    return {
+        "id": session.id,
+        "object": "billing_portal.session",
+        "configuration": session.configuration,
+        "customer": session.customer,
+        "livemode": door.livemode,
+    }
 
 
 async def _door(site: Site, token: str) -> tuple[Door, str]:

@@ -1,0 +1,266 @@
+"""What others are told of a change: plain words for what became of each object, one by one.
+
+A happening is of a kind ("invoice") and an act ("paid"). It is worked out from the snapshots before and after, so that
+whatever a backend, a member of staff or a program does is told alike; only what leaves no mark in a snapshot is told
+from an event. Faces give the happenings the names that outsiders know (portal_spec.md §F.1).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk.book import (
+    ENDED,
+    CreditNote,
+    Customer,
+    Invoice,
+    InvoiceStatus,
+    PendingItem,
+    Price,
+    Product,
+    Subscription,
+)
+from frontdesk.clocks import TestClock
+from frontdesk.coupons import Coupon, Discount, PromotionCode
+from frontdesk.events import (
+    CustomerSignedIn,
+    Event,
+    InvoiceFinalized,
+    InvoiceReminded,
+    InvoiceSent,
+    SubscriptionPastDue,
+)
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.tax_rates import TaxRate
+
+
+class Happening(Struct, frozen=True):
+    """Something happened to the object with this id. `part` is the id of a thing that has no record of its own: a tax
+    id of the customer, a discount of the subscription."""
+
+    kind: str
+    act: str
+    object: str
+    part: str | None = None
+
+
+ACTS: Mapping[str, tuple[str, ...]] = {
+    "customer": ("created", "updated", "deleted", "signed_in"),
+    "tax id": ("created", "updated", "deleted"),
+    "discount": ("created", "updated", "deleted"),
+    "subscription": (
+        *("created", "updated", "deleted", "paused", "resumed", "trial_will_end"),
+        "cancel_page_seen",
+    ),
+    "schedule": ("created", "updated", "released", "canceled"),
+    "invoice": (
+        *("created", "updated", "deleted", "finalized", "sent", "overdue", "reminded"),
+        *("paid", "payment_succeeded", "voided", "marked_uncollectible"),
+    ),
+    "invoiceitem": ("created", "deleted"),
+    "credit note": ("created", "updated", "voided"),
+    "product": ("created", "updated", "deleted"),
+    "price": ("created", "updated"),
+    "coupon": ("created", "updated", "deleted"),
+    "promotion code": ("created", "updated"),
+    "tax rate": ("created", "updated"),
+    "configuration": ("created", "updated"),
+    "session": ("created", "used"),
+    "test clock": ("created", "advancing", "ready", "internal_failure", "deleted"),
+}
+"""Everything that can be told, by kind."""
+CLOCK_ACTS = {"advancing": "advancing", "ready": "ready", "internal_failure": "internal_failure"}
+INVOICE_ACTS: Mapping[InvoiceStatus, tuple[str, ...]] = {
+    "draft": (),
+    "open": (),
+    "paid": ("paid", "payment_succeeded"),
+    "uncollectible": ("marked_uncollectible",),
+    "void": ("voided",),
+}
+"""What is told of an invoice that comes to this status, besides that it was issued."""
+PLAIN: Mapping[type, str] = {
+    Product: "product",
+    Price: "price",
+    Coupon: "coupon",
+    PromotionCode: "promotion code",
+    TaxRate: "tax rate",
+    PortalConfiguration: "configuration",
+}
+"""What is made, changed and perhaps deleted, and nothing else."""
+SPEAKS_OF_DELETION = frozenset({"product", "coupon"})
+
+
+def happenings_of(before: Any, after: Any) -> tuple[Happening, ...]:
+    """What happened to an object that was `before` and is `after` now; None where there is no such thing.
+
+    Nothing where outsiders are told nothing of objects of this type, or nothing of it has changed.
+    """
+    if before is not None and getattr(after, "version", 1) < getattr(before, "version", 1):
+        # News that came late: nothing was replaced by it.
+        return ()
+    present = before if after is None else after
+    match present:
+        case Customer():
+            found = _customer(before, after)
+        case Subscription():
+            found = _subscription(before, after)
+        case Invoice():
+            found = _invoice(before, after)
+        case PendingItem():
+            found = _item(before, after)
+        case CreditNote():
+            found = _credit_note(before, after)
+        case TestClock():
+            found = _clock(before, after)
+        case _:
+            found = _plain(before, after)
+    return tuple(found)
+
+
+def happenings_told_by(event: Event, snapshots: Mapping[str, Any]) -> tuple[Happening, ...]:
+    """What an event tells beyond the `snapshots` that came with it (by id): something was sent or is late, somebody
+    came."""
+    match event:
+        case InvoiceSent():
+            return (Happening("invoice", "sent", event.invoice),)
+        case InvoiceFinalized(quiet=False):
+            issued = snapshots.get(event.invoice)
+            # Nobody is written to about what is due nothing.
+            sent = isinstance(issued, Invoice) and issued.amount_due and issued.collection_method == "send_invoice"
+            return (Happening("invoice", "sent", event.invoice),) if sent else ()
+        case SubscriptionPastDue():
+            return (Happening("invoice", "overdue", event.invoice),)
+        case InvoiceReminded():
+            return (Happening("invoice", "reminded", event.invoice),)
+        case CustomerSignedIn():
+            return (Happening("customer", "signed_in", event.customer),)
+    return ()
+
+
+def _customer(before: Customer | None, after: Customer) -> Iterator[Happening]:
+    if before is None:
+        yield Happening("customer", "created", after.id)
+    elif after.deleted:
+        if not before.deleted:
+            yield Happening("customer", "deleted", after.id)
+        return
+    elif _as_if(before, after, "tax_ids") != after:
+        yield Happening("customer", "updated", after.id)
+    old = {} if before is None else {each.id: each for each in before.tax_ids}
+    new = {each.id: each for each in after.tax_ids}
+    yield from _parts("tax id", after.id, old, new)
+    yield from _parts("discount", after.id, _by_id(None if before is None else before.discount), _by_id(after.discount))
+
+
+def _subscription(before: Subscription | None, after: Subscription) -> Iterator[Happening]:
+    id_ = after.id
+    over = after.status in ENDED
+    if before is None:
+        yield Happening("subscription", "created", id_)
+    elif over and before.status not in ENDED:
+        yield Happening("subscription", "deleted", id_)
+    elif _as_if(before, after) != after:
+        yield Happening("subscription", "updated", id_)
+    was, now = before and before.paused, after.paused
+    if now is not None and was is None:
+        yield Happening("subscription", "paused", id_)
+    elif was is not None and now is None and not over:
+        yield Happening("subscription", "resumed", id_)
+    if after.reminded_of is not None and (before is None or before.reminded_of != after.reminded_of):
+        yield Happening("subscription", "trial_will_end", id_)
+    yield from _schedule(before, after, over)
+    old = {} if before is None else {each.id: each for each in before.discounts}
+    yield from _parts("discount", id_, old, {each.id: each for each in after.discounts})
+
+
+def _schedule(before: Subscription | None, after: Subscription, over: bool) -> Iterator[Happening]:
+    """Changes of plan that wait for the end of the period."""
+    was, now = before and before.put_off, after.put_off
+    if was == now:
+        return
+    act = "updated"
+    if was is None:
+        act = "created"
+    elif now is None:
+        act = "canceled" if over else "released"
+    yield Happening("schedule", act, after.id)
+
+
+def _invoice(before: Invoice | None, after: Invoice) -> Iterator[Happening]:
+    if before is None:
+        yield Happening("invoice", "created", after.id)
+    elif after.deleted:
+        yield Happening("invoice", "deleted", after.id)
+        return
+    elif _as_if(before, after) != after:
+        yield Happening("invoice", "updated", after.id)
+    status = "draft" if before is None else before.status
+    if status == after.status:
+        return
+    if status == "draft":
+        yield Happening("invoice", "finalized", after.id)
+    for act in INVOICE_ACTS[after.status]:
+        yield Happening("invoice", act, after.id)
+
+
+def _item(before: PendingItem | None, after: PendingItem) -> Iterator[Happening]:
+    if after.deleted:
+        yield Happening("invoiceitem", "deleted", after.id)
+    elif before is None:
+        yield Happening("invoiceitem", "created", after.id)
+
+
+def _credit_note(before: CreditNote | None, after: CreditNote) -> Iterator[Happening]:
+    if before is None:
+        yield Happening("credit note", "created", after.id)
+    elif after.status == "void" and before.status != "void":
+        yield Happening("credit note", "voided", after.id)
+    elif _as_if(before, after) != after:
+        yield Happening("credit note", "updated", after.id)
+
+
+def _clock(before: TestClock | None, after: TestClock | None) -> Iterator[Happening]:
+    if after is None:
+        if before is not None:
+            yield Happening("test clock", "deleted", before.id)
+    elif before is None:
+        yield Happening("test clock", "created", after.id)
+    elif before.status != after.status:
+        yield Happening("test clock", CLOCK_ACTS[after.status], after.id)
+
+
+def _plain(before: Any, after: Any) -> Iterator[Happening]:
+    kind = PLAIN.get(type(before if after is None else after))
+    if kind is None or after is None:
+        return
+    if before is None:
+        yield Happening(kind, "created", after.id)
+    elif getattr(after, "deleted", False):
+        if kind in SPEAKS_OF_DELETION and not before.deleted:
+            yield Happening(kind, "deleted", after.id)
+    elif _as_if(before, after) != after:
+        yield Happening(kind, "updated", after.id)
+
+
+def _parts(kind: str, owner: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Happening]:
+    if old == new:
+        return
+    for id_, part in new.items():
+        if id_ not in old:
+            yield Happening(kind, "created", owner, id_)
+        elif old[id_] != part:
+            yield Happening(kind, "updated", owner, id_)
+    for id_ in old:
+        if id_ not in new:
+            yield Happening(kind, "deleted", owner, id_)
+
+
+def _by_id(discount: Discount | None) -> dict[str, Discount]:
+    return {} if discount is None else {discount.id: discount}
+
+
+def _as_if(before: Any, after: Any, *passed_over: str) -> Any:
+    """What was, with the version of what is: a version alone is nothing to tell."""
+    return replace(before, **{name: getattr(after, name) for name in ("version", *passed_over)})

@@ -1,0 +1,152 @@
+"""What happenings look like to outsiders: the object in its shape, read from the snapshots of the moment."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.clocks import TestClock
+from frontdesk.coupons import Coupon, PromotionCode
+from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.tax_rates import TaxRate
+from frontdesk_tenants import listings
+from frontdesk_tenants.happenings import Told
+from frontdesk_tenants.listings import Connection, Kind
+from frontdesk_web.api.event_types import NAMES
+from frontdesk_web.api.shapes.discounts import discount
+from frontdesk_web.api.shapes.events import previous_attributes
+from frontdesk_web.api.shapes.schedules import schedule
+from frontdesk_web.api.shapes.tax_ids import tax_id
+from frontdesk_web.api.views import Viewer, show_all
+
+_TYPES: Mapping[Kind, Any] = {
+    "customer": Customer,
+    "subscription": Subscription,
+    "invoice": Invoice,
+    "invoiceitem": PendingItem,
+    "credit note": CreditNote,
+    "product": Product,
+    "price": Price,
+    "coupon": Coupon,
+    "promotion code": PromotionCode,
+    "tax rate": TaxRate,
+    "configuration": PortalConfiguration,
+    "test clock": TestClock,
+}
+_DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(type_) for kind, type_ in _TYPES.items()
+}
+_OWNERS = msgspec.json.Decoder(Customer), msgspec.json.Decoder(Subscription)
+
+
+async def show_happenings(viewer: Viewer, connection: Connection, told: Sequence[Told]) -> list[dict[str, Any]]:
+    """The `data` of events, in the same order. What was kept is given as it was kept."""
+    kept = [None if each.body is None else msgspec.json.decode(each.body) for each in told]
+    shown: list[dict[str, Any] | None] = kept
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for place, each in enumerate(told):
+        if shown[place] is None:
+            by_kind[each.kind].append(place)
+    for kind, places in by_kind.items():
+        these = [told[place] for place in places]
+        for place, data in zip(places, await _data(viewer, connection, kind, these), strict=True):
+            shown[place] = data
+    return [each or {} for each in shown]
+
+
+async def _data(viewer: Viewer, connection: Connection, kind: str, told: Sequence[Told]) -> list[dict[str, Any]]:
+    if kind == "schedule":
+        return [await _schedule(viewer, connection, each) for each in told]
+    if kind in ("discount", "tax id"):
+        return [_part(viewer, each) for each in told]
+    if kind == "session":
+        return [{"object": msgspec.json.decode(each.after or "{}")} for each in told]
+    return await _objects(viewer, connection, kind, told)
+
+
+async def _objects(viewer: Viewer, connection: Connection, kind: Any, told: Sequence[Told]) -> list[dict[str, Any]]:
+    """Objects that have records of their own, and with `updated` what they were before."""
+    decode = _DECODERS[kind].decode
+    now: dict[str, Any] = {}
+    before: dict[str, Any] = {}
+    unseen = {each.object for each in told if each.after is None and each.before is None}
+    present = await listings.find_all(connection, kind, unseen) if unseen else {}
+    for each in told:
+        # What is deleted is shown as it was last.
+        gone = each.act == "deleted" and kind != "subscription" and each.before is not None
+        seen = each.before if gone or each.after is None else each.after
+        stored = present.get(each.object) if seen is None else decode(seen)
+        if stored is not None:
+            now[each.id] = stored
+        if each.act == "updated" and each.before is not None:
+            before[each.id] = decode(each.before)
+    ids, old = list(now), list(before)
+    shapes = dict(zip(ids, await show_all(viewer, connection, kind, [now[id_] for id_ in ids]), strict=True))
+    olds = dict(zip(old, await show_all(viewer, connection, kind, [before[id_] for id_ in old]), strict=True))
+    found = []
+    for each in told:
+        data: dict[str, Any] = {"object": shapes.get(each.id) or _gone(each)}
+        if each.id in olds:
+            data["previous_attributes"] = previous_attributes(olds[each.id], data["object"])
+        found.append(data)
+    return found
+
+
+def _gone(told: Told) -> dict[str, Any]:
+    return {"id": told.object, "object": NAMES[told.kind].rpartition(".")[2], "deleted": True}
+
+
+async def _schedule(viewer: Viewer, connection: Connection, told: Told) -> dict[str, Any]:
+    decode = _DECODERS["subscription"].decode
+    after = None if told.after is None else decode(told.after)
+    before = None if told.before is None else decode(told.before)
+    over = told.act in ("released", "canceled")
+    stored = before if over else after
+    if stored is None:
+        return {"object": {"id": told.object, "object": "subscription_schedule"}}
+    prices = await listings.find_all(
+        connection, "price", stored.prices if before is None else stored.prices | before.prices
+    )
+    status: Any = told.act if over else "active"
+    shown = schedule(stored, prices, viewer.livemode, status=status, over_at=told.created if over else None)
+    data: dict[str, Any] = {"object": shown}
+    if told.act == "updated" and before is not None:
+        data["previous_attributes"] = previous_attributes(schedule(before, prices, viewer.livemode), shown)
+    return data
+
+
+def _part(viewer: Viewer, told: Told) -> dict[str, Any]:
+    """A tax id or a discount within its owner's snapshots."""
+    owners = _OWNERS[1] if told.object.startswith("sub_") else _OWNERS[0]
+    after = _find_part(told, owners, told.after)
+    before = _find_part(told, owners, told.before)
+    data: dict[str, Any] = {"object": _shape(viewer, told, *(after or before or (None, None)))}
+    if told.act == "updated" and before is not None:
+        data["previous_attributes"] = previous_attributes(_shape(viewer, told, *before), data["object"])
+    return data
+
+
+def _find_part(told: Told, owners: msgspec.json.Decoder[Any], snapshot: str | None) -> tuple[Any, Any] | None:
+    if snapshot is None:
+        return None
+    owner = owners.decode(snapshot)
+    parts = owner.tax_ids if told.kind == "tax id" else _discounts(owner)
+    return next(((owner, each) for each in parts if each.id == told.part), None)
+
+
+def _discounts(owner: Customer | Subscription) -> Sequence[Any]:
+    if isinstance(owner, Subscription):
+        return owner.discounts
+    return () if owner.discount is None else (owner.discount,)
+
+
+def _shape(viewer: Viewer, told: Told, owner: Any, part: Any) -> dict[str, Any]:
+    if part is None:
+        return {"id": told.part, "object": told.kind.replace(" ", "_")}
+    if told.kind == "tax id":
+        return tax_id(part, owner.id, viewer.livemode)
+    if isinstance(owner, Subscription):
+        return discount(part, owner.customer, subscription=owner.id)
+    return discount(part, owner.id)
