@@ -5,8 +5,10 @@ page that is not there is not looked at. So a new route, a new page or a new opt
 """
 
 import ast
+import html
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,10 @@ from frontdesk_web.gallery_letters import letters
 from frontdesk_web.gallery_samples import pages
 from frontdesk_web.languages import LOCALES
 from frontdesk_web.portal import views
+from frontdesk_web.rendering import Renderer
+from frontdesk_web.static_files import StaticFiles
+
+RENDERER = Renderer(StaticFiles())
 
 SHOWN = {
     "GET /p/login/{token}": "sign-in sign-in-back link-inactive link-inactive-sign-in",
@@ -179,3 +185,28 @@ def _said() -> Iterator[str]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in ("say", "count") and node.args and isinstance(node.args[0], ast.Constant):
                 yield str(node.args[0].value)
+
+
+_NAMED = re.compile(r'<(a|button)\b[^>]*\baria-label="([^"]*)"[^>]*>(.*?)</\1>', re.DOTALL)
+_HIDDEN = re.compile(r'<(\w+) class="hidden-text">.*?</\1>|<[^>]*>|[\u2066-\u2069]', re.DOTALL)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_read_aloud_holds_what_is_seen(locale: str) -> None:
+    """Who speaks to their computer says what they see on a button (WCAG 2.5.3)."""
+    sample = msgspec.structs.replace(NORTHBEAM, locale=locale)
+    found = set()
+    for exhibit in pages(sample):
+        page = RENDERER.page(locale, around(sample, exhibit, "brand.css"), exhibit.page).decode()
+        for _, spoken, inside in _NAMED.findall(page):
+            seen, said = _words(inside), _words(spoken)
+            # Japanese has no spaces between words.
+            if locale == "ja" and seen in said:
+                continue
+            if seen and f" {seen} " not in f" {said} ":
+                found.add((seen, said))
+    assert found == set()
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", html.unescape(_HIDDEN.sub("", text)).casefold()))
