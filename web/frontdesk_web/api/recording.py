@@ -79,9 +79,10 @@ class RequestRecorder:
 
     async def aclose(self) -> None:
         """Write what still waits."""
+        # First, so that what is being written right now comes to its end.
+        await self.write()
         if self._soon is not None:
             self._soon.cancel()
-        await self.write()
 
     async def _write_soon(self) -> None:
         await asyncio.sleep(PAUSE)

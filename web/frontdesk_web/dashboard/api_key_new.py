@@ -12,6 +12,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import api_keys, audit
 from frontdesk_tenants.api_keys import NAME_LENGTH, KeyKind
 from frontdesk_web.dashboard.api_keys import HOME, PATH, answer_keys
+from frontdesk_web.dashboard.api_reference import served
 from frontdesk_web.dashboard.key_words import AREAS
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -115,6 +116,8 @@ def _answer(
                 chosen=permissions.get(area.value, "none"),
             )
             for area, text in AREAS.items()
+            # What is not served yet needs no permission.
+            if area in served()
         ),
         error=error,
     )

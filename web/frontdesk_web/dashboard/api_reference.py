@@ -80,9 +80,9 @@ async def reference(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """The page of the area that `?area=` names."""
-    served = _served()
+    areas = served()
     asked = request.query_params.get("area", "")
-    area = next((each for each in served if each.value == asked), next(iter(served)))
+    area = next((each for each in areas if each.value == asked), next(iter(areas)))
     key = f"{api_keys.beginning(visit.door, 'secret')}…"
     base = site.config.base_url.rstrip("/")
     page = ReferencePage(
@@ -92,11 +92,11 @@ async def reference(
                 url=f"{visit.path('developers', 'reference')}?area={each.value}",
                 current=each is area,
             )
-            for each in served
+            for each in areas
         ),
         area=translate(visit.locale, AREAS[area]),
         permissions=(f"{area.value}_read", f"{area.value}_write"),
-        endpoints=tuple(_row(each, visit.locale, base, key) for each in served[area]),
+        endpoints=tuple(_row(each, visit.locale, base, key) for each in areas[area]),
         document_url="/openapi.json",
         developers_url=visit.path("developers"),
     )
@@ -104,7 +104,7 @@ async def reference(
 
 
 @cache
-def _served() -> Mapping[Area, tuple[Endpoint, ...]]:
+def served() -> Mapping[Area, tuple[Endpoint, ...]]:
     """The endpoints by area, in the areas' order."""
     sorted_in = {area: tuple(each for each in ENDPOINTS if area_of(each.path) is area) for area in Area}
     return {area: endpoints for area, endpoints in sorted_in.items() if endpoints}
@@ -126,19 +126,20 @@ def _row(endpoint: Endpoint, locale: str, base: str, key: str) -> EndpointRow:
     )
 
 
-def _flat(takes: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any, bool]]:
+def _flat(takes: Mapping[str, Any], at: str = "", around: bool = True) -> Iterator[tuple[str, Any, bool]]:
     """Every parameter by its name in a form, with what it takes and whether it must be there."""
     for name, parameter in takes.items():
         if isinstance(parameter, Absent):
             continue
         here = f"{at}[{name}]" if at else name
-        needed = isinstance(parameter, Required)
+        # What stands in something that may be left out may be left out with it.
+        needed = around and isinstance(parameter, Required)
         inner = parameter.of if isinstance(parameter, Required) else parameter
         while isinstance(inner, Many):
             here, inner = f"{here}[]", inner.of
             inner = inner.of if isinstance(inner, Required) else inner
         if isinstance(inner, Group):
-            yield from _flat(inner.of, here)
+            yield from _flat(inner.of, here, needed)
         else:
             yield here, inner, needed
 
