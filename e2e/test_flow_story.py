@@ -70,13 +70,15 @@ async def test_each_flow_ends_as_it_was_asked_to(
     item = v1.subscriptions.retrieve(subscription)["items"].data[0]
     coupon = v1.coupons.create({"percent_off": 10, "duration": "forever", "name": "Loyal"}).id
     discounts = [{"coupon": coupon}]
-    await begin("subscription_update_confirm", hosted, items=[{"id": item.id, "quantity": 3}], discounts=discounts)
+    prepared = {"id": item.id, **another_plan(client, item)}
+    await begin("subscription_update_confirm", hosted, items=[prepared], discounts=discounts)
     await page.locator("form:has(input[name=quote]) button").last.click()
     await expect(page.locator(".done-mark")).to_be_visible()
     await expect(page.locator(".own-words")).to_contain_text("Your colleagues can sign in now.")
     await is_alone(page)
     changed = v1.subscriptions.retrieve(subscription)
-    assert changed["items"].data[0].quantity == 3
+    now = changed["items"].data[0]
+    assert (now.price.id, now.quantity) == (prepared.get("price", item.price.id), prepared.get("quantity", 2))
     assert len(changed.discounts or []) == 1
     await page.locator(f"main a[href='{SHOP}']").click()
     await page.wait_for_url(SHOP)
@@ -122,6 +124,15 @@ async def test_each_flow_ends_as_it_was_asked_to(
     assert held.cancellation_details.feedback is not None
     with pytest.raises(stripe.InvalidRequestError, match="already set to be canceled"):
         await begin("subscription_cancel", redirect)
+
+
+def another_plan(client: stripe.StripeClient, item: Any) -> dict[str, Any]:
+    """What a customer may change: how many they have or, where that is not for customers, the price of their plan."""
+    (settings,) = client.v1.billing_portal.configurations.list({"is_default": True}).data
+    if "quantity" in settings.features.subscription_update.default_allowed_updates:
+        return {"quantity": 3}
+    prices = client.v1.prices.list({"product": item.price.product, "active": True}).data
+    return {"price": next(each.id for each in prices if each.id != item.price.id)}
 
 
 async def is_alone_but_for_plans(page: Page) -> None:
