@@ -4,13 +4,14 @@ A sign-in page says the same to everybody, so only the tenant's staff can tell a
 all here, the worst first, each with the one step that helps; the code itself nobody sees.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
 
 from frontdesk.near_misses import NearMiss
+from frontdesk.no_text import WhyNoText
 from frontdesk.passcodes import LEAST_DIGITS
 from frontdesk.risk_budget import Demand
 from frontdesk.sign_in import Candidate, choose_customer
@@ -22,6 +23,8 @@ taken in time. `not_sent`: limits allowed no further letter."""
 Cause = Literal[
     "link_off", "no_address", "near_miss", "closed", "unknown", "bounced", "rejected", "mail_waits", "too_late",
     "limited", "wrong_codes", "delivered", "signed_in", "asked_elsewhere", "never_asked", "longer_codes", "must_wait",
+    "text_bounced", "text_rejected", "text_waits", "text_delivered", "no_phone", "phone_untrusted", "phones_differ",
+    "phone_unreachable", "texts_closed", "texts_capped",
 ]  # fmt: skip
 Step = Literal[
     "open_link",
@@ -31,14 +34,20 @@ Step = Literal[
     "see_mail",
     "send_link",
     "look_in_spam",
+    "look_at_phone",
+    "see_texts",
     "wait",
     "none",
 ]
 
 
 class CodeMail(Struct, frozen=True, kw_only=True):
-    """A code that somebody asked for. `detail` is the mail server's answer; `wrong_tries` are codes typed that were
-    not this one. `open_until` is when it stops counting."""
+    """A code that somebody asked for. `detail` is the answer of the mail server or gateway; `wrong_tries` are codes
+    typed that were not this one. `open_until` is when it stops counting.
+
+    `texted_to` is the masked number that it went to by text message, empty where it went by e-mail; `text_wanted` says
+    that its customer asked for a text.
+    """
 
     asked: datetime
     open_until: datetime
@@ -46,6 +55,8 @@ class CodeMail(Struct, frozen=True, kw_only=True):
     used: bool = False
     wrong_tries: int = 0
     detail: str = ""
+    texted_to: str = ""
+    text_wanted: bool = False
 
 
 class SignInState(Struct, frozen=True, kw_only=True):
@@ -55,6 +66,7 @@ class SignInState(Struct, frozen=True, kw_only=True):
     `near` addresses of customers that are nearly it, `near_asked` addresses nearly it that codes were asked for and
     nobody has. `bounced_at` is when a letter to it came back, unless one arrived since. No letter goes to browsers
     that are new to the address before `next_letter`; no code that they type is looked at while `guesses_limited`.
+    `no_text` is why no code would go by text, None where one would, or where the side sends no texts.
     """
 
     given: str
@@ -70,6 +82,7 @@ class SignInState(Struct, frozen=True, kw_only=True):
     demand: Demand = Demand(digits=LEAST_DIGITS)
     next_letter: datetime | None = None
     guesses_limited: bool = False
+    no_text: WhyNoText | None = None
 
     @property
     def opens(self) -> Candidate | None:
@@ -79,13 +92,14 @@ class SignInState(Struct, frozen=True, kw_only=True):
 
 class Finding(Struct, frozen=True, kw_only=True):
     """One thing that was found, and the step that helps. `at` is when it happened or until when it lasts; `number` is
-    of wrong codes or of digits; `near` is the address that it is about."""
+    of wrong codes or of digits; `near` is the address that it is about, `phone` the masked number."""
 
     cause: Cause
     step: Step
     at: datetime | None = None
     number: int = 0
     near: NearMiss | None = None
+    phone: str = ""
 
 
 def findings(state: SignInState) -> tuple[Finding, ...]:
@@ -100,6 +114,7 @@ def _findings(state: SignInState) -> Iterator[Finding]:
         yield _nobody(state)
         return
     yield from _letters(state)
+    yield from _texts(state)
     if state.demand.digits > LEAST_DIGITS:
         yield Finding(cause="longer_codes", step="none", number=state.demand.digits)
     if state.guesses_limited or state.demand.delays(state.now):
@@ -133,9 +148,32 @@ def _letters(state: SignInState) -> Iterator[Finding]:
         yield Finding(cause="limited", step="send_link")
 
 
+def _texts(state: SignInState) -> Iterator[Finding]:
+    """Why no text goes. That there is no number matters to those alone who asked for a text."""
+    why, wanted = state.no_text, any(each.text_wanted for each in state.codes)
+    if why is None or (why == "no_phone" and not wanted) or (state.codes and state.codes[0].used):
+        return
+    steps: Mapping[WhyNoText, Step] = {"texts_closed": "see_texts", "texts_capped": "see_texts"}
+    yield Finding(cause=why, step=steps.get(why, "look_at_phone"))
+
+
+def _of_text(code: CodeMail, state: SignInState) -> Finding:
+    match code.delivery:
+        case "bounced":
+            return Finding(cause="text_bounced", step="look_at_phone", at=code.asked, phone=code.texted_to)
+        case "rejected":
+            return Finding(cause="text_rejected", step="see_texts", at=code.asked, phone=code.texted_to)
+        case "queued" | "waiting":
+            return Finding(cause="text_waits", step="see_texts", at=code.asked, phone=code.texted_to)
+    step: Step = "look_at_phone" if state.now < code.open_until else "send_link"
+    return Finding(cause="text_delivered", step=step, at=code.asked, phone=code.texted_to)
+
+
 def _of_letter(code: CodeMail, state: SignInState) -> Finding:
     if code.used:
         return Finding(cause="signed_in", step="none", at=code.asked)
+    if code.texted_to and not code.wrong_tries and code.delivery not in ("dropped", "expired"):
+        return _of_text(code, state)
     match code.delivery:
         case "bounced":
             return Finding(cause="bounced", step="correct_address", at=code.asked)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.limits import Visitor, next_letter_at
 from frontdesk.near_misses import NearMiss, read_as_given
 from frontdesk.no_code import CodeMail, SignInState
+from frontdesk.no_text import WhyNoText
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.sign_in import Candidate
 from frontdesk_tenants import configurations, late_mail, mail_log, sign_in, tallies
@@ -32,9 +33,16 @@ _TAKEN = """
 
 
 async def read_state(
-    connection: AsyncConnection, side: Side, given: str, now: datetime, *, guesses_limited: bool = False
+    connection: AsyncConnection,
+    side: Side,
+    given: str,
+    now: datetime,
+    *,
+    guesses_limited: bool = False,
+    no_text: WhyNoText | None = None,
 ) -> SignInState:
-    """All that is known of the address in `given`. `guesses_limited` is the rate limits' to say (`visitor_to`)."""
+    """All that is known of the address in `given`. `guesses_limited` is the rate limits' to say (`visitor_to`),
+    `no_text` the channel's and theirs."""
     address = read_as_given(given)
     state = SignInState(
         given=given,
@@ -55,6 +63,7 @@ async def read_state(
         demand=await tallies.read_demand(connection, address, now, known_browser=False),
         next_letter=await _next_letter(connection, visitor_to(side, address), now),
         guesses_limited=guesses_limited,
+        no_text=no_text,
     )
 
 
@@ -72,8 +81,11 @@ async def codes_asked(connection: AsyncConnection, address: str, limit: int = CO
             challenges.c.delivery,
             challenges.c.proven,
             challenges.c.attempts,
+            challenges.c.channel.label("wanted"),
             letters.c.outcome,
             letters.c.detail,
+            letters.c.channel,
+            letters.c.recipient,
         )
         .select_from(
             challenges.outerjoin(
@@ -102,6 +114,8 @@ def _code(row: Any) -> CodeMail:
         used=row.proven,
         wrong_tries=row.attempts,
         detail=row.detail or "",
+        texted_to=row.recipient if row.channel is not None else "",
+        text_wanted=row.wanted == "phone",
     )
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.book import Customer
 from frontdesk.desk import Actor
 from frontdesk.events import CustomerSignedIn
 from frontdesk.sign_in import Candidate, choose_customer
@@ -62,11 +63,16 @@ async def phone_for_codes(connection: AsyncConnection, address: str) -> str | No
 
     For the worker alone, as `recipient` is.
     """
+    bodies = await open_customers(connection, address)
+    return number_for_codes(bodies) if len(bodies) <= NAMESAKES else None
+
+
+async def open_customers(connection: AsyncConnection, address: str) -> list[Customer]:
+    """The open customers with a folded address, one more than a code opens at most. For the worker and for staff."""
     found = await connection.scalars(
         select(customers.c.body).where(customers.c.address == address, ~customers.c.deleted).limit(NAMESAKES + 1)
     )
-    bodies = found.all()
-    return number_for_codes(bodies) if len(bodies) <= NAMESAKES else None
+    return list(found.all())
 
 
 class Opened(Struct, frozen=True, kw_only=True):

@@ -63,6 +63,57 @@ TABLE: list[tuple[str, SignInState, list[tuple[str, str]]]] = [
         replace(KNOWN, link_open=False, codes=(code("dropped"),)),
         [("link_off", "open_link"), ("too_late", "send_link")],
     ),
+    (
+        "texted, and the phone has it",
+        replace(KNOWN, codes=(code(texted_to="+49 ••••• 12", text_wanted=True),)),
+        [("text_delivered", "look_at_phone")],
+    ),
+    (
+        "texted long ago",
+        replace(KNOWN, codes=(code(minutes_ago=60, texted_to="+49 ••••• 12"),)),
+        [("text_delivered", "send_link")],
+    ),
+    (
+        "texted, and the phone is off",
+        replace(KNOWN, codes=(code("bounced", texted_to="+49 ••••• 12"),)),
+        [("text_bounced", "look_at_phone")],
+    ),
+    (
+        "the gateway takes none",
+        replace(KNOWN, codes=(code("rejected", texted_to="+49 ••••• 12"),)),
+        [("text_rejected", "see_texts")],
+    ),
+    (
+        "the gateway is away",
+        replace(KNOWN, codes=(code("waiting", texted_to="+49 ••••• 12"),)),
+        [("text_waits", "see_texts")],
+    ),
+    (
+        "texted, and typed wrongly",
+        replace(KNOWN, codes=(code(wrong_tries=2, texted_to="+49 ••••• 12"),)),
+        [("wrong_codes", "send_link")],
+    ),
+    (
+        "a number of the customer's own making",
+        replace(KNOWN, codes=(code(),), no_text="phone_untrusted"),
+        [("delivered", "look_in_spam"), ("phone_untrusted", "look_at_phone")],
+    ),
+    (
+        "no number, and nobody misses it",
+        replace(KNOWN, codes=(code(),), no_text="no_phone"),
+        [("delivered", "look_in_spam")],
+    ),
+    (
+        "no number, though a text was asked for",
+        replace(KNOWN, codes=(code(text_wanted=True),), no_text="no_phone"),
+        [("delivered", "look_in_spam"), ("no_phone", "look_at_phone")],
+    ),
+    (
+        "no text any more today",
+        replace(KNOWN, codes=(code(text_wanted=True),), no_text="texts_capped"),
+        [("delivered", "look_in_spam"), ("texts_capped", "see_texts")],
+    ),
+    ("in by now", replace(KNOWN, codes=(code(used=True),), no_text="texts_capped"), [("signed_in", "none")]),
     ("nobody has it", replace(KNOWN, candidates=()), [("unknown", "create_customer")]),
     ("nearly somebody's", replace(KNOWN, candidates=(), near=(NEAR,)), [("near_miss", "correct_address")]),
     (

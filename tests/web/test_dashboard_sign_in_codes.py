@@ -88,12 +88,16 @@ async def test_a_number_that_the_customer_set_gets_codes_once_staff_say_so(shop:
     assert await trusted() == ("+49 171 3920013", None)
     assert "Text codes to this number" in (await staff.get(f"{path}/details")).text
     token = staff.csrf
+    # Support is told, where somebody misses a text.
+    assert "No texts go to this customer" in (await staff.get("/customers/no-code?q=jenny@ashfordlane.example")).text
+    await staff.get(f"{path}/details")
     # Another edit does not say that the number is theirs, and what was not seen is not meant.
     await staff.post(f"{path}/details", name="Jenny", email="jenny@example.com", phone="+49 171 3920013")
     await staff.post(f"{path}/trust-phone", phone="+49 171 3920012", csrf=token)
     assert await trusted() == ("+49 171 3920013", None)
     await staff.post(f"{path}/trust-phone", phone="+49 171 3920013", csrf=token)
     assert await trusted() == ("+49 171 3920013", "+49 171 3920013")
+    assert "No texts go" not in (await staff.get("/customers/no-code?q=jenny@example.com")).text
     async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
         newest = (
             select(audit.c.action, audit.c.actor_kind).where(audit.c.object == customer).order_by(audit.c.at.desc())

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from frontdesk import billing_details
 from frontdesk.commands import BillingDetails
 from frontdesk.desk import Actor
-from frontdesk_tenants import enabling
+from frontdesk_tenants import enabling, no_code
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -80,6 +80,9 @@ async def test_who_gets_no_mail_asks_for_a_text_and_signs_in_with_it(world: Worl
         ("jenny@example.com", None, "accepted"),
         ("+49 ••••• 12", "otp_sms", "accepted"),
     }
+    async with world.site.tenancy.database.side(world.door.tenant_id) as connection:
+        seen = await no_code.codes_asked(connection, "jenny@example.com")
+    assert [(each.texted_to, each.text_wanted) for each in seen] == [("+49 ••••• 12", True), ("", False)]
     # The code of the mail went with its challenge.
     assert (await visitor.type(code)).status_code == 303
     assert (await visitor.whoami())["customer"] == customer

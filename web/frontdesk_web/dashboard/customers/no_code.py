@@ -10,6 +10,7 @@ from frontdesk.near_misses import read_as_given
 from frontdesk.roles import Right
 from frontdesk_tenants.no_code import customers_at, read_state, visitor_to
 from frontdesk_web.dashboard.customers.no_code_views import NoCodePage, no_code_page
+from frontdesk_web.dashboard.customers.no_text import why_no_text
 from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, AnyRequest, customers_path
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -30,9 +31,9 @@ async def no_code_came(
             action=customers_path(visit, "no-code"), list_url=customers_path(visit), csrf=visit.csrf, asked=""
         )
         return dashboard_page(request, site, visit, page, place=PLACE)
-    limited = await _guesses_limited(site, visit, asked)
+    limited, no_text = await _guesses_limited(site, visit, asked), await why_no_text(site, visit, asked)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        state = await read_state(connection, visit.side, asked, visit.now, guesses_limited=limited)
+        state = await read_state(connection, visit.side, asked, visit.now, guesses_limited=limited, no_text=no_text)
         near = await customers_at(connection, [each.address for each in state.near])
     return dashboard_page(request, site, visit, no_code_page(state, near, visit), place=PLACE)
 

@@ -46,12 +46,16 @@ class MatchRow(Struct, frozen=True, kw_only=True):
 
 
 class CodeRow(Struct, frozen=True, kw_only=True):
-    """A code that was asked for: when, what became of its letter, whether it was used. Never the code."""
+    """A code that was asked for: when, what became of its letter, whether it was used. Never the code.
+
+    `by` says that it went by text message, and to which number.
+    """
 
     asked: str
     delivery: Badge
     outcome: str
     detail: str = ""
+    by: str = ""
 
 
 class NoCodePage(Struct, frozen=True, kw_only=True):
@@ -108,7 +112,7 @@ def _finding(
     return FindingView(
         title=title_of(finding, visit.locale),
         text=sentence_for(finding, state, visit.locale),
-        good=finding.cause in ("delivered", "signed_in"),
+        good=finding.cause in ("delivered", "signed_in", "text_delivered"),
         step=_step(finding, state, near_customers, visit),
     )
 
@@ -137,6 +141,11 @@ def _step(
         case "send_link" | "look_in_spam" if helps and opened is not None and state.link_open:
             action = customers_path(visit, opened.customer, "send-link")
             return NextStep(text=translate(locale, "Send the link by e-mail"), action=action)
+        case "look_at_phone" if helps and opened is not None:
+            url = customers_path(visit, opened.customer, "details")
+            return NextStep(text=translate(locale, "Look at the phone number"), url=url)
+        case "see_texts":
+            return NextStep(text=translate(locale, "Look at the text messages"), url=visit.path("portal", "codes"))
     return None
 
 
@@ -190,7 +199,9 @@ def _code(code: CodeMail, state: SignInState, locale: str) -> CodeRow:
         asked=date_time(code.asked, locale),
         delivery=_delivery(code.delivery, locale),
         outcome=outcome,
-        detail="" if code.delivery == "accepted" else code.detail,
+        # A gateway says more than that it took a text: whether the phone has it.
+        detail="" if code.delivery == "accepted" and not code.texted_to else code.detail,
+        by=translate(locale, "Text to {number}", number=code.texted_to) if code.texted_to else "",
     )
 
 

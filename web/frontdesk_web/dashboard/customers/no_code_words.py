@@ -27,6 +27,16 @@ _TITLES: Mapping[Cause, str] = {
     "never_asked": _("Nobody asked for a code with this address"),
     "longer_codes": _("Codes for this address are longer at the moment"),
     "must_wait": _("Codes are not looked at for a while"),
+    "text_bounced": _("The text did not reach the phone"),
+    "text_rejected": _("The gateway refused the text"),
+    "text_waits": _("The text is not out yet"),
+    "text_delivered": _("The code went out by text message"),
+    "no_phone": _("There is no phone number for texts"),
+    "phone_untrusted": _("No texts go to this customer's number"),
+    "phones_differ": _("The accounts with this address have different phone numbers"),
+    "phone_unreachable": _("No texts go to numbers of this kind or country"),
+    "texts_closed": _("Texts to this country are stopped for a day"),
+    "texts_capped": _("No more texts may go at the moment"),
 }
 _SENTENCES: Mapping[Cause, str] = {
     "link_off": _("Nobody can sign in, whatever their address. Activate the link to let customers in again."),
@@ -46,8 +56,8 @@ _SENTENCES: Mapping[Cause, str] = {
     "too_late": _("It was asked for on {at} and dropped. Let the customer ask for a new code, by the link."),
     "limited": _("No further code goes to a new browser before {at}. The last one that arrived still counts."),
     "wrong_codes": _(
-        "{number} wrong codes were typed for the e-mail of {at}. Let the customer ask for a new code and copy it"
-        " from the newest e-mail."
+        "{number} wrong codes were typed for the one of {at}. Let the customer ask for a new code and copy it from"
+        " the newest message."
     ),
     "delivered": _(
         "The mail server of the address took it on {at}. It lies in the mailbox, most likely among spam or in another"
@@ -67,6 +77,38 @@ _SENTENCES: Mapping[Cause, str] = {
         " of the customer's."
     ),
     "must_wait": _("Too many wrong codes were typed. It ends by itself; a right code before that is not accepted."),
+    "text_bounced": _(
+        "The gateway says that the text of {at} to {phone} could not be delivered. Compare the number with the"
+        " customer; a code by e-mail is one click away on the sign-in page."
+    ),
+    "text_rejected": _(
+        "On {at} it took no text to {phone}. Its answer stands below; the settings of your gateway may be wrong."
+    ),
+    "text_waits": _("It was asked for on {at}. The gateway does not take the text to {phone} at the moment."),
+    "text_delivered": _(
+        "The gateway took it on {at}, to {phone}. If that is not the customer's phone, correct the number on their"
+        " details."
+    ),
+    "no_phone": _(
+        "A text was asked for, but no number is on record, so the code went by e-mail. Enter the customer's mobile"
+        " number on their details."
+    ),
+    "phone_untrusted": _(
+        "The customer changed it themselves, so codes go by e-mail. If you know that it is theirs, say so on their"
+        " details."
+    ),
+    "phones_differ": _(
+        "A code opens all of them, so it is texted only to a number that they all have. Codes go by e-mail."
+    ),
+    "phone_unreachable": _(
+        "It is no mobile number, or its country is not among those that texts may go to. Codes go by e-mail."
+    ),
+    "texts_closed": _(
+        "Hardly any of the codes that went there were used, which looks like misuse. Codes go by e-mail."
+    ),
+    "texts_capped": _(
+        "The number has had its share of today, or all texts of this hour or day are used up. Codes go by e-mail."
+    ),
 }
 _KINDS: Mapping[NearMissKind, str] = {
     "spaces": _("differs by signs that belong in no address"),
@@ -102,6 +144,7 @@ def sentence_for(finding: Finding, state: SignInState, locale: str) -> str:
         at=_moment(finding.at or state.now, locale),
         number=finding.number,
         near="" if finding.near is None else finding.near.address,
+        phone=finding.phone,
     )
 
 
