@@ -89,6 +89,10 @@ SUBSCRIPTION = f"{CUSTOMER}/subscriptions/{{subscription}}"
 INVOICE = f"{CUSTOMER}/invoices/{{invoice}}"
 CREDIT_NOTE = f"{CUSTOMER}/credit-notes/{{credit_note}}"
 CREDIT_FORM = ("what", "line-0", "amount", "reason", "memo", "rest", "letter", "act", "seen")
+GATEWAY_FORM = (
+    *("kind", "url", "account", "secret", "countries", "originator", "home_country", "per_hour", "per_day"),
+)
+"""The settings of our own plugin for text messages."""
 
 STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/sign-in": {("query", "next"): None, ("query", "prefilled_email"): None},
@@ -240,6 +244,10 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/{portal}/portal/link/qr/{kind}": {},
     "GET /dashboard/{portal}/portal/codes": {("query", "done"): None},
     "POST /dashboard/{portal}/portal/codes": {("form", "act"): None, ("form", "channel"): None},
+    "GET /dashboard/{portal}/portal/codes/gateway": {("query", "done"): None},
+    "POST /dashboard/{portal}/portal/codes/gateway": {("form", name): None for name in GATEWAY_FORM},
+    "POST /dashboard/{portal}/portal/codes/gateway/test": {("form", "phone"): None},
+    "POST /dashboard/{portal}/portal/codes/gateway/off": {},
     "GET /dashboard/{portal}/branding": {("query", "after"): "brand version", ("query", "done"): None},
     "POST /dashboard/{portal}/branding": LOOK,
     "POST /dashboard/{portal}/branding/picture": {},
@@ -459,6 +467,8 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/{portal}/portal/offers": {"act": "offer", "type": "coupon", "coupon": "@coupon"},
     "POST /dashboard/{portal}/portal/link": {"act": "activate"},
     "POST /dashboard/{portal}/portal/codes": {"act": "first", "channel": "otp_email"},
+    "POST /dashboard/{portal}/portal/codes/gateway": {"kind": "twilio", "countries": "DE"},
+    "POST /dashboard/{portal}/portal/codes/gateway/test": {"phone": "+49 171 3920012"},
     "POST /dashboard/{portal}/branding": CHOSEN_LOOK,
     "POST /dashboard/{portal}/branding/preview": CHOSEN_LOOK,
     "POST /dashboard/{portal}/branding/draft": {"act": "discard"},

@@ -148,6 +148,11 @@ class PasscodeChannel(ABC, Generic[SettingsT]):
     own_senders: ClassVar[bool] = False
     """Whether it honours `Letter.sender` and `Letter.dkim`. Only such a channel is given either."""
 
+    transport: Any = None
+    """What a channel that asks servers over HTTP must ask them by, where staff of the tenant gave its settings: an
+    httpx transport that leads to the public internet alone (server-side request forgery). None where the operator
+    gave them. Frontdesk sets it before anything is asked."""
+
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings
 

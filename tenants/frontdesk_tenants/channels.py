@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,9 @@ from frontdesk.settings import decode_settings
 from frontdesk_tenants.tables import tenant_plugins
 from frontdesk_tenants.vault import Vault
 
+if TYPE_CHECKING:
+    from frontdesk_tenants.outside import Outside
+
 CALL_TIMEOUT_SECONDS = 40
 POOL_SIZE = 500
 log = logging.getLogger("frontdesk.plugins")
@@ -35,12 +38,16 @@ _Key = tuple[UUID, str, int, str]
 
 
 class EnabledPlugin(Struct, frozen=True, kw_only=True):
-    """A plugin that a side has switched on. `sealed` are its own settings, None where it has none."""
+    """A plugin that a side has switched on. `sealed` are its own settings, None where it has none.
+
+    `outside` says that staff of the tenant gave them: it asks servers on the public internet alone.
+    """
 
     name: str
     sealed: bytes | None
     version: int
     position: int | None = None
+    outside: bool = False
 
 
 async def enabled_plugins(connection: AsyncConnection) -> tuple[EnabledPlugin, ...]:
@@ -51,12 +58,19 @@ async def enabled_plugins(connection: AsyncConnection) -> tuple[EnabledPlugin, .
             tenant_plugins.c.settings_sealed,
             tenant_plugins.c.settings_version,
             tenant_plugins.c.position,
+            tenant_plugins.c.outside,
         )
         .where(tenant_plugins.c.enabled)
         .order_by(tenant_plugins.c.plugin)
     )
     return tuple(
-        EnabledPlugin(name=row.plugin, sealed=row.settings_sealed, version=row.settings_version, position=row.position)
+        EnabledPlugin(
+            name=row.plugin,
+            sealed=row.settings_sealed,
+            version=row.settings_version,
+            position=row.position,
+            outside=row.outside,
+        )
         for row in rows
     )
 
@@ -169,12 +183,22 @@ class LiveChannel:
         )
 
 
-class ChannelPool:
-    """Live channels by (side, name, version of its settings, operator's offer), the least used let go first."""
+def _way_out() -> "Outside":
+    from frontdesk_tenants.outside import Outside
 
-    def __init__(self, host: PluginHost, vault: Vault) -> None:
+    return Outside()
+
+
+class ChannelPool:
+    """Live channels by (side, name, version of its settings, operator's offer), the least used let go first.
+
+    `outside` makes the way to servers that tenants name; it is asked when a channel first needs one.
+    """
+
+    def __init__(self, host: PluginHost, vault: Vault, outside: "Callable[[], Outside]" = _way_out) -> None:
         self._host = host
         self._vault = vault
+        self.outside = outside
         self._live: OrderedDict[_Key, LiveChannel] = OrderedDict()
 
     async def of(self, connection: AsyncConnection, tenant_id: UUID, offered: Mapping[str, Any]) -> LiveChannel:
@@ -220,6 +244,12 @@ class ChannelPool:
         first_mail = min(mails, default=None)
         return [each for each, _ in sorted(ranked, key=lambda pair: _rank(pair[0], pair[1], first_mail))]
 
+    def tried(self, kind: type[AnyChannel], settings: Struct, tenant_id: UUID) -> LiveChannel:
+        """A channel with settings that staff have typed, to be tried and let go of (`aclose`)."""
+        opened = kind(settings)
+        opened.transport = self.outside().transport()
+        return LiveChannel(opened, tenant_id, operators=False)
+
     def operators(self, house: UUID, offered: Mapping[str, Any]) -> LiveChannel:
         """The channel for letters of the house itself: the first to e-mail addresses that the operator's settings fit.
 
@@ -253,6 +283,8 @@ class ChannelPool:
         key = (tenant_id, plugin.name, plugin.version, offer)
         if key not in self._live:
             opened = kind(decode_settings(kind.Settings, stored))
+            if plugin.outside:
+                opened.transport = self.outside().transport()
             self._live[key] = LiveChannel(opened, tenant_id, operators=not plugin.sealed)
             while len(self._live) > POOL_SIZE:
                 _, oldest = self._live.popitem(last=False)

@@ -34,6 +34,7 @@ async def enable(tenancy: Tenancy, door: Door, plugin: str, settings: Mapping[st
         if kind is None:
             raise Misconfigured(f"The plugin {plugin} has no settings.", plugin)
         whole = encode_settings(decode_settings(kind, settings), reveal=True)
+        values["outside"] = False
         values["settings_sealed"] = tenancy.vault.seal_settings(whole, door.tenant_id, plugin)
     await _write(tenancy, door, plugin, values, actor, "plugin_enabled")
 

@@ -219,6 +219,8 @@ tenant_plugins = side_table(
     sealed_column("settings_sealed", row="plugin"),
     Column("settings_version", Integer, nullable=False, server_default=text("1")),
     Column("position", Integer, nullable=True),
+    # Whether the settings are the word of the tenant's staff (`own_channels`).
+    Column("outside", Boolean, nullable=False, server_default=text("false")),
     key=("plugin",),
 )
 api_keys = side_table(

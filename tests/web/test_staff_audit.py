@@ -64,6 +64,9 @@ PROVEN_ELSEWHERE = {
     "POST /dashboard/{portal}/clocks/{clock}/advance": ("web/test_dashboard_clocks.py", "AdvanceTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/delete": ("web/test_dashboard_clocks.py", "DeleteTestClock"),
     "POST /dashboard/{portal}/portal/codes": ("web/test_dashboard_sign_in_codes.py", "channels_ordered"),
+    "POST /dashboard/{portal}/portal/codes/gateway": ("web/test_dashboard_text_gateway.py", "channel_connected"),
+    "POST /dashboard/{portal}/portal/codes/gateway/test": ("web/test_dashboard_text_gateway.py", "test_text_sent"),
+    "POST /dashboard/{portal}/portal/codes/gateway/off": ("web/test_dashboard_text_gateway.py", "channel_switched_off"),
     "POST /dashboard/{portal}/customers/{customer}/trust-phone": (
         *("web/test_dashboard_sign_in_codes.py", "UpdateBillingDetails"),
     ),

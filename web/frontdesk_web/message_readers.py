@@ -20,7 +20,7 @@ _MODULES = (
     "brand_rules branding checklist coupon_catalogue dkim_records dmarc_records mail_records meters portal_traps "
     "portal_configuration_rules price_rules retention_rules sender_domains spf_records statement_descriptors "
     "tax_rate_catalogue tax_registrations team_rules images pixels typed_money house_letters "
-    "webhook_given_up"
+    "trial_text webhook_given_up"
 )
 _TEMPLATES = (
     "letters/house letters/invitation letters/test parts/checklist parts/code_sample "

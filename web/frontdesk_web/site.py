@@ -28,6 +28,7 @@ class Site:
         self.config = config
         self.plugins = plugins or PluginHost.load(config.plugins)
         self.tenancy = Tenancy(config.database_url, config.master_keys, self.plugins)
+        self.tenancy.channels.outside = lambda: self.outside
         self.static_files = StaticFiles()
         self.renderer = Renderer(self.static_files, reload=config.development)
         self.cache = SharedCache(config.redis_url)

@@ -67,7 +67,7 @@ class SmsChannel(PasscodeChannel[SmsSettings]):
         if self.settings.kind == "twilio":
             from frontdesk_otp_sms.twilio import Twilio
 
-            return Twilio(self.settings)
+            return Twilio(self.settings, self.transport)
         from frontdesk_otp_sms.kannel import Kannel
 
-        return Kannel(self.settings)
+        return Kannel(self.settings, self.transport)

@@ -31,8 +31,9 @@ class Answer(Struct, frozen=True):
 class Gateway(ABC):
     """What the two kinds have in common."""
 
-    def __init__(self, settings: SmsSettings) -> None:
+    def __init__(self, settings: SmsSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self.settings = settings
+        self._transport = transport
         self._client: httpx2.AsyncClient | None = None
 
     @abstractmethod
@@ -106,7 +107,11 @@ class Gateway(ABC):
     def _open(self) -> httpx2.AsyncClient:
         if self._client is None:
             self._client = httpx2.AsyncClient(
-                timeout=self.settings.timeout, follow_redirects=False, trust_env=False, headers={"Accept": "*/*"}
+                transport=self._transport,
+                timeout=self.settings.timeout,
+                follow_redirects=False,
+                trust_env=False,
+                headers={"Accept": "*/*"},
             )
         return self._client
 

@@ -15,6 +15,7 @@ from frontdesk_tenants import enabling
 from frontdesk_tenants.channels import LiveChannel
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
+from frontdesk_web.dashboard.text_gateway import texting_plugin
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.letters import post as letters
@@ -38,7 +39,11 @@ class ChannelRow(Struct, frozen=True, kw_only=True):
 
 
 class SignInCodesPage(Struct, frozen=True, kw_only=True):
-    """The channels in their order. Posts `channel`, and as `act` what to do with it: `first` or `check`."""
+    """The channels in their order. Posts `channel`, and as `act` what to do with it: `first` or `check`.
+
+    `gateway_url` is where texts are set up, None where this person may not or nothing could be; `own_gateway` says
+    that texts go through one of the tenant's.
+    """
 
     template: ClassVar[str] = "dashboard/sign_in_codes.html"
     action: str
@@ -46,6 +51,8 @@ class SignInCodesPage(Struct, frozen=True, kw_only=True):
     may_edit: bool
     channels: tuple[ChannelRow, ...]
     texts: bool
+    gateway_url: str | None = None
+    own_gateway: bool = False
     notice: Notice | None = None
 
 
@@ -111,6 +118,10 @@ async def _page(request: AnyRequest, site: Site, visit: StaffVisit, notice: Noti
         may_edit=visit.may(Right.EDIT_PORTAL),
         channels=tuple(_row(each, number, visit) for number, each in enumerate(ways)),
         texts=any(each.address_kind == "phone" for each in ways),
+        gateway_url=visit.path("portal", "codes", "gateway")
+        if visit.may(Right.MANAGE_KEYS) and texting_plugin(site) is not None
+        else None,
+        own_gateway=any(each.address_kind == "phone" and not each.operators for each in ways),
         notice=notice,
     )
     return dashboard_page(request, site, visit, page, place="codes")
