@@ -11,7 +11,7 @@ from msgspec import Struct
 from sides import MASTER_KEY
 
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_web.config import Config
+from frontdesk_web.config import Config, Smtp
 from frontdesk_web.site import Site
 from frontdesk_web.webhooks.calling import call_all
 from frontdesk_web.webhooks.spreading import spread_all
@@ -97,14 +97,19 @@ async def receiving() -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def webhook_site(addresses: PostgresAddresses, *, loopback: bool = True) -> AsyncIterator[Site]:
+async def webhook_site(
+    addresses: PostgresAddresses, *, loopback: bool = True, smtp_port: int | None = None
+) -> AsyncIterator[Site]:
     """A process that works on a database, and may call this machine."""
+    sender = "billing@frontdesk.example.com"
+    smtp = None if smtp_port is None else Smtp(host="127.0.0.1", port=smtp_port, tls="none", sender=sender)
     site = Site(
         Config(
             database_url=addresses.app_url,
             base_url="https://billing.example.com",
             master_keys=(MASTER_KEY,),
             loopback_servers=loopback,
+            smtp=smtp,
         )
     )
     await site.open()

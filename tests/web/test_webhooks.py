@@ -14,10 +14,12 @@ import httpx2
 import pytest
 import stripe
 from api_server import ApiServer, made
+from hired import hire
 from inside_addresses import ADDRESSES_INSIDE, NAMES_OF_THIS_MACHINE
 from msgspec import Struct
 from node_runtime import run_node
 from sides import Tenant, clock_of, new_tenant
+from sign_in_world import Mailbox
 from sites import RunningSite
 from sqlalchemy import delete, func, select, text
 from stripe_openapi import object_faults
@@ -31,9 +33,11 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.outside import Outside
 from frontdesk_tenants.tables import untold, webhooks_due
+from frontdesk_web.letters.webhook_given_up import tell_owners
 from frontdesk_web.site import Site
 
 NODE_SDK = "stripe@23.1.0"
+SWITCHED_OFF = "A webhook endpoint of {} is switched off"
 STAFF = Actor(kind="staff", id="stf_1")
 ALL = "/v1/webhook_endpoints"
 
@@ -84,11 +88,11 @@ class World(Struct, frozen=True, kw_only=True):
 
 @pytest.fixture
 async def world(
-    fresh_database: Callable[[], PostgresAddresses], site_at: Callable[..., RunningSite]
+    fresh_database: Callable[[], PostgresAddresses], site_at: Callable[..., RunningSite], mailbox: Mailbox
 ) -> AsyncIterator[World]:
     addresses = fresh_database()
     running = site_at(addresses, plain_http=True, loopback_servers=True)
-    async with webhook_site(addresses) as site, receiving() as receiver:
+    async with webhook_site(addresses, smtp_port=mailbox.port) as site, receiving() as receiver:
         tenant = await new_tenant(site.tenancy)
         yield World(addresses=addresses, running=running, site=site, tenant=tenant, receiver=receiver)
 
@@ -197,7 +201,7 @@ async def test_a_life_is_told_in_events_that_both_libraries_take(world: World) -
 
 
 async def test_an_endpoint_that_was_down_for_a_day_gets_everything_and_one_that_is_gone_is_given_up(
-    world: World,
+    world: World, mailbox: Mailbox
 ) -> None:
     move = clock_of(world.addresses)
     endpoint = world.endpoint("product.created")
@@ -233,6 +237,15 @@ async def test_an_endpoint_that_was_down_for_a_day_gets_everything_and_one_that_
             job = text("SELECT args FROM procrastinate_jobs WHERE task_name = :name")
             ((args,),) = (await connection.execute(job, {"name": webhook_calls.TELL_OWNERS})).all()
         assert endpoint["id"] in str(args)
+        owner = await hire(world.site.tenancy, world.tenant.live.door)
+        mailbox.messages.clear()
+        await tell_owners(world.site, world.tenant.door.tenant_id, endpoint["id"])
+        (letter,) = mailbox.messages
+        assert (letter["To"], letter["Subject"]) == (
+            owner.person.address,
+            SWITCHED_OFF.format(world.tenant.slug.title()),
+        )
+        assert f"/webhooks/{endpoint['id']}" in letter.get_body(("plain",)).get_content()
         # What happens meanwhile is not told, and can be asked for once the endpoint is on again.
         world.products(1)
         await told(world.site)
