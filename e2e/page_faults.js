@@ -1,6 +1,6 @@
 // What is wrong with how the page lies in its window, in words: it scrolls sideways; text is cut off, lies upon other
-// text or sticks out of its box; something to press is smaller than a fingertip may be (24 px, WCAG 2.2, 2.5.8).
-// A box may scroll sideways in itself where that is how it is used: tabs. Text may be cut where that is meant: out of
+// text or sticks out of its box; something to press is smaller than a fingertip may be (24 px, WCAG 2.2, 2.5.8), and
+// has a neighbour within that. A box may scroll sideways in itself where that is how it is used: tabs, and code. Text may be cut where that is meant: out of
 // sight for screen readers, or with its whole in a title. A link in a sentence is as high as its line.
 () => {
   const faults = [];
@@ -15,7 +15,7 @@
   }
   for (const element of document.body.querySelectorAll("*")) {
     const style = getComputedStyle(element);
-    if (["auto", "scroll"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.matches(".tabs")) {
+    if (["auto", "scroll"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.matches(".tabs, pre")) {
       faults.push(`scrolls sideways in itself: ${told(element)}: ${element.scrollWidth} px in ${element.clientWidth}`);
     }
     const cutsAcross = ["hidden", "clip"].includes(style.overflowX), cutsDown = ["hidden", "clip"].includes(style.overflowY);
@@ -65,6 +65,7 @@
       const piece = { text, element, cover, left: rect.left, right: rect.right, top: rect.top + rest, bottom: rect.bottom - rest };
       if (rect.width <= 1) continue;
       pieces.push(piece);
+      if (element.closest(".tabs, pre")) continue;
       if (piece.left < around.left - 2 || piece.right > around.right + 2 || piece.top < around.top - 2 || piece.bottom > around.bottom + 2) {
         faults.push(`text sticks out of ${told(box)}: ${text.data.trim().slice(0, 40)}`);
       } else if (piece.left < -1 || piece.right > window.innerWidth + 1) {
@@ -86,12 +87,20 @@
     }
   }
 
+  const targets = [];
   for (const element of document.body.querySelectorAll("a[href], button, input, select, textarea, summary")) {
     if (element.type === "hidden" || isUnseen(element) || !element.checkVisibility({ visibilityProperty: true })) continue;
     if (getComputedStyle(element).display === "inline") continue;
-    const targets = [element, ...(element.labels && ["radio", "checkbox"].includes(element.type) ? element.labels : [])].map((each) => each.getBoundingClientRect());
-    const across = Math.max(...targets.map((each) => each.width)), down = Math.max(...targets.map((each) => each.height));
-    if (across < 23.5 || down < 23.5) faults.push(`too small to press: ${told(element)}: ${Math.round(across)} × ${Math.round(down)} px`);
+    const labels = element.labels && ["radio", "checkbox"].includes(element.type) ? [...element.labels] : [];
+    const boxes = [element, ...labels].map((each) => each.getBoundingClientRect());
+    targets.push({ element, box: boxes.sort((one, other) => other.width * other.height - one.width * one.height)[0] });
+  }
+  for (const { element, box } of targets) {
+    if (box.width >= 23.5 && box.height >= 23.5) continue;
+    const across = box.left + box.width / 2, down = box.top + box.height / 2;
+    const near = targets.some(({ element: other, box: its }) => other !== element && !other.contains(element) && !element.contains(other)
+      && Math.hypot(Math.max(its.left - across, 0, across - its.right), Math.max(its.top - down, 0, down - its.bottom)) < 12);
+    if (near) faults.push(`too small to press: ${told(element)}: ${Math.round(box.width)} × ${Math.round(box.height)} px`);
   }
   return [...new Set(faults)];
 }
