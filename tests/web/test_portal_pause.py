@@ -122,7 +122,7 @@ async def test_the_end_of_a_pause_is_moved_and_both_are_written_about(shop: Shop
         assert began.title == "Team ist pausiert"
         assert "120,00" in " ".join(began.sentences)
         assert moved.title.startswith("Die Pause von Team endet jetzt am")
-        assert len(moved.sentences) == 3
+        assert len(moved.sentences) == 5
         await browser.get(f"{plan}/resume")
         (quote,) = re.findall(r'name="quote" value="([^"]+)"', browser.html)
         await browser.post(f"{plan}/resume", quote=quote)

@@ -113,7 +113,7 @@ def _news(sample: Sample) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     since = say("Your plan has been paused since {date}.", date=sample.day(DUE))
     yield "paused", say("{plan} is paused", plan=plan), (since, goes_on, meanwhile)
     moved = say("The pause of {plan} now ends on {date}", plan=plan, date=day)
-    yield "pause_moved", moved, (goes_on, meanwhile)
+    yield "pause_moved", moved, (since, goes_on, meanwhile)
     offer = sample.count("{worth} off for {number} month", "{worth} off for {number} months", 3, worth="25%")
     yield "stayed", say("You keep {plan}", plan=plan), (say("What we agreed: {offer}.", offer=offer),)
 

@@ -122,7 +122,7 @@ def staying_page(
         reasons=tuple(ReasonRow(id=each.id, description=each.description) for each in own),
         description=field("description"),
         whens=options("when", _whens(locale)),
-        kinds=options("type", _kinds(locale)),
+        kinds=options("type", _kinds(known, locale)),
         coupons=options("coupon", ((each.id, _coupon_words(each, locale)) for each in known.coupons.values())),
         prices=options("price", ((id, _price_words(*found, locale)) for id, found in known.prices.items())),
         products=ticks("product", ((each.product.id, each.product.name) for each in known.offerable)),
@@ -210,10 +210,13 @@ def _whens(locale: str) -> Iterator[tuple[str, str]]:
     yield "after", translate(locale, "After it, when the reason is given")
 
 
-def _kinds(locale: str) -> Iterator[tuple[str, str]]:
-    yield "coupon", translate(locale, "A coupon")
+def _kinds(known: Known, locale: str) -> Iterator[tuple[str, str]]:
+    """What can be offered: a coupon where there is one, and a plan likewise."""
+    if known.coupons:
+        yield "coupon", translate(locale, "A coupon")
     yield "pause", translate(locale, "A pause")
-    yield "plan", translate(locale, "A smaller plan, from the next renewal on")
+    if known.prices:
+        yield "plan", translate(locale, "A smaller plan, from the next renewal on")
 
 
 def _reasons(own: Sequence[FeedbackOption], locale: str) -> Iterator[tuple[str, str]]:

@@ -44,14 +44,10 @@ async def news_of(connection: Connection, side: Side, event: PlanNews, locale: s
         return None
     resumable = not side.suspended and await _can_pause(connection)
     plan = subscription_name(subscription, terms)
-    coming = (*_going_on(account, subscription, pause, terms, locale), _meanwhile(resumable, locale))
+    sentences = _resting(account, subscription, pause, terms, locale, resumable)
     if isinstance(event, ResumptionMoved):
-        return News(title=_moved_title(plan, pause, locale), sentences=coming)
-    began = translate(locale, "Your plan has been paused since {date}.", date=date_long(pause.since, locale))
-    return News(
-        title=translate(locale, "{plan} is paused", plan=plan),
-        sentences=(began, *_credited(account, subscription, pause, locale), *coming),
-    )
+        return News(title=_moved_title(plan, pause, locale), sentences=sentences)
+    return News(title=translate(locale, "{plan} is paused", plan=plan), sentences=sentences)
 
 
 async def _stayed(
@@ -74,11 +70,7 @@ async def _stayed(
         pause = subscription.paused
         if pause is None or pause.since != event.at:
             return None
-        sentences = (
-            *_credited(account, subscription, pause, locale),
-            *_going_on(account, subscription, pause, terms, locale),
-            _meanwhile(True, locale),
-        )
+        sentences = _resting(account, subscription, pause, terms, locale, resumable=True)
     else:
         if subscription.put_off is None:
             return None
@@ -102,6 +94,21 @@ def _moved_title(plan: str, pause: Pause, locale: str) -> str:
     return translate(locale, "The pause of {plan} now ends on {date}", plan=plan, date=date)
 
 
+def _resting(
+    account: Account, subscription: Subscription, pause: Pause, terms: Terms, locale: str, resumable: bool
+) -> tuple[str, ...]:
+    """Since when it rests, what that gave back, and what comes when. `resumable`: customers resume by themselves."""
+    meanwhile = "Nothing is charged while it is paused."
+    if resumable:
+        meanwhile = "Nothing is charged until then. You can resume it on the billing page at any time."
+    return (
+        translate(locale, "Your plan has been paused since {date}.", date=date_long(pause.since, locale)),
+        *_credited(account, subscription, pause, locale),
+        *_going_on(account, subscription, pause, terms, locale),
+        translate(locale, meanwhile),
+    )
+
+
 def _going_on(account: Account, subscription: Subscription, pause: Pause, terms: Terms, locale: str) -> tuple[str, ...]:
     """When the plan goes on by itself, and what its next invoice comes to."""
     if pause.resumes_at is None:
@@ -119,12 +126,6 @@ def _going_on(account: Account, subscription: Subscription, pause: Pause, terms:
             amount=money(max(0, due.amount), subscription.currency, locale),
         ),
     )
-
-
-def _meanwhile(resumable: bool, locale: str) -> str:
-    if resumable:
-        return translate(locale, "Nothing is charged until then. You can resume it on the billing page at any time.")
-    return translate(locale, "Nothing is charged while it is paused.")
 
 
 def _credited(account: Account, subscription: Subscription, pause: Pause, locale: str) -> tuple[str, ...]:
