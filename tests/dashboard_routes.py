@@ -33,7 +33,15 @@ OFFER = (
     *("enabled", "again_after_months"),
 )
 PORTAL_SETTINGS = {
-    *("invoice_history", "detail_name", "detail_email", "detail_address", "detail_phone", "detail_tax_id"),
+    *(
+        "invoice_history",
+        "payment_methods",
+        "detail_name",
+        "detail_email",
+        "detail_address",
+        "detail_phone",
+        "detail_tax_id",
+    ),
     *("cancel", "cancel_mode", "cancel_credit", "reasons", "reason_other"),
     *("switch_plan", "change_quantity", "promotion_codes", "proration", "anchor", "wait_less", "wait_shorter", "trial"),
     *("pause", "pause_type", "pause_month_1", "restart"),

@@ -148,14 +148,15 @@ async def open_tenancy(postgres: PostgresAddresses) -> Tenancy:
     return tenancy
 
 
-async def open_shop(tenancy: Tenancy, locale: str = "en") -> Shop:
-    """A new tenant with plans by the seat, which customers may change, cancel and keep."""
+async def open_shop(tenancy: Tenancy, locale: str = "en", *, in_sandbox: bool = False) -> Shop:
+    """A new tenant with plans by the seat, which customers may change, cancel and keep; live, or in its sandbox."""
     slug = f"northbeam-{secrets.token_hex(4)}"
     live, sandbox = await create_tenant(
         tenancy,
         NewTenant(slug=slug, name="Northbeam", currency="eur", locale=locale, seller=SELLER),
     )
-    async with tenancy.at(live.door) as (connection, side):
+    here, there = (sandbox, live) if in_sandbox else (live, sandbox)
+    async with tenancy.at(here.door) as (connection, side):
         now = await clock(connection)
         ids = IdSource(now)
         products, prices = {}, {}
@@ -199,11 +200,11 @@ async def open_shop(tenancy: Tenancy, locale: str = "en") -> Shop:
         )
         features: Features = replace(configuration.features, subscription_update=update)
         configuration = replace(configuration, version=configuration.version + 1, features=features)
-        await configurations.put(connection, live.door.tenant_id, configuration, live.login_token)
+        await configurations.put(connection, here.door.tenant_id, configuration, here.login_token)
     return Shop(
         tenancy=tenancy,
-        door=live.door,
-        other_door=sandbox.door,
+        door=here.door,
+        other_door=there.door,
         configuration=configuration,
         prices={key: each.id for key, each in prices.items()},
     )

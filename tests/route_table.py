@@ -165,6 +165,7 @@ GLOBAL_VALUES = {
     "guest": "siv_1",
     "test_clock": "clock_1",
     "clock": "clock_1",
+    "payment_method": "pm_1",
     "report": "nobody000000.chl_1." + "x" * 43,
 }
 BEARER = ("login link", "session link", "invitation link")
@@ -194,6 +195,7 @@ PATH_KINDS = {
     "schedule": "schedule",
     "test_clock": GLOBAL,
     "account": GLOBAL,
+    "payment_method": GLOBAL,
     "portal": "portal",
     **STAFF_PATH_KINDS,
 }
@@ -263,10 +265,12 @@ _TEXTS = """
     memo contact_phone display_name expand test_clock code minimum_amount_currency
     custom_message jurisdiction event_name event_payload_key identifier reference query
     api_version enabled_events type types
+    payment_method default_payment_method token
 """
 TEXTS = frozenset(_TEXTS.split())
-"""Parameters of the API that name nothing of a side. Test clocks are nobody's here: these requests are made of live
-sides, which have none. `test_api_clocks` and `test_dashboard_clocks` try them between sandboxes."""
+"""Parameters of the API that name nothing of a side. Test clocks and payment methods are nobody's here: these requests
+are made of live sides, which have none. `test_api_clocks`, `test_dashboard_clocks` and `test_api_payment_methods` try
+them between sandboxes."""
 OWN_CHOICE = {("POST /v1/products", "id"), ("POST /v1/prices", "product_data[id]"), ("POST /v1/coupons", "id")}
 """Ids that the caller makes up: another side's is free on this one."""
 LISTED = {
@@ -289,6 +293,8 @@ LISTED = {
     "/v1/promotion_codes": "promotion code",
     "/v1/tax_codes": GLOBAL,
     "/v1/test_helpers/test_clocks": GLOBAL,
+    "/v1/payment_methods": GLOBAL,
+    "/v1/customers/{customer}/payment_methods": GLOBAL,
     "/v1/billing/meters": "meter",
     "/v1/billing/feedback_options": "feedback option",
     "/v1/tax/registrations": "tax registration",
@@ -376,6 +382,15 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
         "start_time": "1800000000",
         "end_time": "1800003600",
     },
+    "POST /v1/payment_methods": {"type": "card", "card[token]": "tok_visa"},
+    "POST /v1/payment_methods/{payment_method}/attach": {"customer": "@customer"},
+    "POST /p/{portal}/payment-methods/add": {"card": "visa"},
+    "POST /p/{portal}/payment-methods/confirm": {"card": "authenticationRequired", "answer": "yes"},
+    "GET /p/{portal}/payment-methods/confirm": {"card": "authenticationRequired"},
+    "POST /p/{portal}/invoices/{invoice}/pay": {"method": "pm_1"},
+    "GET /p/{portal}/invoices/{invoice}/pay/confirm": {"method": "pm_1"},
+    "POST /p/{portal}/invoices/{invoice}/pay/confirm": {"method": "pm_1", "answer": "yes"},
+    "POST /p/{portal}/subscriptions/{subscription}/payment-method": {"method": "pm_1"},
     "POST /v1/promotion_codes": {"promotion[type]": "coupon", "promotion[coupon]": "@coupon"},
     "POST /v1/billing_portal/sessions": {"customer": "@customer"},
     "GET /v1/billing_portal/permissions": {"customer": "@customer"},
@@ -453,6 +468,18 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /p/{portal}/session": {},
     "GET /p/{portal}/flow": {("query", "saved"): None},
     "GET /p/{portal}/signed-out": {},
+    "GET /p/{portal}/payment-methods": {("query", "saved"): None},
+    "GET /p/{portal}/payment-methods/add": {},
+    "POST /p/{portal}/payment-methods/add": {("form", "card"): None},
+    "GET /p/{portal}/payment-methods/confirm": {("query", "card"): None},
+    "POST /p/{portal}/payment-methods/confirm": {("form", "card"): None, ("form", "answer"): None},
+    "POST /p/{portal}/payment-methods/{payment_method}/default": {},
+    "POST /p/{portal}/payment-methods/{payment_method}/remove": {},
+    "POST /p/{portal}/subscriptions/{subscription}/payment-method": {("form", "method"): None},
+    "GET /p/{portal}/invoices/{invoice}/pay": {},
+    "POST /p/{portal}/invoices/{invoice}/pay": {("form", "method"): None},
+    "GET /p/{portal}/invoices/{invoice}/pay/confirm": {("query", "method"): None},
+    "POST /p/{portal}/invoices/{invoice}/pay/confirm": {("form", "method"): None, ("form", "answer"): None},
     "GET /p/{portal}/subscriptions/{subscription}/change": {("query", "quote"): "quote", ("query", "quantity"): None},
     "POST /p/{portal}/subscriptions/{subscription}/change": {
         ("form", "product"): "product",

@@ -56,6 +56,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """How it collects; the first is what an unstated `collection_method` means."""
     payment_methods: bool = False
     """Whether it keeps payment methods that customers can add and remove."""
+    charges: bool = False
+    """Whether it charges payment methods, which it then keeps."""
 
     @property
     def needs_seller(self) -> bool:
@@ -66,8 +68,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
 class Request(Struct, frozen=True, kw_only=True):
     """One question to a backend.
 
-    `account` is None only for `CreateCustomer`. `ids` gives new ids. `idempotency_key` stays the same however often
-    the desk repeats the request; a local backend has no use for it.
+    `account` is None only for `CreateCustomer`. `livemode` is false for the sandbox. `ids` gives new ids.
+    `idempotency_key` stays the same however often the desk repeats the request; a local backend has no use for it.
     """
 
     account: Account | None
@@ -76,6 +78,7 @@ class Request(Struct, frozen=True, kw_only=True):
     now: datetime
     ids: Ids
     idempotency_key: str
+    livemode: bool = True
 
 
 SettingsT = TypeVar("SettingsT", bound=Struct)
@@ -94,6 +97,13 @@ class BillingBackend(ABC, Generic[SettingsT]):
     Settings: ClassVar[type[Struct]]
     """The settings a tenant fills in; drawn as a form, secrets are of type `Secret`."""
     capabilities: ClassVar[Capabilities]
+    in_sandbox: ClassVar[Capabilities | None] = None
+    """What it can do on a sandbox side, where that is more (such as charging cards that are none)."""
+
+    @classmethod
+    def abilities(cls, *, livemode: bool) -> Capabilities:
+        """What it can do on a live side, or in the sandbox."""
+        return cls.capabilities if livemode or cls.in_sandbox is None else cls.in_sandbox
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings

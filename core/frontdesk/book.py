@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
+from frontdesk.payment_methods import CollectionSettings, PaymentAttempt, PaymentMethod
 from frontdesk.reminders import Reminder, ReminderSettings
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import AppliedRate, Tax, TaxExempt, TaxRate
@@ -93,6 +94,10 @@ class Customer(Struct, frozen=True, kw_only=True):
     tax_ids: tuple[TaxId, ...] = ()
     discount: Discount | None = None
     """For all subscriptions that have none of their own."""
+    payment_methods: tuple[PaymentMethod, ...] = ()
+    """Those that are attached, oldest first."""
+    default_payment_method: str | None = None
+    """Pays for all subscriptions that have none of their own."""
     metadata: Metadata = {}
     deleted: bool = False
 
@@ -335,6 +340,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """Whether rates are worked out for what has none of those."""
     offer_taken_at: datetime | None = None
     """When the customer last took an offer to stay (`frontdesk.retention`)."""
+    default_payment_method: str | None = None
+    """Pays for it in place of the customer's."""
     description: str | None = None
     metadata: Metadata = {}
 
@@ -465,6 +472,8 @@ class Payment(Struct, frozen=True, kw_only=True):
     overpaid: int = 0
     reference: str | None = None
     reverses: str | None = None
+    charge: str | None = None
+    """The attempt of the invoice by which a payment method was charged; None of what came in outside."""
 
 
 class SetOff(Struct, frozen=True):
@@ -516,6 +525,10 @@ class Invoice(Struct, frozen=True, kw_only=True):
     payments: tuple[Payment, ...] = ()
     """In the order in which they were recorded. What was paid before there were records has none."""
     set_offs: tuple[SetOff, ...] = ()
+    attempts: tuple[PaymentAttempt, ...] = ()
+    """To charge it, oldest first."""
+    next_attempt: datetime | None = None
+    """When it is tried again by itself."""
     voided_at: datetime | None = None
     marked_uncollectible_at: datetime | None = None
     days_until_due: int | None = None
@@ -659,6 +672,7 @@ class BillingSettings(Struct, frozen=True, kw_only=True):
     send_receipts: bool = True
     """Whether customers get a letter once an invoice is paid."""
     reminders: ReminderSettings = ReminderSettings()
+    collection: CollectionSettings = CollectionSettings()
     cancel_late_after: int | None = None
     """How many days after an invoice was due its subscription ends if it is still unpaid; None: never by itself."""
 

@@ -38,6 +38,7 @@ from frontdesk.invoice_commands import (
     ReversePayment,
     VoidCreditNote,
 )
+from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand
 from frontdesk.retention import StayOffer
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import TaxExempt, TaxType
@@ -94,8 +95,14 @@ class NewItem(Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, str] = {}
 
 
+FirstPayment = Literal["allow_incomplete", "default_incomplete", "error_if_incomplete"]
+"""What becomes of a bill that cannot be charged (Stripe's payment behaviors): it stays open, it is not even tried, or
+nothing happens at all."""
+
+
 class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
-    """Start a subscription now and bill its first period. `collection_method` None means what the backend does.
+    """Start a subscription now and bill its first period. `collection_method` None means what the backend does: where
+    it can charge, that it does so if there is a method to charge and no `days_until_due`.
 
     With a trial (until `trial_end`, or for `trial_days` from now) nothing is billed before its end, which is also
     what periods are counted from, unless an `anchor` is given: a future instant, or a place in the calendar. The time
@@ -114,6 +121,9 @@ class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
     start: datetime | None = None
     proration_behavior: ProrationBehavior = "create_prorations"
     collection_method: CollectionMethod | None = None
+    default_payment_method: str | None = None
+    """Pays for it in place of the customer's."""
+    payment: FirstPayment = "allow_incomplete"
     days_until_due: int | None = None
     billing_mode: BillingMode = "flexible"
     discounts: tuple[DiscountChoice, ...] = ()
@@ -153,6 +163,8 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     code: str | None = None
     ends_trial: bool = False
     when: Literal["now", "period_end"] = "now"
+    payment: Literal["allow_incomplete", "error_if_incomplete"] = "allow_incomplete"
+    """Whether the plan changes all the same where what it costs now cannot be charged."""
 
 
 class PlannedPhase(Struct, frozen=True, kw_only=True):
@@ -369,9 +381,11 @@ AccountCommand = (
     | StartAgain
     | DescribeSubscription
     | PayInvoice
+    | ChargeInvoice
     | VoidInvoice
     | MarkUncollectible
     | InvoiceCommand
+    | PaymentMethodCommand
     | RecordPayment
     | ReversePayment
     | AdjustBalance

@@ -166,9 +166,12 @@ def _no_invoices(configuration: PortalConfiguration) -> Refusal | None:
 
 
 def _no_payment(question: Question) -> Iterator[Refusal]:
-    if not question.capabilities.payment_methods:
+    pays = question.account.customer.payment_methods or question.configuration.features.payment_method_update.enabled
+    if not question.capabilities.payment_methods or not pays:
         yield payment_refusals.paid_by_transfer()
-    yield refusals.not_for_customers("PayInvoice")
+    barred = may_change(question.suspended).refusal
+    if barred is not None:
+        yield barred
 
 
 def _no_methods(question: Question) -> Iterator[Refusal]:

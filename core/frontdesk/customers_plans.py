@@ -40,6 +40,8 @@ def billed_as_configured(
         "proration_behavior": update.proration_behavior,
         "anchor": "unchanged" if in_trial and goes_on else update.billing_cycle_anchor,
         "ends_trial": in_trial and not goes_on,
+        # Nobody gets a dearer plan whose payment failed.
+        "payment": "error_if_incomplete",
     }
 
 

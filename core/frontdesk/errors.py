@@ -31,6 +31,8 @@ class Refusal(Struct, frozen=True, kw_only=True):
     """True where the same will be possible in a moment (an API answers 429)."""
     retry_after: int = 1
     """After how many seconds to try again, where it is for now."""
+    decline_code: str | None = None
+    """What a bank said, where it was the bank that refused (an API answers 402 with a card error)."""
 
 
 class FrontdeskError(Exception):

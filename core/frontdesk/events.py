@@ -120,6 +120,14 @@ class SubscriptionRenewed(Struct, frozen=True, tag="subscription_renewed", kw_on
     period_end: datetime
 
 
+class SubscriptionExpired(Struct, frozen=True, tag="subscription_expired", kw_only=True):
+    """A subscription never began, because its first invoice was not paid."""
+
+    customer: str
+    subscription: str
+    at: datetime
+
+
 class TrialWillEnd(Struct, frozen=True, tag="trial_will_end", kw_only=True):
     """A trial ends soon, at `ends`: three days before, or when it begins if it is shorter."""
 
@@ -261,6 +269,25 @@ class PaymentReversed(Struct, frozen=True, tag="payment_reversed", kw_only=True)
     at: datetime
 
 
+class PaymentFailed(Struct, frozen=True, tag="payment_failed", kw_only=True):
+    """An invoice could not be charged. It is tried again at `next_attempt`, None being never by itself."""
+
+    customer: str
+    invoice: str
+    at: datetime
+    decline_code: str
+    next_attempt: datetime | None = None
+
+
+class PaymentMethodChanged(Struct, frozen=True, tag="payment_method_changed", kw_only=True):
+    """A payment method was attached to a customer, changed, or let go."""
+
+    customer: str
+    method: str
+    at: datetime
+    what: Literal["attached", "changed", "detached"]
+
+
 class CreditNoteIssued(Struct, frozen=True, tag="credit_note_issued", kw_only=True):
     """Part of an invoice was taken back. `quiet`: whoever did it did not want a letter written."""
 
@@ -340,6 +367,9 @@ Event = (
     | InvoiceItemChanged
     | PaymentRecorded
     | PaymentReversed
+    | PaymentMethodChanged
+    | PaymentFailed
+    | SubscriptionExpired
     | CreditNoteIssued
     | CreditNoteVoided
     | InvoiceVoided

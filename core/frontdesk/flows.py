@@ -115,7 +115,12 @@ def _obstacle(desk: Desk, flow: Flow) -> Refusal | None:
     """Why the flow's page could offer nothing."""
     features = desk.configuration.features
     if flow.type == "payment_method_update":
-        return payment_refusals.flow_needs_payment_methods()
+        if not desk.capabilities.payment_methods:
+            return payment_refusals.flow_needs_payment_methods()
+        barred = may_change(desk.suspended).refusal
+        return barred or (
+            None if features.payment_method_update.enabled else payment_refusals.payment_methods_disabled()
+        )
     if flow.type == "customer_update":
         update = features.customer_update
         barred = may_change(desk.suspended).refusal

@@ -18,6 +18,7 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk.invoice_rules import due_obstacle
+from frontdesk.payment_method_commands import ChargeInvoice
 from frontdesk.payment_rules import REFERENCE_LENGTH, day_obstacle
 
 
@@ -28,6 +29,17 @@ async def pay_out_of_band(desk: Desk, invoice: str) -> Changes:
         Refused: the invoice does not exist, is paid, or is not open.
     """
     return await do(desk, PayInvoice(invoice=invoice, by=desk.actor.id))
+
+
+async def charge(desk: Desk, invoice: str, method: str | None = None, *, confirmed: bool = False) -> Changes:
+    """Charge what is left of an open invoice by a payment method; None means the one that pays for it anyway.
+
+    `confirmed` says that the method's holder has just confirmed it at the bank.
+
+    Raises:
+        Refused: the invoice is not open, there is nothing to charge, or the bank refuses. Nothing changed.
+    """
+    return await do(desk, ChargeInvoice(invoice=invoice, method=method, confirmed=confirmed, by=desk.actor.id))
 
 
 async def record_payment(

@@ -2,7 +2,8 @@
 
 A subscription is `past_due` while an open invoice of it is unpaid past its due date, and active again once none is, as
 at Stripe for invoices that are sent (docs.stripe.com/billing/subscriptions/overview: past_due). A void or uncollectible
-invoice is waited for no more. A trial and a pause stay what they are. If a side wants it so, a subscription ends whose
+invoice is waited for no more. So is one while an invoice of it could not be charged (`frontdesk.payment_methods`).
+A trial and a pause stay what they are. If a side wants it so, a subscription ends whose
 invoice is still unpaid so many days later; nothing is given back then, and the invoice stays owed.
 """
 
@@ -15,8 +16,8 @@ from msgspec import Struct
 from frontdesk.book import Account, BillingSettings, Customer, Invoice, Subscription
 from frontdesk.reminders import Reminder, leaves_out, next_reminder
 
-LateAct = Literal["late", "give_up", "remind_of_invoice"]
-LATE_ORDER: tuple[LateAct, ...] = ("late", "give_up", "remind_of_invoice")
+LateAct = Literal["charge_again", "late", "give_up", "remind_of_invoice"]
+LATE_ORDER: tuple[LateAct, ...] = ("charge_again", "late", "give_up", "remind_of_invoice")
 
 
 class NextLate(Struct, frozen=True):
@@ -31,17 +32,26 @@ def is_awaited(invoice: Invoice) -> bool:
     return invoice.status == "open" and invoice.due_date is not None and invoice.amount_remaining > 0
 
 
+def failed_at(invoice: Invoice) -> datetime | None:
+    """Since when an open invoice could not be charged; None where that was not tried, or is not awaited any more."""
+    if invoice.status != "open" or not invoice.attempts or invoice.amount_remaining <= 0:
+        return None
+    return invoice.attempts[0].at
+
+
+def late_since(invoice: Invoice) -> datetime | None:
+    """When an unpaid invoice is late from: the day on which it was due, or that of a charge that failed."""
+    return invoice.due_date if is_awaited(invoice) else failed_at(invoice)
+
+
 def overdue(subscription: Subscription, invoices: Iterable[Invoice], at: datetime) -> Invoice | None:
     """The invoice that makes a subscription past due at an instant, the one that was due first; None if none does."""
     late = (
         each
         for each in invoices
-        if each.subscription == subscription.id
-        and is_awaited(each)
-        and each.due_date is not None
-        and each.due_date <= at
+        if each.subscription == subscription.id and (since := late_since(each)) is not None and since <= at
     )
-    return min(late, key=lambda each: (each.due_date, each.id), default=None)
+    return min(late, key=lambda each: (late_since(each), each.id), default=None)
 
 
 def next_of_invoice(
@@ -53,6 +63,8 @@ def next_of_invoice(
 ) -> NextLate | None:
     """What comes next of an invoice; `subscription` is its own if that has not ended."""
     due = invoice.due_date
+    if due is None and not customer.deleted:
+        return _next_charge(invoice, subscription, settings)
     if due is None or customer.deleted or not is_awaited(invoice):
         return None
     coming: list[NextLate] = []
@@ -75,3 +87,15 @@ def late_acts(account: Account, settings: BillingSettings) -> Iterator[NextLate]
         found = next_of_invoice(invoice, account.customer, subscription, account.reminders, settings)
         if found is not None:
             yield found
+
+
+def _next_charge(invoice: Invoice, subscription: Subscription | None, settings: BillingSettings) -> NextLate | None:
+    """What comes next of an invoice that is charged. What ended is charged no more, as at Stripe."""
+    since = failed_at(invoice)
+    if since is None or subscription is None:
+        return None
+    if subscription.status == "active":
+        return NextLate(since, "late")
+    if invoice.next_attempt is None or settings.collection.held:
+        return None
+    return NextLate(invoice.next_attempt, "charge_again")

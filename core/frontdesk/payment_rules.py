@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from frontdesk import invoice_refusals, payment_refusals, refusals, typed_refusals
+from frontdesk import card_refusals, invoice_refusals, payment_refusals, refusals, typed_refusals
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Invoice, Payment
 from frontdesk.bounds import MAXIMUM_AMOUNT
@@ -33,6 +33,8 @@ def payment_obstacles(
         payment = next((each for each in invoice.payments if each.id == command.payment), None)
         if payment is None or payment.reverses is not None:
             yield refusals.no_such("payment", command.payment, "payment")
+        elif payment.charge is not None:
+            yield card_refusals.charge_not_reversed()
         elif is_reversed(invoice, payment):
             yield payment_refusals.payment_reversed()
     else:

@@ -52,6 +52,8 @@ from frontdesk.desk import Actor
 from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import offers_something_else
 from frontdesk.pause_ends import ends, other_ends
+from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand
+from frontdesk.payment_method_rules import method_bars
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel
 from frontdesk.restarts import restart_bars
@@ -213,6 +215,10 @@ def _customer_bars(
         case StartAgain(subscription=id):
             ended = None if account is None else account.subscription(id)
             yield from restart_bars(account, ended, configuration, terms)
+        case ChargeInvoice():
+            pass
+        case _ if isinstance(command, PaymentMethodCommand):
+            yield from method_bars(account, command, configuration.features.payment_method_update.enabled)
         case UndoPlanChange():
             if not configuration.features.subscription_update.enabled:
                 yield plan_refusals.update_disabled()

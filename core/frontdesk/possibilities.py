@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from frontdesk import (
     cancellation_refusals,
+    card_refusals,
     invoice_refusals,
     item_refusals,
     pause_refusals,
@@ -69,6 +70,8 @@ from frontdesk.invoice_commands import (
 )
 from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
 from frontdesk.lines import full_amount
+from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand
+from frontdesk.payment_method_rules import charge_obstacles, collection_of, method_obstacles, own_method_obstacles
 from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import is_metered, sold_in, starting_currency
@@ -113,6 +116,8 @@ def _obstacles(
             yield from _restart_obstacles(account.subscription(id), id, terms)
         case PayInvoice(invoice=id):
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
+        case ChargeInvoice():
+            yield from charge_obstacles(account, command, capabilities)
         case CancelUsage():
             yield from _lacking(capabilities, Capability.USAGE)
         case ReportUsage(value=value):
@@ -127,6 +132,8 @@ def _obstacles(
             yield from credit_obstacles(account, command, capabilities)
         case AdjustBalance():
             yield from adjustment_obstacles(command, capabilities)
+        case _ if isinstance(command, PaymentMethodCommand):
+            yield from method_obstacles(account, command, capabilities)
         case _ if isinstance(command, InvoiceCommand):
             yield from writing_obstacles(account, command, capabilities, terms)
         case (
@@ -169,6 +176,8 @@ def _subscription_obstacles(
     capabilities: Capabilities,
     terms: Terms,
 ) -> Iterator[Refusal]:
+    if subscription.status == "incomplete" and not _is_for_incomplete(command):
+        yield card_refusals.first_payment_missing(subscription.id)
     match command:
         case ChangePlan():
             yield from _change_obstacles(subscription, command, capabilities, terms)
@@ -214,6 +223,13 @@ def _subscription_obstacles(
             yield from _reason_obstacles(feedback, comment)
         case DescribeSubscription(days_until_due=days) if days is not UNSET:
             yield from _due_obstacles(days)
+
+
+def _is_for_incomplete(command: AccountCommand) -> bool:
+    """Whether a command can be about a subscription that has not begun: it can be described, or ended."""
+    if isinstance(command, CancelSubscription):
+        return command.when == "now"
+    return isinstance(command, DescribeSubscription | ExplainCancellation)
 
 
 def _restart_obstacles(ended: Subscription | None, id: str, terms: Terms) -> Iterator[Refusal]:
@@ -397,6 +413,9 @@ def _creation_obstacles(
     if command.billing_mode == "classic":
         yield from _lacking(capabilities, Capability.CLASSIC_BILLING_MODE)
     yield from _due_obstacles(command.days_until_due)
+    yield from own_method_obstacles(customer, command.default_payment_method, capabilities)
+    if command.days_until_due is not None and collection_of(command, customer, capabilities) != "send_invoice":
+        yield card_refusals.due_days_of_charged()
     if command.trial_end is not None or command.trial_days:
         yield from _lacking(capabilities, Capability.TRIALS)
     if (command.anchor, command.anchor_config, command.start) != (None, None, None):

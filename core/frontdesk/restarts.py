@@ -26,6 +26,7 @@ def anew(ended: Subscription) -> CreateSubscription:
         currency=ended.currency,
         days_until_due=ended.days_until_due,
         billing_mode=ended.billing_mode,
+        payment="error_if_incomplete",
         automatic_tax=ended.automatic_tax,
         description=ended.description,
         metadata=ended.metadata,

@@ -48,9 +48,11 @@ def first_due(account: Account, settings: BillingSettings) -> datetime | None:
 
 
 def quiet(settings: BillingSettings) -> BillingSettings:
-    """The settings that a suspended side bills by: nobody is reminded, and nothing ends because it is not paid."""
+    """The settings that a suspended side bills by: nobody is reminded or charged again, and nothing ends because it is
+    not paid."""
     off = {stage: replace(settings.reminders.of(stage), on=False) for stage in STAGES}
-    return replace(settings, reminders=ReminderSettings(**off), cancel_late_after=None)
+    held = replace(settings.collection, held=True)
+    return replace(settings, reminders=ReminderSettings(**off), cancel_late_after=None, collection=held)
 
 
 def standing_still(account: Account | None, now: datetime) -> datetime:

@@ -3,11 +3,12 @@
 At one instant things happen in this order, of all subscriptions of an account together:
 
 1. reminders that a trial is about to end;
-2. ends: what ends is not billed again, and its waiting lines are settled before anything else takes them;
-3. pauses that are over: the subscription goes on;
-4. renewals, of which the end of a trial is one. A change that was put off comes just before the renewal that it is
+2. subscriptions that never began, because their first invoice was not paid within 23 hours (Stripe's rule);
+3. ends: what ends is not billed again, and its waiting lines are settled before anything else takes them;
+4. pauses that are over: the subscription goes on;
+5. renewals, of which the end of a trial is one. A change that was put off comes just before the renewal that it is
    for, so that the new period is billed at the new plan;
-5. what concerns unpaid invoices: that they are past due, that a subscription ends for it, reminders
+6. what concerns unpaid invoices: that they are charged again, past due, that a subscription ends for it, reminders
    (`frontdesk.lateness`).
 """
 
@@ -21,8 +22,10 @@ from frontdesk.book import ENDED, Subscription
 NOTICE = timedelta(days=3)
 """How long before its end a trial is told of, as Stripe does; a shorter trial is told of when it begins."""
 
-Act = Literal["remind", "end", "resume", "renew"]
-ORDER: tuple[Act, ...] = ("remind", "end", "resume", "renew")
+FIRST_PAYMENT = timedelta(hours=23)
+"""How long a subscription waits for its first payment."""
+Act = Literal["remind", "expire", "end", "resume", "renew"]
+ORDER: tuple[Act, ...] = ("remind", "expire", "end", "resume", "renew")
 
 
 class Next(Struct, frozen=True):
@@ -37,6 +40,8 @@ def next_of(subscription: Subscription) -> Next | None:
     over = over_at(subscription)
     if over is None:
         return None
+    if subscription.status == "incomplete":
+        return Next(subscription.created + FIRST_PAYMENT, "expire")
     if subscription.paused is not None:
         return _next_of_paused(subscription.cancel_at, subscription.paused.resumes_at)
     coming = Next(over, "end" if over == subscription.cancel_at else "renew")

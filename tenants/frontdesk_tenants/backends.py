@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +19,7 @@ from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.plugins import PluginHost
 from frontdesk.settings import decode_settings
-from frontdesk_tenants.tables import tenant_plugins
+from frontdesk_tenants.tables import sides, tenant_plugins
 from frontdesk_tenants.vault import Vault
 
 CALL_TIMEOUT_SECONDS = 20
@@ -30,22 +31,23 @@ Answer = TypeVar("Answer")
 class LiveBackend:
     """One tenant's backend. What it raises beyond the four errors is logged and becomes `Unavailable`."""
 
-    def __init__(self, backend: AnyBackend, tenant_id: UUID) -> None:
+    def __init__(self, backend: AnyBackend, tenant_id: UUID, *, livemode: bool) -> None:
         self._backend = backend
         self._tenant_id = tenant_id
+        self.livemode = livemode
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the backend can do."""
-        return self._backend.capabilities
+        """What the backend can do on this side."""
+        return self._backend.abilities(livemode=self.livemode)
 
     async def carry_out(self, request: Request) -> Changes:
         """See `BillingBackend.carry_out`."""
-        return await self._guarded("carry_out", self._backend.carry_out(request))
+        return await self._guarded("carry_out", self._backend.carry_out(self._on_side(request)))
 
     async def quote(self, request: Request) -> Changes:
         """See `BillingBackend.quote`."""
-        return await self._guarded("quote", self._backend.quote(request))
+        return await self._guarded("quote", self._backend.quote(self._on_side(request)))
 
     async def carry_out_catalogue(
         self, terms: Terms, command: CatalogueCommand, now: datetime, idempotency_key: str
@@ -61,6 +63,9 @@ class LiveBackend:
     async def aclose(self) -> None:
         """Let go of what the backend holds."""
         await self._guarded("aclose", self._backend.aclose())
+
+    def _on_side(self, request: Request) -> Request:
+        return replace(request, livemode=self.livemode)
 
     async def _guarded(self, call: str, answer: Awaitable[Answer]) -> Answer:
         try:
@@ -95,22 +100,27 @@ class BackendPool:
         """
         row = (
             await connection.execute(
-                select(tenant_plugins.c.settings_sealed, tenant_plugins.c.settings_version).where(
-                    tenant_plugins.c.plugin == name
+                select(
+                    sides.c.livemode, tenant_plugins.c.settings_sealed, tenant_plugins.c.settings_version
+                ).select_from(
+                    sides.outerjoin(
+                        tenant_plugins,
+                        (tenant_plugins.c.tenant_id == sides.c.tenant_id) & (tenant_plugins.c.plugin == name),
+                    )
                 )
             )
-        ).one_or_none()
-        sealed, version = (None, 0) if row is None else (row.settings_sealed, row.settings_version)
+        ).one()
+        sealed, version = row.settings_sealed, row.settings_version or 0
         key = (tenant_id, name, version)
         if key not in self._live:
-            self._live[key] = self._open(tenant_id, name, sealed)
+            self._live[key] = self._open(tenant_id, name, sealed, livemode=row.livemode)
             while len(self._live) > POOL_SIZE:
                 _, oldest = self._live.popitem(last=False)
                 await oldest.aclose()
         self._live.move_to_end(key)
         return self._live[key]
 
-    def _open(self, tenant_id: UUID, name: str, sealed: bytes | None) -> LiveBackend:
+    def _open(self, tenant_id: UUID, name: str, sealed: bytes | None, *, livemode: bool) -> LiveBackend:
         kind = self._host.billing_backends().get(name)
         if kind is None:
             log.error("billing backend not installed", extra={"plugin": name, "tenant": str(tenant_id)})
@@ -121,7 +131,7 @@ class BackendPool:
         except Misconfigured:
             log.exception("settings do not fit", extra={"plugin": name, "tenant": str(tenant_id)})
             raise
-        return LiveBackend(kind(settings), tenant_id)
+        return LiveBackend(kind(settings), tenant_id, livemode=livemode)
 
     async def aclose(self) -> None:
         """Let go of all."""

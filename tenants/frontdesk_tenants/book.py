@@ -49,6 +49,7 @@ from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
 from frontdesk_tenants.many_rows import among, insert_rows, inserting, send_rows
 from frontdesk_tenants.meters import cancel_reports, keep_reports
+from frontdesk_tenants.payment_methods import keep_methods
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.subscription_items import keep_items
 from frontdesk_tenants.tables import (
@@ -244,6 +245,7 @@ async def commit_all(
             refuse_unledgered(None if each.before is None else each.before.customer, each.changes)
         refuse_resealed(known, changes.invoices)
     await _put(connection, customers, tenant_id, holders)
+    await keep_methods(connection, tenant_id, holders, known)
     await _put(connection, products, tenant_id, changes.products)
     await _put(connection, prices, tenant_id, changes.prices)
     await _put(connection, coupons, tenant_id, changes.coupons)

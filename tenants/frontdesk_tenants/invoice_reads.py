@@ -23,11 +23,12 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk.lateness import is_awaited
+from frontdesk.payment_method_commands import ChargeInvoice
 from frontdesk.reminders import Reminder
 from frontdesk_tenants.tables import credit_notes, invoices, pending_items, products, reminders
 
 _NAME_INVOICE = (
-    *(PayInvoice, VoidInvoice, MarkUncollectible),
+    *(PayInvoice, ChargeInvoice, VoidInvoice, MarkUncollectible),
     *(CreateInvoiceItem, UpdateInvoice, DeleteInvoice, FinalizeInvoice, SendInvoice, RecordPayment, ReversePayment),
     *(CreateCreditNote, VoidCreditNote, RemindOfInvoice),
 )

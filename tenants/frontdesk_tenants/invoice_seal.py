@@ -25,6 +25,8 @@ MAY_CHANGE = (
     "amount_credited_later",
     "payments",
     "set_offs",
+    "attempts",
+    "next_attempt",
     "paid_at",
     "paid_out_of_band",
     "voided_at",

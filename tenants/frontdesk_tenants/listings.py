@@ -15,6 +15,7 @@ from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.feedback_options import FeedbackOption
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.meters import Meter
+from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import tables
@@ -26,6 +27,7 @@ Kind = Literal[
     "coupon",
     "customer",
     "feedback option",
+    "PaymentMethod",
     "product",
     "price",
     "promotion code",
@@ -49,6 +51,7 @@ _TABLES: Mapping[Kind, Table] = {
     "coupon": tables.coupons,
     "customer": tables.customers,
     "feedback option": tables.feedback_options,
+    "PaymentMethod": tables.payment_methods,
     "product": tables.products,
     "price": tables.prices,
     "promotion code": tables.promotion_codes,
@@ -131,6 +134,11 @@ async def customers(
     if email is not None:
         wanted += [columns.address == fold(email), text("body->>'email' = :email").bindparams(email=email)]
     return await _page(connection, "customer", cursor, wanted)
+
+
+async def payment_methods(connection: Connection, cursor: Cursor, *, customer: str) -> Page[PaymentMethod]:
+    """The payment methods of a customer."""
+    return await _page(connection, "PaymentMethod", cursor, [_equal(tables.payment_methods.c.customer, customer)])
 
 
 async def products(

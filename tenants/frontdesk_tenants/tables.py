@@ -43,6 +43,7 @@ from frontdesk.house_settings import HouseSettings
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.mail_records import Finding
 from frontdesk.meters import Meter
+from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
 from frontdesk.reminders import Reminder
@@ -460,6 +461,18 @@ subscription_items = side_table(
     key=("item",),
 )
 """Which subscription an item is in, or was."""
+payment_methods = side_table(
+    "payment_methods",
+    text_column("id"),
+    text_column("customer", nullable=True),
+    instant("created"),
+    Column("body", Body(PaymentMethod), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("payment_methods_of_customer", "tenant_id", "customer", "created", "id"),
+    key=("id",),
+)
+"""Payment methods by their ids: those of customers (whose bodies hold them too), those of nobody yet, and those that
+were let go."""
 invoices = side_table(
     "invoices",
     text_column("id"),

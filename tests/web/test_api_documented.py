@@ -53,7 +53,9 @@ async def test_right_requests_are_answered_as_documented(world: World) -> None:
             answer = await _sent(client, world, spot, operation)
             assert operation.faults(answer.status_code, answer.json()) == [], (str(spot), answer.text)
             done += answer.status_code == 200
-    assert done >= 0.8 * len(api), f"{done} of {len(api)} succeeded"
+    # Of payment methods a live side has none.
+    served = [spot for spot in api if "payment_method" not in spot.path]
+    assert done >= 0.8 * len(served), f"{done} of {len(served)} succeeded"
 
 
 async def _sent(client: httpx.AsyncClient, world: World, spot: Spot, operation: Operation) -> httpx.Response:

@@ -171,7 +171,8 @@ def assert_refused_as_stripe_does(spot: Spot, slot: Slot, answer: httpx.Response
     elif answer.status_code == 200:
         assert answer.json()["data"] == [], at
     else:
-        assert answer.status_code == 400, at
+        # Live sides have no payment methods, so that the one in the path is never there.
+        assert answer.status_code == (404 if "{payment_method}" in spot.path else 400), at
 
 
 def test_the_table_is_about_the_routes_there_are() -> None:

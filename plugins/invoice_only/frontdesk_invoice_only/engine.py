@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes
@@ -53,11 +55,19 @@ from frontdesk.invoice_commands import (
     UpdateInvoiceItem,
     VoidCreditNote,
 )
+from frontdesk.payment_method_commands import (
+    AttachPaymentMethod,
+    ChargeInvoice,
+    DetachPaymentMethod,
+    SetDefaultPaymentMethod,
+    UpdatePaymentMethod,
+)
 from frontdesk.periods import whole_seconds
 from frontdesk.possibilities import impossible, speaks_of_ended
 from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
 from frontdesk_invoice_only.closing_invoices import mark_uncollectible, void
+from frontdesk_invoice_only.collecting import charge, refuse_declined
 from frontdesk_invoice_only.crediting import create_credit_note, void_credit_note
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
 from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
@@ -70,6 +80,7 @@ from frontdesk_invoice_only.drafts import (
 )
 from frontdesk_invoice_only.invoice_items import create_item, delete_item, update_item
 from frontdesk_invoice_only.lateness import keep_lateness, remind_of_invoice
+from frontdesk_invoice_only.methods import attach, detach, set_default, update_method
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pauses import move_resumption, pause, resume
 from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment, reverse_payment
@@ -83,6 +94,10 @@ from frontdesk_invoice_only.use import cancel_use, count_use, report_use
 
 CAN = Capabilities(remote=False, can=frozenset(Capability), collection_methods=("send_invoice",))
 """What this engine can do: everything that there is, but it cannot charge a payment method."""
+IN_SANDBOX = replace(
+    CAN, payment_methods=True, charges=True, collection_methods=("send_invoice", "charge_automatically")
+)
+"""In the sandbox it can: test cards are no money, and what a bank would say is as plain a rule as the others."""
 
 _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     UpdateBillingDetails: update_details,
@@ -113,6 +128,11 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     CancelUsage: lambda page, command: None,
     VoidInvoice: void,
     MarkUncollectible: mark_uncollectible,
+    AttachPaymentMethod: attach,
+    ChargeInvoice: charge,
+    UpdatePaymentMethod: update_method,
+    DetachPaymentMethod: detach,
+    SetDefaultPaymentMethod: set_default,
     CreateInvoiceItem: create_item,
     UpdateInvoiceItem: update_item,
     DeleteInvoiceItem: delete_item,
@@ -126,12 +146,22 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
 }
 
 
-def bill(account: Account | None, terms: Terms, command: AccountCommand, now: datetime, ids: Ids) -> Changes:
+def bill(
+    account: Account | None,
+    terms: Terms,
+    command: AccountCommand,
+    now: datetime,
+    ids: Ids,
+    can: Capabilities = CAN,
+    *,
+    collects: bool = True,
+) -> Changes:
     """What comes of `command` at `now`: new snapshots, events, and when the account next falls due.
 
     What has fallen due before is done first, so the answer does not depend on how punctual the scheduler was. A plan
     change at the very second at which a period ends belongs to the next period: it comes before the renewal.
-    `account` is None for `CreateCustomer` alone. Instants count in whole seconds.
+    `account` is None for `CreateCustomer` alone. `can` is what is possible on the account's side;
+    unless it `collects`, what it issues is not charged. Instants count in whole seconds.
 
     Raises:
         Refused: the command names something unknown, or cannot be done now.
@@ -141,7 +171,7 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
         return open_account(account, command, now)
     if account is None or account.customer.deleted:
         raise Refused(no_such("customer", account.customer.id if account else "", "customer"))
-    page = Page(account, terms, now, ids)
+    page = Page(account, terms, now, ids, can, collects=collects)
     if isinstance(command, ReportUsage):
         page.counted = count_use(page, command)
     elif isinstance(command, CancelUsage):
@@ -149,9 +179,12 @@ def bill(account: Account | None, terms: Terms, command: AccountCommand, now: da
     catch_up(page, and_now=not isinstance(command, ChangePlan))
     # What starts again has ended, and is only in the account that came in.
     asked_of = account if isinstance(command, StartAgain) else page.account()
-    refusal = None if speaks_of_ended(command) else impossible(asked_of, command, CAN, terms)
+    refusal = None if speaks_of_ended(command) else impossible(asked_of, command, can, terms)
     if refusal is not None:
         raise Refused(refusal)
+    page.declined = None
     _ACTS[type(command)](page, command)
+    if isinstance(command, ChangePlan) and command.payment == "error_if_incomplete":
+        refuse_declined(page)
     keep_lateness(page)
     return page.changes()

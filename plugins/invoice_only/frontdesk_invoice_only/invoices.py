@@ -20,6 +20,7 @@ from frontdesk.book import (
 from frontdesk.events import InvoiceFinalized, InvoicePaid
 from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import added, taxed, taxes_of
+from frontdesk_invoice_only.collecting import collect
 from frontdesk_invoice_only.draft_discounts import reduced_item
 from frontdesk_invoice_only.page import LedgerSource, Page
 from frontdesk_invoice_only.set_offs import set_against_unpaid
@@ -39,6 +40,7 @@ def issue(
     is unpaid takes it first: `set_offs`), and nothing is ever paid out. What is due nothing is paid at once. The number
     stays None: the desk draws it.
     """
+    charged = subscription.collection_method == "charge_automatically"
     days = page.terms.settings.days_until_due if subscription.days_until_due is None else subscription.days_until_due
     draft = Invoice(
         id=page.ids("in"),
@@ -56,14 +58,17 @@ def issue(
         billing_reason=reason,
         subscription=subscription.id,
         automatic_tax=subscription.automatic_tax,
-        collection_method="send_invoice",
-        days_until_due=days,
+        collection_method=subscription.collection_method,
+        days_until_due=None if charged else days,
         custom_fields=page.customer.invoice_fields,
         footer=page.customer.invoice_footer or page.terms.settings.invoice_footer,
     )
     for each in waiting:
         page.save_pending(replace(each, invoice=draft.id))
-    return finalize(page, draft, at)
+    invoice = finalize(page, draft, at)
+    if charged and invoice.status == "open" and page.collects and subscription.status != "incomplete":
+        collect(page, invoice, subscription, at)
+    return page.invoice(invoice.id)
 
 
 def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -> Invoice:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from frontdesk.book import CancellationDetails, Invoice
-from frontdesk.events import InvoiceReminded, SubscriptionCaughtUp, SubscriptionPastDue
+from frontdesk.book import CancellationDetails, Invoice, Subscription
+from frontdesk.events import InvoiceReminded, SubscriptionCaughtUp, SubscriptionPastDue, SubscriptionUpdated
 from frontdesk.invoice_commands import RemindOfInvoice
 from frontdesk.lateness import LateAct, overdue
 from frontdesk.reminders import Reminder, Stage, next_reminder
+from frontdesk_invoice_only.collecting import collect, gives_up
 from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.page import Page
 
@@ -16,6 +17,12 @@ from frontdesk_invoice_only.page import Page
 def do_late(page: Page, act: LateAct, invoice: Invoice, at: datetime) -> None:
     """Do what is due of an unpaid invoice."""
     match act:
+        case "charge_again":
+            collect(page, invoice, page.live_or_none(invoice.subscription), at)
+            keep_lateness(page, at)
+            after = page.invoice(invoice.id)
+            if gives_up(page, after) and page.terms.settings.collection.after == "cancel":
+                _give_up(page, after, at)
         case "late":
             keep_lateness(page, at)
         case "give_up":
@@ -35,6 +42,8 @@ def remind_of_invoice(page: Page, command: RemindOfInvoice) -> None:
 def keep_lateness(page: Page, at: datetime | None = None) -> None:
     """Let the status of every subscription say whether something of it is past due at `at`, else now."""
     for subscription in tuple(page.live()):
+        if subscription.status == "incomplete":
+            _begin(page, subscription, at or page.now)
         if subscription.status not in ("active", "past_due"):
             continue
         late = overdue(subscription, page.invoices(), at or page.now)
@@ -48,6 +57,15 @@ def keep_lateness(page: Page, at: datetime | None = None) -> None:
         elif late is None and subscription.status == "past_due":
             page.save_subscription(replace(subscription, status="active"))
             page.tell(SubscriptionCaughtUp(customer=page.customer.id, subscription=subscription.id, at=at or page.now))
+
+
+def _begin(page: Page, subscription: Subscription, at: datetime) -> None:
+    """Let a subscription begin whose first invoice is paid by now."""
+    if any(each.id == subscription.latest_invoice and each.status == "paid" for each in page.invoices()):
+        page.save_subscription(replace(subscription, status="active"))
+        page.tell(
+            SubscriptionUpdated(customer=page.customer.id, subscription=subscription.id, at=at, fields=("status",))
+        )
 
 
 def _give_up(page: Page, invoice: Invoice, at: datetime) -> None:

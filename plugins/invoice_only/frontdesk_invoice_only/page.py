@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
+from frontdesk.billing import Capabilities
 from frontdesk.book import (
     ENDED,
     Account,
@@ -49,11 +50,18 @@ class Page:
     what leaves is one snapshot of each, one version above the one that came in.
     """
 
-    def __init__(self, account: Account, terms: Terms, now: datetime, ids: Ids) -> None:
+    def __init__(
+        self, account: Account, terms: Terms, now: datetime, ids: Ids, can: Capabilities, *, collects: bool = True
+    ) -> None:
         self.terms = terms
         self.now = now
         self.ids = ids
         self.customer = account.customer
+        self.can = can
+        self.collects = collects
+        """Whether invoices are charged as they are issued: not where one only wants to know what they would be."""
+        self.declined: str | None = None
+        """The decline code of the last charge that failed."""
         self._account = account
         self._versions = {
             each.id: each.version
@@ -98,6 +106,11 @@ class Page:
         if found.status in ENDED:
             raise Refused(no_such("subscription", id, "id"))
         return found
+
+    def live_or_none(self, id: str | None) -> Subscription | None:
+        """The subscription with this id if it has not ended, else None."""
+        found = self._subscriptions.get(id or "")
+        return None if found is None or found.status in ENDED else found
 
     def invoice(self, id: str) -> Invoice:
         """An invoice of this customer. Raises Refused for an unknown one."""
@@ -164,8 +177,7 @@ class Page:
 
         Nobody is reminded of an invoice in the moment that it is issued, however late that is.
         """
-        subscription = self._subscriptions.get(invoice.subscription or "")
-        live = None if subscription is None or subscription.status in ENDED else subscription
+        live = self.live_or_none(invoice.subscription)
         sent = self.reminders_of(invoice)
         found = next_of_invoice(invoice, self.customer, live, sent, self.terms.settings)
         if found is None or found.act != "remind_of_invoice" or invoice.id in self._versions:

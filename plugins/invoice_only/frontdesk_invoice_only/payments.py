@@ -1,5 +1,7 @@
 """What came in for invoices, and what went back."""
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from frontdesk.book import Invoice, Payment
@@ -21,7 +23,7 @@ def pay(page: Page, command: PayInvoice) -> None:
         recorded=page.now,
         by=command.by,
     )
-    _take(page, invoice, payment)
+    take(page, invoice, payment)
 
 
 def record_payment(page: Page, command: RecordPayment) -> None:
@@ -36,7 +38,7 @@ def record_payment(page: Page, command: RecordPayment) -> None:
         overpaid=max(0, command.amount - invoice.amount_remaining),
         reference=command.reference,
     )
-    _take(page, invoice, payment)
+    take(page, invoice, payment)
 
 
 def reverse_payment(page: Page, command: ReversePayment) -> None:
@@ -94,7 +96,9 @@ def adjust_balance(page: Page, command: AdjustBalance) -> None:
     page.tell(CustomerUpdated(customer=page.customer.id, at=page.now, fields=("balances",)))
 
 
-def _take(page: Page, invoice: Invoice, payment: Payment) -> None:
+def take(page: Page, invoice: Invoice, payment: Payment, at: datetime | None = None) -> None:
+    """Note what came in at an instant (None: now)."""
+    at = at or page.now
     applied = payment.amount - payment.overpaid
     paid = invoice.amount_paid + applied
     settled = paid + invoice.amount_credited >= invoice.amount_due
@@ -103,9 +107,10 @@ def _take(page: Page, invoice: Invoice, payment: Payment) -> None:
             invoice,
             status="paid" if settled else invoice.status,
             amount_paid=paid,
-            paid_at=page.now if settled else None,
-            paid_out_of_band=True,
+            paid_at=at if settled else None,
+            paid_out_of_band=invoice.paid_out_of_band or payment.charge is None,
             payments=(*invoice.payments, payment),
+            next_attempt=None if settled else invoice.next_attempt,
         )
     )
     source = LedgerSource(invoice=invoice.id, payment=payment.id)
@@ -113,14 +118,13 @@ def _take(page: Page, invoice: Invoice, payment: Payment) -> None:
         "payment",
         invoice.currency,
         source,
+        at=at,
         paid=payment.amount,
         receivable=-applied,
         balance=-payment.overpaid,
     )
     page.tell(
-        PaymentRecorded(
-            customer=page.customer.id, invoice=invoice.id, payment=payment.id, amount=payment.amount, at=page.now
-        )
+        PaymentRecorded(customer=page.customer.id, invoice=invoice.id, payment=payment.id, amount=payment.amount, at=at)
     )
     if settled:
-        page.tell(InvoicePaid(customer=page.customer.id, invoice=invoice.id, at=page.now))
+        page.tell(InvoicePaid(customer=page.customer.id, invoice=invoice.id, at=at))

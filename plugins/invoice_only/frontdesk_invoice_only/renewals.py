@@ -25,6 +25,7 @@ from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
 from frontdesk.taxing import rates_on
 from frontdesk.timetable import ORDER, next_of
+from frontdesk_invoice_only.closing_invoices import expire
 from frontdesk_invoice_only.discounting import billed_with, discounted
 from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.invoices import issue, let_wait
@@ -60,6 +61,8 @@ def catch_up(page: Page, *, and_now: bool) -> None:
         match ORDER[order]:
             case "remind":
                 remind(page, subscription, at)
+            case "expire":
+                expire(page, subscription, at)
             case "end":
                 _settle(page, subscription, at)
                 end(page, page.subscription(id), at)

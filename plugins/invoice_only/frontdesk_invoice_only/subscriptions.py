@@ -9,12 +9,14 @@ from frontdesk.catalogue import merge_metadata
 from frontdesk.commands import CreateSubscription, DescribeSubscription, StartAgain
 from frontdesk.events import SubscriptionCreated, SubscriptionUpdated
 from frontdesk.lines import full_amount
+from frontdesk.payment_method_rules import collection_of
 from frontdesk.periods import stretch_from, stretches
 from frontdesk.possibilities import speaks_of_ended
 from frontdesk.pricing import quantity_of, starting_currency
 from frontdesk.restarts import anew
 from frontdesk.taxing import applied, check_behaviors
 from frontdesk_invoice_only.beginnings import beginning
+from frontdesk_invoice_only.collecting import NO_METHOD, refuse_declined
 from frontdesk_invoice_only.discounting import billed_with, give, give_item
 from frontdesk_invoice_only.invoices import issue
 from frontdesk_invoice_only.page import Page
@@ -55,6 +57,7 @@ def create_subscription(page: Page, command: CreateSubscription, like: Subscript
         id=page.ids("sub"),
         customer=page.customer.id,
         status="trialing" if times.trial_end else "active",
+        collection_method=collection_of(command, page.customer, page.can),
         items=items,
         currency=starting_currency(command, page.customer, first),
         created=page.now,
@@ -63,6 +66,7 @@ def create_subscription(page: Page, command: CreateSubscription, like: Subscript
         anchor_config=command.anchor_config,
         trial_start=times.start if times.trial_end else None,
         trial_end=times.trial_end,
+        default_payment_method=command.default_payment_method,
         days_until_due=command.days_until_due,
         billing_mode=command.billing_mode,
         default_tax_rates=like.default_tax_rates
@@ -80,8 +84,15 @@ def create_subscription(page: Page, command: CreateSubscription, like: Subscript
     if page.customer.currency is None:
         page.save_customer(replace(page.customer, currency=subscription.currency))
     page.tell(SubscriptionCreated(customer=page.customer.id, subscription=subscription.id, at=page.now))
-    invoice = issue(page, subscription, lines, page.now, "subscription_create")
-    page.save_subscription(replace(billed_with(page, subscription, lines, page.now), latest_invoice=invoice.id))
+    waits = subscription.collection_method == "charge_automatically" and command.payment == "default_incomplete"
+    billing = replace(subscription, status="incomplete") if waits else subscription
+    invoice = issue(page, billing, lines, page.now, "subscription_create")
+    begun = replace(billed_with(page, subscription, lines, page.now), latest_invoice=invoice.id)
+    if invoice.status == "open" and subscription.collection_method == "charge_automatically":
+        if command.payment == "error_if_incomplete" or page.declined == NO_METHOD:
+            refuse_declined(page)
+        begun = replace(begun, status="incomplete")
+    page.save_subscription(begun)
     catch_up(page, and_now=True)
 
 

@@ -80,6 +80,7 @@ _BY_KIND: Mapping[Kind, Area] = {
     "feedback option": Area.PORTAL,
     "invoice": Area.INVOICES,
     "invoiceitem": Area.INVOICES,
+    "PaymentMethod": Area.PAYMENT_METHODS,
     "price": Area.PRICES,
     "product": Area.PRODUCTS,
     "promotion code": Area.COUPONS,

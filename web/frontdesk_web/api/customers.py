@@ -16,6 +16,7 @@ from frontdesk.tax_refusals import location_needed
 from frontdesk_tenants import listings
 from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
+from frontdesk_web.api.card_parameters import give_methods
 from frontdesk_web.api.discount_parameters import ONE, as_named, choices
 from frontdesk_web.api.errors import exclusive_params, missing_param, no_such, no_such_named
 from frontdesk_web.api.parameters import Absent, Choice, Group, Many, Metadata, Required, Text
@@ -47,7 +48,7 @@ UPDATE: dict[str, Any] = {
     "invoice_settings": Group(
         of={
             "custom_fields": CUSTOM_FIELDS,
-            "default_payment_method": Absent(what="Payment methods are"),
+            "default_payment_method": Text(maximum=255, clears=True),
             "footer": Text(clears=True),
             "rendering_options": Absent(what="Rendering options of invoices are"),
         }
@@ -71,7 +72,7 @@ UPDATE: dict[str, Any] = {
     "tax_exempt": Choice(of=("none", "exempt", "reverse"), clears=True),
 }
 CREATE = UPDATE | {
-    "payment_method": Absent(what="Payment methods are"),
+    "payment_method": Text(maximum=255),
     "tax_id_data": Many(of=Group(of=NEW_TAX_ID), maximum=customer_tax_ids.MOST),
     "test_clock": Text(maximum=255),
 }
@@ -87,6 +88,7 @@ async def create(call: Call) -> dict[str, Any]:
     await open_account(call, replace(details, tax_ids=tax_ids or UNSET), call.given.get("test_clock"), id_)
     async with call.transaction() as connection:
         await ask_later(connection, call.site.tenancy, call.door, id_, tax_ids)
+    await give_methods(call, id_, call.given.get("payment_method"), call.given)
     await _give_discount(call, id_)
     return await show_stored(call, "customer", id_)
 
@@ -104,6 +106,7 @@ async def update(call: Call) -> dict[str, Any]:
     details = details_of(call.given, metadata)
     _check_location(call, stored.address if details.address is UNSET else details.address)
     await change_details(call, stored.id, details)
+    await give_methods(call, stored.id, None, call.given)
     await _give_discount(call, stored.id)
     return await show_stored(call, "customer", stored.id)
 

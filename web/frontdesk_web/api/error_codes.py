@@ -12,15 +12,21 @@ CODES: Mapping[str, str] = {
     "still be read, and customers can still look at their invoices and cancel. Contact the operator.",
     "amount_too_large": "The amount is larger than can be billed. Use a smaller quantity.",
     "api_key_expired": "The API key was revoked, or rolled and its time is over. Use the new one.",
+    "authentication_required": "The bank wants the card's holder to confirm the payment. Lead the customer to a page "
+    "where they can.",
+    "card_declined": "The bank declined the card; `decline_code` says why, as far as it tells. Nothing was charged.",
     "coupon_applies_to_nothing": "The coupon is for other products than those that are bought.",
     "coupon_expired": "The coupon or promotion code has expired, was used up or was switched off. Use another one.",
+    "customer_max_payment_methods": "The customer has as many payment methods as there can be. Detach one first.",
     "customer_tax_location_invalid": "Tax cannot be worked out without the customer's country. Set the customer's "
     "address first.",
     "duplicate_meter_event": "An event with this identifier was counted before, so that it was not counted again.",
     "email_invalid": "The e-mail address is not one that mail could be sent to: it needs a name, an @ and a domain.",
+    "expired_card": "The card has expired. Ask for another one.",
     "idempotency_key_in_use": "Another request with the same idempotency key is still running. Wait, then repeat "
     "yours with the same key: it will get the other one's answer.",
     "idempotency_error": "The idempotency key was used before with other parameters.",
+    "incorrect_cvc": "The bank says that the card's security code is wrong.",
     "invoice_no_customer_line_items": "There is nothing on the invoice. Add a line first.",
     "invoice_not_editable": "The invoice is not in a state in which this can be done: lines are added to drafts, and "
     "what is paid is open.",
@@ -34,6 +40,7 @@ CODES: Mapping[str, str] = {
     "parameters_exclusive": "Two parameters say the same thing. Give one of them.",
     "permission_denied": "The restricted key may not do this. Give it the permission that the message names, or use "
     "another key.",
+    "processing_error": "The bank could not process the card just now. Try again in a moment.",
     "promotion_code_customer_not_first_time": "The promotion code is for first orders, and the customer was billed "
     "before.",
     "rate_limit": "The key asks too often. A live key has 100 requests a second, a sandbox key 25.",

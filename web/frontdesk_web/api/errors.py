@@ -21,7 +21,7 @@ from frontdesk_web.refusal_answers import refusal_status, retry_headers
 if TYPE_CHECKING:
     from frontdesk_web.site import Site
 
-ErrorType = Literal["api_error", "idempotency_error", "invalid_request_error"]
+ErrorType = Literal["api_error", "card_error", "idempotency_error", "invalid_request_error"]
 API_VERSION = "2026-05-27.dahlia"
 """The version of Stripe's API that the answers follow; a caller's own is echoed."""
 PORTAL_STATE = "frontdesk_api_portal"
@@ -41,6 +41,7 @@ class ApiError(Exception):
         status: int = 400,
         type: ErrorType = "invalid_request_error",
         headers: Mapping[str, str] | None = None,
+        decline_code: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -49,6 +50,7 @@ class ApiError(Exception):
         self.status = status
         self.type = type
         self.headers = dict(headers or {})
+        self.decline_code = decline_code
 
 
 def missing_param(param: str) -> ApiError:
@@ -96,6 +98,8 @@ def api_problem(site: "Site", request: Request[Any, Any, Any], error: Exception)
         body["doc_url"] = site.config.url(doc_path(answer.code))
     if answer.param is not None:
         body["param"] = answer.param
+    if answer.decline_code is not None:
+        body["decline_code"] = answer.decline_code
     if portal is not None:
         body["request_log_url"] = site.config.url(f"/dashboard/{portal}/logs/{id_}")
     if answer.status >= 500:
@@ -165,6 +169,15 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
     """Core's words are the tenant's sentence. What a path names is 404, what a parameter names is 400."""
     message = refusal.for_tenant.format_map(dict(refusal.parameters))
     param = refusal.param
+    if refusal.decline_code is not None:
+        return ApiError(
+            message,
+            code=refusal.api_code,
+            param=param,
+            status=402,
+            type="card_error",
+            decline_code=refusal.decline_code,
+        )
     in_path = param in (None, "id") or refusal.parameters.get("id") in request.path_params.values()
     missing = refusal.missing and in_path
     return ApiError(

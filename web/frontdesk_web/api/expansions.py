@@ -23,9 +23,14 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "plan": {"product": "product"},
     "promotion_code": {"promotion.coupon": "coupon", "customer": "customer"},
     "discount": {"source.coupon": "coupon", "promotion_code": "promotion code", "customer": "customer"},
-    "customer": {"test_clock": "test clock"},
+    "customer": {
+        "test_clock": "test clock",
+        "invoice_settings.default_payment_method": "PaymentMethod",
+    },
+    "payment_method": {"customer": "customer"},
     "subscription": {
         "customer": "customer",
+        "default_payment_method": "PaymentMethod",
         "latest_invoice": "invoice",
         "test_clock": "test clock",
         "cancellation_details.feedback_option": "feedback option",
@@ -51,7 +56,7 @@ _EMPTY = {
     "coupon": "applies_to currency_options",
     "promotion_code": "restrictions.currency_options",
     "customer": "cash_balance default_source discount sources tax test_clock",
-    "subscription": "application default_payment_method default_source default_tax_rates on_behalf_of "
+    "subscription": "application default_source default_tax_rates on_behalf_of "
     "pending_setup_intent schedule test_clock",
     "subscription_item": "tax_rates",
     "invoice": "account_tax_ids application confirmation_secret default_payment_method default_source "

@@ -54,6 +54,8 @@ UPDATE: dict[str, Any] = {
     "statement_descriptor": Absent(what="Statement descriptors of single invoices are"),
     "transfer_data": Absent(what="Connected accounts are"),
 }
+WRITTEN = ("send_invoice",)
+"""How an invoice that is written by hand is collected."""
 CREATE: dict[str, Any] = (
     UPDATE
     | NAMES
@@ -82,7 +84,7 @@ async def create(call: Call) -> dict[str, Any]:
         fields=fields,
     )
     async with call.desk(customer.id) as desk:
-        _refuse_method(given.get("collection_method"), desk.capabilities.collection_methods)
+        _refuse_method(given.get("collection_method"), WRITTEN)
         await invoices.write(desk, command)
     return await show_stored(call, "invoice", command.id)
 
@@ -91,7 +93,7 @@ async def update(call: Call) -> dict[str, Any]:
     """Change a draft, or the metadata of an issued invoice."""
     stored = await _stored(call)
     async with call.desk(stored.customer) as desk:
-        _refuse_method(call.given.get("collection_method"), desk.capabilities.collection_methods)
+        _refuse_method(call.given.get("collection_method"), WRITTEN)
         await invoices.write(desk, UpdateInvoice(invoice=stored.id, fields=_fields(call, stored.metadata)))
     return await show_stored(call, "invoice", stored.id)
 

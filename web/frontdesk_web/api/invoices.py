@@ -7,7 +7,7 @@ from frontdesk.book import Invoice
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of, span
 from frontdesk_web.api.customers import NAMES, named
-from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.errors import ApiError, exclusive_params
 from frontdesk_web.api.parameters import Absent, Choice, Flag, SpanOf, Text
 from frontdesk_web.api.payments import PART, record_part
 from frontdesk_web.api.shapes.invoices import line
@@ -24,14 +24,13 @@ LIST = (
         "subscription": Text(maximum=255),
     }
 )
-_CHARGING = Absent(what="Charging an invoice is", harmless=("", "false"))
 PAY: dict[str, Any] = {
-    "forgive": _CHARGING,
-    "mandate": _CHARGING,
-    "off_session": _CHARGING,
+    "forgive": Absent(what="Forgiving what is left of an invoice is", harmless=("", "false")),
+    "mandate": Absent(what="Mandates are"),
+    "off_session": Flag(),
     "paid_out_of_band": Flag(),
-    "payment_method": _CHARGING,
-    "source": _CHARGING,
+    "payment_method": Text(maximum=255),
+    "source": Absent(what="Sources are"),
     # An extension of ours: a part of it, on another day, with its reference. See `api.payments`.
     "frontdesk": PART,
 }
@@ -71,17 +70,22 @@ async def list_lines(call: Call) -> dict[str, Any]:
 
 
 async def pay(call: Call) -> dict[str, Any]:
-    """Record that an open invoice was paid in full outside of the billing backend."""
+    """Charge an open invoice, or record that it was paid in full outside of the billing backend."""
     stored: Invoice = await call.stored("invoice", call.path["invoice"])
-    if not call.given.get("paid_out_of_band", False):
-        raise ApiError(
-            "Charging an invoice is not available yet: the billing backend collects by invoice. Set `paid_out_of_band` "
-            "to true to record that it was paid.",
-            param="paid_out_of_band",
-        )
+    outside, method = call.given.get("paid_out_of_band", False), call.given.get("payment_method")
+    if outside and method is not None:
+        raise exclusive_params("paid_out_of_band", "payment_method")
     part = call.given.get("frontdesk")
     async with call.desk(stored.customer) as desk:
-        if part:
+        if not outside and not desk.capabilities.charges:
+            raise ApiError(
+                "Charging an invoice is not available yet: the billing backend collects by invoice. Set "
+                "`paid_out_of_band` to true to record that it was paid.",
+                param="paid_out_of_band",
+            )
+        if not outside:
+            await invoices.charge(desk, stored.id, method)
+        elif part:
             await record_part(desk, stored, part)
         else:
             await invoices.pay_out_of_band(desk, stored.id)

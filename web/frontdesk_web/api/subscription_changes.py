@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET
 
@@ -18,6 +18,7 @@ from frontdesk.commands import (
     ItemChange,
     KeepSubscription,
 )
+from frontdesk.payment_method_commands import SetDefaultPaymentMethod
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import is_metered
 from frontdesk_tenants import listings
@@ -74,7 +75,7 @@ NOT_YET: dict[str, Any] = {
     "billing_schedules": Absent(what="Billing schedules are"),
     "billing_thresholds": Absent(what="Billing thresholds are"),
     **ONE,
-    "default_payment_method": _METHODS,
+    "default_payment_method": Text(maximum=255, clears=True),
     "default_source": _METHODS,
     "default_tax_rates": TAX_RATES,
     "discounts": DISCOUNTS,
@@ -89,7 +90,7 @@ TERMS: dict[str, Any] = {
     "description": Text(maximum=500, clears=True),
     "metadata": Metadata(),
     "off_session": Flag(),
-    # These say what becomes of a failed charge; nothing is charged where invoices are sent.
+    # What becomes of a charge that fails; nothing is charged where invoices are sent.
     "payment_behavior": Choice(
         of=("allow_incomplete", "default_incomplete", "error_if_incomplete", "pending_if_incomplete")
     ),
@@ -136,8 +137,8 @@ async def change(call: Call, stored: Subscription, given: Mapping[str, Any]) -> 
         raise ApiError("A canceled subscription can only update its cancellation_details and metadata.")
     if given.get("collection_method", stored.collection_method) != stored.collection_method:
         raise ApiError(
-            "The collection method of a subscription cannot be changed: the billing backend collects by "
-            f"`{stored.collection_method}` alone.",
+            "The collection method of a subscription cannot be changed: this one is collected by "
+            f"`{stored.collection_method}`.",
             param="collection_method",
         )
     inline = InlinePrices(call)
@@ -195,6 +196,8 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
     )
     if described != DescribeSubscription(subscription=present.id):
         yield described
+    if "default_payment_method" in given:
+        yield SetDefaultPaymentMethod(method=given["default_payment_method"], subscription=present.id)
     yield from trial_commands(given, present)
     discounts = choices(given)
     moves_anchor = given.get("billing_cycle_anchor") == "now"
@@ -205,6 +208,7 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
             discounts=UNSET if discounts is None else discounts,
             proration_behavior=given.get("proration_behavior", "create_prorations"),
             anchor="now" if moves_anchor else "unchanged",
+            payment=change_payment(given, present),
             ends_trial=given.get("trial_end") == "now",
         )
     elif discounts is not None:
@@ -221,6 +225,18 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
             comment=why.get("comment"),
             feedback_option=why.get("feedback_option"),
         )
+
+
+def change_payment(
+    given: Mapping[str, Any], present: Subscription
+) -> Literal["allow_incomplete", "error_if_incomplete"]:
+    """What becomes of a change that cannot be charged. Raises ApiError for changes that would wait for a payment."""
+    asked = given.get("payment_behavior", "allow_incomplete")
+    if present.collection_method != "charge_automatically" or asked == "allow_incomplete":
+        return "allow_incomplete"
+    if asked == "error_if_incomplete":
+        return "error_if_incomplete"
+    raise ApiError(f"Changes that wait for their payment (`{asked}`) are not available yet.", param="payment_behavior")
 
 
 def ending(given: Mapping[str, Any]) -> tuple[bool, bool]:

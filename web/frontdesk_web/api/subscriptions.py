@@ -6,7 +6,7 @@ from typing import Any
 
 from frontdesk import cancellations, subscriptions
 from frontdesk.book import Subscription
-from frontdesk.commands import CancelSubscription, CreateSubscription, NewItem
+from frontdesk.commands import CancelSubscription, CreateSubscription, FirstPayment, NewItem
 from frontdesk.money import known_currency
 from frontdesk_tenants import listings
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
@@ -108,6 +108,17 @@ async def create(call: Call) -> dict[str, Any]:
     return await show_stored(call, "subscription", created)
 
 
+def first_payment(given: Mapping[str, Any]) -> FirstPayment:
+    """What becomes of a first bill that cannot be charged. Raises ApiError for what is for updates alone."""
+    asked: str = given.get("payment_behavior", "allow_incomplete")
+    if asked == "pending_if_incomplete":
+        raise ApiError(
+            "`pending_if_incomplete` is for updates: use `default_incomplete` to wait for the first payment.",
+            param="payment_behavior",
+        )
+    return asked  # type: ignore[return-value]
+
+
 async def create_command(call: Call, given: Mapping[str, Any]) -> CreateSubscription:
     """The subscription that is asked for. Raises ApiError where it cannot be meant."""
     ending(given)
@@ -131,6 +142,8 @@ async def create_command(call: Call, given: Mapping[str, Any]) -> CreateSubscrip
         automatic_tax=wanted(given),
         currency=given["currency"].lower() if "currency" in given else None,
         collection_method=given.get("collection_method"),
+        default_payment_method=given.get("default_payment_method"),
+        payment=first_payment(given),
         days_until_due=given.get("days_until_due"),
         billing_mode=given.get("billing_mode", {}).get("type", "flexible"),
         description=given.get("description"),

@@ -23,6 +23,7 @@ from frontdesk_web.api.shapes.balance_transactions import balance_transaction
 from frontdesk_web.api.shapes.clocks import test_clock
 from frontdesk_web.api.shapes.credit_notes import credit_note
 from frontdesk_web.api.shapes.feedback_options import feedback_option
+from frontdesk_web.api.shapes.payment_methods import payment_method
 from frontdesk_web.site import Site
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
             return [prices.price(each, livemode) for each in stored]
         case "feedback option":
             return [feedback_option(each, livemode) for each in stored]
+        case "PaymentMethod":
+            return [payment_method(each, livemode) for each in stored]
         case "billing meter":
             return [meters.meter(each, livemode) for each in stored]
         case "customer":

@@ -143,6 +143,7 @@ def _features(configuration: PortalConfiguration, locale: str) -> str:
         (features.subscription_update.enabled, _("change plans")),
         (features.subscription_cancel.enabled, _("cancel")),
         (features.subscription_pause.enabled, _("pause")),
+        (features.payment_method_update.enabled, _("change cards")),
         (features.customer_update.enabled, _("edit details")),
         (features.invoice_history.enabled, _("see invoices")),
     )

@@ -81,6 +81,7 @@ def form_of(configuration: PortalConfiguration) -> dict[str, str]:
     details = features.customer_update.allowed_updates if features.customer_update.enabled else ()
     switches = {
         "invoice_history": features.invoice_history.enabled,
+        "payment_methods": features.payment_method_update.enabled,
         **{f"detail_{each}": each in details for each in DETAILS},
         "cancel": cancel.enabled,
         "cancel_credit": cancel.proration_behavior != "none",
@@ -141,6 +142,7 @@ def configuration_of(
             features,
             customer_update=CustomerUpdate(enabled=bool(allowed), allowed_updates=allowed),
             invoice_history=InvoiceHistory(enabled=_on(form, "invoice_history")),
+            payment_method_update=replace(features.payment_method_update, enabled=_on(form, "payment_methods")),
             subscription_cancel=_cancel(features.subscription_cancel, form),
             subscription_pause=_pause(features.subscription_pause, form),
             subscription_update=_update(features.subscription_update, form, prices_of),

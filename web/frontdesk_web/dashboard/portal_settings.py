@@ -184,6 +184,7 @@ def _page(
             id=configuration.id,
             badges=configuration_badges(configuration, visit.locale),
             link=settings.link,
+            keeps_methods=settings.capabilities.payment_methods,
             pauses=shown_pauses(configuration.features.subscription_pause),
             acts=ConfigurationActs(
                 action=f"{all_of_them}/{configuration.id}",

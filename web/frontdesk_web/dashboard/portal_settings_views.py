@@ -86,6 +86,8 @@ class Configured(Struct, frozen=True, kw_only=True):
     acts: ConfigurationActs
     pauses: tuple[PauseInterval, ...]
     """The durations of a pause that can be ticked."""
+    keeps_methods: bool = False
+    """Whether the backend keeps payment methods."""
 
 
 class PortalSettingsPage(Struct, frozen=True, kw_only=True):
@@ -102,6 +104,8 @@ class PortalSettingsPage(Struct, frozen=True, kw_only=True):
     csrf: str
     may_edit: bool
     invoice_history: bool
+    payment_methods: bool | None
+    """None where the backend keeps none."""
     details: tuple[Tick, ...]
     cancel: bool
     cancel_now: bool
@@ -189,6 +193,7 @@ def portal_settings_page(
         csrf=csrf,
         may_edit=may_edit,
         invoice_history=on("invoice_history"),
+        payment_methods=on("payment_methods") if about.keeps_methods else None,
         details=tuple(
             Tick(name=f"detail_{each}", text=translate(locale, _DETAILS[each]), checked=on(f"detail_{each}"))
             for each in DETAILS

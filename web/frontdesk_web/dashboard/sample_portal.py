@@ -22,14 +22,16 @@ from frontdesk.book import (
 from frontdesk.desk import Actor
 from frontdesk.lines import full_amount
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.test_cards import CARDS, new_method
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.home_reads import InvoiceSummary
 from frontdesk_tenants.offerable import Offerable
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.card_words import expiry, method_name
 from frontdesk_web.portal.customer_views import billing_details, how_to_pay
 from frontdesk_web.portal.invoice_views import invoice_row
 from frontdesk_web.portal.subscription_cards import CardReader
-from frontdesk_web.portal.views import HomePage, InvoiceRow, PaymentSection
+from frontdesk_web.portal.views import HomePage, InvoiceRow, MethodLine, PaymentSection
 
 NAME, EMAIL = "Jenny Rosen", "jenny@example.com"
 _INVOICES = 3
@@ -66,9 +68,18 @@ def sample_home(
         csrf="",
         subscriptions=reader.cards(),
         details=billing_details(account.customer, locale, "#" if editable else None),
-        payment=PaymentSection(how=how_to_pay(side.settings, account.subscriptions, locale)),
+        payment=PaymentSection(
+            how=how_to_pay(side.settings, account.subscriptions, locale),
+            methods=(_card(now, locale),) if capabilities.payment_methods else (),
+            methods_url="#" if capabilities.payment_methods and features.payment_method_update.enabled else None,
+        ),
         invoices=_invoices(side, price, amount, now, locale) if features.invoice_history.enabled else None,
     )
+
+
+def _card(now: datetime, locale: str) -> MethodLine:
+    method = new_method("pm_preview", CARDS["visa"], now)
+    return MethodLine(name=method_name(method), detail=expiry(method, locale), is_default=True)
 
 
 def sample_terms(

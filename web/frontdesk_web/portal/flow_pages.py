@@ -35,6 +35,7 @@ from frontdesk_web.site import Site
 _TITLES = {
     "details": _("Your billing details are saved"),
     "email": _("Your e-mail address is changed"),
+    "card_added": _("Your payment method is saved"),
     "kept": _("You keep your plan"),
     "undone": _("Your plan stays as it is"),
     "resumed": _("Your plan goes on"),

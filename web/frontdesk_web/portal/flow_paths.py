@@ -11,12 +11,15 @@ _FIRST_STEPS: dict[FlowType, str] = {
 """The steps that a job with a subscription begins with. The others follow from them, each in its own job."""
 _IN_NO_FLOW = frozenset({"start-again", "started", "pause-end"})
 _ALWAYS = frozenset({"/flow", "/sign-out", "/session"})
+_ADDING = frozenset({"/payment-methods/add", "/payment-methods/confirm"})
 
 
 def first_page(flow: Flow) -> str | None:
     """The path of a flow's first page below the portal's; None where it has to be prepared first."""
     if flow.type == "customer_update":
         return "/details"
+    if flow.type == "payment_method_update":
+        return "/payment-methods/add"
     step = _FIRST_STEPS.get(flow.type)
     return None if step is None else f"/subscriptions/{flow.subscription}/{step}"
 
@@ -33,6 +36,8 @@ def within_flow(session: Session, path: str) -> bool:
         return True
     if flow.type == "customer_update":
         return path.startswith("/details") and not (done and path == "/details")
+    if flow.type == "payment_method_update":
+        return path in _ADDING and not done
     own = _FIRST_STEPS.get(flow.type)
     closed = {each for each in _FIRST_STEPS.values() if done or each != own} | _IN_NO_FLOW
     _, _, rest = path.partition(f"/subscriptions/{flow.subscription}/")

@@ -117,6 +117,7 @@ async def _made(
         locale,
         csrf=OPEN_PLACE,
         public_id=door.public_id,
+        livemode=door.livemode,
         notice=notice,
     )
     html = site.renderer.page(locale, frame, view)

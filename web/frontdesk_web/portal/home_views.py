@@ -50,6 +50,7 @@ def home_page(
     *,
     csrf: str,
     public_id: str = "",
+    livemode: bool = True,
     notice: str | None = None,
 ) -> HomePage:
     """The page's view. `base` is the portal's path, `public_id` the side's, below which its images lie."""
@@ -67,7 +68,7 @@ def home_page(
         terms=facts.terms(side),
         configuration=side.configuration,
         # A backend that is not installed any more can do nothing, but what is in the book can still be seen.
-        capabilities=_NOTHING if kind is None else kind.capabilities,
+        capabilities=_NOTHING if kind is None else kind.abilities(livemode=livemode),
         suspended=side.suspended,
         now=now,
     )
@@ -81,7 +82,7 @@ def home_page(
         csrf=csrf,
         subscriptions=(*reader.cards(), *ended_cards(reader, facts.ended)),
         details=billing_details(facts.customer, locale, f"{base}/details" if editable else None),
-        payment=payment_section(facts, side, base, now, locale),
+        payment=payment_section(facts, side, base, now, locale, pays=reader.capabilities.payment_methods),
         invoices=invoices,
         invoices_url=f"{base}/invoices" if invoices else None,
         statement_url=f"{base}/statement" if invoices is not None else None,

@@ -9,7 +9,10 @@ from litestar.params import FromPath
 from msgspec.structs import replace
 
 from frontdesk.book import Invoice
+from frontdesk.restarts import is_owed
+from frontdesk_tenants import listings
 from frontdesk_tenants.portal_reads import read_invoice
+from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.portal.answers import AnyRequest, base_path, known_id, page_answer
 from frontdesk_web.portal.customer_time import customers_time
@@ -29,8 +32,14 @@ async def show_invoice(
     found = await _found(site, visit, invoice)
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
         now = await customers_time(connection, visit)
+        pays = is_owed(found) and await can_pay(connection, site, visit)
     page = invoice_page(found, visit.side.settings, base_path(visit), now, visit.locale)
-    return page_answer(request, site, visit, replace(page, papers=await read_papers(site, visit, found)))
+    shown = replace(
+        page,
+        papers=await read_papers(site, visit, found),
+        pay_url=f"{base_path(visit)}/invoices/{found.id}/pay" if pays else None,
+    )
+    return page_answer(request, site, visit, shown)
 
 
 @get("/p/{portal:str}/invoices/{invoice:str}/pdf", **_SIGNED_IN)
@@ -41,6 +50,18 @@ async def download_invoice(
     found = await _found(site, visit, invoice)
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
     return pdf_answer(document, found.number or found.id)
+
+
+async def can_pay(connection: SideTransaction, site: Site, visit: Visit) -> bool:
+    """Whether invoices are paid here: there is a payment method, or one may be added."""
+    kind = site.plugins.billing_backends().get(visit.side.backend)
+    keeps = kind is not None and kind.abilities(livemode=visit.door.livemode).payment_methods
+    if not keeps or visit.side.suspended:
+        return False
+    if visit.configuration.features.payment_method_update.enabled:
+        return True
+    customer = await listings.find(connection, "customer", visit.customer)
+    return bool(customer.payment_methods)
 
 
 async def _found(site: Site, visit: Visit, invoice: str) -> Invoice:

@@ -1,10 +1,11 @@
 """The home page's section about paying: what is due next, how it is paid, what comes then, and what credit there is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from frontdesk.book import Customer
 from frontdesk.quoting import next_due
 from frontdesk.statement_descriptors import transfer_reference
 from frontdesk.transfer_codes import transfer_code
@@ -12,14 +13,22 @@ from frontdesk_tenants.home_reads import HomeFacts, SideFacts, UnpaidInvoice
 from frontdesk_web.balance_words import balance_sentences
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.portal.card_words import expiry, method_name
 from frontdesk_web.portal.customer_views import how_to_pay
-from frontdesk_web.portal.views import HowToPay, PaymentSection
+from frontdesk_web.portal.views import HowToPay, MethodLine, PaymentSection
 from frontdesk_web.qr_codes import transfer_picture
 
 
-def payment_section(facts: HomeFacts, side: SideFacts, base: str, now: datetime, locale: str) -> PaymentSection | None:
-    """The section; None where there is nothing to say. Pages of invoices are named only where customers see those."""
+def payment_section(
+    facts: HomeFacts, side: SideFacts, base: str, now: datetime, locale: str, *, pays: bool = False
+) -> PaymentSection | None:
+    """The section; None where there is nothing to say. Pages of invoices are named only where customers see those.
+
+    `pays` says that there can be payment methods, by which invoices are paid here; it is said where there are some, or
+    where customers may add them.
+    """
     shows = side.configuration.features.invoice_history.enabled
+    pays = pays and (side.configuration.features.payment_method_update.enabled or bool(facts.customer.payment_methods))
     first = facts.unpaid[0] if facts.unpaid else None
     credit = balance_sentences(facts.customer.balances, locale)
     section = PaymentSection(
@@ -32,8 +41,11 @@ def payment_section(facts: HomeFacts, side: SideFacts, base: str, now: datetime,
         upcoming_url=f"{base}/upcoming",
         credit=credit,
         credit_url=f"{base}/balance" if shows and credit else None,
+        methods_url=f"{base}/payment-methods" if pays else None,
+        methods=tuple(_methods(facts.customer, locale)) if pays else (),
+        pay_url=f"{base}/invoices/{first.id}/pay" if pays and first is not None and not side.suspended else None,
     )
-    says = section.how is not None or section.due or section.upcoming or section.credit
+    says = pays or section.how is not None or section.due or section.upcoming or section.credit
     return section if says else None
 
 
@@ -53,6 +65,15 @@ def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, locale:
         reference=reference,
     )
     return shown if shown is None or code is None else replace(shown, code=transfer_picture(code))
+
+
+def _methods(customer: Customer, locale: str) -> Iterator[MethodLine]:
+    """The payment methods, the default one first."""
+    held = customer.payment_methods
+    for each in sorted(held, key=lambda each: each.id != customer.default_payment_method):
+        yield MethodLine(
+            name=method_name(each), detail=expiry(each, locale), is_default=each.id == customer.default_payment_method
+        )
 
 
 def _due(first: UnpaidInvoice, now: datetime, locale: str) -> str:

@@ -294,6 +294,14 @@ class LateInvoice(Struct, frozen=True, kw_only=True):
     url: str | None
 
 
+class MethodLine(Struct, frozen=True, kw_only=True):
+    """A payment method on the home page."""
+
+    name: str
+    detail: str
+    is_default: bool
+
+
 class PaymentSection(Struct, frozen=True, kw_only=True):
     """What is to be paid next and how. `due` is about the invoice that is due first, `due_url` its page.
 
@@ -310,6 +318,11 @@ class PaymentSection(Struct, frozen=True, kw_only=True):
     upcoming_url: str = ""
     credit: tuple[str, ...] = ()
     credit_url: str | None = None
+    methods: tuple[MethodLine, ...] = ()
+    methods_url: str | None = None
+    """Their page, where there can be any."""
+    pay_url: str | None = None
+    """Where what is due first can be paid."""
 
 
 class HomePage(Struct, frozen=True, kw_only=True):
@@ -864,6 +877,8 @@ class InvoicePage(Struct, frozen=True, kw_only=True):
     totals: tuple[Total, ...]
     how_to_pay: HowToPay | None = None
     papers: tuple[Paper, ...] = ()
+    pay_url: str | None = None
+    """Where it can be paid by a payment method."""
 
 
 class StatementPage(Struct, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ def customer(stored: Customer, livemode: bool) -> dict[str, Any]:
         "invoice_prefix": None,
         "invoice_settings": {
             "custom_fields": custom_fields(stored.invoice_fields),
-            "default_payment_method": None,
+            "default_payment_method": stored.default_payment_method,
             "footer": stored.invoice_footer,
             "rendering_options": None,
         },
@@ -82,7 +82,7 @@ def _customer_configuration(stored: Customer, test_clock: str | None) -> dict[st
             "location_source": None,
         },
         "billing": {
-            "default_payment_method": None,
+            "default_payment_method": stored.default_payment_method,
             "invoice": {
                 "custom_fields": custom_fields(stored.invoice_fields) or [],
                 "footer": stored.invoice_footer,

@@ -40,8 +40,8 @@ def invoice(
         "account_tax_ids": None,
         **_amounts(stored),
         "application": None,
-        "attempt_count": 0,
-        "attempted": False,
+        "attempt_count": len(stored.attempts),
+        "attempted": bool(stored.attempts),
         "auto_advance": stored.status == "open",
         "automatic_tax": {
             "disabled_reason": None,
@@ -74,7 +74,7 @@ def invoice(
         "lines": list_of(url, lines, has_more=len(stored.lines) > most),
         "livemode": livemode,
         "metadata": dict(stored.metadata),
-        "next_payment_attempt": None,
+        "next_payment_attempt": unix_or_none(stored.next_attempt),
         "number": stored.number,
         "on_behalf_of": None,
         "parent": _parent(stored),
@@ -159,7 +159,7 @@ def _amounts(stored: Invoice) -> dict[str, Any]:
         "amount_due": shown(stored.amount_due - stored.amount_credited),
         "amount_overpaid": shown(sum(each.overpaid for each in stored.payments)),
         "amount_paid": shown(stored.amount_paid),
-        "amount_paid_off_stripe": shown(stored.amount_paid) if stored.paid_out_of_band else 0,
+        "amount_paid_off_stripe": shown(stored.amount_paid - _charged(stored)) if stored.paid_out_of_band else 0,
         "amount_remaining": shown(stored.amount_remaining),
         "amount_shipping": 0,
         "ending_balance": None if stored.status == "draft" else shown(stored.ending_balance),
@@ -174,6 +174,10 @@ def _amounts(stored: Invoice) -> dict[str, Any]:
         "total_pretax_credit_amounts": [],
         "total_taxes": taxes(stored.taxes, stored.currency),
     }
+
+
+def _charged(stored: Invoice) -> int:
+    return sum(each.amount - each.overpaid for each in stored.payments if each.charge is not None)
 
 
 def _included(stored: Invoice) -> int:

@@ -59,7 +59,7 @@ def subscription(
         "customer": stored.customer,
         "customer_account": account_id(stored.customer),
         "days_until_due": _days_until_due(stored, settings),
-        "default_payment_method": None,
+        "default_payment_method": stored.default_payment_method,
         "default_source": None,
         "default_tax_rates": tax_rates(stored.default_tax_rates, rates, livemode),
         "description": stored.description,

@@ -1,0 +1,53 @@
+"""Commands about payment methods. Ids of what is made are given by the caller, so that a retry makes the same thing."""
+
+from collections.abc import Mapping
+
+from msgspec import UNSET, Struct, UnsetType
+
+from frontdesk.payment_methods import CardHolder, PaymentMethod
+
+
+class AttachPaymentMethod(Struct, frozen=True, tag=True, kw_only=True):
+    """Keep a payment method for a customer, as it is before it is anybody's. `default` makes it the customer's."""
+
+    method: PaymentMethod
+    default: bool = False
+
+
+class UpdatePaymentMethod(Struct, frozen=True, tag=True, kw_only=True):
+    """Change what is noted of a method. The card stays the same; its expiry follows the bank's news."""
+
+    method: str
+    holder: CardHolder | UnsetType = UNSET
+    exp_month: int | UnsetType = UNSET
+    exp_year: int | UnsetType = UNSET
+    metadata: Mapping[str, str | None] | UnsetType = UNSET
+
+
+class DetachPaymentMethod(Struct, frozen=True, tag=True, kw_only=True):
+    """Let a customer's method go. It is nobody's default any more, and never comes back."""
+
+    method: str
+
+
+class SetDefaultPaymentMethod(Struct, frozen=True, tag=True, kw_only=True):
+    """Say by which method a customer pays, or one `subscription` of theirs. None: by none of its own."""
+
+    method: str | None
+    subscription: str | None = None
+
+
+class ChargeInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Charge what is left of an open invoice: by this `method`, or by the one that pays for it anyway.
+
+    `confirmed` says that the holder has just confirmed the payment at the bank. What a bank refuses is refused, and
+    nothing changes.
+    """
+
+    invoice: str
+    method: str | None = None
+    confirmed: bool = False
+    by: str = ""
+
+
+PaymentMethodCommand = AttachPaymentMethod | UpdatePaymentMethod | DetachPaymentMethod | SetDefaultPaymentMethod

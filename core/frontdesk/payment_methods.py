@@ -1,0 +1,89 @@
+"""Payment methods: what a customer is charged by, kept with the customer.
+
+A card is known by what is printed on statements: brand, last four digits, expiry. Numbers are never kept or taken.
+What its bank says to a payment is the backend's business; in the sandbox the test card decides
+(`frontdesk.test_cards`), so that an attempt to collect is as pure as the rest of the engine.
+
+The customer's own default pays for every subscription that has no method of its own. A detached method never comes
+back (Stripe's rule).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+CardBrand = Literal["visa", "mastercard", "amex", "discover", "diners", "jcb", "unionpay"]
+Funding = Literal["credit", "debit", "prepaid"]
+MOST_METHODS = 100
+"""Methods that one customer can have."""
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """What is known of a card. `country` is the ISO code of its bank's; `fingerprint` is the same for the same card."""
+
+    brand: CardBrand
+    last4: str
+    exp_month: int
+    exp_year: int
+    funding: Funding
+    country: str
+    fingerprint: str
+
+
+class CardHolder(Struct, frozen=True, kw_only=True):
+    """Whose card it is, as it was typed: Stripe's billing details. The address has Stripe's six parts."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: Mapping[str, str | None] = {}
+
+
+class PaymentMethod(Struct, frozen=True, kw_only=True):
+    """One payment method. `customer` is None before it was attached.
+
+    `test_card` names the card of the sandbox that it is. `set_up` says that its holder confirmed at the bank that it
+    may be charged when they are not there. `detached` ones stay known and are never used again.
+    """
+
+    id: str
+    created: datetime
+    card: Card
+    test_card: str
+    customer: str | None = None
+    holder: CardHolder = CardHolder()
+    metadata: Mapping[str, str] = {}
+    set_up: bool = False
+    detached: bool = False
+
+
+class PaymentAttempt(Struct, frozen=True, kw_only=True):
+    """One attempt to charge an invoice: `method` by its id, and what is printed of its card; None where there was none.
+
+    `amount` is in minor units. `decline_code` says why nothing came of it; None where it did. `by_itself` attempts are
+    those that the schedule makes.
+    """
+
+    id: str
+    at: datetime
+    amount: int
+    method: str | None = None
+    brand: CardBrand | None = None
+    last4: str | None = None
+    decline_code: str | None = None
+    by_itself: bool = True
+
+
+class CollectionSettings(Struct, frozen=True, kw_only=True):
+    """When a payment that failed is tried again, and what becomes of the subscription when nothing helps.
+
+    `retry_days` are days from one attempt to the next (Stripe's "3, 5 and 7 days"). After the last one the subscription
+    ends, or stays past due, as Stripe lets one choose; ending is Stripe's default.
+    """
+
+    retry_days: tuple[int, ...] = (3, 5, 7)
+    after: Literal["cancel", "past_due"] = "cancel"
+    held: bool = False
+    """Nothing is tried again for now. Only said while the side is suspended, never stored."""
