@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyotp
@@ -22,6 +22,7 @@ from frontdesk.plugins import PluginHost
 from frontdesk.roles import Role
 from frontdesk.secret import Secret
 from frontdesk.sender_domains import Checks
+from frontdesk.webhook_endpoints import WebhookEndpoint
 from frontdesk_tenants import (
     configurations,
     enabling,
@@ -36,6 +37,7 @@ from frontdesk_tenants import (
     sign_up_invitations,
     tables,
     typed_forms,
+    webhook_endpoints,
 )
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
@@ -216,6 +218,32 @@ async def sow_typed_form(tenancy: Tenancy, door: Door, number: int) -> Check:
     return check
 
 
+async def sow_webhook_secrets(tenancy: Tenancy, door: Door, number: int) -> Check:
+    """An endpoint whose secret was just replaced, so that two of them sign."""
+    async with tenancy.at(door) as (connection, _):
+        now = await clock(connection)
+        endpoint = WebhookEndpoint(id=f"we_{number}", url="https://hooks.example.com/", types=("*",), created=now)
+        old = await webhook_endpoints.create(connection, tenancy.vault, door, endpoint, actor=API)
+        day = timedelta(days=1)
+        new = await webhook_endpoints.roll(connection, tenancy.vault, door, endpoint, day, actor=API, now=now)
+
+    async def check(later: Tenancy) -> None:
+        async with later.at(door) as (connection, _):
+            found = await webhook_endpoints.secrets_of(connection, later.vault, door, endpoint.id, now)
+        assert [each.reveal() for each in found] == [new.reveal(), old.reveal()]
+
+    return check
+
+
+async def sow_nothing_more(tenancy: Tenancy, door: Door, number: int) -> Check:
+    """Of what another sower has sown."""
+
+    async def check(later: Tenancy) -> None:
+        return
+
+    return check
+
+
 SOWERS: dict[str, Sow] = {
     "tenant_plugins.settings_sealed": sow_settings,
     "challenges.code_sealed": sow_passcode,
@@ -225,6 +253,8 @@ SOWERS: dict[str, Sow] = {
     "people.totp_sealed": sow_second_factor,
     "lasting_keys.key_sealed": sow_operator,
     "identity_providers.secret_sealed": sow_provider,
+    "webhook_endpoints.secret_sealed": sow_webhook_secrets,
+    "webhook_endpoints.former_sealed": sow_nothing_more,
 }
 """A new sealed column comes with a way to make one, so that the tests below turn its key too."""
 
@@ -379,8 +409,8 @@ async def test_a_rotation_that_is_killed_under_load_is_gone_on_with(addresses: P
             door = (await new_tenant(tenancy)).door
             while not stop.is_set():
                 for sow in SOWERS.values():
-                    if sow is sow_sender:
-                        continue  # a key pair takes too long to make
+                    if sow in (sow_sender, sow_webhook_secrets):
+                        continue  # a key pair takes too long to make, and a side has sixteen endpoints at most
                     number += 1
                     await (await sow(tenancy, door, number))(tenancy)
 
