@@ -32,6 +32,9 @@ WRITTEN_BY_API = {
     "accounts": "POST /v2/core/accounts",
 }
 FIXED = {
+    # Live sides have no payment methods.
+    "payment_method": None,
+    "default_payment_method": None,
     "country": "DE",
     "currency": "eur",
     "tax_code": "txcd_10000000",
