@@ -62,7 +62,7 @@ async def test_each_flow_ends_as_it_was_asked_to(
         await page.goto(made.url)
         await is_alone(page)
 
-    with pytest.raises(stripe.InvalidRequestError, match="collects by invoice"):
+    with pytest.raises(stripe.InvalidRequestError, match="payment method update feature"):
         v1.billing_portal.sessions.create({"customer": customer, "flow_data": {"type": "payment_method_update"}})
 
     # A prepared change, with a discount that no customer could ask for; then the tenant's own words.
