@@ -14,7 +14,7 @@ from frontdesk_web.portal import views
 
 def billing_pages(sample: Sample) -> Iterator[Exhibit]:
     """Each page with its name."""
-    invoices, bill = _invoices(sample), _invoice(sample)
+    invoices, bill = _invoices(sample), invoice(sample)
     yield Exhibit("invoices", invoices)
     empty = sample.say("No invoice matches your choice.")
     yield Exhibit("invoices-none", replace(invoices, rows=(), owed=(), empty=empty))
@@ -61,7 +61,8 @@ def _invoices(sample: Sample) -> views.InvoicesPage:
     )
 
 
-def _invoice(sample: Sample) -> views.InvoicePage:
+def invoice(sample: Sample) -> views.InvoicePage:
+    """An open invoice that is paid by transfer."""
     name, _, price = sample.plans[1]
     total = sample.amount(price * sample.quantity)
     return views.InvoicePage(

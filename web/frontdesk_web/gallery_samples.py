@@ -13,6 +13,7 @@ from frontdesk_web.gallery_entry import entry_pages, error_pages, mailbox
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_home import home_pages
 from frontdesk_web.gallery_leaving import leaving_pages
+from frontdesk_web.gallery_methods import method_pages
 from frontdesk_web.gallery_plans import plan_pages
 
 
@@ -24,5 +25,6 @@ def pages(sample: Sample) -> Iterator[Exhibit]:
     yield from leaving_pages(sample)
     yield from details_pages(sample)
     yield from billing_pages(sample)
+    yield from method_pages(sample)
     yield from error_pages(sample)
     yield mailbox(sample)

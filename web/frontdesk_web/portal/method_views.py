@@ -46,7 +46,7 @@ class OwedInvoice(Struct, frozen=True, kw_only=True):
 
 
 class MethodsPage(Struct, frozen=True, kw_only=True):
-    """All payment methods of a customer. `add_url` None: none can be added, for the `reason`."""
+    """All payment methods of a customer. `add_url` None: none can be added."""
 
     template: ClassVar[str] = "portal/payment_methods.html"
     csrf: str
@@ -56,7 +56,6 @@ class MethodsPage(Struct, frozen=True, kw_only=True):
     plans: tuple[PlanPayment, ...]
     owed: tuple[OwedInvoice, ...]
     notice: Notice | None = None
-    reason: str = ""
 
 
 class CardChoice(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,173 @@
+"""Samples of payment methods: all of them, adding one, what a bank asks, paying an invoice by one, and where else they
+are seen."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec.structs import replace
+
+from frontdesk.test_cards import CARDS
+from frontdesk_web.gallery_billing import invoice
+from frontdesk_web.gallery_brands import CSRF, DUE, HERE, SHOP, Sample
+from frontdesk_web.gallery_frames import Exhibit
+from frontdesk_web.gallery_home import home
+from frontdesk_web.portal import views
+from frontdesk_web.portal.card_words import card_name
+from frontdesk_web.portal.method_views import (
+    AddMethodPage,
+    BankPage,
+    CardChoice,
+    HeldMethod,
+    MethodsPage,
+    OwedInvoice,
+    PayPage,
+    PlanPayment,
+    add_page,
+)
+
+_HELD = ("visa", "amex", "authenticationRequired")
+_EXPIRY = "12/2030"
+
+
+def method_pages(sample: Sample) -> Iterator[Exhibit]:
+    """Each page with its name."""
+    yield from _all_of_them(sample)
+    yield from _added(sample)
+    yield from _paid_with(sample)
+    yield Exhibit("home-cards", _home(sample))
+    yield Exhibit("home-cards-none", _home_without(sample), "only customer")
+    yield Exhibit("invoice-to-pay", _invoice(sample))
+
+
+def _all_of_them(sample: Sample) -> Iterator[Exhibit]:
+    methods = _methods(sample)
+    yield Exhibit("methods", methods)
+    alone = sample.say("This card pays for your plan. Add another one before you remove it.")
+    first = replace(methods.methods[0], reason=alone)
+    failed = MethodsPage(
+        csrf=CSRF, back_url=HERE, add_url=HERE, methods=(first,), plans=(), owed=(_owed(sample, 41), _owed(sample, 42))
+    )
+    yield Exhibit("methods-owed", failed, "only customer")
+    yield Exhibit("methods-none", replace(failed, methods=(), owed=()), "only customer")
+    fixed = tuple(replace(each, default_url=None, remove_url=None, reason="") for each in methods.methods)
+    yield Exhibit("methods-fixed", replace(methods, methods=fixed, plans=(), notice=None, add_url=None))
+
+
+def _added(sample: Sample) -> Iterator[Exhibit]:
+    page = _add(sample)
+    yield Exhibit("add-method", page)
+    declined = sample.say("There is not enough money on this card for the payment. Use another one.")
+    yield Exhibit("add-method-refused", _add(sample, "chargeDeclinedInsufficientFunds", declined))
+    yield Exhibit("add-method-flow", replace(page, back_url=SHOP), "flow")
+    unconfirmed = sample.say("You did not confirm at your bank, so nothing was added.")
+    yield Exhibit("add-method-unconfirmed", _add(sample, "authenticationRequired", unconfirmed))
+    yield Exhibit("bank-add", _bank("", ("card", "authenticationRequired")))
+    saved = views.DonePage(title=sample.say("Your payment method is saved"), sentences=(), home_url="")
+    yield Exhibit("done-method", saved, "flow")
+
+
+def _paid_with(sample: Sample) -> Iterator[Exhibit]:
+    page = PayPage(
+        action=HERE,
+        csrf=CSRF,
+        back_url=HERE,
+        number=sample.number(42),
+        amount=_amount(sample),
+        choices=tuple(
+            CardChoice(value=each, name=_name(each), detail=_expires(sample), selected=each == _HELD[0])
+            for each in _HELD
+        ),
+        add_url=HERE,
+    )
+    yield Exhibit("pay", page)
+    declined = sample.say("The bank declined this card. Use another one, or ask your bank why.")
+    yield Exhibit("pay-refused", replace(page, error=declined))
+    unconfirmed = sample.say("You did not confirm at your bank, so nothing was paid.")
+    yield Exhibit("pay-unconfirmed", replace(page, choices=page.choices[:1], add_url=None, error=unconfirmed))
+    yield Exhibit("pay-none", replace(page, choices=()), "only customer")
+    yield Exhibit("bank-pay", _bank(_amount(sample), ("method", _HELD[2])))
+
+
+def _methods(sample: Sample) -> MethodsPage:
+    needed = sample.say("This card pays for your plan. Make another one the default before you remove it.")
+    held = tuple(
+        HeldMethod(
+            name=_name(each), detail=_expires(sample), is_default=False, default_url=HERE, remove_url=HERE, reason=""
+        )
+        for each in _HELD
+    )
+    return MethodsPage(
+        csrf=CSRF,
+        back_url=HERE,
+        add_url=HERE,
+        methods=(replace(held[0], is_default=True, default_url=None, remove_url=None, reason=needed), *held[1:]),
+        plans=tuple(_plan(sample, place) for place in (0, 1)),
+        owed=(_owed(sample, 42),),
+        notice=views.Notice(tone="success", text=sample.say("Your default card was changed.")),
+    )
+
+
+def _plan(sample: Sample, place: int) -> PlanPayment:
+    default = sample.say("The default one ({card})", card=_name(_HELD[0]))
+    own = tuple(views.Option(value=each, text=_name(each), selected=place == 1 and each == _HELD[1]) for each in _HELD)
+    return PlanPayment(
+        name=sample.plans[place][0],
+        action=HERE,
+        field_id=f"method-{place}",
+        options=(views.Option(value="", text=default, selected=place == 0), *own),
+    )
+
+
+def _owed(sample: Sample, place: int) -> OwedInvoice:
+    sentence = sample.say("{amount} of invoice {number} is open.", amount=_amount(sample), number=sample.number(place))
+    return OwedInvoice(sentence=sentence, pay_url=HERE)
+
+
+def _add(sample: Sample, chosen: str = "visa", error: str = "") -> AddMethodPage:
+    shown = add_page("", csrf=CSRF, back_url=HERE, locale=sample.locale, chosen=chosen, error=error)
+    return replace(shown, action=HERE)
+
+
+def _bank(amount: str, hidden: tuple[str, str]) -> BankPage:
+    return BankPage(action=HERE, csrf=CSRF, name=_name(_HELD[2]), amount=amount, hidden=(hidden,))
+
+
+def _home(sample: Sample) -> views.HomePage:
+    """A plan that is charged, whose last invoice is still to be paid."""
+    page = home(sample)
+    assert page.payment is not None
+    lines = tuple(
+        views.MethodLine(name=_name(each), detail=_expires(sample), is_default=each == _HELD[0]) for each in _HELD[:2]
+    )
+    due = sample.say(
+        "{amount} for invoice {number} was due on {date}.",
+        amount=_amount(sample),
+        number=sample.number(42),
+        date=sample.day(date(2026, 11, 15)),
+    )
+    paying = replace(page.payment, how=None, due=due, more="", methods=lines, methods_url=HERE, pay_url=HERE)
+    return replace(page, payment=paying)
+
+
+def _home_without(sample: Sample) -> views.HomePage:
+    page = _home(sample)
+    assert page.payment is not None
+    return replace(page, payment=replace(page.payment, due="", due_url=None, pay_url=None, methods=(), credit=()))
+
+
+def _invoice(sample: Sample) -> views.InvoicePage:
+    sentence = sample.say("Please pay by {date}.", date=sample.day(DUE))
+    return replace(invoice(sample), sentence=sentence, how_to_pay=None, pay_url=HERE)
+
+
+def _amount(sample: Sample) -> str:
+    """What the sample's plan costs."""
+    return sample.amount(sample.plans[1][2] * sample.quantity)
+
+
+def _name(card: str) -> str:
+    return card_name(CARDS[card].brand, CARDS[card].last4)
+
+
+def _expires(sample: Sample) -> str:
+    return sample.say("Expires {date}", date=_EXPIRY)
