@@ -50,8 +50,8 @@ function show(notice) {
 function say(notice, stage) {
   const end = new Date(Date.now() + notice.left * 1000);
   const time = end.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
-  const title = Object.assign(element("h2", notice.title, "stay-title"), { id: "stay-title" });
-  const text = Object.assign(element("p", notice.text.replace("{time}", time)), { id: "stay-text" });
+  const title = Object.assign(element("h2", notice.title, "session-end-title"), { id: "session-end-title" });
+  const text = Object.assign(element("p", notice.text.replace("{time}", time)), { id: "session-end-text" });
   const acts = element("div", "", "row");
   if (notice.act) {
     const act = element(stage === 3 ? "a" : "button", notice.act, "button button-primary");
@@ -62,9 +62,9 @@ function say(notice, stage) {
   leave.addEventListener("click", close);
   acts.append(leave);
   if (!dialog) {
-    dialog = element("dialog", "", "stay");
-    dialog.setAttribute("aria-labelledby", "stay-title");
-    dialog.setAttribute("aria-describedby", "stay-text");
+    dialog = element("dialog", "", "session-end");
+    dialog.setAttribute("aria-labelledby", "session-end-title");
+    dialog.setAttribute("aria-describedby", "session-end-text");
     // Where the reader came from by keyboard is where they go back to.
     dialog.addEventListener("focusin", ({ relatedTarget }) => {
       if (relatedTarget && !dialog.contains(relatedTarget)) from = relatedTarget;
