@@ -1,5 +1,7 @@
 """Every page of staff and customers by keyboard alone: all that can be worked is reached by Tab, and is seen to be."""
 
+import re
+
 import pytest
 from demo_tour import Tour
 from playwright.async_api import Browser, Page, expect
@@ -113,7 +115,7 @@ async def test_a_phone_menu_opens_by_keyboard_and_content_can_be_skipped_to(brow
     await page.keyboard.press("Tab")
     await expect(page.locator(".skip")).to_be_focused()
     await page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    await expect(page).to_have_url(re.compile("#main$"))
     menu = page.locator("summary.side-menu-button")
     await menu.focus()
     await expect(page.locator(".side-nav")).to_be_hidden()

@@ -8,6 +8,7 @@ holds stands below. The other rows are of copies of another system's data, of si
 import ast
 import asyncio
 import re
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -294,14 +295,12 @@ async def test_row_22_no_page_has_a_word_of_its_own(
     tenancy: Tenancy,
     postgres: PostgresAddresses,
     site_at: Callable[..., RunningSite],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    bracketed: None,
 ) -> None:
     """Every sentence of a catalogue is put in brackets: what is left outside is data, or was never translated.
 
     Dates, amounts and countries are written as the language does, in which no Latin letter is.
     """
-    put_in_brackets(tmp_path / "frontdesk.po", monkeypatch)
     running, shop = site_at(postgres), await open_shop(tenancy)
     customer = await shop.add_customer(shop.item("starter"))
     subscription = await shop.subscribe(customer, shop.item("team", 10))
@@ -324,9 +323,10 @@ async def test_row_22_no_page_has_a_word_of_its_own(
     assert {path: words for path, words in found.items() if words} == {}
 
 
-def put_in_brackets(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another catalogue in the place of the Japanese one, for the length of a test."""
-    real = messages.catalogue_path
+@pytest.fixture
+def bracketed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another catalogue in the place of the Japanese one, and no words remembered from before, nor after."""
+    path, real = tmp_path / "frontdesk.po", messages.catalogue_path
     with real("ja").open("rb") as file:
         catalogue = read_po(file, locale="ja")
     for message in catalogue:
@@ -337,8 +337,19 @@ def put_in_brackets(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with path.open("wb") as written:
         write_po(written, catalogue)
     monkeypatch.setattr(messages, "catalogue_path", lambda locale: path if locale == "ja" else real(locale))
-    messages._words.cache_clear()
-    monkeypatch.setattr(messages, "_words", cache(messages._words.__wrapped__))
+    forget_words()
+    yield
+    monkeypatch.undo()
+    forget_words()
+
+
+def forget_words() -> None:
+    """Empty what the pages' modules remember: catalogues, and what was said in their words."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("frontdesk_web."):
+            for each in list(vars(module).values()):
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
 
 
 def data_of_the_shop() -> list[str]:
