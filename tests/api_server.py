@@ -11,12 +11,12 @@ import pytest
 import stripe
 import uvicorn
 from hurry import Hurried, counts_in
+from laid_out import application
 from msgspec import Struct
 from sides import MASTER_KEY, Tenant
 
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_web.app import create_app
 from frontdesk_web.config import Config
 from frontdesk_web.site import Site
 
@@ -112,12 +112,13 @@ def serving(
     config = Config(
         database_url=postgres.app_url, base_url=url, master_keys=(MASTER_KEY,), redis_url=valkey_url, plain_http=True
     )
-    server = uvicorn.Server(uvicorn.Config(create_app(Site(config, plugins)), log_level="warning", lifespan="on"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    with httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=50), timeout=30) as client:
-        client.get(url + "/v1/products")
-    yield ApiServer(url)
-    server.should_exit = True
-    thread.join(timeout=20)
+    with application(Site(config, plugins)) as served:
+        server = uvicorn.Server(uvicorn.Config(served, log_level="warning", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        with httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=50), timeout=30) as client:
+            client.get(url + "/v1/products")
+        yield ApiServer(url)
+        server.should_exit = True
+        thread.join(timeout=20)
     listener.close()

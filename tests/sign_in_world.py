@@ -14,6 +14,7 @@ import httpx
 import psycopg
 import pytest
 from aiosmtpd.smtp import SMTP
+from laid_out import application
 from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec.structs import replace
@@ -24,7 +25,6 @@ from frontdesk_tenants import configurations
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.tables import challenges
-from frontdesk_web.app import create_app
 from frontdesk_web.config import Config, Smtp
 from frontdesk_web.letters.passcode import send_passcode
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
@@ -265,22 +265,17 @@ async def open_site(
     )
     site = Site(replace(config, **changed))
     await site.open()
-    try:
-        yield site, application(site)
-    finally:
-        await site.aclose()
+    with application(site, (whoami,)) as outer:
 
+        async def served(scope: Any, receive: Any, send: Any) -> None:
+            # As servers do; httpx does not.
+            scope.setdefault("state", {})
+            await outer(scope, receive, send)
 
-def application(site: Site) -> Any:
-    """The whole application, with a page that says who is signed in."""
-    outer = create_app(site, (whoami,))
-
-    async def served(scope: Any, receive: Any, send: Any) -> None:
-        # As servers do; httpx does not.
-        scope.setdefault("state", {})
-        await outer(scope, receive, send)
-
-    return served
+        try:
+            yield site, served
+        finally:
+            await site.aclose()
 
 
 @pytest.fixture(scope="session")

@@ -91,10 +91,12 @@ def serve_site(
     `changed` are fields of the configuration.
     """
     # Here, so that suites which serve nothing do not load the web.
-    from frontdesk_web.app import create_app
+    from laid_out import application
+
     from frontdesk_web.site import Site
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port = int(listener.getsockname()[1])
         url = f"http://127.0.0.1:{port}"
         counts_in(port, redis_url)
@@ -109,7 +111,7 @@ def serve_site(
         site = Site(config, plugins)
         server = _Server(
             uvicorn.Config(
-                create_app(site, extra_routes),
+                stack.enter_context(application(site, extra_routes)),
                 log_config=None,
                 lifespan="on",
                 access_log=False,

@@ -5,6 +5,8 @@ Whoever comes by every side anyway also asks for what is to be looked at again: 
 test clocks whose time is over. Tax rates are looked up again then, too.
 """
 
+from uuid import UUID
+
 from sqlalchemy import Delete, Table, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,23 +63,27 @@ async def sweep(tenancy: Tenancy) -> None:
         await connection.execute(_over(instance_counters, "window_start", "7 days"))
         sides = (await connection.scalars(select(firms.c.tenant_id))).all()
     for tenant_id in (HOUSE, *sides):
-        async with tenancy.database.unscoped() as connection:
-            # One sweeper a side at a time: the others have nothing to add.
-            lock = func.pg_try_advisory_xact_lock(func.hashtext(f"sweep {tenant_id}"))
-            if not await connection.scalar(select(lock)):
-                continue
-            await enter_side(connection, tenant_id)
-            await _sweep_side(connection)
-            await tax_settings.refresh(connection, tenancy.plugins)
-            due = await sender_domains.take_due(connection, await clock(connection))
-            await tenancy.jobs.enqueue_all(connection, sender_domains.CHECK, tenant_id, due)
-            over = await connection.scalars(
-                select(test_clocks.c.id).where(test_clocks.c.deletes_after < func.frontdesk_now())
-            )
-            await tenancy.jobs.enqueue_all(connection, clock_walks.EXPIRE, tenant_id, tuple(over))
+        await sweep_side(tenancy, tenant_id)
 
 
-async def _sweep_side(connection: AsyncConnection) -> None:
+async def sweep_side(tenancy: Tenancy, tenant_id: UUID) -> None:
+    """The same for one side, or for the house. Where somebody else is at it, nothing is left to add."""
+    async with tenancy.database.unscoped() as connection:
+        lock = func.pg_try_advisory_xact_lock(func.hashtext(f"sweep {tenant_id}"))
+        if not await connection.scalar(select(lock)):
+            return
+        await enter_side(connection, tenant_id)
+        await _delete_what_is_over(connection)
+        await tax_settings.refresh(connection, tenancy.plugins)
+        due = await sender_domains.take_due(connection, await clock(connection))
+        await tenancy.jobs.enqueue_all(connection, sender_domains.CHECK, tenant_id, due)
+        over = await connection.scalars(
+            select(test_clocks.c.id).where(test_clocks.c.deletes_after < func.frontdesk_now())
+        )
+        await tenancy.jobs.enqueue_all(connection, clock_walks.EXPIRE, tenant_id, tuple(over))
+
+
+async def _delete_what_is_over(connection: AsyncConnection) -> None:
     for table, column, kept in _KEPT:
         await connection.execute(_over(table, column, kept))
     too_old = sessions.c.typed_at < func.frontdesk_now() - typed_forms.LIFETIME

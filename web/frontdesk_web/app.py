@@ -109,6 +109,10 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
 
 
 def create_app(site: Site, extra_routes: tuple[Any, ...] = ()) -> ASGIApp:
-    """The application with what stands before it: headers on every answer, known hosts, finished home pages."""
-    finished = FinishedHome(create_litestar(site, extra_routes), site)
-    return SecurityHeaders(KnownHosts(finished, site.config), site.config)
+    """The application with what stands before it."""
+    return guarded(create_litestar(site, extra_routes), site)
+
+
+def guarded(routes: Litestar, site: Site) -> ASGIApp:
+    """What stands before the routes: headers on every answer, known hosts, finished home pages."""
+    return SecurityHeaders(KnownHosts(FinishedHome(routes, site), site.config), site.config)
