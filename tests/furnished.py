@@ -72,6 +72,7 @@ from frontdesk_tenants.provisioning import Keys
 from frontdesk_tenants.request_log import LoggedRequest
 from frontdesk_tenants.tax_settings import change_tax
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.invoice_links import invoice_token
 
 SAMPLE_LOOK = Look(accent="#116633")
 JENNY, OTHER = "jenny@example.com", "other@example.com"
@@ -403,6 +404,9 @@ async def things_of(
         stay = TakeOffer(subscription=subscription.id, offer=StayOffer(type="pause", months=1), act=rest)
         pause_quote, stay_quote = await quote_command(desk, rest), await quote_command(desk, stay)
         start = await subscriptions.quote(desk, CreateSubscription(items=(NewItem(price=dear),)))
+        owing = desk.account.invoice(credited.invoice)
+        assert owing is not None
+        links = [invoice_token(tenancy.vault, door, each, desk.real_now) for each in (invoice, owing)]
         product, dear_product = desk.terms.prices[price].product, desk.terms.prices[dear].product
         configuration = desk.configuration.id
     return Things(
@@ -434,6 +438,8 @@ async def things_of(
             "tax id": tax_id.id,
             "configuration": configuration,
             "spare configuration": await spare_configuration(tenancy, door),
+            "invoice link": links[0],
+            "credited link": links[1],
             "session link": await session_token(tenancy, door, customer),
             **(shared or {}),
             "letter": await logged_letter(tenancy, door, customer, address),

@@ -91,7 +91,12 @@ def own_request(world: World, spot: Spot, session: SignedIn | None = None) -> As
 def with_its_token(world: World, ask: Ask) -> Ask:
     """The request with the token of the form that it posts, where that belongs to what the path names and not to who
     is signed in."""
-    bound = {"POST /dashboard/invitation/{token}": "invitation", "POST /p/address/{token}": "objection"}
+    bound = {
+        "POST /dashboard/invitation/{token}": "invitation",
+        "POST /p/address/{token}": "objection",
+        "POST /p/invoice/{token}/pay": "invoice link",
+        "POST /p/invoice/{token}/again": "invoice link",
+    }
     if str(ask.spot) not in bound:
         return ask
     return ask.with_values({("form", FIELD): world.running.csrf(f"{bound[str(ask.spot)]} {ask.path['token']}")})

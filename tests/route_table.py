@@ -168,7 +168,8 @@ GLOBAL_VALUES = {
     "payment_method": "pm_1",
     "report": "nobody000000.chl_1." + "x" * 43,
 }
-BEARER = ("login link", "session link", "invitation link")
+INVOICE_LINKS = ("invoice link", "credited link")
+BEARER = ("login link", "session link", "invitation link", *INVOICE_LINKS)
 """Whoever has one may use it: it is no id but a secret, and only parts of it can be somebody else's."""
 TEAM = ("member", "invitation", "staff session")
 """What both sides of a tenant share: its team."""
@@ -221,6 +222,8 @@ COLLECTIONS = {
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
     "/p/address/{token}": GLOBAL,
+    "/p/invoice/{token}/credit-notes": "credited link",
+    "/p/invoice/{token}": "invoice link",
     "/dashboard/invitation/{token}": "invitation link",
     "/dashboard/sign-up/invitation/{token}": GLOBAL,
     "/operator/tenants/{tenant}": GLOBAL,
@@ -385,6 +388,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /v1/payment_methods": {"type": "card", "card[token]": "tok_visa"},
     "POST /v1/payment_methods/{payment_method}/attach": {"customer": "@customer"},
     "POST /p/{portal}/payment-methods/add": {"card": "visa"},
+    "POST /p/invoice/{token}/pay": {"card": "visa"},
     "POST /p/{portal}/payment-methods/confirm": {"card": "authenticationRequired", "answer": "yes"},
     "GET /p/{portal}/payment-methods/confirm": {"card": "authenticationRequired"},
     "POST /p/{portal}/invoices/{invoice}/pay": {"method": "pm_1"},
@@ -522,6 +526,13 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/address/{token}": {},
     "HEAD /p/address/{token}": {},
     "POST /p/address/{token}": {},
+    "GET /p/invoice/{token}": {("query", "paid"): None},
+    "GET /p/invoice/{token}/pdf": {},
+    "GET /p/invoice/{token}/credit-notes/{credit_note}/pdf": {},
+    "GET /p/invoice/{token}/payments/{payment}/receipt": {},
+    "GET /p/invoice/{token}/pay": {("query", "card"): None},
+    "POST /p/invoice/{token}/pay": {("form", "card"): None, ("form", "answer"): None},
+    "POST /p/invoice/{token}/again": {},
     "POST /p/{portal}/details/tax-ids": {("form", "type"): None, ("form", "value"): None},
     "POST /p/{portal}/details/tax-ids/{tax_id}/remove": {},
     "GET /p/{portal}/invoices": {

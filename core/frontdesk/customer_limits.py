@@ -14,6 +14,17 @@ NEW_ADDRESSES: tuple[Limit, ...] = (
     Limit(name="new_address:customer:86400", act="new_address", scope="customer", count=10, window=24 * HOUR),
 )
 """Codes to addresses that a customer wants to have: so no more strangers get a letter than that."""
+INVOICE_LINKS: tuple[Limit, ...] = (
+    Limit(name="invoice_link:letter:3600", act="invoice_link", scope="letter", count=3, window=HOUR),
+    Limit(name="invoice_link:letter:86400", act="invoice_link", scope="letter", count=5, window=24 * HOUR),
+)
+"""Fresh links to one invoice, asked for by whoever has a link that has run out."""
+
+
+def invoice_link_checks(tenant: str, invoice: str) -> tuple[Check, ...]:
+    """The counters that a fresh link to an invoice adds to."""
+    key = key_of("invoice_link", tenant, invoice)
+    return tuple(Check(limit=limit, key=f"{limit.name}:{key}") for limit in INVOICE_LINKS)
 
 
 def customer_checks(act: Act, tenant: str, customer: str) -> tuple[Check, ...]:

@@ -337,6 +337,14 @@ class LinkSent(Struct, frozen=True, tag="link_sent", kw_only=True):
     at: datetime
 
 
+class InvoiceLinkAsked(Struct, frozen=True, tag="invoice_link_asked", kw_only=True):
+    """Somebody whose link to an invoice has run out asked for a fresh one, which goes to the customer's address."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
 Event = (
     CustomerCreated
     | CustomerUpdated
@@ -376,4 +384,5 @@ Event = (
     | InvoiceMarkedUncollectible
     | CustomerSignedIn
     | LinkSent
+    | InvoiceLinkAsked
 )

@@ -19,6 +19,7 @@ from frontdesk.invoice_commands import (
 )
 from frontdesk.invoice_rules import due_obstacle
 from frontdesk.payment_method_commands import ChargeInvoice
+from frontdesk.payment_methods import PaymentMethod
 from frontdesk.payment_rules import REFERENCE_LENGTH, day_obstacle
 
 
@@ -40,6 +41,15 @@ async def charge(desk: Desk, invoice: str, method: str | None = None, *, confirm
         Refused: the invoice is not open, there is nothing to charge, or the bank refuses. Nothing changed.
     """
     return await do(desk, ChargeInvoice(invoice=invoice, method=method, confirmed=confirmed, by=desk.actor.id))
+
+
+async def charge_passing(desk: Desk, invoice: str, card: PaymentMethod, *, confirmed: bool = False) -> Changes:
+    """Charge what is left of an open invoice by a card that is not kept: see `charge`.
+
+    Raises:
+        Refused: the invoice is not open, or the bank refuses. Nothing changed.
+    """
+    return await do(desk, ChargeInvoice(invoice=invoice, passing=card, confirmed=confirmed, by=desk.actor.id))
 
 
 async def record_payment(

@@ -41,11 +41,12 @@ class ChargeInvoice(Struct, frozen=True, tag=True, kw_only=True):
     """Charge what is left of an open invoice: by this `method`, or by the one that pays for it anyway.
 
     `confirmed` says that the holder has just confirmed the payment at the bank. What a bank refuses is refused, and
-    nothing changes.
+    nothing changes. `passing` is a card that pays this once, of whoever has the link to the invoice: it is not kept.
     """
 
     invoice: str
     method: str | None = None
+    passing: PaymentMethod | None = None
     confirmed: bool = False
     by: str = ""
 

@@ -6,7 +6,7 @@ import unicodedata
 SHORTEST, LONGEST = 3, 40
 RESERVED = frozenset(
     {
-        *("login", "session", "address"),
+        *("login", "session", "address", "invoice"),
         *("account", "confirm", "invitation", "sign-in", "sign-out", "sign-up", "sso", "sso-callback"),
         "staff",
     }

@@ -29,13 +29,15 @@ from frontdesk.commands import (
 )
 from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured
-from frontdesk.events import PlanChanged
+from frontdesk.events import InvoiceLinkAsked, PlanChanged
 from frontdesk.hookspecs import hookimpl
 from frontdesk.invoice_commands import CreateCreditNote
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants import provisioning
+from frontdesk_tenants import book, provisioning
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.tables import invoices as invoice_rows
 from frontdesk_tenants.tables import sides, tenant_plugins
 from frontdesk_tenants.tables import subscriptions as subscription_rows
 from frontdesk_tenants.worker_loop import Pace
@@ -105,7 +107,8 @@ async def change(site: Site, tenant: Tenant, customer: str, price: str, quantity
 
 
 async def test_an_invoice_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:
-    await subscribe(site.tenancy, shop.door, await sell(site.tenancy, shop.door), email="j+vip@example.com")
+    price = await sell(site.tenancy, shop.door)
+    customer = await subscribe(site.tenancy, shop.door, price, email="j+vip@example.com")
     (letter,) = await post.arrived(1)
     assert "-0001 from Northbeam" in str(letter["subject"])
     assert letter["to"] == "j+vip@example.com"
@@ -115,10 +118,18 @@ async def test_an_invoice_is_written_about(site: Site, shop: Tenant, post: Mailb
     said = plain(letter)
     for part in ("€120.00", "Please transfer the amount by", "DE02 1203 0000 0000 2020 51"):
         assert part in said, part
-    assert f"/p/login/test_{shop.door.public_id}" in said
-    assert "?prefilled_email=j%2Bvip%40example.com" in said
+    link = f"View invoice: http://127.0.0.1:8000/p/invoice/{shop.door.public_id}in_"
+    assert link in said, "its own page, which asks for no sign-in"
     await quiet(site)
     assert len(post.letters) == 1
+    async with site.tenancy.at(shop.door) as (connection, _):
+        now = await clock(connection)
+        invoice = await connection.scalar(select(invoice_rows.c.id).where(invoice_rows.c.customer == customer))
+        asked = InvoiceLinkAsked(customer=customer, invoice=str(invoice), at=now)
+        await book.record_event(connection, shop.door.tenant_id, asked, now, site.tenancy.jobs)
+    _, fresh = await post.arrived(2)
+    assert fresh["to"] == "j+vip@example.com"
+    assert link in plain(fresh)
 
 
 async def test_what_settles_an_invoice_and_what_corrects_it_are_written_about(

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from route_table import (
     BEARER,
     INSTEAD,
+    INVOICE_LINKS,
     NEEDED,
     NO_IDS,
     OWN_CHOICE,
@@ -68,7 +69,7 @@ def foreign_value(world: World, kind: str, things: Things) -> str:
     if kind == "session link":
         token = things.ids[kind]
         return "live_" + own.public_id + token[len("live_") + PUBLIC_ID_LENGTH :]
-    if kind == "invitation link":
+    if kind in ("invitation link", *INVOICE_LINKS):
         return own.public_id + things.ids[kind][PUBLIC_ID_LENGTH:]
     return own.public_id + world.keys_of(foreign).login_token
 
@@ -102,8 +103,10 @@ def probes(world: World, spot: Spot, choose: Choice) -> Iterator[tuple[str, Slot
 def is_shared(who: str, group: list[Slot]) -> bool:
     """Whether what is named is not somebody else's, but theirs too."""
     if who == "another customer":
-        # What is offered is offered to both, and a link is good for whoever has it.
-        return all(each.kind in ("product", *BEARER) for each in group)
+        # What is offered is offered to both, and a link is good for whoever has it, with all that it leads to.
+        return any(each.kind in INVOICE_LINKS for each in group) or all(
+            each.kind in ("product", *BEARER) for each in group
+        )
     # One team works on both sides.
     return who == "the other side" and all(each.kind in (*TEAM, "invitation link") for each in group)
 

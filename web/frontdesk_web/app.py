@@ -17,6 +17,8 @@ from frontdesk_web.headers import SecurityHeaders
 from frontdesk_web.hosts import KnownHosts
 from frontdesk_web.letters import reports
 from frontdesk_web.operator import router as operator
+from frontdesk_web.pay import invoice as linked_invoice
+from frontdesk_web.pay import paying as paying_by_link
 from frontdesk_web.portal import (
     address_change,
     address_objection,
@@ -91,6 +93,8 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *invoices.routes,
             *invoice.routes,
             *papers.routes,
+            *linked_invoice.routes,
+            *paying_by_link.routes,
             *statement.routes,
             *balance.routes,
             *upcoming.routes,

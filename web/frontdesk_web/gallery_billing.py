@@ -19,7 +19,7 @@ def billing_pages(sample: Sample) -> Iterator[Exhibit]:
     empty = sample.say("No invoice matches your choice.")
     yield Exhibit("invoices-none", replace(invoices, rows=(), owed=(), empty=empty))
     yield Exhibit("invoice", bill)
-    yield Exhibit("invoice-paid", _paid(sample, bill))
+    yield Exhibit("invoice-paid", paid_invoice(sample, bill))
     yield Exhibit("upcoming", _upcoming(sample, bill))
     yield Exhibit("upcoming-none", views.UpcomingPage(back_url=HERE, bills=()))
     yield Exhibit("balance", _balance(sample))
@@ -95,7 +95,7 @@ def invoice(sample: Sample) -> views.InvoicePage:
     )
 
 
-def _paid(sample: Sample, bill: views.InvoicePage) -> views.InvoicePage:
+def paid_invoice(sample: Sample, bill: views.InvoicePage) -> views.InvoicePage:
     """One that was paid in part by credit, with its papers."""
     paid = sample.day(date(2026, 11, 20))
     return replace(

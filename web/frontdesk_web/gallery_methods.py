@@ -7,7 +7,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from frontdesk.test_cards import CARDS
-from frontdesk_web.gallery_billing import invoice
+from frontdesk_web.gallery_billing import invoice, paid_invoice
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, SHOP, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_home import home
@@ -23,6 +23,7 @@ from frontdesk_web.portal.method_views import (
     PayPage,
     PlanPayment,
     add_page,
+    card_choices,
 )
 
 _HELD = ("visa", "amex", "authenticationRequired")
@@ -37,6 +38,7 @@ def method_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("home-cards", _home(sample))
     yield Exhibit("home-cards-none", _home_without(sample), "only customer")
     yield Exhibit("invoice-to-pay", _invoice(sample))
+    yield from _by_link(sample)
 
 
 def _all_of_them(sample: Sample) -> Iterator[Exhibit]:
@@ -158,6 +160,35 @@ def _home_without(sample: Sample) -> views.HomePage:
 def _invoice(sample: Sample) -> views.InvoicePage:
     sentence = sample.say("Please pay by {date}.", date=sample.day(DUE))
     return replace(invoice(sample), sentence=sentence, how_to_pay=None, pay_url=HERE)
+
+
+def _by_link(sample: Sample) -> Iterator[Exhibit]:
+    """What somebody sees who has the link to an invoice, and is not signed in."""
+    words = (sample.say("What you use is counted until then, so the amount can still change."),)
+    bill = replace(invoice(sample), back_url="", sign_in_url=HERE, notes=words)
+    yield Exhibit("invoice-linked", replace(bill, pay_url=HERE), "anybody")
+    thanks = views.Notice(tone="success", text=sample.say("Thank you. Your payment came in."))
+    yield Exhibit("invoice-linked-paid", replace(paid_invoice(sample, bill), notice=thanks), "anybody")
+    page = PayPage(
+        action=HERE,
+        csrf=CSRF,
+        back_url=HERE,
+        back_text=sample.say("Back to the invoice"),
+        number=sample.number(42),
+        amount=_amount(sample),
+        field="card",
+        lead=sample.say("These are test cards. No real card is asked for here, and no money moves."),
+        choices=card_choices(sample.locale, "visa"),
+        add_url=None,
+    )
+    yield Exhibit("pay-linked", page, "anybody")
+    declined = sample.say("The bank declined this card. Use another one, or ask your bank why.")
+    yield Exhibit("pay-linked-refused", replace(page, error=declined), "anybody")
+    yield Exhibit("bank-linked", _bank(_amount(sample), ("card", _HELD[2])), "anybody")
+    over = views.InvoiceLinkOverPage(action=HERE, csrf=CSRF, sign_in_url=HERE)
+    yield Exhibit("invoice-link-over", over, "anybody")
+    yield Exhibit("invoice-link-sent", replace(over, sent=True), "anybody")
+    yield Exhibit("invoice-link-often", replace(over, too_often=True), "anybody")
 
 
 def _amount(sample: Sample) -> str:

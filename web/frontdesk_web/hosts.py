@@ -45,7 +45,7 @@ class KnownHosts:
             return False
         path = scope["path"]
         return not path.startswith("/p/") or path.startswith(
-            (f"/p/{portal}/", "/p/login/", "/p/session/", "/p/address/")
+            (f"/p/{portal}/", "/p/login/", "/p/session/", "/p/address/", "/p/invoice/")
         )
 
 

@@ -46,7 +46,7 @@ def collect(page: Page, invoice: Invoice, subscription: Subscription | None, at:
 def charge(page: Page, command: ChargeInvoice) -> None:
     """Charge an invoice because somebody asked for it. Raises Refused with what the bank says."""
     invoice = page.invoice(command.invoice)
-    method = method_of(page.customer, command.method)
+    method = command.passing or method_of(page.customer, command.method)
     if method is None:
         method = paying_method(page.customer, page.live_or_none(invoice.subscription))
     assert method is not None, "it was asked before whether there is one"
@@ -101,7 +101,8 @@ def _attempt(
         id=page.ids("ch"),
         at=at,
         amount=invoice.amount_remaining,
-        method=None if method is None else method.id,
+        # A card that nobody keeps has no id that means anything later.
+        method=None if method is None or method.customer is None else method.id,
         brand=None if method is None else method.card.brand,
         last4=None if method is None else method.card.last4,
         decline_code=code,

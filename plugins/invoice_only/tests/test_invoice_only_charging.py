@@ -277,6 +277,21 @@ def test_cards_whose_bank_asks_the_holder() -> None:
     assert ready.only.status == "active"
 
 
+def test_a_card_of_somebody_passing_pays_once_and_is_not_kept() -> None:
+    sandbox = Sandbox(None)
+    sandbox.subscribe(collection_method="send_invoice", days_until_due=14)
+    bad, good = (new_method(f"pm_{each}", CARDS[each], START) for each in ("chargeDeclined", "visa"))
+    with pytest.raises(Refused) as refused:
+        sandbox.do(ChargeInvoice(invoice=sandbox.last.id, passing=bad))
+    assert refused.value.refusal.decline_code == "generic_decline"
+    sandbox.do(ChargeInvoice(invoice=sandbox.last.id, passing=good, by="invoice_link"))
+    (attempt,) = sandbox.last.attempts
+    assert (attempt.method, attempt.last4, sandbox.last.status) == (None, "4242", "paid")
+    assert sandbox.account.customer.payment_methods == ()
+    with pytest.raises(Refused, match="invoice_already_paid"):
+        sandbox.do(ChargeInvoice(invoice=sandbox.last.id, passing=good))
+
+
 def test_a_subscriptions_own_method_comes_first_and_a_detached_one_is_nobodys() -> None:
     sandbox = Sandbox("chargeCustomerFail")
     own = sandbox.attach("amex")

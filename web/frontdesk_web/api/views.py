@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from frontdesk.book import Invoice
 from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.listings import Connection, Kind
@@ -24,6 +25,7 @@ from frontdesk_web.api.shapes.clocks import test_clock
 from frontdesk_web.api.shapes.credit_notes import credit_note
 from frontdesk_web.api.shapes.feedback_options import feedback_option
 from frontdesk_web.api.shapes.payment_methods import payment_method
+from frontdesk_web.invoice_links import invoice_url
 from frontdesk_web.site import Site
 
 if TYPE_CHECKING:
@@ -90,7 +92,11 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
         case "invoice":
             billed = {line.price for each in stored for line in each.lines if line.price is not None}
             known = await listings.find_all(connection, "price", billed)
-            return [invoices.invoice(each, known, call.side, livemode) for each in stored]
+            pages = [_page_url(call, each) for each in stored]
+            return [
+                invoices.invoice(each, known, call.side, livemode, page_url=page)
+                for each, page in zip(stored, pages, strict=True)
+            ]
         case "customer balance transaction":
             return [balance_transaction(each, livemode) for each in stored]
         case "credit note":
@@ -111,6 +117,10 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
             return [tax_rates.tax_rate(each, livemode) for each in stored]
         case "test clock":
             return [test_clock(each) for each in stored]
+
+
+def _page_url(call: Viewer, stored: Invoice) -> str | None:
+    return invoice_url(call.site.config, call.site.tenancy.vault, call.door, stored, call.now)
 
 
 async def show_stored(call: "Call", kind: Kind, id_: str) -> dict[str, Any]:

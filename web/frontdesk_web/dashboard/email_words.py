@@ -25,6 +25,7 @@ def purpose_name(purpose: str, locale: str) -> str:
         "offer_taken": translate(locale, "Offer to stay taken"),
         "subscription_resumed": translate(locale, "Plan goes on"),
         "link_sent": translate(locale, "Link to the portal"),
+        "invoice_link_asked": translate(locale, "Fresh link to an invoice"),
         "invitation": translate(locale, "Invitation to the team"),
         "test": translate(locale, "Test e-mail"),
         "webhooks": translate(locale, "Webhook endpoint switched off"),

@@ -15,6 +15,7 @@ from frontdesk.events import (
     CreditNoteIssued,
     Event,
     InvoiceFinalized,
+    InvoiceLinkAsked,
     InvoicePaid,
     InvoiceReminded,
     InvoiceSent,
@@ -27,14 +28,17 @@ from frontdesk.events import (
     SubscriptionResumed,
     TrialWillEnd,
 )
+from frontdesk.invoice_links import has_page
 from frontdesk.lateness import is_awaited
 from frontdesk.receipts import receipt_of, settling_payment
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.announcements import announce, read_event
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.invoice_reads import notes_of
 from frontdesk_tenants.listings import Connection
 from frontdesk_web.formatting import date_long, interval_name, listed, money, number
+from frontdesk_web.invoice_links import invoice_path, invoice_token
 from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence, totals
 from frontdesk_web.languages import spoken
 from frontdesk_web.letter_views import (
@@ -47,7 +51,7 @@ from frontdesk_web.letter_views import (
     SubscriptionCancelledLetter,
     TrialEndingLetter,
 )
-from frontdesk_web.letters.papers import credit_note_letter, receipt_letter
+from frontdesk_web.letters.papers import credit_note_letter, link_letter, receipt_letter
 from frontdesk_web.letters.plan_news import PlanNews, news_of
 from frontdesk_web.letters.post import deliver, frame_of, write
 from frontdesk_web.letters.reminder import reminder_letter
@@ -62,7 +66,7 @@ SEND_LETTER = "send_letter"
 """The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
 TOLD = (
     *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionPaused, ResumptionMoved),
-    *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent),
+    *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent, InvoiceLinkAsked),
     *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, CreditNoteIssued),
 )
 """Events that a customer gets a letter about."""
@@ -169,6 +173,8 @@ class _Writing:
                 return await self._plan_news(event)
             case LinkSent():
                 return await self._link()
+            case InvoiceLinkAsked():
+                return await self._fresh_link(event)
         return None
 
     async def _link(self) -> Page:
@@ -229,7 +235,7 @@ class _Writing:
         invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
         if invoice is None or not invoice.amount_due or invoice.status not in ("open", "paid", "uncollectible"):
             return None
-        return invoice_letter(self._frame, self._name(), invoice, self._side, await self._portal_url())
+        return invoice_letter(self._frame, self._name(), invoice, self._side, await self._page_url(invoice))
 
     async def _receipt(self, event: InvoicePaid) -> Page | None:
         """For the payment that settled an invoice, where the business wants that."""
@@ -256,7 +262,13 @@ class _Writing:
         if invoice is None or not is_awaited(invoice):
             return None
         text = text_of(self._side.settings.reminders, event.stage, self._locale)
-        return reminder_letter(self._frame, text, invoice, self._name(), self._side, await self._portal_url())
+        return reminder_letter(self._frame, text, invoice, self._name(), self._side, await self._page_url(invoice))
+
+    async def _fresh_link(self, event: InvoiceLinkAsked) -> Page | None:
+        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
+        if invoice is None or not has_page(invoice):
+            return None
+        return link_letter(self._frame, self._name(), invoice, await self._page_url(invoice))
 
     async def _trial_ending(self, event: TrialWillEnd) -> Page | None:
         told = await trial_sentences(self._connection, self._side, event, self._locale)
@@ -318,6 +330,11 @@ class _Writing:
 
     def _name(self) -> str:
         return self._customer.name or self._customer.email or ""
+
+    async def _page_url(self, invoice: Invoice) -> str:
+        """The invoice's own page, which asks for no sign-in. The link is good from now on."""
+        now, vault = await clock(self._connection), self._site.tenancy.vault
+        return self._site.config.url(invoice_path(invoice_token(vault, self._side.door, invoice, now)))
 
     async def _portal_url(self) -> str:
         """The login link with the customer's address filled in; the portal's own address where there is no link."""

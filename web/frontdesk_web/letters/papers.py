@@ -7,6 +7,7 @@ from frontdesk_web.formatting import money
 from frontdesk_web.invoice_words import line_views
 from frontdesk_web.letter_views import LetterFrame, PaperLetter
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.invoice_views import invoice_totals
 from frontdesk_web.receipt_words import on_statement, receipt_sentences, receipt_totals
 
 
@@ -39,5 +40,26 @@ def receipt_letter(frame: LetterFrame, name: str, receipt: Receipt, invoice: Inv
         lines=line_views(invoice, locale),
         totals=receipt_totals(receipt, invoice, locale),
         way=translate(locale, "View your billing"),
+        url=url,
+    )
+
+
+def link_letter(frame: LetterFrame, name: str, invoice: Invoice, url: str) -> PaperLetter:
+    """A fresh link to an invoice, for whoever asked for it with an old one."""
+    locale = frame.locale
+    asked = translate(
+        locale,
+        "Somebody asked for a fresh link to this invoice. Whoever has it can see this invoice without signing in, so"
+        " pass it on only to those who should.",
+    )
+    return PaperLetter(
+        frame=frame,
+        customer=name,
+        title=translate(locale, "Invoice {number}", number=invoice.number or ""),
+        amount=money(invoice.total, invoice.currency, locale),
+        sentences=(asked,),
+        lines=line_views(invoice, locale),
+        totals=invoice_totals(invoice, locale),
+        way=translate(locale, "View invoice"),
         url=url,
     )

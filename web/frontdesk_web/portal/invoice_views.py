@@ -60,6 +60,7 @@ def invoice_page(invoice: Invoice, settings: BillingSettings, base: str, now: da
         lines=line_views(invoice, locale),
         totals=invoice_totals(invoice, locale),
         how_to_pay=to_pay,
+        notes=tuple(note for note in (invoice.description, invoice.footer) if note),
     )
 
 

@@ -90,7 +90,10 @@ class BankPage(Struct, frozen=True, kw_only=True):
 
 
 class PayPage(Struct, frozen=True, kw_only=True):
-    """Asks by which method an invoice is paid, which is also the confirmation."""
+    """Asks by which method an invoice is paid, which is also the confirmation; posts `field`.
+
+    `back_text` is said where the way back does not lead to the billing page.
+    """
 
     template: ClassVar[str] = "portal/pay.html"
     action: str
@@ -101,6 +104,9 @@ class PayPage(Struct, frozen=True, kw_only=True):
     choices: tuple[CardChoice, ...]
     add_url: str | None
     error: str = ""
+    field: str = "method"
+    lead: str = ""
+    back_text: str = ""
 
 
 def methods_page(
@@ -139,16 +145,21 @@ def add_page(
         action=f"{base}/payment-methods/add",
         csrf=csrf,
         back_url=back_url,
-        choices=tuple(
-            CardChoice(
-                value=name,
-                name=card_name(CARDS[name].brand, CARDS[name].last4),
-                detail=translate(locale, BEHAVIORS[name]),
-                selected=name == chosen,
-            )
-            for name in OFFERED
-        ),
+        choices=card_choices(locale, chosen),
         error=error,
+    )
+
+
+def card_choices(locale: str, chosen: str) -> tuple[CardChoice, ...]:
+    """The test cards, each with what it does."""
+    return tuple(
+        CardChoice(
+            value=name,
+            name=card_name(CARDS[name].brand, CARDS[name].last4),
+            detail=translate(locale, BEHAVIORS[name]),
+            selected=name == chosen,
+        )
+        for name in OFFERED
     )
 
 

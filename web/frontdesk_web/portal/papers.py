@@ -1,7 +1,7 @@
 """What belongs to an invoice on paper: its credit notes, and receipts for what was paid."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from litestar import Response, get
@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from frontdesk.book import CreditNote, Invoice
+from frontdesk.book import CreditNote, Invoice, Payment
 from frontdesk.receipts import receipt_of
 from frontdesk_tenants.invoice_reads import notes_of, read_credit_note
 from frontdesk_tenants.portal_reads import read_invoice
@@ -79,16 +79,33 @@ async def read_papers(site: Site, visit: Visit, invoice: Invoice) -> tuple[Paper
     """Everything that there is on paper beside the invoice itself."""
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
         notes = await notes_of(connection, visit.customer, invoice.id)
-    return tuple(_papers(invoice, notes, base_path(visit), visit.locale))
+    base = base_path(visit)
+    return tuple(
+        papers_of(
+            invoice,
+            notes,
+            visit.locale,
+            note_url=lambda note: f"{base}/credit-notes/{note.id}/pdf",
+            receipt_url=lambda payment: f"{base}/invoices/{invoice.id}/payments/{payment.id}/receipt",
+        )
+    )
 
 
-def _papers(invoice: Invoice, notes: Sequence[CreditNote], base: str, locale: str) -> Iterator[Paper]:
+def papers_of(
+    invoice: Invoice,
+    notes: Sequence[CreditNote],
+    locale: str,
+    *,
+    note_url: Callable[[CreditNote], str],
+    receipt_url: Callable[[Payment], str],
+) -> Iterator[Paper]:
+    """The credit notes over an invoice and the receipts for it, at the addresses that they are given."""
     for note in notes:
         yield Paper(
             name=translate(locale, "Credit note {number}", number=note.number or ""),
             detail=date_long(note.created, locale),
             amount=money(note.total, note.currency, locale),
-            url=f"{base}/credit-notes/{note.id}/pdf",
+            url=note_url(note),
             badge=note_badge(note, locale),
         )
     for payment in invoice.payments:
@@ -97,7 +114,7 @@ def _papers(invoice: Invoice, notes: Sequence[CreditNote], base: str, locale: st
                 name=translate(locale, "Receipt"),
                 detail=translate(locale, "Paid on {date}", date=date_long(payment.received, locale)),
                 amount=money(payment.amount, invoice.currency, locale),
-                url=f"{base}/invoices/{invoice.id}/payments/{payment.id}/receipt",
+                url=receipt_url(payment),
             )
 
 

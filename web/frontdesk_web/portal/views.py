@@ -861,7 +861,10 @@ class StatementTable(Struct, frozen=True, kw_only=True):
 
 
 class InvoicePage(Struct, frozen=True, kw_only=True):
-    """One invoice. `sentence` says what is to be done, if anything ("Please transfer €120.00 by …")."""
+    """One invoice. `sentence` says what is to be done, if anything ("Please transfer €120.00 by …").
+
+    `notes` are what the tenant wrote on it. For whoever came by a link there is no way back but a `sign_in_url`.
+    """
 
     template: ClassVar[str] = "portal/invoice.html"
     number: str
@@ -879,6 +882,23 @@ class InvoicePage(Struct, frozen=True, kw_only=True):
     papers: tuple[Paper, ...] = ()
     pay_url: str | None = None
     """Where it can be paid by a payment method."""
+    notes: tuple[str, ...] = ()
+    sign_in_url: str | None = None
+    notice: Notice | None = None
+
+
+class InvoiceLinkOverPage(Struct, frozen=True, kw_only=True):
+    """The link to an invoice has run out: posts to `action` for a fresh one, which goes to the customer's address.
+
+    `sent` and `too_often` say what came of that.
+    """
+
+    template: ClassVar[str] = "portal/invoice_link_over.html"
+    action: str
+    csrf: str
+    sign_in_url: str | None = None
+    sent: bool = False
+    too_often: bool = False
 
 
 class StatementPage(Struct, frozen=True, kw_only=True):

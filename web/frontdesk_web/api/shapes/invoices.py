@@ -27,9 +27,16 @@ _BILLING_REASONS = {"subscription_cancel": "subscription_update"}
 
 
 def invoice(
-    stored: Invoice, known: Mapping[str, Price], side: Side, livemode: bool, *, most: int = SHOWN_LINES
+    stored: Invoice,
+    known: Mapping[str, Price],
+    side: Side,
+    livemode: bool,
+    *,
+    most: int = SHOWN_LINES,
+    page_url: str | None = None,
 ) -> dict[str, Any]:
-    """An invoice; `known` holds the prices of its lines, of which at most `most` are shown."""
+    """An invoice; `known` holds the prices of its lines, of which at most `most` are shown. `page_url` is that of its
+    own page."""
     lines = [line(each, stored, known, livemode) for each in stored.lines[:most]]
     url = f"/v1/invoices/{stored.id}/lines"
     return {
@@ -66,8 +73,8 @@ def invoice(
         "effective_at": unix_or_none(stored.finalized_at),
         "footer": stored.footer,
         "from_invoice": None,
-        "hosted_invoice_url": None,
-        "invoice_pdf": None,
+        "hosted_invoice_url": page_url,
+        "invoice_pdf": None if page_url is None else f"{page_url}/pdf",
         "issuer": {"type": "self"},
         "last_finalization_error": None,
         "latest_revision": None,

@@ -1,7 +1,7 @@
 """The page of one invoice: what it bills, how it stands, and every act that there is."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from litestar import Response, get
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from frontdesk.book import CreditNote, Customer, Invoice, Payment
 from frontdesk.coupons import Discount
 from frontdesk.credit_notes import may_credit
+from frontdesk.invoice_links import good_until
 from frontdesk.payment_rules import is_reversed
 from frontdesk.receipts import receipt_of
 from frontdesk.reminders import Reminder
@@ -43,6 +44,7 @@ from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.discount_words import worth_phrase
 from frontdesk_web.formatting import date_long, money
+from frontdesk_web.invoice_links import invoice_url
 from frontdesk_web.invoice_words import line_views
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.answers import known_id
@@ -111,6 +113,8 @@ class StaffInvoicePage(Struct, frozen=True, kw_only=True):
     void_url: str | None
     give_up_url: str | None
     credit_url: str | None
+    link: str | None = None
+    link_help: str = ""
     draft_lines: tuple[DraftLine, ...] = ()
     add_action: str | None = None
     discounts: tuple[DraftDiscount, ...] = ()
@@ -147,6 +151,11 @@ async def show_staff_invoice(
     if found.status == "draft":
         return await draft_page(request, site, visit, owner, found, LineForm(), {}, done(request))
     page = _page(found, owner, visit, done(request), names, times.get(owner.id, visit.now), credited, sent)
+    page = replace(
+        page,
+        link=invoice_url(site.config, site.tenancy.vault, visit.door, found, visit.now),
+        link_help=_link_help(found, visit),
+    )
     return dashboard_page(request, site, visit, page, place=PLACE)
 
 
@@ -257,6 +266,16 @@ def _page(
         else None,
         give_up_url=invoice_path(visit, invoice, "uncollectible") if bills and invoice.status == "open" else None,
         credit_url=invoice_path(visit, invoice, "credit") if bills and may_credit(invoice, notes) else None,
+    )
+
+
+def _link_help(invoice: Invoice, visit: StaffVisit) -> str:
+    last = date_long(good_until(invoice, visit.now) - timedelta(days=1), visit.locale)
+    return translate(
+        visit.locale,
+        "Whoever has this link can see the invoice and pay it, without signing in. It works until {date}; then it can"
+        " be renewed by e-mail.",
+        date=last,
     )
 
 
