@@ -1,0 +1,309 @@
+"""Subscriptions with their items, and the changes that wait in their schedules."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from msgspec import Struct
+
+from frontdesk.book import (
+    AnchorConfig,
+    CancellationDetails,
+    Pause,
+    PlannedItem,
+    PutOffChange,
+    Subscription,
+    SubscriptionItem,
+    SubscriptionStatus,
+)
+from frontdesk.coupons import Coupon, Discount
+from frontdesk_stripe.reading.discounts import WireDiscount, discount
+from frontdesk_stripe.reading.tax_rates import WireTaxRate, applied
+from frontdesk_stripe.reading.wire import (
+    Expandable,
+    ListOf,
+    NotKnown,
+    Reference,
+    Unreadable,
+    currency_of,
+    decoded,
+    id_of,
+    id_or_none,
+    instant,
+    instant_or_none,
+    one_of,
+)
+
+SUBSCRIPTION_EXPANSIONS = ("discounts.source.coupon", "items.data.discounts.source.coupon", "schedule")
+"""What must be asked for with a subscription."""
+_REASONS = ("cancellation_requested", "payment_failed", "payment_disputed")
+_FEEDBACK = (
+    "customer_service",
+    "low_quality",
+    "missing_features",
+    "other",
+    "switched_service",
+    "too_complex",
+    "too_expensive",
+    "unused",
+)
+
+
+class WireItem(Struct, frozen=True, kw_only=True):
+    """An item. In the older era it has no period of its own; in the oldest it has a `plan` and no price."""
+
+    id: str
+    created: int
+    price: Expandable | None = None
+    plan: Expandable | None = None
+    quantity: int | None = None
+    current_period_start: int | None = None
+    current_period_end: int | None = None
+    discounts: Sequence[str | WireDiscount] | None = None
+    tax_rates: Sequence[WireTaxRate] | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+class WireAutomaticTax(Struct, frozen=True):
+    """Whether rates are worked out."""
+
+    enabled: bool = False
+
+
+class WireBillingMode(Struct, frozen=True):
+    """How it is billed."""
+
+    type: str = "classic"
+
+
+class WireCancellation(Struct, frozen=True, kw_only=True):
+    """Why it ends."""
+
+    comment: str | None = None
+    feedback: str | None = None
+    feedback_option: Expandable | None = None
+    reason: str | None = None
+
+
+class WireAnchor(Struct, frozen=True, kw_only=True):
+    """Where in the calendar its periods begin."""
+
+    day_of_month: int
+    month: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+    second: int | None = None
+
+
+class WirePaused(Struct, frozen=True, kw_only=True):
+    """Since when it rests."""
+
+    transitioned_at: int | None = None
+
+
+class WireStatusDetails(Struct, frozen=True):
+    """What more there is to say of a status."""
+
+    paused: WirePaused | None = None
+
+
+class WirePhaseItem(Struct, frozen=True, kw_only=True):
+    """An item of a schedule's phase."""
+
+    price: Expandable
+    quantity: int | None = None
+
+
+class WirePhase(Struct, frozen=True, kw_only=True):
+    """A phase of a schedule."""
+
+    start_date: int
+    items: Sequence[WirePhaseItem] = ()
+
+
+class WireCurrentPhase(Struct, frozen=True):
+    """Where a schedule is."""
+
+    start_date: int
+
+
+class WireSchedule(Struct, frozen=True, kw_only=True):
+    """A schedule."""
+
+    id: str
+    created: int
+    status: str
+    phases: Sequence[WirePhase] = ()
+    current_phase: WireCurrentPhase | None = None
+
+
+class WireSubscription(Struct, frozen=True, kw_only=True):
+    """A subscription. Its period, and its one discount, are of the older era."""
+
+    id: str
+    customer: Expandable
+    status: str
+    items: ListOf[WireItem]
+    currency: str
+    created: int
+    start_date: int
+    billing_cycle_anchor: int
+    billing_cycle_anchor_config: WireAnchor | None = None
+    billing_mode: WireBillingMode | None = None
+    current_period_start: int | None = None
+    current_period_end: int | None = None
+    collection_method: str | None = None
+    days_until_due: int | None = None
+    cancel_at: int | None = None
+    cancel_at_period_end: bool = False
+    canceled_at: int | None = None
+    ended_at: int | None = None
+    cancellation_details: WireCancellation | None = None
+    trial_start: int | None = None
+    trial_end: int | None = None
+    status_details: WireStatusDetails | None = None
+    schedule: str | WireSchedule | None = None
+    latest_invoice: Expandable | None = None
+    discounts: Sequence[str | WireDiscount] | None = None
+    discount: WireDiscount | None = None
+    default_tax_rates: Sequence[WireTaxRate] | None = None
+    automatic_tax: WireAutomaticTax = WireAutomaticTax()
+    default_payment_method: Expandable | None = None
+    description: str | None = None
+    metadata: Mapping[str, str] | None = None
+
+
+def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[str, Coupon]) -> Subscription:
+    """A subscription with all its items, asked for with `SUBSCRIPTION_EXPANSIONS`.
+
+    A status that we do not know counts as incomplete: nobody can change it, and nobody is told that it is paid.
+
+    Raises:
+        NotKnown: coupons of its discounts.
+        Unreadable: it has no items, not all of them were asked for, or nothing says when its period ends.
+    """
+    wire = decoded(given, WireSubscription)
+    if not wire.items.data or wire.items.has_more:
+        raise Unreadable(f"subscription {wire.id}: {'not all' if wire.items.has_more else 'no'} items were given")
+    missing: set[str] = set()
+    items = tuple(_item(each, wire, coupons, missing) for each in wire.items.data)
+    given_discounts = wire.discounts if wire.discount is None else [*(wire.discounts or ()), wire.discount]
+    discounts = _discounts(wire.id, given_discounts, coupons, missing)
+    if missing:
+        raise NotKnown("coupon", missing)
+    flexible = wire.billing_mode is not None and wire.billing_mode.type == "flexible"
+    ends = instant_or_none(wire.cancel_at)
+    status: SubscriptionStatus = one_of(wire.status, get_args(SubscriptionStatus), "incomplete")
+    return Subscription(
+        id=wire.id,
+        version=version,
+        customer=id_of(wire.customer),
+        status=status,
+        items=items,
+        currency=currency_of(wire.currency),
+        created=instant(wire.created),
+        start_date=instant(wire.start_date),
+        anchor=instant(wire.billing_cycle_anchor),
+        anchor_config=_anchor(wire.billing_cycle_anchor_config),
+        collection_method=one_of(wire.collection_method, ("send_invoice",), "charge_automatically"),
+        days_until_due=wire.days_until_due,
+        billing_mode="flexible" if flexible else "classic",
+        cancel_at=items[0].period_end if ends is None and wire.cancel_at_period_end else ends,
+        cancel_at_period_end=wire.cancel_at_period_end,
+        canceled_at=instant_or_none(wire.canceled_at),
+        ended_at=instant_or_none(wire.ended_at),
+        cancellation=_cancellation(wire.cancellation_details),
+        trial_start=instant_or_none(wire.trial_start),
+        trial_end=instant_or_none(wire.trial_end),
+        put_off=_put_off(wire),
+        paused=_pause(wire) if status == "paused" else None,
+        latest_invoice=id_or_none(wire.latest_invoice),
+        discounts=discounts,
+        default_tax_rates=applied(wire.default_tax_rates or ()),
+        automatic_tax=wire.automatic_tax.enabled,
+        default_payment_method=id_or_none(wire.default_payment_method),
+        description=wire.description,
+        metadata=wire.metadata or {},
+    )
+
+
+def _item(wire: WireItem, of: WireSubscription, coupons: Mapping[str, Coupon], missing: set[str]) -> SubscriptionItem:
+    price = wire.price if wire.price is not None else wire.plan
+    start = of.current_period_start if wire.current_period_start is None else wire.current_period_start
+    end = of.current_period_end if wire.current_period_end is None else wire.current_period_end
+    if price is None or start is None or end is None:
+        raise Unreadable(f"subscription item {wire.id}: it has no {'price' if price is None else 'period'}")
+    return SubscriptionItem(
+        id=wire.id,
+        price=id_of(price),
+        quantity=wire.quantity or 0,
+        created=instant(wire.created),
+        period_start=instant(start),
+        period_end=instant(end),
+        discounts=_discounts(wire.id, wire.discounts, coupons, missing),
+        tax_rates=applied(wire.tax_rates or ()),
+        metadata=wire.metadata or {},
+    )
+
+
+def _discounts(
+    owner: str, given: Sequence[str | WireDiscount] | None, coupons: Mapping[str, Coupon], missing: set[str]
+) -> tuple[Discount, ...]:
+    found = []
+    for each in given or ():
+        if isinstance(each, str):
+            raise Unreadable(f"{owner}: its discounts were not asked for")
+        found.append(discount(each, coupons, missing))
+    return tuple(each for each in found if each is not None)
+
+
+def _cancellation(wire: WireCancellation | None) -> CancellationDetails:
+    if wire is None:
+        return CancellationDetails()
+    reason: Literal["cancellation_requested", "payment_failed", "payment_disputed"] | None
+    reason = one_of(wire.reason, _REASONS, None)
+    return CancellationDetails(
+        reason=reason,
+        feedback=one_of(wire.feedback, _FEEDBACK, None if wire.feedback is None else "other"),
+        comment=wire.comment,
+        feedback_option=id_or_none(wire.feedback_option),
+    )
+
+
+def _anchor(wire: WireAnchor | None) -> AnchorConfig | None:
+    if wire is None:
+        return None
+    return AnchorConfig(
+        day_of_month=wire.day_of_month, month=wire.month, hour=wire.hour, minute=wire.minute, second=wire.second
+    )
+
+
+def _pause(wire: WireSubscription) -> Pause:
+    said = None if wire.status_details is None else wire.status_details.paused
+    since: datetime | None = None if said is None else instant_or_none(said.transitioned_at)
+    return Pause(since=since or instant(wire.start_date))
+
+
+def _put_off(wire: WireSubscription) -> PutOffChange | None:
+    """The phases of its schedule that are still to come, each within the one before."""
+    schedule = wire.schedule
+    if not isinstance(schedule, WireSchedule) or schedule.status != "active" or schedule.current_phase is None:
+        return None
+    begun = schedule.current_phase.start_date
+    coming = sorted((each for each in schedule.phases if each.start_date > begun), key=lambda each: each.start_date)
+    if not coming:
+        return None
+    by_price = {id_of(each.price or each.plan or Reference("")): each.id for each in wire.items.data}
+    changes = [
+        PutOffChange(
+            items=tuple(
+                PlannedItem(id=by_price.get(id_of(each.price)), price=id_of(each.price), quantity=each.quantity or 0)
+                for each in phase.items
+            ),
+            asked=instant(schedule.created),
+            at=instant(phase.start_date),
+        )
+        for phase in coming
+    ]
+    first, *later = changes
+    return PutOffChange(items=first.items, asked=first.asked, at=first.at, then=tuple(later), begun=instant(begun))
