@@ -17,17 +17,19 @@ from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
 from sides import API, subscribe
 from sites import sign_in
 
-from frontdesk import cancellations, invoices, plan_changes, starting_again, staying
+from frontdesk import cancellations, invoices, keeping_methods, plan_changes, starting_again, staying, subscriptions
 from frontdesk.acts import quote_command
 from frontdesk.branding import Font, Look, Radius
-from frontdesk.commands import CancelSubscription, PauseSubscription, TakeOffer
+from frontdesk.commands import CancelSubscription, CreateSubscription, NewItem, PauseSubscription, TakeOffer
 from frontdesk.desk import Actor
 from frontdesk.house_settings import HouseSettings
 from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, ItemCharge
+from frontdesk.payment_method_commands import AttachPaymentMethod
 from frontdesk.plugins import PluginHost
 from frontdesk.retention import StayOffer
 from frontdesk.signing_up import SignUp, tidied
 from frontdesk.starting_points import StartingPoint
+from frontdesk.test_cards import CARDS, new_method
 from frontdesk_tenants import house_records, people, sign_up_invitations, sign_ups
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
@@ -135,6 +137,8 @@ async def _tour(
         item = CreateInvoiceItem(id=desk.ids("ii"), charge=line, description="Workshop, one day", invoice=draft)
         await invoices.write(desk, item)
     rests = await sign_in(tenancy, sandbox, resting, "pat@example.com")
+    by_card, owed, asking = await _pays_by_card(tenancy, sandbox, cheap)
+    pays = await sign_in(tenancy, sandbox, by_card, "ivy@example.com")
     portal, desk_jar = cookie_name(config, sandbox.portal), cookie_name(config, JAR)
     gone = await subscribe(tenancy, sandbox, cheap, email="kim@example.com")
     async with open_desk(tenancy, sandbox, customer_id=gone, actor=API) as desk:
@@ -170,6 +174,8 @@ async def _tour(
             "ended subscription": ended,
             "subscription before": over,
             "used start": again.id,
+            "owed invoice": owed,
+            "asking card": asking,
             "cancelled subscription": leaver["subscriptions"][0],
         },
         cookies={
@@ -180,10 +186,22 @@ async def _tour(
             "customer who came back": (portal, came_back.secret),
             "customer who moved": (portal, moved.session.secret),
             "customer who rests": (portal, rests.secret),
+            "customer who pays by card": (portal, pays.secret),
             "staff": (desk_jar, owner.secret),
             "half signed in": (desk_jar, half[1]),
         },
     )
+
+
+async def _pays_by_card(tenancy: Tenancy, door: Door, price: str) -> tuple[str, str, str]:
+    """A customer whose bank has not been asked yet; the ids of customer, open invoice and card."""
+    customer = await subscribe(tenancy, door, None, email="ivy@example.com")
+    async with open_desk(tenancy, door, customer_id=customer, actor=API) as desk:
+        for card in ("visa", "authenticationRequired"):
+            method = new_method(desk.ids("pm"), CARDS[card], desk.now)
+            await keeping_methods.change_methods(desk, AttachPaymentMethod(method=method, default=True))
+        await subscriptions.create(desk, CreateSubscription(items=(NewItem(price=price, quantity=1),)))
+        return customer, desk.account.invoices[0].id, method.id
 
 
 async def _prices(tenancy: Tenancy, door: Door, customer: str) -> tuple[str, str]:

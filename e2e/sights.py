@@ -37,10 +37,6 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/invoice/{token}/pdf": "a document",
     "GET /p/invoice/{token}/credit-notes/{credit_note}/pdf": "a document",
     "GET /p/invoice/{token}/payments/{payment}/receipt": "a document",
-    "GET /p/{portal}/payment-methods/add": "the demo's settings are as they begin: no cards",
-    "GET /p/{portal}/payment-methods/confirm": "the demo's settings are as they begin: no cards",
-    "GET /p/{portal}/invoices/{invoice}/pay": "the demo's settings are as they begin: no cards",
-    "GET /p/{portal}/invoices/{invoice}/pay/confirm": "the demo's settings are as they begin: no cards",
     "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/payments/{payment}/receipt": "a document",
     "GET /dashboard/{portal}/customers/{customer}/credit-notes/{credit_note}/pdf": "a document",
     "GET /dashboard/{portal}/customers/{customer}/statement/pdf": "a document",
@@ -71,6 +67,8 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
         "subscription": "subscription before",
         "quote": "used start",
     },
+    "GET /p/{portal}/invoices/{invoice}/pay": {"invoice": "owed invoice"},
+    "GET /p/{portal}/invoices/{invoice}/pay/confirm": {"invoice": "owed invoice"},
     "GET /dashboard/{portal}/customers/{customer}/subscriptions/{subscription}/resume": {
         "customer": "resting customer",
         "subscription": "paused subscription",
@@ -102,6 +100,11 @@ _VISITORS: Mapping[str, str] = {
     "GET /p/{portal}/subscriptions/{subscription}/pause-end": "customer who rests",
     "GET /p/{portal}/subscriptions/{subscription}/start-again": "customer who comes back",
     "GET /p/{portal}/subscriptions/{subscription}/started/{quote}": "customer who came back",
+    "GET /p/{portal}/payment-methods": "customer who pays by card",
+    "GET /p/{portal}/payment-methods/add": "customer who pays by card",
+    "GET /p/{portal}/payment-methods/confirm": "customer who pays by card",
+    "GET /p/{portal}/invoices/{invoice}/pay": "customer who pays by card",
+    "GET /p/{portal}/invoices/{invoice}/pay/confirm": "customer who pays by card",
     "GET /dashboard/sign-in": "anybody",
     "GET /dashboard/sign-in/code": "anybody",
     "GET /dashboard/sign-in/second-factor": "half signed in",
@@ -115,9 +118,12 @@ _VISITORS: Mapping[str, str] = {
 }
 """Who looks, where the path does not say it."""
 _QUERIES: Mapping[str, str] = {
+    "GET /p/{portal}/payment-methods/confirm": "?card=authenticationRequired",
+    "GET /p/{portal}/invoices/{invoice}/pay/confirm": "?method={asking card}",
     "GET /dashboard": "?all=1",
     "GET /dashboard/{portal}/customers/no-code": "?email=jeny%40example.com",
 }
+"""What comes after a path, with ids of the tour."""
 
 
 class Sight(Struct, frozen=True, kw_only=True):
@@ -157,7 +163,7 @@ def _sight(tour: Tour, spot: Spot, portal: str) -> Sight:
         spot=spot,
         name="-".join(each.strip("{}") for each in spot.path.split("/") if each),
         visitor=visitor_of(spot),
-        url=tour.base_url + path + _QUERIES.get(str(spot), ""),
+        url=tour.base_url + path + _QUERIES.get(str(spot), "").format_map(tour.ids),
         approach=_APPROACHES.get(str(spot), _go),
     )
 

@@ -9,13 +9,14 @@ back (Stripe's rule).
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
 
 CardBrand = Literal["visa", "mastercard", "amex", "discover", "diners", "jcb", "unionpay"]
 Funding = Literal["credit", "debit", "prepaid"]
+Standing = Literal["good", "ending", "expired"]
 MOST_METHODS = 100
 """Methods that one customer can have."""
 
@@ -30,6 +31,20 @@ class Card(Struct, frozen=True, kw_only=True):
     funding: Funding
     country: str
     fingerprint: str
+
+    def standing(self, now: datetime) -> Standing:
+        """Whether it is good: until its month is over, and about to end from the month before on."""
+        ends, warned = self._turns()
+        return "expired" if now >= ends else "ending" if now >= warned else "good"
+
+    def stands_until(self, now: datetime) -> datetime | None:
+        """When it will stand differently; None where it never will."""
+        return next((each for each in reversed(self._turns()) if each > now), None)
+
+    def _turns(self) -> tuple[datetime, datetime]:
+        month = self.exp_year * 12 + self.exp_month  # The one after the printed one, counted from 0.
+        ends, warned = (datetime(each // 12, each % 12 + 1, 1, tzinfo=UTC) for each in (month, month - 2))
+        return ends, warned
 
 
 class CardHolder(Struct, frozen=True, kw_only=True):

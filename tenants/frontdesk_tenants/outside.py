@@ -36,7 +36,8 @@ async def resolve(host: str, port: int) -> list[str]:
 class Outside:
     """The way out, made once per process.
 
-    `loopback` lets addresses of this machine through, with http and any port too: for tests and the demo alone.
+    `loopback` lets addresses of this machine through, with http and any port too: for the demo, and for operators whose
+    machine holds nothing that tenants must not reach.
     `resolve` and `trust` stand in for the system's resolver and its certificate authorities.
     """
 

@@ -13,6 +13,7 @@ from inside_addresses import ADDRESSES_INSIDE, NAMES_OF_THIS_MACHINE
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk_tenants import outside
 from frontdesk_tenants.outside import Outside
+from frontdesk_web.config import from_environment
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -70,6 +71,26 @@ async def test_the_trap_catches_whoever_comes(trap: OpenTrap) -> None:
         assert (await _got(Outside(loopback=True), f"http://{host}:{caught.port}/x")).text == "ok"
     assert caught.connections == 2
     assert b"accept-encoding: identity" in caught.visits[0].lower()
+
+
+def test_only_the_operator_lets_tenants_name_servers_on_this_machine() -> None:
+    needed = {"DATABASE_URL": "x", "FRONTDESK_BASE_URL": "https://b.example.com", "FRONTDESK_MASTER_KEY": "k" * 32}
+    for value, allowed in ((None, False), ("", False), ("0", False), ("1", True)):
+        said = {} if value is None else {"FRONTDESK_LOOPBACK_SERVERS": value}
+        config = from_environment(needed | said)
+        assert config.loopback_servers is allowed
+        way = Outside(loopback=config.loopback_servers)
+        for url in ("http://127.0.0.1:3000/hooks", "http://localhost/", "https://[::1]:9/"):
+            if allowed:
+                assert way.check(url) == url
+            else:
+                with pytest.raises(Misconfigured):
+                    way.check(url)
+        for url in ("http://hooks.example.com/", "http://me@127.0.0.1/", "http://10.0.0.1/", "ftp://127.0.0.1/"):
+            with pytest.raises(Misconfigured):
+                way.check(url)
+    with pytest.raises(Misconfigured, match="is 1, so that"):
+        from_environment(needed | {"FRONTDESK_LOOPBACK_SERVERS": "yes"})
 
 
 @pytest.mark.parametrize("host", NAMES_OF_THIS_MACHINE)

@@ -39,8 +39,8 @@ SHOWN = {
     "GET /p/session/{token}": "link-inactive",
     "GET /p/address/{token}": "objection objection-late",
     "POST /p/address/{token}": "objection-done",
-    "GET /p/{portal}": "home home-many home-states home-empty home-paused home-cards home-cards-none home-preview"
-    " session-expired refused",
+    "GET /p/{portal}": "home home-many home-states home-empty home-paused home-cards home-cards-none"
+    " home-cards-expired home-preview session-expired refused",
     "POST /p/{portal}/sign-out": "signed-out",
     "GET /p/{portal}/signed-out": "signed-out signed-out-api",
     "GET /p/{portal}/flow": "done-details done-method leaving session-expired-flow",
@@ -79,7 +79,7 @@ SHOWN = {
     "POST /p/{portal}/invoices/{invoice}/pay": "pay-refused",
     "GET /p/{portal}/invoices/{invoice}/pay/confirm": "bank-pay",
     "POST /p/{portal}/invoices/{invoice}/pay/confirm": "pay-unconfirmed",
-    "GET /p/{portal}/payment-methods": "methods methods-owed methods-none methods-fixed",
+    "GET /p/{portal}/payment-methods": "methods methods-owed methods-none methods-expiring methods-fixed",
     "GET /p/{portal}/payment-methods/add": "add-method add-method-flow",
     "POST /p/{portal}/payment-methods/add": "add-method-refused",
     "GET /p/{portal}/payment-methods/confirm": "bank-add",

@@ -47,7 +47,8 @@ class Config(Struct, frozen=True, kw_only=True):
 
     `base_url` is the public address without a slash at its end. `plain_http` is for the demo alone: cookies are then
     neither `Secure` nor `__Host-`. In the `demo` all visitors sit at one machine, so limits do not go by network.
-    `loopback_servers` lets tenants name servers on this machine, an OpenID Connect provider say: demo and tests alone.
+    `loopback_servers` lets tenants name servers on this machine, with http and any port too: webhook endpoints, an
+    OpenID Connect provider, a gateway. Only for machines where nothing listens that its tenants must not reach.
     `trusted_proxies` are addresses whose X-Forwarded-For is believed. `mail_spf` are the SPF mechanisms that name the
     operator's mail servers; without any, tenants cannot send from domains of their own. `dns_servers` (address
     and port) are asked about those domains; none means the machine's own.
@@ -118,6 +119,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         dns_servers=tuple(_name_server(each) for each in _listed(env, "FRONTDESK_DNS_SERVERS")),
         plain_http=parts.scheme == "http",
         development=env.get("FRONTDESK_DEVELOPMENT", "") == "1",
+        loopback_servers=_loopback(env),
     )
 
 
@@ -154,6 +156,16 @@ def _sms(env: Mapping[str, str]) -> SmsGateway | None:
         originator=env.get("SMS_ORIGINATOR", ""),
         home_country=env.get("SMS_HOME_COUNTRY", ""),
     )
+
+
+def _loopback(env: Mapping[str, str]) -> bool:
+    value = env.get("FRONTDESK_LOOPBACK_SERVERS", "") or "0"
+    if value not in ("0", "1"):
+        raise Misconfigured(
+            "FRONTDESK_LOOPBACK_SERVERS is 1, so that tenants may name servers on this machine, or 0.",
+            "FRONTDESK_LOOPBACK_SERVERS",
+        )
+    return value == "1"
 
 
 def _spf(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from frontdesk_web.portal.method_views import (
     add_page,
     card_choices,
 )
+from frontdesk_web.portal.views import Badge
 
 _HELD = ("visa", "amex", "authenticationRequired")
 _EXPIRY = "12/2030"
@@ -36,6 +37,7 @@ def method_pages(sample: Sample) -> Iterator[Exhibit]:
     yield from _added(sample)
     yield from _paid_with(sample)
     yield Exhibit("home-cards", _home(sample))
+    yield Exhibit("home-cards-expired", _home_expired(sample), "only customer")
     yield Exhibit("home-cards-none", _home_without(sample), "only customer")
     yield Exhibit("invoice-to-pay", _invoice(sample))
     yield from _by_link(sample)
@@ -51,6 +53,17 @@ def _all_of_them(sample: Sample) -> Iterator[Exhibit]:
     )
     yield Exhibit("methods-owed", failed, "only customer")
     yield Exhibit("methods-none", replace(failed, methods=(), owed=()), "only customer")
+    over = replace(
+        methods.methods[0],
+        detail=sample.say("Expired {date}", date="10/2026"),
+        badge=Badge(sample.say("Expired"), "danger"),
+    )
+    soon = replace(
+        methods.methods[1],
+        detail=sample.say("Expires {date}", date="12/2026"),
+        badge=Badge(sample.say("Expires soon"), "warning"),
+    )
+    yield Exhibit("methods-expiring", replace(methods, methods=(over, soon), notice=None, owed=()), "only customer")
     fixed = tuple(replace(each, default_url=None, remove_url=None, reason="") for each in methods.methods)
     yield Exhibit("methods-fixed", replace(methods, methods=fixed, plans=(), notice=None, add_url=None))
 
@@ -149,6 +162,17 @@ def _home(sample: Sample) -> views.HomePage:
     )
     paying = replace(page.payment, how=None, due=due, more="", methods=lines, methods_url=HERE, pay_url=HERE)
     return replace(page, payment=paying)
+
+
+def _home_expired(sample: Sample) -> views.HomePage:
+    page = _home(sample)
+    assert page.payment is not None
+    over = replace(
+        page.payment.methods[0],
+        detail=sample.say("Expired {date}", date="10/2026"),
+        badge=Badge(sample.say("Expired"), "danger"),
+    )
+    return replace(page, payment=replace(page.payment, due="", due_url=None, pay_url=None, methods=(over,)))
 
 
 def _home_without(sample: Sample) -> views.HomePage:

@@ -79,7 +79,7 @@ def sample_home(
 
 def _card(now: datetime, locale: str) -> MethodLine:
     method = new_method("pm_preview", CARDS["visa"], now)
-    return MethodLine(name=method_name(method), detail=expiry(method, locale), is_default=True)
+    return MethodLine(name=method_name(method), detail=expiry(method, now, locale), is_default=True)
 
 
 def sample_terms(

@@ -16,7 +16,11 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """A customer with a subscription. It began `since_days` ago; `unpaid` leaves the newest bill open."""
+    """A customer with a subscription. It began `since_days` ago; `unpaid` leaves the newest bill open.
+
+    `card` is the test card that pays for it; without one bills are sent. `card_expired` says that it is over by now,
+    `card_fails` that its bank has taken to declining what is charged.
+    """
 
     name: str
     email: str
@@ -26,6 +30,9 @@ class Person(Struct, frozen=True, kw_only=True):
     since_days: int = 80
     unpaid: bool = True
     cancels: bool = False
+    card: str = ""
+    card_expired: bool = False
+    card_fails: bool = False
     phone: str | None = None
     address: dict[str, str] = {}
 
@@ -132,6 +139,25 @@ ATLAS = Company(
         Person(name="Lumen Labs", email="studio@lumen.example", plan="starter", quantity=3, since_days=118),
         Person(name="Lumen Studio", email="studio@lumen.example", plan="team", quantity=6, since_days=41, unpaid=False),
         Person(name="Ota Nakamura", email="ota@example.com", plan="starter", quantity=2, since_days=171, cancels=True),
+        Person(name="Marlow & Finch", email="marlow@example.com", plan="team", quantity=4, since_days=50, card="amex"),
+        Person(
+            name="Pixel Foundry",
+            email="foundry@example.com",
+            plan="business",
+            quantity=2,
+            since_days=48,
+            card="mastercard",
+            card_expired=True,
+        ),
+        Person(
+            name="Quarry Sound",
+            email="quarry@example.com",
+            plan="starter",
+            quantity=5,
+            since_days=37,
+            card="visa",
+            card_fails=True,
+        ),
     ),
 )
 
@@ -201,6 +227,7 @@ NORDWAND = Company(
             unpaid=False,
         ),
         Person(name="Familie Moser", email="moser@example.ch", plan="familie", since_days=95, cancels=True),
+        Person(name="Mia Brunner", email="mia.brunner@example.ch", plan="plus", since_days=33, card="visa"),
     ),
 )
 

@@ -18,6 +18,7 @@ SetBack = Callable[[timedelta], Awaitable[None]]
 Renew = Callable[[], Awaitable[None]]
 """Does everything that has fallen due."""
 DAYS_TO_PAY = 9
+DECLINED = "chargeCustomerFail"
 STAY = "stay-25"
 """The coupon of those who leave because it costs too much."""
 _OFFERS: dict[str, Any] = {
@@ -101,6 +102,7 @@ class Seeding:
                         for plan in self.company.plans
                     ],
                 },
+                "payment_method_update": {"enabled": True},
                 "subscription_cancel": {
                     "enabled": True,
                     "cancellation_reason": {"enabled": True, "feedback_options": [reason]},
@@ -127,19 +129,32 @@ class Seeding:
                 preferred_locales=[self.company.locale],
                 phone=person.phone,
                 address=person.address,
+                **self._paying(person.card),
             )
         )
-        subscription = await self._stripe.v1.subscriptions.create_async(
-            {
-                "customer": customer.id,
-                "collection_method": "send_invoice",
-                "days_until_due": 14,
-                "items": [{"price": self._prices[person.plan, person.interval], "quantity": person.quantity}],
-            }
-        )
+        collection: Any = {"collection_method": "send_invoice", "days_until_due": 14}
+        if person.card:
+            collection = {"collection_method": "charge_automatically"}
+        items = [{"price": self._prices[person.plan, person.interval], "quantity": person.quantity}]
+        asked: Any = {"customer": customer.id, "items": items, **collection}
+        subscription = await self._stripe.v1.subscriptions.create_async(asked)
+        if person.card_fails:
+            await self._pay_by(customer.id, DECLINED)
         self.customers.append(
             {"email": person.email, "id": customer.id, "subscriptions": [subscription.id], "person": person}
         )
+
+    def _paying(self, card: str) -> Any:
+        if not card:
+            return {}
+        method = f"pm_card_{card}"
+        return {"payment_method": method, "invoice_settings": {"default_payment_method": method}}
+
+    async def _pay_by(self, customer: str, card: str) -> None:
+        """Make another card the default."""
+        method = await self._stripe.v1.payment_methods.attach_async(f"pm_card_{card}", {"customer": customer})
+        settings: Any = {"invoice_settings": {"default_payment_method": method.id}}
+        await self._stripe.v1.customers.update_async(customer, settings)
 
     async def pay(self, now: datetime) -> None:
         """Mark bills paid that have been open for some days, as a bookkeeper would."""
@@ -151,8 +166,19 @@ class Seeding:
         for customer in self.customers:
             await self._pay(customer, {}, leave=1 if customer["person"].unpaid else 0)
 
+    async def expire(self, now: datetime) -> None:
+        """Those whose card is over have not told of another one."""
+        for customer in self.customers:
+            if customer["person"].card_expired:
+                (card,) = (await self._stripe.v1.customers.payment_methods.list_async(customer["id"])).data
+                over: Any = {"card": {"exp_month": now.month, "exp_year": now.year - 1}}
+                await self._stripe.v1.payment_methods.update_async(card.id, over)
+
     async def _pay(self, customer: dict[str, Any], which: dict[str, Any], leave: int = 0) -> None:
         asked: Any = {"customer": customer["id"], "status": "open", "limit": 100, **which}
+        if customer["person"].card:
+            # Its bank sees to them, or does not.
+            return
         bills = await self._stripe.v1.invoices.list_async(asked)
         for bill in bills.data[leave:]:
             if bill.id is not None:
@@ -188,6 +214,7 @@ async def seed(seedings: list[Seeding], now: datetime, set_back: SetBack, renew:
     await renew()
     for each in seedings:
         await each.settle()
+        await each.expire(now)
         await each.leave()
 
 

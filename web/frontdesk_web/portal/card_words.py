@@ -1,9 +1,11 @@
 """Cards in words, and what the sandbox's test cards do."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from frontdesk.payment_methods import CardBrand, PaymentMethod
 from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.views import Badge
 
 BRANDS: Mapping[CardBrand, str] = {
     "visa": "Visa",
@@ -41,7 +43,19 @@ def method_name(method: PaymentMethod) -> str:
     return card_name(method.card.brand, method.card.last4)
 
 
-def expiry(method: PaymentMethod, locale: str) -> str:
+def expiry(method: PaymentMethod, now: datetime, locale: str) -> str:
     """Until when a card is good, as it is printed on it."""
     printed = f"{method.card.exp_month:02}/{method.card.exp_year}"
+    if method.card.standing(now) == "expired":
+        return translate(locale, "Expired {date}", date=printed)
     return translate(locale, "Expires {date}", date=printed)
+
+
+def standing_badge(method: PaymentMethod, now: datetime, locale: str) -> Badge | None:
+    """That a card has expired or is about to; None for one that is good."""
+    match method.card.standing(now):
+        case "expired":
+            return Badge(translate(locale, "Expired"), "danger")
+        case "ending":
+            return Badge(translate(locale, "Expires soon"), "warning")
+    return None

@@ -140,8 +140,8 @@ def signed_in(facts: HomeFacts, base: str, locale: str) -> SignedIn:
 
 
 def good_until(facts: HomeFacts, side: SideFacts, now: datetime) -> datetime | None:
-    """When time alone makes the page wrong: as the next open invoice falls due, or as a pause cannot be made to end
-    at some time any more."""
+    """When time alone makes the page wrong: as the next open invoice falls due, as a card expires, or as a pause cannot
+    be made to end at some time any more."""
     if facts.frozen_time is not None:
         # On a test clock nothing happens by itself; whoever moves it on moves the account's version.
         return None
@@ -149,6 +149,8 @@ def good_until(facts: HomeFacts, side: SideFacts, now: datetime) -> datetime | N
     duration = side.configuration.features.subscription_pause.duration
     resting = [each.paused for each in facts.account.subscriptions if each.paused is not None]
     coming += [end for pause in resting for end in other_ends(pause, duration, now) if end is not None]
+    turns = (each.card.stands_until(now) for each in facts.customer.payment_methods)
+    coming += [each for each in turns if each is not None]
     return min((each for each in coming if each >= now), default=None)
 
 

@@ -1,6 +1,7 @@
 """The pages about payment methods: all of them, adding one, what the bank asks, paying an invoice."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
@@ -13,13 +14,13 @@ from frontdesk.restarts import is_owed
 from frontdesk.test_cards import CARDS, OFFERED
 from frontdesk_web.formatting import money
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.card_words import BEHAVIORS, card_name, expiry, method_name
+from frontdesk_web.portal.card_words import BEHAVIORS, card_name, expiry, method_name, standing_badge
 from frontdesk_web.portal.subscription_cards import sentence_of, subscription_name
-from frontdesk_web.portal.views import Notice, Option
+from frontdesk_web.portal.views import Badge, Notice, Option
 
 
 class HeldMethod(Struct, frozen=True, kw_only=True):
-    """A payment method that is kept. Without a `remove_url`, `reason` says why it stays."""
+    """A payment method that is kept. Without a `remove_url`, `reason` says why it stays. `badge` is of its expiry."""
 
     name: str
     detail: str
@@ -27,6 +28,7 @@ class HeldMethod(Struct, frozen=True, kw_only=True):
     default_url: str | None
     remove_url: str | None
     reason: str = ""
+    badge: Badge | None = None
 
 
 class PlanPayment(Struct, frozen=True, kw_only=True):
@@ -110,14 +112,22 @@ class PayPage(Struct, frozen=True, kw_only=True):
 
 
 def methods_page(
-    account: Account, terms: Terms, base: str, locale: str, *, csrf: str, notice: Notice | None, allowed: bool
+    account: Account,
+    terms: Terms,
+    base: str,
+    locale: str,
+    *,
+    now: datetime,
+    csrf: str,
+    notice: Notice | None,
+    allowed: bool,
 ) -> MethodsPage:
     """The page of an account. Where changing methods is not `allowed`, they are shown alone."""
     return MethodsPage(
         csrf=csrf,
         back_url=f"{base}/",
         add_url=f"{base}/payment-methods/add" if allowed else None,
-        methods=tuple(_held(account, each, base, locale, allowed) for each in account.customer.payment_methods),
+        methods=tuple(_held(account, each, base, now, locale, allowed) for each in account.customer.payment_methods),
         plans=tuple(_plans(account, terms, base, locale)) if allowed else (),
         owed=tuple(owed_invoices(account, base, locale)),
         notice=notice,
@@ -169,6 +179,7 @@ def pay_page(
     base: str,
     locale: str,
     *,
+    now: datetime,
     csrf: str,
     allowed: bool,
     chosen: str | None = None,
@@ -187,7 +198,9 @@ def pay_page(
         number=invoice.number or "",
         amount=money(invoice.amount_remaining, invoice.currency, locale),
         choices=tuple(
-            CardChoice(value=each.id, name=method_name(each), detail=expiry(each, locale), selected=each.id == chosen)
+            CardChoice(
+                value=each.id, name=method_name(each), detail=expiry(each, now, locale), selected=each.id == chosen
+            )
             for each in methods
         ),
         add_url=f"{base}/payment-methods/add" if allowed else None,
@@ -195,18 +208,19 @@ def pay_page(
     )
 
 
-def _held(account: Account, method: PaymentMethod, base: str, locale: str, allowed: bool) -> HeldMethod:
+def _held(account: Account, method: PaymentMethod, base: str, now: datetime, locale: str, allowed: bool) -> HeldMethod:
     is_default = account.customer.default_payment_method == method.id
     needed = needing(account, method.id) is not None
     alone = len(account.customer.payment_methods) < 2
     path = f"{base}/payment-methods/{method.id}"
     return HeldMethod(
         name=method_name(method),
-        detail=expiry(method, locale),
+        detail=expiry(method, now, locale),
         is_default=is_default,
         default_url=f"{path}/default" if allowed and not is_default else None,
         remove_url=f"{path}/remove" if allowed and not needed else None,
         reason=sentence_of(method_needed(alone=alone), locale) if allowed and needed else "",
+        badge=standing_badge(method, now, locale),
     )
 
 

@@ -64,6 +64,7 @@ async def show_methods(
                 desk.terms,
                 base_path(visit),
                 visit.locale,
+                now=desk.now,
                 csrf=visit.csrf,
                 notice=None if words is None else Notice(tone="success", text=translate(visit.locale, words)),
                 allowed=_may_change(visit),

@@ -128,6 +128,7 @@ async def _ask(
     try:
         async with desk_of(request, site, visit) as desk:
             account, found = await _owed(desk, invoice)
+            now = desk.now
     except Refused as refused:
         return _otherwise(request, site, visit, refused)
     page = pay_page(
@@ -135,6 +136,7 @@ async def _ask(
         found,
         base_path(visit),
         visit.locale,
+        now=now,
         csrf=visit.csrf,
         allowed=visit.configuration.features.payment_method_update.enabled and not visit.side.suspended,
         chosen=chosen,

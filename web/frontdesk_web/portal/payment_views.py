@@ -13,7 +13,7 @@ from frontdesk_tenants.home_reads import HomeFacts, SideFacts, UnpaidInvoice
 from frontdesk_web.balance_words import balance_sentences
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
-from frontdesk_web.portal.card_words import expiry, method_name
+from frontdesk_web.portal.card_words import expiry, method_name, standing_badge
 from frontdesk_web.portal.customer_views import how_to_pay
 from frontdesk_web.portal.views import HowToPay, MethodLine, PaymentSection
 from frontdesk_web.qr_codes import transfer_picture
@@ -42,7 +42,7 @@ def payment_section(
         credit=credit,
         credit_url=f"{base}/balance" if shows and credit else None,
         methods_url=f"{base}/payment-methods" if pays else None,
-        methods=tuple(_methods(facts.customer, locale)) if pays else (),
+        methods=tuple(_methods(facts.customer, now, locale)) if pays else (),
         pay_url=f"{base}/invoices/{first.id}/pay" if pays and first is not None and not side.suspended else None,
     )
     says = pays or section.how is not None or section.due or section.upcoming or section.credit
@@ -67,12 +67,15 @@ def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, locale:
     return shown if shown is None or code is None else replace(shown, code=transfer_picture(code))
 
 
-def _methods(customer: Customer, locale: str) -> Iterator[MethodLine]:
+def _methods(customer: Customer, now: datetime, locale: str) -> Iterator[MethodLine]:
     """The payment methods, the default one first."""
     held = customer.payment_methods
     for each in sorted(held, key=lambda each: each.id != customer.default_payment_method):
         yield MethodLine(
-            name=method_name(each), detail=expiry(each, locale), is_default=each.id == customer.default_payment_method
+            name=method_name(each),
+            detail=expiry(each, now, locale),
+            is_default=each.id == customer.default_payment_method,
+            badge=standing_badge(each, now, locale),
         )
 
 

@@ -295,11 +295,12 @@ class LateInvoice(Struct, frozen=True, kw_only=True):
 
 
 class MethodLine(Struct, frozen=True, kw_only=True):
-    """A payment method on the home page."""
+    """A payment method on the home page. `badge` says that it has expired or is about to."""
 
     name: str
     detail: str
     is_default: bool
+    badge: Badge | None = None
 
 
 class PaymentSection(Struct, frozen=True, kw_only=True):

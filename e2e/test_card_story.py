@@ -1,0 +1,176 @@
+"""Cards in the portal of a sandbox, in a browser: one customer from the first card to a renewal that was declined.
+
+They keep the card that their plan needs, add one over the bank's page, hear of a decline, replace the default, let a
+card of its own pay for their plan, and make a failed renewal good. Then the flow that only asks for a card, with each
+of its ends.
+"""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import stripe
+from demo_house import Look
+from playwright.async_api import Locator, Page, expect
+from test_flow_story import SHOP, THANKS, at_the_shop, is_alone
+from test_portal_story import no_side_scroll, smallest_plan
+
+pytestmark = pytest.mark.browser
+PHONE, DESK = Look(width=390, javascript=False), Look(width=1280, javascript=True)
+PHONE_NOW = pytest.mark.parametrize("look", [PHONE, pytest.param(DESK, marks=pytest.mark.long)], ids=["phone", "desk"])
+DESK_NOW = pytest.mark.parametrize("look", [pytest.param(PHONE, marks=pytest.mark.long), DESK], ids=["phone", "desk"])
+"""The phone has no scripts."""
+ASKED_ONCE, FAILS_LATER, TOO_LITTLE = (
+    "authenticationRequiredOnSetup",
+    "chargeCustomerFail",
+    "chargeDeclinedInsufficientFunds",
+)
+
+
+@pytest.fixture
+def tenant(demo: Any) -> dict[str, Any]:
+    """One tenant is enough: cards look and do the same at both."""
+    return demo.ready["tenants"][0]  # type: ignore[no-any-return]
+
+
+def pays_by_visa(client: stripe.StripeClient, test_clock: str | None = None) -> tuple[str, str]:
+    """A customer whose plan is charged to a Visa; ids of customer and subscription."""
+    v1, visa = client.v1, "pm_card_visa"
+    asked: Any = {"email": "casey@example.com", "name": "Casey Cards", "payment_method": visa}
+    asked |= {"invoice_settings": {"default_payment_method": visa}}
+    customer = v1.customers.create(asked if test_clock is None else asked | {"test_clock": test_clock})
+    plan = v1.subscriptions.create({"customer": customer.id, "items": [{"price": smallest_plan(client).id}]})
+    assert plan.status == "active"
+    return customer.id, plan.id
+
+
+def card(page: Page, last4: str) -> Locator:
+    """A card among those that are kept."""
+    return page.locator(".held-one").filter(has_text=f"•••• {last4}")
+
+
+async def add(page: Page, name: str) -> None:
+    """Choose a test card on the page that adds one, and send it."""
+    await page.locator(f"label.choice:has(input[value={name}])").click()
+    await page.locator("form:has(input[name=card]) .task-bar button").click()
+    await no_side_scroll(page)
+
+
+async def answer(page: Page, word: str) -> None:
+    """Tell the bank yes or no."""
+    await page.wait_for_url("**/confirm?**")
+    await page.locator(f"button[name=answer][value={word}]").click()
+
+
+async def moved_on(client: stripe.StripeClient, clock: stripe.test_helpers.TestClock, by: timedelta) -> None:
+    """Move a test clock on, and wait until all that fell due is done."""
+    clocks, until = client.v1.test_helpers.test_clocks, clock.frozen_time + int(by.total_seconds())
+    clocks.advance(clock.id, {"frozen_time": until})
+    deadline = time.monotonic() + 60
+    while clocks.retrieve(clock.id).status != "ready":
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.1)
+
+
+@PHONE_NOW
+async def test_from_the_first_card_to_a_payment_that_was_made_good(page: Page, client: stripe.StripeClient) -> None:
+    v1 = client.v1
+    clock = v1.test_helpers.test_clocks.create({"frozen_time": int(datetime.now(UTC).timestamp())})
+    customer, plan = pays_by_visa(client, clock.id)
+    await page.goto(v1.billing_portal.sessions.create({"customer": customer}).url)
+    home = page.url
+    await no_side_scroll(page)
+
+    # The last one stays as long as a plan needs it, and the page says so where the button would be.
+    await page.locator("a[href$='/payment-methods']").click()
+    await expect(card(page, "4242")).to_contain_text("Add another one before you remove it.")
+    await expect(card(page, "4242").locator("form[action$='/remove']")).to_have_count(0)
+
+    # One over the bank's page: who says no there has added nothing, and is asked again.
+    await page.locator("a[href$='/payment-methods/add']").click()
+    await add(page, ASKED_ONCE)
+    await answer(page, "no")
+    await expect(page.locator(".notice-danger")).to_contain_text("nothing was added")
+    await add(page, ASKED_ONCE)
+    await answer(page, "yes")
+    await expect(page.locator(".notice-success")).to_contain_text("Your card was added.")
+    assert len(v1.customers.payment_methods.list(customer).data) == 2
+
+    # One that is declined: why, and the choice once more.
+    await page.locator("a[href$='/payment-methods/add']").click()
+    await add(page, TOO_LITTLE)
+    await expect(page.locator(".notice-danger")).to_contain_text("not enough money")
+    await expect(page.locator(f"input[value={TOO_LITTLE}]")).to_be_checked()
+
+    # Replace the default, and let the card before go.
+    await page.locator(".task > .back, a.back").first.click()
+    await card(page, "3155").locator("form[action$='/default'] button").click()
+    await expect(card(page, "3155")).to_contain_text("Default")
+    await card(page, "4242").locator("form[action$='/remove'] button").click()
+    await expect(page.locator(".notice-success")).to_contain_text("Your card was removed.")
+    (kept,) = v1.customers.payment_methods.list(customer).data
+    settings = v1.customers.retrieve(customer).invoice_settings
+    assert settings is not None
+    assert settings.default_payment_method == kept.id
+
+    # A card of the plan's own; its bank will decline the renewal.
+    await page.locator("a[href$='/payment-methods/add']").click()
+    await add(page, FAILS_LATER)
+    own = next(each for each in v1.customers.payment_methods.list(customer).data if each.id != kept.id)
+    await page.locator("select[name=method]").select_option(own.id)
+    await page.locator("form[action$='/payment-method'] button").click()
+    await expect(page.locator(".notice-success")).to_contain_text("by the card that you chose")
+    assert v1.subscriptions.retrieve(plan).default_payment_method == own.id
+
+    # Past due: the same card is refused in a sentence, another one pays, and all is well.
+    await moved_on(client, clock, timedelta(days=32))
+    late = v1.subscriptions.retrieve(plan)
+    assert late.status == "past_due"
+    await page.goto(home)
+    await no_side_scroll(page)
+    await page.locator("a[href$='/pay']").first.click()
+    await page.locator(f"label.choice:has(input[value={own.id}])").click()
+    await page.locator("form:has(input[name=method]) .task-bar button").click()
+    await expect(page.locator(".notice-danger")).to_contain_text("The bank declined this card.")
+    await no_side_scroll(page)
+    await page.locator(f"label.choice:has(input[value={kept.id}])").click()
+    await page.locator("form:has(input[name=method]) .task-bar button").click()
+    await expect(page.locator(".notice-success")).to_contain_text("Your payment was received.")
+    assert v1.subscriptions.retrieve(plan).status == "active"
+    assert v1.invoices.retrieve(str(late.latest_invoice)).status == "paid"
+
+
+@DESK_NOW
+async def test_the_flow_that_asks_for_a_card_ends_as_it_was_asked_to(page: Page, client: stripe.StripeClient) -> None:
+    v1 = client.v1
+    customer, _ = pays_by_visa(client)
+    await at_the_shop(page)
+
+    async def begin(after: Any) -> None:
+        flow: Any = {"type": "payment_method_update", "after_completion": after}
+        asked: Any = {"customer": customer, "return_url": SHOP, "flow_data": flow}
+        await page.goto(v1.billing_portal.sessions.create(asked).url)
+        await is_alone(page)
+
+    async def default() -> str:
+        settings = v1.customers.retrieve(customer, {"expand": ["invoice_settings.default_payment_method"]})
+        return str(settings.invoice_settings.default_payment_method.card.last4)  # type: ignore[union-attr]
+
+    await begin({"type": "hosted_confirmation", "hosted_confirmation": {"custom_message": "All set.\nThe shop"}})
+    await add(page, ASKED_ONCE)
+    await answer(page, "yes")
+    await expect(page.locator(".own-words")).to_contain_text("All set.")
+    await is_alone(page)
+    assert await default() == "3155"
+
+    await begin({"type": "redirect", "redirect": {"return_url": THANKS}})
+    await add(page, "mastercard")
+    await page.wait_for_url(THANKS)
+    assert await default() == "4444"
+
+    await begin({"type": "portal_homepage"})
+    await add(page, "amex")
+    await expect(page.locator("form[action$='/sign-out']")).to_be_visible()
+    assert await default() == "0005"
