@@ -31,7 +31,11 @@ def create_database(admin_url: str, database: str, *, template: str = "template0
     names |= {"owner": sql.Identifier(OWNER), "app": sql.Identifier(APP)}
     with psycopg.connect(admin_url, autocommit=True) as connection:
         if connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone() is None:
-            connection.execute(sql.SQL("CREATE DATABASE {database} OWNER {owner} TEMPLATE {template}").format(**names))
+            connection.execute(
+                sql.SQL("CREATE DATABASE {database} OWNER {owner} TEMPLATE {template} STRATEGY FILE_COPY").format(
+                    **names
+                )
+            )
     with psycopg.connect(make_conninfo(admin_url, dbname=database)) as connection:
         for statement in (
             "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
