@@ -188,8 +188,7 @@ def _invoice(sample: Sample) -> views.InvoicePage:
 
 def _by_link(sample: Sample) -> Iterator[Exhibit]:
     """What somebody sees who has the link to an invoice, and is not signed in."""
-    words = (sample.say("What you use is counted until then, so the amount can still change."),)
-    bill = replace(invoice(sample), back_url="", sign_in_url=HERE, notes=words)
+    bill = replace(invoice(sample), back_url="", sign_in_url=HERE)
     yield Exhibit("invoice-linked", replace(bill, pay_url=HERE), "anybody")
     thanks = views.Notice(tone="success", text=sample.say("Thank you. Your payment came in."))
     yield Exhibit("invoice-linked-paid", replace(paid_invoice(sample, bill), notice=thanks), "anybody")
