@@ -188,7 +188,7 @@ def _invoice(sample: Sample) -> views.InvoicePage:
 
 def _by_link(sample: Sample) -> Iterator[Exhibit]:
     """What somebody sees who has the link to an invoice, and is not signed in."""
-    bill = replace(invoice(sample), back_url="", sign_in_url=HERE)
+    bill = replace(invoice(sample), back_url="", sign_in_url=HERE, notes=("PO 4711, delivered to 41 Canal Row.",))
     yield Exhibit("invoice-linked", replace(bill, pay_url=HERE), "anybody")
     thanks = views.Notice(tone="success", text=sample.say("Thank you. Your payment came in."))
     yield Exhibit("invoice-linked-paid", replace(paid_invoice(sample, bill), notice=thanks), "anybody")
