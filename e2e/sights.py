@@ -19,6 +19,7 @@ UNSEEN: Mapping[str, str] = {
     "GET /brand/{public_id}/{name}": "pictures and colours",
     "GET /images/{public_id}/{name}": "pictures",
     "GET /images/{public_id}/small/{name}": "pictures",
+    "GET /links/{token}": "pictures",
     "GET /docs/error-codes/{name}": "plain text for developers",
     "GET /openapi.json": "for programs",
     "GET /reports/{report}": "for carriers of text messages",

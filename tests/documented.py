@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import httpx
 import msgspec
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -42,6 +43,14 @@ class Operation(Struct, frozen=True, kw_only=True):
         (content,) = self.described["requestBody"]["content"].values()
         schema: dict[str, Any] = content["schema"]
         return schema
+
+    def faults_in(self, answer: httpx.Response) -> list[str]:
+        """What the document does not know of an answer, be it an object or a file."""
+        kind = answer.headers["content-type"].partition(";")[0]
+        if kind == "application/json":
+            return self.faults(answer.status_code, answer.json())
+        known = self.described["responses"].get(str(answer.status_code), {}).get("content", {})
+        return [] if kind in known else [f"{answer.status_code} {kind} is not documented"]
 
     def faults(self, status: int, body: Any) -> list[str]:
         """What the document does not know of an answer."""

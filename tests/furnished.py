@@ -46,6 +46,7 @@ from frontdesk.retention import StayOffer
 from frontdesk.roles import Role
 from frontdesk.tax_registrations import register
 from frontdesk.tax_settings import Registration
+from frontdesk.uploaded_files import FileLink, UploadedFile
 from frontdesk.webhook_endpoints import WebhookEndpoint
 from frontdesk_tenants import (
     api_keys,
@@ -60,6 +61,7 @@ from frontdesk_tenants import (
     mail_log,
     meters,
     request_log,
+    uploaded_files,
     webhook_calls,
     webhook_endpoints,
 )
@@ -440,6 +442,7 @@ async def things_of(
             "spare configuration": await spare_configuration(tenancy, door),
             "invoice link": links[0],
             "credited link": links[1],
+            **await uploaded(tenancy, door),
             "session link": await session_token(tenancy, door, customer),
             **(shared or {}),
             "letter": await logged_letter(tenancy, door, customer, address),
@@ -486,6 +489,25 @@ async def credited_invoice(desk: LocalDesk | RemoteDesk) -> CreditNote:
     await invoices.write(desk, FinalizeInvoice(invoice=draft.id))
     note = await invoices.credit(desk, CreateCreditNote(id=desk.ids("cn"), invoice=draft.id, amount=100))
     return note.credit_notes[0]
+
+
+async def uploaded(tenancy: Tenancy, door: Door) -> dict[str, str]:
+    """A logo and a link to it; their ids by kind."""
+    picture = File(media_type="image/png", content=f"a logo of {door.portal}".encode())
+    async with tenancy.database.side(door.tenant_id) as connection:
+        now = await clock(connection)
+        made = UploadedFile(
+            id=IdSource(now)("file"),
+            created=now,
+            purpose="business_logo",
+            content=await files.keep(connection, door.tenant_id, picture, now),
+            size=len(picture.content),
+            type="png",
+        )
+        link = FileLink(id=IdSource(now)("link"), created=now, file=made.id)
+        await uploaded_files.add(connection, door.tenant_id, made, API)
+        await uploaded_files.add_link(connection, door.tenant_id, link, API)
+    return {"file": made.id, "file link": link.id}
 
 
 async def logged_letter(tenancy: Tenancy, door: Door, customer: str, address: str) -> str:

@@ -194,6 +194,8 @@ PATH_KINDS = {
     "configuration": "configuration",
     "quote": "quote",
     "schedule": "schedule",
+    "file": "file",
+    "link": "file link",
     "test_clock": GLOBAL,
     "account": GLOBAL,
     "payment_method": GLOBAL,
@@ -222,6 +224,7 @@ COLLECTIONS = {
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
     "/p/address/{token}": GLOBAL,
+    "/links/{token}": GLOBAL,
     "/p/invoice/{token}/credit-notes": "credited link",
     "/p/invoice/{token}": "invoice link",
     "/dashboard/invitation/{token}": "invitation link",
@@ -233,6 +236,9 @@ COLLECTIONS = {
 NAMED = {
     "customer": "customer",
     "customer_account": "account",
+    "file": "file",
+    "icon": "file",
+    "logo": "file",
     "price": "price",
     "plan": "price",
     "prices": "price",
@@ -268,7 +274,7 @@ _TEXTS = """
     memo contact_phone display_name expand test_clock code minimum_amount_currency
     custom_message jurisdiction event_name event_payload_key identifier reference query
     api_version enabled_events type types
-    payment_method default_payment_method token
+    payment_method default_payment_method token primary_color secondary_color
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks and payment methods are nobody's here: these requests
@@ -304,6 +310,8 @@ LISTED = {
     "/v1/tax_ids": "tax id",
     "/v1/customers/{customer}/tax_ids": "tax id",
     "/v1/events": "event",
+    "/v1/files": "file",
+    "/v1/file_links": "file link",
     "/v1/webhook_endpoints": "webhook endpoint",
 }
 """What cursors of a list name."""
@@ -320,6 +328,7 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
         "product": "@product",
         "recurring[interval]": "month",
     },
+    "POST /v1/file_links": {"file": "@file"},
     "POST /v1/subscriptions": {"customer": "@customer", "items[0][price]": "@price"},
     "POST /v1/subscriptions/{subscription}": {"items[0][id]": "@item", "items[0][quantity]": "2"},
     "POST /v1/invoices/create_preview": {
@@ -577,6 +586,7 @@ PUBLIC = frozenset(
         "GET /brand/{public_id}/{name}",
         "GET /images/{public_id}/{name}",
         "GET /images/{public_id}/small/{name}",
+        "GET /links/{token}",
     }
 )
 

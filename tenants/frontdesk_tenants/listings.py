@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Table, and_, exists, false, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Table, and_, exists, false, not_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
@@ -18,6 +18,7 @@ from frontdesk.meters import Meter
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.tax_rates import TaxRate
+from frontdesk.uploaded_files import FileLink, UploadedFile
 from frontdesk_tenants import tables
 from frontdesk_tenants.configurations import NOT_DELETED
 
@@ -40,6 +41,8 @@ Kind = Literal[
     "configuration",
     "test clock",
     "billing meter",
+    "file upload",
+    "file link",
 ]
 Listed = TypeVar("Listed")
 ClockRule = Literal["any", "none"]
@@ -64,6 +67,8 @@ _TABLES: Mapping[Kind, Table] = {
     "configuration": tables.configurations,
     "test clock": tables.test_clocks,
     "billing meter": tables.meters,
+    "file upload": tables.uploaded_files,
+    "file link": tables.file_links,
 }
 
 
@@ -344,6 +349,23 @@ async def configurations(
     columns = tables.configurations.c
     wanted: list[Any] = [NOT_DELETED, _equal(columns.active, active), _equal(columns.is_default, is_default)]
     return await _page(connection, "configuration", cursor, wanted)
+
+
+async def file_uploads(connection: Connection, cursor: Cursor, *, purpose: str | None = None) -> Page[UploadedFile]:
+    """Files that programs have uploaded."""
+    return await _page(connection, "file upload", cursor, [_equal(tables.uploaded_files.c.purpose, purpose)])
+
+
+async def file_links(
+    connection: Connection, cursor: Cursor, *, file: str | None = None, expired: bool | None = None, now: datetime
+) -> Page[FileLink]:
+    """Links to files. `expired` asks for those that lead nowhere any more, or for those that do."""
+    columns = tables.file_links.c
+    wanted: list[Any] = [_equal(columns.file, file)]
+    if expired is not None:
+        over = and_(columns.expires_at.is_not(None), columns.expires_at <= now)
+        wanted.append(over if expired else not_(over))
+    return await _page(connection, "file link", cursor, wanted)
 
 
 async def test_clocks(connection: Connection, cursor: Cursor) -> Page[TestClock]:

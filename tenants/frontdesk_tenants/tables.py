@@ -51,6 +51,7 @@ from frontdesk.sender_domains import Checks
 from frontdesk.signing_up import SignUp
 from frontdesk.suspension import Suspension
 from frontdesk.tax_rates import TaxRate
+from frontdesk.uploaded_files import FileLink, UploadedFile
 from frontdesk.webhook_endpoints import WebhookEndpoint
 
 metadata = MetaData()
@@ -264,6 +265,31 @@ files = side_table(
 )
 """What names a file does so by a foreign key, or in a body by a field whose name ends in `_file`, or is a product's
 image: see `unused_files`."""
+
+uploaded_files = side_table(
+    "uploaded_files",
+    text_column("id"),
+    text_column("purpose"),
+    text_column("hash"),
+    instant("created"),
+    Column("body", Body(UploadedFile), nullable=False),
+    ForeignKeyConstraint(["tenant_id", "hash"], ["files.tenant_id", "files.hash"]),
+    Index("uploaded_files_newest", "tenant_id", "created", "id"),
+    Index("uploaded_files_by_content", "tenant_id", "hash"),
+    key=("id",),
+)
+file_links = side_table(
+    "file_links",
+    text_column("id"),
+    text_column("file"),
+    instant("created"),
+    instant("expires_at", nullable=True),
+    Column("body", Body(FileLink), nullable=False),
+    belongs_to("file", "uploaded_files"),
+    Index("file_links_newest", "tenant_id", "created", "id"),
+    Index("file_links_of_file", "tenant_id", "file", "created", "id"),
+    key=("id",),
+)
 
 brand_drafts = side_table(
     "brand_drafts",

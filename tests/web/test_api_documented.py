@@ -51,7 +51,7 @@ async def test_right_requests_are_answered_as_documented(world: World) -> None:
         for spot in order:
             operation = by_spot[spot.method, spot.path]
             answer = await _sent(client, world, spot, operation)
-            assert operation.faults(answer.status_code, answer.json()) == [], (str(spot), answer.text)
+            assert operation.faults_in(answer) == [], (str(spot), answer.text)
             done += answer.status_code == 200
     # Of payment methods a live side has none.
     served = [spot for spot in api if "payment_method" not in spot.path]
@@ -80,7 +80,7 @@ def _ask_all(url: str, host: str, key: str, ids: list[str], names: dict[str, str
                 answer = http.get(path, params=list(as_form(asked)))
             else:
                 answer = http.request(operation.method, path, data=dict(as_form(asked)))
-            assert operation.faults(answer.status_code, answer.json()) == [], (str(operation), asked, answer.text)
+            assert operation.faults_in(answer) == [], (str(operation), asked, answer.text)
 
 
 def _any_requests(world: World, examples: int) -> None:

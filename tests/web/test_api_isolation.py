@@ -10,6 +10,7 @@ import httpx
 import pytest
 from api_server import Shop, made
 from hurry import patiently
+from pictures import gradient, saved
 from sides import API, Tenant, new_tenant
 
 from frontdesk import plan_changes
@@ -40,6 +41,8 @@ NEVER = {
     "subscription_item": "si_never",
     "event": "evt_never",
     "webhook_endpoint": "we_never",
+    "file": "file_never",
+    "file_link": "link_never",
 }
 NEEDED_BELOW: Mapping[str, Mapping[str, str]] = {
     "pay": {"paid_out_of_band": "true"},
@@ -75,6 +78,8 @@ PATHS = {
     "/v1/accounts/": "account",
     "/v1/events/": "event",
     "/v1/webhook_endpoints/": "webhook_endpoint",
+    "/v1/files/": "file",
+    "/v1/file_links/": "file_link",
 }
 BODIES: Mapping[str, Mapping[str, str]] = {
     "POST /v1/products/{id:str}": {"default_price": "price"},
@@ -90,6 +95,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
         "customer_account": "account",
         "subscription": "subscription",
     },
+    "POST /v1/file_links": {"file": "file"},
     "POST /v1/invoices": {"customer": "customer", "customer_account": "account"},
     "POST /v1/credit_notes": {"invoice": "invoice"},
     "POST /v1/tax_ids": {"owner[customer]": "customer", "owner[customer_account]": "account"},
@@ -115,6 +121,7 @@ FILTERS = {
     "coupon": "coupon",
     "product": "product",
     "ids[]": "product",
+    "file": "file",
 }
 
 
@@ -142,6 +149,9 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         code = made(http.post("/v1/promotion_codes", data=promotion))
         hook = {"url": "https://hooks.example.com/", "enabled_events[]": "payout.paid"}
         endpoint = made(http.post("/v1/webhook_endpoints", data=hook))
+        logo = {"file": ("logo.png", saved(gradient(), "PNG"))}
+        file = made(http.post("/v1/files", data={"purpose": "business_logo"}, files=logo))
+        link = made(http.post("/v1/file_links", data={"file": file}))
         event = http.get("/v1/events").json()["data"][0]["id"]
     return {
         "product": shop.product,
@@ -158,6 +168,8 @@ async def theirs(shop: Shop, tenancy: Tenancy) -> dict[str, str]:
         "meter": meter,
         "event": event,
         "webhook_endpoint": endpoint,
+        "file": file,
+        "file_link": link,
         "registration": registration,
         "tax_id": tax_id,
         "configuration": configuration,
@@ -244,6 +256,7 @@ async def test_every_address_with_foreign_ids(
         "POST /v2/core/accounts",
         "GET /v1/tax_codes/{id:str}",
         "GET /v1/balance",
+        "POST /v1/files",
     }
     assert await _all_of(shop, tenancy) == before
 
@@ -283,6 +296,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
             "promotion_codes": ("customer", "customer_account", "coupon"),
             "invoiceitems": ("customer", "customer_account", "invoice"),
             "prices": ("product",),
+            "file_links": ("file",),
             "products": ("ids[]",),
         }
         for parameter in filters.get(listed + "s", ()):

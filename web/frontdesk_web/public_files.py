@@ -7,10 +7,12 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from frontdesk_tenants import brand_versions, files
-from frontdesk_tenants.directory import read_side
+from frontdesk_tenants import brand_versions, files, listings
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, read_side
 from frontdesk_web import product_images
 from frontdesk_web.brand_stylesheet import stylesheet, stylesheet_hash
+from frontdesk_web.file_addresses import link_in
 from frontdesk_web.headers import let_do_nothing
 from frontdesk_web.site import Site
 
@@ -81,6 +83,29 @@ async def product_image(
     return Response(content, headers={**FOR_EVER, **SHOWN, "Content-Type": media_type})
 
 
+@get("/links/{token:str}")
+async def linked_file(
+    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
+) -> Response[bytes]:
+    """An uploaded file by a link to it (`/v1/file_links`), as long as that is good."""
+    public_id = token[:PUBLIC_ID_LENGTH]
+    plain = token.isascii() and token.isprintable() and public_id.isalnum()
+    door = await site.tenancy.directory.by_public_id(public_id) if plain else None
+    link_id = None if door is None else link_in(site.tenancy.vault, door, token)
+    if door is None or link_id is None:
+        raise NotFoundException
+    async with site.tenancy.database.side(door.tenant_id) as connection:
+        link = await listings.find(connection, "file link", link_id)
+        if link is None or link.expired(await clock(connection)):
+            raise NotFoundException
+        stored = await listings.find(connection, "file upload", link.file)
+        found = await files.read(connection, stored.content)
+    if found is None:
+        raise NotFoundException
+    let_do_nothing(request.scope)
+    return Response(found.content, headers={**SHOWN, "Content-Type": found.media_type})
+
+
 def _takes_gzip(accepted: str) -> bool:
     """Whether `Accept-Encoding` names gzip and does not rule it out by `q=0`."""
     for each in accepted.lower().split(","):
@@ -90,4 +115,4 @@ def _takes_gzip(accepted: str) -> bool:
     return False
 
 
-routes = [static_file, brand_file, product_image]
+routes = [static_file, brand_file, product_image, linked_file]

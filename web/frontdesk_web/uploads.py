@@ -34,11 +34,13 @@ _HEADERS_OF_PART = 4
 class Posted(Struct, frozen=True, kw_only=True):
     """A posted form: its text fields, the files that were chosen, and which files were over their limit.
 
-    Files are by the name of their field. A file that is too large has no content here.
+    Files are by the name of their field. A file that is too large has no content here. `names` are what the files
+    were called, in whatever words: nothing follows from them.
     """
 
     fields: Mapping[str, str]
     files: Mapping[str, bytes] = {}
+    names: Mapping[str, str] = {}
     too_large: frozenset[str] = frozenset()
 
 
@@ -46,7 +48,7 @@ async def read_upload(request: Request[Any, Any, Any], limits: Mapping[str, int]
     """The fields and files of a posted form. `limits` names the file fields, with the bytes that each takes at most.
 
     A form without files (`application/x-www-form-urlencoded`) is read too; a body of another kind has no fields. A
-    text field that is given twice counts as not given. The name of a file, and what it says that it is, are not read.
+    text field that is given twice counts as not given. What a file says that it is is not read.
 
     Raises:
         ClientException: a body that is cut off or malformed, a file in a field that takes none or a second one in
@@ -70,7 +72,12 @@ async def read_upload(request: Request[Any, Any, Any], limits: Mapping[str, int]
                         gathered.take(event)
     except (MultipartError, UnicodeError) as error:
         raise ClientException("the form could not be read") from error
-    return Posted(fields=gathered.fields, files=gathered.files, too_large=frozenset(gathered.too_large))
+    return Posted(
+        fields=gathered.fields,
+        files=gathered.files,
+        names=gathered.names,
+        too_large=frozenset(gathered.too_large),
+    )
 
 
 async def _text_body(request: Request[Any, Any, Any]) -> bytes:
@@ -96,6 +103,7 @@ class _Gathered:
         self._text_bytes = 0
         self.fields: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
         self.too_large: set[str] = set()
 
     def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
@@ -139,4 +147,5 @@ class _Gathered:
         elif name not in self.too_large and (part.filename or self._content):
             # A file field in which nothing was chosen is sent with an empty name and no content.
             self.files[name] = bytes(self._content)
+            self.names[name] = part.filename or ""
         self._part = None

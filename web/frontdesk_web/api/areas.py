@@ -78,6 +78,8 @@ _BY_KIND: Mapping[Kind, Area] = {
     "customer": Area.CUSTOMERS,
     "customer balance transaction": Area.CUSTOMERS,
     "feedback option": Area.PORTAL,
+    "file link": Area.FILES,
+    "file upload": Area.FILES,
     "invoice": Area.INVOICES,
     "invoiceitem": Area.INVOICES,
     "PaymentMethod": Area.PAYMENT_METHODS,

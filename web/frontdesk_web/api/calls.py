@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from time import perf_counter
 from typing import Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response
@@ -28,6 +29,7 @@ from frontdesk_tenants.clocks import hold_for_customer
 from frontdesk_tenants.database import Busy, clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on, open_desk
 from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.files import File
 from frontdesk_tenants.listings import Connection, Cursor, Kind, NoSuchCursor, Page, Span
 from frontdesk_web.addresses_of_callers import caller
 from frontdesk_web.api import errors, expansions
@@ -38,8 +40,10 @@ from frontdesk_web.api.floods import refuse_flood
 from frontdesk_web.api.forms import Tree, read_form, read_json
 from frontdesk_web.api.parameters import Many, SpanOf, Text, Whole, read
 from frontdesk_web.api.recording import Answered
-from frontdesk_web.headers import request_id
+from frontdesk_web.forms import kind_of_body
+from frontdesk_web.headers import let_do_nothing, request_id
 from frontdesk_web.site import Site
+from frontdesk_web.uploads import FORM_WITH_FILES, Posted, read_upload
 
 ApiRequest: TypeAlias = Request[Any, Any, Any]
 Listed = TypeVar("Listed")
@@ -73,6 +77,8 @@ class Call:
         self.path: Mapping[str, str] = {}
         self.given: dict[str, Any] = {}
         self.expanded: tuple[tuple[str, ...], ...] = ()
+        self.uploaded: Posted | None = None
+        self.sends: File | None = None
         self._connection: Connection | None = None
 
     @property
@@ -208,6 +214,10 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     body: Literal["form", "json"] = "form"
     while_suspended: bool = False
     """Whether an unsafe call is answered all the same while the side is suspended."""
+    uploads: Mapping[str, int] | None = None
+    """The parameters that are files, with the bytes that each takes at most: the form may be multipart then."""
+    sends: str | None = None
+    """The media type of an answer that is a file and no object."""
 
 
 def span(bounds: Mapping[str, datetime] | None) -> Span | None:
@@ -313,7 +323,12 @@ async def _served(site: Site, request: ApiRequest, endpoint: Endpoint, seen: _Se
     if endpoint.method != "GET" and not endpoint.while_suspended:
         # Before the idempotency key is looked at: the same request is good once the suspension is lifted.
         may_change(side.suspended).or_refuse()
-    seen.tree = tree = _tree(request, endpoint, await request.body())
+    if endpoint.uploads is not None and kind_of_body(request) == FORM_WITH_FILES:
+        call.uploaded = await read_upload(request, endpoint.uploads)
+        tree = _tree_of_upload(request, call.uploaded)
+    else:
+        tree = _tree(request, endpoint, await request.body())
+    seen.tree = tree
     call.path = request.path_params
     if backend.capabilities.remote:
         return await _once(call, request, endpoint, tree)
@@ -326,7 +341,11 @@ async def _once(call: Call, request: ApiRequest, endpoint: Endpoint, tree: Tree)
     key = _idempotency_key(request) if endpoint.method == "POST" else None
     headers = {"Stripe-Version": stated_version(request)}
     if key is None:
-        return _response(200, await _answered(call, endpoint, tree), headers)
+        body = await _answered(call, endpoint, tree)
+        if call.sends is None:
+            return _response(200, body, headers)
+        let_do_nothing(request.scope)
+        return Response(content=call.sends.content, media_type=call.sends.media_type, headers=headers)
     headers["Idempotency-Key"] = key
     hash_ = _request_hash(request, tree)
     async with call.transaction() as connection:
@@ -374,6 +393,17 @@ def _tree(request: ApiRequest, endpoint: Endpoint, raw_body: bytes) -> Tree:
     if endpoint.body == "json":
         return read_form(query) | read_json(raw_body)
     return read_form(b"&".join((query, raw_body)))
+
+
+def _tree_of_upload(request: ApiRequest, posted: Posted) -> Tree:
+    """The same of a form with files. In the place of a file stands what tells it from any other."""
+    query: bytes = request.scope["query_string"]
+    tree = read_form(b"&".join((query, urlencode(posted.fields).encode())))
+    for name in posted.too_large:
+        tree[name] = "too large"
+    for name, content in posted.files.items():
+        tree[name] = hashlib.sha256(content).hexdigest()
+    return tree
 
 
 def _idempotency_key(request: ApiRequest) -> str | None:

@@ -12,7 +12,7 @@ from frontdesk_web.api.event_types import kinds_of
 from frontdesk_web.api.happenings_shown import show_happenings
 from frontdesk_web.api.parameters import Flag, Many, Text
 from frontdesk_web.api.shapes.events import event
-from frontdesk_web.api.views import Viewer
+from frontdesk_web.api.viewers import Viewer
 
 MOST_TYPES = 20
 LIST = (

@@ -27,6 +27,8 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
         "test_clock": "test clock",
         "invoice_settings.default_payment_method": "PaymentMethod",
     },
+    "account": {"settings.branding.icon": "file upload", "settings.branding.logo": "file upload"},
+    "file_link": {"file": "file upload"},
     "payment_method": {"customer": "customer"},
     "subscription": {
         "customer": "customer",
@@ -52,6 +54,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
 """What can be expanded: by kind of object, the place of an id or of a list of ids, and what the ids are of."""
 _EMPTY = {
     "billing_portal.configuration": "application",
+    "file": "links",
     "product": "tax_code",
     "coupon": "applies_to currency_options",
     "promotion_code": "restrictions.currency_options",

@@ -19,7 +19,8 @@ from frontdesk_web.api.shapes.discounts import discount
 from frontdesk_web.api.shapes.events import previous_attributes
 from frontdesk_web.api.shapes.schedules import schedule
 from frontdesk_web.api.shapes.tax_ids import tax_id
-from frontdesk_web.api.views import Viewer, show_all
+from frontdesk_web.api.viewers import Viewer
+from frontdesk_web.api.views import show_all
 
 _TYPES: Mapping[Kind, Any] = {
     "customer": Customer,

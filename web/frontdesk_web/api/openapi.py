@@ -21,6 +21,7 @@ from frontdesk_web.api.parameter_schemas import absent_in, schema_of
 from frontdesk_web.api.parameters import Absent, Required
 from frontdesk_web.api.router import ENDPOINTS
 from frontdesk_web.site import Site
+from frontdesk_web.uploads import FORM_WITH_FILES
 
 FORM = "application/x-www-form-urlencoded"
 _PROBLEMS = {
@@ -114,7 +115,7 @@ def operation(endpoint: Endpoint) -> dict[str, Any]:
             for name in re.findall(r"{(\w+)}", path)
         ],
         "responses": {
-            "200": {"description": "Done.", "content": {"application/json": {"schema": answer_of(endpoint)}}},
+            "200": {"description": "Done.", "content": _answer(endpoint)},
             **{status: {"$ref": f"#/components/responses/{status}"} for status in _PROBLEMS},
         },
     }
@@ -130,6 +131,12 @@ def operation(endpoint: Endpoint) -> dict[str, Any]:
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
         )
     return described
+
+
+def _answer(endpoint: Endpoint) -> dict[str, Any]:
+    if endpoint.sends is not None:
+        return {endpoint.sends: {"schema": {"type": "string", "format": "binary"}}}
+    return {"application/json": {"schema": answer_of(endpoint)}}
 
 
 def summary(endpoint: Endpoint) -> str:
@@ -164,7 +171,8 @@ def _body(endpoint: Endpoint, takes: Mapping[str, Any]) -> dict[str, Any]:
         return {"required": bool(needed), "content": {"application/json": {"schema": schema}}}
     nested = [name for name, each in schema["properties"].items() if each.get("type") != "string"]
     content = {"schema": schema, "encoding": {name: {"style": "deepObject", "explode": True} for name in nested}}
-    return {"required": bool(needed), "content": {FORM: content}}
+    kind = FORM if endpoint.uploads is None else FORM_WITH_FILES
+    return {"required": bool(needed), "content": {kind: content}}
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -6,12 +6,35 @@ passes through Frontdesk: the balance is always zero.
 
 from typing import Any
 
+from msgspec.structs import replace
+
+from frontdesk.brand_rules import problems
+from frontdesk.branding import LOOK
+from frontdesk.uploaded_files import Purpose, UploadedFile
+from frontdesk_tenants import brand_versions
 from frontdesk_tenants.currencies import sold_in
-from frontdesk_tenants.directory import Side
+from frontdesk_tenants.directory import Side, read_side
+from frontdesk_tenants.uploaded_files import known_as
 from frontdesk_web.api.authentication import masked
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.parameters import Group, Text
 from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX, address
+
+COLOURS = {"primary_color": "background", "secondary_color": "accent"}
+"""Stripe's names of a look's colours."""
+PICTURES: dict[str, Purpose] = {"icon": "business_icon", "logo": "business_logo"}
+"""The pictures of a look, and what a file has to be for to be one."""
+UPDATE: dict[str, Any] = {
+    "settings": Group(
+        of={
+            "branding": Group(
+                of={name: Text(maximum=7) for name in COLOURS}
+                | {name: Text(maximum=255, clears=True) for name in PICTURES}
+            )
+        }
+    )
+}
 
 
 def own_account_id(public_id: str) -> str:
@@ -21,11 +44,48 @@ def own_account_id(public_id: str) -> str:
 
 async def own(call: Call) -> dict[str, Any]:
     """The side that the key belongs to."""
-    return _account(call.side)
+    return await _shown(call)
 
 
 async def named(call: Call) -> dict[str, Any]:
     """The same by its id; of any other the key knows nothing."""
+    _refuse_other(call)
+    return await _shown(call)
+
+
+async def update(call: Call) -> dict[str, Any]:
+    """Change how the side looks: its colours, its icon and its logo. Customers see it at once."""
+    _refuse_other(call)
+    asked = (call.given.get("settings") or {}).get("branding") or {}
+    async with call.transaction() as connection:
+        look = call.side.brand.look
+        colours = {COLOURS[name]: asked[name].lower() for name in COLOURS if name in asked}
+        wrong = next(problems(colours, LOOK), None)
+        if wrong is not None:
+            name = next(each for each, field in COLOURS.items() if field == wrong[0])
+            raise ApiError(wrong[1], param=f"settings[branding][{name}]")
+        pictures = {f"{name}_file": await _picture(call, name, asked[name]) for name in PICTURES if name in asked}
+        look = replace(look, **colours, **pictures)
+        await brand_versions.publish(
+            connection, call.door.tenant_id, look, call.actor, call.now, request_id=call.request_id
+        )
+        call.side = await read_side(connection, call.door)
+    return await _shown(call)
+
+
+async def _picture(call: Call, name: str, id_: str | None) -> str | None:
+    """The content of an uploaded file that is to be shown; None for none. Raises ApiError where it cannot be."""
+    if id_ is None:
+        return None
+    param, purpose = f"settings[branding][{name}]", PICTURES[name]
+    stored: UploadedFile = await call.stored("file upload", id_, param)
+    if stored.purpose != purpose:
+        raise ApiError(f"The file must have the purpose '{purpose}'; this one has '{stored.purpose}'.", param=param)
+    return stored.content
+
+
+def _refuse_other(call: Call) -> None:
+    """Raises ApiError (403) where the path names another account."""
     if call.path["account"] != own_account_id(call.door.public_id):
         raise ApiError(
             f"The provided key '{masked(call.key, call.livemode)}' does not have access to account"
@@ -34,7 +94,6 @@ async def named(call: Call) -> dict[str, Any]:
             code="account_invalid",
             status=403,
         )
-    return _account(call.side)
 
 
 async def balance(call: Call) -> dict[str, Any]:
@@ -45,7 +104,15 @@ async def balance(call: Call) -> dict[str, Any]:
     return {"object": "balance", "available": nothing, "livemode": call.livemode, "pending": nothing}
 
 
-def _account(side: Side) -> dict[str, Any]:
+async def _shown(call: Call) -> dict[str, Any]:
+    brand = call.side.brand
+    async with call.transaction() as connection:
+        icon = brand.icon_file and await known_as(connection, brand.icon_file, "business_icon")
+        logo = brand.logo_file and await known_as(connection, brand.logo_file, "business_logo")
+    return _account(call.side, icon or None, logo or None)
+
+
+def _account(side: Side, icon: str | None, logo: str | None) -> dict[str, Any]:
     brand, seller = side.brand, side.settings.seller
     return {
         "id": own_account_id(side.door.public_id),
@@ -74,8 +141,8 @@ def _account(side: Side) -> dict[str, Any]:
         "payouts_enabled": False,
         "settings": {
             "branding": {
-                "icon": None,
-                "logo": None,
+                "icon": icon,
+                "logo": logo,
                 "primary_color": brand.background,
                 "secondary_color": brand.accent,
             },
@@ -98,5 +165,6 @@ def _account(side: Side) -> dict[str, Any]:
 endpoints = (
     Endpoint(method="GET", path="/v1/account", takes={}, act=own),
     Endpoint(method="GET", path="/v1/accounts/{account:str}", takes={}, act=named),
+    Endpoint(method="POST", path="/v1/accounts/{account:str}", takes=UPDATE, act=update),
     Endpoint(method="GET", path="/v1/balance", takes={}, act=balance),
 )

@@ -58,6 +58,18 @@ class Text(Struct, frozen=True, kw_only=True):
         return given
 
 
+class Upload(Struct, frozen=True):
+    """A file of a multipart form. What is read of it here only tells it from any other (`calls.Call.uploaded`)."""
+
+    def read(self, given: Any, at: str) -> str:
+        """See `Parameter.read`."""
+        return str(Text(maximum=100).read(given, at))
+
+    def schema(self) -> dict[str, Any]:
+        """Bytes."""
+        return {"type": "string", "format": "binary"}
+
+
 class Choice(Struct, frozen=True, kw_only=True):
     """One of some words."""
 

@@ -18,6 +18,8 @@ from frontdesk_web.api import (
     error_codes,
     events,
     feedback_options,
+    file_links,
+    files,
     invoice_items,
     invoice_lines,
     invoice_previews,
@@ -79,6 +81,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *meters.endpoints,
     *accounts.endpoints,
     *own_account.endpoints,
+    *files.endpoints,
+    *file_links.endpoints,
     *events.endpoints,
     *webhook_endpoints.endpoints,
 )

@@ -1,13 +1,12 @@
 """Objects of the book as the API shows them: what a shape needs besides the object itself is read here."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from frontdesk.book import Invoice
 from frontdesk_tenants import clocks, configurations, listings
-from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.listings import Connection, Kind
+from frontdesk_tenants.uploaded_files import links_of
 from frontdesk_web.api.shapes import (
     customers,
     discounts,
@@ -24,30 +23,16 @@ from frontdesk_web.api.shapes.balance_transactions import balance_transaction
 from frontdesk_web.api.shapes.clocks import test_clock
 from frontdesk_web.api.shapes.credit_notes import credit_note
 from frontdesk_web.api.shapes.feedback_options import feedback_option
+from frontdesk_web.api.shapes.files import file_link, file_upload
 from frontdesk_web.api.shapes.payment_methods import payment_method
+from frontdesk_web.api.viewers import Viewer
 from frontdesk_web.invoice_links import invoice_url
-from frontdesk_web.site import Site
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
 
 CLOCKED = ("customer", "subscription", "invoice")
 """What says which test clock its customer is on."""
-
-
-class Viewer(Protocol):
-    """For whom something is shown: a request, or whoever tells what happened."""
-
-    @property
-    def site(self) -> Site: ...
-    @property
-    def door(self) -> Door: ...
-    @property
-    def side(self) -> Side: ...
-    @property
-    def now(self) -> datetime: ...
-    @property
-    def livemode(self) -> bool: ...
 
 
 async def show(call: Viewer, connection: Connection, kind: Kind, stored: Any) -> dict[str, Any]:
@@ -115,6 +100,11 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
             return [discounts.promotion_code(each, given.get(each.coupon), livemode, call.now) for each in stored]
         case "tax rate":
             return [tax_rates.tax_rate(each, livemode) for each in stored]
+        case "file upload":
+            links = await links_of(connection, [each.id for each in stored])
+            return [file_upload(call, each, links.get(each.id, [])) for each in stored]
+        case "file link":
+            return [file_link(call, each) for each in stored]
         case "test clock":
             return [test_clock(each) for each in stored]
 

@@ -1,0 +1,96 @@
+"""Files that programs upload, and links to them. Their content lies in `files`, by hash."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from frontdesk.desk import Actor
+from frontdesk.uploaded_files import FileLink, Purpose, UploadedFile
+from frontdesk_tenants import audit
+from frontdesk_tenants.tables import file_links, uploaded_files
+
+
+async def add(
+    connection: AsyncConnection, tenant_id: UUID, made: UploadedFile, actor: Actor, request_id: str | None = None
+) -> None:
+    """Note a file whose content was kept."""
+    row = {"id": made.id, "purpose": made.purpose, "hash": made.content, "created": made.created, "body": made}
+    await connection.execute(insert(uploaded_files).values(tenant_id=tenant_id, **row))
+    await audit.record(
+        connection,
+        tenant_id,
+        actor=actor,
+        action="file_uploaded",
+        object_id=made.id,
+        now=made.created,
+        after=made,
+        request_id=request_id,
+    )
+
+
+async def add_link(
+    connection: AsyncConnection, tenant_id: UUID, made: FileLink, actor: Actor, request_id: str | None = None
+) -> None:
+    """Let anybody fetch a file by this link."""
+    row = {"id": made.id, "file": made.file, "created": made.created, "expires_at": made.expires_at, "body": made}
+    await connection.execute(insert(file_links).values(tenant_id=tenant_id, **row))
+    await _note(connection, tenant_id, actor, "file_link_created", None, made, made.created, request_id)
+
+
+async def change_link(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    before: FileLink,
+    after: FileLink,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+) -> None:
+    """Write a changed link."""
+    values = {"expires_at": after.expires_at, "body": after}
+    await connection.execute(update(file_links).where(file_links.c.id == after.id).values(**values))
+    await _note(connection, tenant_id, actor, "file_link_changed", before, after, now, request_id)
+
+
+async def links_of(connection: AsyncConnection, files: Collection[str]) -> dict[str, list[FileLink]]:
+    """The links to some files, newest first, by the file's id."""
+    found: dict[str, list[FileLink]] = {}
+    question = select(file_links.c.body).where(file_links.c.file.in_(files))
+    for link in await connection.scalars(question.order_by(file_links.c.created.desc(), file_links.c.id.desc())):
+        found.setdefault(link.file, []).append(link)
+    return found
+
+
+async def known_as(connection: AsyncConnection, content: str, purpose: Purpose) -> str | None:
+    """The newest upload that has this content, by its id; None where it came another way."""
+    question = select(uploaded_files.c.id).where(uploaded_files.c.hash == content, uploaded_files.c.purpose == purpose)
+    found: str | None = await connection.scalar(
+        question.order_by(uploaded_files.c.created.desc(), uploaded_files.c.id.desc()).limit(1)
+    )
+    return found
+
+
+async def _note(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    actor: Actor,
+    action: str,
+    before: FileLink | None,
+    after: FileLink,
+    now: datetime,
+    request_id: str | None,
+) -> None:
+    await audit.record(
+        connection,
+        tenant_id,
+        actor=actor,
+        action=action,
+        object_id=after.id,
+        now=now,
+        before=before,
+        after=after,
+        request_id=request_id,
+    )
