@@ -304,6 +304,8 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /operator/settings": {("form", name): None for name in ("service_name", "sign_up", "contact", "locale")},
     "GET /dashboard/{portal}/seller": {("query", "saved"): None},
     "POST /dashboard/{portal}/seller": {("form", name): None for name in SELLER},
+    "GET /dashboard/{portal}/collection": {("query", "saved"): None},
+    "POST /dashboard/{portal}/collection": {("form", "retry_days"): None, ("form", "after"): None},
     "GET /dashboard/{portal}/reminders": {("query", "saved"): None},
     "POST /dashboard/{portal}/reminders": {("form", name): None for name in REMINDERS},
     "GET /dashboard/{portal}/reminders/{stage}": {("query", "language"): None},

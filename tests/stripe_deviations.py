@@ -46,5 +46,5 @@ DEVIATIONS = (
     Deviation(schema="portal_flows_flow", property="subscription_pause", sdk=Session.Flow, since="2026-10-28.endive"),
     Deviation(schema="billing_portal.session", property="after_expiration", sdk=Session, since="2026-10-28.endive"),
 )
-OURS = (("billing_portal.configuration", "frontdesk"),)
+OURS = (("billing_portal.configuration", "frontdesk"), ("account", "frontdesk"))
 """Properties that are ours alone, by schema: an SDK hands them on as it hands on whatever it does not know."""

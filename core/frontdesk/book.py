@@ -338,6 +338,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """For the items that have none of their own."""
     automatic_tax: bool = False
     """Whether rates are worked out for what has none of those."""
+    caught_up_at: datetime | None = None
+    """When it came back from being unpaid. What was late by then makes it past due no more."""
     offer_taken_at: datetime | None = None
     """When the customer last took an offer to stay (`frontdesk.retention`)."""
     default_payment_method: str | None = None

@@ -146,6 +146,15 @@ class SubscriptionPastDue(Struct, frozen=True, tag="subscription_past_due", kw_o
     at: datetime
 
 
+class SubscriptionUnpaid(Struct, frozen=True, tag="subscription_unpaid", kw_only=True):
+    """An invoice of a subscription could not be charged for the last time. Further ones are drafts."""
+
+    customer: str
+    subscription: str
+    invoice: str
+    at: datetime
+
+
 class SubscriptionCaughtUp(Struct, frozen=True, tag="subscription_caught_up", kw_only=True):
     """Nothing of a subscription is past due any more."""
 
@@ -361,6 +370,7 @@ Event = (
     | SubscriptionRenewed
     | TrialWillEnd
     | SubscriptionPastDue
+    | SubscriptionUnpaid
     | SubscriptionCaughtUp
     | SubscriptionPaused
     | ResumptionMoved

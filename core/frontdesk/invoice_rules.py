@@ -50,6 +50,7 @@ NOT_REMINDED = "This invoice needs no reminder: only open invoices of which some
 MISSING_EMAIL = (
     "Missing email. In order to create invoices that are sent to the customer, the customer must have a valid email."
 )
+OF_SUBSCRIPTION = "Drafts that a subscription billed cannot be deleted: issue the invoice, then void it."
 EMPTY = "Nothing to invoice: this draft has no lines."
 ITEM_SETTLED = "This invoice item is on an invoice that is no longer editable."
 ONE_CHARGE = "Give exactly one of `amount`, `unit_amount_decimal`, `pricing` and `price_data`."
@@ -168,6 +169,8 @@ def _draft_obstacles(
                 yield invoice_refusals.not_for_invoice("invoice_final", FINAL, touched[0])
         case DeleteInvoice() if not is_draft(invoice):
             yield invoice_refusals.not_for_invoice("only_drafts_deleted", "You can only delete draft invoices.")
+        case DeleteInvoice() if invoice.billing_reason != "manual":
+            yield invoice_refusals.not_for_invoice("subscription_draft_stays", OF_SUBSCRIPTION)
         case FinalizeInvoice() if not is_draft(invoice):
             yield invoice_refusals.not_for_invoice("already_final", ALREADY_FINAL)
         case SendInvoice() if invoice.status not in ("draft", "open", "uncollectible"):

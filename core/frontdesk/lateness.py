@@ -3,7 +3,9 @@
 A subscription is `past_due` while an open invoice of it is unpaid past its due date, and active again once none is, as
 at Stripe for invoices that are sent (docs.stripe.com/billing/subscriptions/overview: past_due). A void or uncollectible
 invoice is waited for no more. So is one while an invoice of it could not be charged (`frontdesk.payment_methods`).
-A trial and a pause stay what they are. If a side wants it so, a subscription ends whose
+One that is `unpaid`, because charging failed
+for the last time, is active again once its newest invoice is waited for no more, whatever is open besides (Stripe's
+rule). A trial and a pause stay what they are. If a side wants it so, a subscription ends whose
 invoice is still unpaid so many days later; nothing is given back then, and the invoice stays owed.
 """
 
@@ -49,7 +51,10 @@ def overdue(subscription: Subscription, invoices: Iterable[Invoice], at: datetim
     late = (
         each
         for each in invoices
-        if each.subscription == subscription.id and (since := late_since(each)) is not None and since <= at
+        if each.subscription == subscription.id
+        and (since := late_since(each)) is not None
+        and since <= at
+        and _counts(subscription, since)
     )
     return min(late, key=lambda each: (late_since(each), each.id), default=None)
 
@@ -68,7 +73,7 @@ def next_of_invoice(
     if due is None or customer.deleted or not is_awaited(invoice):
         return None
     coming: list[NextLate] = []
-    if subscription is not None and subscription.status == "active":
+    if subscription is not None and subscription.status == "active" and _counts(subscription, due):
         coming.append(NextLate(due, "late"))
     if subscription is not None and subscription.status in ("active", "past_due") and settings.cancel_late_after:
         coming.append(NextLate(due + timedelta(days=settings.cancel_late_after), "give_up"))
@@ -89,12 +94,17 @@ def late_acts(account: Account, settings: BillingSettings) -> Iterator[NextLate]
             yield found
 
 
+def _counts(subscription: Subscription, since: datetime) -> bool:
+    """Whether what is late since an instant can make a subscription past due."""
+    return subscription.caught_up_at is None or since > subscription.caught_up_at
+
+
 def _next_charge(invoice: Invoice, subscription: Subscription | None, settings: BillingSettings) -> NextLate | None:
     """What comes next of an invoice that is charged. What ended is charged no more, as at Stripe."""
     since = failed_at(invoice)
     if since is None or subscription is None:
         return None
-    if subscription.status == "active":
+    if subscription.status == "active" and _counts(subscription, since):
         return NextLate(since, "late")
     if invoice.next_attempt is None or settings.collection.held:
         return None

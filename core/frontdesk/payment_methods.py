@@ -17,6 +17,8 @@ from msgspec import Struct
 CardBrand = Literal["visa", "mastercard", "amex", "discover", "diners", "jcb", "unionpay"]
 Funding = Literal["credit", "debit", "prepaid"]
 Standing = Literal["good", "ending", "expired"]
+AfterRetries = Literal["cancel", "unpaid", "past_due"]
+"""What becomes of a subscription once its last attempt has failed."""
 MOST_METHODS = 100
 """Methods that one customer can have."""
 
@@ -95,10 +97,11 @@ class CollectionSettings(Struct, frozen=True, kw_only=True):
     """When a payment that failed is tried again, and what becomes of the subscription when nothing helps.
 
     `retry_days` are days from one attempt to the next (Stripe's "3, 5 and 7 days"). After the last one the subscription
-    ends, or stays past due, as Stripe lets one choose; ending is Stripe's default.
+    ends, stays past due, or is unpaid, as Stripe lets one choose; ending is Stripe's default. Of one that is past due
+    further periods are billed and charged; of one that is unpaid they are drafts, and nothing is charged by itself.
     """
 
     retry_days: tuple[int, ...] = (3, 5, 7)
-    after: Literal["cancel", "past_due"] = "cancel"
+    after: AfterRetries = "cancel"
     held: bool = False
     """Nothing is tried again for now. Only said while the side is suspended, never stored."""

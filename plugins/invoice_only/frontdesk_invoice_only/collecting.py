@@ -38,6 +38,8 @@ def collect(page: Page, invoice: Invoice, subscription: Subscription | None, at:
     again = _again(page, invoice, at)
     page.save_invoice(replace(invoice, attempts=(*invoice.attempts, attempt), next_attempt=again))
     page.declined = code
+    if again is None and invoice.billing_reason != "subscription_create":
+        page.given_up.append(invoice.id)
     page.tell(
         PaymentFailed(customer=page.customer.id, invoice=invoice.id, at=at, decline_code=code, next_attempt=again)
     )
@@ -62,15 +64,6 @@ def refuse_declined(page: Page) -> None:
         raise Refused(card_refusals.nothing_to_charge())
     if page.declined is not None:
         raise Refused(card_refusals.card_refused(DECLINES[page.declined]))
-
-
-def gives_up(page: Page, invoice: Invoice) -> bool:
-    """Whether a charge has failed for the last time."""
-    return (
-        invoice.status == "open"
-        and invoice.next_attempt is None
-        and sum(each.by_itself for each in invoice.attempts) > len(page.terms.settings.collection.retry_days)
-    )
 
 
 def _again(page: Page, invoice: Invoice, at: datetime) -> datetime | None:

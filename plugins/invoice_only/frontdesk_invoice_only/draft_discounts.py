@@ -40,7 +40,12 @@ def give_item(page: Page, item: PendingItem, choices: Sequence[DiscountChoice]) 
 
 
 def reduced_draft(page: Page, draft: Invoice) -> Invoice:
-    """A draft with what its discounts, and those of its items, take off the lines as they are now."""
+    """A draft with what its discounts, and those of its items, take off the lines as they are now.
+
+    What a subscription bills keeps what was taken off as it was billed, unless it is said what the draft has.
+    """
+    if draft.billing_reason != "manual" and not draft.own_discounts:
+        return _as_billed(page, draft)
     bound = tuple(each for item in page.items_on(draft) for each in item.discounts)
     wide = tuple(each for each in draft.discounts if each.item is None)
     if not draft.own_discounts:
@@ -64,6 +69,15 @@ def use_up(page: Page, invoice: Invoice) -> None:
     own = page.customer.discount
     if own is not None and own.duration == "once" and any(each.id == own.id for each in invoice.discounts):
         page.save_customer(replace(page.customer, discount=None))
+
+
+def _as_billed(page: Page, draft: Invoice) -> Invoice:
+    page.know_discounts(draft.discounts)
+    items = {each.id: each for each in page.items_on(draft)}
+    lines = tuple(
+        each if each.pending_item not in items else reduced_item(page, items[each.pending_item]) for each in draft.lines
+    )
+    return replace(draft, lines=lines)
 
 
 def _whole(line: Line, written: Mapping[str, Line]) -> Line:

@@ -1,11 +1,10 @@
-"""Invoices that are written by hand: begun, changed, dropped, issued, sent."""
+"""Drafts: begun by hand, changed, dropped, issued, sent."""
 
 from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from frontdesk.automatic_tax import with_automatic
 from frontdesk.book import Invoice, PendingItem
 from frontdesk.catalogue import merge_metadata
 from frontdesk.events import InvoiceDrafted, InvoiceDropped, InvoiceEdited, InvoiceSent
@@ -17,8 +16,8 @@ from frontdesk.invoice_commands import (
     SendInvoice,
     UpdateInvoice,
 )
-from frontdesk.taxing import added, taxed, taxes_of
 from frontdesk_invoice_only.draft_discounts import give_draft, reduced_draft, use_up
+from frontdesk_invoice_only.draft_sums import rewrite
 from frontdesk_invoice_only.invoices import finalize
 from frontdesk_invoice_only.page import Page
 
@@ -94,16 +93,6 @@ def send_invoice(page: Page, command: SendInvoice) -> None:
         _issue(page, invoice)
     else:
         page.tell(InvoiceSent(customer=page.customer.id, invoice=invoice.id, at=page.now))
-
-
-def rewrite(page: Page, draft: Invoice) -> Invoice:
-    """Keep a draft with its sums as they would be if it were issued now, before balance."""
-    draft = reduced_draft(page, draft)
-    lines = taxed(with_automatic(draft.lines, page.customer, draft.automatic_tax, page.terms, page.now))
-    taxes = taxes_of(lines)
-    total = sum(each.amount for each in lines) + added(taxes)
-    due = max(0, total + draft.starting_balance)
-    return page.save_invoice(replace(draft, lines=lines, taxes=taxes, total=total, amount_due=due))
 
 
 def _issue(page: Page, draft: Invoice, *, quiet: bool = False) -> None:

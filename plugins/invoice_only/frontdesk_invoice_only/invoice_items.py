@@ -17,7 +17,7 @@ from frontdesk.money import line_amount
 from frontdesk.pricing import in_currency, tax_behavior_in
 from frontdesk.taxing import applied, check_behavior, rates_for
 from frontdesk_invoice_only.draft_discounts import give_item
-from frontdesk_invoice_only.drafts import rewrite
+from frontdesk_invoice_only.draft_sums import rewrite
 from frontdesk_invoice_only.page import Page
 
 

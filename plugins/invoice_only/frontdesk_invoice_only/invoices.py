@@ -17,11 +17,12 @@ from frontdesk.book import (
     Subscription,
     Terms,
 )
-from frontdesk.events import InvoiceFinalized, InvoicePaid
+from frontdesk.events import InvoiceDrafted, InvoiceFinalized, InvoicePaid
 from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import added, taxed, taxes_of
 from frontdesk_invoice_only.collecting import collect
 from frontdesk_invoice_only.draft_discounts import reduced_item
+from frontdesk_invoice_only.draft_sums import rewrite
 from frontdesk_invoice_only.page import LedgerSource, Page
 from frontdesk_invoice_only.set_offs import set_against_unpaid
 
@@ -39,6 +40,8 @@ def issue(
     The customer's balance in the currency is applied: credit lowers what is due, a negative total becomes credit (what
     is unpaid takes it first: `set_offs`), and nothing is ever paid out. What is due nothing is paid at once. The number
     stays None: the desk draws it.
+
+    Of a subscription that is unpaid it stays a draft, which nobody is asked to pay before somebody issues it.
     """
     charged = subscription.collection_method == "charge_automatically"
     days = page.terms.settings.days_until_due if subscription.days_until_due is None else subscription.days_until_due
@@ -65,6 +68,8 @@ def issue(
     )
     for each in waiting:
         page.save_pending(replace(each, invoice=draft.id))
+    if subscription.status == "unpaid":
+        return _left_as_draft(page, draft)
     invoice = finalize(page, draft, at)
     if charged and invoice.status == "open" and page.collects and subscription.status != "incomplete":
         collect(page, invoice, subscription, at)
@@ -110,6 +115,14 @@ def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -
         page.tell(InvoicePaid(customer=customer.id, invoice=invoice.id, at=at))
     set_against_unpaid(page, invoice, min(0, before) - after, at)
     return invoice
+
+
+def _left_as_draft(page: Page, draft: Invoice) -> Invoice:
+    named = {each.discount for line in draft.lines for each in line.discounts}
+    known = tuple(each for id, each in page.known_discounts.items() if id in named)
+    balance = page.customer.balances.get(draft.currency, 0)
+    page.tell(InvoiceDrafted(customer=page.customer.id, invoice=draft.id, at=draft.created))
+    return rewrite(page, replace(draft, discounts=known, starting_balance=balance))
 
 
 def let_wait(page: Page, subscription: Subscription, lines: Sequence[Line]) -> None:

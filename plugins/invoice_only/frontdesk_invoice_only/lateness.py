@@ -4,12 +4,18 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from frontdesk.book import CancellationDetails, Invoice, Subscription
-from frontdesk.events import InvoiceReminded, SubscriptionCaughtUp, SubscriptionPastDue, SubscriptionUpdated
+from frontdesk.book import Billed, CancellationDetails, Invoice, Subscription, SubscriptionItem
+from frontdesk.events import (
+    InvoiceReminded,
+    SubscriptionCaughtUp,
+    SubscriptionPastDue,
+    SubscriptionUnpaid,
+    SubscriptionUpdated,
+)
 from frontdesk.invoice_commands import RemindOfInvoice
 from frontdesk.lateness import LateAct, overdue
 from frontdesk.reminders import Reminder, Stage, next_reminder
-from frontdesk_invoice_only.collecting import collect, gives_up
+from frontdesk_invoice_only.collecting import collect
 from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.page import Page
 
@@ -20,9 +26,6 @@ def do_late(page: Page, act: LateAct, invoice: Invoice, at: datetime) -> None:
         case "charge_again":
             collect(page, invoice, page.live_or_none(invoice.subscription), at)
             keep_lateness(page, at)
-            after = page.invoice(invoice.id)
-            if gives_up(page, after) and page.terms.settings.collection.after == "cancel":
-                _give_up(page, after, at)
         case "late":
             keep_lateness(page, at)
         case "give_up":
@@ -44,6 +47,8 @@ def keep_lateness(page: Page, at: datetime | None = None) -> None:
     for subscription in tuple(page.live()):
         if subscription.status == "incomplete":
             _begin(page, subscription, at or page.now)
+        if subscription.status == "unpaid":
+            _come_back(page, subscription, at or page.now)
         if subscription.status not in ("active", "past_due"):
             continue
         late = overdue(subscription, page.invoices(), at or page.now)
@@ -57,6 +62,50 @@ def keep_lateness(page: Page, at: datetime | None = None) -> None:
         elif late is None and subscription.status == "past_due":
             page.save_subscription(replace(subscription, status="active"))
             page.tell(SubscriptionCaughtUp(customer=page.customer.id, subscription=subscription.id, at=at or page.now))
+    while page.given_up:
+        _after_last_attempt(page, page.invoice(page.given_up.pop()), at or page.now)
+
+
+def _after_last_attempt(page: Page, invoice: Invoice, at: datetime) -> None:
+    """Do with the subscription what the side wants once a charge has failed for the last time."""
+    subscription = page.live_or_none(invoice.subscription)
+    if subscription is None or subscription.status != "past_due" or invoice.status != "open":
+        return
+    match page.terms.settings.collection.after:
+        case "cancel":
+            _give_up(page, invoice, at)
+        case "unpaid":
+            page.save_subscription(replace(subscription, status="unpaid"))
+            for each in page.invoices():
+                if each.subscription == subscription.id and each.next_attempt is not None:
+                    page.save_invoice(replace(each, next_attempt=None))
+            page.tell(
+                SubscriptionUnpaid(customer=page.customer.id, subscription=subscription.id, invoice=invoice.id, at=at)
+            )
+        case "past_due":
+            return
+
+
+def _come_back(page: Page, subscription: Subscription, at: datetime) -> None:
+    """Let a subscription be active that was unpaid, once its newest invoice is waited for no more."""
+    newest = next((each for each in page.invoices() if each.id == subscription.latest_invoice), None)
+    if newest is None or newest.status in ("draft", "open"):
+        return
+    items = subscription.items
+    if newest.status == "paid":
+        items = tuple(_as_paid(each, newest) for each in items)
+    page.save_subscription(replace(subscription, status="active", items=items, caught_up_at=at))
+    page.tell(SubscriptionCaughtUp(customer=page.customer.id, subscription=subscription.id, at=at))
+
+
+def _as_paid(item: SubscriptionItem, invoice: Invoice) -> SubscriptionItem:
+    """An item that counts as billed for its period again, which was on a draft until then."""
+    period = (item.period_start, item.period_end)
+    for line in invoice.lines:
+        if line.subscription_item == item.id and line.kind == "charge" and (line.start, line.end) == period:
+            billed = Billed(amount=line.amount, start=line.start, end=line.end, tax_rates=line.tax_rates)
+            return item if item.billed is not None else replace(item, billed=billed)
+    return item
 
 
 def _begin(page: Page, subscription: Subscription, at: datetime) -> None:

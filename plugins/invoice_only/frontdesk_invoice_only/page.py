@@ -62,6 +62,8 @@ class Page:
         """Whether invoices are charged as they are issued: not where one only wants to know what they would be."""
         self.declined: str | None = None
         """The decline code of the last charge that failed."""
+        self.given_up: list[str] = []
+        """Invoices that could not be charged for the last time, until it is seen to what becomes of their plans."""
         self._account = account
         self._versions = {
             each.id: each.version

@@ -87,7 +87,7 @@ def remind(page: Page, subscription: Subscription, at: datetime) -> None:
 
 def renew(page: Page, subscription: Subscription, at: datetime) -> None:
     """Begin the next period at `at` and bill it in advance, with what waited. A trial is over then."""
-    if subscription.status not in ACTIVE:
+    if subscription.status not in ACTIVE and subscription.status != "unpaid":
         raise AssertionError(f"a subscription of status {subscription.status} does not renew")
     before = subscription
     status = "active" if before.status == "trialing" else before.status
@@ -100,6 +100,9 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
     waiting = page.waiting_for(subscription, with_others=True)
     renewed = replace(subscription, items=items)
     invoice = issue(page, renewed, lines, at, "subscription_cycle", waiting)
+    if invoice.status == "draft":
+        # Nothing is given back for time that nobody was asked to pay.
+        renewed = replace(renewed, items=tuple(replace(each, billed=None) for each in items))
     page.save_subscription(replace(billed_with(page, renewed, lines, at), latest_invoice=invoice.id))
     page.tell(
         SubscriptionRenewed(

@@ -1,6 +1,7 @@
 """Charging in the sandbox: what a card does to subscriptions, invoices and the ledger, and what happens by itself."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,20 +15,23 @@ from frontdesk.commands import (
     Advance,
     BillingDetails,
     CancelSubscription,
+    ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
     CreateSubscription,
     DescribeSubscription,
     ItemChange,
+    MarkUncollectible,
     NewItem,
     PauseSubscription,
     PayInvoice,
     VoidInvoice,
 )
+from frontdesk.coupons import Coupon, DiscountChoice
 from frontdesk.errors import Refused
 from frontdesk.events import PaymentFailed, SubscriptionCanceled, SubscriptionExpired
 from frontdesk.ids import CountingIds
-from frontdesk.invoice_commands import ReversePayment
+from frontdesk.invoice_commands import DeleteInvoice, FinalizeInvoice, ReversePayment
 from frontdesk.payment_method_commands import (
     AttachPaymentMethod,
     ChargeInvoice,
@@ -218,6 +222,106 @@ def test_it_can_stay_past_due() -> None:
     for invoice in owed:
         sandbox.do(ChargeInvoice(invoice=invoice.id, method=good.id), START + 70 * DAY)
     assert sandbox.only.status == "active"
+
+
+def unpaid(**collection: Any) -> Sandbox:
+    """A customer whose plan is unpaid: the last of two attempts failed a day after the renewal."""
+    sandbox = failing_later(after="unpaid", retry_days=(1,), **collection)
+    sandbox.walk(MONTH + 2 * DAY)
+    assert (sandbox.only.status, sandbox.last.status, sandbox.last.next_attempt) == ("unpaid", "open", None)
+    return sandbox
+
+
+def test_a_plan_that_is_unpaid_is_billed_on_by_drafts_which_nobody_charges() -> None:
+    sandbox = unpaid()
+    failed = sandbox.last
+    assert sandbox.walk(datetime(2025, 4, 2, tzinfo=UTC)) == [
+        ("InvoiceDrafted", 59),
+        ("SubscriptionRenewed", 59),
+        ("InvoiceDrafted", 90),
+        ("SubscriptionRenewed", 90),
+    ]
+    assert [each.status for each in sandbox.all.values()] == ["paid", "open", "draft", "draft"]
+    assert (sandbox.last.amount_due, sandbox.last.attempts, sandbox.only.items[0].billed) == (1000, (), None)
+    with pytest.raises(Refused, match="subscription_draft_stays"):
+        sandbox.do(DeleteInvoice(invoice=sandbox.last.id), datetime(2025, 4, 2, tzinfo=UTC))
+    # An older one does not help: the newest decides.
+    later = datetime(2025, 4, 3, tzinfo=UTC)
+    good = sandbox.attach("visa", default=True, at=later)
+    sandbox.do(ChargeInvoice(invoice=failed.id, method=good.id), later)
+    assert sandbox.only.status == "unpaid"
+    newest = sandbox.last.id
+    sandbox.do(FinalizeInvoice(invoice=newest, send=False), later)
+    assert (sandbox.all[newest].status, sandbox.only.status) == ("open", "unpaid")
+    told = sandbox.do(ChargeInvoice(invoice=newest), later).events
+    assert [type(each).__name__ for each in told][-1] == "SubscriptionCaughtUp"
+    assert (sandbox.only.status, sandbox.only.items[0].billed.amount) == ("active", 1000)  # type: ignore[union-attr]
+    # From now on it is charged as ever.
+    sandbox.walk(datetime(2025, 5, 2, tzinfo=UTC))
+    assert (sandbox.last.status, sandbox.only.status) == ("paid", "active")
+
+
+def test_what_was_late_before_a_plan_came_back_makes_it_past_due_no_more() -> None:
+    sandbox = unpaid()
+    failed = sandbox.last.id
+    sandbox.walk(datetime(2025, 3, 2, tzinfo=UTC))
+    later = datetime(2025, 3, 3, tzinfo=UTC)
+    sandbox.attach("visa", default=True, at=later)
+    newest = sandbox.last.id
+    sandbox.do(FinalizeInvoice(invoice=newest, send=False), later)
+    sandbox.do(ChargeInvoice(invoice=newest), later)
+    assert (sandbox.all[failed].status, sandbox.only.status) == ("open", "active")
+    sandbox.walk(datetime(2025, 4, 2, tzinfo=UTC))
+    assert (sandbox.last.status, sandbox.only.status) == ("paid", "active")
+    sandbox.attach("chargeCustomerFail", default=True, at=datetime(2025, 4, 2, tzinfo=UTC))
+    sandbox.walk(datetime(2025, 5, 1, 12, tzinfo=UTC))
+    assert sandbox.only.status == "past_due"
+
+
+@pytest.mark.parametrize("command", [VoidInvoice, MarkUncollectible])
+def test_a_newest_invoice_that_is_waited_for_no_more_lets_a_plan_go_on(command: Any) -> None:
+    sandbox = unpaid()
+    sandbox.do(command(invoice=sandbox.last.id), MONTH + 3 * DAY)
+    assert sandbox.only.status == "active"
+
+
+def test_a_plan_that_is_unpaid_can_be_cancelled_and_changed_through_the_api() -> None:
+    sandbox = unpaid()
+    item = sandbox.only.items[0].id
+    at = MONTH + 3 * DAY
+    change = ChangePlan(
+        subscription=sandbox.only.id,
+        items=(ItemChange(id=item, quantity=5),),
+        proration_behavior="always_invoice",
+        payment="error_if_incomplete",
+    )
+    sandbox.do(change, at)
+    assert (sandbox.last.status, sandbox.only.status, sandbox.only.items[0].quantity) == ("draft", "unpaid", 5)
+    sandbox.do(CancelSubscription(subscription=sandbox.only.id, when="now"), at)
+    assert sandbox.account.subscriptions == ()
+
+
+def test_discounts_of_a_draft_stay_what_they_were_when_it_is_issued() -> None:
+    sandbox = failing_later(after="unpaid", retry_days=(1,))
+    held = DiscountChoice(coupon="half")
+    sandbox.terms = replace(
+        sandbox.terms,
+        coupons={"half": Coupon(id="half", created=START, duration="forever", percent_off=Decimal(50))},
+    )
+    sandbox.do(ChangeDiscounts(subscription=sandbox.only.id, discounts=(held,)))
+    sandbox.walk(datetime(2025, 3, 2, tzinfo=UTC))
+    draft = sandbox.last
+    assert (draft.status, draft.total, sum(each.amount for each in draft.lines[0].discounts)) == ("draft", 500, 500)
+    sandbox.do(FinalizeInvoice(invoice=draft.id, send=False), datetime(2025, 3, 2, tzinfo=UTC))
+    assert (sandbox.last.status, sandbox.last.total, len(sandbox.last.discounts)) == ("open", 500, 1)
+
+
+def test_without_a_second_attempt_the_first_is_the_last() -> None:
+    sandbox = failing_later(after="unpaid", retry_days=())
+    sandbox.walk(MONTH)
+    assert sandbox.only.status == "unpaid"
+    other = failing_later(retry_days=())
+    assert other.walk(MONTH)[-1] == ("SubscriptionCanceled", 31)
 
 
 def test_a_better_card_is_charged_by_the_next_attempt() -> None:

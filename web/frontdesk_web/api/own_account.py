@@ -1,7 +1,7 @@
 """`/v1/account` and `/v1/balance`: what programs ask first, to see whose key they have.
 
 There are no connected accounts, so that the only account that a key can name is the side that it belongs to. No money
-passes through Frontdesk: the balance is always zero.
+passes through Frontdesk: the balance is always zero. Its `frontdesk` block is ours.
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from frontdesk_tenants import brand_versions
 from frontdesk_tenants.currencies import sold_in
 from frontdesk_tenants.directory import Side, read_side
 from frontdesk_tenants.uploaded_files import known_as
+from frontdesk_web.api import collection_parameters
 from frontdesk_web.api.authentication import masked
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.errors import ApiError
@@ -26,6 +27,7 @@ COLOURS = {"primary_color": "background", "secondary_color": "accent"}
 PICTURES: dict[str, Purpose] = {"icon": "business_icon", "logo": "business_logo"}
 """The pictures of a look, and what a file has to be for to be one."""
 UPDATE: dict[str, Any] = {
+    "frontdesk": Group(of={"collection": collection_parameters.COLLECTION}),
     "settings": Group(
         of={
             "branding": Group(
@@ -33,7 +35,7 @@ UPDATE: dict[str, Any] = {
                 | {name: Text(maximum=255, clears=True) for name in PICTURES}
             )
         }
-    )
+    ),
 }
 
 
@@ -54,8 +56,19 @@ async def named(call: Call) -> dict[str, Any]:
 
 
 async def update(call: Call) -> dict[str, Any]:
-    """Change how the side looks: its colours, its icon and its logo. Customers see it at once."""
+    """Change how the side looks (its colours, its icon and its logo; customers see it at once) and how it charges."""
     _refuse_other(call)
+    ours = call.given.get("frontdesk") or {}
+    if "collection" in ours:
+        await collection_parameters.save(call, ours["collection"])
+        async with call.transaction() as connection:
+            call.side = await read_side(connection, call.door)
+    if "settings" in call.given or not ours:
+        await _dress(call)
+    return await _shown(call)
+
+
+async def _dress(call: Call) -> None:
     asked = (call.given.get("settings") or {}).get("branding") or {}
     async with call.transaction() as connection:
         look = call.side.brand.look
@@ -70,7 +83,6 @@ async def update(call: Call) -> dict[str, Any]:
             connection, call.door.tenant_id, look, call.actor, call.now, request_id=call.request_id
         )
         call.side = await read_side(connection, call.door)
-    return await _shown(call)
 
 
 async def _picture(call: Call, name: str, id_: str | None) -> str | None:
@@ -109,10 +121,11 @@ async def _shown(call: Call) -> dict[str, Any]:
     async with call.transaction() as connection:
         icon = brand.icon_file and await known_as(connection, brand.icon_file, "business_icon")
         logo = brand.logo_file and await known_as(connection, brand.logo_file, "business_logo")
-    return _account(call.side, icon or None, logo or None)
+    charges = await collection_parameters.charges(call)
+    return _account(call.side, icon or None, logo or None, charges=charges)
 
 
-def _account(side: Side, icon: str | None, logo: str | None) -> dict[str, Any]:
+def _account(side: Side, icon: str | None, logo: str | None, *, charges: bool) -> dict[str, Any]:
     brand, seller = side.brand, side.settings.seller
     return {
         "id": own_account_id(side.door.public_id),
@@ -137,6 +150,7 @@ def _account(side: Side, icon: str | None, logo: str | None) -> dict[str, Any]:
         "default_currency": side.settings.currency,
         "details_submitted": bool(seller.name),
         "email": seller.email,
+        "frontdesk": {"collection": collection_parameters.shown(side.settings.collection) if charges else None},
         "metadata": {},
         "payouts_enabled": False,
         "settings": {
