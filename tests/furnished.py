@@ -74,6 +74,7 @@ from frontdesk_tenants.provisioning import Keys
 from frontdesk_tenants.request_log import LoggedRequest
 from frontdesk_tenants.tax_settings import change_tax
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.api.event_types import type_of
 from frontdesk_web.invoice_links import invoice_token
 
 SAMPLE_LOOK = Look(accent="#116633")
@@ -240,7 +241,7 @@ async def furnish_webhooks(tenancy: Tenancy, door: Door) -> dict[str, str]:
         )
         await webhook_endpoints.create(connection, tenancy.vault, door, endpoint, actor=API)
         (event, *_) = (await happenings.page(connection, Cursor(limit=1))).items
-        told = ((endpoint.id, event.id, f"{event.kind}.{event.act}"),)
+        told = ((endpoint.id, event.id, type_of(event.kind, event.act)),)
         await webhook_calls.spread(connection, door.tenant_id, told, (event.id,), now)
     return {"webhook endpoint": endpoint.id, "event": event.id}
 
