@@ -16,6 +16,8 @@ WORD_LENGTH = 128
 """Characters of a word that count; what is longer is cut, in the record and in the question alike."""
 WORDS_AT_MOST = 400
 """Words of one record: metadata may hold 25,000 characters, and nobody looks for the last of them."""
+CUT = "…"
+"""Stands among the words of a record that has more of them than count. No text folds to it."""
 ASKED_AT_MOST = 6
 """Words of a question that count."""
 
@@ -49,6 +51,15 @@ def asked_words(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in bare if word))[:ASKED_AT_MOST]
 
 
+def word_within(value: str) -> str:
+    """The word that every customer has who has just this text as a name or in metadata, but for those with `CUT`.
+
+    The longest one, as it tells most; empty where the text has none.
+    """
+    words = (next(_tails(folded(chunk)), "") for chunk in value.split())
+    return max(words, key=len, default="")
+
+
 def folded(text: str) -> str:
     """A text without what people leave out when they look for it: letter case, accents, width, control characters."""
     apart = unicodedata.normalize("NFKD", text.translate(_ALIKE).casefold()).translate(_ALIKE)
@@ -59,7 +70,8 @@ def folded(text: str) -> str:
 def _first(words: Iterable[str]) -> frozenset[str]:
     found: dict[str, None] = {}
     for word in words:
-        if len(found) == WORDS_AT_MOST:
+        if len(found) == WORDS_AT_MOST and word not in found:
+            found[CUT] = None
             break
         found[word] = None
     return frozenset(found)

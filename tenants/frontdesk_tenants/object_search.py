@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.addresses import fold
 from frontdesk.money import EXPONENTS, unit_amount_to_stripe
 from frontdesk.search_queries import METADATA, Clause, Resource, SearchQuery
+from frontdesk.search_words import CUT, word_within
 from frontdesk_tenants.keyset import Place
 from frontdesk_tenants.listings import Kind
 
@@ -83,6 +84,8 @@ EXPRESSIONS: Mapping[Resource, Mapping[str, str]] = {
 }
 """Each field but `created` and `metadata` as the table has it. Objects show nothing for what is always NULL."""
 _INSTANTS = ("created", "canceled_at")
+_IN_WORDS = (METADATA, "name")
+_HAS_WORD = "id IN (SELECT w.customer FROM customer_words w WHERE w.word IN (:{0}_word, :{0}_cut))"
 _PRESENT: Mapping[Resource, str] = {"customers": "NOT deleted", "products": "NOT deleted"}
 
 
@@ -154,6 +157,10 @@ def _holds(resource: Resource, clause: Clause, value: str, key: str) -> tuple[st
     if clause.operator == "~":
         return f"strpos(lower({expression}), lower(CAST(:{value} AS text))) > 0", own
     same = f"lower({expression}) = lower(CAST(:{value} AS text))"
+    word = word_within(clause.value) if resource == "customers" and clause.field in _IN_WORDS else ""
+    if word and not clause.negated:
+        # Its words have an index: nobody else's record need be read.
+        return f"{_HAS_WORD.format(value)} AND {same}", own | {f"{value}_word": word, f"{value}_cut": CUT}
     if (resource, clause.field) == ("customers", "email"):
         # The folded address has an index.
         return f"address = :{value}_folded AND {same}", own | {f"{value}_folded": fold(clause.value)}

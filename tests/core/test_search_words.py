@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from frontdesk.book import Customer
 from frontdesk.search_words import (
     ASKED_AT_MOST,
+    CUT,
     WORD_LENGTH,
     WORDS_AT_MOST,
     asked_words,
     folded,
     number_words,
+    word_within,
     words_of,
 )
 
@@ -70,8 +72,11 @@ def test_much_metadata_leaves_room_for_the_address() -> None:
         email="jenny@example.com",
         metadata={str(key): " ".join(f"w{key}x{number}" for number in range(90)) for key in range(50)},
     )
-    assert len(words_of(filled)) == WORDS_AT_MOST
+    words = words_of(filled)
+    assert len(words - {CUT}) == WORDS_AT_MOST
     assert found_by("jenny@example.com", filled)
+    assert CUT in words
+    assert CUT not in words_of(JENNY)
 
 
 def test_a_question_has_few_words() -> None:
@@ -79,6 +84,17 @@ def test_a_question_has_few_words() -> None:
 
 
 texts = st.text(max_size=200)
+
+
+@given(texts, texts)
+def test_whoever_has_a_text_has_its_word(text: str, other: str) -> None:
+    """In either letter case, as Stripe's search takes it."""
+    word = word_within(text)
+    for spelled in (text, text.upper(), text.lower()):
+        customer = Customer(id="cus_1", created=JENNY.created, name=other, metadata={"key": spelled})
+        if word and spelled.lower() == text.lower():
+            assert {word, CUT} & words_of(customer)
+    assert word != CUT
 
 
 @given(texts, texts, texts)

@@ -19,6 +19,7 @@ from frontdesk.book import Customer
 from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, CancelSubscription, CreateCustomer
 from frontdesk.plugins import PluginHost
+from frontdesk.search_queries import read_query
 from frontdesk_tenants import book
 from frontdesk_tenants.customer_search import (
     FoundPage,
@@ -31,6 +32,7 @@ from frontdesk_tenants.customer_search import (
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.keyset import Place
+from frontdesk_tenants.object_search import condition_of
 from frontdesk_tenants.tenancy import Tenancy
 
 
@@ -204,6 +206,19 @@ async def test_a_page_is_one_statement_on_indexes(crowded: tuple[Tenancy, tuple[
                 plan = "\n".join(await connection.scalars(text("EXPLAIN " + statement), parameters))
             for table in ("customers", "customer_words", "subscriptions", "invoices"):
                 assert f"Seq Scan on {table}" not in plan, f"{question}\n{plan}"
+
+
+@pytest.mark.parametrize("crowded", [10_000], indirect=True)
+async def test_programs_find_a_name_and_metadata_by_index(crowded: tuple[Tenancy, tuple[Tenant, Tenant]]) -> None:
+    """Stripe's query language over the same words, under row-level security."""
+    tenancy, (ours, _) = crowded
+    for asked in ("name:'Nobody Here'", "metadata['crm']:'K-4711'"):
+        condition, parameters = condition_of("customers", read_query(asked, "customers"))
+        statement = f"EXPLAIN SELECT id FROM customers WHERE {condition} ORDER BY created DESC, id DESC LIMIT 11"
+        async with tenancy.database.side(ours.door.tenant_id) as connection:
+            plan = "\n".join(await connection.scalars(text(statement), parameters))
+        assert "customer_words_found" in plan, plan
+        assert "Seq Scan" not in plan, plan
 
 
 @pytest.mark.parametrize("crowded", [10_000], indirect=True)
