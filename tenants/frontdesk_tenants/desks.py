@@ -459,7 +459,9 @@ def as_written(held: tuple[Snapshot, ...], written: tuple[Snapshot, ...]) -> tup
 
 def says_nothing(changes: Changes) -> bool:
     """Whether nothing came of a command, so that nothing is committed."""
-    return not (changes.events or changes.customer or changes.subscriptions or changes.invoices)
+    told = changes.events or changes.customer or changes.subscriptions or changes.invoices
+    # What is used by somebody who has nothing yet to be billed for it is kept all the same.
+    return not (told or changes.reports or changes.canceled_reports)
 
 
 def falls_due(account: Account, terms: Terms, instant: datetime) -> bool:

@@ -82,6 +82,8 @@ def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
     changed = v1.subscription_schedules.update(made.id, {"phases": phases})
     assert [each["items"][0].price for each in changed.phases] == [small, large]
     assert v1.subscription_schedules.retrieve(made.id).phases == changed.phases
+    with pytest.raises(stripe.InvalidRequestError, match="pass `phases` with it"):
+        v1.subscription_schedules.update(made.id, {"end_behavior": "cancel"})
     # The present plan changes at once where the first phase says so.
     more = [first | {"items": [{"price": small, "quantity": 3}], "iterations": 2}, second]
     again = v1.subscription_schedules.update(made.id, {"phases": more, "proration_behavior": "none"})

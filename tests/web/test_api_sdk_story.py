@@ -1,4 +1,7 @@
-"""The official Python SDK, only its base URL changed: from an empty tenant to a portal session, sync and async."""
+"""The official Python SDK, only its base URL changed: from an empty tenant to a portal session.
+
+`test_sdk_walk` asks for everything else, in Python and in Node.
+"""
 
 import asyncio
 from typing import Any
@@ -75,26 +78,6 @@ def _story(v1: Any, tenant: Tenant) -> None:
     assert v1.tax_codes.retrieve("txcd_10103001").name
     assert v1.subscriptions.cancel(subscription.id).status == "canceled"
     assert v1.customers.delete(customer.id).deleted
-
-
-async def test_async(sdk: stripe.StripeClient, checked: CheckedClient) -> None:
-    v1 = sdk.v1
-    month = {"currency": "eur", "unit_amount": 900, "recurring": {"interval": "month"}}
-    product = await v1.products.create_async({"name": "Team", "default_price_data": month})
-    customer = await v1.customers.create_async({"email": "jenny@example.com"})
-    subscription = await v1.subscriptions.create_async(
-        {"customer": customer.id, "items": [{"price": str(product.default_price)}]}
-    )
-    found = await v1.subscriptions.retrieve_async(subscription.id, {"expand": ["customer"]})
-    assert found.customer == await v1.customers.retrieve_async(customer.id)
-    session = await v1.billing_portal.sessions.create_async({"customer": customer.id})
-    assert session.configuration
-    with pytest.raises(stripe.InvalidRequestError) as refused:
-        await v1.customers.retrieve_async("cus_none")
-    assert refused.value.code == "resource_missing"
-    assert refused.value.http_status == 404
-    assert refused.value.request_id
-    assert "POST /v1/billing_portal/sessions" in checked.checked
 
 
 async def test_accounts_are_customers_under_another_name(sdk: stripe.StripeClient) -> None:

@@ -120,3 +120,13 @@ async def test_the_last_value_counts_and_an_event_is_taken_back(shop: Shop) -> N
             "DELETE", f"/v1/subscriptions/{started['id']}", params={"invoice_now": "true", "expand[]": "latest_invoice"}
         )
         assert over.json()["latest_invoice"]["total"] == 300
+
+
+async def test_use_of_somebody_who_has_no_subscription_yet_is_kept(shop: Shop) -> None:
+    with shop.http() as http:
+        asked(http, "POST", "/v1/billing/meters", **METER)
+        event = {"event_name": METER["event_name"], "payload[who]": shop.customer(), "payload[calls]": "3"}
+        counted = asked(http, "POST", "/v1/billing/meter_events", **event)
+        gone = {"event_name": METER["event_name"], "type": "cancel", "cancel[identifier]": counted["identifier"]}
+        asked(http, "POST", "/v1/billing/meter_event_adjustments", **gone)
+        assert wrong(http, "/v1/billing/meter_event_adjustments", **gone) == (None, "cancel[identifier]")

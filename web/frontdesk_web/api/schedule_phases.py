@@ -135,8 +135,10 @@ async def update(call: Call) -> dict[str, Any]:
         stored = None if id_ is None else await listings.find(connection, "subscription", id_)
     if stored is None or stored.status in ENDED:
         raise no_such("subscription schedule", named, None)
-    given = call.given
+    given, ending = call.given, "release" if stored.cancel_at is None else "cancel"
     if "phases" not in given:
+        if given.get("end_behavior", ending) != ending:
+            raise ApiError("To change `end_behavior`, pass `phases` with it.", param="end_behavior")
         return await _shown(call, stored.id)
     if not given["phases"]:
         raise missing_param("phases")
@@ -145,7 +147,7 @@ async def update(call: Call) -> dict[str, Any]:
     async with call.desk(stored.customer) as desk:
         behavior = given.get("proration_behavior", phases[0].get("proration_behavior", "create_prorations"))
         stored = await _as_first(desk, stored, phases[0], behavior)
-        await _plan(call, desk, stored, phases, given.get("end_behavior", "release"))
+        await _plan(call, desk, stored, phases, given.get("end_behavior", ending))
     await inline.archive()
     return await _shown(call, stored.id)
 

@@ -1,0 +1,127 @@
+"""A small proxy before the API: it keeps every exchange, and spoils an answer on its way back where a test says so.
+
+What a key may not ask again within a second it asks again at once, so that a program behind it is never slowed down.
+"""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from hurry import Hurried
+from msgspec import Struct
+
+_HOP_BY_HOP = ("connection", "content-encoding", "content-length", "date", "host", "server", "transfer-encoding")
+
+
+class Exchange(Struct, frozen=True, kw_only=True):
+    """A request and what the API answered. `path` is without its query."""
+
+    method: str
+    path: str
+    key: str | None
+    """Its idempotency key."""
+    status: int
+    body: Any
+
+
+class Spoiled(Struct, frozen=True, kw_only=True):
+    """What becomes of an answer: nothing arrives (`status` None), or another one. Unless it is `late`,
+    the API is not asked."""
+
+    status: int | None = None
+    late: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Spoils = Callable[[str, str, bytes], Spoiled | None]
+"""Says by method, path and body whether an answer is spoiled."""
+
+
+class Watched:
+    """The proxy."""
+
+    def __init__(self, upstream: str) -> None:
+        self.exchanges: list[Exchange] = []
+        self.spoils: Spoils = lambda _method, _path, _body: None
+        self.upstream = Hurried(base_url=upstream, timeout=30, trust_env=False, verify=False)
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.watched = self
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def listening(self) -> Iterator["Watched"]:
+        """Answers until the end of the block."""
+        thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+            self.upstream.close()
+
+
+def watching(upstream: str) -> Any:
+    """A proxy that listens before an API, to be used in `with`."""
+    return Watched(upstream).listening()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    watched: Watched
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def _serve(self) -> None:
+        watched, path = self.server.watched, self.path.partition("?")[0]
+        body = self.rfile.read(int(self.headers.get("content-length", "0")))
+        spoiled = watched.spoils(self.command, path, body)
+        if spoiled is None or spoiled.late:
+            headers = [(name, value) for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP]
+            answer = watched.upstream.request(self.command, self.path, headers=headers, content=body or None)
+            key = self.headers.get("idempotency-key")
+            told = json.loads(answer.content) if answer.content else None
+            watched.exchanges.append(
+                Exchange(method=self.command, path=path, key=key, status=answer.status_code, body=told)
+            )
+            if spoiled is None:
+                self._answer(answer.status_code, list(answer.headers.items()), answer.content)
+                return
+        if spoiled.status is None:
+            # Cut off, with nothing said.
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        error = {"error": {"type": "api_error", "message": "Something went wrong on the way."}}
+        self._answer(spoiled.status, list(spoiled.headers), json.dumps(error).encode())
+
+    do_GET = do_POST = do_DELETE = _serve  # noqa: N815
+
+    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers:
+            if name.lower() not in _HOP_BY_HOP:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
