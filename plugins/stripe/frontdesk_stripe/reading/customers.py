@@ -25,8 +25,8 @@ from frontdesk_stripe.reading.wire import (
     one_of,
 )
 
-CUSTOMER_EXPANSIONS = ("tax_ids", "invoice_credit_balance", "discount.source.coupon")
-"""What must be asked for with a customer."""
+CUSTOMER_EXPANSIONS = ("tax_ids", "invoice_credit_balance", "discount.promotion_code")
+"""What must be asked for with a customer. Coupons are asked for apart, once each: `NotKnown` names them."""
 
 
 class WireShipping(Struct, frozen=True, kw_only=True):

@@ -28,7 +28,7 @@ from frontdesk_stripe.reading.wire import (
     one_of,
 )
 
-INVOICE_EXPANSIONS = ("discounts.source.coupon", "payments")
+INVOICE_EXPANSIONS = ("discounts.promotion_code", "payments")
 """What must be asked for with an invoice."""
 _REASONS: Mapping[str | None, BillingReason] = {
     "subscription": "subscription_update",

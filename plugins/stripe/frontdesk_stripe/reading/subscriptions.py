@@ -34,8 +34,9 @@ from frontdesk_stripe.reading.wire import (
     one_of,
 )
 
-SUBSCRIPTION_EXPANSIONS = ("discounts.source.coupon", "items.data.discounts.source.coupon", "schedule")
-"""What must be asked for with a subscription."""
+SUBSCRIPTION_EXPANSIONS = ("discounts.promotion_code", "items.data.discounts.promotion_code", "schedule")
+"""What must be asked for with a subscription: four levels at most, which is as deep as Stripe goes. Coupons would be a
+fifth, so they are asked for apart (`NotKnown`)."""
 _REASONS = ("cancellation_requested", "payment_failed", "payment_disputed")
 _FEEDBACK = (
     "customer_service",
