@@ -73,6 +73,7 @@ async def test_reminders_from_the_settings_to_the_letter(
         assert await sent(tenancy, tenant) == [("friendly", DUE + timedelta(days=2))]
         await staff.get(f"/customers/{customer}/invoices/{invoice}")
         assert "Friendly reminder, sent on 17 March 2027" in staff.text
+        assert f"/p/invoice/{tenant.door.public_id}{invoice}." in staff.html, "its own page's link, to copy"
         assert "Next, if it stays unpaid: Firm reminder, on 20 March 2027." in staff.text
         assert "Past due" in staff.text
         await staff.get(f"/customers/{customer}")

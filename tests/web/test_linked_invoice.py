@@ -16,6 +16,7 @@ from sites import RunningSite
 from frontdesk import invoices, keeping_methods
 from frontdesk.book import Invoice
 from frontdesk.customer_limits import INVOICE_LINKS
+from frontdesk.desk import Actor
 from frontdesk.invoice_commands import CreateCreditNote
 from frontdesk.payment_method_commands import AttachPaymentMethod
 from frontdesk.test_cards import CARDS, new_method
@@ -23,6 +24,7 @@ from frontdesk_tenants import book
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.invoice_reads import read_invoice
+from frontdesk_tenants.suspending import suspend
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.invoice_links import invoice_path, invoice_token
 
@@ -167,6 +169,23 @@ async def test_a_link_that_has_run_out_sends_a_fresh_one(shop: Shop, reader: Por
         await reader.get(fresh)
         assert reader.page.status_code == 200
     assert seen[0] == seen[1], "nobody learns whether there is an address"
+
+
+async def test_where_no_card_is_taken_the_page_says_how_else_it_is_paid(
+    tenancy: Tenancy, running_site: RunningSite, shop: Shop, reader: PortalBrowser
+) -> None:
+    live = await open_shop(tenancy)
+    link = await link_to(live, await billed(live))
+    async with PortalBrowser(running_site, live, "x") as browser:
+        await browser.get(link)
+        assert "DE02 1203 0000 0000 2020 51" in browser.text
+        assert "Pay now" not in browser.text
+        assert (await browser.get(f"{link}/pay")).headers["location"] == link
+    link = await link_to(shop, await billed(shop))
+    await suspend(tenancy, (shop.other_door, shop.door), "Unpaid.", Actor(kind="staff", id="opr_1"))
+    await reader.get(link)
+    assert (reader.page.status_code, "Pay now" in reader.text) == (200, False)
+    assert (await reader.get(f"{link}/pay")).headers["location"] == link
 
 
 def test_programs_are_given_the_link_once_the_invoice_is_issued(api_server: ApiServer, tenant: Tenant) -> None:
