@@ -37,20 +37,24 @@ def build_outside_environment(tmp: Path, extra_packages: Iterable[str] = ()) -> 
     channel = write_tutorial(tmp / "frontdesk-otp-file")
     constraints = tmp / "constraints.txt"
     _run("export", "--project", ROOT, "--frozen", "--no-hashes", "--no-emit-workspace", "--output-file", constraints)
-    wheels = [_wheel(tmp, each) for each in ("core[testing]", *extra_packages)]
+    # What builds them is installed once: uv would make an environment for each, and ask an index what belongs in it.
+    builder = tmp / "builder"
+    _run("venv", "--python", sys.executable, builder)
+    _run("pip", "install", "--python", builder / "bin" / "python", "hatchling")
+    wheels = [_wheel(tmp, each, builder / "bin" / "python") for each in ("core[testing]", *extra_packages)]
     _run("venv", "--python", sys.executable, tmp / "venv")
     python = tmp / "venv" / "bin" / "python"
     _run("pip", "install", "--python", python, "--constraint", constraints, *wheels, channel)
     return python
 
 
-def _wheel(tmp: Path, package: str) -> str:
+def _wheel(tmp: Path, package: str, builder: Path) -> str:
     """Builds one of our distributions and gives the requirement for its wheel."""
     match = _PACKAGE.fullmatch(package)
     assert match, f"{package} is no folder with extras"
     folder, extras = match[1], match[2] or ""
     out = tmp / "wheels" / folder
-    _run("build", "--wheel", "--out-dir", out, ROOT / folder)
+    _run("build", "--wheel", "--no-build-isolation", "--python", builder, "--out-dir", out, ROOT / folder)
     (wheel,) = out.glob("*.whl")
     return f"{wheel.name.split('-')[0].replace('_', '-')}{extras} @ {wheel.as_uri()}"
 

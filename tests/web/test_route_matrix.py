@@ -85,7 +85,7 @@ def probes(world: World, spot: Spot, choose: Choice) -> Iterator[tuple[str, Slot
     for group in groups:
         names = " ".join(each.name for each in group)
         whose = [each for each in world.foreign(spot).items() if not is_shared(each[0], group)]
-        for who, things in choose(whose, f"{spot} {names}", 2 if group[0].where == "path" else 1):
+        for who, things in choose(whose, f"{spot} {names}", 1):
             foreign = {(each.where, each.name): foreign_value(world, each.kind, things) for each in group}
             unknown = {
                 (each.where, each.name): never_existed(each.kind, foreign[each.where, each.name]) for each in group
@@ -295,7 +295,7 @@ async def test_a_foreign_key_counts_as_none(world: World, spot: Spot, choose: Ch
     ask = own_request(world, spot)
     before = world.digests()
     async with world.running.client() as client:
-        tried = choose(wrong, str(spot), 3)
+        tried = choose(wrong, str(spot), 2)
         answers = [await send(client, ask, {"Authorization": f"Bearer {key}"}) for key in tried]
         cookie = world.running.cookie(world.home.door, world.home.jenny.session.secret)
         for_none = await send(client, ask, {"Cookie": cookie})
