@@ -13,6 +13,7 @@ WIDTHS = (390, 1280)
 WALKED = {
     "p-portal",
     "p-login-token",
+    "p-portal-payment-methods",
     "dashboard-sign-in",
     "dashboard-portal",
     "dashboard-portal-portal",
