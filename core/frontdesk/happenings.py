@@ -30,6 +30,7 @@ from frontdesk.events import (
     InvoiceFinalized,
     InvoiceReminded,
     InvoiceSent,
+    PaymentFailed,
     SubscriptionPastDue,
 )
 from frontdesk.portal_configuration import PortalConfiguration
@@ -37,8 +38,8 @@ from frontdesk.tax_rates import TaxRate
 
 
 class Happening(Struct, frozen=True):
-    """Something happened to the object with this id. `part` is the id of a thing that has no record of its own: a tax
-    id of the customer, a discount of the subscription."""
+    """Something happened to the object with this id. `part` is the id of a thing within it: a tax id or a payment
+    method of the customer, a discount of the subscription."""
 
     kind: str
     act: str
@@ -49,6 +50,7 @@ class Happening(Struct, frozen=True):
 ACTS: Mapping[str, tuple[str, ...]] = {
     "customer": ("created", "updated", "deleted", "signed_in"),
     "tax id": ("created", "updated", "deleted"),
+    "payment method": ("attached", "updated", "detached"),
     "discount": ("created", "updated", "deleted"),
     "subscription": (
         *("created", "updated", "deleted", "paused", "resumed", "trial_will_end"),
@@ -57,7 +59,8 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "schedule": ("created", "updated", "released", "canceled"),
     "invoice": (
         *("created", "updated", "deleted", "finalized", "sent", "overdue", "reminded"),
-        *("paid", "payment_succeeded", "voided", "marked_uncollectible"),
+        *("paid", "payment_succeeded", "payment_failed", "payment_action_required"),
+        *("voided", "marked_uncollectible"),
     ),
     "invoiceitem": ("created", "deleted"),
     "credit note": ("created", "updated", "voided"),
@@ -71,6 +74,8 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "test clock": ("created", "advancing", "ready", "internal_failure", "deleted"),
 }
 """Everything that can be told, by kind."""
+METHOD_ACTS = {"created": "attached", "updated": "updated", "deleted": "detached"}
+"""What is said of a payment method that a customer has, has otherwise, or has no more."""
 CLOCK_ACTS = {"advancing": "advancing", "ready": "ready", "internal_failure": "internal_failure"}
 INVOICE_ACTS: Mapping[InvoiceStatus, tuple[str, ...]] = {
     "draft": (),
@@ -132,6 +137,11 @@ def happenings_told_by(event: Event, snapshots: Mapping[str, Any]) -> tuple[Happ
             return (Happening("invoice", "sent", event.invoice),) if sent else ()
         case SubscriptionPastDue():
             return (Happening("invoice", "overdue", event.invoice),)
+        case PaymentFailed(decline_code="authentication_required"):
+            acts = ("payment_failed", "payment_action_required")
+            return tuple(Happening("invoice", each, event.invoice) for each in acts)
+        case PaymentFailed():
+            return (Happening("invoice", "payment_failed", event.invoice),)
         case InvoiceReminded():
             return (Happening("invoice", "reminded", event.invoice),)
         case CustomerSignedIn():
@@ -146,11 +156,14 @@ def _customer(before: Customer | None, after: Customer) -> Iterator[Happening]:
         if not before.deleted:
             yield Happening("customer", "deleted", after.id)
         return
-    elif _as_if(before, after, "tax_ids") != after:
+    elif _as_if(before, after, "tax_ids", "payment_methods") != after:
         yield Happening("customer", "updated", after.id)
     old = {} if before is None else {each.id: each for each in before.tax_ids}
     new = {each.id: each for each in after.tax_ids}
     yield from _parts("tax id", after.id, old, new)
+    held = {} if before is None else {each.id: each for each in before.payment_methods}
+    for each in _parts("payment method", after.id, held, {each.id: each for each in after.payment_methods}):
+        yield replace(each, act=METHOD_ACTS[each.act])
     yield from _parts("discount", after.id, _by_id(None if before is None else before.discount), _by_id(after.discount))
 
 

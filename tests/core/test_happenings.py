@@ -27,12 +27,15 @@ from frontdesk.events import (
     InvoiceFinalized,
     InvoiceReminded,
     InvoiceSent,
+    PaymentFailed,
     SubscriptionPastDue,
     SubscriptionRenewed,
 )
 from frontdesk.happenings import ACTS, happenings_of, happenings_told_by
+from frontdesk.payment_methods import CardHolder
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.tax_ids import TaxId
+from frontdesk.test_cards import CARDS, new_method
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 CUSTOMER = Customer(id="cus_1", created=NOW)
@@ -59,6 +62,7 @@ CLOCK = TestClock(
     id="clock_1", name=None, frozen_time=NOW, status="ready", created=NOW, deletes_after=NOW + timedelta(days=30)
 )
 DISCOUNT = Discount(id="di_1", coupon="half", start=NOW)
+METHOD = new_method("pm_1", CARDS["visa"], NOW)
 TAX_ID = TaxId(id="txi_1", type="eu_vat", value="DE123456789", country="DE", created=NOW)
 CHANGE = PutOffChange(items=(PlannedItem(id="si_1", price="price_2", quantity=1),), asked=NOW)
 NOTE = CreditNote(
@@ -86,6 +90,22 @@ CASES: dict[str, tuple[Any, Any, set[str]]] = {
     "a closed account": (CUSTOMER, newer(CUSTOMER, deleted=True), {"customer.deleted"}),
     "a tax id": (CUSTOMER, newer(CUSTOMER, tax_ids=(TAX_ID,)), {"tax id.created"}),
     "a tax id less": (replace(CUSTOMER, tax_ids=(TAX_ID,)), newer(CUSTOMER), {"tax id.deleted"}),
+    "a card": (CUSTOMER, newer(CUSTOMER, payment_methods=(METHOD,)), {"payment method.attached"}),
+    "a card that is the default": (
+        replace(CUSTOMER, payment_methods=(METHOD,)),
+        newer(CUSTOMER, payment_methods=(METHOD,), default_payment_method="pm_1"),
+        {"customer.updated"},
+    ),
+    "a card with a name": (
+        replace(CUSTOMER, payment_methods=(METHOD,)),
+        newer(CUSTOMER, payment_methods=(replace(METHOD, holder=CardHolder(name="Jenny")),)),
+        {"payment method.updated"},
+    ),
+    "a card less": (
+        replace(CUSTOMER, payment_methods=(METHOD,)),
+        newer(CUSTOMER),
+        {"payment method.detached"},
+    ),
     "a discount": (CUSTOMER, newer(CUSTOMER, discount=DISCOUNT), {"customer.updated", "discount.created"}),
     "a subscription": (None, SUBSCRIPTION, {"subscription.created"}),
     "another quantity": (
@@ -194,6 +214,10 @@ def test_events_tell_what_no_snapshot_shows() -> None:
     assert told(InvoiceSent(**of_invoice)) == ["invoice.sent in_1"]
     assert told(SubscriptionPastDue(**of_invoice, subscription="sub_1")) == ["invoice.overdue in_1"]
     assert told(InvoiceReminded(**of_invoice, reminder="rem_1", stage="firm")) == ["invoice.reminded in_1"]
+    declined = PaymentFailed(**of_invoice, decline_code="generic_decline")
+    assert told(declined) == ["invoice.payment_failed in_1"]
+    asks = replace(declined, decline_code="authentication_required")
+    assert told(asks) == ["invoice.payment_failed in_1", "invoice.payment_action_required in_1"]
     assert told(CustomerSignedIn(customer="cus_1", at=NOW)) == ["customer.signed_in cus_1"]
     renewed = SubscriptionRenewed(customer="cus_1", subscription="sub_1", at=NOW, period_start=NOW, period_end=NOW)
     assert told(renewed) == []

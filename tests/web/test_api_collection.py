@@ -100,6 +100,13 @@ async def test_a_plan_that_is_unpaid_goes_on_once_the_newest_invoice_is_paid(
     assert plan.now().status == "active"
     paid = await plan.walk(4, 2)
     assert (paid.status, paid.latest_invoice.status) == ("active", "paid")
+    types = [each.type for each in v1.events.list({"limit": 100}).auto_paging_iter()]
+    assert (types.count("invoice.payment_failed"), types.count("payment_method.attached")) == (2, 3)
+    old = v1.payment_methods.list({"customer": plan.customer}).data[-1]
+    v1.payment_methods.detach(old.id)
+    (gone,) = v1.events.list({"type": "payment_method.detached"}).data
+    assert (gone.data.object["id"], gone.data.object["customer"]) == (old.id, None)
+    assert gone.data.to_dict()["previous_attributes"]["customer"] == plan.customer
     assert [each.status for each in v1.invoices.list({"subscription": plan.id}).data] == [
         "paid",
         "paid",

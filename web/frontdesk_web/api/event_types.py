@@ -110,6 +110,7 @@ OURS_ALONE = frozenset(
 NAMES: Mapping[str, str] = {
     "customer": "customer",
     "tax id": "customer.tax_id",
+    "payment method": "payment_method",
     "discount": "customer.discount",
     "subscription": "customer.subscription",
     "schedule": "subscription_schedule",

@@ -1,7 +1,7 @@
 """What happenings look like to outsiders: the object in its shape, read from the snapshots of the moment."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from frontdesk_tenants.listings import Connection, Kind
 from frontdesk_web.api.event_types import NAMES
 from frontdesk_web.api.shapes.discounts import discount
 from frontdesk_web.api.shapes.events import previous_attributes
+from frontdesk_web.api.shapes.payment_methods import payment_method
 from frontdesk_web.api.shapes.schedules import schedule
 from frontdesk_web.api.shapes.tax_ids import tax_id
 from frontdesk_web.api.viewers import Viewer
@@ -60,7 +61,7 @@ async def show_happenings(viewer: Viewer, connection: Connection, told: Sequence
 async def _data(viewer: Viewer, connection: Connection, kind: str, told: Sequence[Told]) -> list[dict[str, Any]]:
     if kind == "schedule":
         return [await _schedule(viewer, connection, each) for each in told]
-    if kind in ("discount", "tax id"):
+    if kind in ("discount", "tax id", "payment method"):
         return [_part(viewer, each) for each in told]
     if kind == "session":
         return [{"object": msgspec.json.decode(each.after or "{}")} for each in told]
@@ -119,13 +120,17 @@ async def _schedule(viewer: Viewer, connection: Connection, told: Told) -> dict[
 
 
 def _part(viewer: Viewer, told: Told) -> dict[str, Any]:
-    """A tax id or a discount within its owner's snapshots."""
+    """A tax id, a payment method or a discount within its owner's snapshots."""
     owners = _OWNERS[1] if told.object.startswith("sub_") else _OWNERS[0]
     after = _find_part(told, owners, told.after)
     before = _find_part(told, owners, told.before)
     data: dict[str, Any] = {"object": _shape(viewer, told, *(after or before or (None, None)))}
     if told.act == "updated" and before is not None:
         data["previous_attributes"] = previous_attributes(_shape(viewer, told, *before), data["object"])
+    if told.act == "detached":
+        # What is nobody's any more is shown as that.
+        whose = {name: data["object"].get(name) for name in ("customer", "customer_account")}
+        data = {"object": data["object"] | dict.fromkeys(whose), "previous_attributes": whose}
     return data
 
 
@@ -133,7 +138,7 @@ def _find_part(told: Told, owners: msgspec.json.Decoder[Any], snapshot: str | No
     if snapshot is None:
         return None
     owner = owners.decode(snapshot)
-    parts = owner.tax_ids if told.kind == "tax id" else _discounts(owner)
+    parts = _PARTS[told.kind](owner)
     return next(((owner, each) for each in parts if each.id == told.part), None)
 
 
@@ -143,11 +148,20 @@ def _discounts(owner: Customer | Subscription) -> Sequence[Any]:
     return () if owner.discount is None else (owner.discount,)
 
 
+_PARTS: Mapping[str, Callable[[Any], Sequence[Any]]] = {
+    "tax id": lambda owner: owner.tax_ids,
+    "payment method": lambda owner: owner.payment_methods,
+    "discount": _discounts,
+}
+
+
 def _shape(viewer: Viewer, told: Told, owner: Any, part: Any) -> dict[str, Any]:
     if part is None:
         return {"id": told.part, "object": told.kind.replace(" ", "_")}
     if told.kind == "tax id":
         return tax_id(part, owner.id, viewer.livemode)
+    if told.kind == "payment method":
+        return payment_method(part, viewer.livemode)
     if isinstance(owner, Subscription):
         return discount(part, owner.customer, subscription=owner.id)
     return discount(part, owner.id)

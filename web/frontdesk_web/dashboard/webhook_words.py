@@ -15,6 +15,7 @@ from frontdesk_web.portal.views import Badge, Option
 KINDS: Mapping[str, str] = {
     "customer": _("Customers"),
     "tax id": _("Tax ids"),
+    "payment method": _("Payment methods"),
     "subscription": _("Subscriptions"),
     "schedule": _("Changes that were put off"),
     "discount": _("Discounts"),
