@@ -305,7 +305,7 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /dashboard/{portal}/seller": {("query", "saved"): None},
     "POST /dashboard/{portal}/seller": {("form", name): None for name in SELLER},
     "GET /dashboard/{portal}/collection": {("query", "saved"): None},
-    "POST /dashboard/{portal}/collection": {("form", "retry_days"): None, ("form", "after"): None},
+    "POST /dashboard/{portal}/collection": {("form", name): None for name in ("retry_days", "after", "letters")},
     "GET /dashboard/{portal}/reminders": {("query", "saved"): None},
     "POST /dashboard/{portal}/reminders": {("form", name): None for name in REMINDERS},
     "GET /dashboard/{portal}/reminders/{stage}": {("query", "language"): None},

@@ -103,5 +103,7 @@ class CollectionSettings(Struct, frozen=True, kw_only=True):
 
     retry_days: tuple[int, ...] = (3, 5, 7)
     after: AfterRetries = "cancel"
+    letters: bool = True
+    """Whether customers are written to once for each attempt that failed."""
     held: bool = False
     """Nothing is tried again for now. Only said while the side is suspended, never stored."""

@@ -12,10 +12,13 @@ from sites import RunningSite
 from sqlalchemy import select
 from stripe_openapi import CheckedClient, object_faults
 
+from frontdesk.channels import Letter
+from frontdesk.events import PaymentFailed
 from frontdesk.roles import Role
 from frontdesk_tenants import clock_walks
-from frontdesk_tenants.tables import audit
+from frontdesk_tenants.tables import audit, events
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.letters import after_events
 
 
 def moment(month: int, day: int) -> int:
@@ -54,6 +57,14 @@ class Plan:
         return self.v1.subscriptions.retrieve(self.id, {"expand": ["latest_invoice"]})
 
 
+async def letters(running: RunningSite, tenancy: Tenancy, plan: Plan) -> list[Letter]:
+    """What is written about the payments that failed, as it would be now."""
+    async with tenancy.at(plan.door) as (connection, side):
+        failed = [each for each in await connection.scalars(select(events.c.body)) if isinstance(each, PaymentFailed)]
+        written = [await after_events._written(running.site, side, connection, each, "evt_1") for each in failed]
+    return [each for each in written if each is not None]
+
+
 async def test_a_plan_that_is_unpaid_goes_on_once_the_newest_invoice_is_paid(
     api_server: ApiServer, running_site: RunningSite, tenancy: Tenancy, tenant: Tenant
 ) -> None:
@@ -61,11 +72,13 @@ async def test_a_plan_that_is_unpaid_goes_on_once_the_newest_invoice_is_paid(
     v1, own = plan.v1, "acct_" + plan.door.public_id
     assert v1.accounts.retrieve_current().to_dict()["frontdesk"]["collection"] == {
         "after": "cancel",
+        "letters": True,
         "retry_days": [3, 5, 7],
     }
     asked: Any = {"frontdesk": {"collection": {"retry_days": [2, 4], "after": "unpaid"}}}
     assert v1.accounts.update(own, asked).to_dict()["frontdesk"]["collection"] == {
         "after": "unpaid",
+        "letters": True,
         "retry_days": [2, 4],
     }
     wrong: Any = {"frontdesk": {"collection": {"retry_days": [2, 31]}}}
@@ -78,7 +91,7 @@ async def test_a_plan_that_is_unpaid_goes_on_once_the_newest_invoice_is_paid(
         assert 'value="2, 4"' in staff.html
         await staff.post("/collection", retry_days="2, tomorrow", after="unpaid")
         assert "Enter days from 1 to 30, with commas between them: 3, 5, 7." in staff.text
-        await staff.post("/collection", retry_days="2", after="unpaid")
+        await staff.post("/collection", retry_days="2", after="unpaid", letters="on")
         await staff.follow()
         assert "It counts for payments that fail from now on." in staff.text
     async with tenancy.at(plan.door) as (connection, _):
@@ -88,6 +101,10 @@ async def test_a_plan_that_is_unpaid_goes_on_once_the_newest_invoice_is_paid(
     assert (await plan.walk(2, 2)).status == "past_due"
     late = await plan.walk(2, 4)
     assert (late.status, late.latest_invoice.attempt_count) == ("unpaid", 2)
+    (last,) = await letters(running_site, tenancy, plan)
+    assert "did not go through" in last.subject
+    for said in ("Visa •••• 0341", "The bank declined this card.", "We do not try again by ourselves.", "/p/invoice/"):
+        assert said in last.text
     assert late.latest_invoice.next_payment_attempt is None
     later = await plan.walk(3, 2)
     draft = later.latest_invoice

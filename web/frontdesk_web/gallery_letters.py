@@ -97,6 +97,19 @@ def _about_plans(sample: Sample, around: letter_views.LetterFrame) -> Iterator[t
                 frame=around, customer=sample.customer, title=title, sentences=sentences, portal_url=_PORTAL
             ),
         )
+    yield (
+        "payment_failed",
+        letter_views.PlanNewsLetter(
+            frame=around,
+            customer=sample.customer,
+            title=say("Your payment for invoice {number} did not go through", number="INV-0042"),
+            sentences=(
+                say("We try again on {date}. You can pay before that, with any card.", date=sample.day(RENEWAL)),
+            ),
+            portal_url=_PORTAL,
+            way=say("Pay now"),
+        ),
+    )
     over = say("The pause of your plan is over since {date}.", date=sample.day(RENEWAL))
     yield (
         "resumed",

@@ -199,7 +199,8 @@ class PauseEndingLetter(Struct, frozen=True, kw_only=True):
 
 
 class PlanNewsLetter(Struct, frozen=True, kw_only=True):
-    """Tells what became of a plan; `title` and sentences are finished."""
+    """Tells what became of a plan or its payment; `title` and sentences are finished. `way` is what the link says,
+    where it is not the one to the portal."""
 
     template: ClassVar[str] = "letters/plan_news"
     frame: LetterFrame
@@ -207,6 +208,7 @@ class PlanNewsLetter(Struct, frozen=True, kw_only=True):
     title: str
     sentences: tuple[str, ...]
     portal_url: str
+    way: str = ""
 
 
 class TestLetter(Struct, frozen=True, kw_only=True):

@@ -11,11 +11,12 @@ from frontdesk_tenants.collection_settings import save_collection
 from frontdesk_tenants.reminder_settings import lock_settings
 from frontdesk_web.api.calls import Call
 from frontdesk_web.api.errors import ApiError
-from frontdesk_web.api.parameters import Choice, Group, Many, Whole
+from frontdesk_web.api.parameters import Choice, Flag, Group, Many, Whole
 
 COLLECTION = Group(
     of={
         "after": Choice(of=get_args(AfterRetries)),
+        "letters": Flag(),
         "retry_days": Many(of=Whole(minimum=1, maximum=LONGEST_WAIT), clears=True, maximum=MOST_RETRIES),
     },
     clears=True,
@@ -55,4 +56,4 @@ async def charges(call: Call) -> bool:
 
 def shown(chosen: CollectionSettings) -> dict[str, Any]:
     """The settings as an account shows them."""
-    return {"after": chosen.after, "retry_days": list(chosen.retry_days)}
+    return {"after": chosen.after, "letters": chosen.letters, "retry_days": list(chosen.retry_days)}

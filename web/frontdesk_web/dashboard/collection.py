@@ -59,6 +59,7 @@ class CollectionPage(Struct, frozen=True, kw_only=True):
     csrf: str
     may_edit: bool
     charges: bool
+    letters: bool
     retry_days: Field
     after: tuple[AfterChoice, ...]
     notice: Notice | None = None
@@ -104,7 +105,8 @@ async def save_collection_settings(
 def form_of(settings: BillingSettings) -> dict[str, str]:
     """The form as settings fill it in."""
     chosen = settings.collection
-    return {"retry_days": ", ".join(map(str, chosen.retry_days)), "after": chosen.after}
+    days = ", ".join(map(str, chosen.retry_days))
+    return {"retry_days": days, "after": chosen.after, "letters": "on" if chosen.letters else ""}
 
 
 def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSettings:
@@ -114,7 +116,9 @@ def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSet
     if "retry_days" in form:
         days = tuple(_days(each) for each in form["retry_days"].replace(";", ",").split(",") if each.strip())
     after = next((each for each in get_args(AfterRetries) if each == form.get("after")), chosen.after)
-    return replace(present, collection=replace(chosen, retry_days=days, after=after))
+    return replace(
+        present, collection=replace(chosen, retry_days=days, after=after, letters=form.get("letters") == "on")
+    )
 
 
 def _days(typed: str) -> int:
@@ -141,6 +145,7 @@ async def _answer(
         csrf=visit.csrf,
         may_edit=visit.may(Right.EDIT_BUSINESS),
         charges=backend.capabilities.charges,
+        letters=form.get("letters") == "on",
         retry_days=Field(value=one_line(form.get("retry_days", ""))[:60], error=wrong.get("retry_days", "")),
         after=tuple(
             AfterChoice(

@@ -14,6 +14,7 @@ def purpose_name(purpose: str, locale: str) -> str:
         "invoice_finalized": translate(locale, "Invoice"),
         "invoice_sent": translate(locale, "Invoice, sent again"),
         "invoice_paid": translate(locale, "Receipt"),
+        "payment_failed": translate(locale, "Payment failed"),
         "credit_note_issued": translate(locale, "Credit note"),
         "plan_changed": translate(locale, "Plan changed"),
         "cancellation_scheduled": translate(locale, "Cancellation"),

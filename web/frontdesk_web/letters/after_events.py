@@ -21,6 +21,7 @@ from frontdesk.events import (
     InvoiceSent,
     LinkSent,
     OfferTaken,
+    PaymentFailed,
     PlanChanged,
     ResumptionMoved,
     SubscriptionCanceled,
@@ -51,6 +52,7 @@ from frontdesk_web.letter_views import (
     SubscriptionCancelledLetter,
     TrialEndingLetter,
 )
+from frontdesk_web.letters.failed_payment import failed_letter
 from frontdesk_web.letters.papers import credit_note_letter, link_letter, receipt_letter
 from frontdesk_web.letters.plan_news import PlanNews, news_of
 from frontdesk_web.letters.post import deliver, frame_of, write
@@ -67,7 +69,7 @@ SEND_LETTER = "send_letter"
 TOLD = (
     *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionPaused, ResumptionMoved),
     *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent, InvoiceLinkAsked),
-    *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, CreditNoteIssued),
+    *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, PaymentFailed, CreditNoteIssued),
 )
 """Events that a customer gets a letter about."""
 log = logging.getLogger("frontdesk.letters")
@@ -165,6 +167,8 @@ class _Writing:
                 return await self._credit_note(event)
             case InvoiceReminded():
                 return await self._reminder(event)
+            case PaymentFailed():
+                return await self._payment_failed(event)
             case TrialWillEnd():
                 return await self._trial_ending(event)
             case SubscriptionResumed():
@@ -263,6 +267,13 @@ class _Writing:
             return None
         text = text_of(self._side.settings.reminders, event.stage, self._locale)
         return reminder_letter(self._frame, text, invoice, self._name(), self._side, await self._page_url(invoice))
+
+    async def _payment_failed(self, event: PaymentFailed) -> Page | None:
+        """Once for each attempt that was made by itself, where the business wants that."""
+        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
+        if invoice is None or not self._side.settings.collection.letters:
+            return None
+        return failed_letter(self._frame, self._name(), invoice, event, await self._page_url(invoice))
 
     async def _fresh_link(self, event: InvoiceLinkAsked) -> Page | None:
         invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
