@@ -35,6 +35,8 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/{portal}/invoices.zip": "documents",
     "GET /p/{portal}/details/email": "told by the story of billing details",
     "GET /p/address/{token}": "told by the story of billing details",
+    "GET /p/checkout/{token}": "told by the story of checkout",
+    "GET /p/authenticate/{token}": "told by the story of checkout",
     "GET /p/invoice/{token}/pdf": "a document",
     "GET /p/invoice/{token}/credit-notes/{credit_note}/pdf": "a document",
     "GET /p/invoice/{token}/payments/{payment}/receipt": "a document",

@@ -96,6 +96,8 @@ def with_its_token(world: World, ask: Ask) -> Ask:
         "POST /p/address/{token}": "objection",
         "POST /p/invoice/{token}/pay": "invoice link",
         "POST /p/invoice/{token}/again": "invoice link",
+        "POST /p/checkout/{token}": "intent",
+        "POST /p/authenticate/{token}": "intent",
     }
     if str(ask.spot) not in bound:
         return ask

@@ -166,6 +166,8 @@ GLOBAL_VALUES = {
     "test_clock": "clock_1",
     "clock": "clock_1",
     "payment_method": "pm_1",
+    "intent": "seti_1",
+    "session": "cs_test_1",
     "report": "nobody000000.chl_1." + "x" * 43,
 }
 INVOICE_LINKS = ("invoice link", "credited link")
@@ -199,6 +201,7 @@ PATH_KINDS = {
     "test_clock": GLOBAL,
     "account": GLOBAL,
     "payment_method": GLOBAL,
+    "intent": GLOBAL,
     "portal": "portal",
     **STAFF_PATH_KINDS,
 }
@@ -225,6 +228,9 @@ COLLECTIONS = {
     "/p/session/{token}": "session link",
     "/p/address/{token}": GLOBAL,
     "/links/{token}": GLOBAL,
+    "/p/checkout/{token}": GLOBAL,
+    "/p/authenticate/{token}": GLOBAL,
+    "/v1/checkout/sessions/{session}": GLOBAL,
     "/p/invoice/{token}/credit-notes": "credited link",
     "/p/invoice/{token}": "invoice link",
     "/dashboard/invitation/{token}": "invitation link",
@@ -274,7 +280,8 @@ _TEXTS = """
     memo contact_phone display_name expand test_clock code minimum_amount_currency
     custom_message jurisdiction event_name event_payload_key identifier reference query
     api_version enabled_events type types
-    payment_method default_payment_method token primary_color secondary_color
+    payment_method default_payment_method token primary_color secondary_color success_url cancel_url
+    client_reference_id customer_email receipt_email statement_descriptor_suffix
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks and payment methods are nobody's here: these requests
@@ -303,6 +310,9 @@ LISTED = {
     "/v1/tax_codes": GLOBAL,
     "/v1/test_helpers/test_clocks": GLOBAL,
     "/v1/payment_methods": GLOBAL,
+    "/v1/setup_intents": GLOBAL,
+    "/v1/payment_intents": GLOBAL,
+    "/v1/checkout/sessions": GLOBAL,
     "/v1/customers/{customer}/payment_methods": GLOBAL,
     "/v1/billing/meters": "meter",
     "/v1/billing/feedback_options": "feedback option",
@@ -396,6 +406,10 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
     },
     "POST /v1/payment_methods": {"type": "card", "card[token]": "tok_visa"},
     "POST /v1/payment_methods/{payment_method}/attach": {"customer": "@customer"},
+    "POST /v1/payment_intents": {"amount": "500", "currency": "eur"},
+    "POST /v1/checkout/sessions": {"mode": "setup", "success_url": "https://shop.example"},
+    "POST /p/checkout/{token}": {"card": "visa"},
+    "POST /p/authenticate/{token}": {"answer": "yes"},
     "POST /p/{portal}/payment-methods/add": {"card": "visa"},
     "POST /p/invoice/{token}/pay": {"card": "visa"},
     "POST /p/{portal}/payment-methods/confirm": {"card": "authenticationRequired", "answer": "yes"},
@@ -535,6 +549,10 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/address/{token}": {},
     "HEAD /p/address/{token}": {},
     "POST /p/address/{token}": {},
+    "GET /p/checkout/{token}": {},
+    "POST /p/checkout/{token}": {("form", "card"): None},
+    "GET /p/authenticate/{token}": {},
+    "POST /p/authenticate/{token}": {("form", "answer"): None},
     "GET /p/invoice/{token}": {("query", "paid"): None},
     "GET /p/invoice/{token}/pdf": {},
     "GET /p/invoice/{token}/credit-notes/{credit_note}/pdf": {},

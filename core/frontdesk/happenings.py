@@ -22,6 +22,7 @@ from frontdesk.book import (
     Product,
     Subscription,
 )
+from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, Discount, PromotionCode
 from frontdesk.events import (
@@ -33,7 +34,9 @@ from frontdesk.events import (
     PaymentFailed,
     SubscriptionPastDue,
 )
+from frontdesk.payment_intents import PaymentIntent
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 
 
@@ -63,6 +66,11 @@ ACTS: Mapping[str, tuple[str, ...]] = {
         *("voided", "marked_uncollectible"),
     ),
     "invoiceitem": ("created", "deleted"),
+    "setupintent": ("created", "requires_action", "setup_failed", "succeeded", "canceled"),
+    "payment_intent": (
+        *("created", "requires_action", "payment_failed", "amount_capturable_updated", "succeeded", "canceled"),
+    ),
+    "checkout.session": ("completed", "expired"),
     "credit note": ("created", "updated", "voided"),
     "product": ("created", "updated", "deleted"),
     "price": ("created", "updated"),
@@ -85,6 +93,13 @@ INVOICE_ACTS: Mapping[InvoiceStatus, tuple[str, ...]] = {
     "void": ("voided",),
 }
 """What is told of an invoice that comes to this status, besides that it was issued."""
+SETUP_ACTS: Mapping[str, str] = {
+    "requires_action": "requires_action",
+    "succeeded": "succeeded",
+    "canceled": "canceled",
+}
+PAYMENT_ACTS: Mapping[str, str] = {**SETUP_ACTS, "requires_capture": "amount_capturable_updated"}
+"""What is told of an intent that comes to a status."""
 PLAIN: Mapping[type, str] = {
     Product: "product",
     Price: "price",
@@ -119,6 +134,12 @@ def happenings_of(before: Any, after: Any) -> tuple[Happening, ...]:
             found = _credit_note(before, after)
         case TestClock():
             found = _clock(before, after)
+        case SetupIntent():
+            found = _intent("setupintent", SETUP_ACTS, before, after)
+        case PaymentIntent():
+            found = _intent("payment_intent", PAYMENT_ACTS, before, after)
+        case CheckoutSession():
+            found = _checkout(before, after)
         case _:
             found = _plain(before, after)
     return tuple(found)
@@ -242,6 +263,26 @@ def _clock(before: TestClock | None, after: TestClock | None) -> Iterator[Happen
         yield Happening("test clock", "created", after.id)
     elif before.status != after.status:
         yield Happening("test clock", CLOCK_ACTS[after.status], after.id)
+
+
+def _intent(kind: str, acts: Mapping[str, str], before: Any, after: Any) -> Iterator[Happening]:
+    if before is None:
+        yield Happening(kind, "created", after.id)
+    # The same card can be declined twice: each attempt is told.
+    if after.fault is not None and (before is None or _tried(before) != _tried(after)):
+        yield Happening(kind, "setup_failed" if kind == "setupintent" else "payment_failed", after.id)
+    elif (before is None or before.status != after.status) and after.status in acts:
+        yield Happening(kind, acts[after.status], after.id)
+
+
+def _tried(intent: SetupIntent | PaymentIntent) -> tuple[Any, ...]:
+    return intent.fault, intent.attempt if isinstance(intent, SetupIntent) else intent.charge
+
+
+def _checkout(before: CheckoutSession | None, after: CheckoutSession) -> Iterator[Happening]:
+    acts = {"complete": "completed", "expired": "expired"}
+    if before is not None and before.status != after.status:
+        yield Happening("checkout.session", acts[after.status], after.id)
 
 
 def _plain(before: Any, after: Any) -> Iterator[Happening]:

@@ -22,6 +22,7 @@ class UpdatePaymentMethod(Struct, frozen=True, tag=True, kw_only=True):
     exp_month: int | UnsetType = UNSET
     exp_year: int | UnsetType = UNSET
     metadata: Mapping[str, str | None] | UnsetType = UNSET
+    set_up: bool | UnsetType = UNSET
 
 
 class DetachPaymentMethod(Struct, frozen=True, tag=True, kw_only=True):

@@ -42,6 +42,7 @@ from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.happenings import Telling, tell
+from frontdesk_tenants.intent_record import follow_invoices
 from frontdesk_tenants.invoice_numbers import numbered
 from frontdesk_tenants.invoice_reads import items_on_drafts, reminders_of
 from frontdesk_tenants.invoice_seal import kept_body, kept_note, refuse_resealed
@@ -286,6 +287,8 @@ async def commit_all(
     snapshots = (each for _, rows in _snapshots(holders, changes) for each in rows)
     objects = tuple((each.id, known.get(each.id), each) for each in snapshots)
     await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id, changes.events)
+    asked = request_id if actor.kind == "api" else None
+    await follow_invoices(connection, tenant_id, changes.invoices, known, now, asked)
     await _put_events(connection, tenant_id, changes.events, now, jobs)
     return tuple(written)
 

@@ -10,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
 from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
+from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.feedback_options import FeedbackOption
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.meters import Meter
+from frontdesk.payment_intents import PaymentIntent
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk.uploaded_files import FileLink, UploadedFile
 from frontdesk_tenants import tables
@@ -29,6 +32,9 @@ Kind = Literal[
     "customer",
     "feedback option",
     "PaymentMethod",
+    "setupintent",
+    "payment_intent",
+    "checkout.session",
     "product",
     "price",
     "promotion code",
@@ -55,6 +61,9 @@ _TABLES: Mapping[Kind, Table] = {
     "customer": tables.customers,
     "feedback option": tables.feedback_options,
     "PaymentMethod": tables.payment_methods,
+    "setupintent": tables.setup_intents,
+    "payment_intent": tables.payment_intents,
+    "checkout.session": tables.checkout_sessions,
     "product": tables.products,
     "price": tables.prices,
     "promotion code": tables.promotion_codes,
@@ -144,6 +153,38 @@ async def customers(
 async def payment_methods(connection: Connection, cursor: Cursor, *, customer: str) -> Page[PaymentMethod]:
     """The payment methods of a customer."""
     return await _page(connection, "PaymentMethod", cursor, [_equal(tables.payment_methods.c.customer, customer)])
+
+
+async def setup_intents(
+    connection: Connection, cursor: Cursor, *, customer: str | None = None, method: str | None = None
+) -> Page[SetupIntent]:
+    """Setup intents."""
+    wanted: list[Any] = [_equal(tables.setup_intents.c.customer, customer)]
+    if method is not None:
+        wanted.append(_said("payment_method", method))
+    return await _page(connection, "setupintent", cursor, wanted)
+
+
+async def payment_intents(
+    connection: Connection, cursor: Cursor, *, customer: str | None = None
+) -> Page[PaymentIntent]:
+    """Payment intents, those of invoices among them."""
+    return await _page(connection, "payment_intent", cursor, [_equal(tables.payment_intents.c.customer, customer)])
+
+
+async def checkout_sessions(
+    connection: Connection, cursor: Cursor, *, customer: str | None = None, status: str | None = None
+) -> Page[CheckoutSession]:
+    """Checkout sessions."""
+    wanted: list[Any] = [_equal(tables.checkout_sessions.c.customer, customer)]
+    if status is not None:
+        wanted.append(_said("status", status))
+    return await _page(connection, "checkout.session", cursor, wanted)
+
+
+def _said(name: str, value: str) -> Any:
+    """What the body says of one field. Text that no column could hold is said by none."""
+    return text(f"body->>'{name}' = :said").bindparams(said=value) if plausible(value) else false()
 
 
 async def products(

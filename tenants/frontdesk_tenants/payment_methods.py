@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +35,12 @@ async def create(
         after=method,
         request_id=request_id,
     )
+
+
+async def write(connection: AsyncConnection, tenant_id: UUID, method: PaymentMethod) -> None:
+    """Write what became of a method of nobody's."""
+    table = payment_methods
+    await connection.execute(update(table).where(table.c.id == method.id).values(**_row(tenant_id, method)))
 
 
 async def keep_methods(

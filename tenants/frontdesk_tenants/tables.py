@@ -33,6 +33,7 @@ from sqlalchemy.types import TypeDecorator
 
 from frontdesk.book import BillingSettings, CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.branding import Brand, Look
+from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
 from frontdesk.coupons import Coupon, PromotionCode
@@ -43,11 +44,13 @@ from frontdesk.house_settings import HouseSettings
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.mail_records import Finding
 from frontdesk.meters import Meter
+from frontdesk.payment_intents import PaymentIntent
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
 from frontdesk.reminders import Reminder
 from frontdesk.sender_domains import Checks
+from frontdesk.setup_intents import SetupIntent
 from frontdesk.signing_up import SignUp
 from frontdesk.suspension import Suspension
 from frontdesk.tax_rates import TaxRate
@@ -499,6 +502,39 @@ payment_methods = side_table(
 )
 """Payment methods by their ids: those of customers (whose bodies hold them too), those of nobody yet, and those that
 were let go."""
+setup_intents = side_table(
+    "setup_intents",
+    text_column("id"),
+    text_column("customer", nullable=True),
+    instant("created"),
+    Column("body", Body(SetupIntent), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("setup_intents_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+payment_intents = side_table(
+    "payment_intents",
+    text_column("id"),
+    text_column("customer", nullable=True),
+    instant("created"),
+    Column("body", Body(PaymentIntent), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("payment_intents_newest", "tenant_id", "created", "id"),
+    key=("id",),
+)
+checkout_sessions = side_table(
+    "checkout_sessions",
+    text_column("id"),
+    text_column("customer", nullable=True),
+    instant("created"),
+    instant("open_until", nullable=True),
+    Column("body", Body(CheckoutSession), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("checkout_sessions_newest", "tenant_id", "created", "id"),
+    Index("checkout_sessions_open", "tenant_id", "open_until"),
+    key=("id",),
+)
+"""Checkout sessions. `open_until` is when an open one expires; None once it is over."""
 invoices = side_table(
     "invoices",
     text_column("id"),

@@ -17,6 +17,7 @@ from frontdesk_web.headers import SecurityHeaders
 from frontdesk_web.hosts import KnownHosts
 from frontdesk_web.letters import reports
 from frontdesk_web.operator import router as operator
+from frontdesk_web.pay import bank, checkout
 from frontdesk_web.pay import invoice as linked_invoice
 from frontdesk_web.pay import paying as paying_by_link
 from frontdesk_web.portal import (
@@ -95,6 +96,8 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *papers.routes,
             *linked_invoice.routes,
             *paying_by_link.routes,
+            *checkout.routes,
+            *bank.routes,
             *statement.routes,
             *balance.routes,
             *upcoming.routes,

@@ -10,6 +10,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from frontdesk_web.config import Config
 
 _LIVENESS = ("/livez", "/readyz")
+LINKED = ("login", "session", "address", "invoice", "checkout", "authenticate")
+"""Paths below `/p/` that are no portal's: a secret in them says whose they are."""
 _MISDIRECTED = b"This host is not served here.\n"
 
 
@@ -45,7 +47,7 @@ class KnownHosts:
             return False
         path = scope["path"]
         return not path.startswith("/p/") or path.startswith(
-            (f"/p/{portal}/", "/p/login/", "/p/session/", "/p/address/", "/p/invoice/")
+            (f"/p/{portal}/", *(f"/p/{each}/" for each in LINKED))
         )
 
 

@@ -38,6 +38,7 @@ def update_method(page: Page, command: UpdatePaymentMethod) -> None:
         card=card,
         holder=before.holder if command.holder is UNSET else command.holder,
         metadata=merge_metadata(before.metadata, command.metadata),
+        set_up=before.set_up if command.set_up is UNSET else command.set_up,
     )
     if after != before:
         methods = tuple(after if each.id == after.id else each for each in page.customer.payment_methods)

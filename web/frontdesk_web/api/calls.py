@@ -341,7 +341,12 @@ async def _once(call: Call, request: ApiRequest, endpoint: Endpoint, tree: Tree)
     key = _idempotency_key(request) if endpoint.method == "POST" else None
     headers = {"Stripe-Version": stated_version(request)}
     if key is None:
-        body = await _answered(call, endpoint, tree)
+        try:
+            body = await _answered(call, endpoint, tree)
+        except ApiError as error:
+            if not error.keeps:
+                raise
+            return errors.api_problem(call.site, request, error)
         if call.sends is None:
             return _response(200, body, headers)
         let_do_nothing(request.scope)
@@ -362,11 +367,16 @@ async def _once(call: Call, request: ApiRequest, endpoint: Endpoint, tree: Tree)
             raise
         problem = errors.api_problem(call.site, request, error)
         status, body, headers = problem.status_code or 503, problem.content, dict(problem.headers)
-    except Exception:
-        if not call.in_one_transaction:
-            async with call.transaction() as connection:
-                await idempotency.release(connection, key)
-        raise
+    except Exception as error:
+        if isinstance(error, ApiError) and error.keeps:
+            # What a bank said is written down, so whoever asks again is told the same.
+            problem = errors.api_problem(call.site, request, error)
+            status, body = problem.status_code or 402, problem.content
+        else:
+            if not call.in_one_transaction:
+                async with call.transaction() as connection:
+                    await idempotency.release(connection, key)
+            raise
     async with call.transaction() as connection:
         await idempotency.keep(connection, key, status, body)
     return _response(status, body, headers)

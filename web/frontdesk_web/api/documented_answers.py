@@ -17,6 +17,7 @@ _KINDS: Mapping[str, str] = {
     "/v1/billing_portal/configurations": "billing_portal.configuration",
     "/v1/billing_portal/permissions": "billing_portal.permissions",
     "/v1/billing_portal/sessions": "billing_portal.session",
+    "/v1/checkout/sessions": "checkout.session",
     "/v1/coupons": "coupon",
     "/v1/credit_notes": "credit_note",
     "/v1/credit_notes/{credit_note}/lines": "credit_note_line_item",

@@ -30,7 +30,11 @@ _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z_]{1,40})?")
 
 
 class ApiError(Exception):
-    """An answer that is an error. `param` is in Stripe's bracket notation."""
+    """An answer that is an error. `param` is in Stripe's bracket notation.
+
+    `objects` are shown in it by their names, as Stripe shows the intent whose card was declined. One that `keeps`
+    undoes nothing: what was written before it stays.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,8 @@ class ApiError(Exception):
         type: ErrorType = "invalid_request_error",
         headers: Mapping[str, str] | None = None,
         decline_code: str | None = None,
+        objects: Mapping[str, Any] | None = None,
+        keeps: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -51,6 +57,8 @@ class ApiError(Exception):
         self.type = type
         self.headers = dict(headers or {})
         self.decline_code = decline_code
+        self.objects = dict(objects or {})
+        self.keeps = keeps
 
 
 def missing_param(param: str) -> ApiError:
@@ -100,6 +108,7 @@ def api_problem(site: "Site", request: Request[Any, Any, Any], error: Exception)
         body["param"] = answer.param
     if answer.decline_code is not None:
         body["decline_code"] = answer.decline_code
+    body |= answer.objects
     if portal is not None:
         body["request_log_url"] = site.config.url(f"/dashboard/{portal}/logs/{id_}")
     if answer.status >= 500:

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from frontdesk.payment_intents import intent_id
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Kind
 from frontdesk_web.api.discount_expansion import HELD, expand_discounts
 from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.shapes.intents import invoice_payments
 from frontdesk_web.api.shapes.prices import currency_options, tiers
 from frontdesk_web.api.shapes.tax_ids import tax_id
 from frontdesk_web.api.views import show_all
+from frontdesk_web.intent_links import client_secret
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
@@ -30,6 +33,10 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "account": {"settings.branding.icon": "file upload", "settings.branding.logo": "file upload"},
     "file_link": {"file": "file upload"},
     "payment_method": {"customer": "customer"},
+    "setup_intent": {"customer": "customer", "payment_method": "PaymentMethod"},
+    "payment_intent": {"customer": "customer", "payment_method": "PaymentMethod"},
+    "checkout.session": {"customer": "customer", "setup_intent": "setupintent"},
+    "invoice_payment": {"invoice": "invoice", "payment.payment_intent": "payment_intent"},
     "subscription": {
         "customer": "customer",
         "default_payment_method": "PaymentMethod",
@@ -62,11 +69,14 @@ _EMPTY = {
     "subscription": "application default_source default_tax_rates on_behalf_of "
     "pending_setup_intent schedule test_clock",
     "subscription_item": "tax_rates",
-    "invoice": "account_tax_ids application confirmation_secret default_payment_method default_source "
-    "default_tax_rates latest_revision on_behalf_of payments test_clock",
+    "invoice": "account_tax_ids application default_payment_method default_source "
+    "default_tax_rates latest_revision on_behalf_of test_clock",
     "customer_balance_transaction": "checkout_session",
     "credit_note": "customer_balance_transaction refunds",
     "invoiceitem": "tax_rates test_clock",
+    "setup_intent": "application latest_attempt mandate on_behalf_of single_use_mandate",
+    "payment_intent": "application latest_charge on_behalf_of processing review transfer_data",
+    "checkout.session": "invoice line_items payment_intent payment_link subscription",
     "search_result": "total_count",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})
@@ -192,7 +202,9 @@ async def _of_prices(call: "Call", places: list[_Place], name: str) -> list[_Pla
 
 
 async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
-    """What an object only has when it is asked for: a customer's subscriptions and tax ids."""
+    """What an object only has when it is asked for: a customer's subscriptions and tax ids, an invoice's payments."""
+    if place.owner == "invoice" and at in ("payments", "confirmation_secret"):
+        return await _paid(call, place, at)
     if place.owner != "customer" or at not in ("subscriptions", "tax_ids"):
         return None
     call.refuse_unpermitted("subscription" if at == "subscriptions" else "customer")
@@ -219,3 +231,20 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
         "data": data,
     }
     return _Place(node=place.node["subscriptions"], owner="list")
+
+
+async def _paid(call: "Call", place: _Place, at: str) -> _Place:
+    """How an invoice is paid: by its payment intent, where it is charged."""
+    call.refuse_unpermitted("payment_intent")
+    invoice = place.node["id"]
+    async with call.transaction() as connection:
+        intent = await listings.find(connection, "payment_intent", intent_id(invoice))
+    if at == "payments":
+        place.node["payments"] = invoice_payments(intent, invoice, call.livemode)
+        return _Place(node=place.node["payments"], owner="list")
+    if intent is None:
+        place.node["confirmation_secret"] = None
+        return _Place(node={}, owner="confirmation_secret")
+    secret = client_secret(call.site.tenancy.vault, call.door, intent.id)
+    place.node["confirmation_secret"] = {"client_secret": secret, "type": "payment_intent"}
+    return _Place(node=place.node["confirmation_secret"], owner="confirmation_secret")

@@ -7,9 +7,12 @@ from typing import Any
 import msgspec
 
 from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode
+from frontdesk.payment_intents import PaymentIntent
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import listings
 from frontdesk_tenants.happenings import Told
@@ -29,6 +32,9 @@ _TYPES: Mapping[Kind, Any] = {
     "invoice": Invoice,
     "invoiceitem": PendingItem,
     "credit note": CreditNote,
+    "setupintent": SetupIntent,
+    "payment_intent": PaymentIntent,
+    "checkout.session": CheckoutSession,
     "product": Product,
     "price": Price,
     "coupon": Coupon,

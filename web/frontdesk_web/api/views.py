@@ -1,15 +1,17 @@
 """Objects of the book as the API shows them: what a shape needs besides the object itself is read here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frontdesk.book import Invoice
+from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.listings import Connection, Kind
 from frontdesk_tenants.uploaded_files import links_of
 from frontdesk_web.api.shapes import (
     customers,
     discounts,
+    intents,
     invoice_items,
     invoices,
     meters,
@@ -20,6 +22,7 @@ from frontdesk_web.api.shapes import (
     tax_rates,
 )
 from frontdesk_web.api.shapes.balance_transactions import balance_transaction
+from frontdesk_web.api.shapes.checkout_sessions import checkout_session
 from frontdesk_web.api.shapes.clocks import test_clock
 from frontdesk_web.api.shapes.credit_notes import credit_note
 from frontdesk_web.api.shapes.feedback_options import feedback_option
@@ -27,6 +30,7 @@ from frontdesk_web.api.shapes.files import file_link, file_upload
 from frontdesk_web.api.shapes.payment_methods import payment_method
 from frontdesk_web.api.viewers import Viewer
 from frontdesk_web.invoice_links import invoice_url
+from frontdesk_web.intent_links import client_secret, intent_path
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call
@@ -64,6 +68,12 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
             return [feedback_option(each, livemode) for each in stored]
         case "PaymentMethod":
             return [payment_method(each, livemode) for each in stored]
+        case "setupintent" | "payment_intent":
+            return await _intents(call, connection, kind, stored)
+        case "checkout.session":
+            named = {each.customer for each in stored if each.customer}
+            owners = await listings.find_all(connection, "customer", named)
+            return [_checkout(call, each, owners) for each in stored]
         case "billing meter":
             return [meters.meter(each, livemode) for each in stored]
         case "customer":
@@ -111,6 +121,29 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
 
 def _page_url(call: Viewer, stored: Invoice) -> str | None:
     return invoice_url(call.site.config, call.site.tenancy.vault, call.door, stored, call.now)
+
+
+async def _intents(call: Viewer, connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
+    vault, door = call.site.tenancy.vault, call.door
+    failed = {each.fault.method for each in stored if each.fault is not None}
+    methods = await listings.find_all(connection, "PaymentMethod", failed) if failed else {}
+    shape = intents.setup_intent if kind == "setupintent" else intents.payment_intent
+    return [
+        shape(
+            each,
+            None if each.fault is None else methods.get(each.fault.method),
+            client_secret(vault, door, each.id),
+            call.site.config.url(intent_path(vault, door, "authenticate", each.id)),
+            call.livemode,
+        )
+        for each in stored
+    ]
+
+
+def _checkout(call: Viewer, stored: CheckoutSession, owners: Mapping[str, Any]) -> dict[str, Any]:
+    owner = owners.get(stored.customer or "")
+    path = intent_path(call.site.tenancy.vault, call.door, "checkout", stored.id)
+    return checkout_session(stored, None if owner is None else owner.email, call.site.config.url(path))
 
 
 async def show_stored(call: "Call", kind: Kind, id_: str) -> dict[str, Any]:

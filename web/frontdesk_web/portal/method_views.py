@@ -80,6 +80,16 @@ class AddMethodPage(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class CheckoutPage(Struct, frozen=True, kw_only=True):
+    """Asks which test card is to be added, of whoever came by the address of a checkout session."""
+
+    template: ClassVar[str] = "portal/checkout.html"
+    action: str
+    csrf: str
+    choices: tuple[CardChoice, ...]
+    error: str = ""
+
+
 class BankPage(Struct, frozen=True, kw_only=True):
     """What a bank would ask the holder of a card; `hidden` goes back with the answer."""
 
@@ -158,6 +168,11 @@ def add_page(
         choices=card_choices(locale, chosen),
         error=error,
     )
+
+
+def checkout_page(action: str, *, csrf: str, locale: str, chosen: str = "visa", error: str = "") -> CheckoutPage:
+    """The choice among the test cards, on the page of a checkout session."""
+    return CheckoutPage(action=action, csrf=csrf, choices=card_choices(locale, chosen), error=error)
 
 
 def card_choices(locale: str, chosen: str) -> tuple[CardChoice, ...]:
