@@ -24,7 +24,10 @@ def http(api_server: ApiServer, tenant: Tenant) -> httpx.Client:
 def client(api_server: ApiServer, tenant: Tenant) -> stripe.StripeClient:
     """Stripe's own client, whose answers are held to Stripe's document."""
     return stripe.StripeClient(
-        tenant.sandbox.secret_key.reveal(), base_addresses={"api": api_server.url}, http_client=CheckedClient()
+        tenant.sandbox.secret_key.reveal(),
+        base_addresses={"api": api_server.url},
+        http_client=CheckedClient(),
+        max_network_retries=2,
     )
 
 

@@ -93,6 +93,7 @@ SHOWN = {
 }
 """Which pages of the gallery show what a route answers."""
 NO_PAGES = {
+    "POST /p/authenticate/{token}": "leads on to where the holder came from",
     "GET /p/{portal}/invoices.zip": "documents",
     "GET /p/{portal}/invoices/{invoice}/pdf": "a document",
     "GET /p/invoice/{token}/pdf": "a document",

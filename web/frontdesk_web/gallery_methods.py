@@ -24,6 +24,7 @@ from frontdesk_web.portal.method_views import (
     PlanPayment,
     add_page,
     card_choices,
+    checkout_page,
 )
 from frontdesk_web.portal.views import Badge
 
@@ -77,8 +78,18 @@ def _added(sample: Sample) -> Iterator[Exhibit]:
     unconfirmed = sample.say("You did not confirm at your bank, so nothing was added.")
     yield Exhibit("add-method-unconfirmed", _add(sample, "authenticationRequired", unconfirmed))
     yield Exhibit("bank-add", _bank("", ("card", "authenticationRequired")))
+    yield from _checkout(sample, declined)
     saved = views.DonePage(title=sample.say("Your payment method is saved"), sentences=(), home_url="")
     yield Exhibit("done-method", saved, "flow")
+
+
+def _checkout(sample: Sample, declined: str) -> Iterator[Exhibit]:
+    page = checkout_page(HERE, csrf=CSRF, locale=sample.locale)
+    yield Exhibit("checkout", page, "flow")
+    yield Exhibit("checkout-refused", replace(page, error=declined), "flow")
+    over = sample.say("This page has expired. Go back to where you came from and begin again.")
+    yield Exhibit("checkout-over", views.ErrorPage(status=403, sentence=over), "flow")
+    yield Exhibit("bank-checkout", replace(_bank("", ("card", "visa")), hidden=()), "anybody")
 
 
 def _paid_with(sample: Sample) -> Iterator[Exhibit]:

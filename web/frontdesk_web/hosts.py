@@ -46,9 +46,7 @@ class KnownHosts:
         if portal == host or not portal or "." in portal:
             return False
         path = scope["path"]
-        return not path.startswith("/p/") or path.startswith(
-            (f"/p/{portal}/", *(f"/p/{each}/" for each in LINKED))
-        )
+        return not path.startswith("/p/") or path.startswith((f"/p/{portal}/", *(f"/p/{each}/" for each in LINKED)))
 
 
 def refuse_other_portals_host(request: Request[Any, Any, Any], config: Config, portal: str) -> None:

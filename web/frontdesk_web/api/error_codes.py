@@ -38,6 +38,9 @@ CODES: Mapping[str, str] = {
     "parameter_missing": "The request needs this parameter.",
     "parameter_unknown": "There is no such parameter here. Look for a misspelt name, or for one of another version.",
     "parameters_exclusive": "Two parameters say the same thing. Give one of them.",
+    "payment_intent_authentication_failure": "The holder of the card did not confirm at the bank. Confirm again, "
+    "with this method or another one.",
+    "payment_intent_unexpected_state": "The payment intent's status does not allow this. Look at its `status` first.",
     "permission_denied": "The restricted key may not do this. Give it the permission that the message names, or use "
     "another key.",
     "processing_error": "The bank could not process the card just now. Try again in a moment.",
@@ -48,6 +51,9 @@ CODES: Mapping[str, str] = {
     "resource_missing": "There is nothing with this id on the side that the key belongs to. Live and sandbox share "
     "nothing.",
     "secret_key_required": "A publishable key cannot do this. Use the secret one.",
+    "setup_intent_authentication_failure": "The card's holder did not confirm at the bank. Confirm again, with this "
+    "method or another one.",
+    "setup_intent_unexpected_state": "The setup intent's status does not allow this. Look at its `status` first.",
     "tax_id_invalid": "The tax id is not written as those of its type are. Compare it with the customer's papers.",
     "url_invalid": "The address must be absolute and begin with http:// or https://.",
 }

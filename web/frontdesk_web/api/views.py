@@ -29,8 +29,8 @@ from frontdesk_web.api.shapes.feedback_options import feedback_option
 from frontdesk_web.api.shapes.files import file_link, file_upload
 from frontdesk_web.api.shapes.payment_methods import payment_method
 from frontdesk_web.api.viewers import Viewer
-from frontdesk_web.invoice_links import invoice_url
 from frontdesk_web.intent_links import client_secret, intent_path
+from frontdesk_web.invoice_links import invoice_url
 
 if TYPE_CHECKING:
     from frontdesk_web.api.calls import Call

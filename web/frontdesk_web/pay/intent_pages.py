@@ -5,6 +5,7 @@ from typing import Any
 from litestar import MediaType, Request, Response
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
@@ -65,7 +66,7 @@ class Opened(Struct, frozen=True, kw_only=True):
         self, side: Side, locale: str, page: Page, *, status: int = 200, return_url: str | None = None
     ) -> Response[bytes]:
         """A page in the tenant's brand. `return_url` is the way back to where its reader came from."""
-        frame = portal_frame(self.request, side, None, locale, return_url=return_url)
+        frame = replace(portal_frame(self.request, side, None, locale, return_url=return_url), leaves=True)
         body = self.site.renderer.page(locale, frame, page)
         return Response(body, status_code=status, media_type=MediaType.HTML)
 
