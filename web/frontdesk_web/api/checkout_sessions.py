@@ -78,8 +78,8 @@ async def create(call: Call) -> dict[str, Any]:
     if "customer_email" in given and named(given) is not None:
         raise exclusive_params("customer", "customer_email")
     async with call.transaction() as connection:
-        await confirming.refuse_without_cards(teller(call, connection))
         customer, data = await customer_of(call), given.get("setup_intent_data") or {}
+        await confirming.refuse_without_cards(teller(call, connection))
         id_ = call.ids("cs_test")
         intent = SetupIntent(
             id=call.ids("seti"),

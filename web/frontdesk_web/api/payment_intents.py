@@ -127,8 +127,8 @@ async def create(call: Call) -> dict[str, Any]:
     if not known_currency(currency):
         raise ApiError(f"Invalid currency: {currency}", param="currency")
     async with call.transaction() as connection:
-        await confirming.refuse_without_cards(teller(call, connection))
         customer = await customer_of(call)
+        await confirming.refuse_without_cards(teller(call, connection))
         method = await method_given(call, customer)
         intent = PaymentIntent(
             id=call.ids("pi"),
@@ -173,12 +173,13 @@ async def update(call: Call) -> dict[str, Any]:
     """Change one as long as it is open. Of an invoice's, only what is noted of it and its method."""
     given = call.given
     async with call.transaction() as connection:
+        named_customer = await customer_of(call)
         intent: PaymentIntent = await held(call, connection, PaymentIntent)
         _refuse(payment_obstacle(intent, "update"))
         bound = [name for name in ("amount", "currency", "customer", "customer_account") if name in given]
         if intent.invoice is not None and bound:
             raise ApiError(f"You cannot change the {bound[0]} of a PaymentIntent of an invoice.", param=bound[0])
-        customer = await customer_of(call) or intent.customer
+        customer = named_customer or intent.customer
         method = await method_given(call, customer)
         currency = given.get("currency", intent.currency).lower()
         if not known_currency(currency):

@@ -56,9 +56,8 @@ async def create(call: Call) -> dict[str, Any]:
     given = call.given
     refuse_early_return(given)
     async with call.transaction() as connection:
-        acting = teller(call, connection)
-        await confirming.refuse_without_cards(acting)
         customer = await customer_of(call)
+        await confirming.refuse_without_cards(teller(call, connection))
         method = await method_given(call, customer)
         intent = SetupIntent(
             id=call.ids("seti"),
@@ -102,9 +101,10 @@ async def update(call: Call) -> dict[str, Any]:
     """Change what is noted of one, its customer, or its method, as long as it is open."""
     given = call.given
     async with call.transaction() as connection:
+        named_customer = await customer_of(call)
         intent: SetupIntent = await held(call, connection, SetupIntent)
         _refuse(setup_obstacle(intent, "update"))
-        customer = await customer_of(call) or intent.customer
+        customer = named_customer or intent.customer
         method = await method_given(call, customer)
         after = replace(
             intent,

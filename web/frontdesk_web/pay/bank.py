@@ -22,7 +22,7 @@ from frontdesk_tenants.confirming import Teller
 from frontdesk_web.formatting import money
 from frontdesk_web.intent_links import client_secret, intent_path
 from frontdesk_web.messages import translate
-from frontdesk_web.pay.intent_pages import Opened, opened
+from frontdesk_web.pay.intent_pages import Opened, form_of, opened
 from frontdesk_web.portal.card_words import method_name
 from frontdesk_web.portal.method_views import BankPage
 from frontdesk_web.portal.subscription_cards import sentence_of
@@ -51,8 +51,8 @@ async def hear_holder(
     request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
 ) -> Response[Any]:
     """The holder's answer. A second one changes nothing."""
+    yes = (await form_of(request, site, token)).get("answer") == "yes"
     page = await opened(request, site, "authenticate", token)
-    yes = (await page.form()).get("answer") == "yes"
     async with site.tenancy.at(page.door) as (connection, side):
         acting = await page.teller(connection, side)
         kind: Any = SetupIntent if page.id.startswith("seti_") else PaymentIntent

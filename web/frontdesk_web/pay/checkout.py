@@ -23,7 +23,7 @@ from frontdesk_tenants.confirming import Teller
 from frontdesk_tenants.directory import Side
 from frontdesk_web.intent_links import intent_path
 from frontdesk_web.messages import translate
-from frontdesk_web.pay.intent_pages import Opened, opened
+from frontdesk_web.pay.intent_pages import Opened, form_of, opened
 from frontdesk_web.portal.method_views import checkout_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.site import Site
@@ -45,8 +45,8 @@ async def choose_card(
     request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Add the card: its bank is asked, and may want its holder to confirm. What it declines is not added."""
+    card = (await form_of(request, site, token)).get("card", "")
     page = await opened(request, site, "checkout", token)
-    card = (await page.form()).get("card", "")
     if card not in OFFERED:
         raise NotFoundException
     async with site.tenancy.at(page.door) as (connection, side):

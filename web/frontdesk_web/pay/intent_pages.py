@@ -38,13 +38,6 @@ class Opened(Struct, frozen=True, kw_only=True):
         """The form's token belongs to the address, which is all that its reader has."""
         return csrf_token(self.site.tenancy.vault, f"intent {self.token}")
 
-    async def form(self) -> dict[str, str]:
-        """The form that was sent. Raises PermissionDeniedException where it is another page's."""
-        refuse_foreign_origin(self.request, self.site.config)
-        form = await read_form(self.request)
-        refuse_forged(self.site.tenancy.vault, f"intent {self.token}", form.get(FIELD))
-        return dict(form)
-
     async def teller(self, connection: SideTransaction, side: Side) -> Teller:
         """Whoever has the address acts, in the name of the object: no portal configuration stands in their way."""
         now = await clock(connection)
@@ -78,6 +71,14 @@ class Opened(Struct, frozen=True, kw_only=True):
         """Why nothing can be done here any more."""
         page = ErrorPage(status=403, sentence=sentence)
         return self.answer(side, locale, page, status=403, return_url=return_url)
+
+
+async def form_of(request: Request[Any, Any, Any], site: Site, token: str) -> dict[str, str]:
+    """The form that was sent. Raises PermissionDeniedException where it is another page's."""
+    refuse_foreign_origin(request, site.config)
+    form = await read_form(request)
+    refuse_forged(site.tenancy.vault, f"intent {token}", form.get(FIELD))
+    return dict(form)
 
 
 async def opened(request: Request[Any, Any, Any], site: Site, purpose: Purpose, token: str) -> Opened:
