@@ -31,16 +31,23 @@ def asks_again(answer: httpx.Response) -> float | None:
     seconds = float(answer.headers["retry-after"])
     if seconds > SOON:
         return None
-    counter = _counters.get(answer.request.url.port)
-    if counter is not None and '"rate_limit"' in answer.text:
+    if '"rate_limit"' in answer.text and forgets_counts(answer.request.url.port):
+        return 0
+    return seconds
+
+
+def forgets_counts(port: int | None) -> bool:
+    """Forget what the site on this port counted; whether there was something to forget."""
+    counter = _counters.get(port)
+    if counter is not None:
         try:
             with redis.Redis.from_url(counter) as valkey:
                 if counted := list(valkey.scan_iter("frontdesk:limit:*", count=1000)):
                     valkey.delete(*counted)
-                    return 0
+                    return True
         except redis.ConnectionError:
             pass  # It is away, as a test wants it: the site counts in its database meanwhile.
-    return seconds
+    return False
 
 
 def patiently(http: httpx.Client, method: str, path: str, **body: Any) -> httpx.Response:
