@@ -11,7 +11,7 @@ from test_portal_story import smallest_plan
 
 pytestmark = pytest.mark.browser
 LOOKS = [
-    pytest.param(Look(width=390, javascript=True), id="390px-js"),
+    pytest.param(Look(width=390, javascript=True), id="390px-js", marks=pytest.mark.long),
     pytest.param(Look(width=1280, javascript=False), id="1280px-nojs"),
     pytest.param(Look(width=390, javascript=False), id="390px-nojs", marks=pytest.mark.long),
     pytest.param(Look(width=1280, javascript=True), id="1280px-js", marks=pytest.mark.long),

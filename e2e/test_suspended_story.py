@@ -18,7 +18,7 @@ REASON = "The bill of October is still open."
 SENTENCE = re.compile("Changes are paused|Änderungen sind derzeit nicht möglich")
 
 
-@pytest.fixture(params=[390, 1280], ids=lambda width: f"{width}px")
+@pytest.fixture(params=[390, pytest.param(1280, marks=pytest.mark.long)], ids=lambda width: f"{width}px")
 def look(request: pytest.FixtureRequest) -> Look:
     return Look(width=request.param, javascript=True)
 
