@@ -300,3 +300,34 @@ def test_live_sides_and_other_sandboxes_have_none(http: httpx.Client, api_server
         assert live.get(f"/v1/{path}").json()["data"] == []
         mine = made(http.post(f"/v1/{path}", data=data))
         assert error(live.get(f"/v1/{path}/{mine}"), 404)["code"] == "resource_missing"
+
+
+def test_another_tenants_sandbox_has_none_of_them(api_server: ApiServer, two_tenants: tuple[Tenant, Tenant]) -> None:
+    """Not by the API, where they answer as what never was; and an address that names the other side leads nowhere."""
+    ours, theirs = (api_server.http(each.sandbox.secret_key.reveal()) for each in two_tenants)
+    ids = [each.sandbox.door.public_id for each in two_tenants]
+    checkout = ours.post("/v1/checkout/sessions", data={"mode": "setup", "success_url": OFF}).json()
+    asked = {"payment_method": "pm_card_authenticationRequired", "confirm": "true", "return_url": OFF}
+    intent = ours.post("/v1/setup_intents", data=asked).json()
+    payment = made(ours.post("/v1/payment_intents", data={"amount": "500", "currency": "eur"}))
+    for path, mine, acts in (
+        ("setup_intents", intent["id"], ("", "/confirm", "/cancel")),
+        ("payment_intents", payment, ("", "/confirm", "/cancel", "/capture")),
+        ("checkout/sessions", checkout["id"], ("/expire",)),
+    ):
+        unheard = mine[:-4] + "zzzz"
+        for method, act in (("GET", ""), *(("POST", each) for each in acts)):
+            foreign, never = (theirs.request(method, f"/v1/{path}/{each}{act}") for each in (mine, unheard))
+            assert error(foreign, 404)["code"] == "resource_missing"
+            assert (
+                foreign.text.replace(mine, unheard).split('"request_log_url"')[0]
+                == never.text.split('"request_log_url"')[0]
+            )
+        assert theirs.get(f"/v1/{path}").json()["data"] == []
+    for page in (checkout["url"], intent["next_action"]["redirect_to_url"]["url"]):
+        assert httpx.get(page).status_code == 200
+        assert ids[0] in page
+        assert httpx.get(page.replace(ids[0], ids[1])).status_code == 404
+        swapped = page.replace("/p/checkout/", "/p/x/").replace("/p/authenticate/", "/p/checkout/")
+        assert httpx.get(swapped.replace("/p/x/", "/p/authenticate/")).status_code == 404
+    assert ours.get(f"/v1/setup_intents/{intent['id']}").json() == intent
