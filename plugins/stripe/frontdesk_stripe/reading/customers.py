@@ -16,6 +16,7 @@ from frontdesk_stripe.reading.wire import (
     NotKnown,
     Unreadable,
     WireAddress,
+    WireField,
     address,
     currency_of,
     decoded,
@@ -35,13 +36,6 @@ class WireShipping(Struct, frozen=True, kw_only=True):
     address: WireAddress | None = None
     name: str | None = None
     phone: str | None = None
-
-
-class WireField(Struct, frozen=True):
-    """A line of the business's own on invoices."""
-
-    name: str
-    value: str
 
 
 class WireInvoiceSettings(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ from frontdesk_stripe.reading.wire import (
     NotKnown,
     Unreadable,
     WireAddress,
+    WireAutomaticTax,
+    WireField,
     address,
     currency_of,
     decoded,
@@ -43,13 +45,6 @@ class WireTaxNumber(Struct, frozen=True):
 
     type: str
     value: str | None = None
-
-
-class WireField(Struct, frozen=True):
-    """A line of the business's own."""
-
-    name: str
-    value: str
 
 
 class WireTransitions(Struct, frozen=True, kw_only=True):
@@ -88,12 +83,6 @@ class WireParent(Struct, frozen=True, kw_only=True):
     """Where it comes from."""
 
     subscription_details: WireSubscriptionDetails | None = None
-
-
-class WireAutomaticTax(Struct, frozen=True):
-    """Whether rates were worked out."""
-
-    enabled: bool = False
 
 
 class WireInvoice(Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from frontdesk_stripe.reading.wire import (
     NotKnown,
     Reference,
     Unreadable,
+    WireAutomaticTax,
     currency_of,
     decoded,
     id_of,
@@ -63,12 +64,6 @@ class WireItem(Struct, frozen=True, kw_only=True):
     discounts: Sequence[str | WireDiscount] | None = None
     tax_rates: Sequence[WireTaxRate] | None = None
     metadata: Mapping[str, str] | None = None
-
-
-class WireAutomaticTax(Struct, frozen=True):
-    """Whether rates are worked out."""
-
-    enabled: bool = False
 
 
 class WireBillingMode(Struct, frozen=True):

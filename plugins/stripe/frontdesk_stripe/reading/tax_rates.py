@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, get_args
 
 from msgspec import Struct
 
+from frontdesk.money import round_half_away
 from frontdesk.tax_rates import AppliedRate, Tax, TaxExempt, TaxRate, TaxType
 from frontdesk_stripe.reading.wire import Expandable, decimal, decoded, id_of, instant, minor, one_of
 
@@ -86,10 +88,11 @@ def taxes(wire: Sequence[WireTax], rates: Mapping[str, TaxRate], currency: str, 
 
 
 def _by_no_rate(wire: WireTax, exempt: TaxExempt) -> AppliedRate:
-    """A tax of which Stripe names no rate: what it came to, of what it was charged on."""
+    """A tax of which Stripe names no rate: what it came to, of what it was charged on, to a hundredth of a percent."""
     percentage = Decimal(0)
     if wire.taxable_amount:
-        percentage = round(Decimal(wire.amount) * 100 / Decimal(wire.taxable_amount), 2)
+        hundredths = round_half_away(Fraction(wire.amount * 10_000, wire.taxable_amount))
+        percentage = Decimal(hundredths) / 100
     inclusive = wire.inclusive or wire.tax_behavior == "inclusive"
     return AppliedRate(id="", name="", percentage=percentage, inclusive=inclusive, exempt=exempt)
 

@@ -44,6 +44,19 @@ class ListOf(Struct, Generic[T], frozen=True):
     has_more: bool = False
 
 
+class WireField(Struct, frozen=True):
+    """A line of the business's own on invoices."""
+
+    name: str
+    value: str
+
+
+class WireAutomaticTax(Struct, frozen=True):
+    """Whether rates are worked out."""
+
+    enabled: bool = False
+
+
 class WireAddress(Struct, frozen=True):
     """A postal address."""
 
