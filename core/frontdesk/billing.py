@@ -11,6 +11,7 @@ A backend turns (account, terms, command, now) into changes. There are two kinds
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
@@ -20,7 +21,10 @@ from msgspec import Struct
 from frontdesk.book import Account, CollectionMethod, Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, CatalogueCommand
+from frontdesk.errors import NotSupported
 from frontdesk.ids import Ids
+from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, HostedPage, Listening, Page, Subject
+from frontdesk.secret import Secret
 
 
 class Capability(StrEnum):
@@ -58,6 +62,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """Whether it keeps payment methods that customers can add and remove."""
     charges: bool = False
     """Whether it charges payment methods, which it then keeps."""
+    hosted_pages: bool = False
+    """Whether payment methods are added, and open invoices paid, on pages of its own (`hosted_page`)."""
 
     @property
     def needs_seller(self) -> bool:
@@ -132,8 +138,55 @@ class BillingBackend(ABC, Generic[SettingsT]):
         return change_catalogue(terms, command, now)
 
     async def refresh(self, customer: str) -> Changes:
-        """Everything a remote backend knows of one customer, as snapshots. A local one knows nothing of its own."""
+        """Everything a remote backend knows of one customer, as snapshots without events, the customer always among
+        them (marked as deleted where it was deleted); nothing where there never was one. A local one knows nothing of
+        its own.
+        """
         return Changes()
+
+    async def connect(self) -> Connected:
+        """Who is at the other end, and what the settings lack. Raises Misconfigured or Unavailable."""
+        raise NotSupported("mirroring")
+
+    async def listen(self, url: str, idempotency_key: str) -> Listening:
+        """Have the backend tell its events to `url`."""
+        raise NotSupported("mirroring")
+
+    async def stop_listening(self, endpoint: str) -> None:
+        """Have it no longer do so. An endpoint that is gone already is no error."""
+        raise NotSupported("mirroring")
+
+    def hear(self, body: bytes, signature: str, secrets: Sequence[Secret], now: datetime) -> Heard:
+        """What a message says that came in, signed with one of the secrets. It asks nobody.
+
+        Raises:
+            Forged: no secret signed it, or it was signed long ago.
+        """
+        raise NotSupported("mirroring")
+
+    async def refresh_catalogue(self, subject: Subject) -> Changes:
+        """All that is known of one thing that is sold, with what it needs; nothing where there is none."""
+        raise NotSupported("mirroring")
+
+    async def page_of_catalogue(self, after: str | None) -> Page:
+        """A part of everything that is sold; the first where `after` is None."""
+        raise NotSupported("mirroring")
+
+    async def page_of_customers(self, after: str | None) -> CustomerPage:
+        """Some of the customers; the first where `after` is None."""
+        raise NotSupported("mirroring")
+
+    async def customers_with_address(self, address: str) -> tuple[str, ...]:
+        """Ids of the customers with this e-mail address, whatever its case. Asked while an import goes on."""
+        raise NotSupported("mirroring")
+
+    async def heard_since(self, after: str | None, at: datetime) -> HeardPage:
+        """What happened after a page that was asked for earlier, or where `after` is None, since `at`."""
+        raise NotSupported("mirroring")
+
+    async def hosted_page(self, page: HostedPage, idempotency_key: str) -> str:
+        """The address of a page of the backend's own that a customer is sent to. Raises Refused or Unavailable."""
+        raise NotSupported("hosted_pages")
 
     async def aclose(self) -> None:
         """Let go of connections. May be called twice."""

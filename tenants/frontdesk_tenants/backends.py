@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -17,7 +17,9 @@ from frontdesk.book import Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
+from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, HostedPage, Listening, Page, Subject
 from frontdesk.plugins import PluginHost
+from frontdesk.secret import Secret
 from frontdesk.settings import decode_settings
 from frontdesk_tenants.tables import sides, tenant_plugins
 from frontdesk_tenants.vault import Vault
@@ -59,6 +61,46 @@ class LiveBackend:
     async def refresh(self, customer: str) -> Changes:
         """See `BillingBackend.refresh`."""
         return await self._guarded("refresh", self._backend.refresh(customer))
+
+    async def connect(self) -> Connected:
+        """See `BillingBackend.connect`."""
+        return await self._guarded("connect", self._backend.connect())
+
+    async def listen(self, url: str, idempotency_key: str) -> Listening:
+        """See `BillingBackend.listen`."""
+        return await self._guarded("listen", self._backend.listen(url, idempotency_key))
+
+    async def stop_listening(self, endpoint: str) -> None:
+        """See `BillingBackend.stop_listening`."""
+        await self._guarded("stop_listening", self._backend.stop_listening(endpoint))
+
+    def hear(self, body: bytes, signature: str, secrets: Sequence[Secret], now: datetime) -> Heard:
+        """See `BillingBackend.hear`."""
+        return self._backend.hear(body, signature, secrets, now)
+
+    async def refresh_catalogue(self, subject: Subject) -> Changes:
+        """See `BillingBackend.refresh_catalogue`."""
+        return await self._guarded("refresh_catalogue", self._backend.refresh_catalogue(subject))
+
+    async def page_of_catalogue(self, after: str | None) -> Page:
+        """See `BillingBackend.page_of_catalogue`."""
+        return await self._guarded("page_of_catalogue", self._backend.page_of_catalogue(after))
+
+    async def page_of_customers(self, after: str | None) -> CustomerPage:
+        """See `BillingBackend.page_of_customers`."""
+        return await self._guarded("page_of_customers", self._backend.page_of_customers(after))
+
+    async def customers_with_address(self, address: str) -> tuple[str, ...]:
+        """See `BillingBackend.customers_with_address`."""
+        return await self._guarded("customers_with_address", self._backend.customers_with_address(address))
+
+    async def heard_since(self, after: str | None, at: datetime) -> HeardPage:
+        """See `BillingBackend.heard_since`."""
+        return await self._guarded("heard_since", self._backend.heard_since(after, at))
+
+    async def hosted_page(self, page: HostedPage, idempotency_key: str) -> str:
+        """See `BillingBackend.hosted_page`."""
+        return await self._guarded("hosted_page", self._backend.hosted_page(page, idempotency_key))
 
     async def aclose(self) -> None:
         """Let go of what the backend holds."""

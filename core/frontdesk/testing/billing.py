@@ -84,7 +84,23 @@ class BillingBackendContract(ABC):
                 assert not (_SECRET_NAME.search(field.name) and isinstance(value, str)), f"{field.name} is no Secret"
 
     def test_what_talks_is_async(self) -> None:
-        for name in ("check", "carry_out", "quote", "carry_out_catalogue", "refresh", "aclose"):
+        for name in (
+            "check",
+            "carry_out",
+            "quote",
+            "carry_out_catalogue",
+            "refresh",
+            "connect",
+            "listen",
+            "stop_listening",
+            "refresh_catalogue",
+            "page_of_catalogue",
+            "page_of_customers",
+            "customers_with_address",
+            "heard_since",
+            "hosted_page",
+            "aclose",
+        ):
             assert inspect.iscoroutinefunction(getattr(self.make_backend(), name)), f"{name} is not async"
 
     @pytest.mark.asyncio
