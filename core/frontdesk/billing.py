@@ -62,6 +62,9 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """Whether it keeps payment methods that customers can add and remove."""
     charges: bool = False
     """Whether it charges payment methods, which it then keeps."""
+    mirrored: bool = False
+    """Whether it answers all that `frontdesk.mirroring` asks, and its answers to commands are what the customer's
+    account has become. What happened is then noticed by whoever applies them (`frontdesk.noticing`)."""
     hosted_pages: bool = False
     """Whether payment methods are added, and open invoices paid, on pages of its own (`hosted_page`)."""
 
