@@ -37,10 +37,10 @@ def faults(method: str, path: str, status: int, body: Any) -> list[str]:
     if status >= 400:
         schema: Mapping[str, Any] = {"$ref": "#/components/schemas/error"}
     else:
-        operation = _operation(method, path)
-        if operation is None:
+        asked = operation(method, path)
+        if asked is None:
             return [f"Stripe has no {method} {path}"]
-        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        schema = asked["responses"]["200"]["content"]["application/json"]["schema"]
     return _faults(schema, body)
 
 
@@ -94,13 +94,13 @@ def _hurries(url: str, answer: Any) -> bool:
 
 
 def _faults(schema: Mapping[str, Any], body: Any) -> list[str]:
-    validator = Draft202012Validator({"components": {"schemas": _schemas()}, **_converted(schema)})
+    validator = Draft202012Validator({"components": {"schemas": _schemas()}, **converted(schema)})
     return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(body)]
 
 
 @cache
 def _schemas() -> dict[str, Any]:
-    schemas = {name: _converted(schema) for name, schema in document()["components"]["schemas"].items()}
+    schemas = {name: converted(schema) for name, schema in document()["components"]["schemas"].items()}
     for each in DEVIATIONS:
         schemas[each.schema]["properties"][each.property] = {}
     for schema, ours in OURS:
@@ -108,27 +108,27 @@ def _schemas() -> dict[str, Any]:
     return schemas
 
 
-def _converted(schema: Any) -> Any:
-    """OpenAPI 3.0 as JSON Schema 2020-12: `nullable` is a type, and objects have the properties that they name."""
+def converted(schema: Any) -> Any:
+    """A schema of OpenAPI 3.0 as JSON Schema 2020-12: `nullable` is a type, objects have the properties they name."""
     if isinstance(schema, list):
-        return [_converted(each) for each in schema]
+        return [converted(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    converted = {
-        key: {name: _converted(each) for name, each in value.items()} if key == "properties" else _converted(value)
+    turned = {
+        key: {name: converted(each) for name, each in value.items()} if key == "properties" else converted(value)
         for key, value in schema.items()
         if not key.startswith("x-") and key not in ("nullable", "title", "description")
     }
-    if converted.get("type") == "object" and "properties" in converted:
-        converted.setdefault("additionalProperties", False)
+    if turned.get("type") == "object" and "properties" in turned:
+        turned.setdefault("additionalProperties", False)
     if not schema.get("nullable"):
-        return converted
-    if "enum" in converted:
-        converted["enum"] = [*converted["enum"], None]
-    if isinstance(converted.get("type"), str):
-        converted["type"] = [converted["type"], "null"]
-        return converted
-    return {"anyOf": [converted, {"type": "null"}]}
+        return turned
+    if "enum" in turned:
+        turned["enum"] = [*turned["enum"], None]
+    if isinstance(turned.get("type"), str):
+        turned["type"] = [turned["type"], "null"]
+        return turned
+    return {"anyOf": [turned, {"type": "null"}]}
 
 
 @cache
@@ -138,7 +138,8 @@ def _operations() -> tuple[tuple[re.Pattern[str], Mapping[str, Any]], ...]:
     return tuple((re.compile(re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(path))), item) for path, item in paths)
 
 
-def _operation(method: str, path: str) -> Mapping[str, Any] | None:
+def operation(method: str, path: str) -> Mapping[str, Any] | None:
+    """What the document says of a request to a path such as `/v1/products/prod_1`; None where there is no such."""
     for pattern, item in _operations():
         if pattern.fullmatch(path) and method.lower() in item:
             return item[method.lower()]  # type: ignore[no-any-return]

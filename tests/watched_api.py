@@ -1,16 +1,20 @@
 """A small proxy before the API: it keeps every exchange, and spoils an answer on its way back where a test says so.
 
+A question can be `changed` on its way in, such as by what only a test has to say in it.
+
 What a key may not ask again within a second it asks again at once, so that a program behind it is never slowed down.
 """
 
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
 from hurry import Hurried
 from msgspec import Struct
 
@@ -26,6 +30,16 @@ class Exchange(Struct, frozen=True, kw_only=True):
     """Its idempotency key."""
     status: int
     body: Any
+    query: str = ""
+    sent: str = ""
+    """What the body of the request said."""
+    replayed: bool = False
+    """Whether the answer is that of an earlier request with the same idempotency key."""
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether something was changed by it."""
+        return self.method != "GET" and self.status == 200 and not self.replayed
 
 
 class Spoiled(Struct, frozen=True, kw_only=True):
@@ -35,10 +49,16 @@ class Spoiled(Struct, frozen=True, kw_only=True):
     status: int | None = None
     late: bool = True
     headers: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
+    """How long it is held up on its way in."""
+    passes: bool = False
+    """Whether it is answered as it is, after those seconds."""
 
 
 Spoils = Callable[[str, str, bytes], Spoiled | None]
 """Says by method, path and body whether an answer is spoiled."""
+Changed = Callable[[str, str, bytes], bytes]
+"""Says by method, path and body which body the API is given."""
 
 
 class Watched:
@@ -47,6 +67,8 @@ class Watched:
     def __init__(self, upstream: str) -> None:
         self.exchanges: list[Exchange] = []
         self.spoils: Spoils = lambda _method, _path, _body: None
+        self.changed: Changed = lambda _method, _path, body: body
+        self.judges: Callable[[Exchange], None] = lambda _exchange: None
         self.upstream = Hurried(base_url=upstream, timeout=30, trust_env=False, verify=False)
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.watched = self
@@ -90,18 +112,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def _serve(self) -> None:
-        watched, path = self.server.watched, self.path.partition("?")[0]
+        watched = self.server.watched
+        path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
         spoiled = watched.spoils(self.command, path, body)
-        if spoiled is None or spoiled.late:
-            headers = [(name, value) for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP]
-            answer = watched.upstream.request(self.command, self.path, headers=headers, content=body or None)
-            key = self.headers.get("idempotency-key")
-            told = json.loads(answer.content) if answer.content else None
-            watched.exchanges.append(
-                Exchange(method=self.command, path=path, key=key, status=answer.status_code, body=told)
-            )
-            if spoiled is None:
+        if spoiled is not None:
+            time.sleep(spoiled.seconds)
+        if spoiled is None or spoiled.late or spoiled.passes:
+            answer = self._asked(watched, path, query, body)
+            if spoiled is None or spoiled.passes:
                 self._answer(answer.status_code, list(answer.headers.items()), answer.content)
                 return
         if spoiled.status is None:
@@ -111,6 +130,24 @@ class _Handler(BaseHTTPRequestHandler):
             return
         error = {"error": {"type": "api_error", "message": "Something went wrong on the way."}}
         self._answer(spoiled.status, list(spoiled.headers), json.dumps(error).encode())
+
+    def _asked(self, watched: Watched, path: str, query: str, body: bytes) -> httpx.Response:
+        headers = [(name, value) for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP]
+        given = watched.changed(self.command, path, body)
+        answer = watched.upstream.request(self.command, self.path, headers=headers, content=given or None)
+        exchange = Exchange(
+            method=self.command,
+            path=path,
+            key=self.headers.get("idempotency-key"),
+            status=answer.status_code,
+            body=json.loads(answer.content) if answer.content else None,
+            query=query,
+            sent=body.decode("utf-8", "replace"),
+            replayed=answer.headers.get("idempotent-replayed") == "true",
+        )
+        watched.exchanges.append(exchange)
+        watched.judges(exchange)
+        return answer
 
     do_GET = do_POST = do_DELETE = _serve  # noqa: N815
 
