@@ -109,7 +109,7 @@ async def test_from_the_first_card_to_a_payment_that_was_made_good(page: Page, c
     await card(page, "3155").locator("form[action$='/default'] button").click()
     await expect(card(page, "3155")).to_contain_text("Default")
     await card(page, "4242").locator("form[action$='/remove'] button").click()
-    await expect(page.locator(".notice-success")).to_contain_text("Your card was removed.")
+    await expect(page.locator(".notice-success")).to_contain_text("Your payment method was removed.")
     (kept,) = v1.customers.payment_methods.list(customer).data
     settings = v1.customers.retrieve(customer).invoice_settings
     assert settings is not None

@@ -553,6 +553,10 @@ class Invoice(Struct, frozen=True, kw_only=True):
     description: str | None = None
     statement_descriptor: str | None = None
     """The line that its payment has on a bank statement, as it was when it was issued."""
+    hosted_invoice_url: str | None = None
+    """Where a remote backend shows it, and takes the payment, on a page of its own."""
+    invoice_pdf: str | None = None
+    """Where a remote backend keeps its document."""
     metadata: Metadata = {}
 
     @property

@@ -52,10 +52,14 @@ def method_used_up() -> Refusal:
     )
 
 
-def method_needed(*, alone: bool) -> Refusal:
+def method_needed(*, alone: bool, card: bool = True) -> Refusal:
     """What pays for a plan stays until something else does. `alone`: it is the only one."""
-    alone_words = _("This card pays for your plan. Add another one before you remove it.")
-    words = _("This card pays for your plan. Make another one the default before you remove it.")
+    if card:
+        alone_words = _("This card pays for your plan. Add another one before you remove it.")
+        words = _("This card pays for your plan. Make another one the default before you remove it.")
+    else:
+        alone_words = _("Your plan is paid this way. Add another payment method before you remove this one.")
+        words = _("Your plan is paid this way. Make another payment method the default before you remove this one.")
     return Refusal(
         code="payment_method_needed",
         for_customer=alone_words if alone else words,

@@ -16,7 +16,7 @@ from frontdesk.payment_method_commands import (
     UpdatePaymentMethod,
 )
 from frontdesk.payment_methods import MOST_METHODS, PaymentMethod
-from frontdesk.test_cards import CARDS
+from frontdesk.test_cards import sandbox_card
 
 
 def method_of(customer: Customer, id: str | None) -> PaymentMethod | None:
@@ -53,7 +53,14 @@ def method_bars(account: Account | None, command: PaymentMethodCommand, enabled:
     if account is None:
         return
     if isinstance(command, DetachPaymentMethod) and needing(account, command.method) is not None:
-        yield card_refusals.method_needed(alone=len(account.customer.payment_methods) < 2)
+        yield kept_for_plan(account.customer, command.method)
+
+
+def kept_for_plan(customer: Customer, id: str) -> Refusal:
+    """Why a method that a plan needs is not removed."""
+    method = method_of(customer, id)
+    is_card = method is None or method.card is not None
+    return card_refusals.method_needed(alone=len(customer.payment_methods) < 2, card=is_card)
 
 
 def charged(subscriptions: Iterable[Subscription]) -> Iterator[Subscription]:
@@ -77,8 +84,8 @@ def method_obstacles(account: Account, command: PaymentMethodCommand, capabiliti
                 yield card_refusals.method_attached()
             elif len(customer.payment_methods) >= MOST_METHODS:
                 yield card_refusals.too_many_methods(MOST_METHODS)
-            elif (refused := CARDS[method.test_card].refused) is not None:
-                yield card_refusals.card_refused(refused)
+            elif (card := sandbox_card(method)) is not None and card.refused is not None:
+                yield card_refusals.card_refused(card.refused)
         case UpdatePaymentMethod(method=id) | DetachPaymentMethod(method=id):
             if method_of(customer, id) is None:
                 yield card_refusals.no_such_method(id)

@@ -1,7 +1,8 @@
 """Payment methods: what a customer is charged by, kept with the customer.
 
 A card is known by what is printed on statements: brand, last four digits, expiry. Numbers are never kept or taken.
-What its bank says to a payment is the backend's business; in the sandbox the test card decides
+What else a customer can pay by is in `frontdesk.method_kinds`.
+What a card's bank says to a payment is the backend's business; in the sandbox the test card decides
 (`frontdesk.test_cards`), so that an attempt to collect is as pure as the rest of the engine.
 
 The customer's own default pays for every subscription that has no method of its own. A detached method never comes
@@ -14,8 +15,27 @@ from typing import Literal
 
 from msgspec import Struct
 
-CardBrand = Literal["visa", "mastercard", "amex", "discover", "diners", "jcb", "unionpay"]
-Funding = Literal["credit", "debit", "prepaid"]
+from frontdesk.method_kinds import Means, OtherMethod
+
+CardBrand = Literal[
+    "visa",
+    "mastercard",
+    "amex",
+    "discover",
+    "diners",
+    "jcb",
+    "unionpay",
+    "cartes_bancaires",
+    "eftpos_au",
+    "interac",
+    "link",
+    "unknown",
+]
+"""Stripe's brands. Whatever else there may be is `unknown`."""
+Funding = Literal["credit", "debit", "prepaid", "unknown"]
+Wallet = Literal[
+    "amex_express_checkout", "apple_pay", "google_pay", "link", "masterpass", "samsung_pay", "visa_checkout"
+]
 Standing = Literal["good", "ending", "expired"]
 AfterRetries = Literal["cancel", "unpaid", "past_due"]
 """What becomes of a subscription once its last attempt has failed."""
@@ -24,15 +44,19 @@ MOST_METHODS = 100
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """What is known of a card. `country` is the ISO code of its bank's; `fingerprint` is the same for the same card."""
+    """What is known of a card. `country` is the ISO code of its bank's; `fingerprint` is the same for the same card.
+
+    `wallet` is the one that it was taken from.
+    """
 
     brand: CardBrand
     last4: str
     exp_month: int
     exp_year: int
-    funding: Funding
-    country: str
-    fingerprint: str
+    funding: Funding = "unknown"
+    country: str | None = None
+    fingerprint: str | None = None
+    wallet: Wallet | None = None
 
     def standing(self, now: datetime) -> Standing:
         """Whether it is good: until its month is over, and about to end from the month before on."""
@@ -59,21 +83,37 @@ class CardHolder(Struct, frozen=True, kw_only=True):
 
 
 class PaymentMethod(Struct, frozen=True, kw_only=True):
-    """One payment method. `customer` is None before it was attached.
+    """One payment method: either a `card`, or what its `means` say. `customer` is None before it was attached.
 
-    `test_card` names the card of the sandbox that it is. `set_up` says that its holder confirmed at the bank that it
-    may be charged when they are not there. `detached` ones stay known and are never used again.
+    `test_card` names the card of our sandbox that it is, where it is one. `set_up` says that its holder confirmed at
+    the bank that it may be charged when they are not there. `detached` ones stay known and are never used again.
     """
 
     id: str
     created: datetime
-    card: Card
-    test_card: str
+    card: Card | None = None
+    means: Means | None = None
+    test_card: str | None = None
     customer: str | None = None
     holder: CardHolder = CardHolder()
     metadata: Mapping[str, str] = {}
     set_up: bool = False
     detached: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.card is None) == (self.means is None):
+            raise ValueError("a payment method is a card or something else, and never both")
+
+    @property
+    def type(self) -> str:
+        """Stripe's name for what it is, such as `card`."""
+        if self.means is None:
+            return "card"
+        return self.means.type if isinstance(self.means, OtherMethod) else str(self.means.__struct_config__.tag)
+
+    def stands_until(self, now: datetime) -> datetime | None:
+        """When it will stand differently; None where it never will."""
+        return None if self.card is None else self.card.stands_until(now)
 
 
 class PaymentAttempt(Struct, frozen=True, kw_only=True):

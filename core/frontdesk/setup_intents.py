@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from frontdesk.errors import Refusal
 from frontdesk.intent_refusals import missing_method, succeeded_already, unexpected_status
 from frontdesk.payment_methods import PaymentMethod
-from frontdesk.test_cards import CARDS, Decline, asks_holder
+from frontdesk.test_cards import Decline, asks_holder, sandbox_card
 
 SetupStatus = Literal["requires_payment_method", "requires_confirmation", "requires_action", "succeeded", "canceled"]
 Usage = Literal["off_session", "on_session"]
@@ -76,9 +76,9 @@ def setup_obstacle(intent: SetupIntent, act: str, method: str | None = None) -> 
 def confirmed(intent: SetupIntent, method: PaymentMethod, attempt: str) -> SetupIntent:
     """What comes of a confirmation: it succeeds, its bank wants to ask the holder, or declines the card."""
     tried = replace(intent, attempt=attempt)
-    declined = CARDS[method.test_card].refused
-    if declined is not None:
-        return failed(tried, method.id, declined)
+    card = sandbox_card(method)
+    if card is not None and card.refused is not None:
+        return failed(tried, method.id, card.refused)
     if asks_holder(method):
         return replace(tried, status="requires_action", payment_method=method.id, fault=None)
     return succeeded(tried, method.id)

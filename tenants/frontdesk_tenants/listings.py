@@ -27,6 +27,7 @@ from frontdesk_tenants.configurations import NOT_DELETED
 
 Connection: TypeAlias = AsyncConnection
 ID_LENGTH = 255
+_OF_TYPE = "COALESCE(body #>> '{means,type}', body #>> '{means,kind}', 'card') = :type"
 Kind = Literal[
     "coupon",
     "customer",
@@ -150,9 +151,14 @@ async def customers(
     return await _page(connection, "customer", cursor, wanted)
 
 
-async def payment_methods(connection: Connection, cursor: Cursor, *, customer: str) -> Page[PaymentMethod]:
-    """The payment methods of a customer."""
-    return await _page(connection, "PaymentMethod", cursor, [_equal(tables.payment_methods.c.customer, customer)])
+async def payment_methods(
+    connection: Connection, cursor: Cursor, *, customer: str, type: str | None = None
+) -> Page[PaymentMethod]:
+    """The payment methods of a customer; those of Stripe's `type` alone, where one is named."""
+    wanted: list[Any] = [_equal(tables.payment_methods.c.customer, customer)]
+    if type is not None:
+        wanted.append(text(_OF_TYPE).bindparams(type=type))
+    return await _page(connection, "PaymentMethod", cursor, wanted)
 
 
 async def setup_intents(

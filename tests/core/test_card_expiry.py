@@ -23,6 +23,7 @@ INSTANT = timedelta(microseconds=1)
     ],
 )
 def test_a_card_of_december_2030(now: datetime, standing: Standing, until: datetime | None) -> None:
+    assert CARD is not None
     assert (CARD.exp_month, CARD.exp_year) == (12, 2030)
     assert CARD.standing(now) == standing
     assert CARD.stands_until(now) == until

@@ -71,7 +71,7 @@ async def test_methods_are_added_made_the_default_and_removed(shop: Shop, runnin
         assert (asked.set_up, visa.set_up) == (True, False)
         await browser.post(f"/payment-methods/{asked.id}/default")
         await browser.follow()
-        assert "Your default card was changed" in browser.text
+        assert "Your default payment method was changed" in browser.text
         await browser.post(f"/payment-methods/{visa.id}/remove")
         await browser.follow()
         assert "4242" not in browser.text
@@ -96,7 +96,7 @@ async def test_what_pays_for_a_plan_stays(shop: Shop, running_site: RunningSite)
         amex = (await account_of(shop, customer)).customer.payment_methods[1].id
         await browser.post(f"/subscriptions/{plan}/payment-method", method=amex)
         await browser.follow()
-        assert "paid by the card that you chose" in browser.text
+        assert "paid by the payment method that you chose" in browser.text
         assert f"{amex}/remove" in browser.html, "the default one is there for the plan"
         await browser.post(remove)
         assert (await account_of(shop, customer)).subscriptions[0].default_payment_method == amex

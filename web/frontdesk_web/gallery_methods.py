@@ -129,7 +129,7 @@ def _methods(sample: Sample) -> MethodsPage:
         methods=(replace(held[0], is_default=True, default_url=None, remove_url=None, reason=needed), *held[1:]),
         plans=tuple(_plan(sample, place) for place in (0, 1)),
         owed=(_owed(sample, 42),),
-        notice=views.Notice(tone="success", text=sample.say("Your default card was changed.")),
+        notice=views.Notice(tone="success", text=sample.say("Your default payment method was changed.")),
     )
 
 
@@ -231,7 +231,7 @@ def _amount(sample: Sample) -> str:
 
 
 def _name(card: str) -> str:
-    return card_name(CARDS[card].brand, CARDS[card].last4)
+    return card_name(CARDS[card].brand, CARDS[card].last4, "en")
 
 
 def _expires(sample: Sample) -> str:

@@ -90,14 +90,15 @@ def _charged(page: Page, invoice: Invoice, method: PaymentMethod, at: datetime, 
 def _attempt(
     page: Page, invoice: Invoice, method: PaymentMethod | None, at: datetime, code: str | None, *, by_itself: bool
 ) -> PaymentAttempt:
+    card = None if method is None else method.card
     return PaymentAttempt(
         id=page.ids("ch"),
         at=at,
         amount=invoice.amount_remaining,
         # A card that nobody keeps has no id that means anything later.
         method=None if method is None or method.customer is None else method.id,
-        brand=None if method is None else method.card.brand,
-        last4=None if method is None else method.card.last4,
+        brand=None if card is None else card.brand,
+        last4=None if card is None else card.last4,
         decline_code=code,
         by_itself=by_itself,
     )

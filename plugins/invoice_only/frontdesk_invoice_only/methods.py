@@ -28,11 +28,13 @@ def attach(page: Page, command: AttachPaymentMethod) -> None:
 def update_method(page: Page, command: UpdatePaymentMethod) -> None:
     """Change what is noted of a method."""
     before = _method(page, command.method)
-    card = replace(
-        before.card,
-        exp_month=before.card.exp_month if command.exp_month is UNSET else command.exp_month,
-        exp_year=before.card.exp_year if command.exp_year is UNSET else command.exp_year,
-    )
+    card = before.card
+    if card is not None:
+        card = replace(
+            card,
+            exp_month=card.exp_month if command.exp_month is UNSET else command.exp_month,
+            exp_year=card.exp_year if command.exp_year is UNSET else command.exp_year,
+        )
     after = replace(
         before,
         card=card,

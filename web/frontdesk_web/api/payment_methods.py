@@ -1,4 +1,4 @@
-"""`/v1/payment_methods` and `/v1/customers/:id/payment_methods`: the sandbox's test cards, kept for customers."""
+"""`/v1/payment_methods` and `/v1/customers/:id/payment_methods`: kept for customers, test cards in the sandbox."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from msgspec import UNSET
 
 from frontdesk.book import Customer
 from frontdesk.keeping_methods import change_methods
+from frontdesk.method_kinds import TYPES
 from frontdesk.payment_method_commands import AttachPaymentMethod, DetachPaymentMethod, UpdatePaymentMethod
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk_tenants import listings
@@ -43,8 +44,7 @@ UPDATE: dict[str, Any] = {
     "metadata": Metadata(),
 }
 KIND: listings.Kind = "PaymentMethod"
-_TYPES = Choice(of=("card",))
-_FILTERS = CURSOR | {"allow_redisplay": Choice(of=("unspecified",)), "type": _TYPES}
+_FILTERS = CURSOR | {"allow_redisplay": Choice(of=("unspecified",)), "type": Choice(of=TYPES)}
 
 
 async def create(call: Call) -> dict[str, Any]:
@@ -125,7 +125,9 @@ async def retrieve_of_customer(call: Call) -> dict[str, Any]:
 
 async def _list(call: Call, customer: Customer, path: str) -> dict[str, Any]:
     async with call.transaction() as connection:
-        page = await listings.payment_methods(connection, call.cursor(), customer=customer.id)
+        page = await listings.payment_methods(
+            connection, call.cursor(), customer=customer.id, type=call.given.get("type")
+        )
         return list_of(path, page, await show_all(call, connection, KIND, page.items))
 
 

@@ -27,9 +27,9 @@ from frontdesk_tenants.directory import Side
 from frontdesk_tenants.home_reads import InvoiceSummary
 from frontdesk_tenants.offerable import Offerable
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.card_words import expiry, method_name
 from frontdesk_web.portal.customer_views import billing_details, how_to_pay
 from frontdesk_web.portal.invoice_views import invoice_row
+from frontdesk_web.portal.method_words import method_detail, method_name
 from frontdesk_web.portal.subscription_cards import CardReader
 from frontdesk_web.portal.views import HomePage, InvoiceRow, MethodLine, PaymentSection
 
@@ -79,7 +79,7 @@ def sample_home(
 
 def _card(now: datetime, locale: str) -> MethodLine:
     method = new_method("pm_preview", CARDS["visa"], now)
-    return MethodLine(name=method_name(method), detail=expiry(method, now, locale), is_default=True)
+    return MethodLine(name=method_name(method, locale), detail=method_detail(method, now, locale), is_default=True)
 
 
 def sample_terms(

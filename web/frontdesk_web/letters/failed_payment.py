@@ -37,7 +37,7 @@ def _what_happened(attempt: PaymentAttempt, invoice: Invoice, locale: str) -> tu
     amount = money(attempt.amount, invoice.currency, locale)
     if attempt.brand is None or attempt.last4 is None:
         return (translate(locale, "We could not charge {amount}, because no card is on file.", amount=amount),)
-    card = card_name(attempt.brand, attempt.last4)
+    card = card_name(attempt.brand, attempt.last4, locale)
     decline = DECLINES.get(attempt.decline_code or "")
     why = () if decline is None else (translate(locale, card_refused(decline).for_customer),)
     return (translate(locale, "We could not charge {amount} to {card}.", amount=amount, card=card), *why)

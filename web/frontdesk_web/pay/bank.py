@@ -23,8 +23,8 @@ from frontdesk_web.formatting import money
 from frontdesk_web.intent_links import client_secret, intent_path
 from frontdesk_web.messages import translate
 from frontdesk_web.pay.intent_pages import Opened, form_of, opened
-from frontdesk_web.portal.card_words import method_name
 from frontdesk_web.portal.method_views import BankPage
+from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import DonePage
 from frontdesk_web.site import Site
@@ -89,7 +89,7 @@ async def _shown(page: Opened, acting: Teller, intent: Intent) -> Response[Any]:
     method = await listings.find(acting.connection, "PaymentMethod", intent.payment_method or "")
     amount = money(intent.amount, intent.currency, locale) if isinstance(intent, PaymentIntent) else ""
     view = BankPage(
-        action=page.request.scope["path"], csrf=page.csrf, name=method_name(method), amount=amount, hidden=()
+        action=page.request.scope["path"], csrf=page.csrf, name=method_name(method, locale), amount=amount, hidden=()
     )
     return page.answer(side, locale, view)
 

@@ -25,8 +25,8 @@ from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
 from frontdesk_web.pay.invoice import pays_here
 from frontdesk_web.pay.opened import BY_LINK, AnyRequest, Opened, bound_to, exception_handlers, opened, page_of
-from frontdesk_web.portal.card_words import method_name
 from frontdesk_web.portal.method_views import BankPage, PayPage, card_choices
+from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import ErrorPage
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
@@ -50,7 +50,7 @@ async def ask_to_pay_by_link(request: AnyRequest, token: FromPath[str], site: Na
     page = BankPage(
         action=found.path("pay"),
         csrf=csrf_token(site.tenancy.vault, found.csrf),
-        name=method_name(card),
+        name=method_name(card, found.locale),
         amount=_left(found),
         hidden=(("card", asked),),
     )
@@ -64,15 +64,16 @@ async def pay_by_link(request: AnyRequest, token: FromPath[str], site: NamedDepe
     form = await read_form(request)
     refuse_forged(site.tenancy.vault, bound_to(token), form.get(FIELD))
     found = await opened(request, site, token)
-    card, answer = _card(form.get("card", ""), found), form.get("answer")
+    name, answer = form.get("card", ""), form.get("answer")
+    card = _card(name, found)
     if not _payable(site, found):
         # Paid meanwhile: a second click, another tab, the schedule. Its page says so.
         return Redirect(found.path(), status_code=303)
     if asks_holder(card) and answer is None:
-        return Redirect(found.path("pay", card=card.test_card), status_code=303)
+        return Redirect(found.path("pay", card=name), status_code=303)
     if asks_holder(card) and answer != "yes":
         error = translate(found.locale, "You did not confirm at your bank, so nothing was paid.")
-        return _pay_page(request, site, found, chosen=card.test_card, error=error)
+        return _pay_page(request, site, found, chosen=name, error=error)
     try:
         await _charge(request, site, found, card, confirmed=asks_holder(card))
     except Refused as refused:
@@ -80,7 +81,7 @@ async def pay_by_link(request: AnyRequest, token: FromPath[str], site: NamedDepe
             return Redirect(found.path(paid="1"), status_code=303)
         error = sentence_of(refused.refusal, found.locale)
         if refused.refusal.decline_code is not None:
-            return _pay_page(request, site, found, chosen=card.test_card, error=error)
+            return _pay_page(request, site, found, chosen=name, error=error)
         page = ErrorPage(status=refusal_status(refused.refusal), sentence=error, home_url=found.path())
         return page_of(request, site, found, page, status=page.status, headers=retry_headers(refused.refusal))
     return Redirect(found.path(paid="1"), status_code=303)

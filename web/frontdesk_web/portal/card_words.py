@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from frontdesk.payment_methods import CardBrand, PaymentMethod
+from frontdesk.payment_methods import Card, CardBrand, Wallet
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Badge
 
@@ -15,6 +15,20 @@ BRANDS: Mapping[CardBrand, str] = {
     "diners": "Diners Club",
     "jcb": "JCB",
     "unionpay": "UnionPay",
+    "cartes_bancaires": "Cartes Bancaires",
+    "eftpos_au": "eftpos",
+    "interac": "Interac",
+    "link": "Link",
+    "unknown": _("Card"),
+}
+WALLETS: Mapping[Wallet, str] = {
+    "amex_express_checkout": "Amex Express Checkout",
+    "apple_pay": "Apple Pay",
+    "google_pay": "Google Pay",
+    "link": "Link",
+    "masterpass": "Masterpass",
+    "samsung_pay": "Samsung Pay",
+    "visa_checkout": "Visa Checkout",
 }
 BEHAVIORS: Mapping[str, str] = {
     "visa": _("Payments succeed."),
@@ -33,27 +47,24 @@ BEHAVIORS: Mapping[str, str] = {
 """What a test card does, by its name."""
 
 
-def card_name(brand: CardBrand, last4: str) -> str:
-    """A card as everybody writes it; the same in all languages."""
-    return f"{BRANDS[brand]} •••• {last4}"
+def card_name(brand: CardBrand, last4: str, locale: str, wallet: Wallet | None = None) -> str:
+    """A card as everybody writes it, with the wallet that it was taken from."""
+    name = translate(locale, BRANDS[brand]) if brand == "unknown" else BRANDS[brand]
+    printed = f"{name} •••• {last4}"
+    return printed if wallet is None else f"{WALLETS[wallet]} ({printed})"
 
 
-def method_name(method: PaymentMethod) -> str:
-    """A payment method's card."""
-    return card_name(method.card.brand, method.card.last4)
-
-
-def expiry(method: PaymentMethod, now: datetime, locale: str) -> str:
+def expiry(card: Card, now: datetime, locale: str) -> str:
     """Until when a card is good, as it is printed on it."""
-    printed = f"{method.card.exp_month:02}/{method.card.exp_year}"
-    if method.card.standing(now) == "expired":
+    printed = f"{card.exp_month:02}/{card.exp_year}"
+    if card.standing(now) == "expired":
         return translate(locale, "Expired {date}", date=printed)
     return translate(locale, "Expires {date}", date=printed)
 
 
-def standing_badge(method: PaymentMethod, now: datetime, locale: str) -> Badge | None:
+def standing_badge(card: Card, now: datetime, locale: str) -> Badge | None:
     """That a card has expired or is about to; None for one that is good."""
-    match method.card.standing(now):
+    match card.standing(now):
         case "expired":
             return Badge(translate(locale, "Expired"), "danger")
         case "ending":

@@ -149,7 +149,7 @@ def good_until(facts: HomeFacts, side: SideFacts, now: datetime) -> datetime | N
     duration = side.configuration.features.subscription_pause.duration
     resting = [each.paused for each in facts.account.subscriptions if each.paused is not None]
     coming += [end for pause in resting for end in other_ends(pause, duration, now) if end is not None]
-    turns = (each.card.stands_until(now) for each in facts.customer.payment_methods)
+    turns = (each.stands_until(now) for each in facts.customer.payment_methods)
     coming += [each for each in turns if each is not None]
     return min((each for each in coming if each >= now), default=None)
 

@@ -7,14 +7,14 @@ from typing import ClassVar
 from msgspec import Struct
 
 from frontdesk.book import Account, Invoice, Subscription, Terms
-from frontdesk.card_refusals import method_needed
-from frontdesk.payment_method_rules import charged, needing, paying_for
+from frontdesk.payment_method_rules import charged, kept_for_plan, needing, paying_for
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.restarts import is_owed
 from frontdesk.test_cards import CARDS, OFFERED
 from frontdesk_web.formatting import money
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.card_words import BEHAVIORS, card_name, expiry, method_name, standing_badge
+from frontdesk_web.portal.card_words import BEHAVIORS, card_name
+from frontdesk_web.portal.method_words import method_badge, method_detail, method_name
 from frontdesk_web.portal.subscription_cards import sentence_of, subscription_name
 from frontdesk_web.portal.views import Badge, Notice, Option
 
@@ -180,7 +180,7 @@ def card_choices(locale: str, chosen: str) -> tuple[CardChoice, ...]:
     return tuple(
         CardChoice(
             value=name,
-            name=card_name(CARDS[name].brand, CARDS[name].last4),
+            name=card_name(CARDS[name].brand, CARDS[name].last4, locale),
             detail=translate(locale, BEHAVIORS[name]),
             selected=name == chosen,
         )
@@ -214,7 +214,10 @@ def pay_page(
         amount=money(invoice.amount_remaining, invoice.currency, locale),
         choices=tuple(
             CardChoice(
-                value=each.id, name=method_name(each), detail=expiry(each, now, locale), selected=each.id == chosen
+                value=each.id,
+                name=method_name(each, locale),
+                detail=method_detail(each, now, locale),
+                selected=each.id == chosen,
             )
             for each in methods
         ),
@@ -226,16 +229,15 @@ def pay_page(
 def _held(account: Account, method: PaymentMethod, base: str, now: datetime, locale: str, allowed: bool) -> HeldMethod:
     is_default = account.customer.default_payment_method == method.id
     needed = needing(account, method.id) is not None
-    alone = len(account.customer.payment_methods) < 2
     path = f"{base}/payment-methods/{method.id}"
     return HeldMethod(
-        name=method_name(method),
-        detail=expiry(method, now, locale),
+        name=method_name(method, locale),
+        detail=method_detail(method, now, locale),
         is_default=is_default,
         default_url=f"{path}/default" if allowed and not is_default else None,
         remove_url=f"{path}/remove" if allowed and not needed else None,
-        reason=sentence_of(method_needed(alone=alone), locale) if allowed and needed else "",
-        badge=standing_badge(method, now, locale),
+        reason=sentence_of(kept_for_plan(account.customer, method.id), locale) if allowed and needed else "",
+        badge=method_badge(method, now, locale),
     )
 
 
@@ -257,7 +259,7 @@ def _options(account: Account, subscription: Subscription, locale: str) -> Itera
     default = next((each for each in methods if each.id == account.customer.default_payment_method), None)
     own = subscription.default_payment_method
     if default is not None:
-        text = translate(locale, "The default one ({card})", card=method_name(default))
+        text = translate(locale, "The default one ({card})", card=method_name(default, locale))
         yield Option(value="", text=text, selected=own is None)
     for each in methods:
-        yield Option(value=each.id, text=method_name(each), selected=own == each.id)
+        yield Option(value=each.id, text=method_name(each, locale), selected=own == each.id)

@@ -41,9 +41,9 @@ from frontdesk_web.site import Site
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 _NOTICES = {
     "added": _("Your card was added."),
-    "default": _("Your default card was changed."),
-    "removed": _("Your card was removed."),
-    "plan": _("Your plan is paid by the card that you chose."),
+    "default": _("Your default payment method was changed."),
+    "removed": _("Your payment method was removed."),
+    "plan": _("Your plan is paid by the payment method that you chose."),
     "paid": _("Your payment was received. Thank you."),
 }
 """What the page says after something was done, by the value of `?saved=`."""
@@ -107,7 +107,7 @@ async def ask_at_bank(request: AnyRequest, visit: NamedDependency[Visit], site: 
     page = BankPage(
         action=f"{base_path(visit)}/payment-methods/confirm",
         csrf=visit.csrf,
-        name=card_name(CARDS[card].brand, CARDS[card].last4),
+        name=card_name(CARDS[card].brand, CARDS[card].last4, visit.locale),
         amount="",
         hidden=(("card", card),),
     )

@@ -29,8 +29,8 @@ from frontdesk_web.portal.answers import (
     page_answer,
     refusal_answer,
 )
-from frontdesk_web.portal.card_words import method_name
 from frontdesk_web.portal.method_views import BankPage, pay_page
+from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -79,7 +79,7 @@ async def ask_at_bank_to_pay(
     page = BankPage(
         action=f"{base_path(visit)}/invoices/{found.id}/pay/confirm",
         csrf=visit.csrf,
-        name=method_name(card),
+        name=method_name(card, visit.locale),
         amount=money(found.amount_remaining, found.currency, visit.locale),
         hidden=(("method", method),),
     )
