@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test suite test-long lint types arrows format bench simulate mutants screenshots clean
+.PHONY: help setup browser demo test suite test-long lint types arrows format schemas bench simulate mutants screenshots clean
 
 # The first Python that is new enough and can make an environment. Another: make setup PYTHON=/path/to/python3
 PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -75,6 +75,9 @@ arrows: setup ## web, then tenants, then core; plugins know core alone
 format: setup ## lay out the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+schemas: setup ## cut the schemas of answers anew from Stripe's document (tests/data/served_fields.txt)
+	PYTHONPATH=tests $(BIN)/python tests/served_schemas.py
 
 bench: setup ## the home page against a bare answer, and subscriptions renewed a second
 	$(BIN)/python benchmarks

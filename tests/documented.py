@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import httpx
 import msgspec
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from msgspec import Struct
 
 from frontdesk_web.api.openapi import written
@@ -60,10 +61,16 @@ class Operation(Struct, frozen=True, kw_only=True):
         if "$ref" in answer:
             answer = DOCUMENT["components"]["responses"][answer["$ref"].rpartition("/")[2]]
         schema = answer["content"]["application/json"]["schema"]
-        validator = Draft202012Validator({"components": DOCUMENT["components"], **schema})
-        return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(body)]
+        found = _validator(msgspec.json.encode(schema)).iter_errors(body)
+        return [f"{'.'.join(map(str, error.instance_path))}: {error.message[:300]}" for error in found]
 
 
+@cache
+def _validator(schema: bytes) -> Draft202012Validator:
+    return Draft202012Validator({"components": DOCUMENT["components"], **msgspec.json.decode(schema)})
+
+
+@cache
 def operations() -> tuple[Operation, ...]:
     """All of the document."""
     return tuple(
@@ -71,6 +78,24 @@ def operations() -> tuple[Operation, ...]:
         for path, item in DOCUMENT["paths"].items()
         for method, described in item.items()
     )
+
+
+@cache
+def _patterns() -> tuple[tuple[Operation, re.Pattern[str]], ...]:
+    # Fixed addresses before those with places: `/v1/invoices/search` is no invoice.
+    found = sorted(operations(), key=lambda each: each.path.count("{"))
+    return tuple((each, re.compile(re.sub(r"{\w+}", "[^/]+", each.path))) for each in found)
+
+
+def operation_of(method: str, path: str) -> Operation | None:
+    """The operation of a request to `GET /v1/products/prod_1`, say."""
+    return next((each for each, at in _patterns() if each.method == method and at.fullmatch(path)), None)
+
+
+def undocumented(method: str, path: str, status: int, body: Any) -> list[str]:
+    """What our document does not know of an answer. It says nothing of what is not served."""
+    operation = operation_of(method, path)
+    return [] if operation is None else operation.faults(status, body)
 
 
 def values(schema: Mapping[str, Any], ids: Sequence[str]) -> st.SearchStrategy[Any]:

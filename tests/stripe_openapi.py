@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import stripe
+from documented import undocumented
 from hurry import forgets_counts
 from jsonschema import Draft202012Validator
 from stripe_deviations import DEVIATIONS, OURS
@@ -33,7 +34,14 @@ def document() -> Mapping[str, Any]:
 
 
 def faults(method: str, path: str, status: int, body: Any) -> list[str]:
-    """What is wrong with an answer: to `GET /v1/products/prod_1`, say. Empty where nothing is."""
+    """What is wrong with an answer of ours: to `GET /v1/products/prod_1`, say. Empty where nothing is.
+
+    It is held to Stripe's document and to our own.
+    """
+    return _stripes(method, path, status, body) + [f"ours: {each}" for each in undocumented(method, path, status, body)]
+
+
+def _stripes(method: str, path: str, status: int, body: Any) -> list[str]:
     if status >= 400:
         schema: Mapping[str, Any] = {"$ref": "#/components/schemas/error"}
     else:

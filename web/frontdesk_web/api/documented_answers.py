@@ -1,8 +1,9 @@
 """What each address answers with, as the OpenAPI document says it: which kind of object, or a list of which."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
 
+from frontdesk_web.api.answer_schemas import Schema, ref
 from frontdesk_web.api.calls import Endpoint
 
 _KINDS: Mapping[str, str] = {
@@ -57,32 +58,57 @@ _KINDS: Mapping[str, str] = {
 """The kind of object below each address, by the longest beginning."""
 _SINGLE = ("/account", "/balance", "/settings", "/permissions", "/preview", "/discount")
 """How addresses end that are read and are no list."""
+_WHOLE_AFTERWARDS = ("DELETE /v1/subscriptions/{subscription}",)
+"""What is still shown whole when it was taken away."""
+_SHOWN_AFTERWARDS = ("GET /v1/customers/{customer}",)
+"""Where something that was deleted is not gone, but shown as deleted."""
 
 
 def kind_of(path: str) -> str | None:
     """The kind of object that an address is about."""
-    parts = path.replace(":str}", "}").split("/")
+    parts = open_path(path).split("/")
     found = ("/".join(parts[:length]) for length in range(len(parts), 1, -1))
     return next((_KINDS[each] for each in found if each in _KINDS), None)
 
 
-def answer_of(endpoint: Endpoint) -> dict[str, Any]:
-    """The schema of an endpoint's answer."""
+def answer_of(endpoint: Endpoint) -> Schema:
+    """The schema of an endpoint's answer.
+
+    Raises:
+        LookupError: nobody has said yet what kind of object it is about.
+    """
     kind = kind_of(endpoint.path)
-    one: dict[str, Any] = {"type": "object"}
-    if kind is not None:
-        one |= {"required": ["object"], "properties": {"object": {"const": kind}}}
-    if endpoint.method != "GET" or endpoint.path.endswith(("}", *_SINGLE)):
+    if kind is None:
+        raise LookupError(f"{endpoint.path} is about a kind of object that `_KINDS` does not name")
+    one = ref(kind)
+    asked = f"{endpoint.method} {open_path(endpoint.path)}"
+    if endpoint.method == "DELETE":
+        return one if asked in _WHOLE_AFTERWARDS else ref(f"deleted_{kind}")
+    if asked in _SHOWN_AFTERWARDS:
+        return {"anyOf": [one, ref(f"deleted_{kind}")]}
+    if endpoint.method == "POST" or endpoint.path.endswith(("}", *_SINGLE)):
         return one
     if endpoint.path.startswith("/v2/"):
-        page: dict[str, Any] = {"type": ["string", "null"]}
+        page: Schema = {"type": ["string", "null"]}
         return _list(one, next_page_url=page, previous_page_url=page)
     if endpoint.path.endswith("/search"):
-        shape: dict[str, Any] = {"object": {"const": "search_result"}, "next_page": {"type": ["string", "null"]}}
-        return _list(one, **shape, url={"type": "string"}, has_more={"type": "boolean"})
+        shape: Schema = {"object": {"const": "search_result"}, "next_page": {"type": ["string", "null"]}}
+        found = _list(one, **shape, url={"type": "string"}, has_more={"type": "boolean"})
+        found["properties"]["total_count"] = {"type": "integer", "description": "Where it was asked for."}
+        return found
     return _list(one, object={"const": "list"}, url={"type": "string"}, has_more={"type": "boolean"})
 
 
-def _list(one: Mapping[str, Any], **beside: Mapping[str, Any]) -> dict[str, Any]:
-    properties = {"data": {"type": "array", "items": dict(one)}, **beside}
-    return {"type": "object", "required": sorted(properties), "properties": properties}
+def open_path(path: str) -> str:
+    """The path as OpenAPI writes it: `/v1/prices/{price}`."""
+    return re.sub(r":\w+}", "}", path)
+
+
+def _list(one: Schema, **beside: Schema) -> Schema:
+    properties = {"data": {"type": "array", "items": one}, **beside}
+    return {
+        "type": "object",
+        "required": sorted(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }

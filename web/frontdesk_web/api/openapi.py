@@ -13,9 +13,10 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from frontdesk_web.api.answer_schemas import answer_schemas, ref
 from frontdesk_web.api.areas import NAMES, area_of
 from frontdesk_web.api.calls import EXPAND, Endpoint
-from frontdesk_web.api.documented_answers import answer_of
+from frontdesk_web.api.documented_answers import answer_of, open_path
 from frontdesk_web.api.errors import API_VERSION
 from frontdesk_web.api.parameter_schemas import absent_in, schema_of
 from frontdesk_web.api.parameters import Absent, Required
@@ -27,6 +28,7 @@ FORM = "application/x-www-form-urlencoded"
 _PROBLEMS = {
     "400": "Something is wrong with the parameters.",
     "401": "There is no valid API key.",
+    "402": "A payment failed; `decline_code` says why the card was declined.",
     "403": "The key may not do this.",
     "404": "What the path names does not exist.",
     "409": "Another request with the same idempotency key is running.",
@@ -49,7 +51,7 @@ _ERROR = {
                     name: {"type": "string"}
                     for name in ("message", "code", "param", "doc_url", "request_log_url", "decline_code")
                 },
-                **{name: {"type": "object"} for name in ("payment_intent", "payment_method", "setup_intent")},
+                **{name: ref(name) for name in ("payment_intent", "payment_method", "setup_intent")},
             },
         }
     },
@@ -87,7 +89,7 @@ def describe(endpoints: tuple[Endpoint, ...], base_url: str) -> dict[str, Any]:
         "tags": [{"name": name} for name in NAMES.values()],
         "paths": paths,
         "components": {
-            "schemas": {"error": _ERROR},
+            "schemas": {"error": _ERROR, **answer_schemas()},
             "responses": {status: _problem(text) for status, text in _PROBLEMS.items()},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -95,11 +97,6 @@ def describe(endpoints: tuple[Endpoint, ...], base_url: str) -> dict[str, Any]:
             },
         },
     }
-
-
-def open_path(path: str) -> str:
-    """The path as OpenAPI writes it: `/v1/prices/{price}`."""
-    return re.sub(r":\w+}", "}", path)
 
 
 def operation(endpoint: Endpoint) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from frontdesk.roles import Right
 from frontdesk_tenants import api_keys
 from frontdesk_web.api.areas import area_of
 from frontdesk_web.api.calls import Endpoint
-from frontdesk_web.api.openapi import open_path, parameters_of, summary
+from frontdesk_web.api.documented_answers import open_path
+from frontdesk_web.api.openapi import parameters_of, summary
 from frontdesk_web.api.parameter_schemas import absent_in
 from frontdesk_web.api.parameters import (
     Absent,
