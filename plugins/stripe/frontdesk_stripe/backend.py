@@ -8,6 +8,8 @@ from frontdesk.changes import Changes
 from frontdesk.errors import NotSupported
 from frontdesk.secret import Secret
 from frontdesk_stripe.connection import Connection, World
+from frontdesk_stripe.refreshing import refreshed
+from frontdesk_stripe.remembering import Memory
 
 
 class StripeSettings(Struct, frozen=True):
@@ -42,6 +44,7 @@ class StripeBackend(BillingBackend[StripeSettings]):
     ) -> None:
         super().__init__(settings)
         self.stripe = Connection(settings.api_key, transport=transport, address=address, world=world)
+        self._memory = Memory(self.stripe)
 
     async def carry_out(self, request: Request) -> Changes:
         """See `BillingBackend.carry_out`."""
@@ -50,6 +53,10 @@ class StripeBackend(BillingBackend[StripeSettings]):
     async def quote(self, request: Request) -> Changes:
         """See `BillingBackend.quote`."""
         raise NotSupported(type(request.command).__name__)
+
+    async def refresh(self, customer: str) -> Changes:
+        """See `BillingBackend.refresh`."""
+        return await refreshed(self.stripe, self._memory, customer)
 
     async def aclose(self) -> None:
         """Let go of connections."""

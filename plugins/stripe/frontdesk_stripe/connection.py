@@ -120,12 +120,11 @@ class Connection:
         """All objects of a list."""
         return [each async for each in self.each(path, params)]
 
-    async def rest(self, given: Shown, path: str) -> list[Shown]:
+    async def rest(self, given: Shown, path: str, params: Params | None = None) -> list[Shown]:
         """All objects of a list that lies in an object, of which Stripe put the first few there."""
-        data: list[Shown] = list(given["data"])
         if not given.get("has_more"):
-            return data
-        return await self.all(path)
+            return list(given["data"])
+        return await self.all(path, params)
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -15,12 +15,17 @@ from stripe_objects import objects
 
 from frontdesk.book import Invoice
 from frontdesk.coupons import Coupon
+from frontdesk.payment_methods import PaymentMethod
 from frontdesk.tax_rates import TaxRate
 from frontdesk_stripe.reading.catalogue import PRICE_EXPANSIONS, read_price, read_product
+from frontdesk_stripe.reading.credit_notes import read_credit_note
 from frontdesk_stripe.reading.customers import CUSTOMER_EXPANSIONS, read_customer
 from frontdesk_stripe.reading.discounts import COUPON_EXPANSIONS, read_coupon, read_promotion_code
+from frontdesk_stripe.reading.invoice_items import ITEM_EXPANSIONS as ITEM_OF_INVOICE
+from frontdesk_stripe.reading.invoice_items import read_invoice_item
 from frontdesk_stripe.reading.invoices import INVOICE_EXPANSIONS, read_invoice
-from frontdesk_stripe.reading.subscriptions import SUBSCRIPTION_EXPANSIONS, read_subscription
+from frontdesk_stripe.reading.payment_methods import read_payment_method
+from frontdesk_stripe.reading.subscriptions import ITEM_EXPANSIONS, SUBSCRIPTION_EXPANSIONS, read_subscription
 from frontdesk_stripe.reading.tax_rates import read_tax_rate
 from frontdesk_stripe.reading.wire import NotKnown, Unreadable
 
@@ -46,10 +51,22 @@ def subscription(shown: Shown) -> Any:
     return read_subscription(shown, 1, Coupons())
 
 
+def invoice_item(shown: Shown) -> Any:
+    return read_invoice_item(shown, 1, products={}, coupons=Coupons())
+
+
+class Versioned:
+    """What has no version of its own, but its customer's."""
+
+    def __init__(self, read: PaymentMethod) -> None:
+        self.id, self.version = read.id, 1
+
+
 def invoice(shown: Shown) -> Any:
     return read_invoice(shown, 1, products={}, coupons=Coupons(), rates=Rates())
 
 
+IN_ITEMS = tuple(f"items.data.{each}" for each in ITEM_EXPANSIONS)
 KINDS: dict[str, tuple[tuple[str, ...], Callable[[Shown], Any]]] = {
     "product": ((), lambda shown: read_product(shown, 1)),
     "price": (PRICE_EXPANSIONS, lambda shown: read_price(shown, 1)),
@@ -57,7 +74,10 @@ KINDS: dict[str, tuple[tuple[str, ...], Callable[[Shown], Any]]] = {
     "promotion_code": (("promotion.coupon",), lambda shown: read_promotion_code(shown, 1)),
     "tax_rate": ((), lambda shown: read_tax_rate(shown, 1)),
     "customer": (CUSTOMER_EXPANSIONS, lambda shown: read_customer(shown, 1, Coupons())),
-    "subscription": (SUBSCRIPTION_EXPANSIONS, subscription),
+    "invoiceitem": (ITEM_OF_INVOICE, invoice_item),
+    "credit_note": ((), lambda shown: read_credit_note(shown, 1, Rates())),
+    "payment_method": ((), lambda shown: Versioned(read_payment_method(shown))),
+    "subscription": ((*SUBSCRIPTION_EXPANSIONS, *IN_ITEMS), subscription),
     "invoice": (INVOICE_EXPANSIONS, invoice),
 }
 QUIET = settings(

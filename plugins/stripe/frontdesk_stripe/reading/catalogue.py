@@ -25,6 +25,7 @@ from frontdesk_stripe.reading.wire import (
     id_or_none,
     instant,
     one_of,
+    own_metadata,
     unit_amount,
 )
 
@@ -139,7 +140,7 @@ def read_product(given: Mapping[str, Any], version: int) -> Product:
         default_price=id_or_none(wire.default_price),
         url=wire.url,
         shippable=wire.shippable,
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
         deleted=wire.deleted,
     )
 
@@ -181,7 +182,7 @@ def read_price(given: Mapping[str, Any], version: int) -> Price:
             for code, option in options.items()
             if code != currency
         },
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
     )
 
 

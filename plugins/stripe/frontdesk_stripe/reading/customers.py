@@ -24,10 +24,12 @@ from frontdesk_stripe.reading.wire import (
     instant,
     minor,
     one_of,
+    own_metadata,
 )
 
-CUSTOMER_EXPANSIONS = ("tax_ids", "invoice_credit_balance", "discount.promotion_code")
-"""What must be asked for with a customer. Coupons are asked for apart, once each: `NotKnown` names them."""
+CUSTOMER_EXPANSIONS = ("tax_ids", "invoice_credit_balance", "discount.promotion_code", "discount.source.coupon")
+"""What must be asked for with a customer. A coupon is better asked for apart, once it is not deleted: the one that lies
+in a discount does not say which products it is for."""
 
 
 class WireShipping(Struct, frozen=True, kw_only=True):
@@ -84,6 +86,7 @@ class WireCustomer(Struct, frozen=True, kw_only=True):
     tax_exempt: str | None = None
     tax_ids: ListOf[WireTaxId] | None = None
     discount: WireDiscount | None = None
+    default_source: Expandable | None = None
     metadata: Mapping[str, str] | None = None
     deleted: bool = False
 
@@ -124,8 +127,9 @@ def read_customer(given: Mapping[str, Any], version: int, coupons: Mapping[str, 
         tax_exempt=one_of(wire.tax_exempt, get_args(TaxExempt), "none"),
         tax_ids=() if wire.tax_ids is None else tuple(_tax_id(each) for each in wire.tax_ids.data),
         discount=held,
-        default_payment_method=id_or_none(settings.default_payment_method),
-        metadata=wire.metadata or {},
+        # What pays where nothing newer was said (portal_spec.md §C.1).
+        default_payment_method=id_or_none(settings.default_payment_method or wire.default_source),
+        metadata=own_metadata(wire.metadata),
         deleted=wire.deleted,
     )
 

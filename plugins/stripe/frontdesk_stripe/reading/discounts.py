@@ -21,6 +21,7 @@ from frontdesk_stripe.reading.wire import (
     instant_or_none,
     minor,
     one_of,
+    own_metadata,
 )
 
 COUPON_EXPANSIONS = ("applies_to", "currency_options")
@@ -149,7 +150,7 @@ def read_promotion_code(given: Mapping[str, Any], version: int) -> PromotionCode
         first_time_transaction=wire.restrictions.first_time_transaction,
         currency=next(iter(least), None),
         minimum_amounts=least,
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
         times_redeemed=wire.times_redeemed,
     )
 
@@ -209,7 +210,7 @@ def _coupon(wire: WireCoupon, version: int) -> Coupon:
         max_redemptions=wire.max_redemptions,
         redeem_by=redeem_by,
         products=() if wire.applies_to is None else tuple(wire.applies_to.products),
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
         times_redeemed=wire.times_redeemed,
         deleted=wire.deleted,
     )

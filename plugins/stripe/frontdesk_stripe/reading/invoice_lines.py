@@ -8,7 +8,7 @@ from frontdesk.book import Line, LineKind, Product
 from frontdesk.coupons import Discount, LineDiscount
 from frontdesk.tax_rates import TaxRate
 from frontdesk_stripe.reading.tax_rates import WireTax, taxes
-from frontdesk_stripe.reading.wire import Expandable, id_of, id_or_none, instant, minor, unit_amount
+from frontdesk_stripe.reading.wire import Expandable, id_of, id_or_none, instant, minor, own_metadata, unit_amount
 
 
 class WirePeriod(Struct, frozen=True):
@@ -124,7 +124,7 @@ def line(
         taxes=taxes(wire.taxes or wire.tax_amounts or (), rates, currency, unknown_rates),
         discountable=wire.discountable,
         description=wire.description if known is None or details.subscription_item is None else None,
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
     )
 
 

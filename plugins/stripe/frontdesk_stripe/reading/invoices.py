@@ -28,9 +28,10 @@ from frontdesk_stripe.reading.wire import (
     instant_or_none,
     minor,
     one_of,
+    own_metadata,
 )
 
-INVOICE_EXPANSIONS = ("discounts.promotion_code", "payments")
+INVOICE_EXPANSIONS = ("discounts.source.coupon", "discounts.promotion_code", "payments")
 """What must be asked for with an invoice."""
 _REASONS: Mapping[str | None, BillingReason] = {
     "subscription": "subscription_update",
@@ -132,6 +133,8 @@ class WireInvoice(Struct, frozen=True, kw_only=True):
     total_tax_amounts: Sequence[WireTax] | None = None
     automatic_tax: WireAutomaticTax = WireAutomaticTax()
     statement_descriptor: str | None = None
+    hosted_invoice_url: str | None = None
+    invoice_pdf: str | None = None
     metadata: Mapping[str, str] | None = None
 
 
@@ -206,7 +209,9 @@ def read_invoice(
         tax_exempt=one_of(wire.customer_tax_exempt, get_args(TaxExempt), "none"),
         automatic_tax=wire.automatic_tax.enabled,
         statement_descriptor=wire.statement_descriptor,
-        metadata=wire.metadata or {},
+        hosted_invoice_url=_page(wire.hosted_invoice_url),
+        invoice_pdf=_page(wire.invoice_pdf),
+        metadata=own_metadata(wire.metadata),
     )
 
 
@@ -220,6 +225,11 @@ def _due(wire: WireInvoice, status: InvoiceStatus, currency: str) -> int:
     if status == "void":
         return minor(wire.amount_due + credited, currency)
     return minor(wire.amount_remaining + wire.amount_paid + credited, currency)
+
+
+def _page(address: str | None) -> str | None:
+    """An address that a browser can be sent to."""
+    return address if address and address.startswith(("https://", "http://")) else None
 
 
 def _subscription(wire: WireInvoice) -> str | None:

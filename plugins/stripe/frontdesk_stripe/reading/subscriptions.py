@@ -33,11 +33,14 @@ from frontdesk_stripe.reading.wire import (
     instant,
     instant_or_none,
     one_of,
+    own_metadata,
 )
 
-SUBSCRIPTION_EXPANSIONS = ("discounts.promotion_code", "items.data.discounts.promotion_code", "schedule")
-"""What must be asked for with a subscription: four levels at most, which is as deep as Stripe goes. Coupons would be a
-fifth, so they are asked for apart (`NotKnown`)."""
+SUBSCRIPTION_EXPANSIONS = ("discounts.source.coupon", "discounts.promotion_code", "schedule")
+"""What must be asked for with a subscription. What an item's discounts are of lies deeper than the four levels that
+Stripe goes, so that items with discounts are asked for one by one."""
+ITEM_EXPANSIONS = ("discounts.source.coupon", "discounts.promotion_code")
+"""What must be asked for with an item that has discounts."""
 _REASONS = ("cancellation_requested", "payment_failed", "payment_disputed")
 _FEEDBACK = (
     "customer_service",
@@ -219,7 +222,7 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
         automatic_tax=wire.automatic_tax.enabled,
         default_payment_method=id_or_none(wire.default_payment_method),
         description=wire.description,
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
     )
 
 
@@ -238,7 +241,7 @@ def _item(wire: WireItem, of: WireSubscription, coupons: Mapping[str, Coupon], m
         period_end=instant(end),
         discounts=_discounts(wire.id, wire.discounts, coupons, missing),
         tax_rates=applied(wire.tax_rates or ()),
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
     )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from frontdesk.money import round_half_away
 from frontdesk.tax_rates import AppliedRate, Tax, TaxExempt, TaxRate, TaxType
-from frontdesk_stripe.reading.wire import Expandable, decimal, decoded, id_of, instant, minor, one_of
+from frontdesk_stripe.reading.wire import Expandable, decimal, decoded, id_of, instant, minor, one_of, own_metadata
 
 _EXEMPT: Mapping[str | None, TaxExempt] = {
     "customer_exempt": "exempt",
@@ -111,7 +111,7 @@ def _tax_rate(wire: WireTaxRate, version: int) -> TaxRate:
         jurisdiction=wire.jurisdiction,
         description=wire.description,
         tax_type=one_of(wire.tax_type, get_args(TaxType), None),
-        metadata=wire.metadata or {},
+        metadata=own_metadata(wire.metadata),
     )
 
 

@@ -14,6 +14,10 @@ from frontdesk.money import amount_from_stripe, known_currency, unit_amount_from
 T = TypeVar("T")
 
 
+OUR_NOTES = "frontdesk_"
+"""How keys of metadata begin that we write for ourselves."""
+
+
 class Unreadable(Exception):
     """An object of Stripe's that cannot be what the book keeps. The message says which, and why."""
 
@@ -161,6 +165,11 @@ def decimal(number: float) -> Decimal:
 def one_of(given: str | None, known: Container[str | None], otherwise: Any) -> Any:
     """A word of a list, or what stands for one that is not on it."""
     return given if given in known else otherwise
+
+
+def own_metadata(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The business's own metadata: keys that begin with `frontdesk_` are notes of ours."""
+    return {key: value for key, value in (given or {}).items() if not key.startswith(OUR_NOTES)}
 
 
 def address(given: WireAddress | None) -> Address | None:

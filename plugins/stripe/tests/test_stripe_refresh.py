@@ -1,0 +1,200 @@
+"""A customer's whole account at Stripe, read again: every list to its end, and what it names along with it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx2
+import pytest
+from oracle.engine_terms import TERMS
+from simulation import BEGINS, Simulation
+from stripe_shelf import Shelf
+
+from frontdesk.book import Invoice
+from frontdesk.changes import Changes
+from frontdesk.coupons import Coupon, Discount
+from frontdesk.errors import Unavailable
+from frontdesk.secret import Secret
+from frontdesk_stripe.backend import StripeBackend, StripeSettings
+from frontdesk_stripe.connection import World
+from frontdesk_stripe.reading.wire import version_at
+from frontdesk_web.api.shapes import credit_notes, customers, discounts, invoice_items, invoices, products
+from frontdesk_web.api.shapes import subscriptions as shapes_of_subscriptions
+from frontdesk_web.api.shapes import tax_rates as shapes_of_rates
+
+NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+SIDE: Any = type("SideOfNames", (), {"country": "DE", "name": "Northbeam"})()
+"""What a shape needs of a side."""
+
+
+class Life:
+    """Somebody's years, as the simulation played them, on a shelf."""
+
+    def __init__(self, most: int = 100) -> None:
+        played = Simulation(20_261_128, 4, 2, BEGINS)
+        played.run()
+        self.customer = max(played.customers, key=lambda each: len(each.invoices))
+        self.id = self.customer.account.customer.id
+        self.shelf = Shelf(most)
+        self._put()
+
+    def backend(self) -> StripeBackend:
+        settings = StripeSettings(api_key=Secret("rk_test_1"))
+        return StripeBackend(settings, transport=self.shelf.transport, world=World(now=lambda: NOW))
+
+    def _put(self) -> None:
+        shelf, life = self.shelf, self.customer
+        shelf.put("/v1/customers", shown_customer(life.account.customer))
+        shelf.put_all("/v1/subscriptions", (self._subscription(each) for each in life.subs.values()))
+        shelf.put_all("/v1/invoices", (self._invoice(each) for each in life.invoices.values()))
+        shelf.put_all("/v1/credit_notes", (self._note(each) for each in life.account.credit_notes))
+        waiting = (invoice_items.invoice_item(each, TERMS.tax_rates, False) for each in life.account.pending_items)
+        shelf.put_all("/v1/invoiceitems", waiting)
+        shelf.put_all("/v1/products", (products.product(each, False) for each in TERMS.products.values()))
+        shelf.put_all("/v1/coupons", (discounts.coupon(each, False, each.created) for each in TERMS.coupons.values()))
+        shelf.put_all("/v1/tax_rates", (shapes_of_rates.tax_rate(each, False) for each in TERMS.tax_rates.values()))
+        shelf.lists[f"/v1/customers/{self.id}/payment_methods"] = [card("pm_b", 20), card("pm_a", 10), wallet()]
+
+    def _subscription(self, stored: Any) -> Mapping[str, Any]:
+        shown = shapes_of_subscriptions.subscription(stored, TERMS.prices, TERMS.tax_rates, TERMS.settings, False)
+        shown["discounts"] = [discount(each) for each in stored.discounts]
+        items = shown["items"]["data"]
+        for item, of in zip(items, stored.items, strict=True):
+            whole = {**item, "subscription": stored.id, "discounts": [discount(each) for each in of.discounts]}
+            self.shelf.put("/v1/subscription_items", whole)
+        shown["items"] = {"data": items[: self.shelf.most], "has_more": len(items) > self.shelf.most}
+        return shown
+
+    def _invoice(self, stored: Invoice) -> Mapping[str, Any]:
+        shown = invoices.invoice(stored, TERMS.prices, SIDE, False, most=1000)
+        shown["discounts"] = [discount(each) for each in stored.discounts]
+        lines = shown["lines"]["data"]
+        self.shelf.lists[f"/v1/invoices/{stored.id}/lines"] = lines
+        shown["lines"] = {"data": lines[: self.shelf.most], "has_more": len(lines) > self.shelf.most}
+        return shown
+
+    def _note(self, stored: Any) -> Mapping[str, Any]:
+        shown = credit_notes.credit_note(stored, False)
+        self.shelf.lists[f"/v1/credit_notes/{stored.id}/lines"] = shown["lines"]["data"]
+        return shown
+
+
+def shown_customer(stored: Any) -> dict[str, Any]:
+    shown = customers.customer(stored, False)
+    held = None if stored.discount is None else discount(stored.discount)
+    return shown | {"discount": held, "tax_ids": {"data": [], "has_more": False}}
+
+
+def discount(held: Discount) -> dict[str, Any]:
+    coupon = discounts.coupon(TERMS.coupons[held.coupon], False, held.start)
+    return discounts.discount(held, "cus") | {"source": {"coupon": coupon, "type": "coupon"}}
+
+
+def card(id: str, created: int) -> dict[str, Any]:
+    known = {"brand": "visa", "last4": "4242", "exp_month": 4, "exp_year": 2031, "funding": "credit", "country": "US"}
+    shown = {"id": id, "object": "payment_method", "type": "card", "created": created, "card": known}
+    return shown | {"billing_details": {"name": "Jenny"}, "customer": "cus", "metadata": {}}
+
+
+def wallet() -> dict[str, Any]:
+    return {"id": "pm_w", "object": "payment_method", "type": "brand_new", "created": 30, "brand_new": {"a": 1}}
+
+
+def told(changes: Changes, life: Life) -> None:
+    """All that the shelf holds of the customer was read."""
+    assert changes.customer is not None
+    assert changes.customer.id == life.id
+    assert {each.id: each.status for each in changes.subscriptions} == {
+        each.id: each.status for each in life.customer.subs.values()
+    }
+    assert {each.id: each.total for each in changes.invoices} == {
+        each.id: each.total for each in life.customer.invoices.values()
+    }
+    assert all(
+        len(each.lines) == len(life.customer.invoices[each.id].lines) and each.version == version_at(NOW)
+        for each in changes.invoices
+    )
+    assert {each.id for each in changes.pending_items} == {each.id for each in life.customer.account.pending_items}
+    assert [each.id for each in changes.customer.payment_methods] == ["pm_a", "pm_b", "pm_w"]
+    assert changes.events == ()
+
+
+async def test_a_life_is_read_whole() -> None:
+    life = Life()
+    changes = await life.backend().refresh(life.id)
+    told(changes, life)
+    named = {line.product for each in changes.invoices for line in each.lines if line.product}
+    assert named <= {each.id for each in changes.products}
+    assert all(line.product_name for each in changes.invoices for line in each.lines if line.product)
+    assert len(life.shelf.asked) < 30
+
+
+async def test_every_list_is_read_to_its_end() -> None:
+    life = Life(most=1)
+    told(await life.backend().refresh(life.id), life)
+
+
+async def test_what_was_named_lately_is_not_asked_for_again() -> None:
+    life = Life()
+    backend = life.backend()
+    first = await backend.refresh(life.id)
+    before = len(life.shelf.asked)
+    assert await backend.refresh(life.id) == first
+    again = [each.url.path for each in life.shelf.asked[before:]]
+    assert not [each for each in again if each.startswith(("/v1/products", "/v1/coupons", "/v1/tax_rates"))]
+
+
+async def test_nobody_is_nothing_and_who_was_deleted_stays_known() -> None:
+    life = Life()
+    assert await life.backend().refresh("cus_nobody/../../v1/account") == Changes()
+    assert "/v1/account" not in {each.url.path for each in life.shelf.asked}
+    life.shelf.objects[f"/v1/customers/{life.id}"] = {"id": life.id, "object": "customer", "deleted": True}
+    changes = await life.backend().refresh(life.id)
+    assert changes.customer is not None
+    assert changes.customer.deleted
+    assert len(changes.invoices) == len(life.customer.invoices)
+
+
+async def test_one_object_that_makes_no_sense_hides_no_other() -> None:
+    life = Life()
+    spoilt = life.shelf.lists["/v1/invoices"][0]
+    life.shelf.lists["/v1/invoices"][0] = {**spoilt, "currency": "zzz"}
+    changes = await life.backend().refresh(life.id)
+    assert {each.id for each in changes.invoices} == set(life.customer.invoices) - {spoilt["id"]}
+
+
+async def test_a_coupon_that_was_deleted_is_read_from_its_discount() -> None:
+    life = Life()
+    id = life.id
+    life.shelf.lists["/v1/coupons"] = []
+    life.shelf.objects = {key: each for key, each in life.shelf.objects.items() if not key.startswith("/v1/coupons")}
+    coupon = Coupon(id="GONE", created=NOW, percent_off=Decimal(10))
+    shown = discounts.coupon(coupon, False, NOW)
+    held = {"id": "di_1", "start": 1, "source": {"coupon": shown, "type": "coupon"}}
+    life.shelf.objects[f"/v1/customers/{id}"] = {**life.shelf.objects[f"/v1/customers/{id}"], "discount": held}
+    changes = await life.backend().refresh(id)
+    assert changes.customer is not None
+    assert changes.customer.discount is not None
+    assert changes.customer.discount.percent_off == 10
+    assert changes.coupons == ()
+
+
+async def test_our_own_notes_stay_out_of_the_book() -> None:
+    life = Life()
+    path = f"/v1/customers/{life.id}"
+    life.shelf.objects[path] = {**life.shelf.objects[path], "metadata": {"frontdesk_intent": "1", "crm": "7"}}
+    changes = await life.backend().refresh(life.id)
+    assert changes.customer is not None
+    assert changes.customer.metadata == {"crm": "7"}
+
+
+async def test_a_part_that_fails_is_no_account() -> None:
+    life = Life()
+
+    def fails(request: httpx2.Request) -> httpx2.Response | None:
+        return httpx2.Response(500, json={}) if request.url.path == "/v1/credit_notes" else None
+
+    life.shelf.before = fails
+    with pytest.raises(Unavailable):
+        await life.backend().refresh(life.id)
