@@ -102,6 +102,8 @@ class Drawing:
             return self.draw(st.integers(0, 4_000_000_000))
         if name in ("interval_count", "divide_by", "up_to", "quantity", "exp_month"):
             return self.draw(st.integers(1, 12))
+        if name == "exp_year":
+            return self.draw(st.integers(1970, 2100))
         # Whole numbers of minor units in every currency that Stripe counts finer than ISO 4217.
         return self.draw(st.integers(-1000, 100_000)) * 100
 

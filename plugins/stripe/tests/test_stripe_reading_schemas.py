@@ -76,7 +76,7 @@ KINDS: dict[str, tuple[tuple[str, ...], Callable[[Shown], Any]]] = {
     "customer": (CUSTOMER_EXPANSIONS, lambda shown: read_customer(shown, 1, Coupons())),
     "invoiceitem": (ITEM_OF_INVOICE, invoice_item),
     "credit_note": ((), lambda shown: read_credit_note(shown, 1, Rates())),
-    "payment_method": ((), lambda shown: Versioned(read_payment_method(shown))),
+    "payment_method": (("card",), lambda shown: Versioned(read_payment_method(shown))),
     "subscription": ((*SUBSCRIPTION_EXPANSIONS, *IN_ITEMS), subscription),
     "invoice": (INVOICE_EXPANSIONS, invoice),
 }
