@@ -299,7 +299,8 @@ class RemoteDesk(AccountDesk):
             step = await carry_out_intent(self.tenancy, self.side, self._backend, intent, request, self.request_id)
             changes = changes.then(step)
             async with self.tenancy.database.side(self.side.tenant_id) as connection:
-                self._account = await book.read_account(connection, intent.customer)
+                customer = intent.customer if step.customer is None else step.customer.id
+                self._account = await book.read_account(connection, customer)
         return changes
 
     def _customer_id(self, command: AccountCommand) -> str:

@@ -76,8 +76,10 @@ async def carry_out_intent(
         async with tenancy.database.side(side.tenant_id) as connection:
             await _close(connection, intent.id, "refused")
         raise
+    # A customer that was created has the id that the backend gave it, whatever was proposed.
+    customer = intent.customer if changes.customer is None else changes.customer.id
     async with tenancy.database.side(side.tenant_id) as connection:
-        await take_turn(connection, side.tenant_id, intent.customer)
+        await take_turn(connection, side.tenant_id, customer)
         if not await _close(connection, intent.id, "done"):
             return changes
         # News of the same may have been quicker than the answer.
@@ -88,7 +90,7 @@ async def carry_out_intent(
             connection,
             side,
             new,
-            before=await book.read_account(connection, intent.customer, lock=True),
+            before=await book.read_account(connection, customer, lock=True),
             actor=intent.actor,
             action=type(intent.command).__name__,
             now=await clock(connection),

@@ -30,7 +30,7 @@ class Remote(Struct, frozen=True):
 
 @pytest.fixture(scope="module")
 def remote(postgres: PostgresAddresses) -> Iterator[Remote]:
-    far = FarSide(InvoiceOnly(InvoiceOnly.Settings()))
+    far = FarSide(InvoiceOnly(InvoiceOnly.Settings()), own_ids=True)
 
     class Plugin:
         @hookimpl
@@ -75,6 +75,22 @@ def test_a_subscription_of_a_remote_backend(remote: Remote, http: httpx.Client) 
     ).json()
     assert changed["items"]["data"][0]["quantity"] == 12
     assert [each.act for each in remote.far.effects(customer)] == ["CreateCustomer", "CreateSubscription", "ChangePlan"]
+
+
+def test_what_is_made_has_the_ids_that_the_backend_gives(remote: Remote, http: httpx.Client) -> None:
+    price = _price(http)
+    customer = made(http.post("/v1/customers", data={"email": "jenny@example.com", "name": "Jenny"}))
+    rate = made(http.post("/v1/tax_rates", data={"display_name": "VAT", "inclusive": "false", "percentage": "19"}))
+    http.post("/v1/coupons", data={"id": "autumn", "percent_off": "10", "duration": "forever"})
+    code = made(http.post("/v1/promotion_codes", data={"coupon": "autumn", "code": "AUTUMN"}))
+    assert all("_far" in each for each in (price, customer, rate, code))
+    assert http.get(f"/v1/customers/{customer}").json()["name"] == "Jenny"
+    assert [each["id"] for each in http.get("/v1/customers").json()["data"]] == [customer]
+    assert http.post(f"/v1/customers/{customer}", data={"name": "Jenny Rosen"}).json()["name"] == "Jenny Rosen"
+    terms = {"items[0][price]": price, "items[0][tax_rates][0]": rate, "discounts[0][promotion_code]": code}
+    subscription = http.post("/v1/subscriptions", data={"customer": customer, **terms})
+    assert subscription.status_code == 200, subscription.text
+    assert remote.far.accounts[customer].customer.name == "Jenny Rosen"
 
 
 def test_a_lost_answer_is_not_asked_for_twice(remote: Remote, http: httpx.Client) -> None:

@@ -41,7 +41,7 @@ def watched() -> Watched:
 
 @pytest.fixture(scope="module")
 def plugins(watched: Watched, postgres: PostgresAddresses) -> PluginHost:
-    far = FarSide(InvoiceOnly(InvoiceOnly.Settings()))
+    far = FarSide(InvoiceOnly(InvoiceOnly.Settings()), own_ids=True)
 
     class Watching(remote_backend(far)):  # type: ignore[misc]
         async def carry_out_catalogue(self, terms: Terms, command: CatalogueCommand, now: object, key: str) -> Changes:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from frontdesk.billing import AnyBackend, Request
 from frontdesk.book import Account, BillingSettings, Price, Product, Recurring, SellerDetails, Subscription, Terms
-from frontdesk.changes import Changes, apply
+from frontdesk.changes import Changes, Snapshot, apply
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
@@ -98,14 +98,16 @@ class Play:
         )
 
     async def do(self, command: AccountCommand, key: str | None = None) -> Changes:
-        """Carry a command out and write what came of it."""
+        """Carry a command out and write what came of it. Told is what is new: a remote backend repeats all it knows."""
+        before = self.account
         changes = await self.backend.carry_out(self.request(command, key))
         self.write(changes)
-        return changes
+        return news(before, changes)
 
     def write(self, changes: Changes) -> None:
-        """Apply changes by version, as a desk does."""
+        """Apply changes by version, as a desk does. A remote backend may have given the customer an id of its own."""
         self.account = apply(self.account, changes)
+        self.customer = self.account.customer.id
 
     async def quote(self, command: AccountCommand) -> Quote:
         """What the command would do now."""
@@ -121,3 +123,35 @@ class Play:
         subscription = self.only
         item = ItemChange(id=subscription.items[0].id, **of_item)
         return ChangePlan(subscription=subscription.id, items=(item,), **fields)
+
+
+def news(before: Account | None, changes: Changes) -> Changes:
+    """Changes without the snapshots that say what the account has already, whatever their version."""
+    if before is None:
+        return changes
+
+    def new(known: tuple[Snapshot, ...], told: tuple[Snapshot, ...]) -> tuple[Snapshot, ...]:
+        old = {each.id: replace(each, version=0) for each in known}
+        return tuple(each for each in told if replace(each, version=0) != old.get(each.id))
+
+    same = changes.customer is not None and replace(changes.customer, version=0) == replace(before.customer, version=0)
+    return replace(
+        changes,
+        customer=None if same else changes.customer,
+        subscriptions=new(before.subscriptions, changes.subscriptions),
+        invoices=new(before.invoices, changes.invoices),
+        pending_items=new(before.pending_items, changes.pending_items),
+        credit_notes=new(before.credit_notes, changes.credit_notes),
+        products=(),
+        prices=(),
+        coupons=(),
+        tax_rates=(),
+    )
+
+
+def told(changes: Changes) -> object:
+    """What changes say of a customer, whatever the versions and in whatever order: what two answers have in common."""
+    some = (changes.subscriptions, changes.invoices, changes.pending_items, changes.credit_notes)
+    snapshots = {each.id: replace(each, version=0) for kind in some for each in kind}
+    customer = changes.customer
+    return None if customer is None else replace(customer, version=0), snapshots

@@ -21,7 +21,16 @@ from msgspec.structs import replace
 from frontdesk.billing import AnyBackend, BillingBackend, Capabilities, Capability, Request
 from frontdesk.book import ENDED, Account, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import AccountCommand, Advance, CreateCustomer, StartAgain
+from frontdesk.commands import (
+    AccountCommand,
+    Advance,
+    CatalogueCommand,
+    CreateCustomer,
+    CreatePrice,
+    CreatePromotionCode,
+    CreateTaxRate,
+    StartAgain,
+)
 from frontdesk.errors import FrontdeskError, Refusal, Refused, Unavailable
 from frontdesk.events import Event
 from frontdesk.ids import IdSource
@@ -57,8 +66,10 @@ class Call(Struct, frozen=True, kw_only=True):
 class FarSide:
     """The remote system. Its state lives as long as this object does, whatever becomes of those who call it."""
 
-    def __init__(self, rules: AnyBackend, delay: float = 0.0) -> None:
+    def __init__(self, rules: AnyBackend, delay: float = 0.0, *, own_ids: bool = False) -> None:
         self.rules = rules
+        self.own_ids = own_ids
+        """Whether customers, prices and the like get ids of its own, whatever was proposed."""
         self.delay = delay
         self.down = False
         """While True nothing answers, quotes included."""
@@ -72,6 +83,7 @@ class FarSide:
         self._gate = asyncio.Event()
         self._held = asyncio.Event()
         self._numbers = 0
+        self._own_ids: dict[str, str] = {}
 
     def script(self, *faults: Fault) -> None:
         """Faults for the next calls, one each, in order."""
@@ -116,9 +128,11 @@ class FarSide:
         if self.down or fault is Fault.ERROR_BEFORE:
             self._note(request, effect=False, fault=fault, error="Unavailable")
             raise Unavailable("The fake remote backend does not answer.", retry_after=1)
+        request = self._as_named_here(request)
         answer = await self._once(request, fault)
         if fault is Fault.DOUBLED:
-            answer = await self._once(request, fault)
+            request = self._as_named_here(request)
+        answer = await self._once(request, fault)
         if fault is Fault.LATE:
             self._held.set()
             await self._gate.wait()
@@ -157,6 +171,19 @@ class FarSide:
         self._answers[request.idempotency_key] = (customer, request.command, answer)
         self._note(request, effect=True, fault=fault)
         return answer
+
+    def own_id(self, key: str, proposed: str) -> str:
+        """The id that what a call makes has here: the same for every call with this key."""
+        if not self.own_ids:
+            return proposed
+        prefix = proposed.partition("_")[0]
+        return self._own_ids.setdefault(key, f"{prefix}_far{len(self._own_ids) + 1:06}")
+
+    def _as_named_here(self, request: Request) -> Request:
+        command = request.command
+        if not isinstance(command, CreateCustomer):
+            return request
+        return replace(request, command=replace(command, id=self.own_id(request.idempotency_key, command.id)))
 
     def _own(self, request: Request) -> Request:
         """The request on our own state: what the caller's book says of the account is not ours to believe."""
@@ -229,6 +256,14 @@ class RemoteFake(BillingBackend[RemoteFakeSettings]):
     async def quote(self, request: Request) -> Changes:
         """Ask the far side what it would do."""
         return await self.far_side.ask(request)
+
+    async def carry_out_catalogue(
+        self, terms: Terms, command: CatalogueCommand, now: datetime, idempotency_key: str
+    ) -> Changes:
+        """By the rules that all share; what is made may get another id than was proposed."""
+        if isinstance(command, CreatePrice | CreatePromotionCode | CreateTaxRate):
+            command = replace(command, id=self.far_side.own_id(idempotency_key, command.id))
+        return await super().carry_out_catalogue(terms, command, now, idempotency_key)
 
     async def refresh(self, customer: str) -> Changes:
         """Everything that the far side knows of a customer."""

@@ -21,6 +21,7 @@ from frontdesk.book import Metadata as MetadataMap
 from frontdesk.commands import CatalogueCommand, MetadataChange
 from frontdesk.desk import Actor
 from frontdesk.errors import Unavailable
+from frontdesk.given_ids import id_given
 from frontdesk.ids import Ids, IdSource
 from frontdesk.permissions import may_change
 from frontdesk_tenants import catalogues, idempotency, listings
@@ -165,9 +166,9 @@ class Call:
             test_clock=held,
         )
 
-    async def change_catalogue(self, command: CatalogueCommand) -> None:
-        """Carry out a catalogue command."""
-        await catalogues.carry_out(
+    async def change_catalogue(self, command: CatalogueCommand) -> str:
+        """Carry out a catalogue command; returns the id that what it made has."""
+        changes = await catalogues.carry_out(
             self.transaction,
             self.site.tenancy,
             self.side,
@@ -176,6 +177,7 @@ class Call:
             idempotency_key=self.ids("req"),
             request_id=self.request_id,
         )
+        return id_given(command, changes)
 
     async def stored(self, kind: Kind, id_: str, param: str | None = None) -> Any:
         """The object that the path (`param` None) or a parameter names. Raises ApiError: 404, or 400."""

@@ -10,6 +10,7 @@ from frontdesk import billing_details, customer_tax_ids, customers, giving_disco
 from frontdesk.book import Address, Customer, CustomField, Shipping
 from frontdesk.commands import BillingDetails, CreateCustomer
 from frontdesk.errors import Refused
+from frontdesk.given_ids import id_given
 from frontdesk.tax_id_types import MAXIMUM, TYPES
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_refusals import location_needed
@@ -85,7 +86,7 @@ async def create(call: Call) -> dict[str, Any]:
     id_ = call.ids("cus")
     tax_ids = _tax_ids(call, id_)
     _check_location(call, details.address)
-    await open_account(call, replace(details, tax_ids=tax_ids or UNSET), call.given.get("test_clock"), id_)
+    id_ = await open_account(call, replace(details, tax_ids=tax_ids or UNSET), call.given.get("test_clock"), id_)
     async with call.transaction() as connection:
         await ask_later(connection, call.site.tenancy, call.door, id_, tax_ids)
     await give_methods(call, id_, call.given.get("payment_method"), call.given)
@@ -135,11 +136,10 @@ async def list_all(call: Call) -> dict[str, Any]:
 async def open_account(
     call: Call, details: BillingDetails, test_clock: str | None = None, id_: str | None = None
 ) -> str:
-    """Make a customer, who may live on a test clock; returns its id."""
-    id_ = id_ or call.ids("cus")
+    """Make a customer, who may live on a test clock; returns the id that it has, which may be another than `id_`."""
+    command = CreateCustomer(id=id_ or call.ids("cus"), details=details)
     async with call.desk(None, test_clock) as desk:
-        await customers.create(desk, CreateCustomer(id=id_, details=details))
-    return id_
+        return id_given(command, await customers.create(desk, command))
 
 
 async def change_details(call: Call, id_: str, details: BillingDetails) -> None:

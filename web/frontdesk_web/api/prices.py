@@ -131,8 +131,7 @@ async def add(call: Call, given: Mapping[str, Any], product: str, at: str = "") 
         currency_options=price_amounts.currency_options(given, at),
         metadata=new_metadata(given),
     )
-    await call.change_catalogue(command)
-    return command.id
+    return await call.change_catalogue(command)
 
 
 async def retrieve(call: Call) -> dict[str, Any]:

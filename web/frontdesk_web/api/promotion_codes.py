@@ -65,8 +65,7 @@ async def create(call: Call) -> dict[str, Any]:
         minimum_amounts=amounts,
         metadata=new_metadata(given),
     )
-    await call.change_catalogue(command)
-    return await show_stored(call, "promotion code", command.id)
+    return await show_stored(call, "promotion code", await call.change_catalogue(command))
 
 
 async def retrieve(call: Call) -> dict[str, Any]:

@@ -46,8 +46,7 @@ async def create(call: Call) -> dict[str, Any]:
         metadata=new_metadata(given),
         **_words(given),
     )
-    await call.change_catalogue(command)
-    return await show_stored(call, "tax rate", command.id)
+    return await show_stored(call, "tax rate", await call.change_catalogue(command))
 
 
 async def retrieve(call: Call) -> dict[str, Any]:

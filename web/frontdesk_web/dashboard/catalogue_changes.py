@@ -1,12 +1,16 @@
 """Changing what a side sells, through the same door as the API: all commands of one form, or none where that can be."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from frontdesk.book import Product, Terms
 from frontdesk.catalogue import change_catalogue
 from frontdesk.changes import Changes
-from frontdesk.commands import CatalogueCommand, CreatePrice
+from frontdesk.commands import CatalogueCommand, CreatePrice, UpdateProduct
+from frontdesk.given_ids import id_given
 from frontdesk.ids import IdSource
 from frontdesk_tenants import catalogues
 from frontdesk_tenants.sessions import SideTransaction
@@ -26,8 +30,10 @@ async def carry_out(site: Site, visit: StaffVisit, *commands: CatalogueCommand) 
     key = IdSource(visit.now)("req")
     kind = site.plugins.billing_backends().get(visit.side.backend)
     if kind is not None and kind.capabilities.remote:
+        given: dict[str | None, str] = {}
         for place, command in enumerate(commands):
-            await catalogues.carry_out(
+            command = _naming(command, given)
+            changes = await catalogues.carry_out(
                 lambda: database.side(visit.door.tenant_id),
                 site.tenancy,
                 visit.side,
@@ -36,6 +42,7 @@ async def carry_out(site: Site, visit: StaffVisit, *commands: CatalogueCommand) 
                 idempotency_key=f"{key}-{place}",
                 request_id=visit.request_id,
             )
+            given[command.id] = id_given(command, changes)
         return
     async with database.side(visit.door.tenant_id) as connection:
 
@@ -53,6 +60,14 @@ async def carry_out(site: Site, visit: StaffVisit, *commands: CatalogueCommand) 
                 idempotency_key=f"{key}-{place}",
                 request_id=visit.request_id,
             )
+
+
+def _naming(command: CatalogueCommand, given: Mapping[str | None, str]) -> CatalogueCommand:
+    """The command with the id that the backend gave to a price which an earlier one made."""
+    if not isinstance(command, UpdateProduct) or command.fields.default_price is UNSET:
+        return command
+    price = command.fields.default_price
+    return replace(command, fields=replace(command.fields, default_price=given.get(price, price)))
 
 
 async def try_out(connection: SideTransaction, visit: StaffVisit, command: CatalogueCommand) -> Changes:

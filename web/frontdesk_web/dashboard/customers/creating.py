@@ -10,6 +10,7 @@ from msgspec import Struct
 from frontdesk import customers
 from frontdesk.commands import CreateCustomer
 from frontdesk.errors import Refusal, Refused
+from frontdesk.given_ids import id_given
 from frontdesk.ids import IdSource
 from frontdesk.near_misses import read_as_given
 from frontdesk.roles import Right
@@ -75,7 +76,7 @@ async def create_customer(
             return await _answer(request, site, visit, fields, clock=clock, namesakes=namesakes, status=409)
     id_ = IdSource(visit.now)("cus")
     try:
-        await _create(site, visit, CreateCustomer(id=id_, details=asked(fields)), clock)
+        id_ = await _create(site, visit, CreateCustomer(id=id_, details=asked(fields)), clock)
     except Refused as refused:
         if refused.refusal.param is None:
             raise
@@ -83,12 +84,11 @@ async def create_customer(
     return to_customer(visit, id_, "created")
 
 
-async def _create(site: Site, visit: StaffVisit, command: CreateCustomer, clock: str) -> None:
-    """Create the customer, in real time, on a clock that there is, or on one of its own."""
+async def _create(site: Site, visit: StaffVisit, command: CreateCustomer, clock: str) -> str:
+    """Create the customer, in real time, on a clock that there is, or on one of its own; returns its id."""
     if not clock:
         async with visit.desk(site, None) as desk:
-            await customers.create(desk, command)
-        return
+            return id_given(command, await customers.create(desk, command))
     async with site.tenancy.at(visit.door) as (connection, side):
         if clock == OWN_CLOCK:
             made = await clocks.create(
@@ -111,7 +111,7 @@ async def _create(site: Site, visit: StaffVisit, command: CreateCustomer, clock:
             request_id=visit.request_id,
             test_clock=await clocks.hold_for_customer(connection, side, clock),
         )
-        await customers.create(desk_there, command)
+        return id_given(command, await customers.create(desk_there, command))
 
 
 async def _clock_options(site: Site, visit: StaffVisit, chosen: str) -> tuple[Option, ...]:
