@@ -61,10 +61,16 @@ class Shelf:
         path = request.url.path
         if path in self.objects:
             return httpx2.Response(200, json=dict(self.objects[path]))
-        if path in self.lists:
+        if path in self.lists and not self._forgotten(request):
             return httpx2.Response(200, json=self._page(path, parse_qsl(request.url.query.decode())))
         said_missing = {"type": "invalid_request_error", "code": "resource_missing", "message": f"No such: {path}"}
         return httpx2.Response(404, json={"error": said_missing})
+
+    def _forgotten(self, request: httpx2.Request) -> bool:
+        """Whether a page is asked for that begins or ends at something that is not there."""
+        given = request.url.params
+        known = {each["id"] for each in self.lists[request.url.path]}
+        return any(name in given and given[name] not in known for name in ("starting_after", "ending_before"))
 
     def _page(self, path: str, asked: list[tuple[str, str]]) -> dict[str, Any]:
         given = dict(asked)
@@ -74,8 +80,11 @@ class Shelf:
             found = [each for each in found if name not in given or each[name] == given[name]]
         if given.get("pending") == "true":
             found = [each for each in found if each["invoice"] is None]
-        after = given.get("starting_after")
-        if after is not None:
-            found = found[[each["id"] for each in found].index(after) + 1 :]
+        places = {each["id"]: place for place, each in enumerate(found)}
         most = min(self.most, int(given.get("limit", "10")))
+        if "starting_after" in given:
+            found = found[places[given["starting_after"]] + 1 :]
+        if "ending_before" in given:
+            found = found[: places[given["ending_before"]]]
+            return {"object": "list", "url": path, "data": found[-most:], "has_more": len(found) > most}
         return {"object": "list", "url": path, "data": found[:most], "has_more": len(found) > most}

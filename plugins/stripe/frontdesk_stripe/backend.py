@@ -1,12 +1,18 @@
 """The backend as the desk sees it: each question goes to the module that is named after it."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import httpx2
 from msgspec import Struct
 
 from frontdesk.billing import BillingBackend, Capabilities, Request
 from frontdesk.changes import Changes
 from frontdesk.errors import NotSupported
+from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, Listening, Page, Subject
 from frontdesk.secret import Secret
+from frontdesk_stripe import listening, walking
+from frontdesk_stripe.connecting import connected
 from frontdesk_stripe.connection import Connection, World
 from frontdesk_stripe.refreshing import refreshed
 from frontdesk_stripe.remembering import Memory
@@ -57,6 +63,42 @@ class StripeBackend(BillingBackend[StripeSettings]):
     async def refresh(self, customer: str) -> Changes:
         """See `BillingBackend.refresh`."""
         return await refreshed(self.stripe, self._memory, customer)
+
+    async def connect(self) -> Connected:
+        """See `BillingBackend.connect`."""
+        return await connected(self.stripe, self.settings.api_key)
+
+    async def listen(self, url: str, idempotency_key: str) -> Listening:
+        """See `BillingBackend.listen`."""
+        return await listening.listen(self.stripe, url, idempotency_key)
+
+    async def stop_listening(self, endpoint: str) -> None:
+        """See `BillingBackend.stop_listening`."""
+        await listening.stop_listening(self.stripe, endpoint)
+
+    def hear(self, body: bytes, signature: str, secrets: Sequence[Secret], now: datetime) -> Heard:
+        """See `BillingBackend.hear`."""
+        return listening.hear(body, signature, secrets, now)
+
+    async def heard_since(self, after: str | None, at: datetime) -> HeardPage:
+        """See `BillingBackend.heard_since`."""
+        return await listening.heard_since(self.stripe, after, at)
+
+    async def refresh_catalogue(self, subject: Subject) -> Changes:
+        """See `BillingBackend.refresh_catalogue`."""
+        return await walking.refresh_catalogue(self.stripe, subject)
+
+    async def page_of_catalogue(self, after: str | None) -> Page:
+        """See `BillingBackend.page_of_catalogue`."""
+        return await walking.page_of_catalogue(self.stripe, after)
+
+    async def page_of_customers(self, after: str | None) -> CustomerPage:
+        """See `BillingBackend.page_of_customers`."""
+        return await walking.page_of_customers(self.stripe, after)
+
+    async def customers_with_address(self, address: str) -> tuple[str, ...]:
+        """See `BillingBackend.customers_with_address`."""
+        return await walking.customers_with_address(self.stripe, address)
 
     async def aclose(self) -> None:
         """Let go of connections."""

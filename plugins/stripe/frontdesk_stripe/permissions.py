@@ -11,12 +11,15 @@ from msgspec import Struct
 
 
 class Permission(Struct, frozen=True):
-    """One line of the list. `probe` is a list that answers 403 where it is lacking; write implies read."""
+    """One line of the list: a resource, what a key must be allowed of it, and how Stripe calls it elsewhere.
+
+    `probe` is a request that answers 403 where it is lacking: of what is written, an object that there is not.
+    """
 
     resource: str
     level: Literal["Read", "Write"]
     word: str
-    probe: str | None = None
+    probe: tuple[Literal["GET", "POST"], str]
 
     @property
     def written(self) -> str:
@@ -29,22 +32,23 @@ class Permission(Struct, frozen=True):
         return f"rak_{self.word}_{self.level.lower()}"
 
 
+NOBODY = "frontdesk_asks_what_it_may"
+"""The id of no object."""
 PERMISSIONS: tuple[Permission, ...] = (
-    Permission("Customers", "Write", "customer", "/v1/customers"),
-    Permission("Products", "Write", "product", "/v1/products"),
-    Permission("Prices", "Write", "plan", "/v1/prices"),
-    Permission("Coupons", "Write", "coupon", "/v1/coupons"),
-    Permission("Promotion Codes", "Write", "promotion_code", "/v1/promotion_codes"),
-    Permission("Tax Rates", "Write", "tax_rate", "/v1/tax_rates"),
-    Permission("Subscriptions", "Write", "subscription", "/v1/subscriptions"),
-    Permission("Invoices", "Write", "invoice", "/v1/invoices"),
-    Permission("Credit notes", "Write", "credit_note", "/v1/credit_notes"),
-    Permission("PaymentMethods", "Write", "payment_method"),
-    Permission("SetupIntents", "Read", "setup_intent", "/v1/setup_intents"),
-    Permission("PaymentIntents", "Read", "payment_intent", "/v1/payment_intents"),
-    Permission("Checkout Sessions", "Write", "checkout_session", "/v1/checkout/sessions"),
-    Permission("Events", "Read", "event", "/v1/events"),
-    Permission("Webhook Endpoints", "Write", "webhook", "/v1/webhook_endpoints"),
+    Permission("Customers", "Write", "customer", ("POST", f"/v1/customers/{NOBODY}")),
+    Permission("Products", "Write", "product", ("POST", f"/v1/products/{NOBODY}")),
+    Permission("Prices", "Write", "plan", ("POST", f"/v1/prices/{NOBODY}")),
+    Permission("Coupons", "Write", "coupon", ("POST", f"/v1/coupons/{NOBODY}")),
+    Permission("Promotion Codes", "Write", "promotion_code", ("POST", f"/v1/promotion_codes/{NOBODY}")),
+    Permission("Tax Rates", "Write", "tax_rate", ("POST", f"/v1/tax_rates/{NOBODY}")),
+    Permission("Subscriptions", "Write", "subscription", ("POST", f"/v1/subscriptions/{NOBODY}")),
+    Permission("Invoices", "Write", "invoice", ("POST", f"/v1/invoices/{NOBODY}")),
+    Permission("Credit notes", "Write", "credit_note", ("POST", f"/v1/credit_notes/{NOBODY}")),
+    Permission("PaymentMethods", "Write", "payment_method", ("POST", f"/v1/payment_methods/{NOBODY}")),
+    Permission("Checkout Sessions", "Write", "checkout_session", ("POST", f"/v1/checkout/sessions/{NOBODY}/expire")),
+    Permission("Webhook Endpoints", "Write", "webhook", ("POST", f"/v1/webhook_endpoints/{NOBODY}")),
+    Permission("SetupIntents", "Read", "setup_intent", ("GET", "/v1/setup_intents")),
+    Permission("Events", "Read", "event", ("GET", "/v1/events")),
 )
 _BY_WORD = {each.word: each.resource for each in PERMISSIONS}
 

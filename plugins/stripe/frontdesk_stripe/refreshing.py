@@ -1,7 +1,8 @@
 """Everything that Stripe knows of one customer, as snapshots of the book.
 
-All of it has one version, the instant before the first question. An object that cannot be read is passed over, and
-said so in the log: one exotic invoice must not keep a customer from the others.
+All of it has one version, the instant before the first question. An invoice that cannot be read is passed over, and
+said so in the log: an exotic one must not keep a customer from the others. A subscription that cannot be read is an
+error of the whole, since one that is not told of is taken to have ended.
 
 Of a customer who was deleted Stripe tells nothing but that; invoices and subscriptions are told all the same.
 """
@@ -50,10 +51,10 @@ async def refreshed(stripe: Connection, memory: Memory, customer: str) -> Change
     named = await memory.named_by((given, subscriptions, invoices, notes, items))
     return Changes(
         customer=_with_methods(read_customer(given, version, named.coupons), methods),
-        subscriptions=_read(subscriptions, lambda each: read_subscription(each, version, named.coupons)),
-        invoices=_read(invoices, _reading_invoices(version, named)),
-        credit_notes=_read(notes, lambda each: read_credit_note(each, version, named.rates)),
-        pending_items=_read(items, _reading_items(version, named)),
+        subscriptions=tuple(read_subscription(each, version, named.coupons) for each in subscriptions),
+        invoices=read_all(invoices, _reading_invoices(version, named)),
+        credit_notes=read_all(notes, lambda each: read_credit_note(each, version, named.rates)),
+        pending_items=read_all(items, _reading_items(version, named)),
         products=tuple(named.products.values()),
         coupons=tuple(named.coupons.values()),
         tax_rates=tuple(named.rates.values()),
@@ -125,7 +126,7 @@ async def _whole(stripe: Connection, given: Shown, at: str) -> Shown:
 
 
 def _with_methods(customer: Customer, shown: list[Shown]) -> Customer:
-    return replace(customer, payment_methods=tuple(sorted(_read(shown, read_payment_method), key=_age)))
+    return replace(customer, payment_methods=tuple(sorted(read_all(shown, read_payment_method), key=_age)))
 
 
 def _age(method: PaymentMethod) -> tuple[object, str]:
@@ -140,7 +141,8 @@ def _reading_items(version: int, named: Named) -> Callable[[Shown], PendingItem]
     return lambda each: read_invoice_item(each, version, products=named.products, coupons=named.coupons)
 
 
-def _read(shown: Iterable[Shown], read: Callable[[Shown], T]) -> tuple[T, ...]:
+def read_all(shown: Iterable[Shown], read: Callable[[Shown], T]) -> tuple[T, ...]:
+    """Those objects that can be read."""
     found = []
     for each in shown:
         try:
