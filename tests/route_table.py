@@ -169,6 +169,8 @@ GLOBAL_VALUES = {
     "intent": "seti_1",
     "session": "cs_test_1",
     "report": "nobody000000.chl_1." + "x" * 43,
+    "side": "nobody000000",
+    "endpoint": "x" * 32,
 }
 INVOICE_LINKS = ("invoice link", "credited link")
 BEARER = ("login link", "session link", "invitation link", *INVOICE_LINKS)
@@ -224,6 +226,7 @@ COLLECTIONS = {
     "/images/{public_id}/{name}": GLOBAL,
     "/docs/error-codes/{name}": GLOBAL,
     "/reports/{report}": GLOBAL,
+    "/webhooks/{side}/{endpoint}": GLOBAL,
     "/p/login/{token}": "login link",
     "/p/session/{token}": "session link",
     "/p/address/{token}": GLOBAL,
@@ -589,6 +592,7 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /p/login/{token}/code/again": {("form", "by"): None},
     "GET /reports/{report}": {("query", "type"): None},
     "POST /reports/{report}": {("form", "MessageStatus"): None},
+    "POST /webhooks/{side}/{endpoint}": {},
     "GET /p/session/{token}": {},
     "HEAD /p/session/{token}": {},
     **STAFF_FIELDS,

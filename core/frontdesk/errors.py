@@ -65,6 +65,10 @@ class Unavailable(FrontdeskError):
         self.retry_after = retry_after
 
 
+class Queued(Unavailable):
+    """What we need does not answer now, but what was asked for is noted and will be done: nobody has to ask again."""
+
+
 class NotSupported(FrontdeskError):
     """The backend lacks a capability. A page that offers it has a bug, an API caller gets a sentence."""
 

@@ -80,6 +80,20 @@ class HeardPage(Struct, frozen=True, kw_only=True):
     after: str | None = None
 
 
+class Walk(Struct, frozen=True, kw_only=True):
+    """How far a walk through all that a backend knows is: the catalogue first, then the customers, page by page.
+
+    `after` asks for the present page, of whose customers `offset` are done. `done` counts the customers that are, and
+    `seen` those whose ids are known by now.
+    """
+
+    stage: Literal["catalogue", "customers", "done"] = "catalogue"
+    after: str | None = None
+    offset: int = 0
+    done: int = 0
+    seen: int = 0
+
+
 class AddMethod(Struct, frozen=True, kw_only=True):
     """A page of the backend's on which a customer adds a payment method; it leads back to one of the addresses.
 

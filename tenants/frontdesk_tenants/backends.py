@@ -17,7 +17,7 @@ from frontdesk.book import Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
-from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, HostedPage, Listening, Page, Subject
+from frontdesk.mirroring import Connected, CustomerPage, Forged, Heard, HeardPage, HostedPage, Listening, Page, Subject
 from frontdesk.plugins import PluginHost
 from frontdesk.secret import Secret
 from frontdesk.settings import decode_settings
@@ -76,7 +76,13 @@ class LiveBackend:
 
     def hear(self, body: bytes, signature: str, secrets: Sequence[Secret], now: datetime) -> Heard:
         """See `BillingBackend.hear`."""
-        return self._backend.hear(body, signature, secrets, now)
+        try:
+            return self._backend.hear(body, signature, secrets, now)
+        except (Forged, FrontdeskError):
+            raise
+        except Exception as error:
+            log.exception("plugin failed", extra={"plugin": self._backend.name, "tenant": str(self._tenant_id)})
+            raise Unavailable("The billing backend has a fault and is being looked after.", retry_after=60) from error
 
     async def refresh_catalogue(self, subject: Subject) -> Changes:
         """See `BillingBackend.refresh_catalogue`."""

@@ -194,12 +194,14 @@ async def commit_changes(
     request_id: str | None = None,
     remote: bool = False,
     test_clock: str | None = None,
+    quiet: bool = False,
 ) -> Changes:
     """Write changes: numbers drawn, snapshots by version, events, audit, jobs. Returns them as written.
 
     Everything happens in `connection`'s transaction, so that all of it comes true or none. `remote` says that a remote
     backend tells what it did: it has a clock of its own, and sees to it itself that no period is billed twice.
-    `test_clock` is the one that the customer is on; `now` is real time all the same.
+    `test_clock` is the one that the customer is on; `now` is real time all the same. `quiet` changes are no news to
+    anybody, such as those of a first import: they leave no entry in the audit, and nobody is told.
     """
     (written,) = await commit_all(
         connection,
@@ -212,6 +214,7 @@ async def commit_changes(
         request_id=request_id,
         remote=remote,
         test_clock=test_clock,
+        quiet=quiet,
     )
     return written
 
@@ -235,6 +238,7 @@ async def commit_all(
     request_id: str | None = None,
     remote: bool = False,
     test_clock: str | None = None,
+    quiet: bool = False,
 ) -> tuple[Changes, ...]:
     """Write the changes of several accounts, each as `commit_changes` does, in as few statements as for one."""
     tenant_id = side.tenant_id
@@ -284,6 +288,8 @@ async def commit_all(
     await keep_product_words(connection, tenant_id, changes.products)
     if changes.products or changes.prices:
         await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
+    if quiet:
+        return tuple(written)
     snapshots = (each for _, rows in _snapshots(holders, changes) for each in rows)
     objects = tuple((each.id, known.get(each.id), each) for each in snapshots)
     await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id, changes.events)

@@ -32,6 +32,7 @@ BEGIN
   now := frontdesk_now();
   SELECT s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.last_seen,
          c.account_version, g.version AS configuration_version, e.page_version AS side_page_version,
+         e.away_since,
          COALESCE(g.body #>> '{{frontdesk,restart,enabled}}', 'false') = 'true' AS restarts
     INTO visit
     FROM sessions s
@@ -59,7 +60,8 @@ BEGIN
     SELECT string_agg(c.id || '@' || c.account_version, ',' ORDER BY c.id) INTO others
       FROM customers c WHERE c.tenant_id = in_tenant AND c.address = visit.address AND NOT c.deleted;
   END IF;
-  side_version := concat_ws(' ', visit.configuration, visit.configuration_version, visit.side_page_version);
+  side_version := concat_ws(' ', visit.configuration, visit.configuration_version, visit.side_page_version,
+                            extract(epoch FROM visit.away_since));
   page_version := concat_ws(' ', visit.source, visit.customer, visit.account_version, others, side_version);
   IF page_version = in_known_page THEN
     RETURN;
@@ -122,6 +124,11 @@ BEGIN
       SELECT json_agg(json_build_array(n.id, n.number, n.currency, n.left_to_pay, n.due_date, n.descriptor)
                ORDER BY n.due_date NULLS LAST, n.id)
         FROM unpaid n WHERE n.left_to_pay > 0), '[]'),
+    'waiting', COALESCE((
+      SELECT json_agg(json_build_array(w.id, w.command, w.waits_since) ORDER BY w.number)
+        FROM intents w
+       WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.state = 'pending'
+         AND w.waits_since IS NOT NULL), '[]'),
     'others', COALESCE((
       SELECT json_agg(json_build_array(o.id, o.body ->> 'name', (
                SELECT d.body ->> 'name' FROM subscriptions u, products d, prices p
@@ -152,7 +159,7 @@ BEGIN
   SELECT json_build_object(
     'slug', e.slug, 'name', e.name, 'country', e.country, 'locale', e.locale, 'backend', e.backend,
     'status', e.status, 'settings', e.settings, 'brand', e.brand, 'page_version', e.page_version,
-    'live_since', e.live_since, 'suspension', e.suspension,
+    'live_since', e.live_since, 'away_since', e.away_since, 'suspension', e.suspension,
     'configuration', g.body,
     'prices', COALESCE((SELECT json_agg(price) FROM offered), '[]'),
     'products', COALESCE((SELECT json_agg(product) FROM offered), '[]'),

@@ -22,6 +22,7 @@ from frontdesk.book import (
 from frontdesk.branding import Brand
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.suspension import Status, Suspension
+from frontdesk.waiting import WaitingAct
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.home_lines import CONNECTIONS, HomeLines
 from frontdesk_tenants.sessions import Source, well_formed
@@ -81,6 +82,8 @@ class SideFacts(Struct, frozen=True, kw_only=True):
     prices: tuple[Price, ...]
     products: tuple[Product, ...]
     plugins: frozenset[str]
+    away_since: datetime | None = None
+    """When the remote backend was last heard of, while it does not answer: the page is as of then."""
 
     @property
     def suspended(self) -> bool:
@@ -131,6 +134,8 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
     frozen_time: datetime | None = None
     unpaid: tuple[UnpaidInvoice, ...] = ()
     ended: tuple[EndedPlan, ...] = ()
+    waiting: tuple[WaitingAct, ...] = ()
+    """Acts that are carried out once the remote backend answers again."""
 
     @property
     def account(self) -> Account:

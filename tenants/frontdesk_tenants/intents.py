@@ -2,6 +2,9 @@
 
 An intent's id is its idempotency key. Its life: `pending`, then `done` or `refused`. A call whose answer was lost
 leaves it pending; the job `settle_intent` repeats it with the same key until the backend says what became of it.
+
+Some acts may wait for a backend that does not answer (`frontdesk.waiting`): `waits_since` says that one does, and its
+customer is told. Those of one customer are carried out in the order in which they were asked for.
 """
 
 from datetime import datetime
@@ -9,21 +12,23 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.billing import Request
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, CreateCustomer
 from frontdesk.desk import Actor
-from frontdesk.errors import Refused
+from frontdesk.errors import Misconfigured, Queued, Refused, Unavailable
 from frontdesk.ids import IdSource
-from frontdesk_tenants import book
+from frontdesk.waiting import WaitingAct, may_wait
+from frontdesk_tenants import audit, book
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.mirrored_accounts import apply_account
 from frontdesk_tenants.news import take_turn, unheard
-from frontdesk_tenants.tables import intents
+from frontdesk_tenants.tables import customers, intents
 from frontdesk_tenants.tax_rates import with_tax_rates
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -68,19 +73,37 @@ async def carry_out_intent(
 
     Raises:
         Refused: the backend said no; the intent is closed.
+        Queued: no answer; the intent waits, and is carried out once there is one.
         Unavailable: no answer; the intent stays pending.
     """
+    await _those_before(tenancy, side, intent)
     try:
         changes = await backend.carry_out(request)
-    except Refused:
+    except Refused as error:
         async with tenancy.database.side(side.tenant_id) as connection:
-            await _close(connection, intent.id, "refused")
+            if await _close(connection, intent.id, "refused"):
+                await _record_refusal(connection, side, intent, error, request_id)
         raise
+    except (Unavailable, Misconfigured) as error:
+        if not may_wait(intent.command):
+            raise
+        raise await _let_wait(tenancy, side, intent, error) from error
     # A customer that was created has the id that the backend gave it, whatever was proposed.
-    customer = intent.customer if changes.customer is None else changes.customer.id
+    owner = intent.customer if changes.customer is None else changes.customer.id
     async with tenancy.database.side(side.tenant_id) as connection:
-        await take_turn(connection, side.tenant_id, customer)
+        await take_turn(connection, side.tenant_id, owner)
         if not await _close(connection, intent.id, "done"):
+            return changes
+        if backend.capabilities.mirrored:
+            await apply_account(
+                connection,
+                side,
+                changes,
+                actor=intent.actor,
+                action=type(intent.command).__name__,
+                jobs=tenancy.jobs,
+                request_id=request_id,
+            )
             return changes
         # News of the same may have been quicker than the answer.
         new = await unheard(connection, changes)
@@ -90,7 +113,7 @@ async def carry_out_intent(
             connection,
             side,
             new,
-            before=await book.read_account(connection, customer, lock=True),
+            before=await book.read_account(connection, owner, lock=True),
             actor=intent.actor,
             action=type(intent.command).__name__,
             now=await clock(connection),
@@ -99,6 +122,96 @@ async def carry_out_intent(
             remote=True,
         )
     return changes
+
+
+async def waiting_acts(connection: AsyncConnection, customer: str) -> tuple[WaitingAct, ...]:
+    """The acts of a customer that wait for the backend, in the order in which they were asked for."""
+    columns = intents.c
+    rows = await connection.execute(
+        select(columns.id, columns.command, columns.waits_since.label("since"))
+        .where(columns.customer == customer, columns.state == "pending", columns.waits_since.is_not(None))
+        .order_by(columns.number)
+    )
+    return tuple(WaitingAct(**row._mapping) for row in rows)
+
+
+async def _those_before(tenancy: Tenancy, side: Side, intent: Intent) -> None:
+    """Carry out what waits of the customer and was asked for earlier.
+
+    Raises:
+        Queued: there is still no answer, and this one waits behind them.
+        Unavailable: likewise, and this one may not wait. It was never sent, and never will be.
+    """
+    columns = intents.c
+    mine = select(columns.number).where(columns.id == intent.id).scalar_subquery()
+    question = (
+        select(columns.id)
+        .where(
+            columns.customer == intent.customer,
+            columns.state == "pending",
+            columns.waits_since.is_not(None),
+            columns.number < mine,
+        )
+        .order_by(columns.number)
+        .limit(1)
+    )
+    while True:
+        async with tenancy.database.side(side.tenant_id) as connection:
+            earlier = await connection.scalar(question)
+        if earlier is None:
+            return
+        try:
+            await settle(tenancy, side.tenant_id, earlier)
+        except (Unavailable, Misconfigured) as error:
+            if may_wait(intent.command):
+                raise await _let_wait(tenancy, side, intent, error) from error
+            async with tenancy.database.side(side.tenant_id) as connection:
+                await _close(connection, intent.id, "refused")
+            raise Unavailable(error.message, _retry_after(error)) from error
+
+
+async def _let_wait(tenancy: Tenancy, side: Side, intent: Intent, error: Unavailable | Misconfigured) -> Queued:
+    """Note that an intent waits, and say so."""
+    columns = intents.c
+    async with tenancy.database.side(side.tenant_id) as connection:
+        marked = await connection.execute(
+            update(intents)
+            .where(columns.id == intent.id, columns.state == "pending", columns.waits_since.is_(None))
+            .values(waits_since=func.frontdesk_now())
+        )
+        if marked.rowcount:
+            await _page_changes(connection, intent.customer)
+    return Queued(error.message, _retry_after(error))
+
+
+def _retry_after(error: Unavailable | Misconfigured) -> int:
+    return error.retry_after if isinstance(error, Unavailable) else 60
+
+
+async def _page_changes(connection: AsyncConnection, customer: str) -> None:
+    """Pages that show what waits are made anew."""
+    await connection.execute(
+        update(customers).where(customers.c.id == customer).values(account_version=customers.c.account_version + 1)
+    )
+
+
+async def _record_refusal(
+    connection: AsyncConnection, side: Side, intent: Intent, error: Refused, request_id: str | None
+) -> None:
+    """That an act which waited was refused: whoever asked for it is no longer there to be told."""
+    waited = await connection.scalar(select(intents.c.waits_since).where(intents.c.id == intent.id))
+    if waited is None:
+        return
+    await audit.record(
+        connection,
+        side.tenant_id,
+        actor=intent.actor,
+        action="waiting_act_refused",
+        object_id=intent.customer,
+        now=await clock(connection),
+        after={"command": type(intent.command).__name__, "code": error.refusal.code},
+        request_id=request_id,
+    )
 
 
 async def settle(tenancy: Tenancy, tenant_id: UUID, intent_id: str) -> None:
@@ -141,6 +254,12 @@ async def settle(tenancy: Tenancy, tenant_id: UUID, intent_id: str) -> None:
 
 async def _close(connection: AsyncConnection, intent_id: str, state: str) -> bool:
     closed = await connection.execute(
-        update(intents).where(intents.c.id == intent_id, intents.c.state == "pending").values(state=state)
+        update(intents)
+        .where(intents.c.id == intent_id, intents.c.state == "pending")
+        .values(state=state)
+        .returning(intents.c.customer, intents.c.waits_since)
     )
-    return closed.rowcount == 1
+    row = closed.one_or_none()
+    if row is not None and row.waits_since is not None:
+        await _page_changes(connection, row.customer)
+    return row is not None

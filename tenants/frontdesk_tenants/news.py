@@ -72,7 +72,7 @@ async def unheard(connection: AsyncConnection, changes: Changes) -> Changes:
         subscriptions=await _newer(connection, subscriptions, changes.subscriptions),
         invoices=await _newer(connection, invoices, changes.invoices),
         pending_items=await _newer(connection, pending_items, changes.pending_items),
-        events=await _unrecorded(connection, changes.events),
+        events=await unrecorded(connection, changes.events),
         wake_at=None,
     )
 
@@ -91,7 +91,7 @@ async def _newer(connection: AsyncConnection, table: Table, snapshots: Sequence[
     return tuple(each for each in snapshots if each.version > known.get(each.id, 0))
 
 
-async def _unrecorded(connection: AsyncConnection, told: Sequence[Event]) -> tuple[Event, ...]:
+async def unrecorded(connection: AsyncConnection, told: Sequence[Event]) -> tuple[Event, ...]:
     """The events that were not recorded before, each once."""
     new: list[Event] = []
     each_once: dict[Event, None] = dict.fromkeys(told)

@@ -44,6 +44,7 @@ from frontdesk.house_settings import HouseSettings
 from frontdesk.ledger import LedgerTransaction
 from frontdesk.mail_records import Finding
 from frontdesk.meters import Meter
+from frontdesk.mirroring import Walk
 from frontdesk.payment_intents import PaymentIntent
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
@@ -176,6 +177,20 @@ webhooks_due = Table(
 )
 """Webhook endpoints that calls wait for, and when the next one is to be made."""
 
+mirror_due = Table(
+    "mirror_due",
+    metadata,
+    Column("tenant_id", Uuid, nullable=False),
+    Column("id", Text, nullable=False),
+    instant("wake_at"),
+    # Told again while somebody was at it: counted, so that it is not forgotten.
+    Column("told", BigInteger, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    Index("mirror_due_wake_at", "wake_at"),
+)
+"""What is to be asked of remote backends, and when: one row for each customer or thing sold that news is about."""
+
 staff_directory = Table(
     "staff_directory",
     metadata,
@@ -193,7 +208,7 @@ master_keys = Table(
 
 UNSCOPED = (
     *("firms", "due", "instance_counters", "operators", "master_keys", "staff_directory", "untold", "webhooks_due"),
-    "alembic_version",
+    *("mirror_due", "alembic_version"),
 )
 """Tables without row-level security; procrastinate's, which begin with `procrastinate_`, are the only others."""
 
@@ -215,6 +230,8 @@ sides = side_table(
     instant("live_since", nullable=True),
     Column("suspension", Body(Suspension), nullable=True),
     text_column("starting_point", nullable=True),
+    # Since when the remote backend does not answer: what pages say is as of then.
+    instant("away_since", nullable=True),
     key=(),
 )
 tenant_plugins = side_table(
@@ -700,9 +717,57 @@ intents = side_table(
     text_column("actor"),
     Column("command", Body(AccountCommand), nullable=False),
     text_column("quote", nullable=True),
+    # Since when it waits for a backend that does not answer, where it may; its customer is told of it.
+    instant("waits_since", nullable=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
     UniqueConstraint("tenant_id", "idempotency_key"),
+    Index("intents_waiting", "tenant_id", "customer", "number", postgresql_where=text("state = 'pending'")),
     key=("id",),
 )
+mirrors = side_table(
+    "mirrors",
+    text_column("backend"),
+    text_column("account"),
+    text_column("name"),
+    Column("missing", Body(tuple[str, ...]), nullable=False),
+    instant("connected_at"),
+    instant("stopped_at", nullable=True),
+    text_column("path_token"),
+    text_column("endpoint", nullable=True),
+    text_column("endpoint_url", nullable=True),
+    sealed_column("secret_sealed", row="backend"),
+    # The secret before it, which is good until then.
+    sealed_column("former_sealed", row="backend"),
+    instant("former_until", nullable=True),
+    Column("imported", Body(Walk), nullable=False),
+    instant("imported_at", nullable=True),
+    Column("walked", Body(Walk), nullable=False),
+    instant("walked_at", nullable=True),
+    text_column("heard_after", nullable=True),
+    instant("last_heard"),
+    instant("failing_since", nullable=True),
+    text_column("failing_with", nullable=True),
+    Column("repairs", BigInteger, nullable=False, server_default=text("0")),
+    instant("repaired_at", nullable=True),
+    key=("backend",),
+)
+"""The other end of a remote backend that the book mirrors, and how far it is: see `frontdesk.mirroring`."""
+mirror_inbox = side_table(
+    "mirror_inbox",
+    text_column("id"),
+    text_column("kind"),
+    # What it is about, as `mirror_due` names it; None where that concerns nothing of the book.
+    text_column("subject", nullable=True),
+    instant("at"),
+    instant("received"),
+    text_column("state"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    text_column("last_error", nullable=True),
+    Index("mirror_inbox_open", "tenant_id", "state", "subject", "at", postgresql_where=text("state <> 'done'")),
+    Index("mirror_inbox_newest", "tenant_id", "received", "id"),
+    key=("id",),
+)
+"""What remote backends told, by their own ids of it: waiting until it is asked about again, done, or dead."""
 events = side_table(
     "events",
     text_column("id"),

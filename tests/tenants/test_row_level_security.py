@@ -87,7 +87,7 @@ def test_only_the_listed_tables_lie_outside(admin: Connection) -> None:
     ).fetchall()
     assert {column for _, column in columns} == {
         "tenant_id", "firm_id", "livemode", "public_id", "portal",
-        "account_id", "wake_at", "held",
+        "account_id", "wake_at", "held", "told", "attempts",
         "key", "window_start", "count",
         "address_hash", "id", "created", "person",
         "version_num",

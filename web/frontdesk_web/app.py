@@ -47,6 +47,7 @@ from frontdesk_web.portal import (
 from frontdesk_web.portal.finished_home import FinishedHome
 from frontdesk_web.problems import error_page
 from frontdesk_web.site import Site
+from frontdesk_web.webhooks import hearing
 
 BODY_BYTES = 1024 * 1024
 API_PREFIXES = ("/v1/", "/v2/")
@@ -73,6 +74,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *health.routes,
             *public_files.routes,
             *reports.routes,
+            *hearing.routes,
             api.router,
             *openapi.routes,
             *sign_in.routes,

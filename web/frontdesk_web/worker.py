@@ -23,6 +23,7 @@ from frontdesk_tenants import (
     tax_id_checks,
     webhook_calls,
 )
+from frontdesk_tenants.mirror_work import mirror_all
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
 from frontdesk_web.letters import house_letters
@@ -82,7 +83,11 @@ async def run_worker(site: Site, pace: Pace | None = None) -> None:
     try:
         log.info("worker started")
         with _stopped_by_sigterm(asyncio.current_task()):
-            calls = (partial(spread_all, site), *(partial(call_all, site) for _ in range(CARRIERS)))
+            calls = (
+                partial(spread_all, site),
+                *(partial(call_all, site) for _ in range(CARRIERS)),
+                partial(mirror_all, site.tenancy),
+            )
             await work(site.tenancy, pace, calls)
     finally:
         await site.aclose()

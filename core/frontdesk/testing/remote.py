@@ -12,6 +12,7 @@ and judges by `far.journal`, or delivers `far.changes_for(customer)` in any orde
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -75,6 +76,10 @@ class FarSide:
         """While True nothing answers, quotes included."""
         self.journal: list[Call] = []
         self.accounts: dict[str, Account] = {}
+        self.sold = Changes()
+        """What is sold there, as snapshots."""
+        self.on_commit: Callable[[str, Changes, datetime], None] | None = None
+        """Called with each change to a customer, and when it was."""
         self._terms: dict[str, Terms] = {}
         self._known: dict[str, Changes] = {}
         self._news: dict[str, list[Changes]] = {}
@@ -120,6 +125,28 @@ class FarSide:
             idempotency_key=f"clock {customer} {now.isoformat()}",
         )
         return self._commit(customer, request, await self.rules.carry_out(request))
+
+    def sell(self, changes: Changes) -> None:
+        """Have things sold there: the snapshots of the catalogue among the changes."""
+        self.sold = replace(self.sold.then(changes), events=())
+
+    async def act(self, customer: str, command: AccountCommand, now: datetime, terms: Terms | None = None) -> Changes:
+        """Something that is done there by somebody else than us, such as the tenant at the far side's own dashboard.
+
+        Raises:
+            Refused: it cannot be done.
+        """
+        request = Request(
+            account=None,
+            terms=terms or self._terms[customer],
+            command=command,
+            now=now,
+            ids=IdSource(now),
+            idempotency_key="",
+        )
+        account = self.accounts.get(customer)
+        asked = self._own(replace(request, account=account))
+        return self._commit(customer, asked, await self.rules.carry_out(asked))
 
     async def call(self, request: Request) -> Changes:
         """One call over the wire, faults included."""
@@ -209,6 +236,8 @@ class FarSide:
         self._terms[customer] = request.terms
         self._known[customer] = self._known.get(customer, Changes()).then(changes)
         self._news.setdefault(customer, []).extend(_one_by_one(changes))
+        if self.on_commit is not None:
+            self.on_commit(customer, changes, request.now)
         return changes
 
     def _note(self, request: Request, *, effect: bool, fault: Fault | None, error: str | None = None) -> None:
