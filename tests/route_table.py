@@ -284,7 +284,7 @@ _TEXTS = """
     custom_message jurisdiction event_name event_payload_key identifier reference query
     api_version enabled_events type types
     payment_method default_payment_method token primary_color secondary_color success_url cancel_url
-    client_reference_id customer_email receipt_email statement_descriptor_suffix
+    client_reference_id customer_email receipt_email statement_descriptor_suffix object
 """
 TEXTS = frozenset(_TEXTS.split())
 """Parameters of the API that name nothing of a side. Test clocks and payment methods are nobody's here: these requests
@@ -316,7 +316,10 @@ LISTED = {
     "/v1/setup_intents": GLOBAL,
     "/v1/payment_intents": GLOBAL,
     "/v1/checkout/sessions": GLOBAL,
+    "/v1/accounts": GLOBAL,
+    "/v1/products/{id}/features": GLOBAL,
     "/v1/customers/{customer}/payment_methods": GLOBAL,
+    "/v1/customers/{customer}/sources": GLOBAL,
     "/v1/billing/meters": "meter",
     "/v1/billing/feedback_options": "feedback option",
     "/v1/tax/registrations": "tax registration",

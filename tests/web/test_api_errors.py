@@ -363,9 +363,16 @@ async def test_every_code_is_explained(shop: Shop) -> None:
         assert http.get("/docs/error-codes/none").status_code == 404
 
 
-async def test_a_connected_account_is_refused(shop: Shop) -> None:
-    with shop.http(**{"Stripe-Account": "acct_1"}) as http:
-        assert http.get("/v1/products").json()["error"]["message"].startswith("Connected accounts are not available")
+@pytest.mark.parametrize("header", ["Stripe-Account", "Stripe-Context"])
+async def test_no_other_account_can_be_meant(shop: Shop, header: str) -> None:
+    """There are no connected accounts. Its own a program may name: dj-stripe, say, always does."""
+    with shop.http(**{header: "acct_1"}) as http:
+        answer = http.get("/v1/products")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (403, "account_invalid")
+    assert "does not have access to account 'acct_1'" in error["message"]
+    with shop.http(**{header: "acct_" + shop.tenant.live.door.public_id}) as http:
+        assert len(http.get("/v1/products").json()["data"]) == 1
 
 
 def test_a_dead_database(databases: Databases, fresh_database: Callable[[], PostgresAddresses]) -> None:

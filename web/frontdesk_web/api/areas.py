@@ -43,6 +43,7 @@ _BY_PATH: Mapping[str, Area] = {
     "/v1/credit_notes": Area.CREDIT_NOTES,
     "/v1/customers": Area.CUSTOMERS,
     "/v1/customers/{customer}/payment_methods": Area.PAYMENT_METHODS,
+    "/v1/customers/{customer}/sources": Area.PAYMENT_METHODS,
     "/v1/events": Area.EVENTS,
     "/v1/file_links": Area.FILES,
     "/v1/files": Area.FILES,

@@ -13,6 +13,7 @@ from frontdesk_tenants.directory import Door
 from frontdesk_tenants.listings import Connection
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX
 
 _MISSING = (
     "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth "
@@ -66,6 +67,22 @@ def masked(key: ApiKey, livemode: bool) -> str:
     """A key as its owner recognises it: its kind and its last four characters."""
     prefix = f"{api_keys.PREFIXES[key.kind]}_{'live' if livemode else 'test'}_"
     return prefix + "*" * 40 + key.last4
+
+
+def own_account_id(door: Door) -> str:
+    """The account that a side is. Its customers' other names are longer, so that none is taken for it."""
+    return ACCOUNT_PREFIX + door.public_id
+
+
+def refuse_other_account(key: ApiKey, door: Door, named: str) -> None:
+    """Raises ApiError (403), in Stripe's words, where an account is named that is not the key's own."""
+    if named != own_account_id(door):
+        raise ApiError(
+            f"The provided key '{masked(key, door.livemode)}' does not have access to account"
+            f" '{named[:255]}' (or that account does not exist). Application access may have been revoked.",
+            code="account_invalid",
+            status=403,
+        )
 
 
 def _invalid(key: str) -> ApiError:

@@ -35,7 +35,7 @@ from frontdesk_tenants.listings import Connection, Cursor, Kind, NoSuchCursor, P
 from frontdesk_web.addresses_of_callers import caller
 from frontdesk_web.api import errors, expansions
 from frontdesk_web.api.areas import area_of, refuse_unpermitted, refuse_unpermitted_kind
-from frontdesk_web.api.authentication import door_of, presented_key, secret_key
+from frontdesk_web.api.authentication import door_of, own_account_id, presented_key, refuse_other_account, secret_key
 from frontdesk_web.api.errors import PORTAL_STATE, ApiError, no_such, no_such_named, stated_version
 from frontdesk_web.api.floods import refuse_flood
 from frontdesk_web.api.forms import Tree, read_form, read_json
@@ -305,15 +305,15 @@ async def _served(site: Site, request: ApiRequest, endpoint: Endpoint, seen: _Se
         # The router does not mind; but an object whose id was left out by mistake is no list.
         raise errors.unrecognized(request)
     errors.refuse_malformed_version(request)
-    # Acting on the platform's own data instead would be worse than a refusal.
-    if "stripe-account" in request.headers or "stripe-context" in request.headers:
-        raise ApiError("Connected accounts are not available yet. Leave out the headers that name one.")
     key = presented_key(request)
     door = await door_of(site.tenancy, key)
     tenancy = site.tenancy
     async with tenancy.at(door) as (connection, side):
         now = await clock(connection)
         found = await secret_key(connection, key, now)
+        for each in ("stripe-account", "stripe-context"):
+            # To act on the key's own data where another account is meant would be worse than a refusal.
+            refuse_other_account(found, door, request.headers.get(each) or own_account_id(door))
         request.scope["state"][PORTAL_STATE] = door.portal
         backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     call = Call(site, door, side, found, request_id(request.scope), now)

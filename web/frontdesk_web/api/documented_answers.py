@@ -63,6 +63,9 @@ _WHOLE_AFTERWARDS = ("DELETE /v1/subscriptions/{subscription}",)
 _SHOWN_AFTERWARDS = ("GET /v1/customers/{customer}",)
 """Where something that was deleted is not gone, but shown as deleted."""
 
+_NEVER_ANY = ("/v1/accounts", "/v1/customers/{customer}/sources", "/v1/products/{id}/features")
+"""Lists of what nobody has. They are there for programs that ask."""
+
 
 def kind_of(path: str) -> str | None:
     """The kind of object that an address is about."""
@@ -77,6 +80,10 @@ def answer_of(endpoint: Endpoint) -> Schema:
     Raises:
         LookupError: nobody has said yet what kind of object it is about.
     """
+    if open_path(endpoint.path) in _NEVER_ANY:
+        nothing = _list({}, object={"const": "list"}, url={"type": "string"}, has_more={"const": False})
+        nothing["properties"]["data"] = {"type": "array", "maxItems": 0}
+        return nothing
     kind = kind_of(endpoint.path)
     if kind is None:
         raise LookupError(f"{endpoint.path} is about a kind of object that `_KINDS` does not name")

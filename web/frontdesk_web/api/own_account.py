@@ -1,7 +1,7 @@
 """`/v1/account` and `/v1/balance`: what programs ask first, to see whose key they have.
 
-There are no connected accounts, so that the only account that a key can name is the side that it belongs to. No money
-passes through Frontdesk: the balance is always zero. Its `frontdesk` block is ours.
+There are no connected accounts: the list of them is empty, and the only account that a key can name is the side that
+it belongs to. No money passes through Frontdesk: the balance is always zero. Its `frontdesk` block is ours.
 """
 
 from typing import Any
@@ -16,11 +16,11 @@ from frontdesk_tenants.currencies import sold_in
 from frontdesk_tenants.directory import Side, read_side
 from frontdesk_tenants.uploaded_files import known_as
 from frontdesk_web.api import collection_parameters
-from frontdesk_web.api.authentication import masked
-from frontdesk_web.api.calls import Call, Endpoint
+from frontdesk_web.api.authentication import own_account_id, refuse_other_account
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import Group, Text
-from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX, address
+from frontdesk_web.api.shapes.values import address
 
 COLOURS = {"primary_color": "background", "secondary_color": "accent"}
 """Stripe's names of a look's colours."""
@@ -39,11 +39,6 @@ UPDATE: dict[str, Any] = {
 }
 
 
-def own_account_id(public_id: str) -> str:
-    """The account that a side is. Its customers' other names are longer, so that none is taken for it."""
-    return ACCOUNT_PREFIX + public_id
-
-
 async def own(call: Call) -> dict[str, Any]:
     """The side that the key belongs to."""
     return await _shown(call)
@@ -51,13 +46,13 @@ async def own(call: Call) -> dict[str, Any]:
 
 async def named(call: Call) -> dict[str, Any]:
     """The same by its id; of any other the key knows nothing."""
-    _refuse_other(call)
+    refuse_other_account(call.key, call.door, call.path["account"])
     return await _shown(call)
 
 
 async def update(call: Call) -> dict[str, Any]:
     """Change how the side looks (its colours, its icon and its logo; customers see it at once) and how it charges."""
-    _refuse_other(call)
+    refuse_other_account(call.key, call.door, call.path["account"])
     ours = call.given.get("frontdesk") or {}
     if "collection" in ours:
         await collection_parameters.save(call, ours["collection"])
@@ -96,16 +91,9 @@ async def _picture(call: Call, name: str, id_: str | None) -> str | None:
     return stored.content
 
 
-def _refuse_other(call: Call) -> None:
-    """Raises ApiError (403) where the path names another account."""
-    if call.path["account"] != own_account_id(call.door.public_id):
-        raise ApiError(
-            f"The provided key '{masked(call.key, call.livemode)}' does not have access to account"
-            f" '{call.path['account'][:255]}' (or that account does not exist). Application access may have been"
-            " revoked.",
-            code="account_invalid",
-            status=403,
-        )
+async def connected(call: Call) -> dict[str, Any]:
+    """The accounts that are connected to this one: none, as Stripe answers whoever is no platform of Connect."""
+    return list_of("/v1/accounts", slice_of(call.cursor(), (), ()), [])
 
 
 async def balance(call: Call) -> dict[str, Any]:
@@ -128,7 +116,7 @@ async def _shown(call: Call) -> dict[str, Any]:
 def _account(side: Side, icon: str | None, logo: str | None, *, charges: bool) -> dict[str, Any]:
     brand, seller = side.brand, side.settings.seller
     return {
-        "id": own_account_id(side.door.public_id),
+        "id": own_account_id(side.door),
         "object": "account",
         "business_profile": {
             "annual_revenue": None,
@@ -178,6 +166,7 @@ def _account(side: Side, icon: str | None, logo: str | None, *, charges: bool) -
 
 endpoints = (
     Endpoint(method="GET", path="/v1/account", takes={}, act=own),
+    Endpoint(method="GET", path="/v1/accounts", takes=CURSOR | CREATED, act=connected),
     Endpoint(method="GET", path="/v1/accounts/{account:str}", takes={}, act=named),
     Endpoint(method="POST", path="/v1/accounts/{account:str}", takes=UPDATE, act=update),
     Endpoint(method="GET", path="/v1/balance", takes={}, act=balance),

@@ -1,4 +1,7 @@
-"""`/v1/payment_methods` and `/v1/customers/:id/payment_methods`: kept for customers, test cards in the sandbox."""
+"""`/v1/payment_methods` and `/v1/customers/:id/payment_methods`: kept for customers, test cards in the sandbox.
+
+Of what was there at Stripe before payment methods, `/v1/customers/:id/sources`, nobody has any.
+"""
 
 from typing import Any
 
@@ -11,11 +14,11 @@ from frontdesk.payment_method_commands import AttachPaymentMethod, DetachPayment
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Page
-from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
+from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata, slice_of
 from frontdesk_web.api.card_parameters import CARD, HOLDER, Raw, holder_of, method_named, new_card
 from frontdesk_web.api.customers import NAMES, must_be_named, named, present
 from frontdesk_web.api.errors import ApiError, missing_param, no_such
-from frontdesk_web.api.parameters import Absent, Choice, Group, Metadata, Required, Whole
+from frontdesk_web.api.parameters import Absent, Choice, Group, Metadata, Required, Text, Whole
 from frontdesk_web.api.views import show_all, show_stored
 
 _REDISPLAY = Absent(what="Other values of `allow_redisplay` than unspecified are", harmless=("", "unspecified"))
@@ -123,6 +126,12 @@ async def retrieve_of_customer(call: Call) -> dict[str, Any]:
     return await show_stored(call, KIND, stored.id)
 
 
+async def list_sources(call: Call) -> dict[str, Any]:
+    """The sources of the customer of the path: none. Payment methods are not among them, at Stripe neither."""
+    customer = await present(call, call.path["customer"])
+    return list_of(f"/v1/customers/{customer.id}/sources", slice_of(call.cursor(), (), ()), [])
+
+
 async def _list(call: Call, customer: Customer, path: str) -> dict[str, Any]:
     async with call.transaction() as connection:
         page = await listings.payment_methods(
@@ -142,6 +151,7 @@ async def _owned(call: Call, otherwise: str) -> PaymentMethod:
 _ALL = "/v1/payment_methods"
 _ONE = _ALL + "/{payment_method:str}"
 _OF_CUSTOMER = "/v1/customers/{customer:str}/payment_methods"
+_SOURCES = "/v1/customers/{customer:str}/sources"
 endpoints = (
     Endpoint(method="POST", path=_ALL, takes=CREATE, act=create),
     Endpoint(method="GET", path=_ALL, takes=_FILTERS | NAMES, act=list_all),
@@ -150,5 +160,6 @@ endpoints = (
     Endpoint(method="POST", path=_ONE + "/attach", takes=NAMES, act=attach),
     Endpoint(method="POST", path=_ONE + "/detach", takes={}, act=detach),
     Endpoint(method="GET", path=_OF_CUSTOMER, takes=_FILTERS, act=list_of_customer),
+    Endpoint(method="GET", path=_SOURCES, takes=CURSOR | {"object": Text(maximum=255)}, act=list_sources),
     Endpoint(method="GET", path=_OF_CUSTOMER + "/{payment_method:str}", takes={}, act=retrieve_of_customer),
 )

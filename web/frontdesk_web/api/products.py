@@ -8,7 +8,7 @@ from frontdesk.book import MarketingFeature, Product
 from frontdesk.commands import CreateProduct, DeleteProduct, ProductFields, UpdateProduct
 from frontdesk_tenants import listings
 from frontdesk_web.api import prices, tax_codes
-from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata, slice_of
 from frontdesk_web.api.errors import ApiError, no_such
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Many, Metadata, Required, Text
 from frontdesk_web.api.views import show_all, show_stored
@@ -59,6 +59,12 @@ async def retrieve(call: Call) -> dict[str, Any]:
     return await show_stored(call, "product", call.path["id"])
 
 
+async def features(call: Call) -> dict[str, Any]:
+    """The features (of entitlements) that come with a product: none does, as nobody can give it one."""
+    await _present(call)
+    return list_of(f"/v1/products/{call.path['id']}/features", slice_of(call.cursor(), (), ()), [])
+
+
 async def update(call: Call) -> dict[str, Any]:
     """Change a product."""
     product = await _present(call)
@@ -106,6 +112,7 @@ endpoints = (
     Endpoint(method="POST", path="/v1/products", takes=CREATE, act=create),
     Endpoint(method="GET", path="/v1/products", takes=LIST, act=list_all),
     Endpoint(method="GET", path="/v1/products/{id:str}", takes={}, act=retrieve),
+    Endpoint(method="GET", path="/v1/products/{id:str}/features", takes=CURSOR, act=features),
     Endpoint(method="POST", path="/v1/products/{id:str}", takes=UPDATE, act=update),
     Endpoint(method="DELETE", path="/v1/products/{id:str}", takes={}, act=delete),
 )
