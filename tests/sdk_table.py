@@ -5,10 +5,12 @@ away, and asks for one that is not there. Whoever serves a new resource adds a r
 a failure of `test_sdk_walk`.
 """
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from pictures import gradient, saved
 
 Params = Mapping[str, Any]
 YES: Params = {"metadata": {"walked": "yes"}}
@@ -16,7 +18,8 @@ YES: Params = {"metadata": {"walked": "yes"}}
 
 
 class Resource(Struct, frozen=True, kw_only=True):
-    """One resource. A text `$products.2.id` in parameters or places is of what the walk made before.
+    """One resource. A text `$products.2.id` in parameters or places is of what the walk made before; what begins with
+    `@` is a file, in base64.
 
     `service` is the way to it in Python's client, Node's is made of it. `places` are the ids in front of its own.
     `then` are further acts on each that was made, `ends` is how the second one goes; both are acts with parameters.
@@ -54,6 +57,9 @@ def _acts(at: str, *acts: tuple[str, Params]) -> tuple[Act, ...]:
 
 _MONTH = {"interval": "month"}
 _CUSTOMER = {"customer": "$customers.1.id"}
+_CHARGED = {"amount": 1200, "currency": "eur", "payment_method_types": ["card"], **_CUSTOMER}
+_DRESSED = {"settings": {"branding": {"logo": "$files.1.id"}}}
+_PICTURE = "@" + base64.b64encode(saved(gradient(128, 128), "PNG")).decode()
 TABLE: tuple[Resource, ...] = (
     Resource(
         service="products",
@@ -65,6 +71,7 @@ TABLE: tuple[Resource, ...] = (
         ends=("delete", {}),
         searched="active:'true'",
     ),
+    Resource(service="products.features", places=("$products.1.id",), least=0, alone=False),
     Resource(
         service="prices",
         made=(
@@ -144,6 +151,36 @@ TABLE: tuple[Resource, ...] = (
         ends=("detach", {}),
     ),
     Resource(service="customers.payment_methods", places=("$customers.1.id",), change=None),
+    Resource(service="customers.payment_sources", places=("$customers.1.id",), least=0, alone=False),
+    Resource(
+        service="setup_intents",
+        made=({**_CUSTOMER, "payment_method": "$payment_methods.1.id", "payment_method_types": ["card"]},) * 2,
+        expand="payment_method",
+        found_by=_CUSTOMER,
+        ends=("cancel", {}),
+        acts=_acts("$setup_intents.1.id", ("confirm", {})),
+    ),
+    Resource(
+        service="payment_intents",
+        made=(
+            {**_CHARGED, "payment_method": "$payment_methods.1.id", "capture_method": "manual"},
+            {**_CHARGED, "description": "Never confirmed"},
+        ),
+        expand="customer",
+        found_by=_CUSTOMER,
+        ends=("cancel", {"cancellation_reason": "duplicate"}),
+        acts=_acts("$payment_intents.1.id", ("confirm", {}), ("capture", {"amount_to_capture": 1000})),
+    ),
+    Resource(
+        service="checkout.sessions",
+        made=({"mode": "setup", "success_url": "https://shop.example.com/thanks", "currency": "eur", **_CUSTOMER},) * 2,
+        expand="setup_intent",
+        change=None,
+        found_by=_CUSTOMER,
+        ends=("expire", {}),
+    ),
+    Resource(service="files", made=({"file": _PICTURE, "purpose": "business_logo"},) * 2, change=None),
+    Resource(service="file_links", made=({"file": "$files.1.id"},) * 2, expand="file"),
     Resource(
         service="subscriptions",
         made=tuple(
@@ -313,9 +350,12 @@ TABLE: tuple[Resource, ...] = (
     ),
     Resource(
         service="accounts",
-        found_by=None,
+        least=0,
         alone=False,
-        acts=(Act(act="retrieve_current"), *_acts("$accounts.retrieve_current.id", ("retrieve", {}))),
+        acts=(
+            Act(act="retrieve_current"),
+            *_acts("$accounts.retrieve_current.id", ("retrieve", {}), ("update", _DRESSED)),
+        ),
     ),
     Resource(service="balance", found_by=None, alone=False, acts=(Act(act="retrieve"),)),
     Resource(

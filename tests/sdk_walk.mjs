@@ -10,23 +10,27 @@ const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
 
 // `customers.tax_ids` and `create` are `customers.createTaxId` here, `delete` is `del`.
+const called = { paymentSources: "sources" };
 function method(service, act) {
   let at = stripe;
   for (const name of service.split(".").map(camel)) {
     if (at[name] === undefined) {
-      const called = act === "list" ? name : name.replace(/s$/, "");
-      return at[camel(act) + capital(called)].bind(at);
+      const one = called[name] ?? name;
+      return at[camel(act) + capital(act === "list" ? one : one.replace(/s$/, ""))].bind(at);
     }
     at = at[name];
   }
   return (act === "delete" ? at.del : at[camel(act)]).bind(at);
 }
 
-// `$customers.1.id` is of what was kept as `customers.1`.
+// `$customers.1.id` is of what was kept as `customers.1`, and `@…` a file.
 function filled(value) {
   if (typeof value === "string" && value.startsWith("$")) {
     const end = value.lastIndexOf(".");
     return kept[value.slice(1, end)][value.slice(end + 1)];
+  }
+  if (typeof value === "string" && value.startsWith("@")) {
+    return { data: Buffer.from(value.slice(1), "base64"), name: "logo.png", type: "image/png" };
   }
   if (Array.isArray(value)) return value.map(filled);
   if (value === null || typeof value !== "object") return value;

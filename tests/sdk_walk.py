@@ -1,5 +1,7 @@
 """Walks the table of `sdk_table` with Stripe's own library for Python, waiting for each answer or not."""
 
+import base64
+import io
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
@@ -64,10 +66,12 @@ def _call(client: stripe.StripeClient, step: Step, kept: Kept, suffix: str = "")
 
 
 def _filled(value: Any, kept: Kept) -> Any:
-    """`$customers.1.id` is of what was kept as `customers.1`."""
+    """`$customers.1.id` is of what was kept as `customers.1`, and `@…` a file."""
     if isinstance(value, str) and value.startswith("$"):
         name, _, field = value[1:].rpartition(".")
         return kept[name][field]
+    if isinstance(value, str) and value.startswith("@"):
+        return io.BytesIO(base64.b64decode(value[1:]))
     if isinstance(value, Mapping):
         return {name: _filled(each, kept) for name, each in value.items()}
     if isinstance(value, list | tuple):
