@@ -78,7 +78,7 @@ async def tried(
     send(400, "in future", *message(heard, at=now + timedelta(minutes=6)))
     send(400, "swapped body", body.replace(b"cus_", b"cuz_"), signature)
     send(400, "no JSON", b"{", signature)
-    send(400, "too large", b" " * (LARGEST + 1), signature)
+    send(413, "too large", b" " * (LARGEST + 1), signature)
     send(400, "another account", *message(replace(heard, account="acct_other")))
     send(400, "the other mode", *message(replace(heard, livemode=True)))
     send(400, "a NUL", *message(replace(heard, id="evt_\x00")))

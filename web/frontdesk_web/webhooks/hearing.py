@@ -7,7 +7,6 @@ from typing import Any
 
 from litestar import MediaType, Request, Response, post
 from litestar.di import NamedDependency
-from litestar.exceptions import ClientException
 from litestar.params import FromPath
 
 from frontdesk.errors import FrontdeskError, Unavailable
@@ -24,19 +23,12 @@ def _answer(text: str, status: int, retry_after: int | None = None) -> Response[
     return Response(text, status_code=status, media_type=MediaType.TEXT, headers=headers)
 
 
-def _refused(_: Request[Any, Any, Any], error: Exception) -> Response[str]:
-    return _answer(REFUSED, 400)
-
-
-@post(
-    "/webhooks/{side:str}/{endpoint:str}",
-    request_max_body_size=LARGEST,
-    exception_handlers={ClientException: _refused},
-)
+@post("/webhooks/{side:str}/{endpoint:str}", request_max_body_size=LARGEST)
 async def hear(
     side: FromPath[str], endpoint: FromPath[str], request: Request[Any, Any, Any], site: NamedDependency[Site]
 ) -> Response[str]:
-    """Take in one message. 200 once it is written down, 400 for what does not come from the backend."""
+    """Take in one message: 200 once it is written down, 400 for what does not come from the backend, 413 for what is
+    larger than any that does."""
     body = await request.body()
     # Each backend has a name of its own for the header that its messages are signed in.
     signature = next((value for name, value in request.headers.items() if name.endswith("-signature")), "")
