@@ -7,11 +7,14 @@ import httpx2
 from msgspec import Struct
 
 from frontdesk.billing import BillingBackend, Capabilities, Request
+from frontdesk.book import Terms
 from frontdesk.changes import Changes
+from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import NotSupported
 from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, Listening, Page, Subject
 from frontdesk.secret import Secret
 from frontdesk_stripe import listening, walking
+from frontdesk_stripe.cataloguing import carried_out
 from frontdesk_stripe.connecting import connected
 from frontdesk_stripe.connection import Connection, World
 from frontdesk_stripe.refreshing import refreshed
@@ -59,6 +62,12 @@ class StripeBackend(BillingBackend[StripeSettings]):
     async def quote(self, request: Request) -> Changes:
         """See `BillingBackend.quote`."""
         raise NotSupported(type(request.command).__name__)
+
+    async def carry_out_catalogue(
+        self, terms: Terms, command: CatalogueCommand, now: datetime, idempotency_key: str
+    ) -> Changes:
+        """See `BillingBackend.carry_out_catalogue`."""
+        return await carried_out(self.stripe, terms, command, idempotency_key)
 
     async def refresh(self, customer: str) -> Changes:
         """See `BillingBackend.refresh`."""
