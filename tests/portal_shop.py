@@ -148,12 +148,14 @@ async def open_tenancy(postgres: PostgresAddresses) -> Tenancy:
     return tenancy
 
 
-async def open_shop(tenancy: Tenancy, locale: str = "en", *, in_sandbox: bool = False) -> Shop:
+async def open_shop(
+    tenancy: Tenancy, locale: str = "en", *, in_sandbox: bool = False, backend: str = "invoice_only"
+) -> Shop:
     """A new tenant with plans by the seat, which customers may change, cancel and keep; live, or in its sandbox."""
     slug = f"northbeam-{secrets.token_hex(4)}"
     live, sandbox = await create_tenant(
         tenancy,
-        NewTenant(slug=slug, name="Northbeam", currency="eur", locale=locale, seller=SELLER),
+        NewTenant(slug=slug, name="Northbeam", currency="eur", locale=locale, seller=SELLER, backend=backend),
     )
     here, there = (sandbox, live) if in_sandbox else (live, sandbox)
     async with tenancy.at(here.door) as (connection, side):

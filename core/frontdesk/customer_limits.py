@@ -19,6 +19,10 @@ INVOICE_LINKS: tuple[Limit, ...] = (
     Limit(name="invoice_link:letter:86400", act="invoice_link", scope="letter", count=5, window=24 * HOUR),
 )
 """Fresh links to one invoice, asked for by whoever has a link that has run out."""
+BACKEND: tuple[Limit, ...] = (
+    Limit(name="backend:customer:600", act="backend", scope="customer", count=20, window=timedelta(minutes=10)),
+)
+"""Questions to a remote backend that a customer's own clicks make: it allows a tenant so many a second."""
 
 
 def invoice_link_checks(tenant: str, invoice: str) -> tuple[Check, ...]:
@@ -31,5 +35,7 @@ def customer_checks(act: Act, tenant: str, customer: str) -> tuple[Check, ...]:
     """The counters that an act of a customer adds to."""
     key = key_of("customer", tenant, customer)
     return tuple(
-        Check(limit=limit, key=f"{limit.name}:{key}") for limit in (*BUNDLES, *NEW_ADDRESSES) if limit.act == act
+        Check(limit=limit, key=f"{limit.name}:{key}")
+        for limit in (*BUNDLES, *NEW_ADDRESSES, *BACKEND)
+        if limit.act == act
     )

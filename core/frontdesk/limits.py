@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from frontdesk.passcodes import PasscodeRules
 
-Act = Literal["request", "failure", "bundle", "new_address", "invoice_link"]
+Act = Literal["request", "failure", "bundle", "new_address", "invoice_link", "backend"]
 """Asking for a code, or typing one that is not accepted; the others are in `frontdesk.customer_limits`."""
 Scope = Literal[
     "address",

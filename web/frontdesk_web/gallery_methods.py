@@ -2,10 +2,12 @@
 are seen."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 from msgspec.structs import replace
 
+from frontdesk.method_kinds import PayPal, SepaDebit, UsBankAccount
+from frontdesk.payment_methods import Card, PaymentMethod
 from frontdesk.test_cards import CARDS
 from frontdesk_web.gallery_billing import invoice, paid_invoice
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, SHOP, Sample
@@ -13,6 +15,7 @@ from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_home import home
 from frontdesk_web.portal import views
 from frontdesk_web.portal.card_words import card_name
+from frontdesk_web.portal.hosted_views import AddElsewherePage, LeavingOutPage, PayElsewherePage
 from frontdesk_web.portal.method_views import (
     AddMethodPage,
     BankPage,
@@ -26,10 +29,12 @@ from frontdesk_web.portal.method_views import (
     card_choices,
     checkout_page,
 )
+from frontdesk_web.portal.method_words import method_detail, method_name
 from frontdesk_web.portal.views import Badge
 
 _HELD = ("visa", "amex", "authenticationRequired")
 _EXPIRY = "12/2030"
+NOW = datetime(2026, 11, 16, tzinfo=UTC)
 
 
 def method_pages(sample: Sample) -> Iterator[Exhibit]:
@@ -65,6 +70,7 @@ def _all_of_them(sample: Sample) -> Iterator[Exhibit]:
         badge=Badge(sample.say("Expires soon"), "warning"),
     )
     yield Exhibit("methods-expiring", replace(methods, methods=(over, soon), notice=None, owed=()), "only customer")
+    yield Exhibit("methods-kinds", _kinds(sample, methods), "only customer")
     fixed = tuple(replace(each, default_url=None, remove_url=None, reason="") for each in methods.methods)
     yield Exhibit("methods-fixed", replace(methods, methods=fixed, plans=(), notice=None, add_url=None))
 
@@ -78,6 +84,10 @@ def _added(sample: Sample) -> Iterator[Exhibit]:
     unconfirmed = sample.say("You did not confirm at your bank, so nothing was added.")
     yield Exhibit("add-method-unconfirmed", _add(sample, "authenticationRequired", unconfirmed))
     yield Exhibit("bank-add", _bank("", ("card", "authenticationRequired")))
+    elsewhere = AddElsewherePage(action=HERE, csrf=CSRF, back_url=HERE)
+    yield Exhibit("add-elsewhere", elsewhere)
+    yield Exhibit("add-elsewhere-flow", replace(elsewhere, back_url=SHOP), "flow")
+    yield Exhibit("leaving-out", LeavingOutPage(url=SHOP, host="pay.provider.example"))
     yield from _checkout(sample, declined)
     saved = views.DonePage(title=sample.say("Your payment method is saved"), sentences=(), home_url="")
     yield Exhibit("done-method", saved, "flow")
@@ -111,6 +121,11 @@ def _paid_with(sample: Sample) -> Iterator[Exhibit]:
     unconfirmed = sample.say("You did not confirm at your bank, so nothing was paid.")
     yield Exhibit("pay-unconfirmed", replace(page, choices=page.choices[:1], add_url=None, error=unconfirmed))
     yield Exhibit("pay-none", replace(page, choices=()), "only customer")
+    elsewhere = PayElsewherePage(
+        action=HERE, csrf=CSRF, back_url=HERE, number=sample.number(42), amount=_amount(sample)
+    )
+    yield Exhibit("pay-elsewhere", elsewhere)
+    yield Exhibit("pay-elsewhere-plan", replace(elsewhere, for_plan=True), "only customer")
     yield Exhibit("bank-pay", _bank(_amount(sample), ("method", _HELD[2])))
 
 
@@ -131,6 +146,27 @@ def _methods(sample: Sample) -> MethodsPage:
         owed=(_owed(sample, 42),),
         notice=views.Notice(tone="success", text=sample.say("Your default payment method was changed.")),
     )
+
+
+def _kinds(sample: Sample, methods: MethodsPage) -> MethodsPage:
+    """Methods that are no cards, with words that are as long as they come."""
+    shown = (
+        PaymentMethod(id="pm_1", created=NOW, means=SepaDebit(last4="3000", country="DE", through="bancontact")),
+        PaymentMethod(id="pm_2", created=NOW, means=UsBankAccount(bank_name="Stripe Test Bank", last4="6789")),
+        PaymentMethod(id="pm_3", created=NOW, means=PayPal(email="accounts-payable@ashfordlane-holdings.example")),
+        PaymentMethod(
+            id="pm_4",
+            created=NOW,
+            card=Card(brand="visa", last4="4242", exp_month=12, exp_year=2030, wallet="apple_pay"),
+        ),
+    )
+    held = tuple(
+        replace(
+            methods.methods[1], name=method_name(each, sample.locale), detail=method_detail(each, NOW, sample.locale)
+        )
+        for each in shown
+    )
+    return replace(methods, methods=held, plans=(), owed=(), notice=None)
 
 
 def _plan(sample: Sample, place: int) -> PlanPayment:

@@ -21,6 +21,7 @@ from frontdesk_web.documents.credit_note_pdf import credit_note_pdf
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.documents.receipt_pdf import receipt_pdf
 from frontdesk_web.forms import read_form
+from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.messages import translate
 from frontdesk_web.pay.opened import AnyRequest, Opened, bound_to, exception_handlers, opened, over_page, page_of
 from frontdesk_web.portal.answers import known_id
@@ -54,7 +55,7 @@ async def show_linked_invoice(
                 receipt_url=lambda payment: found.path("payments", payment.id, "receipt"),
             )
         ),
-        pay_url=found.path("pay") if pays_here(site, found) and is_owed(found.invoice) else None,
+        pay_url=_pay_url(site, found),
         sign_in_url=found.sign_in_url,
         notice=_thanks(request, found),
     )
@@ -64,9 +65,12 @@ async def show_linked_invoice(
 @get("/p/invoice/{token:str}/pdf", **_LINKED)
 async def download_linked_invoice(
     request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+) -> Response[Any]:
     """The document."""
     found = await opened(request, site, token)
+    kept = followable(site, found.invoice.invoice_pdf)
+    if kept is not None:
+        return Redirect(kept, status_code=303)
     document = await invoice_pdf(site, found.side.door, found.invoice.id, found.locale)
     return pdf_answer(document, found.invoice.number or found.invoice.id)
 
@@ -120,8 +124,17 @@ async def send_fresh_link(request: AnyRequest, token: FromPath[str], site: Named
 def pays_here(site: Site, found: Opened) -> bool:
     """Whether there are cards by which invoices are paid: in sandboxes."""
     kind = site.plugins.billing_backends().get(found.side.backend)
-    keeps = kind is not None and kind.abilities(livemode=found.side.livemode).payment_methods
+    able = None if kind is None else kind.abilities(livemode=found.side.livemode)
+    keeps = able is not None and able.payment_methods and not able.hosted_pages
     return keeps and not found.side.suspended and not found.customer.deleted
+
+
+def _pay_url(site: Site, found: Opened) -> str | None:
+    """Where it is paid: here, or on the page that a remote backend has for it."""
+    if not is_owed(found.invoice) or found.side.suspended:
+        return None
+    elsewhere = followable(site, found.invoice.hosted_invoice_url)
+    return elsewhere or (found.path("pay") if pays_here(site, found) else None)
 
 
 def _thanks(request: AnyRequest, found: Opened) -> Notice | None:

@@ -1,5 +1,7 @@
 """Which pages belong to a flow: the customer sees these and no others until the flow is done."""
 
+import re
+
 from frontdesk.flows import Flow, FlowType
 from frontdesk_tenants.sessions import Session
 
@@ -11,7 +13,10 @@ _FIRST_STEPS: dict[FlowType, str] = {
 """The steps that a job with a subscription begins with. The others follow from them, each in its own job."""
 _IN_NO_FLOW = frozenset({"start-again", "started", "pause-end"})
 _ALWAYS = frozenset({"/flow", "/sign-out", "/session"})
-_ADDING = frozenset({"/payment-methods/add", "/payment-methods/confirm"})
+_ADDING = frozenset({"/payment-methods/add", "/payment-methods/confirm", "/payment-methods/returned"})
+_PAYING = frozenset({"subscription_update", "subscription_update_confirm"})
+_PAY = re.compile(r"/invoices/[^/]+/pay")
+"""A change of a plan may have to be paid for first."""
 
 
 def first_page(flow: Flow) -> str | None:
@@ -38,6 +43,8 @@ def within_flow(session: Session, path: str) -> bool:
         return path.startswith("/details") and not (done and path == "/details")
     if flow.type == "payment_method_update":
         return path in _ADDING and not done
+    if flow.type in _PAYING and _PAY.fullmatch(path):
+        return True
     own = _FIRST_STEPS.get(flow.type)
     closed = {each for each in _FIRST_STEPS.values() if done or each != own} | _IN_NO_FLOW
     _, _, rest = path.partition(f"/subscriptions/{flow.subscription}/")

@@ -14,7 +14,8 @@ from frontdesk_tenants import listings
 from frontdesk_tenants.portal_reads import read_invoice
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
-from frontdesk_web.portal.answers import AnyRequest, base_path, known_id, page_answer
+from frontdesk_web.hosted_addresses import followable
+from frontdesk_web.portal.answers import AnyRequest, base_path, go, known_id, page_answer
 from frontdesk_web.portal.customer_time import customers_time
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.papers import pdf_answer, read_papers, refuse_hidden
@@ -45,9 +46,12 @@ async def show_invoice(
 @get("/p/{portal:str}/invoices/{invoice:str}/pdf", **_SIGNED_IN)
 async def download_invoice(
     invoice: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
-) -> Response[bytes]:
-    """The document of an invoice."""
+) -> Response[Any]:
+    """The document of an invoice: the one that a remote backend keeps, where it does, else our own."""
     found = await _found(site, visit, invoice)
+    kept = followable(site, found.invoice_pdf)
+    if kept is not None:
+        return go(kept)
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
     return pdf_answer(document, found.number or found.id)
 
@@ -55,10 +59,10 @@ async def download_invoice(
 async def can_pay(connection: SideTransaction, site: Site, visit: Visit) -> bool:
     """Whether invoices are paid here: there is a payment method, or one may be added."""
     kind = site.plugins.billing_backends().get(visit.side.backend)
-    keeps = kind is not None and kind.abilities(livemode=visit.door.livemode).payment_methods
-    if not keeps or visit.side.suspended:
+    able = None if kind is None else kind.abilities(livemode=visit.door.livemode)
+    if able is None or not able.payment_methods or visit.side.suspended:
         return False
-    if visit.configuration.features.payment_method_update.enabled:
+    if able.hosted_pages or visit.configuration.features.payment_method_update.enabled:
         return True
     customer = await listings.find(connection, "customer", visit.customer)
     return bool(customer.payment_methods)

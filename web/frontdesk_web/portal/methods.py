@@ -1,7 +1,7 @@
 """Payment methods in the portal: all of them, added, made the default, removed; which one pays for a plan.
 
-Only the sandbox has them so far, and only test cards: one is chosen from a list. A card whose bank wants its holder to
-confirm leads over a page that stands for the bank's.
+Where the backend has pages of its own, methods are added there (`hosted_pages`). In the sandbox a test card is chosen
+from a list; one whose bank wants its holder to confirm leads over a page that stands for the bank's.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from msgspec.structs import replace
 
-from frontdesk.errors import Refused
+from frontdesk.errors import Refusal, Refused
 from frontdesk.keeping_methods import change_methods
 from frontdesk.payment_method_commands import AttachPaymentMethod, DetachPaymentMethod, SetDefaultPaymentMethod
 from frontdesk.payment_method_rules import method_of
@@ -32,6 +32,7 @@ from frontdesk_web.portal.answers import (
 )
 from frontdesk_web.portal.card_words import card_name
 from frontdesk_web.portal.flow_pages import saved
+from frontdesk_web.portal.hosted_pages import add_elsewhere_page, has_hosted_pages, leave_to_add
 from frontdesk_web.portal.method_views import BankPage, add_page, methods_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import Notice
@@ -41,11 +42,13 @@ from frontdesk_web.site import Site
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 _NOTICES = {
     "added": _("Your card was added."),
+    "method": _("Your payment method was added."),
     "default": _("Your default payment method was changed."),
     "removed": _("Your payment method was removed."),
     "plan": _("Your plan is paid by the payment method that you chose."),
     "paid": _("Your payment was received. Thank you."),
 }
+_AWAITED = _("If you added a payment method, it appears here in a moment. Load the page again then.")
 """What the page says after something was done, by the value of `?saved=`."""
 
 
@@ -55,7 +58,7 @@ async def show_methods(
 ) -> Response[Any]:
     """All of them, with what each is used for."""
     said = request.query_params.getall("saved", [])
-    words = _NOTICES.get(said[0]) if len(said) == 1 else None
+    notice = _notice(said[0], visit.locale) if len(said) == 1 else None
     try:
         async with desk_of(request, site, visit) as desk:
             _refuse_without(desk)
@@ -66,7 +69,7 @@ async def show_methods(
                 visit.locale,
                 now=desk.now,
                 csrf=visit.csrf,
-                notice=None if words is None else Notice(tone="success", text=translate(visit.locale, words)),
+                notice=notice,
                 allowed=_may_change(visit),
             )
             email = desk.account.customer.email
@@ -88,6 +91,9 @@ async def add_method(request: AnyRequest, visit: NamedDependency[Visit], site: N
     """Add the card, or go to its bank first. A card that the bank declines is not kept."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
+    if has_hosted_pages(site, visit):
+        barred = await _barred(request, site, visit)
+        return refusal_answer(request, site, visit, barred) if barred else await leave_to_add(request, site, visit)
     card = _offered(form.get("card", ""))
     if CARDS[card].asks != "never" and CARDS[card].refused is None:
         return go(f"{base_path(visit)}/payment-methods/confirm?card={card}")
@@ -196,20 +202,31 @@ async def _add(request: AnyRequest, site: Site, visit: Visit, card: str, *, conf
 async def _ask(
     request: AnyRequest, site: Site, visit: Visit, *, card: str = "visa", error: str = "", status: int = 200
 ) -> Response[Any]:
-    barred = None
-    async with desk_of(request, site, visit) as desk:
-        try:
-            _refuse_without(desk)
-            if not _may_change(visit):
-                barred = payment_methods_disabled()
-        except Refused as refused:
-            barred = refused.refusal
-        email = desk.account.customer.email
+    barred = await _barred(request, site, visit)
     if barred is not None:
         return refusal_answer(request, site, visit, barred)
+    if has_hosted_pages(site, visit):
+        return page_answer(request, site, visit, add_elsewhere_page(visit))
     back = f"{base_path(visit)}/payment-methods" if visit.flow is None else visit.way_back
     page = add_page(base_path(visit), csrf=visit.csrf, back_url=back, locale=visit.locale, chosen=card, error=error)
-    return page_answer(request, site, visit, page, email=email, status=status)
+    return page_answer(request, site, visit, page, status=status)
+
+
+async def _barred(request: AnyRequest, site: Site, visit: Visit) -> Refusal | None:
+    """Why no method can be added."""
+    try:
+        async with desk_of(request, site, visit) as desk:
+            _refuse_without(desk)
+    except Refused as refused:
+        return refused.refusal
+    return None if _may_change(visit) else payment_methods_disabled()
+
+
+def _notice(said: str, locale: str) -> Notice | None:
+    if said == "awaited":
+        return Notice(tone="info", text=translate(locale, _AWAITED))
+    words = _NOTICES.get(said)
+    return None if words is None else Notice(tone="success", text=translate(locale, words))
 
 
 def _offered(card: str) -> str:

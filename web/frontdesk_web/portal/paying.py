@@ -29,6 +29,7 @@ from frontdesk_web.portal.answers import (
     page_answer,
     refusal_answer,
 )
+from frontdesk_web.portal.hosted_pages import has_hosted_pages, leave_to_pay, pay_elsewhere_page
 from frontdesk_web.portal.method_views import BankPage, pay_page
 from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of
@@ -54,6 +55,8 @@ async def pay_invoice(
     """Charge it, or go to the bank first. What is declined can be tried by another method. Never charged twice."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
+    if has_hosted_pages(site, visit):
+        return await _pay_elsewhere(request, site, visit, known_id(invoice))
     method = known_id(form.get("method", ""))
     async with desk_of(request, site, visit) as desk:
         found = method_of(desk.account.customer, method)
@@ -67,6 +70,8 @@ async def ask_at_bank_to_pay(
     request: AnyRequest, invoice: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """What the bank of a card asks before it pays."""
+    if has_hosted_pages(site, visit):
+        return go(f"{base_path(visit)}/invoices/{known_id(invoice)}/pay")
     method = known_id(request.query_params.get("method", ""))
     try:
         async with desk_of(request, site, visit) as desk:
@@ -93,6 +98,8 @@ async def confirm_to_pay(
     """Charge the card whose bank has heard its holder say yes."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
+    if has_hosted_pages(site, visit):
+        return await _pay_elsewhere(request, site, visit, known_id(invoice))
     method = known_id(form.get("method", ""))
     if form.get("answer") != "yes":
         error = translate(visit.locale, "You did not confirm at your bank, so nothing was paid.")
@@ -131,6 +138,9 @@ async def _ask(
             now = desk.now
     except Refused as refused:
         return _otherwise(request, site, visit, refused)
+    if has_hosted_pages(site, visit):
+        elsewhere = pay_elsewhere_page(visit, found, for_plan=request.query_params.get("for") == "plan")
+        return page_answer(request, site, visit, elsewhere, email=account.customer.email)
     page = pay_page(
         account,
         found,
@@ -143,6 +153,15 @@ async def _ask(
         error=error,
     )
     return page_answer(request, site, visit, page, email=account.customer.email, status=status)
+
+
+async def _pay_elsewhere(request: AnyRequest, site: Site, visit: Visit, invoice: str) -> Response[Any]:
+    try:
+        async with desk_of(request, site, visit) as desk:
+            _, found = await _owed(desk, invoice)
+    except Refused as refused:
+        return _otherwise(request, site, visit, refused)
+    return await leave_to_pay(request, site, visit, found)
 
 
 async def _owed(desk: AnyDesk, invoice: str) -> tuple[Account, Invoice]:

@@ -20,12 +20,19 @@ from frontdesk_web.qr_codes import transfer_picture
 
 
 def payment_section(
-    facts: HomeFacts, side: SideFacts, base: str, now: datetime, locale: str, *, pays: bool = False
+    facts: HomeFacts,
+    side: SideFacts,
+    base: str,
+    now: datetime,
+    locale: str,
+    *,
+    pays: bool = False,
+    elsewhere: bool = False,
 ) -> PaymentSection | None:
     """The section; None where there is nothing to say. Pages of invoices are named only where customers see those.
 
     `pays` says that there can be payment methods, by which invoices are paid here; it is said where there are some, or
-    where customers may add them.
+    where customers may add them. `elsewhere` says that they are paid on pages of the backend's.
     """
     shows = side.configuration.features.invoice_history.enabled
     pays = pays and (side.configuration.features.payment_method_update.enabled or bool(facts.customer.payment_methods))
@@ -43,7 +50,9 @@ def payment_section(
         credit_url=f"{base}/balance" if shows and credit else None,
         methods_url=f"{base}/payment-methods" if pays else None,
         methods=tuple(_methods(facts.customer, now, locale)) if pays else (),
-        pay_url=f"{base}/invoices/{first.id}/pay" if pays and first is not None and not side.suspended else None,
+        pay_url=f"{base}/invoices/{first.id}/pay"
+        if (pays or elsewhere) and first is not None and not side.suspended
+        else None,
     )
     says = pays or section.how is not None or section.due or section.upcoming or section.credit
     return section if says else None

@@ -34,6 +34,7 @@ from frontdesk_web.portal.answers import (
 )
 from frontdesk_web.portal.confirming import confirmed, shown_quote
 from frontdesk_web.portal.flow_pages import finished, saved
+from frontdesk_web.portal.hosted_pages import has_hosted_pages, waiting_invoice
 from frontdesk_web.portal.late_invoices import late_of
 from frontdesk_web.portal.plan_choices import (
     ChoiceUnclear,
@@ -186,16 +187,19 @@ async def show_change(
     visit: NamedDependency[Visit],
     site: NamedDependency[Site],
 ) -> Response[Any]:
-    """What came of a confirmed quote."""
+    """What came of a confirmed quote; where it waits for a payment, the way to that."""
     stored = await shown_quote(site, visit, quote, ChangePlan, subscription)
     if not stored.consumed:
         return go(subscription_path(visit, subscription, "confirm", quote))
     result = f"/subscriptions/{subscription}/changed/{quote}"
+    async with desk_of(request, site, visit) as desk:
+        terms, account = await _terms_of(desk, stored.quote), desk.account
+    waiting = waiting_invoice(account, subscription, stored.quote.at) if has_hosted_pages(site, visit) else None
+    if waiting is not None:
+        return go(f"{base_path(visit)}/invoices/{waiting.id}/pay?for=plan")
     ended = await finished(request, site, visit, result, "changed")
     if ended is not None:
         return ended
-    async with desk_of(request, site, visit) as desk:
-        terms, account = await _terms_of(desk, stored.quote), desk.account
     page = plan_done_page(
         stored.quote,
         account.subscription(subscription),
