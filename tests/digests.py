@@ -14,8 +14,8 @@ Digests = dict[tuple[str, UUID], str]
 """By table and side."""
 
 _WHOSE = (
-    "WHERE (%(sides)s::uuid[] IS NULL OR {side} = ANY(%(sides)s)) "
-    "AND (%(strangers)s::uuid[] IS NULL OR ({side} <> ALL(%(strangers)s)) IS NOT FALSE)"
+    "WHERE ({sides}::uuid[] IS NULL OR {side} = ANY({sides})) "
+    "AND ({strangers}::uuid[] IS NULL OR ({side} <> ALL({strangers})) IS NOT FALSE)"
 )
 # Sums know no order, so that nothing has to be sorted. Whatever writes a row gives it another place and transaction.
 _PLACES = "SELECT {name}, concat(count(*), ':', sum(hashtidextended(ctid, xmin::text::bigint))) FROM {table} " + _WHOSE
@@ -24,19 +24,25 @@ _ROWS = (
     f"{_WHOSE} GROUP BY 2"
 )
 
+_SEEN = b"SELECT pg_current_snapshot()::text"
+
 
 class Watch:
     """Rows that are looked at again and again over one connection, of all sides or of some.
 
     `strangers` are sides that other tests have left behind: what they hold need not be read. Only tables that were
-    written to since the last look are read anew, so that a look costs little where nothing happens.
+    written to since the last look are read anew, and none where no transaction has ended since, so that a look costs
+    little where nothing happens.
     """
 
     def __init__(
         self, connection: Connection, sides: Iterable[UUID] | None = None, strangers: Iterable[UUID] = ()
     ) -> None:
         self._connection = connection
-        self._whose = {"sides": None if sides is None else list(sides), "strangers": list(strangers) or None}
+        self._whose = {
+            "sides": sql.Literal(None if sides is None else list(sides)),
+            "strangers": sql.Literal(list(strangers) or None),
+        }
         self._sources = {
             # What is asked for is noted, whatever comes of it.
             **dict.fromkeys((each for each in scoped_tables(connection) if each != "request_log"), "tenant_id"),
@@ -45,31 +51,46 @@ class Watch:
             "procrastinate_jobs": "(args->>'tenant_id')::uuid",
         }
         self._question = self._union(_PLACES, self._sources)
+        self._seen = ""
         self._places: dict[str, str] = {}
         self._digests: dict[str, dict[UUID, str]] = {}
 
     def digests(self) -> Digests:
         """A digest of the rows of each side in each table."""
+        # The same transactions are seen as at the last look: so are the same rows.
+        seen = str(self._answered(_SEEN)[0][0])
+        if seen != self._seen:
+            self._look()
+            self._seen = seen
+        return {(table, side): digest for table, of in self._digests.items() for side, digest in of.items()}
+
+    def _look(self) -> None:
         places = dict(self._answered(self._question))
         moved = [table for table, place in places.items() if self._places.get(table) != place]
         self._digests |= {table: {} for table in moved}
         for table, side, digest in self._answered(self._union(_ROWS, moved)) if moved else ():
             self._digests[table][side] = digest
         self._places = places
-        return {(table, side): digest for table, of in self._digests.items() for side, digest in of.items()}
 
     def tables(self) -> dict[str, str]:
         """A digest of the rows of one side by table."""
         return {table: digest for (table, _side), digest in self.digests().items()}
 
-    def _union(self, question: str, tables: Iterable[str]) -> sql.Composed:
-        return sql.SQL(" UNION ALL ").join(
-            sql.SQL(question).format(name=each, side=sql.SQL(self._sources[each]), table=sql.Identifier(each))
-            for each in tables
+    def _union(self, question: str, tables: Iterable[str]) -> bytes:
+        # As it is sent: to put it together costs more than the answer.
+        return (
+            sql.SQL(" UNION ALL ")
+            .join(
+                sql.SQL(question).format(
+                    name=each, side=sql.SQL(self._sources[each]), table=sql.Identifier(each), **self._whose
+                )
+                for each in tables
+            )
+            .as_bytes(self._connection)
         )
 
-    def _answered(self, question: sql.Composed) -> list[tuple[Any, ...]]:
-        rows = self._connection.execute(question, self._whose, prepare=question is self._question).fetchall()
+    def _answered(self, question: bytes) -> list[tuple[Any, ...]]:
+        rows = self._connection.execute(question, prepare=question is self._question).fetchall()
         if not self._connection.autocommit:
             self._connection.rollback()
         return rows

@@ -17,6 +17,7 @@ from route_table import PORTAL_FIELDS, Ask, Spot, all_parameters, endpoint_of, s
 from sides import MASTER_KEY
 from sites import RunningSite
 from some_of_many import Choice
+from walked import on_each
 
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -136,7 +137,7 @@ def assert_clear(answer: httpx.Response, at: str) -> None:
     assert answer.status_code < 500, f"{at}: {answer.status_code} {answer.text[:400]}"
 
 
-@pytest.mark.parametrize("spot", [each for each in spots() if each.parameters], ids=str)
+@on_each([each for each in spots() if each.parameters])
 async def test_garbage_in_the_path(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers = encoded(caller(world, spot))
     for name in spot.parameters:
@@ -146,7 +147,7 @@ async def test_garbage_in_the_path(world: World, client: httpx.AsyncClient, spot
             assert_clear(await raw(client, spot.method, rest.url, headers), f"{spot} with {name}={garbage[:40]}")
 
 
-@pytest.mark.parametrize("spot", spots(), ids=str)
+@on_each(spots())
 async def test_garbage_in_the_query(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     path = ask.url.partition("?")[0]
@@ -168,7 +169,7 @@ async def test_garbage_in_the_query(world: World, client: httpx.AsyncClient, spo
         assert_clear(await raw(client, spot.method, f"{path}?{query}", headers), f"{spot} with {query[:60]}")
 
 
-@pytest.mark.parametrize("spot", [each for each in spots() if each.method not in ("GET", "HEAD")], ids=str)
+@on_each([each for each in spots() if each.method not in ("GET", "HEAD")])
 async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     for kind, body in choose(BODIES, str(spot), 1):
@@ -184,7 +185,7 @@ async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot
         assert answer.status_code == expected, f"{spot}: {answer.status_code}"
 
 
-@pytest.mark.parametrize("spot", [each for each in spots() if each.method not in ("GET", "HEAD")], ids=str)
+@on_each([each for each in spots() if each.method not in ("GET", "HEAD")])
 async def test_garbage_in_every_field(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     """The rest of the request is as it should be, so that the garbage gets as far as it can."""
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
@@ -239,7 +240,7 @@ def json_bodies(spot: Spot, choose: Choice) -> Iterator[bytes]:
             yield body.encode()
 
 
-@pytest.mark.parametrize("spot", spots(), ids=str)
+@on_each(spots())
 async def test_garbage_in_the_headers(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     body = None if ask.form is None else str(httpx.QueryParams(dict(ask.form))).encode()

@@ -4,10 +4,12 @@ Generated from the route table, so that a new route is covered by being there.
 """
 
 import html
+import json
 import re
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
 import httpx
 import pytest
@@ -18,10 +20,10 @@ from litestar import get
 from matrix_world import World, caller, login_token, new_world, own_request, send
 from msgspec.structs import replace
 from route_table import Ask, Spot, spots
-from sides import sell
 from sites import HOST, RunningSite, SignedIn, browser_headers, session_token, sign_in
 from some_of_many import Choice
 from sqlalchemy import select
+from walked import on_each
 
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tables import challenges, prices
@@ -119,28 +121,33 @@ def sessions_of_jenny() -> dict[str, tuple[float, SignedIn]]:
     return {}
 
 
-@pytest.fixture
-async def session(world: World, tenancy: Tenancy, sessions_of_jenny: dict[str, tuple[float, SignedIn]]) -> SignedIn:
-    """One that began a moment ago, so that no visit needs to be noted."""
-    return await lately_signed_in(world, tenancy, sessions_of_jenny, "first")
+Lately = Callable[[str], Awaitable[SignedIn]]
+"""Jenny's session of a name, which began a moment ago, so that no visit needs to be noted."""
 
 
 @pytest.fixture
-async def other_session(
-    world: World, tenancy: Tenancy, sessions_of_jenny: dict[str, tuple[float, SignedIn]]
-) -> SignedIn:
-    """Another one of hers."""
-    return await lately_signed_in(world, tenancy, sessions_of_jenny, "second")
-
-
-async def lately_signed_in(
-    world: World, tenancy: Tenancy, begun: dict[str, tuple[float, SignedIn]], name: str
-) -> SignedIn:
+def lately(world: World, tenancy: Tenancy, sessions_of_jenny: dict[str, tuple[float, SignedIn]]) -> Lately:
     """The session of a name, or a new one where it is not of the last seconds: a visit is noted once a minute."""
-    now = time.monotonic()
-    if name not in begun or now - begun[name][0] > 30:
-        begun[name] = now, await sign_in(tenancy, world.home.door, world.home.jenny.ids["customer"], JENNY)
-    return begun[name][1]
+
+    async def signed_in(name: str) -> SignedIn:
+        begun, now = sessions_of_jenny, time.monotonic()
+        if name not in begun or now - begun[name][0] > 30:
+            begun[name] = now, await sign_in(tenancy, world.home.door, world.home.jenny.ids["customer"], JENNY)
+        return begun[name][1]
+
+    return signed_in
+
+
+@pytest.fixture
+async def session(lately: Lately) -> SignedIn:
+    """The first of them."""
+    return await lately("first")
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
+    async with world.running.client() as opened:
+        yield opened
 
 
 def assert_golden(answer: httpx.Response, golden: Mapping[str, str] = GOLDEN, cache: str = NEVER) -> None:
@@ -174,35 +181,33 @@ def golden_of(spot: Spot) -> Mapping[str, str]:
 # -- headers ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spot", spots(with_options=True), ids=str)
-async def test_every_route_answers_with_the_golden_headers(world: World, session: SignedIn, spot: Spot) -> None:
-    """To its caller, to a stranger, and to a method that it does not have."""
-    ask = own_request(world, spot, session)
-    async with world.running.client() as client:
-        if spot.method == "OPTIONS":
-            assert_golden(await client.options(ask.url))
-            return
+@on_each(spots(with_options=True))
+async def test_every_route_answers_with_the_golden_headers(
+    world: World, lately: Lately, client: httpx.AsyncClient, spot: Spot
+) -> None:
+    """To a stranger, and to a method that it does not have. What its caller reads: test_reading_changes_nothing."""
+    ask = own_request(world, spot, await lately("first"))
+    if spot.method != "OPTIONS":
         # What is posted stays harmless: nobody is signed in, or the key is missing.
         assert_golden(await send(client, ask, {}))
-        if spot.method in ("GET", "HEAD"):
-            assert_golden(await send(client, ask, caller(world, spot, session)), golden_of(spot))
-        refused = await client.request("PATCH", ask.url)
-        assert refused.status_code in (404, 405)
-        assert_golden(refused)
+        return
+    assert_golden(await client.options(ask.url))
+    refused = await client.request("PATCH", ask.url)
+    assert refused.status_code in (404, 405)
+    assert_golden(refused)
 
 
-@pytest.mark.parametrize("spot", [each for each in spots() if each.is_staffed and each.method == "POST"], ids=str)
-async def test_what_acts_is_never_framed(world: World, spot: Spot) -> None:
+@on_each([each for each in spots() if each.is_staffed and each.method == "POST"])
+async def test_what_acts_is_never_framed(world: World, client: httpx.AsyncClient, spot: Spot) -> None:
     """Of all that staff can post to, previews alone may be shown in a frame, and they save nothing that counts."""
-    async with world.running.client() as client:
-        ask = own_request(world, spot)
-        answer = await send(client, ask.with_values({("form", FIELD): ""}), caller(world, spot))
-        assert (answer.status_code, answer.headers["x-frame-options"]) == (403, "DENY")
-        if spot.path not in PREVIEWS:
-            return
-        before = world.digests()
-        assert_golden(await send(client, ask, caller(world, spot)), golden_of(spot))
-        assert changed(before, world.digests()) <= {"staff_sessions"}
+    ask = own_request(world, spot)
+    answer = await send(client, ask.with_values({("form", FIELD): ""}), caller(world, spot))
+    assert (answer.status_code, answer.headers["x-frame-options"]) == (403, "DENY")
+    if spot.path not in PREVIEWS:
+        return
+    before = world.digests()
+    assert_golden(await send(client, ask, caller(world, spot)), golden_of(spot))
+    assert changed(before, world.digests()) <= {"staff_sessions"}
 
 
 async def test_every_class_of_answer_has_the_golden_headers(world: World, session: SignedIn) -> None:
@@ -319,11 +324,11 @@ def without(headers: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name not in names}
 
 
-@pytest.mark.parametrize("spot", FORMS, ids=str)
+@on_each(FORMS)
 async def test_a_form_from_elsewhere_is_refused_and_changes_nothing(
-    world: World, session: SignedIn, spot: Spot, choose: Choice
+    world: World, lately: Lately, client: httpx.AsyncClient, spot: Spot, choose: Choice
 ) -> None:
-    ask, headers = await signed_in_form(world, spot, session)
+    ask, headers = await signed_in_form(world, spot, await lately("first"))
     bare = without(headers, "Origin", "Sec-Fetch-Site")
     origin = world.running.config.base_url
     elsewhere = [
@@ -340,68 +345,65 @@ async def test_a_form_from_elsewhere_is_refused_and_changes_nothing(
         headers | {"Sec-Fetch-Site": "none\u00e9"},
     ]
     before = world.digests()
-    async with world.running.client() as client:
-        for each in choose(elsewhere, str(spot), 2):
-            encoded = [(name, value.encode("latin-1")) for name, value in each.items()]
-            answer = await client.request(spot.method, ask.url, data=dict(ask.form or {}), headers=encoded)
-            assert answer.status_code == 403, (each, answer.text[:200])
-            assert_golden(answer)
+    for each in choose(elsewhere, str(spot), 1):
+        encoded = [(name, value.encode("latin-1")) for name, value in each.items()]
+        answer = await client.request(spot.method, ask.url, data=dict(ask.form or {}), headers=encoded)
+        assert answer.status_code == 403, (each, answer.text[:200])
+        assert_golden(answer)
     assert changed(before, world.digests()) == set()
 
 
-@pytest.mark.parametrize("spot", FORMS_WITH_TOKEN, ids=str)
+@on_each(FORMS_WITH_TOKEN)
 async def test_a_form_without_its_token_is_refused_and_changes_nothing(
-    world: World, session: SignedIn, other_session: SignedIn, spot: Spot, choose: Choice
+    world: World, lately: Lately, client: httpx.AsyncClient, spot: Spot, choose: Choice
 ) -> None:
-    ask, headers = await signed_in_form(world, spot, session)
+    ask, headers = await signed_in_form(world, spot, await lately("first"))
+    other_session = await lately("second")
     assert ask.form is not None
     right = ask.form[FIELD]
     tokens = [world.running.csrf(other_session.id), right[:-1], right + "x", "", "\u00fcml\u00e4ut", "\x00", "x" * 5000]
+    typed = httpx.QueryParams(dict(ask.form))
+    plain = {name: value for name, value in ask.form.items() if name != FIELD}
+    ways: list[dict[str, Any]] = [
+        {"data": plain},
+        {"data": plain, "params": {**ask.query, FIELD: right}},
+        *({"data": plain | {FIELD: each}} for each in tokens),
+        _bytes_of("application/x-www-form-urlencoded", str(typed.add(FIELD, right))),
+        _bytes_of("text/plain", "&".join(f"{name}={value}" for name, value in ask.form.items())),
+        _bytes_of("application/json", json.dumps(dict(ask.form))),
+        {"method": "GET", "headers": {"X-HTTP-Method-Override": "POST"}},
+    ]
     before = world.digests()
-    async with world.running.client() as client:
-        forms = [{name: value for name, value in ask.form.items() if name != FIELD}]
-        forms += [dict(ask.form) | {FIELD: each} for each in choose(tokens, str(spot), 1)]
-        for form in forms:
-            answer = await client.request(spot.method, ask.url, data=form, headers=headers)
-            assert answer.status_code == 403, (form.get(FIELD), answer.text[:200])
-        twice = httpx.QueryParams([*ask.form.items(), (FIELD, right)])
-        bodies = {
-            "text/plain": "&".join(f"{name}={value}" for name, value in ask.form.items()),
-            "application/json": "{" + ",".join(f'"{name}": "{value}"' for name, value in ask.form.items()) + "}",
-            "application/x-www-form-urlencoded": str(twice),
-        }
-        for kind, body in choose(list(bodies.items()), str(spot), 1):
-            answer = await client.request(spot.method, ask.url, content=body, headers=headers | {"Content-Type": kind})
-            assert answer.status_code == 403, (kind, answer.text[:200])
-        in_query = await client.request(spot.method, ask.url, params={FIELD: right}, headers=headers)
-        assert in_query.status_code == 403
-        override = await client.get(ask.url, headers=headers | {"X-HTTP-Method-Override": "POST"})
-        assert override.status_code != 500
-    # That staff were there may be noted, once a minute. The last request was a GET, whatever its header said.
+    for way in choose(ways, str(spot), 2):
+        sent = {"method": spot.method, "url": ask.url} | way | {"headers": headers | way.get("headers", {})}
+        answer = await client.request(**sent)
+        if sent["method"] == "GET":
+            assert answer.status_code < 500, answer.text[:200]
+        else:
+            assert answer.status_code == 403, (way, answer.text[:200])
+    # That staff were there may be noted, once a minute. A GET is one, whatever its header says.
     read = READING_WRITES.get(f"GET {spot.path}", set())
     assert changed(before, world.digests()) - {"quotes", "staff_sessions"} <= read
 
 
-@pytest.mark.parametrize("spot", [each for each in FORMS if not each.is_deed_of_staff], ids=str)
-async def test_our_own_form_is_let_through(world: World, tenancy: Tenancy, spot: Spot) -> None:
+def _bytes_of(kind: str, body: str) -> dict[str, Any]:
+    return {"content": body, "headers": {"Content-Type": kind}}
+
+
+@on_each([each for each in FORMS if not each.is_deed_of_staff])
+async def test_our_own_form_is_let_through(
+    world: World, tenancy: Tenancy, client: httpx.AsyncClient, spot: Spot
+) -> None:
     """The positive control: with token and origin the same request is not refused.
 
     What staff and operators change is posted so by test_staff_audit.
     """
-    side = world.home
-    # With products of their own, which the form may archive.
-    price, dear = await sell(tenancy, side.door), await sell(tenancy, side.door, amount=3000)
-    things = await customer_with_things(tenancy, side.door, price, dear, f"own-{id(spot)}@example.com")
-    # Somebody new, whose session the form may end.
-    ours = replace(world.ours, owner=await hire(tenancy, side.door))
+    # Sessions that the form may end. Whatever the customer has become by other forms, her form is hers.
+    session = await sign_in(tenancy, world.home.door, world.home.jenny.ids["customer"], JENNY)
+    ours = replace(world.ours, owner=await hire(tenancy, world.home.door))
     fresh = World(world.running, ours, world.theirs, world.addresses, world.operator)
-    ask, headers = await signed_in_form(fresh, spot, things.session)
-    ids = {name: things.ids[name] for name in ask.path if name in things.ids}
-    own = ask.with_values({("path", name): value for name, value in ids.items()})
-    if "quote" in own.query:
-        own = own.with_values({("query", "quote"): things.ids["cancellation"]})
-    async with world.running.client() as client:
-        answer = await send(client, own, headers)
+    ask, headers = await signed_in_form(fresh, spot, session)
+    answer = await send(client, ask, headers)
     assert answer.status_code != 403, answer.text[:300]
 
 
@@ -414,12 +416,13 @@ async def _dear_price(tenancy: Tenancy, world: World) -> str:
         return str(found.first())
 
 
-@pytest.mark.parametrize("spot", READS, ids=str)
-async def test_reading_changes_nothing(world: World, session: SignedIn, spot: Spot) -> None:
+@on_each(READS)
+async def test_reading_changes_nothing(world: World, lately: Lately, client: httpx.AsyncClient, spot: Spot) -> None:
+    session = await lately("first")
     before = world.digests()
-    async with world.running.client() as client:
-        answer = await send(client, own_request(world, spot, session), caller(world, spot, session))
-        assert answer.status_code < 500
+    answer = await send(client, own_request(world, spot, session), caller(world, spot, session))
+    assert answer.status_code < 500
+    assert_golden(answer, golden_of(spot))
     noted = {"staff_sessions"} if spot.is_dashboard else set()
     assert changed(before, world.digests()) - noted <= READING_WRITES.get(str(spot), set())
 

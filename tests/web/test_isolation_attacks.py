@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from catalog_findings import as_admin
 from certificates import certificate
@@ -26,6 +27,7 @@ from servers import chromium
 from sides import MASTER_KEY, sell
 from sites import HOST, RunningSite
 from some_of_many import Choice
+from walked import on_each
 
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -39,6 +41,12 @@ from frontdesk_web.dashboard.house_face import JAR
 @pytest.fixture(scope="module")
 async def world(running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses) -> World:
     return await new_world(running_site, tenancy, postgres)
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
+    async with world.running.client() as opened:
+        yield opened
 
 
 @asynccontextmanager
@@ -187,16 +195,15 @@ async def test_a_sibling_domain_signs_nobody_in_to_its_own_session(
 READS = [each for each in spots() if each.method == "GET"]
 
 
-@pytest.mark.parametrize("spot", READS, ids=str)
-async def test_what_a_cache_may_keep_is_the_same_for_everybody(world: World, spot: Spot) -> None:
+@on_each(READS)
+async def test_what_a_cache_may_keep_is_the_same_for_everybody(
+    world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice
+) -> None:
     """Asked by customers, keys and staff of two tenants and by nobody, under one address."""
     ask = own_request(world, spot)
     turned = replace(world, ours=world.theirs, theirs=world.ours)
-    callers = [caller(world, spot), caller(turned, spot), {}]
-    answers = []
-    async with world.running.client() as client:
-        for headers in callers:
-            answers.append(await send(client, ask, headers))
+    others = (caller(turned, spot), {})
+    answers = [await send(client, ask, headers) for headers in (caller(world, spot), *choose(others, str(spot), 1))]
     for answer in answers:
         rules = {each.strip() for each in answer.headers["cache-control"].split(",")}
         if {"no-store", "private"} <= rules:
@@ -217,26 +224,27 @@ GUESSED = [
 ]
 
 
-@pytest.mark.parametrize("spot", GUESSED, ids=str)
-async def test_ids_are_neither_counted_nor_guessed(world: World, spot: Spot, choose: Choice) -> None:
+@on_each(GUESSED)
+async def test_ids_are_neither_counted_nor_guessed(
+    world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice
+) -> None:
     """Numbers, places in a list and neighbours of a known id name nothing."""
     ask, headers = own_request(world, spot), caller(world, spot)
     opaque = [name for name in spot.parameters if name not in ("portal", "kind", "token")]
-    async with world.running.client() as client:
-        for name in opaque:
-            own = ask.path[name]
-            prefix, _, rest = own.rpartition("_")
-            if prefix == "txcd":
-                continue  # a number that all the world knows
-            guesses = ["1", "0", f"{prefix}_{'0' * len(rest)}", own[:-1] + "-", own + "0", own.swapcase()]
-            if len(rest) == 22:
-                # Of our own making: the product and price of the tests are called by their tenants.
-                guesses += [f"{prefix}_1", own[:-1], *(own[:-1] + each for each in "aZ5" if each != own[-1])]
-            for guess in choose(guesses, f"{spot} {name}", 2):
-                answer = await send(client, ask.with_values({("path", name): guess}), headers)
-                # Stripe refuses each account that is not the caller's own alike, whether or not there is one.
-                missing = 403 if spot.path == "/v1/accounts/{account}" else 404
-                assert answer.status_code == missing, f"{spot} with {guess}: {answer.status_code}"
+    for name in opaque:
+        own = ask.path[name]
+        prefix, _, rest = own.rpartition("_")
+        if prefix == "txcd":
+            continue  # a number that all the world knows
+        guesses = ["1", "0", f"{prefix}_{'0' * len(rest)}", own[:-1] + "-", own + "0", own.swapcase()]
+        if len(rest) == 22:
+            # Of our own making: the product and price of the tests are called by their tenants.
+            guesses += [f"{prefix}_1", own[:-1], *(own[:-1] + each for each in "aZ5" if each != own[-1])]
+        for guess in choose(guesses, f"{spot} {name}", 2):
+            answer = await send(client, ask.with_values({("path", name): guess}), headers)
+            # Stripe refuses each account that is not the caller's own alike, whether or not there is one.
+            missing = 403 if spot.path == "/v1/accounts/{account}" else 404
+            assert answer.status_code == missing, f"{spot} with {guess}: {answer.status_code}"
 
 
 async def test_an_invoice_is_not_found_by_its_number(world: World) -> None:
@@ -265,19 +273,20 @@ EXTRAS = (
 CANARY = "zz9nobodyasked"
 
 
-@pytest.mark.parametrize("spot", [each for each in spots() if each.is_api], ids=str)
-async def test_the_api_refuses_parameters_that_it_does_not_know(world: World, spot: Spot, choose: Choice) -> None:
+@on_each([each for each in spots() if each.is_api])
+async def test_the_api_refuses_parameters_that_it_does_not_know(
+    world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice
+) -> None:
     ask, headers = own_request(world, spot), caller(world, spot)
     endpoint = endpoint_of(spot)
     where = "query" if spot.method in ("GET", "DELETE") else "form"
     before = world.digests()
-    async with world.running.client() as client:
-        for name in choose([each for each in EXTRAS if each not in endpoint.takes], str(spot), 1):
-            asked = ask.with_values({(where, name): CANARY})
-            answer = await send(client, asked, headers, json=endpoint.body == "json")
-            assert answer.status_code == 400, f"{name}: {answer.text[:200]}"
-            error = answer.json()["error"]
-            assert (error["code"], error["param"]) == ("parameter_unknown", name)
+    for name in choose([each for each in EXTRAS if each not in endpoint.takes], str(spot), 1):
+        asked = ask.with_values({(where, name): CANARY})
+        answer = await send(client, asked, headers, json=endpoint.body == "json")
+        assert answer.status_code == 400, f"{name}: {answer.text[:200]}"
+        error = answer.json()["error"]
+        assert (error["code"], error["param"]) == ("parameter_unknown", name)
     assert changed(before, world.digests()) == set()
 
 

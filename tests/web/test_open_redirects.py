@@ -1,7 +1,7 @@
 """No route sends anybody to a stranger, whatever address it is handed (trust.md B20)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -13,6 +13,7 @@ from matrix_world import World, caller, new_world, own_request, send
 from route_table import Spot, spots
 from sites import RunningSite, browser_headers
 from some_of_many import Choice, some
+from walked import on_each
 
 from frontdesk.portal_configuration_rules import is_web_address
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -34,6 +35,12 @@ _ADDRESS = re.compile(r'(?:href|src|action|formaction|content|data-[a-z-]+)="([^
 @pytest.fixture(scope="module")
 async def world(running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses) -> World:
     return await new_world(running_site, tenancy, postgres)
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
+    async with world.running.client() as opened:
+        yield opened
 
 
 def as_browsers_read(address: str) -> str:
@@ -75,38 +82,38 @@ def test_the_table_is_long_enough_and_none_of_it_is_ours(running_site: RunningSi
     assert len(away) >= 40, "a browser would follow most of them"
 
 
-@pytest.mark.parametrize("spot", spots(), ids=str)
-async def test_no_route_goes_where_it_is_told(world: World, spot: Spot, choose: Choice) -> None:
+@on_each(spots())
+async def test_no_route_goes_where_it_is_told(
+    world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice
+) -> None:
     own, headers = own_request(world, spot), caller(world, spot)
-    async with world.running.client() as client:
-        for handed in choose(some(FOREIGN_ADDRESSES, str(spot), EACH), str(spot), 1):
-            values = {("query", name): handed for name in NAMES.split()}
-            if spot.method not in ("GET", "HEAD", "DELETE"):
-                # Without its token a form changes nothing; the way to sign in is where it leads then.
-                values |= {("form", name): handed for name in NAMES.split()}
-                values[("form", "csrf")] = "wrong"
-            answer = await send(client, own.with_values(values), headers)
-            assert answer.status_code < 500, f"{spot} with {handed!r}"
-            assert_stays(world.running, answer, f"{spot} with {handed!r}")
+    for handed in choose(some(FOREIGN_ADDRESSES, str(spot), EACH), str(spot), 1):
+        values = {("query", name): handed for name in NAMES.split()}
+        if spot.method not in ("GET", "HEAD", "DELETE"):
+            # Without its token a form changes nothing; the way to sign in is where it leads then.
+            values |= {("form", name): handed for name in NAMES.split()}
+            values[("form", "csrf")] = "wrong"
+        answer = await send(client, own.with_values(values), headers)
+        assert answer.status_code < 500, f"{spot} with {handed!r}"
+        assert_stays(world.running, answer, f"{spot} with {handed!r}")
 
 
-@pytest.mark.parametrize("spot", GOES_ON, ids=str)
+@on_each(GOES_ON)
 async def test_where_staff_go_on_to_is_a_page_of_ours(
-    world: World, tenancy: Tenancy, spot: Spot, choose: Choice
+    world: World, tenancy: Tenancy, client: httpx.AsyncClient, spot: Spot, choose: Choice
 ) -> None:
     """With nobody signed in, and with somebody who is, and so is sent on at once."""
     hired = await hire(tenancy, world.home.door)
     cookie = {"Cookie": staff_cookie(world.running, hired.secret), **browser_headers(world.running.config)}
     path = own_request(world, spot).url.partition("?")[0]
-    async with world.running.client() as client:
-        for handed in choose(FOREIGN_ADDRESSES, str(spot), 8):
-            for headers in ({}, cookie):
-                answer = await client.get(f"{path}?next={quote(handed, safe='')}", headers=headers)
-                assert answer.status_code < 500
-                assert_stays(world.running, answer, f"{spot} with {handed!r}")
-        good = f"/dashboard/{world.home.door.portal}?x=1"
-        answer = await client.get(f"/dashboard/sign-in/second-factor?next={quote(good, safe='')}", headers=cookie)
-        assert answer.headers.get("location") == good, "the control: a page of ours is gone on to"
+    for handed in choose(FOREIGN_ADDRESSES, str(spot), 8):
+        for headers in ({}, cookie):
+            answer = await client.get(f"{path}?next={quote(handed, safe='')}", headers=headers)
+            assert answer.status_code < 500
+            assert_stays(world.running, answer, f"{spot} with {handed!r}")
+    good = f"/dashboard/{world.home.door.portal}?x=1"
+    answer = await client.get(f"/dashboard/sign-in/second-factor?next={quote(good, safe='')}", headers=cookie)
+    assert answer.headers.get("location") == good, "the control: a page of ours is gone on to"
 
 
 @pytest.mark.parametrize("handed", FOREIGN_ADDRESSES)

@@ -108,7 +108,10 @@ def test_looking_needs_the_right_to_see_and_changing_needs_another() -> None:
 async def test_each_role_has_what_the_table_says_and_nothing_else(
     world: World, tenancy: Tenancy, role: Role, choose: Choice
 ) -> None:
-    """Both sides. Forms come with a wrong token: whoever lacks the right does not get as far as that."""
+    """Both sides. Forms come with a wrong token: whoever lacks the right does not get as far as that.
+
+    In `make test` whoever lacks the right asks everywhere, and of those who hold it each asks at some of the places.
+    """
     hired = await hire(tenancy, world.home.door, role)
     headers = headers_of(world, hired.secret)
     before = world.digests()
@@ -119,6 +122,9 @@ async def test_each_role_has_what_the_table_says_and_nothing_else(
             for spot in STAFFED:
                 # Of the sandbox's, which ask the same right, a fifth.
                 if side is world.ours.sandbox and not choose((True, *[False] * 4), f"{role} {spot}", 1)[0]:
+                    continue
+                holders = roles_with(right_of(spot))
+                if role in holders and role not in choose(holders, str(spot), 1):
                     continue
                 asked += 1
                 answer = await send(client, with_wrong_token(own_request(there, spot)), headers)
@@ -131,8 +137,8 @@ async def test_each_role_has_what_the_table_says_and_nothing_else(
                     page = unescape(answer.text)
                     assert NOT_YOURS in page, at
                     assert all(role_name(each, "en") in page for each in roles_with(right_of(spot))), at
-    assert asked > len(STAFFED)
-    assert open_to >= (asked if role in (Role.OWNER, Role.ADMIN) else 10)
+    assert asked > 30
+    assert open_to >= (asked if role in (Role.OWNER, Role.ADMIN) else 5)
     assert changed(before, world.digests()) - VISITED == set()
 
 
@@ -184,6 +190,8 @@ async def test_whoever_does_not_work_here_finds_nothing(
         for side in (world.ours.live, world.ours.sandbox):
             there = replace(world, ours=replace(world.ours, live=side))
             for spot in STAFFED:
+                if side is world.ours.sandbox and not choose((True, *[False] * 4), f"nobody {spot}", 1)[0]:
+                    continue
                 ask = own_request(there, spot)
                 nowhere = ask.with_values({("path", "portal"): "never-existed"})
                 # Whoever works for a tenant works on both of its sides.
@@ -226,7 +234,7 @@ async def test_without_a_proven_session_everybody_is_led_to_the_door(
     before = world.digests()
     async with world.running.client() as client:
         for spot in (*STAFFED, *OPERATORS):
-            for who, headers in choose(list(unproven.items()), str(spot), 3):
+            for who, headers in choose(list(unproven.items()), str(spot), 2):
                 answer = await send(client, own_request(world, spot), headers)
                 at = f"{who}: {spot}: {answer.status_code} {answer.text[:200]}"
                 assert answer.status_code == 303, at
