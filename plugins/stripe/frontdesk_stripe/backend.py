@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 import httpx2
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from frontdesk.billing import BillingBackend, Capabilities, Request
 from frontdesk.book import Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import NotSupported
-from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, Listening, Page, Subject
+from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, HostedPage, Listening, Page, Subject
 from frontdesk.secret import Secret
 from frontdesk_stripe import listening, walking
 from frontdesk_stripe.cataloguing import carried_out
 from frontdesk_stripe.connecting import connected
 from frontdesk_stripe.connection import Connection, World
+from frontdesk_stripe.hosted_pages import address_of
 from frontdesk_stripe.refreshing import refreshed
 from frontdesk_stripe.remembering import Memory
 
@@ -24,13 +26,20 @@ from frontdesk_stripe.remembering import Memory
 class StripeSettings(Struct, frozen=True):
     """The key alone: whose account it is, and the endpoint that hears of it, are found out."""
 
-    api_key: Secret
+    api_key: Annotated[
+        Secret,
+        Meta(
+            title="Restricted key",
+            description="Made in Stripe's dashboard under Developers, API keys. It begins with rk_.",
+        ),
+    ]
 
 
 CAN = Capabilities(
     remote=True,
     can=frozenset(),
     collection_methods=("charge_automatically", "send_invoice"),
+    hosted_pages=True,
 )
 """What the commands that are written can do, and no more."""
 
@@ -108,6 +117,10 @@ class StripeBackend(BillingBackend[StripeSettings]):
     async def customers_with_address(self, address: str) -> tuple[str, ...]:
         """See `BillingBackend.customers_with_address`."""
         return await walking.customers_with_address(self.stripe, address)
+
+    async def hosted_page(self, page: HostedPage, idempotency_key: str) -> str:
+        """See `BillingBackend.hosted_page`."""
+        return await address_of(self.stripe, page, idempotency_key)
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -17,6 +17,7 @@ from frontdesk.book import Customer, Invoice, PendingItem
 from frontdesk.changes import Changes
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk_stripe.connection import Connection, Shown, path, together
+from frontdesk_stripe.hosted_pages import settle_added
 from frontdesk_stripe.reading.credit_notes import read_credit_note
 from frontdesk_stripe.reading.customers import CUSTOMER_EXPANSIONS, read_customer
 from frontdesk_stripe.reading.invoice_items import ITEM_EXPANSIONS as OF_INVOICE_ITEMS
@@ -31,8 +32,8 @@ log = logging.getLogger("frontdesk.stripe")
 T = TypeVar("T")
 
 
-async def refreshed(stripe: Connection, memory: Memory, customer: str) -> Changes:
-    """See `BillingBackend.refresh`."""
+async def refreshed(stripe: Connection, memory: Memory, customer: str, *, settled: bool = False) -> Changes:
+    """See `BillingBackend.refresh`. `settled` says that what was added lately pays already."""
     version = version_at(stripe.now())
     given = await _customer(stripe, customer)
     if given is None:
@@ -45,6 +46,8 @@ async def refreshed(stripe: Connection, memory: Memory, customer: str) -> Change
         _none() if deleted else _items(stripe, {"customer": customer, "pending": True}),
         _none() if deleted else stripe.all(path("customers", customer, "payment_methods")),
     )
+    if not (deleted or settled) and await settle_added(stripe, given, methods, subscriptions, stripe.now()):
+        return await refreshed(stripe, memory, customer, settled=True)
     drafts = [each["id"] for each in invoices if each.get("status") == "draft"]
     on_drafts = await together(*(_items(stripe, {"invoice": each}) for each in drafts))
     items = [*waiting, *(each for some in on_drafts for each in some)]
