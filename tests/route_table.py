@@ -167,6 +167,9 @@ GLOBAL_VALUES = {
     "clock": "clock_1",
     "payment_method": "pm_1",
     "intent": "seti_1",
+    "charge": "ch_1",
+    "refund": "re_1",
+    "invoice_payment": "inpay_1",
     "session": "cs_test_1",
     "report": "nobody000000.chl_1." + "x" * 43,
     "side": "nobody000000",
@@ -204,6 +207,9 @@ PATH_KINDS = {
     "account": GLOBAL,
     "payment_method": GLOBAL,
     "intent": GLOBAL,
+    "charge": GLOBAL,
+    "refund": GLOBAL,
+    "invoice_payment": GLOBAL,
     "portal": "portal",
     **STAFF_PATH_KINDS,
 }
@@ -283,13 +289,13 @@ _TEXTS = """
     memo contact_phone display_name expand test_clock code minimum_amount_currency
     custom_message jurisdiction event_name event_payload_key identifier reference query
     api_version enabled_events type types
-    payment_method default_payment_method token primary_color secondary_color success_url cancel_url
-    client_reference_id customer_email receipt_email statement_descriptor_suffix object
+    payment_method default_payment_method payment_intent charge refund token primary_color secondary_color success_url
+    cancel_url client_reference_id customer_email receipt_email statement_descriptor_suffix object
 """
 TEXTS = frozenset(_TEXTS.split())
-"""Parameters of the API that name nothing of a side. Test clocks and payment methods are nobody's here: these requests
-are made of live sides, which have none. `test_api_clocks`, `test_dashboard_clocks` and `test_api_payment_methods` try
-them between sandboxes."""
+"""Parameters of the API that name nothing of a side. Test clocks, payment methods and charges are nobody's here: these
+requests are made of live sides, which have none. `test_api_clocks`, `test_dashboard_clocks`, `test_api_payment_methods`
+and `test_api_refunds` try them between sandboxes."""
 OWN_CHOICE = {("POST /v1/products", "id"), ("POST /v1/prices", "product_data[id]"), ("POST /v1/coupons", "id")}
 """Ids that the caller makes up: another side's is free on this one."""
 LISTED = {
@@ -315,6 +321,9 @@ LISTED = {
     "/v1/payment_methods": GLOBAL,
     "/v1/setup_intents": GLOBAL,
     "/v1/payment_intents": GLOBAL,
+    "/v1/charges": GLOBAL,
+    "/v1/refunds": GLOBAL,
+    "/v1/invoice_payments": GLOBAL,
     "/v1/checkout/sessions": GLOBAL,
     "/v1/accounts": GLOBAL,
     "/v1/products/{id}/features": GLOBAL,

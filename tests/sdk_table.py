@@ -248,10 +248,26 @@ TABLE: tuple[Resource, ...] = (
                 ("add_lines", {"lines": [{"amount": 100}]}),
                 ("finalize_invoice", {}),
                 ("send_invoice", {}),
-                ("pay", {"paid_out_of_band": True}),
+                ("pay", {"payment_method": "$payment_methods.1.id"}),
             ),
             *_acts("$subscriptions.2.latest_invoice", ("mark_uncollectible", {}), ("void_invoice", {})),
         ),
+    ),
+    Resource(service="invoice_payments", expand="payment.payment_intent", change=None, least=1),
+    Resource(
+        service="charges",
+        found_by=_CUSTOMER,
+        expand="payment_intent",
+        change=None,
+        acts=_acts("$charges.1.id", ("update", YES)),
+    ),
+    Resource(
+        service="refunds",
+        made=(
+            {"payment_intent": "$payment_intents.1.id", "amount": 100},
+            {"charge": "$charges.1.id", "reason": "duplicate"},
+        ),
+        expand="charge",
     ),
     Resource(
         service="invoice_items",

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
 from frontdesk.payment_methods import CollectionSettings, PaymentAttempt, PaymentMethod
+from frontdesk.refunds import NoteRefund, Refund
 from frontdesk.reminders import Reminder, ReminderSettings
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import AppliedRate, Tax, TaxExempt, TaxRate
@@ -531,6 +532,8 @@ class Invoice(Struct, frozen=True, kw_only=True):
     """To charge it, oldest first."""
     next_attempt: datetime | None = None
     """When it is tried again by itself."""
+    refunds: tuple[Refund, ...] = ()
+    """Of its charges, oldest first. They change nothing of what was paid."""
     voided_at: datetime | None = None
     marked_uncollectible_at: datetime | None = None
     days_until_due: int | None = None
@@ -590,7 +593,8 @@ class CreditNote(Struct, frozen=True, kw_only=True):
 
     `lines` are like those of the invoice, with positive amounts: `source_line` of each, in `sources`, names the line of
     the invoice that it corrects, or is None. `total` is the sum of the lines and the `taxes` on top of them.
-    `pre_payment` of it lowers what is still to be paid; the rest became credit (`credited`) or went back outside.
+    `pre_payment` of it lowers what is still to be paid; the rest became credit (`credited`), went back outside, or was
+    `paid_back` by refunds.
     """
 
     id: str
@@ -613,7 +617,13 @@ class CreditNote(Struct, frozen=True, kw_only=True):
     voided_at: datetime | None = None
     buyer: Party = Party()
     seller: Party = Party()
+    paid_back: tuple[NoteRefund, ...] = ()
     metadata: Metadata = {}
+
+    @property
+    def refunded(self) -> int:
+        """What of it went back to cards."""
+        return sum(each.amount for each in self.paid_back)
 
     @property
     def post_payment(self) -> int:

@@ -94,7 +94,7 @@ def charge_not_reversed() -> Refusal:
     return Refusal(
         code="charge_not_reversed",
         for_customer="This change cannot be made.",
-        for_tenant="The payment was charged to a payment method, so it cannot be reversed. Issue a credit note.",
+        for_tenant="The payment was charged to a payment method, so it cannot be reversed. Refund it instead.",
         param="payment",
     )
 

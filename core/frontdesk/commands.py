@@ -38,7 +38,7 @@ from frontdesk.invoice_commands import (
     ReversePayment,
     VoidCreditNote,
 )
-from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand
+from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand, RefundCharge, SettleRefund
 from frontdesk.retention import StayOffer
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_rates import TaxExempt, TaxType
@@ -382,6 +382,8 @@ AccountCommand = (
     | DescribeSubscription
     | PayInvoice
     | ChargeInvoice
+    | RefundCharge
+    | SettleRefund
     | VoidInvoice
     | MarkUncollectible
     | InvoiceCommand

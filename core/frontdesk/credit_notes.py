@@ -17,6 +17,8 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.ids import Ids
 from frontdesk.invoice_commands import CreateCreditNote, CreditLine, VoidCreditNote
 from frontdesk.money import line_amount, round_half_away
+from frontdesk.refund_rules import refund_for_note, wrong_note_refund
+from frontdesk.refunds import NoteRefund
 from frontdesk.tax_rates import Tax
 from frontdesk.taxing import added, taxed, taxes_of
 
@@ -69,11 +71,13 @@ def credit_note_over(
         raise _refused(f"The amount of a credit note must be from 1 to what is left of the invoice: {left}.", "amount")
     pre_payment = min(total, invoice.amount_remaining)
     rest = total - pre_payment
-    credited = rest - command.out_of_band if command.credit is None else command.credit
-    if credited < 0 or command.out_of_band < 0 or credited + command.out_of_band != rest:
+    refunds = _refunds(invoice, before, command, ids)
+    gone = command.out_of_band + sum(each.amount for each in refunds)
+    credited = rest - gone if command.credit is None else command.credit
+    if credited < 0 or command.out_of_band < 0 or credited + gone != rest:
         raise _refused(
-            "The sum of `credit_amount` and `out_of_band_amount` must equal what the credit note takes back of what "
-            f"was paid: {rest}.",
+            "The sum of `credit_amount`, `out_of_band_amount` and what is refunded must equal what the credit note "
+            f"takes back of what was paid: {rest}.",
             "credit_amount",
         )
     return CreditNote(
@@ -93,8 +97,23 @@ def credit_note_over(
         memo=command.memo,
         buyer=invoice.buyer,
         seller=invoice.seller,
+        paid_back=refunds,
         metadata=dict(command.metadata),
     )
+
+
+def _refunds(
+    invoice: Invoice, before: tuple[CreditNote, ...], command: CreateCreditNote, ids: Ids
+) -> tuple[NoteRefund, ...]:
+    """The refunds that pay a credit note back; the one that is to be made for it comes last."""
+    wrong = wrong_note_refund(invoice, before, command.refunds)
+    if wrong is not None:
+        raise _refused(wrong, "refunds")
+    if not command.refund:
+        return command.refunds
+    if command.refund < 0 or refund_for_note(invoice, command.refund) is None:
+        raise _refused("No charge of this invoice has that much left to refund.", "refund_amount")
+    return (*command.refunds, NoteRefund(ids("re"), command.refund))
 
 
 def may_credit(invoice: Invoice, before: Sequence[CreditNote]) -> bool:

@@ -288,6 +288,26 @@ class PaymentFailed(Struct, frozen=True, tag="payment_failed", kw_only=True):
     next_attempt: datetime | None = None
 
 
+class RefundMade(Struct, frozen=True, tag="refund_made", kw_only=True):
+    """A charge of an invoice goes back to its card, or a part of it. `amount` in minor units."""
+
+    customer: str
+    invoice: str
+    refund: str
+    amount: int
+    at: datetime
+
+
+class RefundFailed(Struct, frozen=True, tag="refund_failed", kw_only=True):
+    """The bank sent a refund back: its `amount` did not reach the card."""
+
+    customer: str
+    invoice: str
+    refund: str
+    amount: int
+    at: datetime
+
+
 class PaymentMethodChanged(Struct, frozen=True, tag="payment_method_changed", kw_only=True):
     """A payment method was attached to a customer, changed, or let go."""
 
@@ -385,6 +405,8 @@ Event = (
     | InvoiceItemChanged
     | PaymentRecorded
     | PaymentReversed
+    | RefundMade
+    | RefundFailed
     | PaymentMethodChanged
     | PaymentFailed
     | SubscriptionExpired

@@ -22,6 +22,7 @@ from frontdesk.book import (
     Product,
     Subscription,
 )
+from frontdesk.charges import Charge
 from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, Discount, PromotionCode
@@ -34,8 +35,9 @@ from frontdesk.events import (
     PaymentFailed,
     SubscriptionPastDue,
 )
-from frontdesk.payment_intents import PaymentIntent
+from frontdesk.payment_intents import PaymentIntent, payment_id
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.refunds import Refund
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 
@@ -70,6 +72,9 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "payment_intent": (
         *("created", "requires_action", "payment_failed", "amount_capturable_updated", "succeeded", "canceled"),
     ),
+    "charge": ("succeeded", "failed", "captured", "refunded", "updated"),
+    "refund": ("created", "updated", "failed"),
+    "invoice_payment": ("paid",),
     "checkout.session": ("completed", "expired"),
     "credit note": ("created", "updated", "voided"),
     "product": ("created", "updated", "deleted"),
@@ -137,7 +142,11 @@ def happenings_of(before: Any, after: Any) -> tuple[Happening, ...]:
         case SetupIntent():
             found = _intent("setupintent", SETUP_ACTS, before, after)
         case PaymentIntent():
-            found = _intent("payment_intent", PAYMENT_ACTS, before, after)
+            found = _payment(before, after)
+        case Charge():
+            found = _charge(before, after)
+        case Refund():
+            found = _refund(before, after)
         case CheckoutSession():
             found = _checkout(before, after)
         case _:
@@ -273,6 +282,33 @@ def _intent(kind: str, acts: Mapping[str, str], before: Any, after: Any) -> Iter
         yield Happening(kind, "setup_failed" if kind == "setupintent" else "payment_failed", after.id)
     elif (before is None or before.status != after.status) and after.status in acts:
         yield Happening(kind, acts[after.status], after.id)
+
+
+def _payment(before: PaymentIntent | None, after: PaymentIntent) -> Iterator[Happening]:
+    yield from _intent("payment_intent", PAYMENT_ACTS, before, after)
+    paid = after.status == "succeeded" and (before is None or before.status != "succeeded")
+    if paid and after.invoice is not None:
+        yield Happening("invoice_payment", "paid", payment_id(after.id))
+
+
+def _charge(before: Charge | None, after: Charge) -> Iterator[Happening]:
+    if before is None:
+        yield Happening("charge", after.status, after.id)
+    elif after.refunded > before.refunded:
+        yield Happening("charge", "refunded", after.id)
+    elif after.captured > before.captured:
+        yield Happening("charge", "captured", after.id)
+    elif after != before:
+        yield Happening("charge", "updated", after.id)
+
+
+def _refund(before: Refund | None, after: Refund) -> Iterator[Happening]:
+    if before is None:
+        yield Happening("refund", "created", after.id)
+    elif after != before:
+        yield Happening("refund", "updated", after.id)
+        if after.status == "failed" != before.status:
+            yield Happening("refund", "failed", after.id)
 
 
 def _tried(intent: SetupIntent | PaymentIntent) -> tuple[Any, ...]:

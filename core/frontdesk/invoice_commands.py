@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from frontdesk.book import CustomField, TaxBehavior
 from frontdesk.coupons import DiscountChoice
+from frontdesk.refunds import NoteRefund
 from frontdesk.reminders import Stage
 
 
@@ -174,7 +175,8 @@ class CreditLine(Struct, frozen=True, kw_only=True):
 class CreateCreditNote(Struct, frozen=True, tag=True, kw_only=True):
     """Take back part of an issued invoice, or all of it: single lines, or an `amount` of an invoice without taxes.
 
-    What is still open is lowered first. Of the rest, `out_of_band` went back outside; what is left of it is credit.
+    What is still open is lowered first. Of the rest, `out_of_band` went back outside, `refund` goes back to the card
+    that paid, by a refund that is made for it, and `refunds` did so before; what is left of it is credit.
     """
 
     id: str
@@ -183,6 +185,8 @@ class CreateCreditNote(Struct, frozen=True, tag=True, kw_only=True):
     amount: int | None = None
     credit: int | None = None
     out_of_band: int = 0
+    refund: int = 0
+    refunds: tuple[NoteRefund, ...] = ()
     reason: Literal["duplicate", "fraudulent", "order_change", "product_unsatisfactory"] | None = None
     memo: str | None = None
     quiet: bool = False

@@ -18,7 +18,7 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk.invoice_rules import due_obstacle
-from frontdesk.payment_method_commands import ChargeInvoice
+from frontdesk.payment_method_commands import ChargeInvoice, RefundCharge
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.payment_rules import REFERENCE_LENGTH, day_obstacle
 
@@ -50,6 +50,15 @@ async def charge_passing(desk: Desk, invoice: str, card: PaymentMethod, *, confi
         Refused: the invoice is not open, or the bank refuses. Nothing changed.
     """
     return await do(desk, ChargeInvoice(invoice=invoice, passing=card, confirmed=confirmed, by=desk.actor.id))
+
+
+async def refund(desk: Desk, command: RefundCharge) -> Changes:
+    """Let a charge of an invoice go back to its card, or a part of it. Never for customers.
+
+    Raises:
+        Refused: there is no such charge, or not that much of it is left.
+    """
+    return await do(desk, command)
 
 
 async def record_payment(

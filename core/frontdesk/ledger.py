@@ -6,6 +6,7 @@ Accounts of a customer, in minor units of one currency:
 * `balance`: what is carried to the next invoice, as Stripe counts it (negative is credit, positive is owed);
 * `billed`: what was invoiced, as a negative sum;
 * `paid`: what came in;
+* `refunded`: what went back to cards and is not explained by a credit note yet;
 * `adjusted`: what staff or a program moved by hand;
 * `opening`: what there was before the ledger was kept.
 """
@@ -16,7 +17,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-LedgerAccount = Literal["receivable", "balance", "billed", "paid", "adjusted", "opening"]
+LedgerAccount = Literal["receivable", "balance", "billed", "paid", "refunded", "adjusted", "opening"]
 TransactionKind = Literal[
     "invoice",
     "void",
@@ -25,6 +26,8 @@ TransactionKind = Literal[
     "credit_note",
     "credit_note_void",
     "set_off",
+    "refund",
+    "refund_failure",
     "adjustment",
     "opening",
 ]

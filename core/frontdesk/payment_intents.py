@@ -29,6 +29,7 @@ PaymentStatus = Literal[
 ]
 OPEN: tuple[PaymentStatus, ...] = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE: tuple[PaymentStatus, ...] = (*OPEN, "requires_capture")
+PAYMENT_PREFIX = "inpay_"
 MOST = 99_999_999
 """Of any currency's smallest units, as at Stripe."""
 UNCONFIRMED_PAYMENT = Decline(
@@ -63,6 +64,8 @@ class PaymentIntent(Struct, frozen=True, kw_only=True):
     return_url: str | None = None
     metadata: Mapping[str, str] = {}
     fault: IntentFault | None = None
+    paid_at: datetime | None = None
+    """Of an invoice's: when it was charged."""
     canceled_at: datetime | None = None
     cancellation_reason: str | None = None
 
@@ -70,6 +73,11 @@ class PaymentIntent(Struct, frozen=True, kw_only=True):
 def intent_id(invoice: str) -> str:
     """The id of an invoice's intent."""
     return "pi_" + invoice.removeprefix("in_")
+
+
+def payment_id(intent: str) -> str:
+    """The id of an invoice's payment by this intent."""
+    return PAYMENT_PREFIX + intent.removeprefix("pi_")
 
 
 def with_method(intent: PaymentIntent, method: str | None) -> PaymentIntent:
@@ -120,9 +128,13 @@ def canceled(intent: PaymentIntent, at: datetime, reason: str | None) -> Payment
 
 
 def intent_of(invoice: Invoice) -> PaymentIntent | None:
-    """The payment intent of an invoice that is charged; None of one that is not, or is due nothing."""
+    """The payment intent of an invoice that is charged; None of one that is not, or is due nothing.
+
+    One that is sent has one from the first time on that somebody pays it by card.
+    """
     due = invoice.amount_due
-    if invoice.collection_method != "charge_automatically" or invoice.finalized_at is None or due <= 0:
+    charged = invoice.collection_method == "charge_automatically" or invoice.attempts
+    if not charged or invoice.finalized_at is None or due <= 0:
         return None
     charges = [each for each in invoice.payments if each.charge is not None and each.amount > 0]
     last = invoice.attempts[-1] if invoice.attempts else None
@@ -136,7 +148,8 @@ def intent_of(invoice: Invoice) -> PaymentIntent | None:
         capture="automatic",
         setup_future_usage="off_session" if invoice.billing_reason == "subscription_create" else None,
         description=None if invoice.number is None else f"Invoice {invoice.number}",
-        charge=None if last is None else last.id,
+        # Without a card no bank was asked.
+        charge=next((each.id for each in reversed(invoice.attempts) if each.brand is not None), None),
         payment_method=None if last is None else last.method,
     )
     if invoice.status == "void":
@@ -144,7 +157,8 @@ def intent_of(invoice: Invoice) -> PaymentIntent | None:
     if invoice.status == "paid" and not charges:
         return canceled(intent, invoice.paid_at or intent.created, "automatic")
     if invoice.status == "paid":
-        return replace(intent, status="succeeded", received=sum(each.amount for each in charges))
+        received = sum(each.amount for each in charges)
+        return replace(intent, status="succeeded", received=received, paid_at=charges[-1].recorded)
     decline = None if last is None or last.decline_code is None else DECLINES.get(last.decline_code)
     if decline is None:
         return with_method(intent, None)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import UNSET, Struct, UnsetType
 
 from frontdesk.payment_methods import CardHolder, PaymentMethod
+from frontdesk.refunds import RefundReason
 
 
 class AttachPaymentMethod(Struct, frozen=True, tag=True, kw_only=True):
@@ -50,6 +51,25 @@ class ChargeInvoice(Struct, frozen=True, tag=True, kw_only=True):
     passing: PaymentMethod | None = None
     confirmed: bool = False
     by: str = ""
+
+
+class RefundCharge(Struct, frozen=True, tag=True, kw_only=True):
+    """Let a charge of an invoice go back to its card, or a part of it; None: all that is left."""
+
+    id: str
+    invoice: str
+    charge: str
+    amount: int | None = None
+    reason: RefundReason | None = None
+    metadata: Mapping[str, str] = {}
+    by: str = ""
+
+
+class SettleRefund(Struct, frozen=True, tag=True, kw_only=True):
+    """Note what the bank made of a refund that was not done at once."""
+
+    invoice: str
+    refund: str
 
 
 PaymentMethodCommand = AttachPaymentMethod | UpdatePaymentMethod | DetachPaymentMethod | SetDefaultPaymentMethod

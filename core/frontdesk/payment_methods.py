@@ -131,6 +131,8 @@ class PaymentAttempt(Struct, frozen=True, kw_only=True):
     last4: str | None = None
     decline_code: str | None = None
     by_itself: bool = True
+    test_card: str | None = None
+    """Which of the sandbox's cards it was of: how a refund goes depends on it."""
 
 
 class CollectionSettings(Struct, frozen=True, kw_only=True):

@@ -70,12 +70,13 @@ from frontdesk.invoice_commands import (
 )
 from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
 from frontdesk.lines import full_amount
-from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand
+from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand, RefundCharge, SettleRefund
 from frontdesk.payment_method_rules import charge_obstacles, collection_of, method_obstacles, own_method_obstacles
 from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
 from frontdesk.portal_configuration import CancellationReason
 from frontdesk.pricing import is_metered, sold_in, starting_currency
 from frontdesk.redemptions import choices_of
+from frontdesk.refund_rules import refund_obstacles
 from frontdesk.retention import was_taken_since
 
 COMMENT_LENGTH = 5000
@@ -118,6 +119,8 @@ def _obstacles(
             yield from _payment_obstacles(account.invoice(id), id, capabilities)
         case ChargeInvoice():
             yield from charge_obstacles(account, command, capabilities)
+        case RefundCharge() | SettleRefund():
+            yield from refund_obstacles(account, command, capabilities)
         case CancelUsage():
             yield from _lacking(capabilities, Capability.USAGE)
         case ReportUsage(value=value):

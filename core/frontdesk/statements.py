@@ -14,8 +14,10 @@ from frontdesk.ledger import LedgerAccount, LedgerTransaction, TransactionKind
 
 OWED: tuple[LedgerAccount, ...] = ("receivable", "balance")
 """The accounts of the ledger that make up what a customer owes; less than zero is credit."""
-PARTS: tuple[LedgerAccount, ...] = ("billed", "paid", "adjusted", "opening")
+PARTS: tuple[LedgerAccount, ...] = ("billed", "paid", "refunded", "adjusted", "opening")
 """The other accounts: they say why."""
+OWE_NOTHING: tuple[TransactionKind, ...] = ("refund", "refund_failure")
+"""What changes nothing of what is owed, and is on no statement: the credit note that explains a refund is."""
 
 
 class Movement(Struct, frozen=True, kw_only=True):
@@ -61,7 +63,7 @@ def _statement(currency: str, opening: int, since: Iterable[LedgerTransaction]) 
     for transaction in since:
         for part in PARTS:
             amount = -transaction.of(part)
-            if not amount:
+            if not amount or transaction.kind in OWE_NOTHING:
                 continue
             owed += amount
             movements.append(

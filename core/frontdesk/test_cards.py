@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 
 from frontdesk.payment_methods import Card, CardBrand, CardHolder, Funding, PaymentMethod
+from frontdesk.refunds import RefundStatus
 
 Asks = Literal["never", "unless_set_up", "always"]
 YEARS_VALID = 4
@@ -72,6 +73,8 @@ class TestCard(Struct, frozen=True, kw_only=True):
     asks: Asks = "never"
     set_up: bool = False
     """Whether it comes set up already."""
+    refund: tuple[RefundStatus, RefundStatus | None] = ("succeeded", None)
+    """What a refund is at first, and what it comes to."""
 
     @property
     def refused(self) -> Decline | None:
@@ -109,6 +112,8 @@ _ALL = (
     *_refused("IncorrectCvc", "0127", "incorrect_cvc"),
     *_refused("ProcessingError", "0119", "processing_error"),
     *_refused("VelocityLimitExceeded", "6975", "card_velocity_exceeded"),
+    TestCard(name="refundFail", last4="5126", refund=("succeeded", "failed")),
+    TestCard(name="pendingRefund", last4="7726", refund=("pending", "succeeded")),
     TestCard(name="authenticationRequired", last4="3184", asks="always"),
     TestCard(name="threeDSecure2Required", last4="3220", asks="unless_set_up"),
     TestCard(name="threeDSecureRequired", last4="3063", asks="unless_set_up"),

@@ -36,7 +36,7 @@ from frontdesk.ids import IdSource
 from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge, UpdateInvoiceItem
 from frontdesk.reminders import Reminder
 from frontdesk.tax_rates import TaxRate
-from frontdesk_tenants import audit, ledger
+from frontdesk_tenants import audit, charge_record, ledger
 from frontdesk_tenants.active_items import keep_active_items
 from frontdesk_tenants.coupons import count_redemptions
 from frontdesk_tenants.customer_words import keep_words
@@ -295,6 +295,8 @@ async def commit_all(
     await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id, changes.events)
     asked = request_id if actor.kind == "api" else None
     await follow_invoices(connection, tenant_id, changes.invoices, known, now, asked)
+    if not remote:
+        await charge_record.follow_invoices(connection, tenant_id, changes.invoices, known, now, asked, jobs)
     await _put_events(connection, tenant_id, changes.events, now, jobs)
     return tuple(written)
 

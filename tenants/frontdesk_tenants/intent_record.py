@@ -19,7 +19,7 @@ from frontdesk.desk import Actor
 from frontdesk.happenings import happenings_of
 from frontdesk.payment_intents import PaymentIntent, intent_of
 from frontdesk.setup_intents import OPEN, SetupIntent, canceled
-from frontdesk_tenants import audit
+from frontdesk_tenants import audit, charge_record
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.happenings import Telling, tell
 from frontdesk_tenants.listings import plausible
@@ -68,6 +68,8 @@ async def change(
     table = TABLES[type(after)]
     await connection.execute(update(table).where(table.c.id == after.id).values(**_row(after)))
     await _record(connection, tenant_id, before, after, actor, now, request_id)
+    if isinstance(before, PaymentIntent) and isinstance(after, PaymentIntent):
+        await charge_record.follow_intent(connection, tenant_id, before, after, now, request_id)
 
 
 async def expire(

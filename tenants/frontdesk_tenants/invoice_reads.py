@@ -23,12 +23,12 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk.lateness import is_awaited
-from frontdesk.payment_method_commands import ChargeInvoice
+from frontdesk.payment_method_commands import ChargeInvoice, RefundCharge, SettleRefund
 from frontdesk.reminders import Reminder
 from frontdesk_tenants.tables import credit_notes, invoices, pending_items, products, reminders
 
 _NAME_INVOICE = (
-    *(PayInvoice, ChargeInvoice, VoidInvoice, MarkUncollectible),
+    *(PayInvoice, ChargeInvoice, RefundCharge, SettleRefund, VoidInvoice, MarkUncollectible),
     *(CreateInvoiceItem, UpdateInvoice, DeleteInvoice, FinalizeInvoice, SendInvoice, RecordPayment, ReversePayment),
     *(CreateCreditNote, VoidCreditNote, RemindOfInvoice),
 )

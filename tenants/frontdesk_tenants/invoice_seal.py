@@ -27,6 +27,7 @@ MAY_CHANGE = (
     "set_offs",
     "attempts",
     "next_attempt",
+    "refunds",
     "paid_at",
     "paid_out_of_band",
     "voided_at",

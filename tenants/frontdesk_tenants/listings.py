@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
 from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription, SubscriptionStatus
+from frontdesk.charges import Charge
 from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
@@ -19,6 +20,7 @@ from frontdesk.meters import Meter
 from frontdesk.payment_intents import PaymentIntent
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.refunds import Refund
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk.uploaded_files import FileLink, UploadedFile
@@ -35,6 +37,9 @@ Kind = Literal[
     "PaymentMethod",
     "setupintent",
     "payment_intent",
+    "charge",
+    "refund",
+    "invoice_payment",
     "checkout.session",
     "product",
     "price",
@@ -64,6 +69,8 @@ _TABLES: Mapping[Kind, Table] = {
     "PaymentMethod": tables.payment_methods,
     "setupintent": tables.setup_intents,
     "payment_intent": tables.payment_intents,
+    "charge": tables.charges,
+    "refund": tables.refunds,
     "checkout.session": tables.checkout_sessions,
     "product": tables.products,
     "price": tables.prices,
@@ -178,6 +185,43 @@ async def payment_intents(
     return await _page(connection, "payment_intent", cursor, [_equal(tables.payment_intents.c.customer, customer)])
 
 
+async def invoice_payments(
+    connection: Connection,
+    cursor: Cursor,
+    *,
+    invoice: str | None = None,
+    intent: str | None = None,
+    status: str | None = None,
+) -> Page[PaymentIntent]:
+    """The payment intents of invoices. `status` is one, or `open`: neither succeeded nor canceled."""
+    wanted: list[Any] = [text("body->>'invoice' IS NOT NULL"), _equal(tables.payment_intents.c.id, intent)]
+    if invoice is not None:
+        wanted.append(_said("invoice", invoice))
+    if status == "open":
+        wanted.append(text("body->>'status' NOT IN ('succeeded', 'canceled')"))
+    elif status is not None:
+        wanted.append(_said("status", status))
+    return await _page(connection, "payment_intent", cursor, wanted)
+
+
+async def charges(
+    connection: Connection, cursor: Cursor, *, customer: str | None = None, intent: str | None = None
+) -> Page[Charge]:
+    """Charges, those that failed among them."""
+    columns = tables.charges.c
+    wanted: list[Any] = [_equal(columns.customer, customer), _equal(columns.payment_intent, intent)]
+    return await _page(connection, "charge", cursor, wanted)
+
+
+async def refunds(
+    connection: Connection, cursor: Cursor, *, charge: str | None = None, intent: str | None = None
+) -> Page[Refund]:
+    """Refunds."""
+    columns = tables.refunds.c
+    wanted: list[Any] = [_equal(columns.charge, charge), _equal(columns.payment_intent, intent)]
+    return await _page(connection, "refund", cursor, wanted)
+
+
 async def checkout_sessions(
     connection: Connection, cursor: Cursor, *, customer: str | None = None, status: str | None = None
 ) -> Page[CheckoutSession]:
@@ -190,7 +234,8 @@ async def checkout_sessions(
 
 def _said(name: str, value: str) -> Any:
     """What the body says of one field. Text that no column could hold is said by none."""
-    return text(f"body->>'{name}' = :said").bindparams(said=value) if plausible(value) else false()
+    said = f"said_{name}"
+    return text(f"body->>'{name}' = :{said}").bindparams(**{said: value}) if plausible(value) else false()
 
 
 async def products(

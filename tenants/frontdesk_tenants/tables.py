@@ -33,6 +33,7 @@ from sqlalchemy.types import TypeDecorator
 
 from frontdesk.book import BillingSettings, CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.branding import Brand, Look
+from frontdesk.charges import Charge
 from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
@@ -49,6 +50,7 @@ from frontdesk.payment_intents import PaymentIntent
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
+from frontdesk.refunds import Refund
 from frontdesk.reminders import Reminder
 from frontdesk.sender_domains import Checks
 from frontdesk.setup_intents import SetupIntent
@@ -539,6 +541,33 @@ payment_intents = side_table(
     Index("payment_intents_newest", "tenant_id", "created", "id"),
     key=("id",),
 )
+charges = side_table(
+    "charges",
+    text_column("id"),
+    text_column("customer", nullable=True),
+    text_column("payment_intent", nullable=True),
+    instant("created"),
+    Column("body", Body(Charge), nullable=False),
+    belongs_to("customer", "customers"),
+    Index("charges_newest", "tenant_id", "created", "id"),
+    Index("charges_of_intent", "tenant_id", "payment_intent"),
+    key=("id",),
+)
+refunds = side_table(
+    "refunds",
+    text_column("id"),
+    text_column("customer", nullable=True),
+    text_column("charge"),
+    text_column("payment_intent", nullable=True),
+    instant("created"),
+    Column("body", Body(Refund), nullable=False),
+    belongs_to("customer", "customers"),
+    belongs_to("charge", "charges"),
+    Index("refunds_newest", "tenant_id", "created", "id"),
+    Index("refunds_of_charge", "tenant_id", "charge"),
+    key=("id",),
+)
+"""Charges and refunds by their ids. Those of invoices follow their invoices."""
 checkout_sessions = side_table(
     "checkout_sessions",
     text_column("id"),

@@ -9,7 +9,8 @@ import pytest
 import stripe
 from api_server import ApiServer, made
 from sides import Tenant
-from stripe_openapi import CheckedClient, faults, object_faults
+from stripe_openapi import CheckedClient, faults
+from told_events import types_since
 
 OFF = "https://shop.example"
 
@@ -49,15 +50,6 @@ def hear(browser: httpx.Client, url: str, **answers: str) -> httpx.Response:
 def read(page: httpx.Response) -> str:
     """A page as a browser would read it."""
     return unescape(page.text)
-
-
-def types_since(http: httpx.Client, known: int = 0) -> list[str]:
-    """The types of what happened, oldest first."""
-    events = http.get("/v1/events", params={"limit": "100"}).json()["data"]
-    for each in events:
-        assert object_faults("event", each) == []
-        assert object_faults(each["data"]["object"]["object"], each["data"]["object"]) == [], each["type"]
-    return [each["type"] for each in reversed(events)][known:]
 
 
 def test_setup_intents_as_a_program_for_stripe_walks_them(client: stripe.StripeClient, http: httpx.Client) -> None:
@@ -178,8 +170,10 @@ def test_payment_intents_that_a_program_makes(client: stripe.StripeClient, http:
     assert [each.id for each in intents.list().data] == [other.id, intent.id]
     told = types_since(http, known)
     assert told == [
-        *("payment_intent.created", "payment_intent.payment_failed", "payment_intent.amount_capturable_updated"),
-        *("payment_intent.succeeded", "payment_intent.created", "payment_intent.canceled"),
+        *("payment_intent.created", "payment_intent.payment_failed", "charge.failed"),
+        *("payment_intent.amount_capturable_updated", "charge.succeeded"),
+        *("payment_intent.succeeded", "charge.captured"),
+        *("payment_intent.created", "payment_intent.canceled"),
     ]
 
 

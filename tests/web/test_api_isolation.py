@@ -237,8 +237,10 @@ async def test_every_address_with_foreign_ids(
                 unheard_of = 403 if endpoint.path.startswith("/v1/accounts/") else 404
                 assert foreign[0] in ((200, 400) if "{" not in endpoint.path else (unheard_of,)), (name, foreign)
                 seen.add(name)
-    # Of sandboxes alone: `test_api_clocks`, `test_api_payment_methods` and `test_api_intents` try them between two.
-    intents = ("/v1/setup_intents", "/v1/payment_intents", "/v1/checkout/")
+    # Of sandboxes alone: `test_api_clocks`, `test_api_payment_methods`, `test_api_intents` and `test_api_refunds` try
+    # them between two.
+    money = ("/v1/charges", "/v1/refunds", "/v1/invoice_payments")
+    intents = ("/v1/setup_intents", "/v1/payment_intents", "/v1/checkout/", *money)
     elsewhere = ("/v1/test_helpers/", "/v1/payment_methods", *intents)
     asked_here = [each for each in ENDPOINTS if not each.path.startswith(elsewhere)]
     untouched = {f"{each.method} {each.path}" for each in asked_here} - seen

@@ -5,7 +5,7 @@ from api_server import ApiServer, Shop
 from stripe_openapi import object_faults
 
 PATHS = (
-    *("/v1", "/v1/", "/v1/x", "/v1/charges", "/v1/customers/cus_1/nothing", "/v1/customers/cus_1/sources/a/b/c"),
+    *("/v1", "/v1/", "/v1/x", "/v1/disputes", "/v1/customers/cus_1/nothing", "/v1/customers/cus_1/sources/a/b/c"),
     *(
         "/v1//customers",
         "/v1/customers//subscriptions",

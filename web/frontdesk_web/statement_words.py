@@ -113,7 +113,7 @@ def _happened(movement: Movement, numbers: Mapping[str, str], locale: str) -> st
             return translate(locale, "Payment for invoice {number}", number=invoice)
         case "payment_reversal", _:
             return translate(locale, "Payment for invoice {number}, reversed", number=invoice)
-        case "credit_note", "paid":
+        case "credit_note", "paid" | "refunded":
             return translate(locale, "Paid back for credit note {number}", number=note)
         case "credit_note", _:
             return translate(locale, "Credit note {number}", number=note)

@@ -101,4 +101,5 @@ def _attempt(
         last4=None if card is None else card.last4,
         decline_code=code,
         by_itself=by_itself,
+        test_card=None if method is None else method.test_card,
     )

@@ -2,10 +2,15 @@
 
 from msgspec.structs import replace
 
+from frontdesk.book import CreditNote
 from frontdesk.credit_notes import credit_note_over
 from frontdesk.events import CreditNoteIssued, CreditNoteVoided, InvoicePaid
 from frontdesk.invoice_commands import CreateCreditNote, VoidCreditNote
+from frontdesk.payment_method_commands import RefundCharge
+from frontdesk.refund_rules import refund_for_note
+from frontdesk.refunds import RefundReason
 from frontdesk_invoice_only.page import LedgerSource, Page
+from frontdesk_invoice_only.refunding import refund_charge
 from frontdesk_invoice_only.set_offs import set_against_opened
 
 
@@ -31,7 +36,10 @@ def create_credit_note(page: Page, command: CreateCreditNote) -> None:
         receivable=-note.pre_payment,
         balance=-note.credited,
         paid=-note.out_of_band,
+        refunded=-note.refunded,
     )
+    if command.refund:
+        _pay_back(page, after.id, note)
     page.tell(
         CreditNoteIssued(
             customer=page.customer.id, invoice=invoice.id, credit_note=note.id, at=page.now, quiet=command.quiet
@@ -39,6 +47,17 @@ def create_credit_note(page: Page, command: CreateCreditNote) -> None:
     )
     if settled:
         page.tell(InvoicePaid(customer=page.customer.id, invoice=invoice.id, at=page.now))
+
+
+def _pay_back(page: Page, invoice: str, note: CreditNote) -> None:
+    """Make the refund that a new credit note names last."""
+    made = note.paid_back[-1]
+    charge = refund_for_note(page.invoice(invoice), made.amount)
+    assert charge is not None, "the credit note was refused without one"
+    reason: RefundReason | None = note.reason if note.reason in ("duplicate", "fraudulent") else None
+    refund_charge(
+        page, RefundCharge(id=made.refund, invoice=invoice, charge=charge.id, amount=made.amount, reason=reason)
+    )
 
 
 def void_credit_note(page: Page, command: VoidCreditNote) -> None:

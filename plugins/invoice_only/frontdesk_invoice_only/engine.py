@@ -59,7 +59,9 @@ from frontdesk.payment_method_commands import (
     AttachPaymentMethod,
     ChargeInvoice,
     DetachPaymentMethod,
+    RefundCharge,
     SetDefaultPaymentMethod,
+    SettleRefund,
     UpdatePaymentMethod,
 )
 from frontdesk.periods import whole_seconds
@@ -86,6 +88,7 @@ from frontdesk_invoice_only.pauses import move_resumption, pause, resume
 from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment, reverse_payment
 from frontdesk_invoice_only.phases import plan_ahead
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
+from frontdesk_invoice_only.refunding import refund_charge, settle_refund
 from frontdesk_invoice_only.renewals import catch_up
 from frontdesk_invoice_only.staying import take_offer
 from frontdesk_invoice_only.subscriptions import create_subscription, describe, start_again
@@ -130,6 +133,8 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     MarkUncollectible: mark_uncollectible,
     AttachPaymentMethod: attach,
     ChargeInvoice: charge,
+    RefundCharge: refund_charge,
+    SettleRefund: settle_refund,
     UpdatePaymentMethod: update_method,
     DetachPaymentMethod: detach,
     SetDefaultPaymentMethod: set_default,

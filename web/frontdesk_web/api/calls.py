@@ -238,6 +238,14 @@ def new_metadata(given: Mapping[str, Any]) -> dict[str, str]:
     return {key: value for key, value in (given.get("metadata") or {}).items() if value is not None}
 
 
+def noted_metadata(given: Mapping[str, Any], present: MetadataMap) -> MetadataMap:
+    """The metadata that an object has afterwards; what it has where nothing is said."""
+    if "metadata" not in given:
+        return present
+    changed = {**present, **metadata_change(given, present)}
+    return {key: value for key, value in changed.items() if value is not None}
+
+
 def list_of(path: str, page: Page[Any], data: list[dict[str, Any]]) -> dict[str, Any]:
     """A page of a list as Stripe shows it."""
     return {"object": "list", "url": path, "has_more": page.has_more, "data": data}

@@ -1,5 +1,6 @@
 """`/v1/credit_notes`: what of an issued invoice is taken back."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +10,11 @@ from frontdesk.book import CreditNote, Invoice
 from frontdesk.credit_notes import credit_note_over
 from frontdesk.invoice_commands import CreateCreditNote, CreditLine, VoidCreditNote
 from frontdesk.money import amount_from_stripe, unit_amount_from_stripe
+from frontdesk.refunds import NoteRefund
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, slice_of
 from frontdesk_web.api.customers import NAMES, named
-from frontdesk_web.api.errors import ApiError
+from frontdesk_web.api.errors import ApiError, missing_param, no_such_named
 from frontdesk_web.api.parameters import (
     LARGEST,
     Absent,
@@ -55,8 +57,17 @@ CREATE: dict[str, Any] = {
     "metadata": Metadata(),
     "out_of_band_amount": Whole(),
     "reason": Choice(of=("duplicate", "fraudulent", "order_change", "product_unsatisfactory")),
-    "refund_amount": Absent(what="Refunds are", harmless=("", "0")),
-    "refunds": Absent(what="Refunds are"),
+    "refund_amount": Whole(),
+    "refunds": Many(
+        of=Group(
+            of={
+                "amount_refunded": Whole(minimum=1),
+                "payment_record_refund": Absent(what="Payment records are"),
+                "refund": Text(maximum=255),
+                "type": Choice(of=("refund",)),
+            }
+        )
+    ),
     "shipping_cost": Absent(what="Shipping costs are"),
 }
 LIST = CURSOR | CREATED | NAMES | {"invoice": Text(maximum=255)}
@@ -65,6 +76,7 @@ LIST = CURSOR | CREATED | NAMES | {"invoice": Text(maximum=255)}
 async def create(call: Call) -> dict[str, Any]:
     """Issue a credit note."""
     stored: Invoice = await call.stored("invoice", call.given["invoice"], "invoice")
+    await _refuse_foreign_refunds(call, stored)
     command = _command(call, stored)
     async with call.desk(stored.customer) as desk:
         await invoices.credit(desk, command)
@@ -74,6 +86,7 @@ async def create(call: Call) -> dict[str, Any]:
 async def preview(call: Call) -> dict[str, Any]:
     """What a credit note would say. Nothing is issued."""
     stored: Invoice = await call.stored("invoice", call.given["invoice"], "invoice")
+    await _refuse_foreign_refunds(call, stored)
     command = _command(call, stored)
     async with call.desk(stored.customer) as desk:
         await desk.know(command)
@@ -133,6 +146,8 @@ def _command(call: Call, invoice: Invoice) -> CreateCreditNote:
             amount=minor("amount"),
             credit=minor("credit_amount"),
             out_of_band=minor("out_of_band_amount") or 0,
+            refund=minor("refund_amount") or 0,
+            refunds=_refunds(given.get("refunds", ()), invoice),
             reason=given.get("reason"),
             memo=given.get("memo"),
             quiet=given.get("email_type") == "none",
@@ -140,6 +155,31 @@ def _command(call: Call, invoice: Invoice) -> CreateCreditNote:
         )
     except ValueError as error:
         raise ApiError(str(error), code="parameter_invalid_integer", param="amount") from error
+
+
+async def _refuse_foreign_refunds(call: Call, invoice: Invoice) -> None:
+    """Raises ApiError where a refund is named that is none of this invoice."""
+    of_invoice = {each.id for each in invoice.refunds}
+    for place, each in enumerate(call.given.get("refunds", ())):
+        param = f"refunds[{place}][refund]"
+        if "refund" not in each:
+            raise missing_param(param)
+        if each["refund"] not in of_invoice:
+            raise no_such_named("refund", each["refund"], param)
+
+
+def _refunds(given: Sequence[Mapping[str, Any]], invoice: Invoice) -> tuple[NoteRefund, ...]:
+    """The refunds that pay it back: in whole where no amount is given."""
+    whole = {each.id: each.amount for each in invoice.refunds}
+    return tuple(
+        NoteRefund(
+            each["refund"],
+            amount_from_stripe(each["amount_refunded"], invoice.currency)
+            if "amount_refunded" in each
+            else whole[each["refund"]],
+        )
+        for each in given
+    )
 
 
 def _line(given: dict[str, Any], currency: str) -> CreditLine:

@@ -34,7 +34,9 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "file_link": {"file": "file upload"},
     "payment_method": {"customer": "customer"},
     "setup_intent": {"customer": "customer", "payment_method": "PaymentMethod"},
-    "payment_intent": {"customer": "customer", "payment_method": "PaymentMethod"},
+    "payment_intent": {"customer": "customer", "latest_charge": "charge", "payment_method": "PaymentMethod"},
+    "charge": {"customer": "customer", "payment_intent": "payment_intent"},
+    "refund": {"charge": "charge", "payment_intent": "payment_intent"},
     "checkout.session": {"customer": "customer", "setup_intent": "setupintent"},
     "invoice_payment": {"invoice": "invoice", "payment.payment_intent": "payment_intent"},
     "subscription": {
@@ -75,7 +77,10 @@ _EMPTY = {
     "credit_note": "customer_balance_transaction refunds",
     "invoiceitem": "tax_rates test_clock",
     "setup_intent": "application latest_attempt mandate on_behalf_of single_use_mandate",
-    "payment_intent": "application latest_charge on_behalf_of processing review transfer_data",
+    "payment_intent": "application on_behalf_of processing review transfer_data",
+    "charge": "application application_fee balance_transaction failure_balance_transaction on_behalf_of review "
+    "source_transfer transfer transfer_data",
+    "refund": "balance_transaction failure_balance_transaction source_transfer_reversal transfer_reversal",
     "checkout.session": "invoice line_items payment_intent payment_link subscription",
     "search_result": "total_count",
 }
@@ -205,6 +210,8 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
     """What an object only has when it is asked for: a customer's subscriptions and tax ids, an invoice's payments."""
     if place.owner == "invoice" and at in ("payments", "confirmation_secret"):
         return await _paid(call, place, at)
+    if (place.owner, at) == ("charge", "refunds"):
+        return await _gone_back(call, place)
     if place.owner != "customer" or at not in ("subscriptions", "tax_ids"):
         return None
     call.refuse_unpermitted("subscription" if at == "subscriptions" else "customer")
@@ -233,6 +240,22 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
     return _Place(node=place.node["subscriptions"], owner="list")
 
 
+async def _gone_back(call: "Call", place: _Place) -> _Place:
+    """The refunds of a charge."""
+    call.refuse_unpermitted("refund")
+    charge = place.node["id"]
+    async with call.transaction() as connection:
+        page = await listings.refunds(connection, listings.Cursor(), charge=charge)
+        data = await show_all(call, connection, "refund", list(page.items))
+    place.node["refunds"] = {
+        "object": "list",
+        "url": f"/v1/charges/{charge}/refunds",
+        "has_more": page.has_more,
+        "data": data,
+    }
+    return _Place(node=place.node["refunds"], owner="list")
+
+
 async def _paid(call: "Call", place: _Place, at: str) -> _Place:
     """How an invoice is paid: by its payment intent, where it is charged."""
     call.refuse_unpermitted("payment_intent")
@@ -240,7 +263,7 @@ async def _paid(call: "Call", place: _Place, at: str) -> _Place:
     async with call.transaction() as connection:
         intent = await listings.find(connection, "payment_intent", intent_id(invoice))
     if at == "payments":
-        place.node["payments"] = invoice_payments(intent, invoice, call.livemode)
+        place.node["payments"] = invoice_payments(intent, call.livemode)
         return _Place(node=place.node["payments"], owner="list")
     if intent is None:
         place.node["confirmation_secret"] = None

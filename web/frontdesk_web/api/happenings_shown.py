@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 
 from frontdesk.book import CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
+from frontdesk.charges import Charge
 from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.payment_intents import PaymentIntent
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.refunds import Refund
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import listings
@@ -34,6 +36,9 @@ _TYPES: Mapping[Kind, Any] = {
     "credit note": CreditNote,
     "setupintent": SetupIntent,
     "payment_intent": PaymentIntent,
+    "charge": Charge,
+    "refund": Refund,
+    "invoice_payment": PaymentIntent,
     "checkout.session": CheckoutSession,
     "product": Product,
     "price": Price,

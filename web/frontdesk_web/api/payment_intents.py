@@ -10,7 +10,7 @@ from frontdesk.payment_intents import MOST, PaymentIntent, canceled, captured, p
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk_tenants import confirming, intent_record, listings
 from frontdesk_tenants.listings import Connection
-from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, noted_metadata
 from frontdesk_web.api.customers import NAMES, named
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.intent_steps import (
@@ -262,8 +262,7 @@ def _noted(call: Call, intent: PaymentIntent) -> dict[str, Any]:
     given = call.given
     noted = {name: given.get(name, getattr(intent, name)) for name in _NOTED if name != "metadata"}
     if "metadata" in given:
-        changed = {**intent.metadata, **metadata_change(given, intent.metadata)}
-        noted["metadata"] = {key: value for key, value in changed.items() if value is not None}
+        noted["metadata"] = noted_metadata(given, intent.metadata)
     return noted
 
 

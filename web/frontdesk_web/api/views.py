@@ -9,6 +9,7 @@ from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.listings import Connection, Kind
 from frontdesk_tenants.uploaded_files import links_of
 from frontdesk_web.api.shapes import (
+    charges,
     customers,
     discounts,
     intents,
@@ -70,6 +71,14 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
             return [payment_method(each, livemode) for each in stored]
         case "setupintent" | "payment_intent":
             return await _intents(call, connection, kind, stored)
+        case "charge":
+            used = {each.method for each in stored if each.method is not None}
+            methods = await listings.find_all(connection, "PaymentMethod", used)
+            return [charges.charge(each, methods.get(each.method or ""), livemode) for each in stored]
+        case "refund":
+            return [charges.refund(each) for each in stored]
+        case "invoice_payment":
+            return [intents.invoice_payment(each, livemode) for each in stored]
         case "checkout.session":
             named = {each.customer for each in stored if each.customer}
             owners = await listings.find_all(connection, "customer", named)

@@ -43,7 +43,15 @@ def credit_note(stored: CreditNote, livemode: bool) -> dict[str, Any]:
         "pre_payment_amount": shown(stored.pre_payment),
         "pretax_credit_amounts": [],
         "reason": stored.reason,
-        "refunds": [],
+        "refunds": [
+            {
+                "amount_refunded": shown(each.amount),
+                "payment_record_refund": None,
+                "refund": each.refund,
+                "type": "refund",
+            }
+            for each in stored.paid_back
+        ],
         "shipping_cost": None,
         "status": stored.status,
         "subtotal": shown(net),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from frontdesk.payment_intents import PaymentIntent
+from frontdesk.payment_intents import PaymentIntent, payment_id
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.setup_intents import IntentFault, SetupIntent
 from frontdesk_web.api.shapes.payment_methods import payment_method
@@ -103,27 +103,31 @@ def payment_intent(
     }
 
 
-def invoice_payments(intent: PaymentIntent | None, invoice: str, livemode: bool) -> dict[str, Any]:
+def invoice_payments(intent: PaymentIntent | None, livemode: bool) -> dict[str, Any]:
     """The `payments` of an invoice: one, by its payment intent, or none."""
-    data = [] if intent is None else [_invoice_payment(intent, invoice, livemode)]
+    data = [] if intent is None else [invoice_payment(intent, livemode)]
     return list_of("/v1/invoice_payments", data)
 
 
-def _invoice_payment(intent: PaymentIntent, invoice: str, livemode: bool) -> dict[str, Any]:
+def invoice_payment(intent: PaymentIntent, livemode: bool) -> dict[str, Any]:
+    """How an invoice is paid, or was to be, by its payment intent."""
     paid, over = intent.status == "succeeded", intent.status == "canceled"
     return {
-        "id": "inpay_" + intent.id.removeprefix("pi_"),
+        "id": payment_id(intent.id),
         "object": "invoice_payment",
         "amount_paid": amount(intent.received, intent.currency) if paid else None,
         "amount_requested": amount(intent.amount, intent.currency),
         "created": unix(intent.created),
         "currency": intent.currency,
-        "invoice": invoice,
+        "invoice": intent.invoice,
         "is_default": True,
         "livemode": livemode,
         "payment": {"payment_intent": intent.id, "type": "payment_intent"},
         "status": "paid" if paid else "canceled" if over else "open",
-        "status_transitions": {"canceled_at": unix_or_none(intent.canceled_at), "paid_at": None},
+        "status_transitions": {
+            "canceled_at": unix_or_none(intent.canceled_at),
+            "paid_at": unix_or_none(intent.paid_at),
+        },
     }
 
 

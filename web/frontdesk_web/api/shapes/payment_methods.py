@@ -21,7 +21,7 @@ def payment_method(stored: PaymentMethod, livemode: bool) -> dict[str, Any]:
         "id": stored.id,
         "object": "payment_method",
         "allow_redisplay": "unspecified",
-        "billing_details": _holder(stored.holder),
+        "billing_details": billing_details(stored.holder),
         **_kind(stored),
         "created": unix(stored.created),
         "customer": stored.customer,
@@ -35,7 +35,7 @@ def payment_method(stored: PaymentMethod, livemode: bool) -> dict[str, Any]:
 def _kind(stored: PaymentMethod) -> dict[str, Any]:
     if stored.card is not None:
         test_card = sandbox_card(stored)
-        return {"card": _card(stored.card, test_card is not None and test_card.asks != "never")}
+        return {"card": card_details(stored.card, test_card is not None and test_card.asks != "never")}
     assert stored.means is not None
     return {} if stored.type in _SAYS_MORE else {stored.type: _means(stored.means)}
 
@@ -73,7 +73,8 @@ def _means(means: Means) -> dict[str, Any]:
             return {"last4": means.last4} if means.type in _PRINTS_DIGITS else {}
 
 
-def _holder(holder: CardHolder) -> dict[str, Any]:
+def billing_details(holder: CardHolder) -> dict[str, Any]:
+    """Whose it is."""
     return {
         "address": {part: holder.address.get(part) for part in ADDRESS_PARTS},
         "email": holder.email,
@@ -83,7 +84,8 @@ def _holder(holder: CardHolder) -> dict[str, Any]:
     }
 
 
-def _card(card: Card, asks: bool) -> dict[str, Any]:
+def card_details(card: Card, asks: bool) -> dict[str, Any]:
+    """A card; `asks` says whether its bank may want its holder to confirm."""
     return {
         "brand": card.brand,
         "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": None},

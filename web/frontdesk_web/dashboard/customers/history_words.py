@@ -29,6 +29,8 @@ _ACTIONS = {
     "DescribeSubscription": _("Changed what is noted of a plan"),
     "PayInvoice": _("Marked an invoice as paid"),
     "ChargeInvoice": _("Paid an invoice by a payment method"),
+    "RefundCharge": _("Refunded a payment"),
+    "SettleRefund": _("Heard what became of a refund"),
     "AttachPaymentMethod": _("Added a payment method"),
     "UpdatePaymentMethod": _("Changed a payment method"),
     "DetachPaymentMethod": _("Removed a payment method"),
