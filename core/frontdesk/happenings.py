@@ -40,6 +40,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.refunds import Refund
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
+from frontdesk.uploaded_files import UploadedFile
 
 
 class Happening(Struct, frozen=True):
@@ -84,6 +85,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "tax rate": ("created", "updated"),
     "configuration": ("created", "updated"),
     "session": ("created", "used"),
+    "file upload": ("created",),
     "test clock": ("created", "advancing", "ready", "internal_failure", "deleted"),
 }
 """Everything that can be told, by kind."""
@@ -112,6 +114,7 @@ PLAIN: Mapping[type, str] = {
     PromotionCode: "promotion code",
     TaxRate: "tax rate",
     PortalConfiguration: "configuration",
+    UploadedFile: "file upload",
 }
 """What is made, changed and perhaps deleted, and nothing else."""
 SPEAKS_OF_DELETION = frozenset({"product", "coupon"})

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.branding import Brand, Look, PublicDetails
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
-from frontdesk_tenants import audit
+from frontdesk_tenants import audit, uploaded_files
 from frontdesk_tenants.listings import Page
 from frontdesk_tenants.tables import brand_drafts, brand_versions, sides
 
@@ -159,6 +159,7 @@ async def publish(
     await _keep_first(connection, tenant_id, present.look)
     await _add(connection, tenant_id, IdSource(now)("brv"), look, now, (actor.kind, actor.id), again)
     await _replace(connection, present.looking(look))
+    await uploaded_files.name_pictures(connection, tenant_id, look, actor, now, request_id)
     await _note(connection, tenant_id, actor, "brand_published", present.look, look, now, request_id)
 
 

@@ -1,4 +1,7 @@
-"""Files that programs upload, and links to them. Their content lies in `files`, by hash."""
+"""Files that were uploaded, and links to them. Their content lies in `files`, by hash.
+
+Programs upload files by themselves; a picture that staff chose becomes one when a look that shows it is published.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,10 +10,15 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.branding import Look
 from frontdesk.desk import Actor
+from frontdesk.ids import IdSource
 from frontdesk.uploaded_files import FileLink, Purpose, UploadedFile
-from frontdesk_tenants import audit
+from frontdesk_tenants import audit, files
 from frontdesk_tenants.tables import file_links, uploaded_files
+
+TYPES = {"image/png": "png", "image/jpeg": "jpg"}
+"""What a file's `type` is, by the media type of what is kept of it."""
 
 
 async def add(
@@ -71,6 +79,35 @@ async def known_as(connection: AsyncConnection, content: str, purpose: Purpose) 
         question.order_by(uploaded_files.c.created.desc(), uploaded_files.c.id.desc()).limit(1)
     )
     return found
+
+
+async def name_pictures(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    look: Look,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+) -> None:
+    """See that each picture of a look that is published is a file which programs can ask for by its id."""
+    pictures: tuple[tuple[str | None, Purpose], ...] = (
+        (look.icon_file, "business_icon"),
+        (look.logo_file, "business_logo"),
+    )
+    for content, purpose in pictures:
+        if content is None or await known_as(connection, content, purpose) is not None:
+            continue
+        found = await files.read(connection, content)
+        if found is not None:
+            made = UploadedFile(
+                id=IdSource(now)("file"),
+                created=now,
+                purpose=purpose,
+                content=content,
+                size=len(found.content),
+                type=TYPES[found.media_type],
+            )
+            await add(connection, tenant_id, made, actor, request_id)
 
 
 async def _note(

@@ -9,7 +9,7 @@ import stripe
 from api_server import ApiServer
 from pictures import ALERT, SVG, archive, gradient, jpeg, png, saved, webp
 from sides import Tenant, new_tenant
-from stripe_openapi import CheckedClient
+from stripe_openapi import CheckedClient, object_faults
 
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -124,6 +124,10 @@ def test_a_brand_wears_what_was_uploaded_and_no_other_tenant_can(
     own = http.get("/v1/account").json()["id"]
     look = {"logo": logo.id, "icon": icon.id, "primary_color": "#0B2545", "secondary_color": "#13A89E"}
     account = client.v1.accounts.update(own, {"settings": {"branding": look}})  # type: ignore[typeddict-item]
+    told = http.get("/v1/events", params={"type": "file.created"}).json()["data"]
+    assert [each["data"]["object"]["id"] for each in told] == [icon.id, logo.id]
+    assert object_faults("file", told[0]["data"]["object"]) == []
+    assert told[0]["data"]["object"] == http.get(f"/v1/files/{icon.id}").json()
     worn = account.settings.branding  # type: ignore[union-attr]
     assert (worn.logo, worn.icon, worn.primary_color) == (logo.id, icon.id, "#0b2545")
     expanded = http.get("/v1/account", params={"expand[]": "settings.branding.logo"}).json()

@@ -23,7 +23,8 @@ from sqlalchemy import func, select
 from frontdesk.branding import Brand, Look
 from frontdesk.desk import Actor
 from frontdesk.roles import Role
-from frontdesk_tenants import brand_versions, provisioning
+from frontdesk_tenants import api_keys, brand_versions, provisioning
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.other_side_brand import details_of, take_over
@@ -93,6 +94,8 @@ async def save(staff: StaffBrowser, act: str, files: dict[str, bytes] | None = N
 async def test_a_look_is_drafted_published_and_taken_back(plain_site: RunningSite, shop: Shop, robin: Hired) -> None:
     customer = await shop.add_customer(shop.item("team", 3))
     before = await brand_of(shop)
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        key = (await api_keys.create(connection, shop.door, "secret", await clock(connection))).reveal()
     async with (
         PortalBrowser(plain_site, shop, await shop.sign_in(customer)) as jenny,
         StaffBrowser(plain_site, shop.door, robin.secret) as staff,
@@ -114,6 +117,14 @@ async def test_a_look_is_drafted_published_and_taken_back(plain_site: RunningSit
         logo = re.search(r'class="brand-logo" src="([^"]+)"', jenny.html)
         assert logo is not None, page
         assert (await fetched(plain_site, logo[1])).size == (300, 128)
+        async with plain_site.client(Authorization=f"Bearer {key}") as program:
+            account = (await program.get("/v1/account")).json()["settings"]["branding"]
+            for purpose, size in (("logo", (300, 128)), ("icon", (200, 200))):
+                file = (await program.get(f"/v1/files/{account[purpose]}")).json()
+                assert (file["purpose"], file["type"], file["filename"]) == (f"business_{purpose}", "png", None)
+                content = (await program.get(f"/v1/files/{account[purpose]}/contents")).content
+                assert (Image.open(io.BytesIO(content)).size, len(content)) == (size, file["size"])
+            assert len((await program.get("/v1/files")).json()["data"]) == 2
         (undo,) = re.findall(r'<form method="post" action="([^"]*/versions/[^"]+)"', staff.html)
         await staff.post(undo, act="again")
         assert "Published." in (await staff.follow()).text

@@ -130,6 +130,7 @@ NAMES: Mapping[str, str] = {
     "tax rate": "tax_rate",
     "configuration": "billing_portal.configuration",
     "session": "billing_portal.session",
+    "file upload": "file",
     "test clock": "test_helpers.test_clock",
 }
 """What Stripe calls the kinds of things that something can happen to."""

@@ -19,7 +19,6 @@ from frontdesk_web.typed_text import one_line
 NAME_LENGTH = 255
 _PURPOSE = Choice(of=get_args(Purpose))
 _RULES = {"business_icon": BRAND_ICON, "business_logo": BRAND_LOGO}
-_TYPES = {"image/png": "png", "image/jpeg": "jpg"}
 UPLOAD = {"file": max(each.bytes_at_most for each in _RULES.values())}
 CREATE: dict[str, Any] = {
     "file": Required(Upload()),
@@ -52,7 +51,7 @@ async def create(call: Call) -> dict[str, Any]:
             purpose=given["purpose"],
             content=await files.keep(connection, tenant, picture, call.now),
             size=len(picture.content),
-            type=_TYPES[picture.media_type],
+            type=uploaded_files.TYPES[picture.media_type],
             name=one_line(sent.names.get("file", ""))[:NAME_LENGTH] or None,
         )
         await uploaded_files.add(connection, tenant, made, call.actor, call.request_id)

@@ -16,6 +16,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.refunds import Refund
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
+from frontdesk.uploaded_files import UploadedFile
 from frontdesk_tenants import listings
 from frontdesk_tenants.happenings import Told
 from frontdesk_tenants.listings import Connection, Kind
@@ -46,6 +47,7 @@ _TYPES: Mapping[Kind, Any] = {
     "promotion code": PromotionCode,
     "tax rate": TaxRate,
     "configuration": PortalConfiguration,
+    "file upload": UploadedFile,
     "test clock": TestClock,
 }
 _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {

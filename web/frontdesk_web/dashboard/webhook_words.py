@@ -32,6 +32,7 @@ KINDS: Mapping[str, str] = {
     "tax rate": _("Tax rates"),
     "configuration": _("Portal settings"),
     "session": _("Portal sessions"),
+    "file upload": _("Files"),
     "test clock": _("Test clocks"),
 }
 """What the groups of events are called."""
