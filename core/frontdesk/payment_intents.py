@@ -30,6 +30,11 @@ PaymentStatus = Literal[
 OPEN: tuple[PaymentStatus, ...] = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE: tuple[PaymentStatus, ...] = (*OPEN, "requires_capture")
 PAYMENT_PREFIX = "inpay_"
+NOTED = (
+    *("description", "metadata", "receipt_email", "return_url", "setup_future_usage"),
+    *("statement_descriptor", "statement_descriptor_suffix"),
+)
+"""What a program says of an intent, and nothing follows from."""
 MOST = 99_999_999
 """Of any currency's smallest units, as at Stripe."""
 UNCONFIRMED_PAYMENT = Decline(
@@ -125,6 +130,18 @@ def captured(intent: PaymentIntent, amount: int) -> PaymentIntent:
 def canceled(intent: PaymentIntent, at: datetime, reason: str | None) -> PaymentIntent:
     """Given up."""
     return replace(intent, status="canceled", canceled_at=at, cancellation_reason=reason)
+
+
+def followed(stored: PaymentIntent, before: PaymentIntent, after: PaymentIntent) -> PaymentIntent:
+    """What becomes of an invoice's intent when the invoice changes: what a program has noted of it stays.
+
+    `before` and `after` are what the invoice alone makes of it. A method that was chosen stays until one is tried.
+    """
+    noted = {name: getattr(stored, name) for name in NOTED if getattr(stored, name) != getattr(before, name)}
+    kept = replace(after, **noted)
+    if stored.status == "requires_confirmation" and (after.status, after.fault) == (before.status, before.fault):
+        return with_method(kept, stored.payment_method)
+    return kept
 
 
 def intent_of(invoice: Invoice) -> PaymentIntent | None:

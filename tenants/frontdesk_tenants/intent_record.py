@@ -17,7 +17,7 @@ from frontdesk.book import Invoice
 from frontdesk.checkout_sessions import CheckoutSession, expired
 from frontdesk.desk import Actor
 from frontdesk.happenings import happenings_of
-from frontdesk.payment_intents import PaymentIntent, intent_of
+from frontdesk.payment_intents import PaymentIntent, followed, intent_of
 from frontdesk.setup_intents import OPEN, SetupIntent, canceled
 from frontdesk_tenants import audit, charge_record
 from frontdesk_tenants.database import clock
@@ -109,14 +109,21 @@ async def follow_invoices(
     request_id: str | None,
 ) -> None:
     """Bring the payment intents up to the invoices just written. `known` are the snapshots before, by id."""
-    news = []
+    said = []
     for invoice in written:
         earlier = known.get(invoice.id)
         before, after = None if earlier is None else intent_of(earlier), intent_of(invoice)
         if after is not None and after != before:
-            news.append((before, after))
-    if not news:
+            said.append((before, after))
+    if not said:
         return
+    stored = await _hold_all(connection, [before.id for before, _ in said if before is not None])
+    news = [
+        (before, after)
+        if before is None or before.id not in stored
+        else (stored[before.id], followed(stored[before.id], before, after))
+        for before, after in said
+    ]
     statement = postgresql.insert(payment_intents).values(
         [{"tenant_id": tenant_id, **_row(after)} for _, after in news]
     )
@@ -129,6 +136,14 @@ async def follow_invoices(
         for each in happenings_of(before, after)
     ]
     await tell(connection, tenant_id, tellings, now, request_id)
+
+
+async def _hold_all(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, PaymentIntent]:
+    if not ids:
+        return {}
+    columns = payment_intents.c
+    found = await connection.scalars(select(columns.body).where(columns.id.in_(ids)).with_for_update())
+    return {intent.id: intent for intent in found}
 
 
 def _row(kept: Kept) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from frontdesk import payment_intents, setup_intents
 from frontdesk.checkout_sessions import CheckoutSession, back_with, good_expiry, is_over, onwards
 from frontdesk.happenings import happenings_of
 from frontdesk.payment_intents import PaymentIntent
-from frontdesk.setup_intents import SetupIntent
+from frontdesk.setup_intents import IntentFault, SetupIntent
 from frontdesk.test_cards import CARDS, TestCard, new_method
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -62,6 +63,21 @@ def test_each_attempt_is_told() -> None:
         (again, setup_intents.canceled(again, None), ["canceled"]),
     ):
         assert [each.act for each in happenings_of(before, after)] == told
+
+
+def test_what_a_program_noted_stays_when_the_invoice_changes() -> None:
+    issued = PaymentIntent(
+        id="pi_1", created=NOW, amount=1200, currency="eur", invoice="in_1", description="Invoice A-1"
+    )
+    told = replace(issued, metadata={"order": "17"}, description="Seats")
+    paid = replace(issued, status="succeeded", received=1200, payment_method="pm_2", charge="ch_1")
+    assert payment_intents.followed(told, issued, paid) == replace(paid, metadata={"order": "17"}, description="Seats")
+    assert payment_intents.followed(issued, issued, paid) == paid
+    chosen = payment_intents.with_method(told, "pm_1")
+    less = replace(issued, amount=700)
+    assert payment_intents.followed(chosen, issued, less) == replace(chosen, amount=700)
+    declined = replace(issued, fault=IntentFault(code="card_declined", decline_code="", message="", method="pm_1"))
+    assert payment_intents.followed(chosen, issued, declined).payment_method is None
 
 
 def test_when_a_session_is_over_and_where_it_leads() -> None:

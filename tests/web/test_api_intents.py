@@ -204,6 +204,8 @@ def test_payment_intents_of_invoices(client: stripe.StripeClient, http: httpx.Cl
     with pytest.raises(stripe.CardError):
         client.v1.payment_intents.confirm(intent.id, {"payment_method": method})
     assert client.v1.payment_intents.retrieve(intent.id).last_payment_error is not None
+    noted: Any = {"metadata": {"order": "17"}, "receipt_email": "jenny@example.com", "description": "Seats"}
+    client.v1.payment_intents.update(intent.id, noted)
     asking = client.v1.payment_intents.confirm(intent.id, {"payment_method": "pm_card_authenticationRequired"})
     assert asking.next_action is not None
     assert asking.next_action.redirect_to_url is not None
@@ -211,7 +213,13 @@ def test_payment_intents_of_invoices(client: stripe.StripeClient, http: httpx.Cl
         assert "received" in hear(browser, str(asking.next_action.redirect_to_url.url), answer="yes").text
     paid = client.v1.invoices.retrieve(str(invoice.id), {"expand": ["payments"]})
     assert (paid.status, paid.payments and paid.payments.data[0].status) == ("paid", "paid")
-    assert client.v1.payment_intents.retrieve(intent.id).status == "succeeded"
+    followed = client.v1.payment_intents.retrieve(intent.id)
+    assert (followed.status, followed.receipt_email, followed.description) == (
+        "succeeded",
+        "jenny@example.com",
+        "Seats",
+    )
+    assert followed.metadata.to_dict() == {"order": "17"}
     assert client.v1.subscriptions.retrieve(subscription.id).status == "active"
     assert "payment_intent.succeeded" in types_since(http)
 
