@@ -46,7 +46,7 @@ def cut() -> dict[str, Any]:
 def expandable() -> set[tuple[str, str]]:
     """What is an id, or the whole object where somebody asks for it: by schema and property."""
     named = {_place(kind, path.split(".")) for kind, paths in EXPANDABLE.items() for path in paths}
-    return named | set(HELD) | {("discounts_resource_discount_amount", "discount")}
+    return named | set(HELD) | {("discounts_resource_discount_amount", "discount"), ("subscription", "schedule")}
 
 
 def _place(schema: str, names: Sequence[str]) -> tuple[str, str]:

@@ -70,6 +70,8 @@ class Watched:
         self.changed: Changed = lambda _method, _path, body: body
         self.judges: Callable[[Exchange], None] = lambda _exchange: None
         self.upstream = Hurried(base_url=upstream, timeout=30, trust_env=False, verify=False)
+        self.turn = threading.Lock()
+        """One at a time: who is hurried forgets what was counted, and two at once would each find it forgotten."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.watched = self
 
@@ -134,7 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _asked(self, watched: Watched, path: str, query: str, body: bytes) -> httpx.Response:
         headers = [(name, value) for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP]
         given = watched.changed(self.command, path, body)
-        answer = watched.upstream.request(self.command, self.path, headers=headers, content=given or None)
+        with watched.turn:
+            answer = watched.upstream.request(self.command, self.path, headers=headers, content=given or None)
         exchange = Exchange(
             method=self.command,
             path=path,

@@ -47,6 +47,7 @@ class Capability(StrEnum):
     PUT_OFF = "put_off"
     PAUSE = "pause"
     DISCOUNTS = "discounts"
+    CUSTOMER_DISCOUNTS = "customer_discounts"
     USAGE = "usage"
     START_AGAIN = "start_again"
 

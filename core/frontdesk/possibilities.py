@@ -109,6 +109,8 @@ def _obstacles(
         return
     if choices_of(command) or isinstance(command, ChangeDiscounts | SetCustomerDiscount):
         yield from _lacking(capabilities, Capability.DISCOUNTS)
+    if isinstance(command, SetCustomerDiscount) and command.discount is not None:
+        yield from _lacking(capabilities, Capability.CUSTOMER_DISCOUNTS)
     match command:
         case CreateSubscription():
             yield from _creation_obstacles(account.customer, command, capabilities, terms)

@@ -44,6 +44,7 @@ from frontdesk.commands import (
     UpdateBillingDetails,
     VoidInvoice,
 )
+from frontdesk.coupons import DiscountChoice
 from frontdesk.desk import Actor
 from frontdesk.offers import offers
 from frontdesk.permissions import permissions_of, permitted
@@ -387,6 +388,7 @@ async def test_the_backend_can_or_cannot(desk: MemoryDesk) -> None:
         (Capability.PAUSE, PauseSubscription(subscription=id)),
         (Capability.DISCOUNTS, ChangeDiscounts(subscription=id, discounts=())),
         (Capability.DISCOUNTS, SetCustomerDiscount(discount=None)),
+        (Capability.CUSTOMER_DISCOUNTS, SetCustomerDiscount(discount=DiscountChoice(coupon="spring"))),
         (Capability.DISCOUNTS, replace(change(desk, "company"), code="SPRING")),
         (Capability.PUT_OFF, replace(change(desk, "company"), when="period_end")),
         (Capability.TRIALS, SetTrialEnd(subscription=id)),

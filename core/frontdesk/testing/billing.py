@@ -3,6 +3,7 @@
 import inspect
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -59,6 +60,11 @@ class BillingBackendContract(ABC):
         play.now = to
         return await play.do(Advance())
 
+    async def give_method(self, play: Play) -> None:
+        """Let the customer have something that can be charged, where subscriptions are begun that are charged.
+        Override it if nothing is charged without: methods may be added on pages of the backend's own."""
+        return
+
     def needs(self, play: Play, *capabilities: Capability) -> None:
         """End a test early where the backend does not claim what the test is about."""
         lacking = set(capabilities) - play.backend.capabilities.can
@@ -114,7 +120,7 @@ class BillingBackendContract(ABC):
 
     @pytest.mark.asyncio
     async def test_a_quote_is_what_is_carried_out(self) -> None:
-        for name, command in self._acts().items():
+        for name, command in self.acts().items():
             play = await self._at_work(name)
             act = command(play)
             quote = await play.quote(act)
@@ -143,7 +149,7 @@ class BillingBackendContract(ABC):
 
     @pytest.mark.asyncio
     async def test_asking_changes_nothing(self) -> None:
-        for name, command in self._acts().items():
+        for name, command in self.acts().items():
             play = await self._at_work(name)
             act = command(play)
             known = told(await play.backend.refresh(play.customer))
@@ -193,20 +199,20 @@ class BillingBackendContract(ABC):
 
     @pytest.mark.asyncio
     async def test_what_is_claimed_answers_and_what_is_not_is_refused(self) -> None:
-        for capability in Capability:
+        play = self.play()
+        await play.begin()
+        claimed = play.backend.capabilities.can
+        for capability in frozenset(Capability) - claimed:
+            with pytest.raises((NotSupported, Refused)):
+                await play.do(that_needs(capability, play))
+        for capability in self.claimed():
             play = self.play()
-            claimed = play.backend.capabilities.can
             await play.begin()
             if capability is Capability.KEEP and Capability.CANCEL_AT_PERIOD_END in claimed:
                 await play.do(CancelSubscription(subscription=play.only.id))
             if capability is Capability.START_AGAIN and Capability.CANCEL_NOW in claimed:
                 await play.end()
-            command = that_needs(capability, play)
-            if capability in claimed:
-                assert await play.do(command) != Changes(), capability
-            else:
-                with pytest.raises((NotSupported, Refused)):
-                    await play.do(command)
+            assert await play.do(that_needs(capability, play)) != Changes(), capability
 
     @pytest.mark.asyncio
     async def test_collection_methods_are_as_claimed(self) -> None:
@@ -216,18 +222,22 @@ class BillingBackendContract(ABC):
         assert unstated.only.collection_method == claimed[0]
         for method in ("charge_automatically", "send_invoice"):
             play = self.play()
+            await play.do(CreateCustomer(id=play.customer))
+            begin = CreateSubscription(items=(NewItem(price="basic"),), collection_method=method)
             if method in claimed:
-                await play.begin(collection_method=method)
+                if method == "charge_automatically":
+                    await self.give_method(play)
+                await play.do(begin)
                 assert play.only.collection_method == method
             else:
                 with pytest.raises((Refused, NotSupported)):
-                    await play.begin(collection_method=method)
+                    await play.do(begin)
 
     # -- what comes back ----------------------------------------------------------------------------------------
 
     @pytest.mark.asyncio
     async def test_inputs_are_left_as_they_were(self) -> None:
-        for name, command in self._acts().items():
+        for name, command in self.acts().items():
             play = await self._at_work(name)
             request = play.request(command(play))
             before = msgspec.json.encode((request.account, request.terms, request.command))
@@ -237,7 +247,7 @@ class BillingBackendContract(ABC):
 
     @pytest.mark.asyncio
     async def test_versions_grow_and_new_snapshots_reach_the_book(self) -> None:
-        for name, command in self._acts().items():
+        for name, command in self.acts().items():
             play = await self._at_work(name)
             before = play.book
             versions = {each.id: each.version for each in _snapshots(before)} | {
@@ -335,7 +345,9 @@ class BillingBackendContract(ABC):
         if Capability.CANCEL_AT_PERIOD_END in play.backend.capabilities.can:
             events += (await play.do(CancelSubscription(subscription=play.only.id))).events
             expected.append(CancellationScheduled)
-        assert [type(each) for each in events] == expected
+        # In this order; a backend that is far away may tell of more, such as lines that wait.
+        coming = iter([type(each) for each in events])
+        assert all(each in coming for each in expected), [type(each).__name__ for each in events]
         assert {each.customer for each in events} == {play.customer}
         assert {each.at for each in events} == {play.now}
 
@@ -397,8 +409,13 @@ class BillingBackendContract(ABC):
             await play.do(CancelSubscription(subscription=play.only.id))
         return play
 
-    def _acts(self) -> dict[str, Act]:
+    def acts(self) -> dict[str, Act]:
+        """What is tried on a customer at work, by name. Give some of it where everything takes long."""
         return acts(self.make_backend().capabilities.can)
+
+    def claimed(self) -> Iterable[Capability]:
+        """The capabilities that are tried one by one. Give some of those that are claimed where all take long."""
+        return self.make_backend().capabilities.can
 
 
 def _snapshots(of: Account | Changes) -> tuple[Subscription | Invoice | PendingItem, ...]:

@@ -158,8 +158,7 @@ class FarSide:
         request = self._as_named_here(request)
         answer = await self._once(request, fault)
         if fault is Fault.DOUBLED:
-            request = self._as_named_here(request)
-        answer = await self._once(request, fault)
+            answer = await self._once(request, fault)
         if fault is Fault.LATE:
             self._held.set()
             await self._gate.wait()

@@ -7,15 +7,17 @@ from typing import Annotated
 import httpx2
 from msgspec import Meta, Struct
 
-from frontdesk.billing import BillingBackend, Capabilities, Request
+from frontdesk.billing import BillingBackend, Request
 from frontdesk.book import Terms
 from frontdesk.changes import Changes
 from frontdesk.commands import CatalogueCommand
-from frontdesk.errors import NotSupported
 from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, HostedPage, Listening, Page, Subject
 from frontdesk.secret import Secret
 from frontdesk_stripe import listening, walking
+from frontdesk_stripe.capabilities import CAN
 from frontdesk_stripe.cataloguing import carried_out
+from frontdesk_stripe.commanding.carrying_out import carry_out
+from frontdesk_stripe.commanding.foreseeing import foresee
 from frontdesk_stripe.connecting import connected
 from frontdesk_stripe.connection import Connection, World
 from frontdesk_stripe.hosted_pages import address_of
@@ -33,15 +35,6 @@ class StripeSettings(Struct, frozen=True):
             description="Made in Stripe's dashboard under Developers, API keys. It begins with rk_.",
         ),
     ]
-
-
-CAN = Capabilities(
-    remote=True,
-    can=frozenset(),
-    collection_methods=("charge_automatically", "send_invoice"),
-    hosted_pages=True,
-)
-"""What the commands that are written can do, and no more."""
 
 
 class StripeBackend(BillingBackend[StripeSettings]):
@@ -66,11 +59,11 @@ class StripeBackend(BillingBackend[StripeSettings]):
 
     async def carry_out(self, request: Request) -> Changes:
         """See `BillingBackend.carry_out`."""
-        raise NotSupported(type(request.command).__name__)
+        return await carry_out(self.stripe, request, self.capabilities, self.refresh)
 
     async def quote(self, request: Request) -> Changes:
         """See `BillingBackend.quote`."""
-        raise NotSupported(type(request.command).__name__)
+        return await foresee(self.stripe, request, self.capabilities)
 
     async def carry_out_catalogue(
         self, terms: Terms, command: CatalogueCommand, now: datetime, idempotency_key: str

@@ -120,7 +120,9 @@ async def _notes(stripe: Connection, customer: str) -> list[Shown]:
 
 
 async def _items(stripe: Connection, asked: dict[str, str | bool]) -> list[Shown]:
-    return await stripe.all("/v1/invoiceitems", {**asked, **expanded(*OF_INVOICE_ITEMS, inside="data.")})
+    """Oldest first: the order in which they came about is the order on the bill."""
+    found = await stripe.all("/v1/invoiceitems", {**asked, **expanded(*OF_INVOICE_ITEMS, inside="data.")})
+    return found[::-1]
 
 
 async def _whole(stripe: Connection, given: Shown, at: str) -> Shown:

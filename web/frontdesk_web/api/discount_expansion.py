@@ -35,9 +35,13 @@ async def expand_discounts(
     for node in nodes:
         shown = _shown(found.get(node[field]))
         for place, value in enumerate(node[name]):
-            if isinstance(value, dict):
-                if value["discount"] in shown:
-                    value["discount"] = dict(shown[value["discount"]])
+            held = value.get("discount", value) if isinstance(value, dict) else value
+            if isinstance(held, dict):
+                # Another path has been here before this one.
+                expanded.append(held)
+            elif isinstance(value, dict):
+                if held in shown:
+                    value["discount"] = dict(shown[held])
                     expanded.append(value["discount"])
             elif value in shown:
                 node[name][place] = dict(shown[value])

@@ -12,7 +12,9 @@ from frontdesk_web.api.discount_expansion import HELD, expand_discounts
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.shapes.intents import invoice_payments
 from frontdesk_web.api.shapes.prices import currency_options, tiers
+from frontdesk_web.api.shapes.schedules import schedule
 from frontdesk_web.api.shapes.tax_ids import tax_id
+from frontdesk_web.api.shapes.values import amount
 from frontdesk_web.api.views import show_all
 from frontdesk_web.intent_links import client_secret
 
@@ -68,8 +70,7 @@ _EMPTY = {
     "coupon": "applies_to currency_options",
     "promotion_code": "restrictions.currency_options",
     "customer": "cash_balance default_source discount sources tax test_clock",
-    "subscription": "application default_source default_tax_rates on_behalf_of "
-    "pending_setup_intent schedule test_clock",
+    "subscription": "application default_source default_tax_rates on_behalf_of pending_setup_intent test_clock",
     "subscription_item": "tax_rates",
     "invoice": "account_tax_ids application default_payment_method default_source "
     "default_tax_rates latest_revision on_behalf_of test_clock",
@@ -212,13 +213,18 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
         return await _paid(call, place, at)
     if (place.owner, at) == ("charge", "refunds"):
         return await _gone_back(call, place)
-    if place.owner != "customer" or at not in ("subscriptions", "tax_ids"):
+    if place.owner == "subscription" and at == "schedule":
+        return await _scheduled(call, place)
+    if place.owner != "customer" or at not in ("invoice_credit_balance", "subscriptions", "tax_ids"):
         return None
     call.refuse_unpermitted("subscription" if at == "subscriptions" else "customer")
     customer = place.node["id"]
-    if at == "tax_ids":
+    if at != "subscriptions":
         async with call.transaction() as connection:
             owner = await listings.find(connection, "customer", customer)
+        if at == "invoice_credit_balance":
+            place.node[at] = {currency: amount(sum_, currency) for currency, sum_ in owner.balances.items() if sum_}
+            return _Place(node={}, owner=at)
         place.node["tax_ids"] = {
             "object": "list",
             "url": f"/v1/customers/{customer}/tax_ids",
@@ -254,6 +260,17 @@ async def _gone_back(call: "Call", place: _Place) -> _Place:
         "data": data,
     }
     return _Place(node=place.node["refunds"], owner="list")
+
+
+async def _scheduled(call: "Call", place: _Place) -> _Place:
+    """The schedule of a subscription with a change that waits."""
+    if place.node["schedule"] is None:
+        return _Place(node={}, owner="schedule")
+    async with call.transaction() as connection:
+        stored = await listings.find(connection, "subscription", place.node["id"])
+        known = await listings.find_all(connection, "price", stored.prices)
+    place.node["schedule"] = schedule(stored, known, call.livemode)
+    return _Place(node=place.node["schedule"], owner="subscription_schedule")
 
 
 async def _paid(call: "Call", place: _Place, at: str) -> _Place:
