@@ -23,7 +23,7 @@ async def connected(stripe: Connection, key: Secret) -> Connected:
         some = PERMISSIONS[start : start + AT_ONCE]
         may = await together(*(_may(stripe, each) for each in some))
         missing += [each.written for each, good in zip(some, may, strict=True) if not good]
-    return Connected(account=account["id"], name=_name(account), livemode=livemode, missing=tuple(missing))
+    return Connected(account=account["id"], name=name_of(account), livemode=livemode, missing=tuple(missing))
 
 
 def mode_of(key: Secret) -> bool:
@@ -66,7 +66,8 @@ async def _may(stripe: Connection, permission: Permission) -> bool:
     return True
 
 
-def _name(account: Shown) -> str:
+def name_of(account: Shown) -> str:
+    """What an account is called, by whatever name there is."""
     dashboard = (account.get("settings") or {}).get("dashboard") or {}
     profile = account.get("business_profile") or {}
     found = dashboard.get("display_name") or profile.get("name") or account.get("email") or account["id"]

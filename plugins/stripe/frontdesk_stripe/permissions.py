@@ -48,6 +48,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("Checkout Sessions", "Write", "checkout_session", ("POST", f"/v1/checkout/sessions/{NOBODY}/expire")),
     Permission("Webhook Endpoints", "Write", "webhook", ("POST", f"/v1/webhook_endpoints/{NOBODY}")),
     Permission("SetupIntents", "Read", "setup_intent", ("GET", "/v1/setup_intents")),
+    Permission("PaymentIntents", "Read", "payment_intent", ("GET", "/v1/payment_intents")),
+    Permission("Charges and Refunds", "Read", "charge", ("GET", "/v1/charges")),
     Permission("Events", "Read", "event", ("GET", "/v1/events")),
 )
 _BY_WORD = {each.word: each.resource for each in PERMISSIONS}

@@ -8,14 +8,15 @@ Of a customer who was deleted Stripe tells nothing but that; invoices and subscr
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from frontdesk.book import Customer, Invoice, PendingItem
 from frontdesk.changes import Changes
-from frontdesk.payment_methods import PaymentMethod
+from frontdesk.payment_methods import PaymentAttempt, PaymentMethod
+from frontdesk_stripe.attempting import attempts_of
 from frontdesk_stripe.connection import Connection, Shown, path, together
 from frontdesk_stripe.hosted_pages import settle_added
 from frontdesk_stripe.reading.credit_notes import read_credit_note
@@ -51,11 +52,12 @@ async def refreshed(stripe: Connection, memory: Memory, customer: str, *, settle
     drafts = [each["id"] for each in invoices if each.get("status") == "draft"]
     on_drafts = await together(*(_items(stripe, {"invoice": each}) for each in drafts))
     items = [*waiting, *(each for some in on_drafts for each in some)]
+    tried = await attempts_of(stripe, invoices)
     named = await memory.named_by((given, subscriptions, invoices, notes, items))
     return Changes(
         customer=_with_methods(read_customer(given, version, named.coupons), methods),
         subscriptions=tuple(read_subscription(each, version, named.coupons) for each in subscriptions),
-        invoices=read_all(invoices, _reading_invoices(version, named)),
+        invoices=read_all(invoices, _reading_invoices(version, named, tried)),
         credit_notes=read_all(notes, lambda each: read_credit_note(each, version, named.rates)),
         pending_items=read_all(items, _reading_items(version, named)),
         products=tuple(named.products.values()),
@@ -138,8 +140,15 @@ def _age(method: PaymentMethod) -> tuple[object, str]:
     return method.created, method.id
 
 
-def _reading_invoices(version: int, named: Named) -> Callable[[Shown], Invoice]:
-    return lambda each: read_invoice(each, version, products=named.products, coupons=named.coupons, rates=named.rates)
+def _reading_invoices(version: int, named: Named, tried: Mapping[str, PaymentAttempt]) -> Callable[[Shown], Invoice]:
+    return lambda each: read_invoice(
+        each,
+        version,
+        products=named.products,
+        coupons=named.coupons,
+        rates=named.rates,
+        attempt=tried.get(each["id"]),
+    )
 
 
 def _reading_items(version: int, named: Named) -> Callable[[Shown], PendingItem]:

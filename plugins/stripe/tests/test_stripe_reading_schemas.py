@@ -17,6 +17,8 @@ from frontdesk.book import Invoice
 from frontdesk.coupons import Coupon
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.tax_rates import TaxRate
+from frontdesk_stripe.connecting import name_of
+from frontdesk_stripe.reading.attempts import read_attempt
 from frontdesk_stripe.reading.catalogue import PRICE_EXPANSIONS, read_price, read_product
 from frontdesk_stripe.reading.credit_notes import read_credit_note
 from frontdesk_stripe.reading.customers import CUSTOMER_EXPANSIONS, read_customer
@@ -97,6 +99,15 @@ def test_what_the_document_allows_is_read(kind: str, data: st.DataObject) -> Non
     found = read(shown)
     assert found.id == shown["id"]
     assert found.version == 1
+
+
+@QUIET
+@given(data=st.data())
+def test_why_a_payment_failed_and_whose_an_account_is_can_be_read(data: st.DataObject) -> None:
+    intent = data.draw(objects("payment_intent", ("latest_charge",)))
+    attempt = read_attempt(intent, 3, 500)
+    assert attempt is None or attempt.id == f"{intent['id']}_3"
+    assert name_of(data.draw(objects("account"))) != ""
 
 
 @pytest.mark.parametrize("kind", ["subscription", "invoice"])

@@ -198,3 +198,33 @@ async def test_a_part_that_fails_is_no_account() -> None:
     life.shelf.before = fails
     with pytest.raises(Unavailable):
         await life.backend().refresh(life.id)
+
+
+@pytest.mark.parametrize("may", [True, False])
+async def test_why_an_invoice_is_still_open_is_read_from_its_payment(may: bool) -> None:
+    life = Life()
+    card = {"brand": "visa", "last4": "0341"}
+    failure = {"code": "card_declined", "decline_code": "lost_card", "payment_method": {"id": "pm_1", "card": card}}
+    intent = {"id": "pi_1", "created": 100, "amount": 2000, "currency": "eur", "last_payment_error": failure}
+    life.shelf.objects["/v1/payment_intents/pi_1"] = {**intent, "latest_charge": {"id": "ch_1", "created": 200}}
+    payment = {"id": "inpay_1", "is_default": True, "created": 100, "status": "open", "currency": "eur"}
+    payments = {"data": [{**payment, "payment": {"type": "payment_intent", "payment_intent": "pi_1"}}]}
+    first = life.shelf.lists["/v1/invoices"][0]
+    tried = {"status": "open", "collection_method": "charge_automatically", "attempt_count": 2}
+    tried |= {"payments": payments, "amount_remaining": 2000}
+    life.shelf.lists["/v1/invoices"][0] = {**first, **tried}
+
+    def forbids(request: httpx2.Request) -> httpx2.Response | None:
+        if may or request.url.path != "/v1/payment_intents/pi_1":
+            return None
+        if "expand[0]" in request.url.params:
+            return httpx2.Response(403, json={"error": {"message": "no charges"}})
+        return httpx2.Response(200, json={**intent, "latest_charge": "ch_1"})
+
+    life.shelf.before = forbids
+    changes = await life.backend().refresh(life.id)
+    attempts = {each.id: each.attempts for each in changes.invoices if each.attempts}
+    (attempt,) = attempts.pop(first["id"])
+    assert attempts == {}
+    assert (attempt.id, attempt.amount, attempt.brand, attempt.last4) == ("pi_1_2", 2000, "visa", "0341")
+    assert (attempt.decline_code, attempt.at.timestamp()) == ("lost_card", 200 if may else 100)

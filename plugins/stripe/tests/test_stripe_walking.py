@@ -54,7 +54,7 @@ def full_shelf() -> Shelf:
     shelf.put_all("/v1/prices", (price(each) for each in TERMS.prices.values()))
     coupon = TERMS.coupons[CODE.coupon]
     shelf.put_all("/v1/promotion_codes", [discounts.promotion_code(CODE, coupon, False, NOW)])
-    shelf.lists["/v1/setup_intents"] = []
+    shelf.lists |= {f"/v1/{name}": [] for name in ("setup_intents", "payment_intents", "charges")}
     shelf.lists["/v1/events"] = []
     return shelf
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from frontdesk.book import BillingReason, CustomField, Invoice, InvoiceStatus, Party, Payment, Product
 from frontdesk.coupons import Coupon, Discount
+from frontdesk.payment_methods import PaymentAttempt
 from frontdesk.tax_rates import TaxExempt, TaxRate
 from frontdesk_stripe.reading.discounts import WireDiscount, discount
 from frontdesk_stripe.reading.invoice_lines import WireLine, line
@@ -145,8 +146,10 @@ def read_invoice(
     products: Mapping[str, Product],
     coupons: Mapping[str, Coupon],
     rates: Mapping[str, TaxRate],
+    attempt: PaymentAttempt | None = None,
 ) -> Invoice:
-    """An invoice with all its lines, asked for with `INVOICE_EXPANSIONS`. `products` give its lines their names.
+    """An invoice with all its lines, asked for with `INVOICE_EXPANSIONS`. `products` give its lines their names, and
+    `attempt` says why it is not paid.
 
     Raises:
         NotKnown: tax rates, or coupons.
@@ -198,6 +201,7 @@ def read_invoice(
         marked_uncollectible_at=instant_or_none(when.marked_uncollectible_at),
         paid_out_of_band=wire.paid_out_of_band or wire.amount_paid_off_stripe > 0,
         payments=_payments(wire, currency),
+        attempts=() if attempt is None else (attempt,),
         next_attempt=instant_or_none(wire.next_payment_attempt),
         buyer=_buyer(wire),
         seller=Party(name=wire.account_name, address=address(WireAddress(country=wire.account_country))),

@@ -1,0 +1,108 @@
+"""The Stripe backend reads a Stripe that keeps what it is told: whoever is there, all that they have, what happened.
+
+What is said either way is held to Stripe's document by the peer.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from api_server import ApiServer
+from peer_stripe import Peer, peer_at
+
+from frontdesk.changes import Changes
+from frontdesk.errors import Misconfigured
+from frontdesk.mirroring import Subject
+from frontdesk.secret import Secret
+from frontdesk.testing.play import sample_terms
+from frontdesk_stripe.backend import StripeBackend, StripeSettings
+from frontdesk_stripe.connection import Connection
+from frontdesk_tenants.tenancy import Tenancy
+
+START = datetime(2026, 1, 31, 12, 30, 15, tzinfo=UTC)
+
+
+class Far:
+    """An account at the peer, the backend that reads it, and the same door for what somebody does there."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.backend = StripeBackend(StripeSettings(api_key=Secret(peer.key)), address=peer.url)
+        self._there = Connection(Secret(peer.key), address=peer.url)
+        self._calls = 0
+
+    async def do(self, path: str, **asked: Any) -> dict[str, Any]:
+        """Something that is done there by somebody else."""
+        self._calls += 1
+        return await self._there.post(path, asked, key=f"there-{self._calls}")
+
+    async def jenny(self) -> str:
+        """A customer with a card, a discount and a tax id, who pays two seats a month."""
+        details = {"name": "Jenny", "email": "Jenny@Example.com", "preferred_locales": ["de"], "metadata": {"crm": "7"}}
+        customer = str((await self.do("/v1/customers", **details))["id"])
+        await self.do(f"/v1/customers/{customer}/tax_ids", type="eu_vat", value="DE123456789")
+        await self.do("/v1/payment_methods/pm_card_visa/attach", customer=customer)
+        cards = (await self._there.get(f"/v1/customers/{customer}/payment_methods"))["data"]
+        default = {"default_payment_method": cards[0]["id"]}
+        await self.do(f"/v1/customers/{customer}", invoice_settings=default)
+        item = {"price": "basic", "quantity": 2}
+        await self.do("/v1/subscriptions", customer=customer, items=[item], collection_method="charge_automatically")
+        return customer
+
+    async def aclose(self) -> None:
+        await self.backend.aclose()
+        await self._there.aclose()
+
+
+@pytest.fixture
+async def far(tenancy: Tenancy, api_server: ApiServer) -> AsyncIterator[Far]:
+    async with peer_at(tenancy, api_server.url) as peer:
+        await peer.sell(sample_terms("eur", START))
+        one = Far(peer)
+        yield one
+        await one.aclose()
+        peer.all_as_scripted()
+
+
+async def test_an_account_is_connected_walked_and_listened_to(far: Far) -> None:
+    backend = far.backend
+    connected = await backend.connect()
+    assert (connected.livemode, connected.missing) == (False, ())
+    assert connected.account.startswith("acct_")
+    bad = StripeBackend(StripeSettings(api_key=Secret("sk_test_nobody")), address=far.peer.url)
+    with pytest.raises(Misconfigured, match="does not take this key"):
+        await bad.connect()
+    await bad.aclose()
+
+    customer = await far.jenny()
+    sold, after = Changes(), None
+    while True:
+        page = await backend.page_of_catalogue(after)
+        sold, after = sold.then(page.changes), page.after
+        if after is None:
+            break
+    terms = sample_terms("eur", START)
+    assert {each.id for each in sold.prices} == set(terms.prices)
+    assert {each.id for each in sold.coupons} == set(terms.coupons)
+    assert (await backend.refresh_catalogue(Subject("price", "basic"))).products != ()
+    assert (await backend.page_of_customers(None)).customers == (customer,)
+    assert await backend.customers_with_address("jenny@example.com") == (customer,)
+
+    listening = await backend.listen("https://pay.example.com/webhooks/side/token", "listen-1")
+    assert listening.secret.reveal().startswith("whsec_")
+    again = await backend.listen("https://pay.example.com/webhooks/side/token", "listen-1")
+    assert again == listening
+    await backend.stop_listening(listening.endpoint)
+    await backend.stop_listening(listening.endpoint)
+
+    began = datetime.now(UTC) - timedelta(hours=1)
+    page_of_events = await backend.heard_since(None, began)
+    heard = list(page_of_events.heard)
+    assert heard[0].about == Subject("product", next(iter(terms.products)))
+    assert Subject("customer", customer) in {each.about for each in heard}
+    assert [each.at for each in heard] == sorted(each.at for each in heard)
+    assert (await backend.heard_since(page_of_events.after, began)).heard == ()
+    await far.do(f"/v1/customers/{customer}", name="Jenny Rosen")
+    told = await backend.heard_since(page_of_events.after, began)
+    assert [each.kind for each in told.heard] == ["customer.updated"]
