@@ -1,86 +1,19 @@
 """The contract of billing backends, kept over a Stripe that keeps what it is told."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
 from typing import ClassVar
 
 import httpx
 import pytest
-from api_server import ApiServer, serving
-from peer_stripe import Peer, peer_at
+from peer_stripe import Peer
+from stripe_play import OnPlayTime
 
-from frontdesk.billing import Capability, Request
-from frontdesk.changes import Changes
-from frontdesk.commands import CreateCustomer, PayInvoice
-from frontdesk.secret import Secret
+from frontdesk.billing import Capability
+from frontdesk.commands import PayInvoice
 from frontdesk.testing import BillingBackendContract
 from frontdesk.testing.acts import Act
-from frontdesk.testing.play import Play, sample_terms
-from frontdesk_stripe.backend import StripeBackend, StripeSettings
-from frontdesk_stripe.connection import World
-from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.tenancy import Tenancy
-
-START = datetime(2026, 1, 31, 12, 30, 15, tzinfo=UTC)
-
-
-class PlayTime:
-    """The time of a play, a moment later whenever somebody looks."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(microseconds=1)
-        return self.now
-
-    def is_at_least(self, instant: datetime) -> None:
-        """Go on to an instant."""
-        self.now = max(self.now, instant)
-
-
-class OnPlayTime(StripeBackend):
-    """The plugin, before a peer whose customers live on the time of the play."""
-
-    def __init__(self, peer: Peer) -> None:
-        self.peer = peer
-        self.time = PlayTime()
-        super().__init__(
-            StripeSettings(api_key=Secret(peer.key)), address=peer.url, world=World(now=self.time, sleep=at_once)
-        )
-
-    async def carry_out(self, request: Request) -> Changes:
-        await self._time_is(request)
-        return await super().carry_out(request)
-
-    async def quote(self, request: Request) -> Changes:
-        await self._time_is(request)
-        return await super().quote(request)
-
-    async def _time_is(self, request: Request) -> None:
-        self.time.is_at_least(request.now)
-        if isinstance(request.command, CreateCustomer):
-            await self.peer.begin_at(request.now)
-        elif request.account is not None:
-            await self.peer.time_is(request.account.customer.id, request.now)
-
-
-async def at_once(seconds: float) -> None:
-    return
-
-
-@pytest.fixture(scope="module")
-def peer_server(postgres: PostgresAddresses, valkey_url: str) -> Iterator[ApiServer]:
-    with serving(postgres, valkey_url) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-async def peer(tenancy: Tenancy, peer_server: ApiServer) -> AsyncIterator[Peer]:
-    async with peer_at(tenancy, peer_server.url) as one:
-        await one.sell(sample_terms("eur", START))
-        yield one
-        one.all_as_scripted()
+from frontdesk.testing.play import Play
+from frontdesk_stripe.backend import StripeBackend
 
 
 class TestStripe(BillingBackendContract):
