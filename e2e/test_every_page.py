@@ -131,7 +131,7 @@ async def show(page: Page, address: str, name: str) -> None:
 async def violations(page: Page, scheme: Any, rules: list[str]) -> list[str]:
     """What axe says of the page that is open, in one line for each element."""
     await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    result = await page.evaluate(RUN, rules)
+    result = await page.evaluate(RUN, [rules, []])
     return [
         f"{each['id']}: {node['target']}: {node['failureSummary'].splitlines()[-1].strip()}"
         for each in result["violations"]

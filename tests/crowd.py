@@ -1,7 +1,7 @@
 """Tenants with so many customers that only lists by place can show them."""
 
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
@@ -36,8 +36,8 @@ async def crowded(
     addresses = databases.copy(name)
     async with opened_at(addresses) as tenancy:
         tenants = (await new_tenant(tenancy), await new_tenant(tenancy))
-        for tenant in (*tenants, await new_tenant(tenancy), await new_tenant(tenancy)):
-            fill(addresses, tenant.door.tenant_id, request.param)
+        first, *others = (*tenants, await new_tenant(tenancy), await new_tenant(tenancy))
+        fill(addresses, first.door.tenant_id, [each.door.tenant_id for each in others], request.param)
         with as_admin(addresses) as admin:
             admin.autocommit = True
             # As autovacuum leaves tables, which comes when it likes; and from every row, since a sample would have the
@@ -48,8 +48,11 @@ async def crowded(
     drop_database(databases.admin_url, name)
 
 
-def fill(addresses: PostgresAddresses, tenant_id: UUID, number: int) -> None:
-    """Customers as an import would leave them, some of them made in one second; every other one pays."""
+def fill(addresses: PostgresAddresses, tenant_id: UUID, others: Sequence[UUID], number: int) -> None:
+    """Customers as an import would leave them, some of them made in one second; every other one pays.
+
+    The others have the same ones, as each side has ids of its own.
+    """
     dice = random.Random(number)
     tables: dict[str, list[tuple[object, ...]]] = {
         "customers (tenant_id, id, version, address, deleted, created, body)": [],
@@ -77,6 +80,11 @@ def fill(addresses: PostgresAddresses, tenant_id: UUID, number: int) -> None:
             with connection.cursor().copy(f"COPY {table} FROM STDIN".encode()) as copy:
                 for row in values:
                     copy.write_row(row)
+            name, _, columns = table.partition(" ")
+            rest = columns.strip("()").removeprefix("tenant_id, ")
+            for other in others:
+                again = f"INSERT INTO {name} {columns} SELECT %s, {rest} FROM {name} WHERE tenant_id = %s"
+                connection.execute(again.encode(), (other, tenant_id))
 
 
 @contextmanager

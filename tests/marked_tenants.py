@@ -3,7 +3,7 @@
 import html
 import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, ClassVar
 
 import httpx
@@ -13,7 +13,7 @@ from matrix_world import World, caller, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
 from pypdf import PdfReader
-from route_table import endpoint_of, spots, text_parameters
+from route_table import Spot, endpoint_of, spots, text_parameters
 from sides import sell
 from sites import RunningSite, browser_headers
 
@@ -202,18 +202,19 @@ def _dearer(thing: Any, price: str) -> dict[str, str]:
     }
 
 
-async def everything_that_can_be_read(marked: Marked) -> AsyncIterator[tuple[str, httpx.Response]]:
-    """Every route that reads, as API, customer and staff, and every page that is linked from one of those.
+READS = [each for each in spots() if each.method == "GET" and not each.is_operators]
+"""What a tenant and its customers can read. Operators see what all their tenants are called."""
 
-    Operators see what all their tenants are called.
-    """
+
+async def everything_that_can_be_read(
+    marked: Marked, among: Sequence[Spot] = READS
+) -> AsyncIterator[tuple[str, httpx.Response]]:
+    """Every route that reads, as API, customer and staff, and every page that is linked from one of those."""
     world = marked.world
     seen: set[str] = set()
     async with world.running.client() as client:
         queue: list[tuple[str, dict[str, str]]] = []
-        for spot in spots():
-            if spot.method != "GET" or spot.is_operators:
-                continue
+        for spot in among:
             ask, headers = own_request(world, spot), caller(world, spot)
             answer = await send(client, ask, headers)
             yield str(spot), answer
@@ -223,7 +224,7 @@ async def everything_that_can_be_read(marked: Marked) -> AsyncIterator[tuple[str
         headers = {"Cookie": cookie, **browser_headers(world.running.config)}
         while queue:
             path, asked_with = queue.pop()
-            if path in seen or len(seen) > 200:
+            if path in seen or len(seen) > 100:
                 continue
             seen.add(path)
             answer = await client.get(path, headers=asked_with)
@@ -233,7 +234,9 @@ async def everything_that_can_be_read(marked: Marked) -> AsyncIterator[tuple[str
 
 
 def _links(page: str) -> list[str]:
-    return [each for each in re.findall(r'(?:href|src)="(/[^"#]*)', html.unescape(page)) if "/p/session/" not in each]
+    found = re.findall(r'(?:href|src)="(/[^"#]*)', html.unescape(page))
+    # What signs somebody in is no page, and our own files are the same for everybody.
+    return [each for each in found if "/p/session/" not in each and not each.startswith("/static/")]
 
 
 def words_of(answer: httpx.Response) -> str:

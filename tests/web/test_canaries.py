@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from furnished import FurnishedSide
-from marked_tenants import everything_that_can_be_read, letters_of_all, marked_tenant, words_of
+from marked_tenants import READS, everything_that_can_be_read, letters_of_all, marked_tenant, words_of
 from sides import MASTER_KEY
 from sign_in_world import Mailbox
 from sites import RunningSite, browser_headers
+from some_of_many import Choice
 from sqlalchemy import select
 
 from frontdesk.plugins import PluginHost
@@ -23,6 +24,8 @@ from frontdesk_tenants.tables import customers
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Smtp
 
+CACHED = ("GET /p/{portal}", "GET /p/login/{token}", "GET /dashboard/{portal}")
+"""Pages that are read most."""
 WATCHED_LOGS = ("frontdesk", "litestar", "sqlalchemy", "procrastinate", "uvicorn.error", "asyncio", "psycopg")
 
 
@@ -30,7 +33,10 @@ async def test_nobody_sees_a_token_of_another_tenant(
     fresh_database: Callable[[], PostgresAddresses],
     site_at: Callable[..., RunningSite],
     caplog: pytest.LogCaptureFixture,
+    choose: Choice,
 ) -> None:
+    """In turns, so that what each has left in a cache or on a connection would meet the other. In `make test` the first
+    reads what a cache may hold for it again, and when there is time everything."""
     caplog.set_level(logging.DEBUG)
     addresses, mailbox = fresh_database(), Mailbox()
     await mailbox.start()
@@ -40,17 +46,18 @@ async def test_nobody_sees_a_token_of_another_tenant(
     await tenancy.open()
     try:
         pair = [await marked_tenant(tenancy, running, addresses, locale) for locale in ("en", "de")]
-        for marked in (*pair, pair[0]):
-            # In turns, so that what each has left in a cache or on a connection would meet the other.
+        again = [each for each in READS if choose((True, *[False] * 7), str(each), 1)[0] or str(each) in CACHED]
+        for marked, among in ((pair[0], READS), (pair[1], READS), (pair[0], again)):
             seen: set[str] = set()
-            async for where, answer in everything_that_can_be_read(marked):
+            async for where, answer in everything_that_can_be_read(marked, among):
                 words = words_of(answer)
                 assert marked.marks.foreign_in(words) == set(), where
                 assert answer.status_code < 500, where
                 seen |= marked.marks.own_in(words)
                 if answer.headers.get("content-type") == "application/pdf":
                     assert marked.marks.own_in(words), "the document names nobody"
-            assert len(seen) > 20, "hardly any token is seen by its own tenant: the others could not be seen either"
+            fewest = 20 if among is READS else 5
+            assert len(seen) > fewest, "hardly any token is seen by its own tenant: nor could the others' be"
         for marked in pair:
             home = marked.world.home
             link = f"/p/login/{home.door.public_id}{home.keys.login_token}"

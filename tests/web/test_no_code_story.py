@@ -29,7 +29,9 @@ pytestmark = pytest.mark.browser
 
 RIGHT, WRONG = "jenny@ashfordlane.example", "jenny@ashfrodlane.example"
 CODE = re.compile(r"\b[0-9]{6}\b")
-LOOKS = [(1280, True), (390, False)]
+DESKTOP, PHONE = (1280, True), (390, False)
+WAYS = {DESKTOP: "desktop", PHONE: "phone without scripts"}
+"""In `make test` each story is told in one of them."""
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -145,7 +147,7 @@ def code_in(letter: EmailMessage) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["desktop", "phone without scripts"])
+@pytest.mark.parametrize("look", [DESKTOP, pytest.param(PHONE, marks=pytest.mark.long)], ids=WAYS.get)
 async def test_a_wrong_address_is_seen_and_mended_and_the_customer_signs_in(
     browser: Browser, desk: Desk, look: tuple[int, bool]
 ) -> None:
@@ -190,7 +192,7 @@ async def test_a_wrong_address_is_seen_and_mended_and_the_customer_signs_in(
     await support.context.close()
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["desktop", "phone without scripts"])
+@pytest.mark.parametrize("look", [pytest.param(DESKTOP, marks=pytest.mark.long), PHONE], ids=WAYS.get)
 async def test_a_bounced_code_tells_the_customer_nothing_and_support_everything(
     browser: Browser, desk: Desk, look: tuple[int, bool]
 ) -> None:
