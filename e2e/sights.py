@@ -41,6 +41,9 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/invoice/{token}/credit-notes/{credit_note}/pdf": "a document",
     "GET /p/invoice/{token}/payments/{payment}/receipt": "a document",
     "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/payments/{payment}/receipt": "a document",
+    "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/payments/{payment}/refund": (
+        "the demo's payments came by transfer"
+    ),
     "GET /dashboard/{portal}/customers/{customer}/credit-notes/{credit_note}/pdf": "a document",
     "GET /dashboard/{portal}/customers/{customer}/statement/pdf": "a document",
     "GET /dashboard/{portal}/branding/colours.css": "colours",

@@ -204,6 +204,10 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"POST {INVOICE}/payments": {("form", name): None for name in ("amount", "received", "reference")},
     f"GET {INVOICE}/payments/{{payment}}/reverse": {},
     f"POST {INVOICE}/payments/{{payment}}/reverse": {},
+    f"GET {INVOICE}/payments/{{payment}}/refund": {},
+    f"POST {INVOICE}/payments/{{payment}}/refund": {
+        ("form", name): None for name in ("amount", "reason", "act", "seen")
+    },
     f"GET {INVOICE}/payments/{{payment}}/receipt": {},
     f"GET {INVOICE}/credit": {},
     f"POST {INVOICE}/credit": {("form", name): None for name in CREDIT_FORM},

@@ -62,6 +62,9 @@ PROVEN_ELSEWHERE = {
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/credit": (
         *("web/test_credit_papers.py", "CreateCreditNote"),
     ),
+    "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/payments/{payment}/refund": (
+        *("web/test_dashboard_refunds.py", "RefundCharge"),
+    ),
     "POST /dashboard/{portal}/clocks": ("web/test_dashboard_clocks.py", "CreateTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/advance": ("web/test_dashboard_clocks.py", "AdvanceTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/delete": ("web/test_dashboard_clocks.py", "DeleteTestClock"),

@@ -56,6 +56,9 @@ def what_became(note: CreditNote, invoice: Invoice, locale: str) -> tuple[str, .
     if note.credited:
         amount = money(note.credited, note.currency, locale)
         said.append(translate(locale, "{amount} is kept as credit and used for your next invoices.", amount=amount))
+    if note.refunded:
+        amount = money(note.refunded, note.currency, locale)
+        said.append(translate(locale, "{amount} is refunded to your card.", amount=amount))
     if note.out_of_band:
         amount = money(note.out_of_band, note.currency, locale)
         said.append(translate(locale, "{amount} is paid back to you.", amount=amount))

@@ -6,6 +6,7 @@ from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_words import totals
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Total
+from frontdesk_web.refund_words import refund_totals
 
 
 def receipt_totals(receipt: Receipt, invoice: Invoice, locale: str) -> tuple[Total, ...]:
@@ -23,6 +24,8 @@ def receipt_totals(receipt: Receipt, invoice: Invoice, locale: str) -> tuple[Tot
     if receipt.payment.overpaid:
         rows.append(row(translate(locale, "Kept as credit"), receipt.payment.overpaid))
     rows.append(row(translate(locale, "Left to pay"), receipt.left))
+    if receipt.payment.charge is not None:
+        rows += refund_totals(invoice, locale, receipt.payment.charge)
     return tuple(rows)
 
 

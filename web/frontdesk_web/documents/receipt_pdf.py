@@ -14,6 +14,7 @@ from frontdesk_web.documents.setting import Document, kept_document
 from frontdesk_web.invoice_words import line_views
 from frontdesk_web.messages import translate
 from frontdesk_web.receipt_words import on_statement, receipt_facts, receipt_sentences, receipt_totals
+from frontdesk_web.refund_words import went_back
 from frontdesk_web.site import Site
 
 
@@ -35,12 +36,19 @@ async def receipt_pdf(site: Site, door: Door, invoice_id: str, payment_id: str, 
             raise Refused(refusals.no_such("payment", payment_id))
         return Document(
             invoice=invoice.id,
-            edition=f"receipt {payment_id} {locale}",
+            edition=f"receipt {payment_id} {locale}{_refunds(invoice, receipt)}",
             words=lambda: receipt_document(side, receipt, invoice, locale),
             issued=int(receipt.payment.recorded.timestamp()),
         )
 
     return await kept_document(site, door, read)
+
+
+def _refunds(invoice: Invoice, receipt: Receipt) -> str:
+    """What tells a receipt from the one before something went back: it says how things stand, as Stripe's does."""
+    charge = receipt.payment.charge
+    gone = [] if charge is None else [f"{each.id}-{each.status}" for each in went_back(invoice, charge)]
+    return "".join(f" {each}" for each in gone)
 
 
 def receipt_document(side: Side, receipt: Receipt, invoice: Invoice, locale: str) -> dict[str, Any]:

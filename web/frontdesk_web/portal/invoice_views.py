@@ -14,6 +14,7 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import how_to_pay
 from frontdesk_web.portal.views import Badge, Detail, HowToPay, InvoicePage, InvoiceRow, Tone, Total
 from frontdesk_web.qr_codes import transfer_picture
+from frontdesk_web.refund_words import refund_totals
 
 _STATUSES: dict[InvoiceStatus, tuple[str, Tone]] = {
     "draft": (_("Draft"), "neutral"),
@@ -58,7 +59,7 @@ def invoice_page(invoice: Invoice, settings: BillingSettings, base: str, now: da
         billed_to=party_lines(invoice.buyer, locale),
         billed_by=party_lines(invoice.seller, locale),
         lines=line_views(invoice, locale),
-        totals=invoice_totals(invoice, locale),
+        totals=(*invoice_totals(invoice, locale), *refund_totals(invoice, locale)),
         how_to_pay=to_pay,
         notes=tuple(note for note in (invoice.description, invoice.footer) if note),
     )

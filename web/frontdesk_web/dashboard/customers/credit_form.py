@@ -1,6 +1,6 @@
 """The form of a credit note: what is taken back, why, and what becomes of what was paid already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, cast
 
@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from frontdesk.book import CreditNote, Invoice, Line
 from frontdesk.credit_notes import MEMO_LENGTH, all_that_is_left, left_of, left_of_line
 from frontdesk.invoice_commands import CreateCreditNote, CreditLine
+from frontdesk.refund_rules import refundable, unexplained
+from frontdesk.refunds import NoteRefund
 from frontdesk_web.credit_note_words import REASONS
 from frontdesk_web.dashboard.customers.invoice_form import WrongForm
 from frontdesk_web.formatting import money
@@ -17,7 +19,8 @@ from frontdesk_web.messages import translate
 from frontdesk_web.typed_money import AmountUnclear, read_amount
 from frontdesk_web.typed_text import lines, one_line
 
-OUTSIDE = "outside"
+OUTSIDE, CARD, REFUNDED = "outside", "card", "refunded"
+RESTS = ("credit", OUTSIDE, CARD, REFUNDED)
 Reason = Literal["duplicate", "fraudulent", "order_change", "product_unsatisfactory"]
 MOST_LINES = 80
 """Lines of an invoice that the form has fields for."""
@@ -26,7 +29,8 @@ MOST_LINES = 80
 class CreditForm(Struct, frozen=True, kw_only=True):
     """A credit note as typed. `amounts` are by the place of a line on the invoice; `what` is all or part.
 
-    `rest` says what becomes of what is not open any more: credit, or `outside`. `seen` is the version of the invoice
+    `rest` says what becomes of what is not open any more: credit, `outside`, back to the `card`, or that it was
+    `refunded` before. `seen` is the version of the invoice
     that was confirmed.
     """
 
@@ -52,7 +56,7 @@ class CreditForm(Struct, frozen=True, kw_only=True):
             amount=fields.get("amount", "")[:40].strip(),
             reason=fields.get("reason", "") if fields.get("reason") in REASONS else "",
             memo=lines(fields.get("memo", ""))[: MEMO_LENGTH + 1],
-            rest=OUTSIDE if fields.get("rest") == OUTSIDE else "credit",
+            rest=fields.get("rest", "") if fields.get("rest") in RESTS else "credit",
             letter="on" if fields.get("letter") else "",
             seen=one_line(fields.get("seen", ""))[:20],
         )
@@ -84,11 +88,22 @@ class CreditForm(Struct, frozen=True, kw_only=True):
             quiet=not self.letter,
         )
 
-    def settled(self, command: CreateCreditNote, note: CreditNote) -> CreateCreditNote:
-        """The command with what was chosen for what is not open any more; `note` is what it comes to."""
-        if self.rest != OUTSIDE or not note.post_payment:
+    def settled(
+        self, command: CreateCreditNote, note: CreditNote, invoice: Invoice, notes: Sequence[CreditNote]
+    ) -> CreateCreditNote:
+        """The command with what was chosen for what is not open any more; `note` is what it comes to. What cannot go
+        back in the way that was chosen becomes credit."""
+        rest = note.post_payment
+        if not rest:
             return command
-        return replace(command, credit=0, out_of_band=note.post_payment)
+        if self.rest == OUTSIDE:
+            return replace(command, credit=0, out_of_band=rest)
+        if self.rest == CARD:
+            charge = refundable(invoice)
+            return command if charge is None else replace(command, refund=min(rest, charge.left))
+        if self.rest == REFUNDED:
+            return replace(command, refunds=tuple(_explained(invoice, notes, rest)))
+        return command
 
     def _typed_lines(self, invoice: Invoice, notes: Sequence[CreditNote], locale: str) -> tuple[CreditLine, ...]:
         faults: dict[str, str] = {}
@@ -110,6 +125,19 @@ class CreditForm(Struct, frozen=True, kw_only=True):
         if faults:
             raise WrongForm(faults)
         return tuple(found)
+
+
+def refunded_before(invoice: Invoice, notes: Sequence[CreditNote]) -> int:
+    """What was refunded and no credit note speaks of, in minor units."""
+    return sum(unexplained(invoice, notes, each.id) for each in invoice.refunds)
+
+
+def _explained(invoice: Invoice, notes: Sequence[CreditNote], rest: int) -> Iterator[NoteRefund]:
+    for each in invoice.refunds:
+        amount = min(rest, unexplained(invoice, notes, each.id))
+        if amount > 0:
+            rest -= amount
+            yield NoteRefund(each.id, amount)
 
 
 def creditable(invoice: Invoice, notes: Sequence[CreditNote]) -> list[tuple[int, Line, int]]:

@@ -16,13 +16,14 @@ from frontdesk.book import CreditNote, Customer, Invoice
 from frontdesk.credit_notes import all_that_is_left, credit_note_over, left_of, may_credit
 from frontdesk.errors import Refused
 from frontdesk.invoice_commands import CreateCreditNote, VoidCreditNote
+from frontdesk.refund_rules import refundable
 from frontdesk.roles import Right
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_tenants.invoice_reads import notes_of, read_credit_note, read_invoice
 from frontdesk_web.credit_note_words import REASONS, note_lines, note_totals
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
-from frontdesk_web.dashboard.customers.credit_form import OUTSIDE, CreditForm, creditable
+from frontdesk_web.dashboard.customers.credit_form import CARD, CreditForm, creditable, refunded_before
 from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
 from frontdesk_web.dashboard.customers.invoice_form import WrongForm
 from frontdesk_web.dashboard.customers.places import (
@@ -79,6 +80,8 @@ class CreditPage(Struct, frozen=True, kw_only=True):
     memo: Field
     paid: bool
     rest: str
+    card: str
+    refunded: str
     email: str
     letter: bool
     error: str
@@ -226,7 +229,7 @@ async def _asked(
     now, notes = desk.account.invoice(invoice.id) or invoice, desk.account.credit_notes
     command = form.command(now, notes, command.id, locale)
     note = credit_note_over(now, notes, command, desk.now, desk.ids)
-    command = form.settled(command, note)
+    command = form.settled(command, note, now, notes)
     return command, credit_note_over(now, notes, command, desk.now, desk.ids)
 
 
@@ -286,6 +289,12 @@ def _facts(invoice: Invoice, note: CreditNote, form: CreditForm, locale: str) ->
     if note.credited:
         kept = shown(note.credited)
         said.append(translate(locale, "{amount} becomes credit. The customer's next invoice uses it.", amount=kept))
+    if note.refunded:
+        back = shown(note.refunded)
+        if form.rest == CARD:
+            said.append(translate(locale, "{amount} goes back to the customer's card.", amount=back))
+        else:
+            said.append(translate(locale, "{amount} of it was refunded before.", amount=back))
     if note.out_of_band:
         back = shown(note.out_of_band)
         said.append(translate(locale, "You pay {amount} back yourself. No money moves by this.", amount=back))
@@ -345,7 +354,9 @@ def _form(
         ),
         memo=Field(value=form.memo, error=found.get("memo", "")),
         paid=invoice.amount_remaining < left,
-        rest=OUTSIDE if form.rest == OUTSIDE else "credit",
+        rest=form.rest,
+        card=shown(charge.left) if (charge := refundable(invoice)) is not None else "",
+        refunded=shown(before) if (before := refunded_before(invoice, notes)) else "",
         email=owner.email or "",
         letter=bool(form.letter),
         error=found.get("", ""),

@@ -17,6 +17,7 @@ from frontdesk.credit_notes import may_credit
 from frontdesk.invoice_links import good_until
 from frontdesk.payment_rules import is_reversed
 from frontdesk.receipts import receipt_of
+from frontdesk.refund_rules import charge_named
 from frontdesk.reminders import Reminder
 from frontdesk.roles import Right
 from frontdesk_tenants import clocks, listings, staff
@@ -38,6 +39,7 @@ from frontdesk_web.dashboard.customers.places import (
     read_open_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
+from frontdesk_web.dashboard.customers.refund_rows import RefundRow, refund_row
 from frontdesk_web.dashboard.customers.reminder_section import RemindersSection, reminders_section
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -48,18 +50,21 @@ from frontdesk_web.invoice_links import invoice_url
 from frontdesk_web.invoice_words import line_views
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.answers import known_id
+from frontdesk_web.portal.card_words import card_name
 from frontdesk_web.portal.invoice_views import invoice_badge, invoice_totals
 from frontdesk_web.portal.views import Badge, Detail, Field, Line, Notice, Option, Total
 from frontdesk_web.site import Site
 
 
 class PaymentRow(Struct, frozen=True, kw_only=True):
-    """Something that came in, or that it was none. `reverse_url` is None where that can not be said of it."""
+    """Something that came in, or that it was none. `reverse_url` is None where that can not be said of it, `refund_url`
+    where nothing can go back to a card."""
 
     text: str
     amount: str
     details: str
     reverse_url: str | None
+    refund_url: str | None
     receipt_url: str | None
 
 
@@ -105,6 +110,7 @@ class StaffInvoicePage(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     totals: tuple[Total, ...]
     payments: tuple[PaymentRow, ...]
+    refunds: tuple[RefundRow, ...]
     notes: tuple[NoteRow, ...]
     memo: str
     reminders: RemindersSection | None
@@ -147,7 +153,9 @@ async def show_staff_invoice(
         times = await clocks.times_of_customers(connection, (owner.id,))
         # Staff lie under the live side, for both.
         await enter_side(connection, visit.doors[0].tenant_id)
-        names = await staff.names(connection, {each.by for each in found.payments})
+        names = await staff.names(
+            connection, {each.by for each in found.payments} | {each.by for each in found.refunds}
+        )
     if found.status == "draft":
         return await draft_page(request, site, visit, owner, found, LineForm(), {}, done(request))
     page = _page(found, owner, visit, done(request), names, times.get(owner.id, visit.now), credited, sent)
@@ -256,6 +264,7 @@ def _page(
         lines=line_views(invoice, locale),
         totals=invoice_totals(invoice, locale),
         payments=tuple(_payment(each, invoice, visit, bills, names) for each in invoice.payments),
+        refunds=tuple(refund_row(each, locale, names) for each in invoice.refunds),
         notes=tuple(_note(each, visit, bills and invoice.status != "void") for each in notes),
         memo=invoice.description or "",
         reminders=reminders_section(invoice, owner, sent, visit.side.settings, visit, bills=bills),
@@ -300,13 +309,18 @@ def _payment(
     if payment.overpaid > 0:
         kept = money(payment.overpaid, invoice.currency, locale)
         over = translate(locale, "{amount} of it became credit", amount=kept)
-    details = (payment.reference, over, names.get(payment.by))
+    charge = None if payment.charge is None else charge_named(invoice, payment.charge)
+    card = None if charge is None or charge.brand is None else card_name(charge.brand, charge.last4 or "", locale)
+    details = (card, payment.reference, over, names.get(payment.by))
     return PaymentRow(
         text=text,
         amount=money(payment.amount, invoice.currency, locale),
         details=" · ".join(each for each in details if each),
         reverse_url=invoice_path(visit, invoice, "payments", payment.id, "reverse")
-        if bills and payment.reverses is None and not gone and invoice.status != "void"
+        if bills and payment.charge is None and payment.reverses is None and not gone and invoice.status != "void"
+        else None,
+        refund_url=invoice_path(visit, invoice, "payments", payment.id, "refund")
+        if bills and charge is not None and charge.left
         else None,
         receipt_url=invoice_path(visit, invoice, "payments", payment.id, "receipt")
         if receipt_of(invoice, (), payment.id) is not None

@@ -24,6 +24,7 @@ _DONE = {
     "paid": _("The invoice is marked as paid."),
     "payment": _("The payment is recorded."),
     "reversed": _("The payment is reversed. What is missing is open again."),
+    "refunded": _("The refund is on its way to the card. The invoice stays paid."),
     "credited": _("The credit note is issued."),
     "credit-void": _("The credit note is void. What it had lowered is open again."),
     "drafted": _("This is a draft: nobody has seen it yet. Add lines, or issue it."),
