@@ -107,6 +107,10 @@ class BillingBackend(ABC, Generic[SettingsT]):
     Settings: ClassVar[type[Struct]]
     """The settings a tenant fills in; drawn as a form, secrets are of type `Secret`."""
     capabilities: ClassVar[Capabilities]
+    permissions: ClassVar[tuple[str, ...]] = ()
+    """What the key in its settings must be allowed, in the backend's own words: shown before a key is made."""
+    key_page: ClassVar[str | None] = None
+    """Where at the backend a key with these permissions is made."""
     in_sandbox: ClassVar[Capabilities | None] = None
     """What it can do on a sandbox side, where that is more (such as charging cards that are none)."""
 
@@ -114,6 +118,11 @@ class BillingBackend(ABC, Generic[SettingsT]):
     def abilities(cls, *, livemode: bool) -> Capabilities:
         """What it can do on a live side, or in the sandbox."""
         return cls.capabilities if livemode or cls.in_sandbox is None else cls.in_sandbox
+
+    @classmethod
+    def page_of_customer(cls, customer: str, *, livemode: bool) -> str | None:
+        """Where the backend's own dashboard shows a customer to staff; None where there is no such page."""
+        return None
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings

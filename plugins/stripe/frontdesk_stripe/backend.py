@@ -21,6 +21,7 @@ from frontdesk_stripe.commanding.foreseeing import foresee
 from frontdesk_stripe.connecting import connected
 from frontdesk_stripe.connection import Connection, World
 from frontdesk_stripe.hosted_pages import address_of
+from frontdesk_stripe.permissions import PERMISSIONS, page_to_make_a_key
 from frontdesk_stripe.refreshing import refreshed
 from frontdesk_stripe.remembering import Memory
 
@@ -44,6 +45,13 @@ class StripeBackend(BillingBackend[StripeSettings]):
     title = "Stripe"
     Settings = StripeSettings
     capabilities = CAN
+    permissions = tuple(each.written for each in PERMISSIONS)
+    key_page = page_to_make_a_key()
+
+    @classmethod
+    def page_of_customer(cls, customer: str, *, livemode: bool) -> str:
+        """See `BillingBackend.page_of_customer`."""
+        return f"https://dashboard.stripe.com/{'' if livemode else 'test/'}customers/{customer}"
 
     def __init__(
         self,

@@ -57,6 +57,7 @@ _GROUPS: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         _("Account"),
         (
+            Place(key="backend", text=_("Billing backend"), icon="link", path="backend", right=Right.SEE_LOGS),
             Place(key="seller", text=_("Details for invoices"), icon="receipt-text", path="seller"),
             Place(key="collection", text=_("Payments by card"), icon="refresh-cw", path="collection"),
             Place(key="tax", text=_("Automatic tax"), icon="percent", path="tax"),

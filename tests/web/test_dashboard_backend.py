@@ -1,0 +1,170 @@
+"""Staff connect an account by its key, watch the first import, try again what failed, and disconnect."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from html import unescape
+
+import pytest
+from hired import StaffBrowser, hire
+from mirrored_world import API, SOLD, Mirrored, new_customer
+from sides import MASTER_KEY, Tenant
+from sites import RunningSite, serve_site
+from sqlalchemy import select
+
+import frontdesk_invoice_only
+from frontdesk import customers
+from frontdesk.commands import BillingDetails, CreateCustomer
+from frontdesk.errors import Misconfigured
+from frontdesk.hookspecs import hookimpl
+from frontdesk.mirroring import Connected
+from frontdesk.plugins import PluginHost
+from frontdesk.roles import Role
+from frontdesk.testing.mirrored import Teller, mirrored_backend
+from frontdesk.testing.remote import FarSide
+from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.provisioning import NewTenant, create_tenant
+from frontdesk_tenants.tables import audit
+from frontdesk_tenants.tenancy import Tenancy
+
+PERMISSIONS = ("Customers: Write", "Events: Read")
+
+
+@pytest.fixture(scope="module")
+def far() -> FarSide:
+    return FarSide(InvoiceOnly(InvoiceOnlySettings()))
+
+
+@pytest.fixture(scope="module")
+def teller(far: FarSide) -> Teller:
+    return Teller(far, livemode=False)
+
+
+@pytest.fixture(scope="module")
+def plugins(far: FarSide, teller: Teller) -> PluginHost:
+    class Keyed(mirrored_backend(far, teller)):  # type: ignore[misc]
+        permissions = PERMISSIONS
+        key_page = "https://far.example/keys/new"
+
+        async def connect(self) -> Connected:
+            if self.settings.api_key.reveal() == "sk_wrong":
+                raise Misconfigured(
+                    "This is no key of Stripe's. Enter a restricted key, which begins with rk_.", "api_key"
+                )
+            found: Connected = await super().connect()
+            return found
+
+    class Plugin:
+        @hookimpl
+        def billing_backends(self) -> list[type]:
+            return [Keyed]
+
+    return PluginHost.of(invoice_only=frontdesk_invoice_only, remote_fake=Plugin())
+
+
+@pytest.fixture(scope="module")
+def site(postgres: PostgresAddresses, plugins: PluginHost) -> Iterator[RunningSite]:
+    with serve_site(postgres, plain_http=True, plugins=plugins) as running:
+        yield running
+
+
+@pytest.fixture
+async def world(
+    postgres: PostgresAddresses, plugins: PluginHost, far: FarSide, teller: Teller
+) -> AsyncIterator[Mirrored]:
+    """A tenant that Frontdesk itself bills so far, and an account elsewhere with three customers."""
+    tenancy = Tenancy(postgres.app_url, (MASTER_KEY,), plugins)
+    await tenancy.open()
+    slug = f"keyed-{secrets.token_hex(4)}"
+    live, sandbox = await create_tenant(tenancy, NewTenant(slug=slug, name="Keyed", currency="eur", plugins=()))
+    far.sell(SOLD)
+    yield Mirrored(tenancy, Tenant(slug=slug, live=live, sandbox=sandbox), far, teller)
+    teller.missing, teller.account, teller.livemode = (), "acct_far", False
+    await tenancy.aclose()
+
+
+async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, world: Mirrored) -> None:
+    door, teller = world.door, world.teller
+    robin = await hire(world.tenancy, world.tenant.live.door)
+    for _ in range(3):
+        await new_customer(world)
+    async with StaffBrowser(site, door, robin.secret) as staff:
+        await staff.get("/backend")
+        assert "This Frontdesk makes the invoices itself" in staff.text
+        assert "Connect Remote fake" in staff.text
+        assert all(each in staff.text for each in PERMISSIONS)
+        assert 'href="https://far.example/keys/new"' in unescape(staff.page.text)
+        assert "it takes a key for test mode" in staff.text
+
+        key = {"act": "connect", "backend": "remote_fake"}
+        assert (await staff.post("/backend", **key, api_key="")).status_code == 400
+        assert "Enter the key." in staff.text
+        await staff.post("/backend", **key, api_key="sk_wrong")
+        assert "This is no key of Stripe's" in staff.text
+        teller.livemode = True
+        await staff.post("/backend", **key, api_key="rk_1")
+        assert "This is a live key. Your sandbox needs a key for test mode" in staff.text
+        assert "sk_wrong" not in unescape(staff.page.text)
+        assert "rk_1" not in unescape(staff.page.text)
+        teller.livemode, teller.missing = False, ("Events: Read",)
+        await staff.post("/backend", **key, api_key="rk_1")
+        await staff.follow()
+        assert "Connected. The first import has begun" in staff.text
+        assert "Far side First import" in staff.text
+        assert "The key lacks permissions" in staff.text
+
+        await world.work()
+        teller.missing = ()
+        await staff.get("/backend")
+        await staff.post("/backend", act="check")
+        await staff.follow()
+        assert "Far side Up to date" in staff.text
+        assert "The key lacks permissions" not in staff.text
+        assert "Nothing waits" in staff.text
+
+        teller.account = "acct_other"
+        await staff.post("/backend", **key, api_key="rk_2")
+        assert "This key belongs to another account. This portal is connected with acct_far" in staff.text
+        teller.account = "acct_far"
+
+        # What cannot be applied is told, and tried again when somebody says so.
+        world.teller.key_works = False
+        await world.deliver(teller.told[-1])
+        await world.give_up()
+        await staff.get("/backend")
+        assert "1 message could not be applied" in staff.text
+        world.teller.key_works = True
+        await staff.post("/backend", act="replay", letter=teller.told[-1].id)
+        await staff.follow()
+        assert "What was given up is tried once more" in staff.text
+        assert "could not be applied" not in staff.text
+
+        await staff.post("/backend", act="stop")
+        await staff.follow()
+        assert "Far side Disconnected" in staff.text
+        assert "Disconnect now" not in staff.text
+    async with world.tenancy.database.side(door.tenant_id) as connection:
+        acts = set(await connection.scalars(select(audit.c.action)))
+    assert {"backend_chosen", "mirror_connected", "mirror_replayed", "mirror_stopped"} <= acts
+
+
+async def test_who_bills_customers_already_stays_there_and_support_only_looks(
+    site: RunningSite, world: Mirrored
+) -> None:
+    async with open_desk(world.tenancy, world.door, customer_id=None, actor=API) as desk:
+        await customers.create(desk, CreateCustomer(id="cus_here", details=BillingDetails(name="Here")))
+    owner = await hire(world.tenancy, world.tenant.live.door)
+    async with StaffBrowser(site, world.door, owner.secret) as staff:
+        await staff.get("/backend")
+        await staff.post("/backend", act="connect", backend="remote_fake", api_key="rk_1")
+        assert "bills 1 customers in another way already" in staff.text
+        csrf = staff.csrf
+        await staff.post("/backend", csrf=csrf, act="connect", backend="nobody\x00", api_key="x")
+        assert staff.page.status_code == 400
+    helper = await hire(world.tenancy, world.tenant.live.door, Role.SUPPORT)
+    async with StaffBrowser(site, world.door, helper.secret) as staff:
+        await staff.get("/backend")
+        assert "Owners, admins and developers can enter the key" in staff.text
+        assert 'name="api_key"' not in unescape(staff.page.text)
+        assert (await staff.post("/backend", act="stop")).status_code == 403

@@ -1,0 +1,60 @@
+"""What is said of a remote backend and its mirror."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
+
+from frontdesk_web.messages import _, translate, translate_plural
+
+Tone = Literal["neutral", "info", "success", "warning", "danger"]
+STATES: Mapping[str, tuple[str, Tone]] = {
+    "importing": (_("First import"), "info"),
+    "mirroring": (_("Up to date"), "success"),
+    "failing": (_("Does not answer"), "danger"),
+    "stopped": (_("Disconnected"), "neutral"),
+}
+"""By the state of a mirror: the word, and the tone of its badge."""
+NOTICES: Mapping[str, str] = {
+    "connected": _("Connected. The first import has begun; it goes on by itself."),
+    "checked": _("Checked: the key works, and events arrive at our address."),
+    "replayed": _("What was given up is tried once more."),
+    "stopped": _("Disconnected. What the portal shows stays as it is from now on."),
+}
+REFUSED = (
+    _("This is a key for test mode. Your live portal needs a live key; put this one into your sandbox."),
+    _("This is a live key. Your sandbox needs a key for test mode; put this one into your live portal."),
+    _("This is the publishable key. Enter a restricted key, which begins with rk_."),
+    _("This is no key of Stripe's. Enter a restricted key, which begins with rk_."),
+    _("Stripe does not take this key. Create a new restricted key there, and enter it."),
+    _(
+        "This portal bills {customers} customers in another way already. Connect an account on a side that has no"
+        " customers yet."
+    ),
+    _("There is no such billing backend here. Ask whoever runs this Frontdesk which ones are installed."),
+)
+"""What backends say of a key that cannot be used, so that it is said in the reader's language."""
+ANOTHER_ACCOUNT = _(
+    "This key belongs to another account. This portal is connected with {account}, whose customers it shows; use a key"
+    " of that account."
+)
+AWAY = _("{backend} does not answer now. Nothing was changed; try again in a moment.")
+MISSING = _("Enter the key.")
+LABELS: Mapping[str, str] = {"api_key": _("Key")}
+HELPS: Mapping[str, str] = {"api_key": _("A restricted key with the permissions above. It begins with rk_.")}
+
+
+def lasting(span: timedelta, locale: str) -> str:
+    """A span in its largest whole unit: seconds, minutes, hours or days."""
+    seconds = max(int(span.total_seconds()), 0)
+    if seconds < 90:
+        return translate_plural(locale, "{number} second", "{number} seconds", seconds)
+    if seconds < 90 * 60:
+        return translate_plural(locale, "{number} minute", "{number} minutes", round(seconds / 60))
+    if seconds < 36 * 3600:
+        return translate_plural(locale, "{number} hour", "{number} hours", round(seconds / 3600))
+    return translate_plural(locale, "{number} day", "{number} days", round(seconds / 86400))
+
+
+def in_words(message: str, locale: str) -> str:
+    """What a backend says, in the reader's language where it is a sentence that is known."""
+    return translate(locale, message)
