@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import uuid
+from decimal import Decimal
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import django
@@ -74,6 +75,12 @@ def change_plan(subscription: str, price: str) -> str:
     item = stored.items.get()
     changed = stored.update(items=[{"id": item.id, "price": price}], proration_behavior="always_invoice")
     return changed.items.get().price.id
+
+
+def refund(subscription: str) -> str:
+    """Give a euro back of what the subscription's customer paid last. Returns the refund's status."""
+    customer = models.Subscription.objects.get(id=subscription).customer
+    return models.Charge.objects.filter(customer=customer).latest("created").refund(amount=Decimal(1)).status
 
 
 def cancel(subscription: str) -> str:

@@ -29,6 +29,9 @@ KINDS = {
     "Customer": "customers",
     "Subscription": "subscriptions",
     "Invoice": "invoices",
+    "PaymentIntent": "payment_intents",
+    "Charge": "charges",
+    "Refund": "refunds",
     "SubscriptionItem": None,
     "PaymentMethod": None,
 }
@@ -69,11 +72,14 @@ async def test_it_stores_what_we_hold(
             assert later in await ask("stored", "Product")
             await _compare(http, ask)
 
+            assert await ask("refund", sold) == "succeeded"
             assert await ask("cancel", sold) == "canceled"
             await told(site)
             went = await ask("calls")
             assert went["bad"] == []
-            assert {"product.created", "customer.subscription.deleted", "invoice.paid"} <= set(went["good"])
+            assert {"product.created", "customer.subscription.deleted", "invoice.paid", "charge.refunded"} <= set(
+                went["good"]
+            )
             await _compare(http, ask)
     assert {each.status for each in watched.exchanges} == {200}
     wrong = [(each.path, faults(each.method, each.path, each.status, each.body)) for each in watched.exchanges]
