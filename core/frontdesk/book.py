@@ -273,6 +273,17 @@ class PutOffChange(Struct, frozen=True, kw_only=True):
     begun: datetime | None = None
 
 
+class Scheduled(Struct, frozen=True, kw_only=True):
+    """A schedule has the subscription to itself from `begun` to `until`, and nothing changes then: it is over.
+
+    `asked` is when it was asked for. Where it has further phases there is a change that waits instead.
+    """
+
+    asked: datetime
+    begun: datetime
+    until: datetime
+
+
 class Pause(Struct, frozen=True, kw_only=True):
     """A subscription rests since `since`, until `resumes_at` or until somebody resumes it."""
 
@@ -330,6 +341,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     free_until: datetime | None = None
     anchor_config: AnchorConfig | None = None
     put_off: PutOffChange | None = None
+    scheduled: Scheduled | None = None
     paused: Pause | None = None
     latest_invoice: str | None = None
     discounts: tuple[Discount, ...] = ()
@@ -357,6 +369,11 @@ class Subscription(Struct, frozen=True, kw_only=True):
     def period_end(self) -> datetime:
         """End of the current period, exclusive."""
         return self.items[0].period_end
+
+    @property
+    def has_schedule(self) -> bool:
+        """Whether programs know a schedule of it: a change waits, or a phase is to be over without one."""
+        return self.put_off is not None or self.scheduled is not None
 
     @property
     def prices(self) -> frozenset[str]:

@@ -178,13 +178,15 @@ class PlanAhead(Struct, frozen=True, tag=True, kw_only=True):
     """Say with which items a subscription goes on from the ends of coming periods on, in the order of time.
 
     They come in the place of a change that waits. With `ends` the subscription ends then, else it goes on as in the
-    last phase. `begun` is when the present plan began.
+    last phase. `begun` is when the present plan began. Without phases, and without an end, only that is noted, and
+    `until` when it is over.
     """
 
     subscription: str
     phases: tuple[PlannedPhase, ...]
     ends: datetime | None = None
     begun: datetime | None = None
+    until: datetime | None = None
 
 
 class UndoPlanChange(Struct, frozen=True, tag=True):

@@ -222,14 +222,17 @@ def _subscription(before: Subscription | None, after: Subscription) -> Iterator[
 
 
 def _schedule(before: Subscription | None, after: Subscription, over: bool) -> Iterator[Happening]:
-    """Changes of plan that wait for the end of the period."""
-    was, now = before and before.put_off, after.put_off
-    if was == now:
+    """Changes of plan that wait for the end of the period, and phases that are over without one."""
+    if before is None:
+        was, there = (None, None), False
+    else:
+        was, there = (before.put_off, before.scheduled), before.has_schedule
+    if was == (after.put_off, after.scheduled):
         return
     act = "updated"
-    if was is None:
+    if not there:
         act = "created"
-    elif now is None:
+    elif not after.has_schedule:
         act = "canceled" if over else "released"
     yield Happening("schedule", act, after.id)
 

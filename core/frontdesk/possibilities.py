@@ -202,7 +202,7 @@ def _subscription_obstacles(
             yield from _phase_obstacles(subscription, command, capabilities, terms)
         case UndoPlanChange():
             yield from _lacking(capabilities, Capability.PUT_OFF)
-            if subscription.put_off is None:
+            if not subscription.has_schedule:
                 yield plan_refusals.nothing_put_off(subscription.id)
         case SetTrialEnd() if subscription.paused is not None:
             yield pause_refusals.is_paused(subscription.id)
@@ -253,6 +253,9 @@ def _phase_obstacles(
     subscription: Subscription, command: PlanAhead, capabilities: Capabilities, terms: Terms
 ) -> Iterator[Refusal]:
     yield from _lacking(capabilities, Capability.PUT_OFF)
+    if not command.phases and command.ends is None:
+        # Nothing is to change.
+        return
     if subscription.paused is not None:
         yield pause_refusals.is_paused(subscription.id)
     if is_set_to_cancel(subscription):

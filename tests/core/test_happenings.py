@@ -17,6 +17,7 @@ from frontdesk.book import (
     Price,
     Product,
     PutOffChange,
+    Scheduled,
     Subscription,
     SubscriptionItem,
 )
@@ -148,6 +149,16 @@ CASES: dict[str, tuple[Any, Any, set[str]]] = {
         replace(SUBSCRIPTION, put_off=CHANGE),
         newer(SUBSCRIPTION, status="canceled"),
         {"subscription.deleted", "schedule.canceled"},
+    ),
+    "a schedule of one phase": (
+        SUBSCRIPTION,
+        newer(SUBSCRIPTION, scheduled=Scheduled(asked=NOW, begun=NOW, until=NOW)),
+        {"subscription.updated", "schedule.created"},
+    ),
+    "a schedule of one phase that gets another": (
+        replace(SUBSCRIPTION, scheduled=Scheduled(asked=NOW, begun=NOW, until=NOW)),
+        newer(SUBSCRIPTION, put_off=CHANGE),
+        {"subscription.updated", "schedule.updated"},
     ),
     "a draft": (None, invoice("draft"), {"invoice.created"}),
     "an invoice at once": (None, invoice("open"), {"invoice.created", "invoice.finalized"}),

@@ -71,11 +71,39 @@ async def test_phases_follow_each_other(v1: Any, tenancy: Tenancy, tenant: Tenan
     assert v1.subscriptions.retrieve(subscription.id).status == "canceled"
 
 
+async def test_one_phase_alone_is_a_schedule_until_it_is_over(v1: Any, tenancy: Tenancy, tenant: Tenant) -> None:
+    customer, small, _ = _sold(v1)
+    phase = {"items": [{"price": small, "quantity": 2}], "iterations": 2}
+    made = v1.subscription_schedules.create({"customer": customer, "start_date": "now", "phases": [phase]})
+    assert (made.end_behavior, [each.end_date for each in made.phases]) == ("release", [unix(2027, 3, 31)])
+    clock = v1.customers.retrieve(customer).test_clock
+    for now in (None, unix(2027, 3, 1)):
+        if now is not None:
+            v1.test_helpers.test_clocks.advance(clock, {"frozen_time": now})
+            await clock_walks.walk(tenancy, tenant.door.tenant_id, clock)
+        found = v1.subscription_schedules.retrieve(made.id)
+        assert (found.status, found.phases) == ("active", made.phases)
+        assert v1.subscription_schedules.list({"customer": customer}).data == [found]
+        assert v1.subscriptions.retrieve(made.subscription).schedule == made.id
+    v1.test_helpers.test_clocks.advance(clock, {"frozen_time": unix(2027, 4, 1)})
+    await clock_walks.walk(tenancy, tenant.door.tenant_id, clock)
+    with pytest.raises(stripe.InvalidRequestError, match="No such subscription schedule"):
+        v1.subscription_schedules.retrieve(made.id)
+    going_on = v1.subscriptions.retrieve(made.subscription)
+    assert (going_on.ended_at, going_on.cancel_at, going_on.schedule) == (None, None, None)
+    assert [each.total for each in v1.invoices.list({"customer": customer}).data] == [2000, 2000, 2000]
+    (over,) = v1.events.list({"type": "subscription_schedule.released"}).data
+    assert (over.data.object.id, over.data.object.phases[0].end_date) == (made.id, unix(2027, 3, 31))
+
+
 def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
     customer, small, large = _sold(v1)
     started = v1.subscriptions.create({"customer": customer, "items": [{"price": small, "quantity": 2}]})
     made = v1.subscription_schedules.create({"from_subscription": started.id})
     assert [(each["items"][0].quantity, each.end_date) for each in made.phases] == [(2, unix(2027, 2, 28))]
+    assert v1.subscription_schedules.retrieve(made.id).phases == made.phases
+    with pytest.raises(stripe.InvalidRequestError, match="attached to a schedule already"):
+        v1.subscription_schedules.create({"from_subscription": started.id})
     first = {"items": [{"price": small, "quantity": 2}], "start_date": made.phases[0].start_date}
     second = {"items": [{"price": large, "quantity": 1}]}
     phases = [first | {"end_date": made.phases[0].end_date}, second]

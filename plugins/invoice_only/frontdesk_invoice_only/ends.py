@@ -15,6 +15,8 @@ def end(page: Page, subscription: Subscription, at: datetime) -> None:
         replace(
             page.subscription(subscription.id),
             status="canceled",
+            put_off=None,
+            scheduled=None,
             ended_at=at,
             canceled_at=subscription.canceled_at or at,
         )

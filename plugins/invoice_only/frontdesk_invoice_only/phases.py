@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from frontdesk.book import PlannedItem, PutOffChange, Subscription
+from frontdesk.book import PlannedItem, PutOffChange, Scheduled, Subscription
 from frontdesk.commands import PlanAhead
 from frontdesk.events import CancellationScheduled, PlanChangePutOff
 from frontdesk.periods import stretch_from
@@ -35,7 +35,7 @@ def plan_ahead(page: Page, command: PlanAhead) -> None:
         coming = _in_period_from(page, coming, at)
         begun = at
     first = replace(planned[0], then=tuple(planned[1:])) if planned else None
-    changed = replace(subscription, put_off=first)
+    changed = replace(subscription, put_off=first, scheduled=_alone(page, subscription, command))
     if first is not None and first.at is not None:
         page.tell(
             PlanChangePutOff(customer=page.customer.id, subscription=subscription.id, at=page.now, effective=first.at)
@@ -45,6 +45,14 @@ def plan_ahead(page: Page, command: PlanAhead) -> None:
         changed = replace(changed, cancel_at=ends, canceled_at=page.now)
         page.tell(CancellationScheduled(customer=page.customer.id, subscription=changed.id, at=page.now, ends=ends))
     page.save_subscription(changed)
+
+
+def _alone(page: Page, subscription: Subscription, command: PlanAhead) -> Scheduled | None:
+    """What is noted where no phase waits and nothing ends."""
+    if command.phases or command.ends is not None or command.until is None:
+        return None
+    until = _boundary(page, subscription, command.until, "phases")
+    return Scheduled(asked=page.now, begun=command.begun or subscription.period_start, until=until)
 
 
 def _boundary(page: Page, subscription: Subscription, wanted: datetime, param: str) -> datetime:

@@ -77,7 +77,7 @@ def change_plan(page: Page, command: ChangePlan) -> None:
     if command.when == "period_end" and subscription.period_end > page.now:
         _put_off(page, subscription, items)
         return
-    subscription = replace(subscription, put_off=None)
+    subscription = replace(subscription, put_off=None, scheduled=None)
     recurring = recurring_of(page.price(items[0].price))
     if subscription.status == "trialing":
         _change_in_trial(page, subscription, command, swaps, items)
@@ -95,8 +95,9 @@ def change_plan(page: Page, command: ChangePlan) -> None:
 def undo_plan_change(page: Page, command: UndoPlanChange) -> None:
     """Let a subscription go on as it is that was to change at its next renewal."""
     subscription = page.live_subscription(command.subscription)
-    page.save_subscription(replace(subscription, put_off=None))
-    page.tell(PlanChangeTakenBack(customer=page.customer.id, subscription=subscription.id, at=page.now))
+    page.save_subscription(replace(subscription, put_off=None, scheduled=None))
+    if subscription.put_off is not None:
+        page.tell(PlanChangeTakenBack(customer=page.customer.id, subscription=subscription.id, at=page.now))
 
 
 def _put_off(page: Page, subscription: Subscription, items: tuple[SubscriptionItem, ...]) -> None:
@@ -106,7 +107,8 @@ def _put_off(page: Page, subscription: Subscription, items: tuple[SubscriptionIt
         raise Refused(metered_cannot_wait())
     # A new one has its id already, so that it is not taken for one of its price that is to go.
     planned = tuple(PlannedItem(id=each.id, price=each.price, quantity=each.quantity) for each in items)
-    page.save_subscription(replace(subscription, put_off=PutOffChange(items=planned, asked=page.now)))
+    waiting = PutOffChange(items=planned, asked=page.now)
+    page.save_subscription(replace(subscription, put_off=waiting, scheduled=None))
     page.tell(
         PlanChangePutOff(
             customer=page.customer.id,

@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from one_life import Life, day, price
 
 from frontdesk.book import Invoice
 from frontdesk.commands import (
     Advance,
+    CancelSubscription,
+    ChangePlan,
     CreateSubscription,
+    ItemChange,
     NewItem,
     PlanAhead,
     PlannedPhase,
@@ -91,6 +95,39 @@ def test_it_is_taken_back_or_replaced_as_a_whole() -> None:
     assert (life.only.put_off.at, life.only.put_off.then) == (day("2025-03-31"), ())
     life.do(UndoPlanChange(life.only.id), day("2025-02-05"))
     assert bills(life.do(Advance(), day("2025-03-31")).invoices) == [("2025-02-28", 2000), ("2025-03-31", 2000)]
+
+
+def test_a_phase_alone_changes_nothing_and_is_over_at_its_end() -> None:
+    life, alone = a_life(), a_life()
+    ahead = PlanAhead(subscription=life.only.id, phases=(), until=day("2025-03-31"))
+    life.do(ahead, day("2025-02-03"))
+    kept = life.only.scheduled
+    assert kept is not None
+    assert (kept.asked, kept.begun, kept.until) == (day("2025-02-03"), day("2025-01-31"), day("2025-03-31"))
+    with pytest.raises(Refused):
+        life.do(replace(ahead, until=day("2025-03-30")), day("2025-02-03"))
+    for month, there in (("2025-02-28", True), ("2025-03-31", False)):
+        billed = bills(life.do(Advance(), day(month)).invoices)
+        assert billed == bills(alone.do(Advance(), day(month)).invoices)
+        assert (life.only.scheduled is not None) is there
+    assert [each.price for each in life.only.items] == [each.price for each in alone.only.items]
+
+
+@pytest.mark.parametrize(
+    "ahead", [{"phases": (phase("2025-02-28", TWENTY),)}, {"phases": (), "until": day("2025-02-28")}]
+)
+def test_what_ends_or_changes_now_has_no_schedule_any_more(ahead: Any) -> None:
+    for command in (
+        lambda life: UndoPlanChange(life.only.id),
+        lambda life: CancelSubscription(subscription=life.only.id, when="now"),
+        lambda life: ChangePlan(subscription=life.only.id, items=(ItemChange(id=life.only.items[0].id, quantity=3),)),
+    ):
+        life = a_life()
+        life.do(PlanAhead(subscription=life.only.id, **ahead), day("2025-02-03"))
+        ended = life.do(command(life), day("2025-02-04")).subscriptions[-1]
+        assert (ended.put_off, ended.scheduled) == (None, None)
+    with pytest.raises(Refused):
+        a_life().do(UndoPlanChange("sub_1"), day("2025-02-04"))
 
 
 def test_a_phase_waits_out_a_trial_that_ends_before_it() -> None:

@@ -1,8 +1,7 @@
 """Subscription schedules with phases of the caller's own: made from a subscription or with a new one, and changed.
 
-A phase begins where a billing period does. The first one is the present plan; a schedule without a change that waits
-has no existence of its own (`shapes.schedules`), so that one made from a subscription can be changed at once, and is
-found once it has another phase.
+A phase begins where a billing period does. The first one is the present plan. One that nothing follows is over at its
+end, and the schedule with it.
 """
 
 import re
@@ -105,9 +104,12 @@ async def create(call: Call) -> dict[str, Any]:
                 raise exclusive_params("from_subscription", other)
         if stored.status in ENDED:
             raise ApiError(f"The subscription `{stored.id}` has ended.", param="from_subscription")
-        if stored.put_off is not None:
+        if stored.has_schedule:
             sentence = f"The subscription `{stored.id}` is attached to a schedule already."
             raise ApiError(sentence, param="from_subscription")
+        async with call.desk(stored.customer) as desk:
+            alone = PlanAhead(subscription=stored.id, phases=(), begun=stored.period_start, until=stored.period_end)
+            await plan_changes.plan_ahead(desk, alone)
         return await _shown(call, stored.id)
     customer = await must_be_named(call)
     if not given.get("phases"):
@@ -133,7 +135,7 @@ async def update(call: Call) -> dict[str, Any]:
     id_ = subscription_of(named)
     async with call.transaction() as connection:
         stored = None if id_ is None else await listings.find(connection, "subscription", id_)
-    if stored is None or stored.status in ENDED:
+    if stored is None or stored.status in ENDED or not stored.has_schedule:
         raise no_such("subscription schedule", named, None)
     given, ending = call.given, "release" if stored.cancel_at is None else "cancel"
     if "phases" not in given:
@@ -157,7 +159,7 @@ async def list_all(call: Call) -> dict[str, Any]:
     customer = await must_be_named(call)
     async with call.transaction() as connection:
         found = (await listings.subscriptions(connection, Cursor(limit=MOST), customer=customer.id)).items
-        waiting = [each for each in found if each.put_off is not None]
+        waiting = [each for each in found if each.has_schedule]
         page = slice_of(call.cursor(), waiting, [schedule_id(each.id) for each in waiting])
         known = await listings.find_all(connection, "price", {price for each in page.items for price in each.prices})
     data = [schedule(each, known, call.livemode) for each in page.items]
@@ -211,8 +213,8 @@ async def _plan(
         known = await listings.find_all(connection, "price", named)
     if stored.put_off is not None and stored.cancel_at is not None:
         await cancellations.keep(desk, stored.id)
-    begun = stored.put_off.begun if stored.put_off is not None else None
-    start = begun or stored.period_start
+    begun = stored.put_off or stored.scheduled
+    start = (begun and begun.begun) or stored.period_start
     starts = [start]
     for number, phase in enumerate(phases):
         _refuse_other_start(phase, starts[-1], number)
@@ -226,11 +228,13 @@ async def _plan(
         for at, phase in zip(starts[1:], phases[1:], strict=False)
     )
     ends = starts[-1] if end_behavior == "cancel" else None
-    if planned or ends is not None or stored.put_off is not None:
-        with renamed_params(_param(len(phases) - 1)):
-            await plan_changes.plan_ahead(
-                desk, PlanAhead(subscription=stored.id, phases=planned, ends=ends, begun=start)
-            )
+    until = starts[1] if len(starts) > 1 else stored.period_end
+    if stored.status == "incomplete" and not planned and ends is None:
+        # It may never begin.
+        return
+    command = PlanAhead(subscription=stored.id, phases=planned, ends=ends, begun=start, until=until)
+    with renamed_params(_param(len(phases) - 1)):
+        await plan_changes.plan_ahead(desk, command)
 
 
 def _new(item: Mapping[str, Any]) -> NewItem:

@@ -57,7 +57,7 @@ async def _stored(call: Call) -> tuple[Subscription, dict[str, Price]]:
     id = subscription_of(named)
     async with call.transaction() as connection:
         found = None if id is None else await listings.find(connection, "subscription", id)
-        if found is None or found.put_off is None or found.status == "canceled":
+        if found is None or not found.has_schedule or found.status == "canceled":
             raise no_such("subscription schedule", named, None)
         return found, await listings.find_all(connection, "price", found.prices)
 

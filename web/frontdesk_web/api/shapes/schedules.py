@@ -1,7 +1,7 @@
 """Changes of plan that were put off, as Stripe shows them: a subscription schedule.
 
 The first phase is the present plan, the others are those that wait. A schedule has no row of its own: its id is made of
-its subscription's, and it exists for as long as a change waits.
+its subscription's, and it exists for as long as a change waits, or its only phase lasts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,12 @@ def schedule(
 ) -> dict[str, Any]:
     """The schedule of a subscription, which is as it was while changes waited. `over_at` is when it ended."""
     changes = () if stored.put_off is None else (stored.put_off, *stored.put_off.then)
+    asked = stored.period_start
     first = stored.period_start if not changes or changes[0].begun is None else changes[0].begun
+    if changes:
+        asked = changes[0].asked
+    elif stored.scheduled is not None:
+        asked, first = stored.scheduled.asked, stored.scheduled.begun
     starts = [first, *(each.at or stored.period_end for each in changes)]
     last = changes[-1].items[0].price if changes else stored.items[0].price
     ends = [*starts[1:], _end_of_last(stored, known[last], starts[-1])]
@@ -51,7 +56,7 @@ def schedule(
         },
         "canceled_at": unix_or_none(over_at) if status == "canceled" else None,
         "completed_at": None,
-        "created": unix(changes[0].asked if changes else stored.period_start),
+        "created": unix(asked),
         "current_phase": {"end_date": unix(ends[0]), "start_date": unix(starts[0])} if active else None,
         "customer": stored.customer,
         "customer_account": account_id(stored.customer),
@@ -91,6 +96,8 @@ def _end_of_last(stored: Subscription, price: Price, start: datetime) -> datetim
     """The last phase ends with the subscription, or, as far as anybody can say, with its first period."""
     if stored.cancel_at is not None:
         return stored.cancel_at
+    if stored.put_off is None and stored.scheduled is not None:
+        return stored.scheduled.until
     if start < stored.period_end or price.recurring is None:
         return stored.period_end
     return stretch_from(stored.anchor, price.recurring, start).end

@@ -82,7 +82,7 @@ def subscription(
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
         "pending_update": None,
-        "schedule": None if stored.put_off is None else schedule_id(stored.id),
+        "schedule": schedule_id(stored.id) if stored.has_schedule else None,
         "start_date": unix(stored.start_date),
         "status": stored.status,
         "status_details": _status_details(stored),
