@@ -223,14 +223,11 @@ def _subscription(before: Subscription | None, after: Subscription) -> Iterator[
 
 def _schedule(before: Subscription | None, after: Subscription, over: bool) -> Iterator[Happening]:
     """Changes of plan that wait for the end of the period, and phases that are over without one."""
-    if before is None:
-        was, there = (None, None), False
-    else:
-        was, there = (before.put_off, before.scheduled), before.has_schedule
-    if was == (after.put_off, after.scheduled):
+    was = None if before is None else (before.put_off, before.scheduled)
+    if (was or (None, None)) == (after.put_off, after.scheduled):
         return
     act = "updated"
-    if not there:
+    if before is None or not before.has_schedule:
         act = "created"
     elif not after.has_schedule:
         act = "canceled" if over else "released"
