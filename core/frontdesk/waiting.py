@@ -7,7 +7,10 @@ period is over, and why, and the details on invoices. Anything else says when to
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from frontdesk.book import Account
+from frontdesk.changes import Changes
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
@@ -30,3 +33,20 @@ def may_wait(command: AccountCommand) -> bool:
     if isinstance(command, CancelSubscription):
         return command.when == "period_end"
     return isinstance(command, KeepSubscription | ExplainCancellation | UpdateBillingDetails)
+
+
+def foreseen(account: Account, command: AccountCommand, now: datetime) -> Changes:
+    """What comes of a command that may wait, as far as it is to be shown before the backend can be asked: no money
+    moves, and a subscription ends with its period or goes on."""
+    subscription = account.subscription(getattr(command, "subscription", ""))
+    if subscription is None:
+        return Changes()
+    if isinstance(command, CancelSubscription):
+        ends: dict[str, datetime | None] = {"cancel_at": subscription.period_end, "canceled_at": now}
+    elif isinstance(command, KeepSubscription):
+        ends = {"cancel_at": None, "canceled_at": None}
+    else:
+        return Changes()
+    at_end = isinstance(command, CancelSubscription) and subscription.billing_mode == "classic"
+    after = replace(subscription, **ends, cancel_at_period_end=at_end, version=subscription.version + 1)
+    return Changes(subscriptions=(after,))

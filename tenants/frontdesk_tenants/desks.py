@@ -28,12 +28,13 @@ from frontdesk.commands import (
     StartAgain,
 )
 from frontdesk.desk import Actor
-from frontdesk.errors import Refused
+from frontdesk.errors import Refused, Unavailable
 from frontdesk.ids import Ids, IdSource
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import LIFETIME, Quote
 from frontdesk.quoting import quote_from
 from frontdesk.suspension import first_due, quiet, standing_still
+from frontdesk.waiting import foreseen, may_wait
 from frontdesk_tenants import book, clocks, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.clocks import hold_for_customer, hold_of_customer
@@ -113,7 +114,7 @@ class AccountDesk:
     async def quote_of(self, command: AccountCommand, account: Account, instant: datetime) -> Quote:
         """What the command would do at an instant to `account`."""
         at = self.time_of(account, instant)
-        changes = await self._backend.quote(self.request(command, at, account, self.ids("quote")))
+        changes = await self.dry_run(self.request(command, at, account, self.ids("quote")), account)
         quote = quote_from(
             account=account,
             changes=changes,
@@ -124,6 +125,10 @@ class AccountDesk:
         )
         # How long somebody may think about it is counted in real time, whatever the account's own is.
         return replace(quote, expires_at=self.real_now + LIFETIME)
+
+    async def dry_run(self, request: Request, account: Account) -> Changes:
+        """What the backend says that it would do. Raises Refused or Unavailable."""
+        return await self._backend.quote(request)
 
     async def write_quote(self, connection: AsyncConnection, quote: Quote) -> None:
         """Store a quote."""
@@ -264,6 +269,15 @@ class RemoteDesk(AccountDesk):
         """See `Desk.preview`."""
         await self.know(command)
         return await self.quote_of(command, self.account, at or self.now)
+
+    async def dry_run(self, request: Request, account: Account) -> Changes:
+        """The same; of what may wait for a backend that does not answer, what can be foreseen."""
+        try:
+            return await super().dry_run(request, account)
+        except Unavailable:
+            if not may_wait(request.command):
+                raise
+            return foreseen(account, request.command, request.now)
 
     async def keep_quote(self, quote: Quote) -> None:
         """See `Desk.keep_quote`."""

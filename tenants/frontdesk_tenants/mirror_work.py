@@ -24,6 +24,7 @@ from frontdesk_tenants.mirror_walks import WALKER
 from frontdesk_tenants.mirrored_accounts import apply_account
 from frontdesk_tenants.mirrored_catalogue import apply_catalogue, gone
 from frontdesk_tenants.mirrors import AWAY_AFTER
+from frontdesk_tenants.sign_in import NAMESAKES
 from frontdesk_tenants.tables import mirrors, sides
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -114,6 +115,22 @@ async def refresh(tenancy: Tenancy, side: Side, backend: LiveBackend, subject: S
         if answer == Changes():
             answer = await gone(connection, subject)
         return await apply_catalogue(connection, side, answer, actor=WALKER, jobs=tenancy.jobs)
+
+
+async def look_for(tenancy: Tenancy, side: Side, address: str) -> None:
+    """Bring the customers with an address into the book, ahead of their turn in the import.
+
+    Raises:
+        Unavailable, Misconfigured: the backend does not answer.
+    """
+    async with tenancy.database.side(side.tenant_id) as connection:
+        backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
+    found = await backend.customers_with_address(address)
+    for answer in await mirror_walks.ask_about(backend, found[:NAMESAKES]):
+        async with tenancy.database.side(side.tenant_id) as connection:
+            await apply_account(
+                connection, side, answer, actor=WALKER, action="mirrored", jobs=tenancy.jobs, quiet=True
+            )
 
 
 async def _import(tenancy: Tenancy, side: Side, backend: LiveBackend) -> datetime | None:

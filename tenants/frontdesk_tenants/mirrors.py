@@ -94,6 +94,13 @@ async def mirror_of(connection: AsyncConnection, side: Side) -> Mirror | None:
     return Mirror(**row._mapping, waiting=counted[0], dead=counted[1], lag=lag)
 
 
+async def importing(connection: AsyncConnection, side: Side) -> bool:
+    """Whether the side's customers are still being imported, so that the book does not know all of them."""
+    going_on = mirrors.c.imported_at.is_(None) & mirrors.c.stopped_at.is_(None)
+    found = await connection.scalar(select(mirrors.c.backend).where(mirrors.c.backend == side.backend, going_on))
+    return found is not None
+
+
 async def connect_side(
     tenancy: Tenancy, door: Door, *, base_url: str, actor: Actor, request_id: str | None = None
 ) -> Mirror:

@@ -23,6 +23,7 @@ from frontdesk_tenants.tables import (
     instance_counters,
     known_browsers,
     mail_log,
+    mirror_inbox,
     quotes,
     request_log,
     sessions,
@@ -50,6 +51,7 @@ _KEPT: tuple[tuple[Table, str, str], ...] = (
     (sign_up_invitations, "expires_at", "90 days"),
     (webhook_attempts, "created", "30 days"),
     (webhook_deliveries, "created", "30 days"),
+    (mirror_inbox, "received", "40 days"),
     (happening_bodies, "created", "31 days"),
     (happenings, "created", "31 days"),
 )
