@@ -34,6 +34,8 @@ from frontdesk.events import (
     PlanChanged,
     PlanChangePutOff,
     PlanChangeTakenBack,
+    RefundFailed,
+    RefundMade,
     ResumptionMoved,
     SubscriptionCanceled,
     SubscriptionCaughtUp,
@@ -60,7 +62,7 @@ NOTICED = (
     *(SubscriptionPaused, ResumptionMoved, SubscriptionResumed),
     *(InvoiceDrafted, InvoiceEdited, InvoiceDropped, InvoiceFinalized, InvoicePaid),
     *(InvoiceVoided, InvoiceMarkedUncollectible, PaymentRecorded, PaymentReversed, PaymentFailed),
-    *(InvoiceItemChanged, CreditNoteIssued, CreditNoteVoided),
+    *(InvoiceItemChanged, CreditNoteIssued, CreditNoteVoided, RefundMade, RefundFailed),
 )
 """The events that a comparison shows. All others are told by whoever does what they tell of."""
 _BOOKKEEPING = frozenset({"id", "created", "version", "trusted_phone", "payment_methods", "deleted"})

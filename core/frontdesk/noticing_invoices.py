@@ -16,6 +16,8 @@ from frontdesk.events import (
     PaymentFailed,
     PaymentRecorded,
     PaymentReversed,
+    RefundFailed,
+    RefundMade,
 )
 
 _WRITTEN = (
@@ -39,6 +41,7 @@ def noticed_of_invoice(before: Invoice | None, after: Invoice, now: datetime) ->
         yield InvoiceFinalized(customer=after.customer, invoice=after.id, at=after.finalized_at or after.created)
     yield from _attempts(before, after)
     yield from _payments(before, after)
+    yield from _refunds(before, after, now)
     if before is None or before.status != after.status:
         yield from _settled(after, now)
 
@@ -72,6 +75,17 @@ def _payments(before: Invoice | None, after: Invoice) -> Iterator[Event]:
         yield kind(
             customer=after.customer, invoice=after.id, payment=each.id, amount=abs(each.amount), at=each.recorded
         )
+
+
+def _refunds(before: Invoice | None, after: Invoice, now: datetime) -> Iterator[Event]:
+    known = {} if before is None else {each.id: each for each in before.refunds}
+    for each in after.refunds:
+        was = known.get(each.id)
+        named = {"customer": after.customer, "invoice": after.id, "refund": each.id}
+        if was is None:
+            yield RefundMade(amount=each.amount, at=each.created, **named)
+        if each.status == "failed" and (was is None or was.status != "failed"):
+            yield RefundFailed(amount=each.amount, at=now, **named)
 
 
 def _settled(after: Invoice, now: datetime) -> Iterator[Event]:

@@ -26,6 +26,7 @@ from frontdesk.changes import Changes
 from frontdesk.events import Event
 from frontdesk.noticing import NOTICED, RECENT, noticed
 from frontdesk.payment_methods import PaymentAttempt
+from frontdesk.refunds import Refund
 from frontdesk.test_cards import CARDS, new_method
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
@@ -56,6 +57,8 @@ ACCOUNT = Account(
     customer=CUSTOMER, subscriptions=(PLAN,), invoices=(BILL,), pending_items=(WAITING,), credit_notes=(NOTE,)
 )
 PAYMENT = Payment(id="pay_1", amount=1200, received=date(2026, 11, 28), recorded=NOW, by="stripe")
+
+REFUND = Refund(id="re_1", created=NOW, charge="ch_1", amount=200, currency="eur")
 
 
 def of(**snapshots: Any) -> Changes:
@@ -146,6 +149,12 @@ def test_what_happens_to_a_subscription(was: dict[str, Any], now: dict[str, Any]
             ["payment_failed"],
         ),
         (BILL, replace(BILL, attempts=(PaymentAttempt(id="ch_1", at=NOW, amount=1200),)), []),
+        (BILL, replace(BILL, refunds=(REFUND,)), ["refund_made"]),
+        (
+            replace(BILL, refunds=(REFUND,)),
+            replace(BILL, refunds=(replace(REFUND, status="failed"),)),
+            ["refund_failed"],
+        ),
     ],
 )
 def test_what_happens_to_an_invoice(was: Invoice, now: Invoice, expected: list[str]) -> None:
