@@ -27,6 +27,7 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/{portal}/session": "asked by the script of a page",
     "GET /dashboard/session": "asked by the script of a page",
     "GET /p/{portal}/flow": "leads on to a page of the session's flow",
+    "GET /p/{portal}/payment-methods/returned": "leads on to the payment methods, once the backend's page was left",
     "GET /p/{portal}/invoices/{invoice}/pdf": "a document",
     "GET /dashboard/{portal}/customers/{customer}/invoices/{invoice}/pdf": "a document",
     "GET /p/{portal}/invoices/{invoice}/payments/{payment}/receipt": "a document",

@@ -227,7 +227,8 @@ async def test_no_text_adds_an_element_or_an_attribute_to_a_page(pair: Pair, bro
         await pages(marked.world, OPENS)
     harmless = await pages(pair.harmless.world)
     assert len(harmless) > 20
-    await assert_same_shapes(browser, harmless, await pages(pair.attacked.world), "nothing")
+    if len(choose((0, 1), "nothing", 1)) > 1:
+        await assert_same_shapes(browser, harmless, await pages(pair.attacked.world), "nothing")
     former: Attack | None = None
     seen = 0
     # All of them behind each other, and when there is time half of them by themselves.
@@ -241,7 +242,9 @@ async def test_no_text_adds_an_element_or_an_attribute_to_a_page(pair: Pair, bro
         former = now
     assert seen > 10 * len(batches), "hardly any page shows what was written"
     assert attack(pair, None, Attack(BATCHES[0]), addresses=True) > 5
-    await assert_same_shapes(browser, harmless, await pages(pair.attacked.world, harmless), "e-mail addresses")
+    # An address stands in the same places as a name: in make test on a third of the pages.
+    third = {each: html for each, html in harmless.items() if choose((True, False, False), f"{each} address", 1)[0]}
+    await assert_same_shapes(browser, third, await pages(pair.attacked.world, third), "e-mail addresses")
 
 
 @pytest.mark.browser
