@@ -6,10 +6,12 @@ from html import unescape
 
 import pytest
 from hired import StaffBrowser, hire
-from mirrored_world import API, SOLD, Mirrored, new_customer
+from mirrored_world import API, BEGAN, SOLD, Mirrored, new_customer
+from portal_browser import PortalBrowser
+from portal_shop import Shop
 from sides import MASTER_KEY, Tenant
 from sites import RunningSite, serve_site
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import frontdesk_invoice_only
 from frontdesk import customers
@@ -18,14 +20,17 @@ from frontdesk.errors import Misconfigured
 from frontdesk.hookspecs import hookimpl
 from frontdesk.mirroring import Connected
 from frontdesk.plugins import PluginHost
+from frontdesk.portal_configuration import CustomerUpdate
 from frontdesk.roles import Role
 from frontdesk.testing.mirrored import Teller, mirrored_backend
 from frontdesk.testing.remote import FarSide
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
+from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.intents import settle, waiting_acts
 from frontdesk_tenants.provisioning import NewTenant, create_tenant
-from frontdesk_tenants.tables import audit
+from frontdesk_tenants.tables import audit, sides
 from frontdesk_tenants.tenancy import Tenancy
 
 PERMISSIONS = ("Customers: Write", "Events: Read")
@@ -168,3 +173,38 @@ async def test_who_bills_customers_already_stays_there_and_support_only_looks(
         assert "Owners, admins and developers can enter the key" in staff.text
         assert 'name="api_key"' not in unescape(staff.page.text)
         assert (await staff.post("/backend", act="stop")).status_code == 403
+
+
+async def test_what_may_wait_is_noted_while_the_backend_is_away(site: RunningSite, world: Mirrored) -> None:
+    robin = await hire(world.tenancy, world.tenant.live.door)
+    customer = await new_customer(world)
+    async with StaffBrowser(site, world.door, robin.secret) as staff:
+        await staff.get("/backend")
+        await staff.post("/backend", act="connect", backend="remote_fake", api_key="rk_1")
+    await world.work()
+    async with world.tenancy.database.side(world.door.tenant_id) as connection:
+        configuration = await configurations.read_default(connection)
+        found = await listings.find(connection, "customer", customer)
+    shop = Shop(tenancy=world.tenancy, door=world.door, other_door=world.door, configuration=configuration, prices={})
+    await shop.configure(customer_update=CustomerUpdate(enabled=True, allowed_updates=("name",)))
+    async with PortalBrowser(site, shop, await shop.sign_in(customer, found.email.lower())) as browser:
+        await browser.get("/details")
+        assert browser.page.status_code == 200, browser.text
+        world.far.down = True
+        await browser.post("/details", name="Jenny Rosen")
+        world.far.down = False
+        assert browser.page.headers["location"].endswith("?saved=noted")
+        await browser.follow()
+        assert "Noted. It is done as soon as our billing system answers again" in browser.text
+        await browser.get("/")
+        assert "Your billing details are changed" in browser.text
+        assert "Jenny Rosen" not in browser.text
+        async with world.tenancy.database.side(world.door.tenant_id) as connection:
+            (act,) = await waiting_acts(connection, customer)
+            await connection.execute(update(sides).values(away_since=BEGAN))
+        await browser.get("/")
+        assert "You see it as of 1 November 2026, 09:00 UTC" in browser.text
+        await settle(world.tenancy, world.door.tenant_id, act.id)
+        await browser.get("/")
+        assert "Jenny Rosen" in browser.text
+        assert "Your billing details are changed" not in browser.text

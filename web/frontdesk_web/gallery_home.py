@@ -62,6 +62,10 @@ def _many(sample: Sample) -> views.HomePage:
         ),
         notice=views.Notice(tone="success", text=sample.say("Your details are saved.")),
         as_of="14:05",
+        waiting=(
+            sample.say("{plan} ends at the end of its period", plan=sample.plans[2][0]),
+            sample.say("Your billing details are changed"),
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
 from frontdesk.desk import Actor
+from frontdesk.errors import Queued
 from frontdesk.flows import Flow
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import configurations, sessions, typed_forms
@@ -32,6 +33,9 @@ from frontdesk_web.portal.other_account import other_account, other_account_answ
 from frontdesk_web.site import Site
 
 PORTAL_LENGTH = 64
+
+VISIT = "frontdesk_visit"
+"""Where a request's scope keeps its site and visit, for exception handlers."""
 
 
 class NotSignedIn(Exception):
@@ -141,7 +145,9 @@ async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], 
         now = await clock(connection)
         session = await sessions.read_session(connection, secret)
         if session is not None and session.live:
-            return await _visit(connection, request, site, side, session, now)
+            visit = await _visit(connection, request, site, side, session, now)
+            request.scope["state"][VISIT] = (site, visit)
+            return visit
         away = await sent_away(connection, request, site, side, session, now)
     # What was kept of the request is committed by now.
     raise NotSignedIn(away)
@@ -190,7 +196,14 @@ def answer_not_signed_in(_: Request[Any, Any, Any], error: NotSignedIn) -> Respo
     return error.response
 
 
+def answer_queued(request: Request[Any, Any, Any], error: Queued) -> Response[Any]:
+    """The exception handler of `Queued`, whose page is the portal's."""
+    from frontdesk_web.portal import queued
+
+    return queued.answer_queued(request, error)
+
+
 dependencies = {"visit": Provide(provide_visit)}
 """For every route of a signed-in page."""
-exception_handlers: ExceptionHandlersMap = {NotSignedIn: answer_not_signed_in}
+exception_handlers: ExceptionHandlersMap = {NotSignedIn: answer_not_signed_in, Queued: answer_queued}
 """Likewise."""

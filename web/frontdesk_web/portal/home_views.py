@@ -1,7 +1,7 @@
 """The home page from what its one call told."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from frontdesk.billing import Capabilities
 from frontdesk.desk import Actor
@@ -11,7 +11,7 @@ from frontdesk.plugins import PluginHost
 from frontdesk.suspension_refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
 from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts, UnpaidInvoice
-from frontdesk_web.formatting import date_long, money
+from frontdesk_web.formatting import date_long, date_time, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import billing_details
 from frontdesk_web.portal.ended_cards import ended_cards
@@ -26,6 +26,7 @@ from frontdesk_web.portal.views import (
     Switcher,
     SwitcherOption,
 )
+from frontdesk_web.portal.waiting_words import waiting_sentences
 
 NOTICES = {
     "details": _("Your details are saved."),
@@ -37,6 +38,7 @@ NOTICES = {
     "changed": _("Your plan is changed."),
     "cancelled": _("Your plan is cancelled."),
     "paused": _("Your plan is paused."),
+    "noted": _("Noted. It is done as soon as our billing system answers again."),
 }
 """What the home page says after something was done, by the value of `?saved=`."""
 _NOTHING = Capabilities(remote=False, can=frozenset(), collection_methods=())
@@ -96,6 +98,8 @@ def home_page(
         statement_url=f"{base}/statement" if invoices is not None else None,
         late=late_invoices(facts.unpaid, base if invoices is not None else None, now, locale),
         paused=paused_notice(side, locale) if side.suspended else None,
+        as_of="" if side.away_since is None else date_time(side.away_since.astimezone(UTC), locale),
+        waiting=waiting_sentences(facts, side, locale),
         clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
     )

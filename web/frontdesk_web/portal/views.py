@@ -345,6 +345,8 @@ class HomePage(Struct, frozen=True, kw_only=True):
     clock: Notice | None = None
     late: tuple[LateInvoice, ...] = ()
     as_of: str = ""
+    waiting: tuple[str, ...] = ()
+    """What was asked for and is done once the backend answers again."""
 
 
 # Changing the plan
