@@ -216,3 +216,10 @@ async def test_where_developers_begin(plain_site: RunningSite, tenancy: Tenancy,
         for area in re.findall(r"\?area=(\w+)", reference.text):
             assert (await owner.get(f"/developers/reference?area={area}")).status_code == 200
         assert (await owner.get("/developers/reference?area=%00")).status_code == 200
+        plans = unescape((await owner.get("/developers/reference?area=subscription")).text)
+        for words in (
+            "object-subscription_item",
+            "cancellation_details.feedback_option",
+            "trial_settings.end_behavior",
+        ):
+            assert words in plans, words

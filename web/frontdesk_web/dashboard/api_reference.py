@@ -13,7 +13,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import api_keys
 from frontdesk_web.api.areas import area_of
 from frontdesk_web.api.calls import Endpoint
-from frontdesk_web.api.documented_answers import open_path
+from frontdesk_web.api.documented_answers import kind_of, open_path
 from frontdesk_web.api.openapi import parameters_of, summary
 from frontdesk_web.api.parameter_schemas import absent_in
 from frontdesk_web.api.parameters import (
@@ -31,6 +31,7 @@ from frontdesk_web.api.parameters import (
     Whole,
 )
 from frontdesk_web.api.router import ENDPOINTS
+from frontdesk_web.dashboard.answer_fields import ObjectRow, object_id, objects_of
 from frontdesk_web.dashboard.key_words import AREAS
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -62,6 +63,9 @@ class EndpointRow(Struct, frozen=True, kw_only=True):
     parameters: tuple[ParameterRow, ...]
     absent: tuple[str, ...]
     sample: str
+    answers: str | None
+    """The object that it is about, unless it answers with a file."""
+    answers_at: str
 
 
 class ReferencePage(Struct, frozen=True, kw_only=True):
@@ -72,6 +76,7 @@ class ReferencePage(Struct, frozen=True, kw_only=True):
     area: str
     permissions: tuple[str, str]
     endpoints: tuple[EndpointRow, ...]
+    objects: tuple[ObjectRow, ...]
     document_url: str
     developers_url: str
 
@@ -98,6 +103,7 @@ async def reference(
         area=translate(visit.locale, AREAS[area]),
         permissions=(f"{area.value}_read", f"{area.value}_write"),
         endpoints=tuple(_row(each, visit.locale, base, key) for each in areas[area]),
+        objects=objects_of(areas[area], visit.locale),
         document_url="/openapi.json",
         developers_url=visit.path("developers"),
     )
@@ -114,6 +120,7 @@ def served() -> Mapping[Area, tuple[Endpoint, ...]]:
 def _row(endpoint: Endpoint, locale: str, base: str, key: str) -> EndpointRow:
     path = open_path(endpoint.path)
     given = parameters_of(endpoint)
+    answers = kind_of(endpoint.path) if endpoint.sends is None else None
     return EndpointRow(
         id=f"{endpoint.method.lower()}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}",
         method=endpoint.method,
@@ -124,6 +131,8 @@ def _row(endpoint: Endpoint, locale: str, base: str, key: str) -> EndpointRow:
         ),
         absent=tuple(sorted(absent_in(endpoint.takes))),
         sample=_sample(endpoint, path, base, key),
+        answers=answers,
+        answers_at=object_id(answers or ""),
     )
 
 
