@@ -1,13 +1,12 @@
-"""Our own OpenAPI document as a judge of answers, and as a source of requests that nobody thought of."""
+"""Our own OpenAPI document as a judge of answers."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import httpx
 import msgspec
-from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 from msgspec import Struct
 
@@ -98,45 +97,6 @@ def undocumented(method: str, path: str, status: int, body: Any) -> list[str]:
     return [] if operation is None else operation.faults(status, body)
 
 
-def values(schema: Mapping[str, Any], ids: Sequence[str]) -> st.SearchStrategy[Any]:
-    """Values that a schema allows; texts are often one of some ids."""
-    if "anyOf" in schema:
-        return st.one_of([values(each, ids) for each in schema["anyOf"]])
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
-    match schema["type"]:
-        case "boolean":
-            return st.booleans()
-        case "integer":
-            least, most = schema.get("minimum", -(2**63) + 1), schema.get("maximum", 2**63 - 1)
-            return st.one_of(st.integers(least, min(most, least + 100)), st.integers(least, most))
-        case "array":
-            return st.lists(values(schema["items"], ids), max_size=min(2, schema.get("maxItems", 2)))
-        case "object":
-            return _objects(schema, ids)
-    if "pattern" in schema:
-        return st.decimals(0, 10_000, places=2).map(str)
-    least, most = schema.get("minLength", 0), min(schema.get("maxLength", 30), 30)
-    letters = st.characters(exclude_categories=("Cs",), exclude_characters="\x00")
-    fitting = [each for each in ids if least <= len(each) <= schema.get("maxLength", 5000)]
-    texts = st.text(letters, min_size=least, max_size=most)
-    return st.one_of(st.sampled_from(fitting), texts) if fitting else texts
-
-
-def _objects(schema: Mapping[str, Any], ids: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
-    known = {name: values(each, ids) for name, each in schema.get("properties", {}).items()}
-    needed = {name: known.pop(name) for name in schema.get("required", ())}
-    if not known and not needed:
-        free = schema.get("additionalProperties")
-        least = schema.get("minProperties", 0)
-        names = st.text("abcdefgh_", min_size=2, max_size=3)
-        return (
-            st.dictionaries(names, values(free, ids), min_size=least, max_size=max(least, 1)) if free else st.just({})
-        )
-    some = st.lists(st.sampled_from(sorted(known)), max_size=3, unique=True) if known else st.just([])
-    return some.flatmap(lambda names: st.fixed_dictionaries({**needed, **{name: known[name] for name in names}}))
-
-
 def as_form(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """A tree as Stripe's clients write it."""
     if isinstance(value, dict):
@@ -147,8 +107,3 @@ def as_form(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
             yield from as_form(each, f"{at}[{place}]")
     else:
         yield at, str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def filled(path: str, names: Mapping[str, str]) -> str:
-    """A path with ids in its places."""
-    return re.sub(r"{(\w+)}", lambda found: names.get(found[1], "nothing"), path)

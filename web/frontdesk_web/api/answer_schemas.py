@@ -15,6 +15,7 @@ from frontdesk.flows import FlowType
 from frontdesk.frontdesk_settings import FrontdeskSettings
 from frontdesk.payment_methods import AfterRetries
 from frontdesk.portal_configuration import SubscriptionPause
+from frontdesk.tax_id_types import TYPES
 
 CUT = Path(__file__).parent / "answer_schemas.json"
 _PLACE = "#/components/schemas/"
@@ -61,6 +62,7 @@ _PAUSED = _closed(
         "type": {"const": "subscription"},
     }
 )
+_TAX_ID_TYPE: Schema = {"type": "string", "enum": list(TYPES)}
 ADDED: Mapping[str, Mapping[str, Schema]] = {
     "account": {"frontdesk": _closed({"collection": _or_null(_COLLECTION)})},
     "billing_portal.configuration": {"frontdesk": ref("frontdesk.FrontdeskSettings")},
@@ -76,6 +78,7 @@ ADDED: Mapping[str, Mapping[str, Schema]] = {
     },
     "cancellation_details": {"feedback_option": {"anyOf": [_TEXT, ref("billing.feedback_option"), _NULL]}},
     "portal_features": {"subscription_pause": ref("frontdesk.SubscriptionPause")},
+    "invoices_resource_invoice_tax_id": {"type": _TAX_ID_TYPE},
     "payment_method": {"type": {"const": "card"}},
     "portal_flows_flow": {
         "customer_update": _or_null(_closed({})),
@@ -89,8 +92,9 @@ ADDED: Mapping[str, Mapping[str, Schema]] = {
     "recurring": {"trial_period_days": _NULL},
     "subscription": {"status_details": _or_null(_closed({"paused": _PAUSED}))},
     "subscription_item": {"plan": ref("plan")},
+    "tax_id": {"type": _TAX_ID_TYPE},
 }
-"""Properties of Stripe's schemas that are ours, newer than the document that they were cut from, or narrower here."""
+"""Properties of Stripe's schemas that are ours, newer than the document that they were cut from, or of other words."""
 _PERMISSION = _closed(
     {
         "allowed": _FLAG,
