@@ -143,6 +143,39 @@ async def test_from_the_first_card_to_a_payment_that_was_made_good(page: Page, c
 
 
 @DESK_NOW
+async def test_a_plan_changes_once_the_bank_was_answered(page: Page, client: stripe.StripeClient) -> None:
+    v1 = client.v1
+    customer, plan = pays_by_visa(client)
+    asking = v1.payment_methods.attach("pm_card_authenticationRequired", {"customer": customer}).id
+    v1.customers.update(customer, {"invoice_settings": {"default_payment_method": asking}})
+    (item,) = v1.subscriptions.retrieve(plan)["items"].data
+    prepared: Any = {"subscription": plan, "items": [{"id": item.id, "price": item.price.id, "quantity": 4}]}
+    flow: Any = {"type": "subscription_update_confirm", "subscription_update_confirm": prepared}
+    asked: Any = {"customer": customer, "locale": "en", "flow_data": flow}
+    await page.goto(v1.billing_portal.sessions.create(asked).url)
+    confirm = page.locator("form.task-bar button")
+    due = await page.locator(".task-sum span").last.inner_text()
+
+    async def told_the_bank(word: str) -> None:
+        await confirm.click()
+        await page.wait_for_url("**/confirm/*?bank")
+        await expect(page.locator(".lead")).to_contain_text(due)
+        await no_side_scroll(page)
+        await page.locator(f"button[name=answer][value={word}]").click()
+
+    # Who says no keeps the plan, and can try again from where they are.
+    await told_the_bank("no")
+    await expect(page.locator(".notice-danger")).to_contain_text("your plan stays as it is")
+    await no_side_scroll(page)
+    assert v1.subscriptions.retrieve(plan)["items"].data[0].quantity == 1
+    await told_the_bank("yes")
+    await page.wait_for_url("**/changed/*")
+    changed = v1.subscriptions.retrieve(plan, {"expand": ["latest_invoice"]})
+    assert (changed["items"].data[0].quantity, changed.status) == (4, "active")
+    assert changed.latest_invoice.status == "paid"  # type: ignore[union-attr]
+
+
+@DESK_NOW
 async def test_the_flow_that_asks_for_a_card_ends_as_it_was_asked_to(page: Page, client: stripe.StripeClient) -> None:
     v1 = client.v1
     customer, _ = pays_by_visa(client)

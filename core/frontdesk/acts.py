@@ -3,6 +3,9 @@
 Routes call the use cases (`plan_changes`, `cancellations`, …), which say what an act is; this says how it is done.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, CreateCustomer
 from frontdesk.desk import Desk
@@ -40,8 +43,11 @@ async def quote_command(desk: Desk, command: AccountCommand) -> Quote:
     return shown
 
 
-async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -> Changes:
-    """Carry out a quote of one `kind` of command, if it still holds.
+async def confirm_quote(
+    desk: Desk, quote_id: str, kind: type[AccountCommand], confirmed: Callable[[Any], AccountCommand] | None = None
+) -> Changes:
+    """Carry out a quote of one `kind` of command, if it still holds. `confirmed` adds to the command what was done for
+    it since it was quoted.
 
     The configuration is part of that: had it changed how the difference is billed, other cents would be due. Where the
     account moved on and the same cents are due nevertheless (an address was edited, or use was counted), it holds.
@@ -67,7 +73,7 @@ async def confirm_quote(desk: Desk, quote_id: str, kind: type[AccountCommand]) -
         afresh = await desk.preview(asked)
         await desk.keep_quote(afresh)
         raise QuoteChanged(shown, afresh)
-    return await desk.carry_out(asked, at=shown.at)
+    return await desk.carry_out(asked if confirmed is None else confirmed(asked), at=shown.at)
 
 
 async def _holds(desk: Desk, shown: Quote, asked: AccountCommand) -> bool:

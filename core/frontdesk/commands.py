@@ -165,6 +165,8 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     when: Literal["now", "period_end"] = "now"
     payment: Literal["allow_incomplete", "error_if_incomplete"] = "allow_incomplete"
     """Whether the plan changes all the same where what it costs now cannot be charged."""
+    confirmed: bool = False
+    """Whether the holder of the card that pays has just confirmed the payment at the bank."""
 
 
 class PlannedPhase(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ A quote fixes its instant. Confirming carries the command out at that instant, s
 cents that are billed. If the account moved on meanwhile, nothing is done and the new quote is shown beside the old.
 """
 
+from msgspec.structs import replace
+
 from frontdesk.acts import confirm_quote, do, quote_command
 from frontdesk.changes import Changes
 from frontdesk.commands import ChangePlan, PlanAhead, UndoPlanChange
@@ -21,13 +23,18 @@ async def quote(desk: Desk, command: ChangePlan) -> Quote:
 
 
 async def confirm(desk: Desk, quote_id: str) -> Changes:
-    """Carry out a quoted change at the quote's instant.
+    """Carry out a quoted change at the quote's instant. Where it cannot be paid, nothing changes.
 
     Raises:
         QuoteChanged: the account or the portal's settings changed since; the new quote is in it.
         Refused: the quote is unknown, used or expired, or the change is not permitted any more.
     """
     return await confirm_quote(desk, quote_id, ChangePlan)
+
+
+async def confirm_at_bank(desk: Desk, quote_id: str) -> Changes:
+    """The same, once the holder of the card that pays has confirmed the payment at the bank."""
+    return await confirm_quote(desk, quote_id, ChangePlan, lambda command: replace(command, confirmed=True))
 
 
 async def undo(desk: Desk, subscription: str) -> Changes:

@@ -106,6 +106,36 @@ async def test_what_pays_for_a_plan_stays(shop: Shop, running_site: RunningSite)
         assert browser.page.status_code == 404
 
 
+async def test_a_plan_changes_once_the_bank_was_answered(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer()
+    _, plan = await charged(shop, customer, "visa")
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        method = new_method(desk.ids("pm"), CARDS[ALWAYS_ASKED], desk.now)
+        await keeping_methods.change_methods(desk, AttachPaymentMethod(method=method, default=True))
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get(f"/subscriptions/{plan}/change")
+        product = re.findall(r'name="product" value="([^"]+)"[^>]* checked', browser.html)[0]
+        await browser.post(browser.action, product=product, interval="month-1", quantity="5")
+        await browser.follow()
+        confirm, csrf = browser.action, browser.csrf
+        due = re.findall(r"Due today (\S+)", browser.text)[0]
+        await browser.post(confirm)
+        await browser.follow()
+        assert f"{due} by Visa •••• 3184" in browser.text
+        await browser.post(confirm, answer="no")
+        assert "so your plan stays as it is" in browser.text
+        assert f"Due today {due}" in browser.text
+        assert (await account_of(shop, customer)).subscriptions[0].items[0].quantity == 2
+        places = [
+            (await browser.post(confirm, csrf=csrf, answer="yes")).headers["location"].rpartition("/")[0]
+            for _ in range(2)
+        ]
+        assert places == [f"{browser.base}/subscriptions/{plan}/changed"] * 2
+    after = await account_of(shop, customer)
+    assert (after.subscriptions[0].items[0].quantity, after.subscriptions[0].status) == (5, "active")
+    assert after.invoices == (), "it is paid"
+
+
 async def test_a_failed_payment_is_made_good(shop: Shop, running_site: RunningSite) -> None:
     customer = await shop.add_customer()
     await charged(shop, customer, "chargeCustomerFail")

@@ -25,11 +25,11 @@ NO_METHOD = "no_payment_method"
 
 
 def collect(page: Page, invoice: Invoice, subscription: Subscription | None, at: datetime) -> None:
-    """Charge an open invoice without its customer being there. A failure is noted, and when it is tried again."""
+    """Charge an open invoice, mostly while its customer is away. A failure is noted, and when it is tried again."""
     method = paying_method(page.customer, subscription)
     code = NO_METHOD
     if method is not None:
-        decline = answer(method, confirmed=False)
+        decline = answer(method, confirmed=page.holder_confirmed)
         if decline is None:
             _charged(page, invoice, method, at, by="", by_itself=True)
             return

@@ -188,6 +188,7 @@ def bill(
     if refusal is not None:
         raise Refused(refusal)
     page.declined = None
+    page.holder_confirmed = isinstance(command, ChangePlan) and command.confirmed
     _ACTS[type(command)](page, command)
     if isinstance(command, ChangePlan) and command.payment == "error_if_incomplete":
         refuse_declined(page)

@@ -60,6 +60,8 @@ class Page:
         self.can = can
         self.collects = collects
         """Whether invoices are charged as they are issued: not where one only wants to know what they would be."""
+        self.holder_confirmed = False
+        """Whether the holder of the card has just confirmed at the bank what is charged."""
         self.declined: str | None = None
         """The decline code of the last charge that failed."""
         self.given_up: list[str] = []

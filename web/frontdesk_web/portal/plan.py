@@ -14,10 +14,12 @@ from frontdesk.acts import QuoteChanged
 from frontdesk.book import Terms
 from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk.errors import Refusal, Refused
+from frontdesk.payment_method_rules import paying_method
 from frontdesk.permissions import may_change, permissions_of
 from frontdesk.quote_refusals import quote_expired
 from frontdesk.quotes import Quote
 from frontdesk.refusals import no_such
+from frontdesk_web.formatting import money
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import (
@@ -36,6 +38,8 @@ from frontdesk_web.portal.confirming import confirmed, shown_quote
 from frontdesk_web.portal.flow_pages import finished, saved
 from frontdesk_web.portal.hosted_pages import has_hosted_pages, waiting_invoice
 from frontdesk_web.portal.late_invoices import late_of
+from frontdesk_web.portal.method_views import BankPage
+from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.plan_choices import (
     ChoiceUnclear,
     PlanChoices,
@@ -56,6 +60,8 @@ from frontdesk_web.portal.views import ConfirmPlanPage, QuoteChangedPage, TypedC
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
+_AT_BANK = "bank"
+_ASKED = "authentication_required"
 _PLACE = re.compile(r"items\[([0-9]{1,3})\]\[quantity\]")
 
 
@@ -120,7 +126,16 @@ async def show_quote(
     visit: NamedDependency[Visit],
     site: NamedDependency[Site],
 ) -> Response[Any]:
-    """The quote, line by line. The same whenever it is looked at, for as long as it can be confirmed."""
+    """The quote, line by line. The same whenever it is looked at, for as long as it can be confirmed.
+
+    `?bank` shows what the bank of the card asks before it pays.
+    """
+    return await _show_quote(request, site, visit, known_id(subscription), quote)
+
+
+async def _show_quote(
+    request: AnyRequest, site: Site, visit: Visit, subscription: str, quote: str, error: str = ""
+) -> Response[Any]:
     stored = await shown_quote(site, visit, quote, ChangePlan, subscription)
     if stored.consumed:
         return go(subscription_path(visit, subscription, "changed", quote))
@@ -133,9 +148,19 @@ async def show_quote(
         email = desk.account.customer.email
         choices = None if present is None else plan_choices(present, desk.configuration, desk.capabilities, terms)
         late = late_of(desk.account, desk.now, invoices_base(visit), visit.locale)
+        method = None if present is None else paying_method(desk.account.customer, present)
     barred = may_change(visit.side.suspended).refusal
     if present is None or choices is None or barred is not None:
         return refusal_answer(request, site, visit, barred or no_such("subscription", subscription))
+    if _AT_BANK in request.query_params and method is not None and not error:
+        bank = BankPage(
+            action=request.url.path,
+            csrf=visit.csrf,
+            name=method_name(method, visit.locale),
+            amount=money(stored.quote.due_now, stored.quote.currency, visit.locale),
+            hidden=(),
+        )
+        return page_answer(request, site, visit, bank, email=email)
     page = ConfirmPlanPage(
         action=request.url.path,
         csrf=visit.csrf,
@@ -146,8 +171,9 @@ async def show_quote(
         terms=_agreement(visit.locale),
         code=_typed_code(visit, choices, stored.quote),
         late=late,
+        error=error,
     )
-    return page_answer(request, site, visit, page, email=email)
+    return page_answer(request, site, visit, page, email=email, status=400 if error else 200)
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/confirm/{quote:str}", **_SIGNED_IN)
@@ -158,8 +184,14 @@ async def confirm_plan(
     visit: NamedDependency[Visit],
     site: NamedDependency[Site],
 ) -> Response[Any]:
-    """Carry the quote out, at its own instant. A second time leads to what came of the first."""
-    visit.refuse_forged(site, await read_form(request))
+    """Carry the quote out, at its own instant. A second time leads to what came of the first.
+
+    Where the bank of the card asks its holder, it goes there and comes back with the `answer`; the plan changes once it
+    is paid, and else stays.
+    """
+    form = await read_form(request)
+    visit.refuse_forged(site, form)
+    said = form.get("answer", "")
     stored = await shown_quote(site, visit, quote, ChangePlan, subscription)
     done = subscription_path(visit, subscription, "changed", quote)
 
@@ -170,12 +202,18 @@ async def confirm_plan(
             return go(visit.home_url)
         return await _look_afresh(request, site, visit, stored.quote)
 
+    if said and said != "yes" and not stored.consumed:
+        error = translate(visit.locale, "You did not confirm at your bank, so your plan stays as it is.")
+        return await _show_quote(request, site, visit, known_id(subscription), quote, error)
+
     async def refuse(refused: Refused, status: int) -> Response[Any]:
+        if refused.refusal.decline_code == _ASKED and not has_hosted_pages(site, visit):
+            return go(f"{request.url.path}?{_AT_BANK}")
         if _is_prepared(visit):
             return refusal_answer(request, site, visit, refused.refusal)
         return await _look_afresh(request, site, visit, stored.quote, refused.refusal)
 
-    act = plan_changes.confirm
+    act = plan_changes.confirm_at_bank if said else plan_changes.confirm
     return await confirmed(request, site, visit, stored.quote.id, act, again, refuse=refuse) or go(done)
 
 
