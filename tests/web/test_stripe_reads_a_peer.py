@@ -12,8 +12,8 @@ from api_server import ApiServer
 from peer_stripe import Peer, peer_at
 
 from frontdesk.changes import Changes
-from frontdesk.errors import Misconfigured
-from frontdesk.mirroring import Subject
+from frontdesk.errors import Misconfigured, Refused
+from frontdesk.mirroring import AddMethod, PayOnPage, Subject
 from frontdesk.secret import Secret
 from frontdesk.testing.play import sample_terms
 from frontdesk_stripe.backend import StripeBackend, StripeSettings
@@ -106,3 +106,46 @@ async def test_an_account_is_connected_walked_and_listened_to(far: Far) -> None:
     await far.do(f"/v1/customers/{customer}", name="Jenny Rosen")
     told = await backend.heard_since(page_of_events.after, began)
     assert [each.kind for each in told.heard] == ["customer.updated"]
+
+
+async def test_a_customer_is_read_whole_and_led_to_pages(far: Far) -> None:
+    backend = far.backend
+    customer = await far.jenny()
+    await far.do("/v1/invoiceitems", customer=customer, amount=500, currency="eur", description="Workshop")
+    draft = await far.do("/v1/invoices", customer=customer, collection_method="send_invoice", days_until_due=7)
+    await far.do("/v1/invoiceitems", customer=customer, invoice=draft["id"], amount=900, currency="eur")
+    await far.do(f"/v1/invoices/{draft['id']}/finalize")
+    await far.do("/v1/credit_notes", invoice=draft["id"], amount=100)
+    second = await far.do("/v1/invoices", customer=customer, collection_method="send_invoice", days_until_due=7)
+    await far.do("/v1/invoiceitems", customer=customer, invoice=second["id"], amount=300, currency="eur")
+    changes = await backend.refresh(customer)
+    holder = changes.customer
+    assert holder is not None
+    assert (holder.name, holder.preferred_locales, holder.metadata) == ("Jenny", ("de",), {"crm": "7"})
+    assert [each.value for each in holder.tax_ids] == ["DE123456789"]
+    assert [each.id for each in holder.payment_methods] == [holder.default_payment_method]
+    (subscription,) = changes.subscriptions
+    assert [(each.price, each.quantity) for each in subscription.items] == [("basic", 2)]
+    bills = {each.id: each for each in changes.invoices}
+    assert {each.status for each in bills.values()} == {"paid", "open", "draft"}
+    opened = bills[str(draft["id"])]
+    assert (opened.amount_credited, opened.amount_remaining) == (100, opened.total - 100)
+    assert [each.total for each in changes.credit_notes] == [100]
+    waiting = {each.line.amount: each.invoice for each in changes.pending_items}
+    assert waiting == {500: None, 300: second["id"]}
+
+    address = await backend.hosted_page(PayOnPage(customer=customer, invoice=str(draft["id"])), "pay-1")
+    assert address == opened.hosted_invoice_url
+    page = AddMethod(customer=customer, done_url="https://a.example/d", back_url="https://a.example/b", locale="de")
+    assert (await backend.hosted_page(page, "add-1")).startswith("http")
+    with pytest.raises(Refused):
+        await backend.hosted_page(PayOnPage(customer="cus_other", invoice=str(draft["id"])), "pay-2")
+
+
+async def test_who_was_deleted_there_is_known_to_be(far: Far) -> None:
+    customer = str((await far.do("/v1/customers", name="Gone"))["id"])
+    await far._there.delete(f"/v1/customers/{customer}", key="delete-1")
+    changes = await far.backend.refresh(customer)
+    assert changes.customer is not None
+    assert changes.customer.deleted
+    assert await far.backend.refresh("cus_nobody") == Changes()

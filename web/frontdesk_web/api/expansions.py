@@ -218,6 +218,9 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
     if place.owner != "customer" or at not in ("invoice_credit_balance", "subscriptions", "tax_ids"):
         return None
     call.refuse_unpermitted("subscription" if at == "subscriptions" else "customer")
+    if place.node.get("deleted"):
+        # Of a customer who was deleted nothing is left that could be asked for.
+        return _Place(node={}, owner=at)
     customer = place.node["id"]
     if at != "subscriptions":
         async with call.transaction() as connection:
