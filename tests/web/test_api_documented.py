@@ -34,6 +34,11 @@ async def world(running_site: RunningSite, tenancy: Tenancy, postgres: PostgresA
 async def test_the_document_is_public_and_whole(world: World) -> None:
     async with world.running.client() as client:
         answer = await client.get("/openapi.json")
+        plain = await client.get("/openapi.json", headers={"Accept-Encoding": "identity"})
+    assert (answer.headers["content-encoding"], answer.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert int(answer.headers["content-length"]) < 60_000
+    assert "content-encoding" not in plain.headers
+    assert plain.content == answer.content
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     paths = answer.json()["paths"]
     served = {(each.method.lower(), each.path.replace(":str}", "}")) for each in ENDPOINTS}

@@ -32,7 +32,7 @@ async def static_file(
     if found.packed is None:
         return Response(found.body, headers=headers)
     headers["Vary"] = "Accept-Encoding"
-    if not _takes_gzip(request.headers.get("accept-encoding", "")):
+    if not takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(found.body, headers=headers)
     return Response(found.packed, headers=headers | {"Content-Encoding": "gzip"})
 
@@ -106,7 +106,7 @@ async def linked_file(
     return Response(found.content, headers={**SHOWN, "Content-Type": found.media_type})
 
 
-def _takes_gzip(accepted: str) -> bool:
+def takes_gzip(accepted: str) -> bool:
     """Whether `Accept-Encoding` names gzip and does not rule it out by `q=0`."""
     for each in accepted.lower().split(","):
         coding, _, weight = each.partition(";")
