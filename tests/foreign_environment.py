@@ -24,8 +24,9 @@ def installed(requirements: Path) -> Path:
     with (_CACHE / "python.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not (folder / "installed").exists():
-            command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-            subprocess.run([*command, "--target", str(folder), "-r", str(requirements)], check=True, timeout=300)
+            command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable]
+            pinned = ["--require-hashes", "--no-deps", "-r", str(requirements)]
+            subprocess.run([*command, "--target", str(folder), *pinned], check=True, timeout=300)
             (folder / "installed").touch()
     return folder
 

@@ -98,7 +98,7 @@ async def name_pictures(
         if content is None or await known_as(connection, content, purpose) is not None:
             continue
         found = await files.read(connection, content)
-        if found is not None:
+        if found is not None and found.media_type in TYPES:
             made = UploadedFile(
                 id=IdSource(now)("file"),
                 created=now,
