@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 from hired import StaffBrowser, hire
-from mirrored_world import API, BEGAN, SOLD, Mirrored, new_customer
+from mirrored_world import API, BEGAN, SOLD, Mirrored, new_customer, rename
 from portal_browser import PortalBrowser
 from portal_shop import Shop
 from sides import MASTER_KEY, Tenant
@@ -92,8 +92,7 @@ async def world(
 async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, world: Mirrored) -> None:
     door, teller = world.door, world.teller
     robin = await hire(world.tenancy, world.tenant.live.door)
-    for _ in range(3):
-        await new_customer(world)
+    one, *_ = [await new_customer(world) for _ in range(3)]
     async with StaffBrowser(site, door, robin.secret) as staff:
         await staff.get("/backend")
         assert "This Frontdesk makes the invoices itself" in staff.text
@@ -128,6 +127,19 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "The key lacks permissions" not in staff.text
         assert "Nothing waits" in staff.text
 
+        await staff.get(f"/customers/{one}")
+        assert "Far side" not in staff.text
+        await world.far.act(one, rename("Jenny Rosen"), await world.now())
+        await staff.post(f"/customers/{one}/ask-again")
+        await staff.follow()
+        assert "This is what it says now" in staff.text
+        assert "Jenny Rosen" in staff.text
+        world.far.down = True
+        await staff.post(f"/customers/{one}/ask-again")
+        world.far.down = False
+        assert "did not answer in time" in (await staff.follow()).text
+        await staff.get("/backend")
+
         teller.account = "acct_other"
         await staff.post("/backend", **key, api_key="rk_2")
         assert "This key belongs to another account. This portal is connected with acct_far" in staff.text
@@ -151,7 +163,7 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "Disconnect now" not in staff.text
     async with world.tenancy.database.side(door.tenant_id) as connection:
         acts = set(await connection.scalars(select(audit.c.action)))
-    assert {"backend_chosen", "mirror_connected", "mirror_replayed", "mirror_stopped"} <= acts
+    assert {"backend_chosen", "mirror_connected", "mirror_replayed", "mirror_stopped", "asked_again"} <= acts
 
 
 async def test_who_bills_customers_already_stays_there_and_support_only_looks(

@@ -68,6 +68,7 @@ PROVEN_ELSEWHERE = {
     "POST /dashboard/{portal}/clocks": ("web/test_dashboard_clocks.py", "CreateTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/advance": ("web/test_dashboard_clocks.py", "AdvanceTestClock"),
     "POST /dashboard/{portal}/clocks/{clock}/delete": ("web/test_dashboard_clocks.py", "DeleteTestClock"),
+    "POST /dashboard/{portal}/customers/{customer}/ask-again": ("web/test_dashboard_backend.py", "asked_again"),
     "POST /dashboard/{portal}/backend": ("web/test_dashboard_backend.py", "backend_chosen"),
     "POST /dashboard/{portal}/portal/codes": ("web/test_dashboard_sign_in_codes.py", "channels_ordered"),
     "POST /dashboard/{portal}/portal/codes/gateway": ("web/test_dashboard_text_gateway.py", "channel_connected"),

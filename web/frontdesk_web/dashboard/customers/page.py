@@ -10,16 +10,19 @@ from msgspec.structs import replace
 
 from frontdesk.clocks import TestClock
 from frontdesk.roles import Right
+from frontdesk.waiting import WaitingAct
 from frontdesk_tenants import clocks, mail_log, staff
 from frontdesk_tenants.clocks import Company
 from frontdesk_tenants.customer_history import read_history
 from frontdesk_tenants.customer_reads import CustomerFacts, read_facts
 from frontdesk_tenants.customer_sessions import live_sessions
 from frontdesk_tenants.database import enter_side
+from frontdesk_tenants.intents import waiting_acts
 from frontdesk_tenants.listings import NoSuchCursor
 from frontdesk_tenants.permission_reads import read_question
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.dashboard.clock_views import clock_view
+from frontdesk_web.dashboard.customers.backend_section import backend_section
 from frontdesk_web.dashboard.customers.page_sections import Around, customer_page
 from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, AnyRequest, done, read_customer
 from frontdesk_web.dashboard.needs import needs
@@ -37,18 +40,21 @@ async def show_customer(
 ) -> Response[bytes]:
     """The page."""
     after = request.query_params.get("invoices_after")
-    facts, around, clock = await _read(site, visit, customer, None if after is None else known_id(after))
+    facts, around, clock, waiting = await _read(site, visit, customer, None if after is None else known_id(after))
     # What is late is said by the time that the customer lives in.
     now = visit.now if clock is None else clock[0].frozen_time
     page = customer_page(facts, around, visit, site.config, done=done(request), invoices_after=after, now=now)
     if clock is not None:
         page = replace(page, clock=clock_view(*clock, visit, customer=facts.customer.id))
+    kind = site.plugins.billing_backends().get(visit.side.backend)
+    path = visit.path(PLACE, facts.customer.id)
+    page = replace(page, backend=backend_section(kind, waiting, visit, facts.customer.id, path))
     return dashboard_page(request, site, visit, page, place=PLACE)
 
 
 async def _read(
     site: Site, visit: StaffVisit, customer: str, invoices_after: str | None
-) -> tuple[CustomerFacts, Around, tuple[TestClock, Company | None] | None]:
+) -> tuple[CustomerFacts, Around, tuple[TestClock, Company | None] | None, tuple[WaitingAct, ...]]:
     logs = visit.may(Right.SEE_LOGS)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         found = await read_customer(connection, customer)
@@ -62,12 +68,13 @@ async def _read(
         newest = await mail_log.latest_outcome(connection, found.id)
         history = await read_history(connection, found.id) if logs else None
         clock = None if visit.side.livemode else await _clock(connection, found.id)
+        waiting = await waiting_acts(connection, found.id)
         # Staff lie under the live side, for both.
         await enter_side(connection, visit.doors[0].tenant_id)
         actors = {each.actor for each in history or () if each.actor_kind == "staff"}
         names = await staff.names(connection, actors)
     around = Around(sessions=sessions, letters=letters, newest=newest, history=history, names=names, question=question)
-    return facts, around, clock
+    return facts, around, clock, waiting
 
 
 async def _clock(connection: SideTransaction, customer: str) -> tuple[TestClock, Company | None] | None:

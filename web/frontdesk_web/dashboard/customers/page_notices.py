@@ -44,12 +44,19 @@ _DONE = {
     "tax-id": _("The tax id was added. New invoices say it."),
     "tax-id-gone": _("The tax id was removed. Issued invoices keep it."),
     "tax-id-confirmed": _("The tax id is confirmed by hand."),
+    "asked": _("The billing backend was asked again. This is what it says now."),
+    "noted": _("Noted. It is done as soon as the billing backend answers again."),
     "closed": _("The account was closed. Its invoices stay."),
 }
+_UNHEARD = _(
+    "The billing backend did not answer in time. What you see is what was known before; try again in a moment."
+)
 
 
 def done_notice(done: str, locale: str) -> Notice | None:
     """What was done just now, None for nothing that is known."""
+    if done == "unheard":
+        return Notice(tone="warning", text=translate(locale, _UNHEARD))
     return Notice(tone="success", text=translate(locale, _DONE[done])) if done in _DONE else None
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from frontdesk_web.dashboard.clock_views import ClockView
+from frontdesk_web.dashboard.customers.backend_section import BackendSection
 from frontdesk_web.dashboard.customers.history_words import HistoryRow
 from frontdesk_web.dashboard.customers.permission_words import PermissionGroup
 from frontdesk_web.portal.views import Badge, Detail, InvoiceRow, Notice, SubscriptionCard
@@ -97,5 +98,6 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     use: tuple[str, ...] = ()
     """What was used and is not billed yet."""
     clock: ClockView | None = None
+    backend: BackendSection | None = None
     permissions: tuple[PermissionGroup, ...] = ()
     """What the customer can do in the portal; nothing of a closed one."""

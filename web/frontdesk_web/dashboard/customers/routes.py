@@ -4,8 +4,9 @@ from typing import Any
 
 from litestar import Router
 
-from frontdesk.errors import Refused
+from frontdesk.errors import Queued, Refused
 from frontdesk_web.dashboard.customers import (
+    backend_section,
     cancelling,
     changing,
     closing,
@@ -32,6 +33,7 @@ from frontdesk_web.dashboard.customers import (
     writing_invoices,
 )
 from frontdesk_web.dashboard.customers.acting import tell_refusal
+from frontdesk_web.dashboard.customers.backend_section import tell_queued
 
 _ABOUT_CUSTOMERS: list[Any] = [
     *listing.routes,
@@ -41,6 +43,7 @@ _ABOUT_CUSTOMERS: list[Any] = [
     *details.routes,
     *metadata.routes,
     *sign_in_help.routes,
+    *backend_section.routes,
     *closing.routes,
     *starting.routes,
     *changing.routes,
@@ -59,4 +62,6 @@ _ABOUT_CUSTOMERS: list[Any] = [
     *discounts.routes,
     *tax_ids.routes,
 ]
-routes = [Router(path="/", route_handlers=_ABOUT_CUSTOMERS, exception_handlers={Refused: tell_refusal})]
+routes = [
+    Router(path="/", route_handlers=_ABOUT_CUSTOMERS, exception_handlers={Refused: tell_refusal, Queued: tell_queued})
+]
