@@ -13,8 +13,6 @@ from frontdesk.hook_reference import hook_reference, hooks
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name, _ in hooks()]
 EVENTS = {"plan_changed", "invoice_paid", "customer_signed_in", "subscription_canceled", "offer_taken"}
-BEGUN = frozenset({"stripe"})
-"""Those that provide nothing yet: they are not found as plugins, and say so."""
 PLUGINS = sorted(each.parent for each in ROOT.glob("plugins/*/pyproject.toml"))
 
 
@@ -49,10 +47,6 @@ def test_a_public_name_says_what_it_is(name: str) -> None:
 def test_a_plugin_is_named_like_its_folder(folder: Path) -> None:
     project = (folder / "pyproject.toml").read_text("utf-8")
     readme = (folder / "README.md").read_text("utf-8")
-    if folder.name in BEGUN:
-        assert "entry-points" not in project
-        assert "provides no backend yet" in readme
-    else:
-        assert f'{folder.name} = "frontdesk_{folder.name}"' in project
+    assert f'{folder.name} = "frontdesk_{folder.name}"' in project
     assert len(readme.split()) > 20
     assert f"({folder.name})" in (folder.parent / "README.md").read_text("utf-8")

@@ -27,7 +27,9 @@ async def peer(tenancy: Tenancy, api_server: ApiServer) -> AsyncIterator[Peer]:
 @pytest.fixture
 async def http(peer: Peer) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"Authorization": f"Bearer {peer.key}"}
-    async with httpx.AsyncClient(base_url=peer.url, headers=headers, trust_env=False, verify=False) as client:
+    async with httpx.AsyncClient(
+        base_url=peer.url, headers=headers, trust_env=False, verify=False, timeout=30
+    ) as client:
         yield client
 
 

@@ -169,11 +169,13 @@ async def test_what_can_be_guessed_is_filled_in(world: World, lena: Newcomer) ->
     assert re.search(r'<option value="JP" data-currency="jpy"', lena.page.text)
 
 
-async def test_the_price_is_told_and_a_choice_is_shown_only_where_there_is_one(world: World, lena: Newcomer) -> None:
+async def test_the_price_is_told_beside_each_way_to_bill(world: World, lena: Newcomer) -> None:
     await let(world, "open", prices={"invoice_only": {"en": "10 cents an invoice", "de": "10 Cent je Rechnung"}})
     page = await lena.arrive()
     assert "10 cents an invoice" in page
-    assert "How are bills made?" not in page
+    assert "How are bills made?" in page
+    assert re.search(r'<input[^>]*value="invoice_only"[^>]* checked', lena.page.text), "nobody needs Stripe"
+    assert re.search(r'<input[^>]*value="stripe"', lena.page.text)
     assert "10 Cent je Rechnung" in await lena.get(f"{SIGN_UP}/details?lang=de")
 
 

@@ -33,7 +33,9 @@ class TestStripe(BillingBackendContract):
     async def give_method(self, play: Play) -> None:
         """As a customer does on Stripe's own page."""
         headers = {"Authorization": f"Bearer {self.peer.key}"}
-        async with httpx.AsyncClient(base_url=self.peer.url, headers=headers, trust_env=False, verify=False) as http:
+        async with httpx.AsyncClient(
+            base_url=self.peer.url, headers=headers, trust_env=False, verify=False, timeout=30
+        ) as http:
             path = "/v1/payment_methods/pm_card_visa/attach"
             method = (await http.post(path, data={"customer": play.customer})).json()["id"]
             chosen = {"invoice_settings[default_payment_method]": method}

@@ -68,7 +68,7 @@ async def house(postgres: PostgresAddresses, at_the_peer: None) -> AsyncIterator
 async def asked(peer: Peer, path: str, **data: str) -> str:
     """Something that is done at Stripe by somebody else; returns the id of what was made."""
     headers = {"Authorization": f"Bearer {peer.key}"}
-    async with httpx.AsyncClient(base_url=peer.url, headers=headers, trust_env=False, verify=False) as http:
+    async with httpx.AsyncClient(base_url=peer.url, headers=headers, trust_env=False, verify=False, timeout=30) as http:
         answer = await http.post(path, data=data)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["id"])
