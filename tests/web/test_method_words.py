@@ -10,7 +10,7 @@ from frontdesk.method_kinds import TYPES, BacsDebit, Link, Means, OtherMethod, P
 from frontdesk.payment_methods import Card, CardBrand, PaymentMethod, Wallet
 from frontdesk_web.api.shapes.payment_methods import payment_method
 from frontdesk_web.languages import LOCALES
-from frontdesk_web.portal.method_words import method_badge, method_detail, method_name
+from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_detail, method_name
 
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
 OWN_STRUCTS = {"card", "sepa_debit", "bacs_debit", "us_bank_account", "paypal", "link"}
@@ -59,7 +59,7 @@ def test_cards_of_any_brand_and_wallet() -> None:
     assert method_name(method(None, phone), "en") == "Apple Pay (Visa •••• 4242)"
     badge = method_badge(method(None, phone), NOW, "en")
     assert badge is not None
-    assert badge.text == "Expired"
+    assert (badge.text, detail_beside_badge(method(None, phone), NOW, "en")) == ("Expired 03/2026", "")
 
 
 def test_every_type_of_stripes_has_a_name() -> None:

@@ -61,8 +61,8 @@ def _all_of_them(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("methods-none", replace(failed, methods=(), owed=()), "only customer")
     over = replace(
         methods.methods[0],
-        detail=sample.say("Expired {date}", date="10/2026"),
-        badge=Badge(sample.say("Expired"), "danger"),
+        detail="",
+        badge=Badge(sample.say("Expired {date}", date="10/2026"), "danger"),
     )
     soon = replace(
         methods.methods[1],
@@ -216,8 +216,8 @@ def _home_expired(sample: Sample) -> views.HomePage:
     assert page.payment is not None
     over = replace(
         page.payment.methods[0],
-        detail=sample.say("Expired {date}", date="10/2026"),
-        badge=Badge(sample.say("Expired"), "danger"),
+        detail="",
+        badge=Badge(sample.say("Expired {date}", date="10/2026"), "danger"),
     )
     return replace(page, payment=replace(page.payment, due="", due_url=None, pay_url=None, methods=(over,)))
 

@@ -56,17 +56,21 @@ def card_name(brand: CardBrand, last4: str, locale: str, wallet: Wallet | None =
 
 def expiry(card: Card, now: datetime, locale: str) -> str:
     """Until when a card is good, as it is printed on it."""
-    printed = f"{card.exp_month:02}/{card.exp_year}"
+    printed = _printed(card)
     if card.standing(now) == "expired":
         return translate(locale, "Expired {date}", date=printed)
     return translate(locale, "Expires {date}", date=printed)
 
 
 def standing_badge(card: Card, now: datetime, locale: str) -> Badge | None:
-    """That a card has expired or is about to; None for one that is good."""
+    """That a card has expired, and when, or is about to; None for one that is good."""
     match card.standing(now):
         case "expired":
-            return Badge(translate(locale, "Expired"), "danger")
+            return Badge(translate(locale, "Expired {date}", date=_printed(card)), "danger")
         case "ending":
             return Badge(translate(locale, "Expires soon"), "warning")
     return None
+
+
+def _printed(card: Card) -> str:
+    return f"{card.exp_month:02}/{card.exp_year}"

@@ -14,7 +14,7 @@ from frontdesk.test_cards import CARDS, OFFERED
 from frontdesk_web.formatting import money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.card_words import BEHAVIORS, card_name
-from frontdesk_web.portal.method_words import method_badge, method_detail, method_name
+from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_detail, method_name
 from frontdesk_web.portal.subscription_cards import sentence_of, subscription_name
 from frontdesk_web.portal.views import Badge, Notice, Option
 
@@ -232,7 +232,7 @@ def _held(account: Account, method: PaymentMethod, base: str, now: datetime, loc
     path = f"{base}/payment-methods/{method.id}"
     return HeldMethod(
         name=method_name(method, locale),
-        detail=method_detail(method, now, locale),
+        detail=detail_beside_badge(method, now, locale),
         is_default=is_default,
         default_url=f"{path}/default" if allowed and not is_default else None,
         remove_url=f"{path}/remove" if allowed and not needed else None,

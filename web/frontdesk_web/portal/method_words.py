@@ -89,6 +89,12 @@ def method_detail(method: PaymentMethod, now: datetime, locale: str) -> str:
     return ""
 
 
+def detail_beside_badge(method: PaymentMethod, now: datetime, locale: str) -> str:
+    """The same where the badge stands beside it, which says of an expired card all that there is to say."""
+    expired = method.card is not None and method.card.standing(now) == "expired"
+    return "" if expired else method_detail(method, now, locale)
+
+
 def method_badge(method: PaymentMethod, now: datetime, locale: str) -> Badge | None:
     """That a card has expired or is about to; None for all else."""
     return None if method.card is None else card_words.standing_badge(method.card, now, locale)

@@ -14,7 +14,7 @@ from frontdesk_web.balance_words import balance_sentences
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.customer_views import how_to_pay
-from frontdesk_web.portal.method_words import method_badge, method_detail, method_name
+from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_name
 from frontdesk_web.portal.views import HowToPay, MethodLine, PaymentSection
 from frontdesk_web.qr_codes import transfer_picture
 
@@ -82,7 +82,7 @@ def _methods(customer: Customer, now: datetime, locale: str) -> Iterator[MethodL
     for each in sorted(held, key=lambda each: each.id != customer.default_payment_method):
         yield MethodLine(
             name=method_name(each, locale),
-            detail=method_detail(each, now, locale),
+            detail=detail_beside_badge(each, now, locale),
             is_default=each.id == customer.default_payment_method,
             badge=method_badge(each, now, locale),
         )
