@@ -230,7 +230,6 @@ TABLE: tuple[Resource, ...] = (
         )
         * 2,
         change={"end_behavior": "release"},
-        found_by=_CUSTOMER,
         ends=("cancel", {}),
         acts=_acts("$subscription_schedules.1.id", ("release", {})),
     ),

@@ -361,6 +361,7 @@ async def subscriptions(
     period_start: Span | None = None,
     period_end: Span | None = None,
     test_clock: str | ClockRule = "any",
+    with_schedule: bool = False,
 ) -> Page[Subscription]:
     """Subscriptions; `statuses` None means any, `price` those that have an item with it."""
     columns = tables.subscriptions.c
@@ -369,6 +370,9 @@ async def subscriptions(
         wanted.append(columns.status.in_(list(statuses)))
     if collection_method is not None:
         wanted.append(text("body->>'collection_method' = :method").bindparams(method=collection_method))
+    if with_schedule:
+        wanted.append(columns.status != "canceled")
+        wanted.append(text("(body->>'put_off' IS NOT NULL OR body->>'scheduled' IS NOT NULL)"))
     if price is not None:
         held = "EXISTS (SELECT FROM json_array_elements(body->'items') AS item WHERE item->>'price' = :price)"
         wanted.append(text(held).bindparams(price=price))

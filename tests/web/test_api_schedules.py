@@ -120,6 +120,15 @@ def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError) as attached:
         v1.subscription_schedules.create({"from_subscription": started.id})
     assert attached.value.param == "from_subscription"
+    other = v1.subscriptions.create({"customer": customer, "items": [{"price": large}]}).id
+    newer = v1.subscription_schedules.create({"from_subscription": other}).id
+    v1.subscriptions.create({"customer": customer, "items": [{"price": large}]})
+    assert [each.id for each in v1.subscription_schedules.list({"limit": 1}).auto_paging_iter()] == [newer, made.id]
+    (before,) = v1.subscription_schedules.list({"ending_before": made.id}).data
+    assert before.id == newer
+    for unknown in (started.id, "sub_sched_none"):
+        with pytest.raises(stripe.InvalidRequestError, match=f"'{unknown}'"):
+            v1.subscription_schedules.list({"starting_after": unknown})
     released = v1.subscription_schedules.release(made.id)
     assert (released.status, released.released_subscription) == ("released", started.id)
     assert v1.subscriptions.retrieve(started.id).schedule is None

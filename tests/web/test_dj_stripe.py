@@ -28,6 +28,7 @@ KINDS = {
     "Coupon": "coupons",
     "Customer": "customers",
     "Subscription": "subscriptions",
+    "SubscriptionSchedule": "subscription_schedules",
     "Invoice": "invoices",
     "PaymentIntent": "payment_intents",
     "Charge": "charges",
@@ -96,7 +97,8 @@ def _furnish(http: httpx.Client) -> tuple[str, str]:
     card = {"payment_method": "pm_card_visa", "invoice_settings[default_payment_method]": "pm_card_visa"}
     customer = made(http.post("/v1/customers", data={"email": "kim@example.com", **card}))
     sale = {"customer": customer, "items[0][price]": monthly, "discounts[0][coupon]": coupon}
-    made(http.post("/v1/subscriptions", data=sale))
+    sold = made(http.post("/v1/subscriptions", data=sale))
+    made(http.post("/v1/subscription_schedules", data={"from_subscription": sold}))
     return monthly, yearly
 
 

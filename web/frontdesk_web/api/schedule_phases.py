@@ -9,22 +9,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from frontdesk import cancellations, plan_changes, subscriptions
 from frontdesk.book import ENDED, Price, Recurring, Subscription
 from frontdesk.commands import ChangePlan, ItemChange, NewItem, PlanAhead, PlannedPhase
 from frontdesk.periods import boundary, period_containing
 from frontdesk_tenants import listings
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
-from frontdesk_tenants.listings import Cursor
-from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, slice_of
-from frontdesk_web.api.customers import NAMES, must_be_named
+from frontdesk_tenants.listings import NoSuchCursor
+from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
+from frontdesk_web.api.customers import NAMES, must_be_named, named, present
 from frontdesk_web.api.discount_parameters import DISCOUNTS
 from frontdesk_web.api.errors import ApiError, exclusive_params, missing_param, no_such
 from frontdesk_web.api.inline_prices import PRICE_DATA, InlinePrices
 from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Many, Required, Text, Whole
 from frontdesk_web.api.prices import INTERVALS
 from frontdesk_web.api.renamed_params import inside, renamed_params
-from frontdesk_web.api.shapes.schedules import schedule, schedule_id, subscription_of
+from frontdesk_web.api.shapes.schedules import schedule, subscription_of
 from frontdesk_web.api.subscription_changes import CREATE_BEHAVIORS, QUANTITY
 from frontdesk_web.api.subscriptions import BILLING_MODE, create_command
 from frontdesk_web.api.tax_rates import TAX_RATES
@@ -90,8 +92,6 @@ LIST = CURSOR | NAMES
 MONTHS: Mapping[str, int] = {"month": 1, "year": 12}
 DAYS: Mapping[str, int] = {"day": 1, "week": 7}
 _OF_PHASE = re.compile(r"phases\[(\d+)\](.*)")
-MOST = 100
-"""Subscriptions of one customer among which schedules are looked for."""
 
 
 async def create(call: Call) -> dict[str, Any]:
@@ -155,12 +155,18 @@ async def update(call: Call) -> dict[str, Any]:
 
 
 async def list_all(call: Call) -> dict[str, Any]:
-    """The schedules of a customer, newest subscription first."""
-    customer = await must_be_named(call)
+    """All schedules, or a customer's, newest subscription first."""
+    of, cursor = named(call.given), call.cursor()
+    customer = None if of is None else (await present(call, *of)).id
+    places = {name: getattr(cursor, name) for name in ("starting_after", "ending_before")}
+    stored = {name: id_ and (subscription_of(id_) or "none") for name, id_ in places.items()}
     async with call.transaction() as connection:
-        found = (await listings.subscriptions(connection, Cursor(limit=MOST), customer=customer.id)).items
-        waiting = [each for each in found if each.has_schedule]
-        page = slice_of(call.cursor(), waiting, [schedule_id(each.id) for each in waiting])
+        try:
+            page = await listings.subscriptions(
+                connection, replace(cursor, **stored), customer=customer, with_schedule=True
+            )
+        except NoSuchCursor as error:
+            raise NoSuchCursor(error.param, places[error.param]) from error
         known = await listings.find_all(connection, "price", {price for each in page.items for price in each.prices})
     data = [schedule(each, known, call.livemode) for each in page.items]
     return list_of("/v1/subscription_schedules", page, data)
