@@ -304,6 +304,23 @@ class AnchorConfig(Struct, frozen=True, kw_only=True):
     second: int | None = None
 
 
+class PendingUpdate(Struct, frozen=True, kw_only=True):
+    """A change of plan that waits for its `invoice` to be paid: what the subscription is to be then.
+
+    It is dropped at `expires_at`, with the invoice, and as soon as that is void or given up.
+    """
+
+    invoice: str
+    expires_at: datetime
+    items: tuple[SubscriptionItem, ...]
+    status: SubscriptionStatus
+    anchor: datetime
+    anchor_config: AnchorConfig | None = None
+    free_until: datetime | None = None
+    trial_end: datetime | None = None
+    last_discounts: tuple[Discount, ...] = ()
+
+
 class Subscription(Struct, frozen=True, kw_only=True):
     """A customer's running agreement. All its items share one currency and one interval.
 
@@ -357,6 +374,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """When the customer last took an offer to stay (`frontdesk.retention`)."""
     default_payment_method: str | None = None
     """Pays for it in place of the customer's."""
+    pending: PendingUpdate | None = None
     description: str | None = None
     metadata: Metadata = {}
 
@@ -380,7 +398,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
         """The ids of all prices that it is billed by, now or by a change that was put off."""
         changes = () if self.put_off is None else (self.put_off, *self.put_off.then)
         planned = (item.price for each in changes for item in each.items)
-        return frozenset({*(each.price for each in self.items), *planned})
+        waiting = () if self.pending is None else self.pending.items
+        return frozenset({*(each.price for each in (*self.items, *waiting)), *planned})
 
     @property
     def tax_rates(self) -> tuple[AppliedRate, ...]:

@@ -95,6 +95,7 @@ class NewItem(Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, str] = {}
 
 
+ChangePayment = Literal["allow_incomplete", "error_if_incomplete", "pending_if_incomplete"]
 FirstPayment = Literal["allow_incomplete", "default_incomplete", "error_if_incomplete"]
 """What becomes of a bill that cannot be charged (Stripe's payment behaviors): it stays open, it is not even tried, or
 nothing happens at all."""
@@ -163,8 +164,8 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     code: str | None = None
     ends_trial: bool = False
     when: Literal["now", "period_end"] = "now"
-    payment: Literal["allow_incomplete", "error_if_incomplete"] = "allow_incomplete"
-    """Whether the plan changes all the same where what it costs now cannot be charged."""
+    payment: ChangePayment = "allow_incomplete"
+    """Whether the plan changes all the same where what it costs cannot be charged, not at all, or once it is paid."""
     confirmed: bool = False
     """Whether the holder of the card that pays has just confirmed the payment at the bank."""
 

@@ -5,7 +5,7 @@ whatever a backend, a member of staff or a program does is told alike; only what
 from an event. Faces give the happenings the names that outsiders know (portal_spec.md §F.1).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ from frontdesk.book import (
     Price,
     Product,
     Subscription,
+    SubscriptionItem,
 )
 from frontdesk.charges import Charge
 from frontdesk.checkout_sessions import CheckoutSession
@@ -60,7 +61,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "discount": ("created", "updated", "deleted"),
     "subscription": (
         *("created", "updated", "deleted", "paused", "resumed", "trial_will_end"),
-        "cancel_page_seen",
+        *("cancel_page_seen", "pending_update_applied", "pending_update_expired"),
     ),
     "schedule": ("created", "updated", "released", "canceled"),
     "invoice": (
@@ -214,11 +215,18 @@ def _subscription(before: Subscription | None, after: Subscription) -> Iterator[
         yield Happening("subscription", "paused", id_)
     elif was is not None and now is None and not over:
         yield Happening("subscription", "resumed", id_)
+    if before is not None and before.pending is not None and after.pending is None:
+        applied = _plan(after.items) == _plan(before.pending.items)
+        yield Happening("subscription", f"pending_update_{'applied' if applied else 'expired'}", id_)
     if after.reminded_of is not None and (before is None or before.reminded_of != after.reminded_of):
         yield Happening("subscription", "trial_will_end", id_)
     yield from _schedule(before, after, over)
     old = {} if before is None else {each.id: each for each in before.discounts}
     yield from _parts("discount", id_, old, {each.id: each for each in after.discounts})
+
+
+def _plan(items: Sequence[SubscriptionItem]) -> list[tuple[str, str, int]]:
+    return [(each.id, each.price, each.quantity) for each in items]
 
 
 def _schedule(before: Subscription | None, after: Subscription, over: bool) -> Iterator[Happening]:

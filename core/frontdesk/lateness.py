@@ -52,6 +52,7 @@ def overdue(subscription: Subscription, invoices: Iterable[Invoice], at: datetim
         each
         for each in invoices
         if each.subscription == subscription.id
+        and not _is_pending(each, subscription)
         and (since := late_since(each)) is not None
         and since <= at
         and _counts(subscription, since)
@@ -99,10 +100,15 @@ def _counts(subscription: Subscription, since: datetime) -> bool:
     return subscription.caught_up_at is None or since > subscription.caught_up_at
 
 
+def _is_pending(invoice: Invoice, subscription: Subscription) -> bool:
+    """Whether an invoice is for a change that only comes once it is paid: what runs is paid for."""
+    return subscription.pending is not None and subscription.pending.invoice == invoice.id
+
+
 def _next_charge(invoice: Invoice, subscription: Subscription | None, settings: BillingSettings) -> NextLate | None:
     """What comes next of an invoice that is charged. What ended is charged no more, as at Stripe."""
     since = failed_at(invoice)
-    if since is None or subscription is None:
+    if since is None or subscription is None or _is_pending(invoice, subscription):
         return None
     if subscription.status == "active" and _counts(subscription, since):
         return NextLate(since, "late")

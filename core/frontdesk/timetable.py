@@ -3,7 +3,8 @@
 At one instant things happen in this order, of all subscriptions of an account together:
 
 1. reminders that a trial is about to end;
-2. subscriptions that never began, because their first invoice was not paid within 23 hours (Stripe's rule);
+2. subscriptions that never began, because their first invoice was not paid within 23 hours (Stripe's rule), and
+   changes of plan that waited as long for their payment;
 3. ends: what ends is not billed again, and its waiting lines are settled before anything else takes them;
 4. pauses that are over: the subscription goes on;
 5. renewals, of which the end of a trial is one. A change that was put off comes just before the renewal that it is
@@ -24,8 +25,8 @@ NOTICE = timedelta(days=3)
 
 FIRST_PAYMENT = timedelta(hours=23)
 """How long a subscription waits for its first payment."""
-Act = Literal["remind", "expire", "end", "resume", "renew"]
-ORDER: tuple[Act, ...] = ("remind", "expire", "end", "resume", "renew")
+Act = Literal["remind", "expire", "drop_update", "end", "resume", "renew"]
+ORDER: tuple[Act, ...] = ("remind", "expire", "drop_update", "end", "resume", "renew")
 
 
 class Next(Struct, frozen=True):
@@ -37,6 +38,14 @@ class Next(Struct, frozen=True):
 
 def next_of(subscription: Subscription) -> Next | None:
     """What happens next, None where nothing ever does."""
+    coming = _next_of(subscription)
+    pending = subscription.pending
+    if pending is None or subscription.status in ENDED or (coming is not None and coming.at < pending.expires_at):
+        return coming
+    return Next(pending.expires_at, "drop_update")
+
+
+def _next_of(subscription: Subscription) -> Next | None:
     over = over_at(subscription)
     if over is None:
         return None

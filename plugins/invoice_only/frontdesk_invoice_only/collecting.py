@@ -38,7 +38,7 @@ def collect(page: Page, invoice: Invoice, subscription: Subscription | None, at:
     again = _again(page, invoice, at)
     page.save_invoice(replace(invoice, attempts=(*invoice.attempts, attempt), next_attempt=again))
     page.declined = code
-    if again is None and invoice.billing_reason != "subscription_create":
+    if again is None and invoice.billing_reason != "subscription_create" and not page.changes_once_paid:
         page.given_up.append(invoice.id)
     page.tell(
         PaymentFailed(customer=page.customer.id, invoice=invoice.id, at=at, decline_code=code, next_attempt=again)
@@ -67,7 +67,7 @@ def refuse_declined(page: Page) -> None:
 
 
 def _again(page: Page, invoice: Invoice, at: datetime) -> datetime | None:
-    if invoice.billing_reason == "subscription_create":
+    if invoice.billing_reason == "subscription_create" or page.changes_once_paid:
         return None
     made = sum(each.by_itself for each in invoice.attempts)
     days = page.terms.settings.collection.retry_days

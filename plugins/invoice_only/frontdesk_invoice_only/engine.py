@@ -86,6 +86,7 @@ from frontdesk_invoice_only.methods import attach, detach, set_default, update_m
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pauses import move_resumption, pause, resume
 from frontdesk_invoice_only.payments import adjust_balance, pay, record_payment, reverse_payment
+from frontdesk_invoice_only.pending_updates import drop_update
 from frontdesk_invoice_only.phases import plan_ahead
 from frontdesk_invoice_only.plan_changes import change_plan, undo_plan_change
 from frontdesk_invoice_only.refunding import refund_charge, settle_refund
@@ -102,6 +103,8 @@ IN_SANDBOX = replace(
 )
 """In the sandbox it can: test cards are no money, and what a bank would say is as plain a rule as the others."""
 
+_ENDS_PENDING = (PauseSubscription, SetTrialEnd, CancelSubscription, PlanAhead, TakeOffer)
+"""After these there is nothing for a change to wait for."""
 _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     UpdateBillingDetails: update_details,
     DeleteCustomer: delete_customer,
@@ -188,6 +191,10 @@ def bill(
     if refusal is not None:
         raise Refused(refusal)
     page.declined = None
+    if isinstance(command, _ENDS_PENDING):
+        running = page.live_or_none(command.subscription)
+        if running is not None:
+            drop_update(page, running, page.now)
     page.holder_confirmed = isinstance(command, ChangePlan) and command.confirmed
     _ACTS[type(command)](page, command)
     if isinstance(command, ChangePlan) and command.payment == "error_if_incomplete":

@@ -18,6 +18,7 @@ from frontdesk.reminders import Reminder, Stage, next_reminder
 from frontdesk_invoice_only.collecting import collect
 from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.pending_updates import settle_updates
 
 
 def do_late(page: Page, act: LateAct, invoice: Invoice, at: datetime) -> None:
@@ -44,6 +45,7 @@ def remind_of_invoice(page: Page, command: RemindOfInvoice) -> None:
 
 def keep_lateness(page: Page, at: datetime | None = None) -> None:
     """Let the status of every subscription say whether something of it is past due at `at`, else now."""
+    settle_updates(page, at or page.now)
     for subscription in tuple(page.live()):
         if subscription.status == "incomplete":
             _begin(page, subscription, at or page.now)

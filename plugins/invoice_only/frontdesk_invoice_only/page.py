@@ -62,6 +62,8 @@ class Page:
         """Whether invoices are charged as they are issued: not where one only wants to know what they would be."""
         self.holder_confirmed = False
         """Whether the holder of the card has just confirmed at the bank what is charged."""
+        self.changes_once_paid = False
+        """Whether what is charged is for a change that comes once it is paid: it is not tried again by itself."""
         self.declined: str | None = None
         """The decline code of the last charge that failed."""
         self.given_up: list[str] = []
@@ -122,6 +124,10 @@ class Page:
         if found is None:
             raise Refused(no_such("invoice", id, "invoice"))
         return found
+
+    def invoice_or_none(self, id: str) -> Invoice | None:
+        """An invoice of this customer as far as the account knows it, else None."""
+        return self._invoices.get(id)
 
     def price(self, id: str) -> Price:
         """A price of the terms. Raises Refused for an unknown one."""

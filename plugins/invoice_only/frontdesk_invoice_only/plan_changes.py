@@ -19,12 +19,15 @@ from frontdesk.plan_refusals import metered_cannot_wait, no_changes
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import is_metered, quantity_of, rhythm
 from frontdesk.taxing import applied, check_behaviors
+from frontdesk_invoice_only.collecting import refuse_declined
 from frontdesk_invoice_only.discounting import billed_with, chosen, give, give_item, off_items, tell_discounts
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.pending_updates import drop_update, let_update_wait
+from frontdesk_invoice_only.plan_news import plan_changed
 from frontdesk_invoice_only.prorations import remaining_time, unused_time
 from frontdesk_invoice_only.refusals import ending, item_twice
-from frontdesk_invoice_only.renewals import bill_ahead, catch_up, plan_changed, recurring_of
+from frontdesk_invoice_only.renewals import bill_ahead, catch_up, recurring_of
 from frontdesk_invoice_only.trials import end_trial_now
 
 
@@ -58,6 +61,8 @@ def change_plan(page: Page, command: ChangePlan) -> None:
     if subscription.cancel_at == page.now or subscription.period_end != page.now:
         catch_up(page, and_now=True)
         subscription = page.live_subscription(command.subscription)
+    drop_update(page, subscription, page.now)
+    subscription = page.live_subscription(command.subscription)
     swaps = _swaps(page, subscription, command)
     items = tuple(each.after for each in swaps if each.after is not None)
     new = [each.after for each in swaps if each.after is not None and each.is_new]
@@ -77,6 +82,8 @@ def change_plan(page: Page, command: ChangePlan) -> None:
     if command.when == "period_end" and subscription.period_end > page.now:
         _put_off(page, subscription, items)
         return
+    page.changes_once_paid = command.payment == "pending_if_incomplete"
+    page.declined = None
     subscription = replace(subscription, put_off=None, scheduled=None)
     recurring = recurring_of(page.price(items[0].price))
     if subscription.status == "trialing":
@@ -88,6 +95,12 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         let_wait(page, page.save_subscription(replace(subscription, items=_counting(page, items))), used)
     else:
         _change_within(page, subscription, command, swaps)
+    waits, page.changes_once_paid = page.changes_once_paid and page.declined is not None, False
+    if waits and before.status == "trialing":
+        refuse_declined(page)
+    if waits:
+        let_update_wait(page, before, page.live_subscription(subscription.id))
+        return
     page.tell(plan_changed(page, subscription, items, page.now))
     catch_up(page, and_now=True)
 

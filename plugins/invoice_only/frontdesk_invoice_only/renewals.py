@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from frontdesk.book import ACTIVE, Billed, Line, Price, ProrationBehavior, Recurring, Subscription, SubscriptionItem
-from frontdesk.events import PlanChanged, SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
+from frontdesk.events import SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
 from frontdesk.lateness import LATE_ORDER
 from frontdesk.lines import full_amount, item_line
 from frontdesk.metered import counted_from, unbilled_use, usage_line
@@ -31,6 +31,8 @@ from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.lateness import do_late
 from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.pending_updates import drop_update
+from frontdesk_invoice_only.plan_news import plan_changed
 from frontdesk_invoice_only.prorations import unused_time
 
 
@@ -63,6 +65,8 @@ def catch_up(page: Page, *, and_now: bool) -> None:
                 remind(page, subscription, at)
             case "expire":
                 expire(page, subscription, at)
+            case "drop_update":
+                drop_update(page, subscription, at)
             case "end":
                 _settle(page, subscription, at)
                 end(page, page.subscription(id), at)
@@ -156,17 +160,6 @@ def resume_at(
             invoice = issue(page, active, [*credits, *lines], at, "subscription_update", waiting)
             page.save_subscription(replace(active, latest_invoice=invoice.id))
     page.tell(SubscriptionResumed(customer=page.customer.id, subscription=subscription.id, at=at))
-
-
-def plan_changed(page: Page, before: Subscription, after: tuple[SubscriptionItem, ...], at: datetime) -> PlanChanged:
-    """The news that a subscription has other items."""
-    return PlanChanged(
-        customer=page.customer.id,
-        subscription=before.id,
-        at=at,
-        before=tuple((each.price, each.quantity) for each in before.items),
-        after=tuple((each.price, each.quantity) for each in after),
-    )
 
 
 def recurring_of(price: Price) -> Recurring:

@@ -11,9 +11,10 @@ from frontdesk_invoice_only.beginnings import checked_trial_end
 from frontdesk_invoice_only.discounting import billed_with
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.page import Page
+from frontdesk_invoice_only.plan_news import plan_changed
 from frontdesk_invoice_only.prorations import unused_time
 from frontdesk_invoice_only.refusals import trial_ends_first
-from frontdesk_invoice_only.renewals import bill_ahead, catch_up, plan_changed, recurring_of
+from frontdesk_invoice_only.renewals import bill_ahead, catch_up, recurring_of
 
 
 def set_trial_end(page: Page, command: SetTrialEnd) -> None:

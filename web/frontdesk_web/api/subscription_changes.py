@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import UNSET
 
@@ -12,6 +12,7 @@ from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
     ChangeDiscounts,
+    ChangePayment,
     ChangePlan,
     DescribeSubscription,
     ExplainCancellation,
@@ -227,16 +228,33 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
         )
 
 
-def change_payment(
-    given: Mapping[str, Any], present: Subscription
-) -> Literal["allow_incomplete", "error_if_incomplete"]:
-    """What becomes of a change that cannot be charged. Raises ApiError for changes that would wait for a payment."""
+_CAN_WAIT = frozenset(
+    ("billing_cycle_anchor", "items", "off_session", "payment_behavior", "proration_behavior", "proration_date")
+)
+"""What of a change can wait for its payment (docs.stripe.com/billing/subscriptions/pending-updates-reference)."""
+
+
+def change_payment(given: Mapping[str, Any], present: Subscription) -> ChangePayment:
+    """What becomes of a change that cannot be charged. Raises ApiError where more is asked than can wait for that."""
     asked = given.get("payment_behavior", "allow_incomplete")
     if present.collection_method != "charge_automatically" or asked == "allow_incomplete":
         return "allow_incomplete"
     if asked == "error_if_incomplete":
         return "error_if_incomplete"
-    raise ApiError(f"Changes that wait for their payment (`{asked}`) are not available yet.", param="payment_behavior")
+    if asked == "default_incomplete":
+        raise ApiError(
+            "Changes whose payment a program confirms (`default_incomplete`) are not available yet. Use"
+            " `pending_if_incomplete`.",
+            param="payment_behavior",
+        )
+    more = sorted(given.keys() - _CAN_WAIT)
+    if more:
+        raise ApiError(
+            f"When `payment_behavior` is `pending_if_incomplete`, `{more[0]}` cannot be changed. You can pass:"
+            f" {', '.join(sorted(_CAN_WAIT))}.",
+            param=more[0],
+        )
+    return "pending_if_incomplete"
 
 
 def ending(given: Mapping[str, Any]) -> tuple[bool, bool]:

@@ -88,7 +88,7 @@ async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequ
         case "customer":
             return [customers.customer(each, livemode) for each in stored]
         case "subscription":
-            held = {item.price for each in stored for item in each.items}
+            held = {price for each in stored for price in each.prices}
             known = await listings.find_all(connection, "price", held)
             named = {rate.id for each in stored for rate in each.tax_rates}
             rates = await listings.find_all(connection, "tax rate", named) if named else {}

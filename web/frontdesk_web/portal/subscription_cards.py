@@ -162,7 +162,11 @@ def subscription_name(subscription: Subscription, terms: Terms) -> str:
 
 
 def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
-    """A change that was put off: `Changes to Basic, €12.00 per month, on 1 July 2026`; empty where none was."""
+    """A change that was put off: `Changes to Basic, €12.00 per month, on 1 July 2026`, or that waits for its payment;
+    empty where none does."""
+    if subscription.pending is not None:
+        until = date_long(subscription.pending.expires_at, locale)
+        return translate(locale, "A change of this plan waits for its payment until {date}.", date=until)
     if subscription.put_off is None:
         return ""
     after = as_renewed(subscription, terms, lambda prefix: prefix, comes_at(subscription))

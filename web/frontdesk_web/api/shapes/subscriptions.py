@@ -81,7 +81,7 @@ def subscription(
         },
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
-        "pending_update": None,
+        "pending_update": _pending_update(stored, known, rates, livemode),
         "schedule": schedule_id(stored.id) if stored.has_schedule else None,
         "start_date": unix(stored.start_date),
         "status": stored.status,
@@ -91,6 +91,23 @@ def subscription(
         "trial_end": unix_or_none(stored.trial_end),
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
         "trial_start": unix_or_none(stored.trial_start),
+    }
+
+
+def _pending_update(
+    stored: Subscription, prices: Mapping[str, Price], rates: Mapping[str, TaxRate], livemode: bool
+) -> dict[str, Any] | None:
+    pending = stored.pending
+    if pending is None:
+        return None
+    return {
+        "billing_cycle_anchor": unix(pending.anchor) if pending.anchor != stored.anchor else None,
+        "expires_at": unix(pending.expires_at),
+        "subscription_items": [
+            subscription_item(each, stored.id, prices[each.price], rates, livemode) for each in pending.items
+        ],
+        "trial_end": None,
+        "trial_from_plan": None,
     }
 
 
