@@ -16,9 +16,7 @@ from frontdesk.possibilities import is_set_to_cancel
 from frontdesk_stripe.commanding import parameters, plan_changes, subscriptions
 from frontdesk_stripe.commanding.doing import Doing
 from frontdesk_stripe.commanding.parameters import Params, unix
-
-OPTION = "frontdesk_feedback_option"
-"""The metadata key of an answer of the tenant's own, for which Stripe has no field."""
+from frontdesk_stripe.reading.subscriptions import OUR_OPTION
 
 
 async def cancel(doing: Doing, command: CancelSubscription) -> None:
@@ -79,4 +77,5 @@ def staying(present: Subscription) -> Params:
 
 
 def _option(option: str | None) -> Params:
-    return {} if option is None else {"metadata": {OPTION: option}}
+    """The answer that is given now, in the place of one that was given before."""
+    return {"metadata": {OUR_OPTION: option or ""}}

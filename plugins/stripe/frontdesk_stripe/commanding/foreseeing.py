@@ -25,6 +25,7 @@ from frontdesk.book import (
 from frontdesk.changes import Changes
 from frontdesk.commands import (
     CancelSubscription,
+    ChangeDiscounts,
     ChangePlan,
     CreateCustomer,
     CreateSubscription,
@@ -80,6 +81,10 @@ async def foresee(stripe: Connection, request: Request, can: Capabilities) -> Ch
             return await _with_trial(doing, command)
         case CancelSubscription():
             return await _ended(doing, command)
+        case ChangeDiscounts(subscription=id, discounts=chosen):
+            present = doing.subscription(id)
+            held = _discounts(doing, chosen, present.discounts, present.currency)
+            return Changes(subscriptions=(_newer(replace(present, discounts=held)),))
         case KeepSubscription(subscription=kept):
             return Changes(subscriptions=(_newer(as_kept(doing.subscription(kept))),))
     return Changes()
@@ -97,8 +102,13 @@ async def _begun(doing: Doing, command: CreateSubscription) -> Changes:
     if command.start is not None:
         details["start_date"] = unix(command.start)
     beside: Params = {name: params[name] for name in ("currency", "discounts", "automatic_tax") if name in params}
-    bill = Bill() if trial else await preview(doing, None, details, beside)
-    period = _stretch(bill, now) or (now, trial or now)
+    if trial is not None:
+        details["trial_end"] = unix(trial)
+    bill = await preview(doing, None, details, beside)
+    period = _stretch(bill, now)
+    if period is None:
+        # What is billed comes later, when the trial or the time that is free is over.
+        bill, period = Bill(), (now, trial or now)
     anchor = command.anchor or (trial if trial is not None else period[0])
     items = tuple(
         SubscriptionItem(

@@ -41,6 +41,8 @@ SUBSCRIPTION_EXPANSIONS = ("discounts.source.coupon", "discounts.promotion_code"
 Stripe goes, so that items with discounts are asked for one by one."""
 ITEM_EXPANSIONS = ("discounts.source.coupon", "discounts.promotion_code")
 """What must be asked for with an item that has discounts."""
+OUR_OPTION = "frontdesk_feedback_option"
+"""The metadata key of an answer of the tenant's own, for which the API version that we speak has no field."""
 _REASONS = ("cancellation_requested", "payment_failed", "payment_disputed")
 _FEEDBACK = (
     "customer_service",
@@ -211,7 +213,7 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
         cancel_at_period_end=wire.cancel_at_period_end,
         canceled_at=instant_or_none(wire.canceled_at),
         ended_at=instant_or_none(wire.ended_at),
-        cancellation=_cancellation(wire.cancellation_details),
+        cancellation=_cancellation(wire.cancellation_details, (wire.metadata or {}).get(OUR_OPTION)),
         trial_start=instant_or_none(wire.trial_start),
         trial_end=instant_or_none(wire.trial_end),
         put_off=_put_off(wire),
@@ -256,7 +258,8 @@ def _discounts(
     return tuple(each for each in found if each is not None)
 
 
-def _cancellation(wire: WireCancellation | None) -> CancellationDetails:
+def _cancellation(wire: WireCancellation | None, ours: str | None) -> CancellationDetails:
+    """Why it ends. `ours` is an answer of the tenant's own, which is one of the "other" ones there."""
     if wire is None:
         return CancellationDetails()
     reason: Literal["cancellation_requested", "payment_failed", "payment_disputed"] | None
@@ -265,7 +268,7 @@ def _cancellation(wire: WireCancellation | None) -> CancellationDetails:
         reason=reason,
         feedback=one_of(wire.feedback, _FEEDBACK, None if wire.feedback is None else "other"),
         comment=wire.comment,
-        feedback_option=id_or_none(wire.feedback_option),
+        feedback_option=id_or_none(wire.feedback_option) or (ours if wire.feedback == "other" else None),
     )
 
 

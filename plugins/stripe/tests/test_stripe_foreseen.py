@@ -1,0 +1,70 @@
+"""What a command would bill is what it bills, for acts that the contract of backends does not know."""
+
+from datetime import timedelta
+
+import pytest
+from peer_stripe import Peer
+from stripe_play import START, OnPlayTime
+
+from frontdesk.book import CancellationDetails
+from frontdesk.commands import (
+    AccountCommand,
+    CancelSubscription,
+    ChangeDiscounts,
+    CreateSubscription,
+    NewItem,
+    SetTrialEnd,
+    StartAgain,
+)
+from frontdesk.coupons import DiscountChoice
+from frontdesk.testing.play import Play, sample_terms
+
+TERMS = sample_terms("eur", START)
+QUARTER = (DiscountChoice(coupon="quarter"),)
+
+
+async def agrees(play: Play, command: AccountCommand) -> None:
+    quote = await play.quote(command)
+    changes = await play.backend.carry_out(play.request(command))
+    assert quote.agrees_with(play.quote_of(command, changes)), (quote, play.quote_of(command, changes))
+    play.write(changes)
+
+
+@pytest.fixture
+async def play(peer: Peer) -> Play:
+    one = Play(OnPlayTime(peer), TERMS, START)
+    await one.begin()
+    one.now += timedelta(days=5, seconds=11)
+    return one
+
+
+async def test_a_change_with_a_discount(play: Play) -> None:
+    await agrees(play, play.change(price="pro", discounts=QUARTER, proration_behavior="always_invoice"))
+    await agrees(play, ChangeDiscounts(subscription=play.only.id, discounts=()))
+
+
+async def test_why_somebody_leaves_may_be_an_answer_of_the_tenants_own(play: Play) -> None:
+    why = CancellationDetails(feedback_option="fbo_slow", comment="It was slow.")
+    await agrees(play, CancelSubscription(subscription=play.only.id, details=why))
+    found = play.only.cancellation
+    assert (found.feedback, found.feedback_option, found.comment) == ("other", "fbo_slow", "It was slow.")
+    assert not any(each.startswith("frontdesk_") for each in play.only.metadata)
+
+
+async def test_a_change_of_items_that_waits(play: Play) -> None:
+    await agrees(play, play.change(quantity=1, proration_behavior="none", when="period_end"))
+    assert play.only.put_off is not None
+
+
+async def test_a_trial_that_begins_and_ends(play: Play) -> None:
+    await agrees(play, CreateSubscription(items=(NewItem(price="extra", quantity=2),), trial_days=14))
+    trial = next(each for each in play.book.subscriptions if each.status == "trialing")
+    play.now += timedelta(days=2)
+    await agrees(play, SetTrialEnd(subscription=trial.id))
+
+
+async def test_an_end_at_an_instant_and_a_start_once_more(play: Play) -> None:
+    id = play.only.id
+    await agrees(play, CancelSubscription(subscription=id, when="at", at=play.now + timedelta(days=3)))
+    await play.end()
+    await agrees(play, StartAgain(id))
