@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from stripe_shelf import judged
 
 from frontdesk.errors import FrontdeskError, Misconfigured, Refused, Unavailable
 from frontdesk.secret import Secret
@@ -41,6 +42,7 @@ class Script:
 
     def _handle(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(request)
+        judged(request)
         return self._answer(request)
 
 
