@@ -1,5 +1,7 @@
 """Charges, refunds and invoice payments in the sandbox, through Stripe's SDK."""
 
+import importlib.util
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -7,11 +9,13 @@ import pytest
 import stripe
 from api_server import ApiServer
 from sides import Tenant, new_tenant
+from sqlalchemy import delete
 from stripe_openapi import CheckedClient
 from told_events import types_since
 
-from frontdesk_tenants import refund_settling
+from frontdesk_tenants import migrations, refund_settling
 from frontdesk_tenants.book_checks import faults_of
+from frontdesk_tenants.tables import charges
 from frontdesk_tenants.tenancy import Tenancy
 
 
@@ -168,3 +172,35 @@ async def test_payments_of_no_invoice_and_what_cannot_go_back(
         assert other.get(f"/v1/{listed}").json()["data"] == []
     live = api_server.http(tenant.live.secret_key.reveal()).post("/v1/refunds", data={"charge": "ch_1"})
     assert (live.status_code, "collects by invoice" in live.json()["error"]["message"]) == (400, True)
+
+
+async def test_what_was_charged_before_charges_were_kept_is_written_down(
+    client: stripe.StripeClient, tenancy: Tenancy, tenant: Tenant
+) -> None:
+    _, invoice = subscribed(client, "pm_card_visa")
+    paying: Any = {"amount": 900, "currency": "eur", "confirm": True, "return_url": "https://shop.example"}
+    client.v1.payment_intents.create({**paying, "payment_method": "pm_card_mastercard"})
+    with pytest.raises(stripe.CardError):
+        client.v1.payment_intents.create({**paying, "payment_method": "pm_card_visa_chargeDeclinedLostCard"})
+    before = {each.id: each for each in client.v1.charges.list().data}
+    place = Path(migrations.__path__[0]) / "versions" / "0043_refunds.py"
+    spec = importlib.util.spec_from_file_location("refunds_migration", place)
+    assert spec is not None
+    assert spec.loader is not None
+    step = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(step)
+    async with tenancy.database.side(tenant.sandbox.door.tenant_id) as connection:
+        await connection.execute(delete(charges))
+        await connection.exec_driver_sql(step.OF_INVOICES)
+        await connection.exec_driver_sql(step.OF_INTENTS)
+    after = {each.id: each for each in client.v1.charges.list().data}
+    assert (len(after), after.keys()) == (3, before.keys())
+    for id_, charge in after.items():
+        for name in ("amount", "amount_captured", "status", "payment_intent", "payment_method", "failure_code"):
+            assert charge[name] == before[id_][name], name
+    assert client.v1.refunds.create({"payment_intent": payment_of(client, invoice)}).status == "succeeded"
+
+
+def payment_of(client: stripe.StripeClient, invoice: stripe.Invoice) -> str:
+    (payment,) = client.v1.invoice_payments.list({"invoice": invoice.id}).data
+    return str(payment.payment.payment_intent)
