@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-import httpx
 import pytest
 from peer_stripe import Peer
 from stripe_play import OnPlayTime
@@ -30,14 +29,7 @@ class TestStripe(BillingBackendContract):
 
     async def give_method(self, play: Play) -> None:
         """As a customer does on Stripe's own page."""
-        headers = {"Authorization": f"Bearer {self.peer.key}"}
-        async with httpx.AsyncClient(
-            base_url=self.peer.url, headers=headers, trust_env=False, verify=False, timeout=30
-        ) as http:
-            path = "/v1/payment_methods/pm_card_visa/attach"
-            method = (await http.post(path, data={"customer": play.customer})).json()["id"]
-            chosen = {"invoice_settings[default_payment_method]": method}
-            await http.post(f"/v1/customers/{play.customer}", data=chosen)
+        await self.peer.attach(play.customer)
         play.write(await play.backend.refresh(play.customer))
 
     async def _at_work(self, name: str) -> Play:

@@ -23,7 +23,12 @@ async def change(doing: Doing, command: ChangePlan) -> None:
         planned = [_planned(doing, each.price, each.quantity) for each in parts_after(subscription, command)]
         await _plan(doing, subscription, [(subscription.period_end, planned)], ends=None)
         return
-    await doing.change(command.subscription, {**items(doing, command), **behavior(doing, command)})
+    params = {**items(doing, command), **behavior(doing, command)}
+    if params.get("payment_behavior") == "pending_if_incomplete":
+        # Stripe takes nothing beside what can wait for the payment: no note of ours either.
+        await doing.post("subscriptions", command.subscription, **params)
+    else:
+        await doing.change(command.subscription, params)
 
 
 async def undo(doing: Doing, command: UndoPlanChange) -> None:
@@ -59,8 +64,6 @@ def behavior(doing: Doing, command: ChangePlan) -> Params:
     """What a preview is not asked: what becomes of it where it cannot be charged, and discounts."""
     params = discounts(doing, command)
     if doing.subscription(command.subscription).collection_method == "charge_automatically":
-        # Nothing changes where it is not paid. `pending_if_incomplete` would leave the change waiting behind a bill
-        # that the customer was not shown.
         params["payment_behavior"] = command.payment
     return params
 
