@@ -10,8 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
@@ -79,25 +78,44 @@ async def take_in(tenancy: Tenancy, door: Door, path_token: str, body: bytes, si
 
 async def keep(connection: AsyncConnection, tenant_id: UUID, heard: Sequence[Heard], now: datetime) -> list[Heard]:
     """Write down what is new of what was heard, and have it asked about. Returns that."""
-    rows = [
+    if not heard:
+        return []
+    rows = await connection.execute(
+        _KEEP,
         {
             "tenant_id": tenant_id,
-            "id": each.id[:LONGEST_ID],
-            "kind": each.kind[:LONGEST_ID],
-            "subject": None if each.about is None else name_of(each.about),
-            "at": each.at,
+            "ids": [each.id[:LONGEST_ID] for each in heard],
+            "kinds": [each.kind[:LONGEST_ID] for each in heard],
+            "subjects": [None if each.about is None else name_of(each.about) for each in heard],
+            "ats": [each.at for each in heard],
             "received": now,
-            "state": "waiting" if each.about is not None else "done",
-        }
-        for each in heard
-    ]
-    if not rows:
-        return []
-    statement = postgresql.insert(mirror_inbox).values(rows).on_conflict_do_nothing().returning(mirror_inbox.c.id)
-    new = set(await connection.scalars(statement))
-    news = [each for each in heard if each.id[:LONGEST_ID] in new]
-    await mirror_due.wake(connection, tenant_id, [name_of(each.about) for each in news if each.about is not None])
-    return news
+        },
+    )
+    new = {row.id for row in rows}
+    return [each for each in heard if each.id[:LONGEST_ID] in new]
+
+
+_KEEP = text(
+    """
+    WITH told AS (
+      SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:kinds AS text[]), CAST(:subjects AS text[]),
+                           CAST(:ats AS timestamptz[])) AS t(id, kind, subject, at)
+    ), new AS (
+      INSERT INTO mirror_inbox (tenant_id, id, kind, subject, at, received, state)
+      SELECT :tenant_id, id, kind, subject, at, :received, CASE WHEN subject IS NULL THEN 'done' ELSE 'waiting' END
+        FROM told
+      ON CONFLICT DO NOTHING
+      RETURNING id, subject
+    ), due AS (
+      INSERT INTO mirror_due (tenant_id, id, wake_at, told)
+      SELECT DISTINCT CAST(:tenant_id AS uuid), subject, frontdesk_now(), 1
+        FROM new WHERE subject IS NOT NULL ORDER BY 2
+      ON CONFLICT (tenant_id, id) DO UPDATE SET told = mirror_due.told + 1
+    )
+    SELECT id FROM new
+    """
+)
+"""Keeps what is new and has it asked about, as `mirror_due.wake` does: one statement, since many of them come."""
 
 
 async def waiting_for(connection: AsyncConnection, subject: str) -> tuple[str, ...]:
