@@ -61,6 +61,7 @@ GOES_WITHOUT_A_SIDE = {
     "invoice.py": "to the live side, where the names of staff lie",
     "page.py": "a customer: to the live side, where the names of staff lie",
     "renewals.py": "the due list, then one side after the other",
+    "mirror_work.py": "what of the mirrors is due, then the side of it",
     "spreading.py": "what nobody was told of yet, then the side of it",
     "calling.py": "the endpoint that has waited longest, then its side",
     "sign_ups.py": "from the house to the sides that are made",
