@@ -110,7 +110,8 @@ def _words(schema: Schema, locale: str) -> str:
 
 
 def _way(schema: Schema, locale: str) -> str:
-    if "$ref" in schema and "object" in _resolved(schema).get("properties", {}):
+    resolved = _resolved(schema)
+    if "$ref" in schema and "object" in resolved.get("properties", {}):
         return _name(schema)
     schema = _resolved(schema)
     if "const" in schema:
@@ -136,7 +137,9 @@ def _way(schema: Schema, locale: str) -> str:
 
 
 def _map_or_list(schema: Schema, locale: str) -> str:
-    listed = schema.get("properties", {}).get("data", {}).get("items")
+    properties = schema.get("properties", {})
+    data = properties.get("data", {})
+    listed = data.get("items")
     if listed is not None:
         return translate(locale, "list: {what}", what=_words(listed, locale))
     return translate(locale, "the following fields" if "required" in schema else "keys and values")
