@@ -6,10 +6,8 @@ from typing import Any
 
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
-from litestar.response import Redirect
 from litestar.types import ASGIApp
 
-from frontdesk.errors import Queued
 from frontdesk_web import health, public_files
 from frontdesk_web.api import openapi
 from frontdesk_web.api import router as api
@@ -70,9 +68,6 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
     def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if f"{request.scope['path']}/".startswith(API_PREFIXES):
             return api_problem(site, request, error)
-        if isinstance(error, Queued) and "portal" in request.path_params:
-            # What was asked for is noted, and the home page says that it is on its way.
-            return Redirect(f"/p/{request.path_params['portal']}", status_code=303)
         return error_page(site.renderer, request, error)
 
     return Litestar(
