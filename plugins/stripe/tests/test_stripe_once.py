@@ -147,7 +147,8 @@ class Stays(Story):
         return TakeOffer(subscription=id, offer=StayOffer(type="coupon", coupon="quarter"), act=act)
 
     def is_done(self, play: Play) -> bool:
-        return play.only.cancel_at is None and [each.coupon for each in play.only.discounts] == ["quarter"]
+        taken = play.only.offer_taken_at == play.now
+        return taken and play.only.cancel_at is None and [each.coupon for each in play.only.discounts] == ["quarter"]
 
 
 class Registers(Story):

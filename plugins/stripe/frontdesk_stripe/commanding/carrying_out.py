@@ -33,6 +33,7 @@ from frontdesk.commands import (
     VoidInvoice,
 )
 from frontdesk.errors import NotSupported, Refusal, Refused
+from frontdesk.events import Event, OfferTaken
 from frontdesk.invoice_commands import RecordPayment
 from frontdesk.noticing import noticed
 from frontdesk.payment_method_commands import (
@@ -96,7 +97,24 @@ async def carry_out(stripe: Connection, request: Request, can: Capabilities, ref
     else:
         customer = await _act(doing, can)
     changes = await refresh(customer)
-    return replace(changes, events=noticed(request.account, changes, request.now))
+    return replace(changes, events=(*noticed(request.account, changes, request.now), *_told(request)))
+
+
+def _told(request: Request) -> tuple[Event, ...]:
+    """What no comparison shows: that it was for an offer that somebody stays."""
+    command, account = request.command, request.account
+    if not isinstance(command, TakeOffer) or account is None:
+        return ()
+    before = account.subscription(command.subscription)
+    return (
+        OfferTaken(
+            customer=account.customer.id,
+            subscription=command.subscription,
+            at=request.now,
+            offer=command.offer,
+            took_back=before is not None and is_set_to_cancel(before),
+        ),
+    )
 
 
 async def _act(doing: Doing, can: Capabilities) -> str:

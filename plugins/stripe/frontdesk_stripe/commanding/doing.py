@@ -23,6 +23,8 @@ class Doing:
     def __init__(self, stripe: Connection, request: Request) -> None:
         self.stripe = stripe
         self.request = request
+        self.notes: dict[str, str] = {}
+        """What is noted in the metadata of the subscription that is changed, for which Stripe has no field."""
 
     @property
     def intent(self) -> str:
@@ -72,7 +74,7 @@ class Doing:
     def marked(self, params: Params | None = None) -> dict[str, str]:
         """The metadata that the parameters set, and whose work it is."""
         given: Mapping[str, str] = (params or {}).get("metadata") or {}
-        return {**given, INTENT: self.intent}
+        return {**given, **self.notes, INTENT: self.intent}
 
     def is_mine(self, found: Shown) -> bool:
         """Whether this command made or changed an object last."""

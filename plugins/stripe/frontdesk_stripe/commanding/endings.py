@@ -16,7 +16,7 @@ from frontdesk.possibilities import is_set_to_cancel
 from frontdesk_stripe.commanding import parameters, plan_changes, subscriptions
 from frontdesk_stripe.commanding.doing import Doing
 from frontdesk_stripe.commanding.parameters import Params, unix
-from frontdesk_stripe.reading.subscriptions import OUR_OPTION
+from frontdesk_stripe.reading.subscriptions import OFFER_TAKEN, OUR_OPTION
 
 
 async def cancel(doing: Doing, command: CancelSubscription) -> None:
@@ -55,6 +55,7 @@ async def take_offer(doing: Doing, command: TakeOffer) -> None:
     present = doing.subscription(command.subscription)
     if is_set_to_cancel(present):
         await doing.change(present.id, staying(present), step="stay")
+    doing.notes[OFFER_TAKEN] = str(unix(doing.request.now))
     act: AccountCommand = command.act
     match act:
         case ChangeDiscounts():

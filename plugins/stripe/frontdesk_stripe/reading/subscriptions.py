@@ -41,6 +41,8 @@ SUBSCRIPTION_EXPANSIONS = ("discounts.source.coupon", "discounts.promotion_code"
 Stripe goes, so that items with discounts are asked for one by one."""
 ITEM_EXPANSIONS = ("discounts.source.coupon", "discounts.promotion_code")
 """What must be asked for with an item that has discounts."""
+OFFER_TAKEN = "frontdesk_offer_taken"
+"""The metadata key that says when somebody last stayed for an offer, in unix seconds."""
 OUR_OPTION = "frontdesk_feedback_option"
 """The metadata key of an answer of the tenant's own, for which the API version that we speak has no field."""
 _REASONS = ("cancellation_requested", "payment_failed", "payment_disputed")
@@ -219,6 +221,7 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
         put_off=_put_off(wire),
         paused=_pause(wire) if status == "paused" else None,
         latest_invoice=id_or_none(wire.latest_invoice),
+        offer_taken_at=_noted_instant((wire.metadata or {}).get(OFFER_TAKEN)),
         discounts=discounts,
         default_tax_rates=applied(wire.default_tax_rates or ()),
         automatic_tax=wire.automatic_tax.enabled,
@@ -269,6 +272,13 @@ def _cancellation(wire: WireCancellation | None, ours: str | None) -> Cancellati
         feedback=one_of(wire.feedback, _FEEDBACK, None if wire.feedback is None else "other"),
         comment=wire.comment,
         feedback_option=id_or_none(wire.feedback_option) or (ours if wire.feedback == "other" else None),
+    )
+
+
+def _noted_instant(noted: str | None) -> datetime | None:
+    """An instant that we noted ourselves. Anybody can edit metadata, so that what is no instant is none."""
+    return (
+        instant(int(noted)) if noted is not None and noted.isascii() and noted.isdigit() and len(noted) < 12 else None
     )
 
 
