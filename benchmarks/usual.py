@@ -223,5 +223,10 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(static=lambda name: files.url(name), locale=lambda: "en", font_stylesheets=files.fonts())
+    environment.globals.update(
+        static=lambda name: files.url(name),
+        locale=lambda: "en",
+        direction=lambda: "ltr",
+        font_stylesheets=files.fonts(),
+    )
     return environment
