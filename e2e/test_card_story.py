@@ -121,7 +121,7 @@ async def test_from_the_first_card_to_a_payment_that_was_made_good(page: Page, c
     own = next(each for each in v1.customers.payment_methods.list(customer).data if each.id != kept.id)
     await page.locator("select[name=method]").select_option(own.id)
     await page.locator("form[action$='/payment-method'] button").click()
-    await expect(page.locator(".notice-success")).to_contain_text("by the card that you chose")
+    await expect(page.locator(".notice-success")).to_contain_text("by the payment method that you chose")
     assert v1.subscriptions.retrieve(plan).default_payment_method == own.id
 
     # Past due: the same card is refused in a sentence, another one pays, and all is well.

@@ -14,10 +14,11 @@ import pytest
 from catalog_findings import as_admin
 from click.testing import CliRunner, Result
 from sides import API, new_tenant, subscribe
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from frontdesk.errors import Misconfigured
 from frontdesk.limits import Visitor
+from frontdesk.mirroring import Walk
 from frontdesk.plugins import PluginHost
 from frontdesk.roles import Role
 from frontdesk.secret import Secret
@@ -45,9 +46,10 @@ from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.identities import Client
 from frontdesk_tenants.key_rotation import BATCH, count_by_key, rotate, sealed_columns
+from frontdesk_tenants.mirrors import secrets_of
 from frontdesk_tenants.tables import tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_tenants.vault import Vault
+from frontdesk_tenants.vault import Vault, place_of
 from frontdesk_web.command_line import cli
 from frontdesk_web.csrf import csrf_token, refuse_forged
 
@@ -235,6 +237,41 @@ async def sow_webhook_secrets(tenancy: Tenancy, door: Door, number: int) -> Chec
     return check
 
 
+async def sow_mirror(tenancy: Tenancy, door: Door, number: int) -> Check:
+    """The endpoint of a remote backend whose secret was just replaced, so that either may have signed."""
+    backend, columns = f"backend_{number}", tables.mirrors.c
+    told = {"secret_sealed": f"whsec_new_{number}", "former_sealed": f"whsec_old_{number}"}
+    async with tenancy.at(door) as (connection, _):
+        now = await clock(connection)
+        sealed = {
+            name: tenancy.vault.seal(secret.encode(), door.tenant_id, place_of(columns[name], backend))
+            for name, secret in told.items()
+        }
+        await connection.execute(
+            insert(tables.mirrors).values(
+                tenant_id=door.tenant_id,
+                backend=backend,
+                account="acct_1",
+                name="Example",
+                missing=(),
+                connected_at=now,
+                path_token="path",
+                imported=Walk(),
+                walked=Walk(),
+                last_heard=now,
+                former_until=now + timedelta(days=1),
+                **sealed,
+            )
+        )
+
+    async def check(later: Tenancy) -> None:
+        async with later.at(door) as (connection, _):
+            row = (await connection.execute(select(tables.mirrors).where(columns.backend == backend))).one()
+        assert [each.reveal() for each in secrets_of(later, door.tenant_id, row, now)] == list(told.values())
+
+    return check
+
+
 async def sow_nothing_more(tenancy: Tenancy, door: Door, number: int) -> Check:
     """Of what another sower has sown."""
 
@@ -255,6 +292,8 @@ SOWERS: dict[str, Sow] = {
     "identity_providers.secret_sealed": sow_provider,
     "webhook_endpoints.secret_sealed": sow_webhook_secrets,
     "webhook_endpoints.former_sealed": sow_nothing_more,
+    "mirrors.secret_sealed": sow_mirror,
+    "mirrors.former_sealed": sow_nothing_more,
 }
 """A new sealed column comes with a way to make one, so that the tests below turn its key too."""
 

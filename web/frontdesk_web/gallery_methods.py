@@ -87,7 +87,7 @@ def _added(sample: Sample) -> Iterator[Exhibit]:
     elsewhere = AddElsewherePage(action=HERE, csrf=CSRF, back_url=HERE)
     yield Exhibit("add-elsewhere", elsewhere)
     yield Exhibit("add-elsewhere-flow", replace(elsewhere, back_url=SHOP), "flow")
-    yield Exhibit("leaving-out", LeavingOutPage(url=SHOP, host="pay.provider.example"))
+    yield Exhibit("leaving-out", LeavingOutPage(url=HERE, host="pay.provider.example"))
     yield from _checkout(sample, declined)
     saved = views.DonePage(title=sample.say("Your payment method is saved"), sentences=(), home_url="")
     yield Exhibit("done-method", saved, "flow")
