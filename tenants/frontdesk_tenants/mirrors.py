@@ -136,7 +136,8 @@ async def connect_side(
         )
     url = address_of(base_url, door, row.path_token)
     if row.endpoint is None or row.endpoint_url != url:
-        await _listen(tenancy, side, backend, url, row.endpoint, f"listen-{row.path_token}-{url}")
+        # Never a key of before: its answer would be an endpoint that is gone.
+        await _listen(tenancy, side, backend, url, row.endpoint, f"listen-{row.endpoint}-{url}")
     return await _present(tenancy, door)
 
 
@@ -162,7 +163,7 @@ async def roll_endpoint(tenancy: Tenancy, door: Door, *, actor: Actor, request_i
             now=now,
             request_id=request_id,
         )
-    await _listen(tenancy, side, backend, row.endpoint_url, row.endpoint, f"roll-{secrets.token_urlsafe(12)}")
+    await _listen(tenancy, side, backend, row.endpoint_url, row.endpoint, f"roll-{row.endpoint}")
     return await _present(tenancy, door)
 
 
@@ -251,7 +252,8 @@ async def _pin(connection: AsyncConnection, side: Side, connected: Connected, to
         await connection.execute(update(mirrors).where(mine).values(**seen))
         if before.stopped_at is not None:
             # What happened meanwhile may be longer ago than the backend tells of.
-            await connection.execute(update(mirrors).where(mine).values(imported=Walk(), imported_at=None))
+            again = {"imported": Walk(), "imported_at": None, "path_token": token}
+            await connection.execute(update(mirrors).where(mine).values(**again))
     await connection.execute(update(sides).values(away_since=None))
     imported: datetime | None = await connection.scalar(select(mirrors.c.imported_at).where(mine))
     rounds = (REPAIR, WALK) if imported is not None else (IMPORT, REPAIR, WALK)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from mirrored_world import (
+    BASE,
     STAFF,
     Mirrored,
     leave,
@@ -187,5 +188,18 @@ async def test_an_endpoint_is_rolled_and_let_go(world: Mirrored) -> None:
     assert (await world.mirror()).state == "stopped"
     await world.far.act(customer, leave(world, customer), await world.now())
     await world.connect()
+    await world.work()
+    await world.same()
+
+
+async def test_a_side_that_connects_again_is_told_of_everything_again(world: Mirrored) -> None:
+    customer = await imported(world)
+    for base_url in (None, "https://other.example.com", BASE):
+        if base_url is None:
+            await mirrors.stop_mirroring(world.tenancy, world.door, actor=STAFF)
+        await mirrors.connect_side(world.tenancy, world.door, base_url=base_url or BASE, actor=STAFF)
+        assert len(world.teller.endpoints) == 1, "the endpoint of before is gone, whatever its key is answered with"
+        await world.far.act(customer, rename(f"Jenny at {base_url}"), await world.now())
+        assert await world.deliver(world.teller.told[-1])
     await world.work()
     await world.same()
