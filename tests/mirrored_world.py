@@ -175,19 +175,28 @@ async def mirrored_on(addresses: PostgresAddresses, customers_at_first: int = 0)
     plugins = PluginHost.of(remote_fake=Provides(far, teller), invoice_only=frontdesk_invoice_only)
     tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), plugins)
     await tenancy.open()
-    slug = f"mirrored-{next(_numbers)}"
-    live, sandbox = await provisioning.create_tenant(
-        tenancy,
-        provisioning.NewTenant(slug=slug, name=slug.title(), currency="eur", backend="remote_fake", plugins=()),
-    )
     far.sell(SOLD)
-    world = Mirrored(tenancy, Tenant(slug=slug, live=live, sandbox=sandbox), far, teller)
+    world = Mirrored(tenancy, await _new_tenant(tenancy), far, teller)
     try:
         for _ in range(customers_at_first):
             await new_customer(world)
         yield world
     finally:
         await tenancy.aclose()
+
+
+async def beside(world: Mirrored) -> Mirrored:
+    """Another tenant, whose sandbox may mirror the same far side."""
+    return replace(world, tenant=await _new_tenant(world.tenancy))
+
+
+async def _new_tenant(tenancy: Tenancy) -> Tenant:
+    slug = f"mirrored-{next(_numbers)}"
+    live, sandbox = await provisioning.create_tenant(
+        tenancy,
+        provisioning.NewTenant(slug=slug, name=slug.title(), currency="eur", backend="remote_fake", plugins=()),
+    )
+    return Tenant(slug=slug, live=live, sandbox=sandbox)
 
 
 BEGAN = datetime(2026, 11, 1, 9, tzinfo=UTC)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from frontdesk.changes import Changes
-from frontdesk.commands import PayInvoice
+from frontdesk.commands import AccountCommand, PayInvoice
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk_tenants import intents
@@ -32,6 +32,8 @@ from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.mirrored_snapshots import OWNED, Known, differences, whole_of
 from frontdesk_tenants.tables import intents as intent_rows
 
+ORDERS = 200
+"""Random orders that are tried of each forty; ten times that in all (trust.md §E6)."""
 WALKER = Actor(kind="scheduler", id="mirror")
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -90,6 +92,50 @@ async def test_all_orders_of_six_answers_with_copies_end_in_one_book(world: Mirr
         copies = random.Random(number).sample(order, 3)
         known = Known(customer=None)
         for each in (*order[:4], *copies, *order[4:], *copies):
+            known = applied(known, each)
+        assert said(known) == resync
+
+
+async def forty_answers(world: Mirrored, chance: random.Random) -> list[Changes]:
+    """What is answered after each of forty things that happen to a customer."""
+    customer = await new_customer(world)
+    async with world.tenancy.at(world.door) as (connection, side):
+        backend = await world.tenancy.backends.of(connection, world.door.tenant_id, side.backend)
+
+    def more_or_fewer() -> AccountCommand:
+        return seats(world, customer, chance.randint(1, 30), chance.choice((None, "price_far", "price_near")))
+
+    def pay() -> AccountCommand:
+        return PayInvoice(invoice=chance.choice(world.far.accounts[customer].invoices).id)
+
+    acts: tuple[Callable[[], AccountCommand], ...] = (
+        more_or_fewer,
+        pay,
+        lambda: leave(world, customer),
+        lambda: stay(world, customer),
+        lambda: rename_any(world, customer),
+    )
+    answers: list[Changes] = []
+    while len(answers) < 40:
+        try:
+            await world.far.act(customer, chance.choice(acts)(), BEGAN + timedelta(hours=len(answers)))
+        except (Refused, IndexError):
+            continue
+        answers.append(await backend.refresh(customer))
+    return answers
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(each, marks=pytest.mark.long) for each in range(2, 11))])
+async def test_random_orders_of_forty_answers_end_in_one_book(world: Mirrored, seed: int) -> None:
+    chance = random.Random(seed)
+    answers = await forty_answers(world, chance)
+    resync = said(applied(Known(customer=None), answers[-1]))
+    for _ in range(ORDERS):
+        # A tenth comes twice.
+        order = [*answers, *chance.sample(answers, 4)]
+        chance.shuffle(order)
+        known = Known(customer=None)
+        for each in order:
             known = applied(known, each)
         assert said(known) == resync
 
