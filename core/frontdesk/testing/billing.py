@@ -372,7 +372,9 @@ class BillingBackendContract(ABC):
         await play.begin()
         self.needs(play, Capability.CHANGE_QUANTITY, Capability.INVOICE_AT_ONCE)
         play.now += timedelta(days=5)
-        request = play.request(play.change(quantity=4, proration_behavior="always_invoice"), key="the one key")
+        request = play.request(
+            play.change(quantity=4, proration_behavior="always_invoice"), key=f"one key of {play.customer}"
+        )
         first = await play.backend.carry_out(request)
         second = await play.backend.carry_out(request)
         if play.backend.capabilities.remote:
