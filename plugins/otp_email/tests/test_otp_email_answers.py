@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 import pytest
+from black_holes import black_hole, never_accepting
 
 from frontdesk import Misconfigured, Secret, Unavailable
 from frontdesk.settings import decode_settings, form_fields
@@ -126,6 +127,24 @@ async def test_a_server_that_never_answers_is_given_up_in_time(tls: str) -> None
     async with server, asyncio.timeout(10):
         with pytest.raises(Unavailable):
             await channel(port, tls=tls, timeout=0.2).deliver(LETTER)
+
+
+async def test_a_server_that_lets_nobody_in_is_given_up_in_time() -> None:
+    with never_accepting() as port:
+        async with asyncio.timeout(5):
+            with pytest.raises(Unavailable):
+                await channel(port, timeout=0.2).deliver(LETTER)
+
+
+async def test_a_server_that_drips_its_greeting_for_ever_is_given_up_in_time() -> None:
+    async with black_hole(b"220 " + 1000 * b"x") as hole, asyncio.timeout(5):
+        with pytest.raises(Unavailable):
+            await channel(hole.port, timeout=0.1).deliver(LETTER)
+
+
+def test_an_answer_is_waited_for_ten_seconds_where_nobody_says_otherwise() -> None:
+    settings = EmailSettings(host="127.0.0.1", port=25, sender="billing@example.com", tls="none")
+    assert settings.timeout == 10
 
 
 async def test_a_server_that_hangs_up_or_is_not_there_means_later() -> None:

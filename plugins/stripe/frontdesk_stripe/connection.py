@@ -29,6 +29,8 @@ API_VERSION = "2026-05-27.dahlia"
 """What we speak, whatever the account's own version is."""
 API = "https://api.stripe.com"
 CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 2.0, 8.0, 20.0
+PREVIEW = "/create_preview"
+"""A POST that changes nothing: somebody waits for the page, so it is given as long as what is read."""
 RETRIES = 2
 FIRST_PAUSE_SECONDS, MOST_PAUSE_SECONDS = 0.5, 2.0
 PAGE = 100
@@ -193,7 +195,8 @@ class _Http(stripe.HTTPClient):
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
-        longest = READ_SECONDS if method.lower() == "get" else WRITE_SECONDS
+        reads = method.lower() == "get" or url.endswith(PREVIEW)
+        longest = READ_SECONDS if reads else WRITE_SECONDS
         limits = httpx2.Timeout(longest, connect=CONNECT_SECONDS)
         try:
             async with asyncio.timeout(longest):
