@@ -22,6 +22,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 from psycopg import sql
 
+from frontdesk_tenants import database as limits
 from frontdesk_tenants import shared_cache
 from frontdesk_tenants.database_roles import APP, OWNER, create_database, create_roles, drop_database
 from frontdesk_tenants.embedded import PostgresAddresses, start_postgres, start_valkey, stop_servers
@@ -129,7 +130,11 @@ def databases(pytestconfig: pytest.Config) -> Databases:
 
 @pytest.fixture(scope="session")
 def postgres(databases: Databases, worker_name: str) -> PostgresAddresses:
-    """This worker's own database, migrated and empty. Sides are what keeps tests apart in it."""
+    """This worker's own database, migrated and empty. Sides are what keeps tests apart in it.
+
+    Who waits for another's lock waits three seconds: a busy machine may take longer than one over what it holds.
+    """
+    limits.LOCK_TIMEOUT_MS = 3_000
     return databases.copy(databases.named(worker_name))
 
 

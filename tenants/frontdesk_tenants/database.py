@@ -22,10 +22,21 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from frontdesk.errors import Misconfigured, Refused, Unavailable
 from frontdesk.typed_refusals import text_unstorable
+from frontdesk_tenants.bounded_connection import ANSWER_SECONDS, BoundedConnection
 
 STATEMENT_TIMEOUT_MS = 5_000
-LOCK_TIMEOUT_MS = 3_000
+LOCK_TIMEOUT_MS = 1_000
 IDLE_IN_TRANSACTION_MS = 10_000
+CONNECT_SECONDS = 3
+POOL_SECONDS = 5.0
+"""How long a transaction waits for one of the connections."""
+VANISHED: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""libpq's way to notice, within twenty seconds, that a server is gone to which nothing is being said."""
 NO_SIDE = "no side"
 """What `tenant_id` says for a transaction that only touches the tables of `tables.UNSCOPED`."""
 
@@ -48,12 +59,18 @@ class Database:
             poolclass=AsyncAdaptedQueuePool,
             pool_size=pool_size,
             max_overflow=overflow,
-            pool_timeout=5,
+            pool_timeout=POOL_SECONDS,
             pool_pre_ping=False,
             pool_use_lifo=True,
             json_serializer=_written,
             json_deserializer=_as_is,
-            connect_args={"connect_timeout": 5, "options": server_settings(), "application_name": "frontdesk"},
+            connect_args={
+                "async_creator_fn": BoundedConnection.connect,
+                "connect_timeout": CONNECT_SECONDS,
+                "options": server_settings(),
+                "application_name": "frontdesk",
+                **VANISHED,
+            },
         )
         event.listen(self.engine.sync_engine, "begin", _name_the_side)
         event.listen(self.engine.sync_engine, "do_executemany", _one_by_one)
@@ -63,7 +80,7 @@ class Database:
         """A transaction that sees one side's rows, committed at the end.
 
         Raises:
-            Busy: a lock was not to be had within three seconds.
+            Busy: a lock was not to be had within a second.
             Refused: a text holds a NUL; forms and parameters say so better, of the field that has it.
             Unavailable: PostgreSQL does not answer.
         """
@@ -110,12 +127,24 @@ async def enter_side(connection: AsyncConnection, tenant_id: UUID) -> None:
     )
 
 
-async def driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+async def driver(connection: AsyncConnection) -> BoundedConnection:
     """The psycopg connection beneath, so that a job is enqueued in the transaction that causes it."""
     raw = await connection.get_raw_connection()
-    if not isinstance(raw.driver_connection, psycopg.AsyncConnection):
+    if not isinstance(raw.driver_connection, BoundedConnection):
         raise TypeError("the engine runs on psycopg")
     return raw.driver_connection
+
+
+@asynccontextmanager
+async def unhurried(connection: AsyncConnection, seconds: int) -> AsyncIterator[None]:
+    """Let the statements of this block, which is one transaction's, take longer than a page's may."""
+    await connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+    raw = await driver(connection)
+    raw.longest = seconds + 1.0
+    try:
+        yield
+    finally:
+        raw.longest = ANSWER_SECONDS
 
 
 async def refuse_dangerous_role(database: Database) -> None:

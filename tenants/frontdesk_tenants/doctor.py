@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 
 from msgspec import Struct
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from frontdesk.errors import FrontdeskError
 from frontdesk_tenants.book_checks import faults_of
+from frontdesk_tenants.database import unhurried
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.durability import what_may_be_lost
 from frontdesk_tenants.tables import firms
 from frontdesk_tenants.tenancy import Tenancy
+
+QUESTION_SECONDS = 15 * 60
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -34,15 +37,15 @@ async def examine(tenancy: Tenancy) -> AsyncIterator[Finding]:
     for door in doors:
         async with tenancy.at(door) as (connection, side):
             # Of a large book, a question may take longer than a page may.
-            await connection.execute(text("SET LOCAL statement_timeout = '15min'"))
-            try:
-                remote = (await tenancy.backends.of(connection, side.tenant_id, side.backend)).capabilities.remote
-            except FrontdeskError as error:
-                yield Finding(
-                    sentence=f"The billing backend {side.backend} does not start: {error}",
-                    slug=side.slug,
-                    livemode=side.livemode,
-                )
-                continue
-            for each in await faults_of(connection, remote=remote):
-                yield Finding(sentence=each.sentence, slug=side.slug, livemode=side.livemode)
+            async with unhurried(connection, QUESTION_SECONDS):
+                try:
+                    remote = (await tenancy.backends.of(connection, side.tenant_id, side.backend)).capabilities.remote
+                except FrontdeskError as error:
+                    yield Finding(
+                        sentence=f"The billing backend {side.backend} does not start: {error}",
+                        slug=side.slug,
+                        livemode=side.livemode,
+                    )
+                    continue
+                for each in await faults_of(connection, remote=remote):
+                    yield Finding(sentence=each.sentence, slug=side.slug, livemode=side.livemode)

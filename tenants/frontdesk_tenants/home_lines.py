@@ -14,6 +14,7 @@ import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
 from frontdesk.errors import Misconfigured, Unavailable
+from frontdesk_tenants.bounded_connection import ANSWER_SECONDS
 from frontdesk_tenants.database import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from frontdesk_tenants.home_query import HOME_STATEMENT
 
@@ -114,7 +115,7 @@ class _Line:
             self._connection = await asyncpg.connect(
                 self._url,
                 timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 1,
+                command_timeout=ANSWER_SECONDS,
                 server_settings={
                     "application_name": "frontdesk home",
                     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
@@ -147,6 +148,10 @@ class _Line:
         except asyncpg.QueryCanceledError as error:
             log.warning("the database took too long: %s", error)
             raise Unavailable("The database took too long.", retry_after=5) from error
+        except TimeoutError as error:
+            # Nothing was answered at all: to ask once more would keep the visitor, and the line, as long again.
+            log.warning("the database does not answer: %s", type(error).__name__)
+            raise Unavailable("The database does not answer now.", retry_after=2) from error
         except _LOST as error:
             log.warning("the database does not answer: %s", type(error).__name__)
             if not seasoned:

@@ -17,7 +17,7 @@ from procrastinate.types import JSONValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.errors import Misconfigured, Unavailable
-from frontdesk_tenants.database import driver, server_settings
+from frontdesk_tenants.database import VANISHED, driver, server_settings
 
 Task = Callable[[UUID, str], Awaitable[None]]
 """What a job does: given the side's id and a row's id."""
@@ -52,7 +52,7 @@ class Jobs:
             conninfo=database_url,
             min_size=1,
             max_size=6,
-            kwargs={"options": server_settings(), "application_name": "frontdesk worker"},
+            kwargs={"options": server_settings(), "application_name": "frontdesk worker", **VANISHED},
         )
         self.app = procrastinate.App(connector=connector)
 
