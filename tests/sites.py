@@ -93,8 +93,11 @@ def serve_site(
     # Here, so that suites which serve nothing do not load the web.
     from laid_out import application
 
+    from frontdesk_web import time_limit
     from frontdesk_web.site import Site
 
+    # A busy machine may take longer over a page than anybody should wait for one.
+    time_limit.READ_SECONDS = 30.0
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port = int(listener.getsockname()[1])

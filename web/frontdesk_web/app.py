@@ -48,6 +48,7 @@ from frontdesk_web.portal import (
 from frontdesk_web.portal.finished_home import FinishedHome
 from frontdesk_web.problems import error_page
 from frontdesk_web.site import Site
+from frontdesk_web.time_limit import in_time
 from frontdesk_web.webhooks import hearing
 
 BODY_BYTES = 1024 * 1024
@@ -112,6 +113,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
         dependencies={"site": Provide(lambda: site, sync_to_thread=False)},
         exception_handlers={Exception: problem},
         lifespan=[life],
+        middleware=[in_time],
         request_max_body_size=BODY_BYTES,
         openapi_config=None,
         logging_config=None,
