@@ -1,7 +1,9 @@
 """The demo, running as a user starts it, and browsers that look at it."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,14 @@ import stripe
 from demo_house import DemoHouse, Look, open_demo
 from demo_tour import Tour, tours
 from playwright.async_api import Browser, Page
+from stripe_tenant import Program, client_of, connected
+
+from frontdesk.billing import BillingBackend, Capability
+from frontdesk_invoice_only.backend import InvoiceOnly
+from frontdesk_stripe.backend import StripeBackend
 
 LANGUAGES = ("en-GB", "de-AT")
+BACKENDS: dict[str, type[BillingBackend[Any]]] = {"invoice_only": InvoiceOnly, "stripe": StripeBackend}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -22,18 +30,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ways holds each pair of these, such as a phone without scripts and the second tenant on a phone. Of stories that are
     told in all eight ways two are kept, which differ in everything.
     """
-    ways_of = Counter((item.path, getattr(item, "originalname", item.name)) for item in items)
+    at_stripe = [item for item in items if ways_of(item).get("backend") == "stripe"]
+    told_in = Counter((item.path, getattr(item, "originalname", item.name)) for item in items if item not in at_stripe)
     for item in items:
-        ways: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+        ways = ways_of(item)
+        ways.pop("backend", None)
         look = ways.get("look")
         if isinstance(look, Look | int) and len(ways) > 1:
             turns = [look == 390] if isinstance(look, int) else [look.width == 390, look.javascript]
             turns += [ways.get("tenant") == 1, ways.get("language") == LANGUAGES[1]]
-            told = ways_of[item.path, getattr(item, "originalname", item.name)]
+            told = told_in[item.path, getattr(item, "originalname", item.name)]
             # Phone, scripts and the first of two against desk, none and the second.
             kept = turns[0] == turns[1] != any(turns[2:]) if told == 8 else sum(turns) % 2 == 0
             if not kept:
                 item.add_marker(pytest.mark.long)
+    # On Stripe one tenant tells each story, in those ways that `make test` keeps.
+    twice = [item for item in at_stripe if item.get_closest_marker("long") or ways_of(item).get("tenant") == 1]
+    items[:] = [item for item in items if item not in twice]
+    for item in at_stripe:
+        item.add_marker(pytest.mark.long)
+
+
+def ways_of(item: pytest.Item) -> dict[str, Any]:
+    """In which way a story is told."""
+    return dict(getattr(getattr(item, "callspec", None), "params", {}))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tell what is marked `any_backend(*capabilities)` on Stripe too, where that declares them."""
+    mark = metafunc.definition.get_closest_marker("any_backend")
+    if mark is not None:
+        able = BACKENDS["stripe"].abilities(livemode=False).can.issuperset(mark.args)
+        metafunc.parametrize("backend", [*BACKENDS] if able else ["invoice_only"], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -76,17 +104,42 @@ def look() -> Look:
     return Look(width=1280, javascript=True)
 
 
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which bills the tenant of this story."""
+    return getattr(request, "param", "invoice_only")
+
+
+@pytest.fixture
+def can(backend: str) -> frozenset[Capability]:
+    """What it declares that it can."""
+    return BACKENDS[backend].abilities(livemode=False).can
+
+
+@pytest.fixture(scope="session")
+def stripe_tenant(demo: DemoHouse) -> dict[str, Any]:
+    """The tenant whose billing is at Stripe, from the first story that is told there."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, connected(demo.data, demo.ready["api_base"])).result()
+
+
+@pytest.fixture
+def first_tenant(request: pytest.FixtureRequest, backend: str, demo: DemoHouse) -> dict[str, Any]:
+    """The demo's first tenant, or the one at Stripe."""
+    at_stripe = backend == "stripe"
+    return request.getfixturevalue("stripe_tenant") if at_stripe else demo.ready["tenants"][0]  # type: ignore[no-any-return]
+
+
 @pytest.fixture(params=[0, 1], ids=["atlas", "nordwand"])
-def tenant(request: pytest.FixtureRequest, demo: DemoHouse) -> dict[str, Any]:
+def tenant(request: pytest.FixtureRequest, first_tenant: dict[str, Any], demo: DemoHouse) -> dict[str, Any]:
     """Each tenant of the demo in turn."""
-    return demo.ready["tenants"][request.param]  # type: ignore[no-any-return]
+    return demo.ready["tenants"][1] if request.param else first_tenant  # type: ignore[no-any-return]
 
 
 @pytest.fixture
 def client(tenant: dict[str, Any], demo: DemoHouse) -> stripe.StripeClient:
     """The official SDK, with the base URL changed."""
-    return stripe.StripeClient(
-        tenant["secret_key"],
-        base_addresses={"api": demo.ready["api_base"]},
-        http_client=stripe.HTTPXClient(allow_sync_methods=True, verify_ssl_certs=False),
-    )
+    own = client_of(tenant["secret_key"], demo.ready["api_base"])
+    if "stripe_key" not in tenant:
+        return own
+    return Program(client_of(tenant["stripe_key"], demo.ready["api_base"]), own)  # type: ignore[return-value]

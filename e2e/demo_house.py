@@ -1,8 +1,12 @@
 """The running demo as a test sees it: where things are, the mailbox, the clock."""
 
 import asyncio
+import contextlib
 import json
+import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -85,8 +89,13 @@ def open_demo(folder: Path, name: str) -> Iterator[DemoHouse]:
     """`frontdesk demo` on a free port until the end of the block, with its data and log in a folder of the run."""
     data, ready_file = folder / f"demo-{name}", folder / f"ready-{name}.json"
     log = (folder / f"demo-{name}.log").open("w+")
-    command = [str(Path(sys.executable).with_name("frontdesk")), "demo", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen([*command, "--ready-file", str(ready_file)], stdout=log, stderr=subprocess.STDOUT)
+    port = str(free_port())
+    command = [str(Path(sys.executable).with_name("frontdesk")), "demo", "--port", port, "--data", str(data)]
+    # Who is at Stripe there is at the demo's own API.
+    environment = {**os.environ, "FRONTDESK_STRIPE_API": f"http://127.0.0.1:{port}"}
+    process = subprocess.Popen(
+        [*command, "--ready-file", str(ready_file)], stdout=log, stderr=subprocess.STDOUT, env=environment
+    )
     try:
         yield DemoHouse(process, data, ready_file, Path(log.name))
     finally:
@@ -94,6 +103,14 @@ def open_demo(folder: Path, name: str) -> Iterator[DemoHouse]:
         # Whoever else asked for the demo's servers has kept them up.
         stop_servers(data)
         log.close()
+
+
+def free_port() -> int:
+    """A port that is free, below those that systems give to connections."""
+    while True:
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port := random.randrange(20_000, 30_000)))
+            return port
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 import stripe
@@ -24,12 +25,9 @@ def look(request: pytest.FixtureRequest) -> Look:
 
 
 @pytest.fixture
-def client(demo: DemoHouse) -> stripe.StripeClient:
-    return stripe.StripeClient(
-        demo.ready["tenants"][0]["secret_key"],
-        base_addresses={"api": demo.ready["api_base"]},
-        http_client=stripe.HTTPXClient(allow_sync_methods=True, verify_ssl_certs=False),
-    )
+def tenant(first_tenant: dict[str, Any]) -> dict[str, Any]:
+    """One tenant is enough."""
+    return first_tenant
 
 
 async def test_invoices_of_all_kinds(page: Page, demo: DemoHouse, client: stripe.StripeClient, look: Look) -> None:

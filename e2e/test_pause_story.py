@@ -11,7 +11,9 @@ from demo_house import DemoHouse, Look
 from playwright.async_api import Page, expect
 from test_portal_story import new_customer, no_side_scroll, sign_in
 
-pytestmark = pytest.mark.browser
+from frontdesk.billing import Capability
+
+pytestmark = [pytest.mark.browser, pytest.mark.any_backend(Capability.PAUSE)]
 LOOKS = [
     Look(width=390, javascript=False),
     Look(width=1280, javascript=True),

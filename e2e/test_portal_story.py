@@ -63,6 +63,7 @@ async def sign_in(page: Page, demo: DemoHouse, tenant: dict[str, Any], address: 
     await page.wait_for_url(re.compile(r"/p/[^/]+/(\?.*)?$"))
 
 
+@pytest.mark.any_backend
 async def test_the_whole_story(
     page: Page, demo: DemoHouse, tenant: dict[str, Any], client: stripe.StripeClient, look: Look, real_time: None
 ) -> None:

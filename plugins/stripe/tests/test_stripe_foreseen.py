@@ -11,12 +11,15 @@ from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
     ChangeDiscounts,
+    ChangePlan,
     CreateSubscription,
+    ItemChange,
     NewItem,
     SetTrialEnd,
     StartAgain,
 )
 from frontdesk.coupons import DiscountChoice
+from frontdesk.errors import Refused
 from frontdesk.testing.play import Play, sample_terms
 
 TERMS = sample_terms("eur", START)
@@ -43,6 +46,13 @@ async def test_a_change_with_a_discount(play: Play) -> None:
     await agrees(play, ChangeDiscounts(subscription=play.only.id, discounts=()))
 
 
+async def test_a_code_that_nobody_made_is_refused_at_its_field(play: Play) -> None:
+    with pytest.raises(Refused) as refused:
+        await play.quote(play.change(price="pro", code="NONSENSE"))
+    assert refused.value.refusal.code == "code_unknown"
+    assert refused.value.refusal.param == "discounts[0][promotion_code]"
+
+
 async def test_why_somebody_leaves_may_be_an_answer_of_the_tenants_own(play: Play) -> None:
     why = CancellationDetails(feedback_option="fbo_slow", comment="It was slow.")
     await agrees(play, CancelSubscription(subscription=play.only.id, details=why))
@@ -61,6 +71,14 @@ async def test_a_trial_that_begins_and_ends(play: Play) -> None:
     trial = next(each for each in play.book.subscriptions if each.status == "trialing")
     play.now += timedelta(days=2)
     await agrees(play, SetTrialEnd(subscription=trial.id))
+
+
+async def test_a_change_in_a_trial_that_goes_on_bills_nothing(play: Play) -> None:
+    await agrees(play, CreateSubscription(items=(NewItem(price="extra", quantity=2),), trial_days=14))
+    trial = next(each for each in play.book.subscriptions if each.status == "trialing")
+    play.now += timedelta(days=2)
+    more = (ItemChange(id=trial.items[0].id, quantity=3),)
+    await agrees(play, ChangePlan(subscription=trial.id, items=more, proration_behavior="always_invoice"))
 
 
 async def test_an_end_at_an_instant_and_a_start_once_more(play: Play) -> None:

@@ -174,7 +174,11 @@ async def _changed(doing: Doing, command: ChangePlan) -> Changes:
     )
     after = replace(present, items=items, discounts=discounts)
     bill = await preview(doing, present, asked, beside)
-    stretch = None if present.status == "trialing" and not command.ends_trial else _stretch(bill, now)
+    goes_on = present.status == "trialing" and not command.ends_trial and command.anchor != "now"
+    if goes_on:
+        # Nothing is billed today: the preview shows what the end of the trial will bring.
+        bill = Bill()
+    stretch = _stretch(bill, now)
     if stretch is not None and stretch[0] != present.period_start:
         after = _in_period(after, stretch)
     if present.status == "trialing" and command.ends_trial:

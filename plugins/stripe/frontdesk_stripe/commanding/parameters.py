@@ -47,11 +47,11 @@ def metadata(changed: MetadataChange | UnsetType) -> Params:
 
 def discounts(chosen: Iterable[DiscountChoice], terms: Terms) -> list[Params]:
     """Discounts as they are chosen. Raises Refused for a code that the terms do not know."""
-    return [discount(each, terms) for each in chosen]
+    return [discount(each, terms, f"discounts[{place}]") for place, each in enumerate(chosen)]
 
 
-def discount(chosen: DiscountChoice, terms: Terms) -> Params:
-    """One of them."""
+def discount(chosen: DiscountChoice, terms: Terms, at: str = "discounts[0]") -> Params:
+    """One of them. `at` is what a refusal names."""
     if chosen.discount is not None:
         return {"discount": chosen.discount}
     if chosen.code is None:
@@ -59,7 +59,7 @@ def discount(chosen: DiscountChoice, terms: Terms) -> Params:
     folded = folded_code(chosen.code)
     found = next((each for each in terms.promotion_codes.values() if folded_code(each.code) == folded), None)
     if found is None:
-        raise Refused(code_unknown(chosen.code))
+        raise Refused(code_unknown(chosen.code, f"{at}[promotion_code]"))
     return {"promotion_code": found.id}
 
 
