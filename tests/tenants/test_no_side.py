@@ -39,6 +39,7 @@ from frontdesk_web.site import Site
 from frontdesk_web.worker import implement_jobs
 
 OPENS_CONNECTIONS = {
+    "bounded_connection.py": "what a connection of the application is made of, which hangs up in time",
     "database.py": "every transaction of the application",
     "home_lines.py": "the home page's one call, which is given its side",
     "jobs.py": "the queue, whose rows are ids",

@@ -104,8 +104,9 @@ async def test_all_as_one_file_with_receipts_and_credit_notes(shop: Shop, runnin
         assert len(zipfile.ZipFile(io.BytesIO(browser.page.content)).namelist()) == 2
         answers = [(await browser.get("/invoices.zip?status=void")).status_code for _ in range(6)]
         assert set(answers) == {400}, "what gives no file is not counted"
-        statuses = [await asked(browser) for _ in range(4)]
-        assert statuses == [200, 200, 200, 429]
+        # Where a piece of the clock ends meanwhile, a little less of what was before counts.
+        statuses = [await asked(browser) for _ in range(5)]
+        assert statuses in ([200, 200, 200, 429, 429], [200, 200, 200, 200, 429])
         assert browser.page.headers["retry-after"] == "600"
         assert "Please try again in an hour." in browser.text
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from hurry import forgets_counts
 from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from sites import RunningSite
@@ -26,6 +27,12 @@ OLD, NEW = "jenny@ashfordlane.example", "Jenny.Rosen@new.example"
 @pytest.fixture(scope="module")
 async def shop(tenancy: Tenancy, running_site: RunningSite) -> Shop:
     return await open_shop(tenancy)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts(running_site: RunningSite) -> None:
+    """One network may ask for so many codes, and all tests of a worker are one."""
+    forgets_counts(running_site.port)
 
 
 async def email_of(shop: Shop, customer: str) -> str | None:
