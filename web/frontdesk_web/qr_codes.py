@@ -1,6 +1,7 @@
 """QR codes. What draws them is loaded by the first one that is wanted: most web processes never draw any."""
 
 import io
+from functools import lru_cache
 from typing import Any
 
 _MARGIN_OF_PICTURES = 3
@@ -24,6 +25,8 @@ def qr_file(text: str, kind: str, scale: int) -> bytes:
     return file.getvalue()
 
 
+# To draw one takes fifteen times as long as the rest of the home page, which shows the same one until it is paid.
+@lru_cache(maxsize=256)
 def transfer_picture(payload: str) -> str:
     """The code of a transfer (`frontdesk.transfer_codes`) for a page, as a `data:` address."""
     return str(_transfer(payload).png_data_uri(scale=4, border=_MARGIN_IN_PRINT))
