@@ -162,7 +162,7 @@ async def test_everything_is_in_the_audit(tenancy: Tenancy, tenant: Tenant) -> N
     await publish(tenancy, door, GREEN, BERT)
     async with tenancy.at(door) as (connection, _):
         rows = await connection.execute(
-            select(audit.c.action, audit.c.actor).where(audit.c.object == "brand").order_by(audit.c.at, audit.c.id)
+            select(audit.c.action, audit.c.actor).where(audit.c.object == "brand").order_by(audit.c.number)
         )
         assert [tuple(row) for row in rows] == [
             ("brand_draft_saved", "stf_anna"),

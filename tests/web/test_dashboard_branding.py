@@ -133,7 +133,7 @@ async def test_a_look_is_drafted_published_and_taken_back(plain_site: RunningSit
         assert (await fetched(plain_site, logo[1])).size == (300, 128), "e-mails of those days still show it"
     async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
         done = await connection.execute(
-            select(audit.c.action, audit.c.actor).where(audit.c.object == "brand").order_by(audit.c.at, audit.c.id)
+            select(audit.c.action, audit.c.actor).where(audit.c.object == "brand").order_by(audit.c.number)
         )
         assert {row.actor for row in done.all()} == {robin.member.id}
 

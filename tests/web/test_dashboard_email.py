@@ -110,7 +110,7 @@ async def test_an_owner_sets_an_own_domain_up_and_gets_a_signed_test_from_it(des
         assert selector is not None
         assert verifies(desk.post.raw[0], desk.names.text(f"{selector[1]}._domainkey.northbeam.example"))
     async with desk.tenancy.database.side(desk.tenant.live.door.tenant_id) as connection:
-        rows = await connection.execute(select(audit.c.action, audit.c.actor).order_by(audit.c.at, audit.c.id))
+        rows = await connection.execute(select(audit.c.action, audit.c.actor).order_by(audit.c.number))
         told = [(row.action, row.actor) for row in rows if row.actor == desk.robin.member.id]
     assert told == [(each, desk.robin.member.id) for each in ("sender_set", "sender_checked", "test_email_sent")]
 

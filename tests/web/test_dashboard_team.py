@@ -35,7 +35,7 @@ def browser(running: RunningSite, tenant: Tenant, hired: Hired) -> StaffBrowser:
 
 async def actions(tenancy: Tenancy, tenant: Tenant) -> list[str]:
     async with tenancy.database.side(tenant.live.door.tenant_id) as connection:
-        return list(await connection.scalars(select(audit.c.action).order_by(audit.c.at, audit.c.id)))
+        return list(await connection.scalars(select(audit.c.action).order_by(audit.c.number)))
 
 
 async def grow_stale(tenancy: Tenancy, session: str) -> None:
