@@ -46,7 +46,7 @@ browser: setup ## see that there is a browser for the tests, and install one if 
 	$(LIMIT) $(BIN)/playwright install chromium; \
 	if $(try_browser) 2>/dev/null; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi; \
-	if command -v apt-get >/dev/null; then $$as_root apt-get update && $$as_root apt-get install -y chromium; fi; \
+	if command -v apt-get >/dev/null; then $$as_root apt-get update && $$as_root apt-get install -y --no-install-recommends chromium chromium-sandbox fonts-liberation; fi; \
 	$(try_browser) || { echo "No browser could be started: please install Chromium or Chrome, then try again."; exit 1; }
 
 demo: setup ## serve a portal with made-up tenants at http://127.0.0.1 (its data: .demo)
