@@ -17,6 +17,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.changes import Changes
+from frontdesk.import_pace import Mark
 from frontdesk.secret import Secret
 
 SubjectKind = Literal["customer", "product", "price", "coupon", "promotion_code", "tax_rate"]
@@ -80,11 +81,19 @@ class HeardPage(Struct, frozen=True, kw_only=True):
     after: str | None = None
 
 
+class Count(Struct, frozen=True, kw_only=True):
+    """How many customers a backend has, as far as its pages were counted. `after` asks for the next one."""
+
+    customers: int = 0
+    after: str | None = None
+    whole: bool = False
+
+
 class Walk(Struct, frozen=True, kw_only=True):
     """How far a walk through all that a backend knows is: the catalogue first, then the customers, page by page.
 
     `after` asks for the present page, of whose customers `offset` are done. `done` counts the customers that are, and
-    `seen` those whose ids are known by now.
+    `seen` those whose ids are known by now. A first import counts ahead (`count`) and notes its pace (`marks`).
     """
 
     stage: Literal["catalogue", "customers", "done"] = "catalogue"
@@ -92,6 +101,13 @@ class Walk(Struct, frozen=True, kw_only=True):
     offset: int = 0
     done: int = 0
     seen: int = 0
+    count: Count = Count()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def total(self) -> int | None:
+        """How many customers there are; None while they are being counted."""
+        return max(self.count.customers, self.seen) if self.count.whole else None
 
 
 class AddMethod(Struct, frozen=True, kw_only=True):

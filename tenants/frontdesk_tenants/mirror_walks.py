@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.changes import Changes
 from frontdesk.desk import Actor
-from frontdesk.mirroring import Walk
+from frontdesk.import_pace import marked
+from frontdesk.mirroring import Count, Walk
 from frontdesk_tenants.backends import LiveBackend
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.mirrored_accounts import apply_account
 from frontdesk_tenants.mirrored_catalogue import apply_catalogue
@@ -27,6 +29,8 @@ AT_ONCE = 6
 """Customers that are asked about at the same time."""
 TOGETHER = 10
 """Customers that are written in one transaction."""
+PAGES_COUNTED_AT_ONCE = 5
+"""Pages of ids that one step of a first import counts ahead."""
 WALKER = Actor(kind="scheduler", id="mirror")
 
 
@@ -72,11 +76,15 @@ async def _customers(
     page = await backend.page_of_customers(walk.after)
     ids = page.customers[walk.offset : walk.offset + most]
     walk_on = replace(walk, seen=max(walk.seen, walk.done + len(page.customers) - walk.offset))
+    if quiet:
+        walk_on = replace(walk_on, count=await _counted(backend, walk.count))
     differences = 0
     for start in range(0, len(ids), TOGETHER):
         answers = await ask_about(backend, ids[start : start + TOGETHER])
         further = replace(walk_on, offset=walk_on.offset + len(answers), done=walk_on.done + len(answers))
         async with tenancy.database.side(side.tenant_id) as connection:
+            if quiet:
+                further = replace(further, marks=marked(walk.marks, further.done, await clock(connection)))
             if not await _move(connection, side, column, walk, further):
                 return Step(walk=walk, differences=differences)
             for each in answers:
@@ -92,6 +100,19 @@ async def _customers(
             await _move(connection, side, column, walk, further)
         walk_on = further
     return Step(walk=walk_on, differences=differences)
+
+
+async def _counted(backend: LiveBackend, count: Count) -> Count:
+    """Count some pages further, so that somebody who waits for a first import can be told how long it takes.
+
+    A page of ids costs one question where copying its customers costs some hundreds, so this does not delay it.
+    """
+    for _ in range(PAGES_COUNTED_AT_ONCE):
+        if count.whole:
+            break
+        page = await backend.page_of_customers(count.after)
+        count = Count(customers=count.customers + len(page.customers), after=page.after, whole=page.after is None)
+    return count
 
 
 async def ask_about(backend: LiveBackend, customers: Sequence[str]) -> list[Changes]:

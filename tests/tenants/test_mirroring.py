@@ -87,6 +87,8 @@ async def test_an_import_goes_on_where_it_stopped(world: Mirrored) -> None:
     await world.work(most=2)
     half = await world.mirror()
     assert 0 < half.imported.done < 33
+    assert half.imported.total == 33, "those that are not copied yet are counted already"
+    assert half.imported.marks[-1].done <= half.imported.done
     assert half.state == "failing"
     world.far.down = False
     asked = len(world.teller.asked)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -18,7 +19,8 @@ from frontdesk import customers
 from frontdesk.commands import BillingDetails, CreateCustomer
 from frontdesk.errors import Misconfigured
 from frontdesk.hookspecs import hookimpl
-from frontdesk.mirroring import Connected
+from frontdesk.import_pace import Mark
+from frontdesk.mirroring import Connected, Count, Walk
 from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import CustomerUpdate
 from frontdesk.roles import Role
@@ -30,7 +32,7 @@ from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.intents import settle, waiting_acts
 from frontdesk_tenants.provisioning import NewTenant, create_tenant
-from frontdesk_tenants.tables import audit, sides
+from frontdesk_tenants.tables import audit, mirrors, sides
 from frontdesk_tenants.tenancy import Tenancy
 
 PERMISSIONS = ("Customers: Write", "Events: Read")
@@ -89,6 +91,17 @@ async def world(
     await tenancy.aclose()
 
 
+async def import_is_at(world: Mirrored, walk: Walk) -> None:
+    """Have the first import be somewhere."""
+    async with world.tenancy.database.side(world.door.tenant_id) as connection:
+        await connection.execute(update(mirrors).values(imported=walk))
+
+
+def marks(now: datetime, seconds: int) -> tuple[Mark, ...]:
+    """A hundred customers in as many seconds."""
+    return Mark(now - timedelta(seconds=seconds), 0), Mark(now - timedelta(seconds=seconds / 2), 50)
+
+
 async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, world: Mirrored) -> None:
     door, teller = world.door, world.teller
     robin = await hire(world.tenancy, world.tenant.live.door)
@@ -117,6 +130,18 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "Connected. The first import has begun" in staff.text
         assert "Far side First import" in staff.text
         assert "The key lacks permissions" in staff.text
+
+        await import_is_at(world, Walk(stage="customers", done=100, seen=200, marks=marks(await world.now(), 5)))
+        await staff.get("/backend")
+        assert "100 customers are copied, of 200 that are known so far" in staff.text
+        assert "left." not in staff.text
+        counted = Count(customers=1100, whole=True)
+        half = Walk(stage="customers", done=100, seen=200, count=counted, marks=marks(await world.now(), 60))
+        await import_is_at(world, half)
+        await staff.get("/backend")
+        assert "100 of 1,100 customers are copied. About 100 a minute. About 1" in staff.text
+        assert "minutes left." in staff.text
+        await import_is_at(world, Walk())
 
         await world.work()
         teller.missing = ()

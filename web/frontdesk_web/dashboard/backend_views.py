@@ -7,10 +7,12 @@ from typing import Any, ClassVar, Literal
 from msgspec import Struct
 
 from frontdesk.billing import AnyBackend
+from frontdesk.import_pace import each_minute, time_left
+from frontdesk.mirroring import Walk
 from frontdesk.settings import form_fields
 from frontdesk_tenants.mirror_inbox import DeadLetter
 from frontdesk_tenants.mirrors import Mirror
-from frontdesk_web.dashboard.backend_words import HELPS, LABELS, STATES, lasting
+from frontdesk_web.dashboard.backend_words import HELPS, LABELS, STATES, lasting, still_lasting
 from frontdesk_web.formatting import date_time, number
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.views import Badge, Detail, Notice
@@ -48,11 +50,15 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 class ImportView(Struct, frozen=True, kw_only=True):
-    """How far the first import is. `share` is in whole per cent of what is known so far."""
+    """How far the first import is. `share` is in whole per cent of what is known so far.
+
+    `pace` and `left` are empty where they were not measured.
+    """
 
     share: int
     sentence: str
     pace: str
+    left: str
 
 
 class MirrorView(Struct, frozen=True, kw_only=True):
@@ -124,7 +130,9 @@ def mirror_view(mirror: Mirror, letters: Sequence[DeadLetter], now: datetime, lo
         facts=tuple(_facts(mirror, now, locale)),
         missing=mirror.missing,
         failing=failing,
-        importing=_importing(mirror, now, locale) if mirror.imported_at is None and mirror.stopped_at is None else None,
+        importing=_importing(mirror.imported, now, locale)
+        if mirror.imported_at is None and mirror.stopped_at is None
+        else None,
         stopped=mirror.stopped_at is not None,
         letters=tuple(_letter(each, locale) for each in letters),
         letters_text=translate_plural(
@@ -164,20 +172,29 @@ def _facts(mirror: Mirror, now: datetime, locale: str) -> list[Detail]:
     return facts
 
 
-def _importing(mirror: Mirror, now: datetime, locale: str) -> ImportView:
-    done, seen = mirror.imported.done, max(mirror.imported.seen, mirror.imported.done)
-    if mirror.imported.stage == "catalogue":
+def _importing(walk: Walk, now: datetime, locale: str) -> ImportView:
+    done, seen = walk.done, max(walk.seen, walk.done)
+    if walk.stage == "catalogue":
         sentence = translate(locale, "Products, prices and coupons come first, then the customers.")
-    else:
+    elif walk.total is None:
         sentence = translate(
             locale,
             "{done} customers are copied, of {seen} that are known so far.",
             done=number(done, locale),
             seen=number(seen, locale),
         )
-    minutes = max((now - mirror.connected_at).total_seconds() / 60, 1 / 6)
-    pace = translate(locale, "About {number} a minute.", number=number(round(done / minutes), locale)) if done else ""
-    return ImportView(share=100 * done // seen if seen else 0, sentence=sentence, pace=pace)
+    else:
+        seen = walk.total
+        sentence = translate(
+            locale, "{done} of {total} customers are copied.", done=number(done, locale), total=number(seen, locale)
+        )
+    pace, left = each_minute(walk.marks, done, now), time_left(walk.marks, done, walk.total, now)
+    return ImportView(
+        share=100 * done // seen if seen else 0,
+        sentence=sentence,
+        pace=translate(locale, "About {number} a minute.", number=number(round(pace), locale)) if pace else "",
+        left="" if left is None else still_lasting(left, locale),
+    )
 
 
 def _letter(letter: DeadLetter, locale: str) -> Letter:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from math import ceil
 from typing import Literal
 
 from frontdesk_web.messages import _, translate, translate_plural
@@ -53,6 +54,17 @@ def lasting(span: timedelta, locale: str) -> str:
     if seconds < 36 * 3600:
         return translate_plural(locale, "{number} hour", "{number} hours", round(seconds / 3600))
     return translate_plural(locale, "{number} day", "{number} days", round(seconds / 86400))
+
+
+def still_lasting(span: timedelta, locale: str) -> str:
+    """How long something still takes, rounded up: who comes back then finds it done rather than nearly done."""
+    minutes = ceil(span / timedelta(minutes=1))
+    if span < timedelta(minutes=1):
+        return translate(locale, "Less than a minute left.")
+    if minutes <= 90:
+        return translate_plural(locale, "About {number} minute left.", "About {number} minutes left.", minutes)
+    hours = ceil(minutes / 60)
+    return translate_plural(locale, "About {number} hour left.", "About {number} hours left.", hours)
 
 
 def in_words(message: str, locale: str) -> str:
