@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from sides import MASTER_KEY, Tenant, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
+from frontdesk.plugins import PluginHost
 from frontdesk_tenants import configurations
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.passcodes import SEND_PASSCODE
@@ -253,7 +254,12 @@ class Clock:
 
 @asynccontextmanager
 async def open_site(
-    postgres: PostgresAddresses, valkey_url: str | None, smtp_port: int, **changed: Any
+    postgres: PostgresAddresses,
+    valkey_url: str | None,
+    smtp_port: int,
+    *,
+    plugins: PluginHost | None = None,
+    **changed: Any,
 ) -> AsyncIterator[tuple[Site, Any]]:
     """A running site on a database, as one web process has it."""
     config = Config(
@@ -263,7 +269,7 @@ async def open_site(
         redis_url=valkey_url,
         smtp=Smtp(host="127.0.0.1", port=smtp_port, tls="none", sender="billing@frontdesk.example.com"),
     )
-    site = Site(replace(config, **changed))
+    site = Site(replace(config, **changed), plugins)
     await site.open()
     with application(site, (whoami,)) as outer:
 

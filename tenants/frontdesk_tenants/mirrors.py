@@ -94,11 +94,16 @@ async def mirror_of(connection: AsyncConnection, side: Side) -> Mirror | None:
     return Mirror(**row._mapping, waiting=counted[0], dead=counted[1], lag=lag)
 
 
-async def importing(connection: AsyncConnection, side: Side) -> bool:
-    """Whether the side's customers are still being imported, so that the book does not know all of them."""
-    going_on = mirrors.c.imported_at.is_(None) & mirrors.c.stopped_at.is_(None)
-    found = await connection.scalar(select(mirrors.c.backend).where(mirrors.c.backend == side.backend, going_on))
-    return found is not None
+async def following(connection: AsyncConnection, side: Side) -> Literal["importing", "mirroring"] | None:
+    """Whether the book follows a backend, and its customers are still being imported, so that it knows not all."""
+    row = (
+        await connection.execute(
+            select(mirrors.c.imported_at).where(mirrors.c.backend == side.backend, mirrors.c.stopped_at.is_(None))
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return "importing" if row.imported_at is None else "mirroring"
 
 
 async def connect_side(

@@ -215,10 +215,11 @@ async def verify(
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A code that waits to be sent. `code` is None where it is too late for that, or done already. `by` is how it was
-    asked for; None for the first way of the side's order."""
+    """A code that waits to be sent since it was `asked` for. `code` is None where it is too late for that, or done
+    already. `by` is how it was asked for; None for the first way of the side's order."""
 
     challenge: str
+    asked: datetime
     address: str
     configuration: str | None
     locale: str
@@ -239,6 +240,7 @@ async def read_waiting(
     code = None if over else vault.open(row.code_sealed, door.tenant_id, _place(row.id)).decode()
     return Waiting(
         challenge=row.id,
+        asked=row.created,
         address=row.address,
         configuration=row.configuration,
         locale=row.locale,

@@ -24,7 +24,7 @@ from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.home_reads import HomeAnswer, HomeReads
 from frontdesk_tenants.intents import waiting_acts
 from frontdesk_tenants.mirror_work import look_for
-from frontdesk_tenants.mirrors import importing
+from frontdesk_tenants.mirrors import following
 from frontdesk_tenants.owner_tools import set_clock
 from frontdesk_tenants.tables import intents as intent_rows
 
@@ -168,10 +168,10 @@ async def test_whoever_signs_in_during_an_import_is_asked_for(postgres: Postgres
         customer = await new_customer(world)
         email = world.far.accounts[customer].customer.email
         async with world.tenancy.at(world.door) as (connection, side):
-            assert await importing(connection, side)
+            assert await following(connection, side) == "importing"
         await look_for(world.tenancy, side, str(email).casefold())
         assert list((await world.book())["customers"]) == [customer]
         await world.work()
         await world.same()
         async with world.tenancy.at(world.door) as (connection, side):
-            assert not await importing(connection, side)
+            assert await following(connection, side) == "mirroring"

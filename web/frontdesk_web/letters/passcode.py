@@ -20,11 +20,9 @@ from frontdesk_tenants import configurations, late_mail, mail_log, passcodes, si
 from frontdesk_tenants.channels import CALL_TIMEOUT_SECONDS, LiveChannel
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_tenants.mirror_work import look_for
-from frontdesk_tenants.mirrors import importing
 from frontdesk_tenants.passcodes import Waiting
 from frontdesk_web.letter_views import PasscodeLetter
-from frontdesk_web.letters import post
+from frontdesk_web.letters import newest_customers, post
 from frontdesk_web.letters.costs import count_cost
 from frontdesk_web.letters.reports import report_url
 from frontdesk_web.messages import translate
@@ -56,7 +54,9 @@ async def send_passcode(site: Site, tenant_id: UUID, challenge_id: str) -> None:
         Misconfigured: no channel of the side can carry letters.
     """
     door = await site.tenancy.door(tenant_id)
-    await _look_further(site, door, challenge_id)
+    if await newest_customers.looked_for(site, door, challenge_id):
+        await _note_state(site, door)
+        return
     waits, code = await _read(site, door, challenge_id)
     if not waits:
         return
@@ -76,22 +76,6 @@ async def send_passcode(site: Site, tenant_id: UUID, challenge_id: str) -> None:
         await passcodes.note_delivery(connection, challenge_id, delivery.outcome)
         if kind == "email":
             await late_mail.note_on_time(connection)
-
-
-async def _look_further(site: Site, door: Door, challenge_id: str) -> None:
-    """Ask a remote backend whose customers are still being imported for an address that the book does not know.
-
-    Raises:
-        Unavailable, Misconfigured: it does not answer.
-    """
-    async with site.tenancy.at(door) as (connection, side):
-        if not await importing(connection, side):
-            return
-        now = await clock(connection)
-        waiting = await passcodes.read_waiting(connection, door, site.tenancy.vault, challenge_id, now)
-        if waiting is None or await sign_in.recipient(connection, waiting.address) is not None:
-            return
-    await look_for(site.tenancy, side, waiting.address)
 
 
 async def _read(site: Site, door: Door, challenge_id: str) -> tuple[bool, _Code | None]:
