@@ -77,15 +77,74 @@ class Permission(Struct, frozen=True):
 
 
 class SubscriptionPermissions(Struct, frozen=True, kw_only=True):
-    """What an actor may do with one subscription, for the buttons of a page or the reasons why there are none."""
+    """What an actor may do with one subscription of an account, for the buttons of a page or the reasons why there are
+    none. Each answer is worked out when it is asked for: a page shows few of them. `now` is the account's time.
+    """
 
-    change_plan: Permission
-    cancel: Permission
-    keep: Permission
-    undo_change: Permission
-    pause: Permission
-    move_pause: Permission
-    resume: Permission
+    actor: Actor
+    account: Account
+    subscription: Subscription
+    configuration: PortalConfiguration
+    capabilities: Capabilities
+    terms: Terms
+    suspended: bool
+    now: datetime
+
+    @property
+    def change_plan(self) -> Permission:
+        """Whether there is anything else that the plan could be changed to."""
+        subscription, configuration = self.subscription, self.configuration
+        barred = may_change(self.suspended).refusal
+        if barred is None and subscription.paused is not None:
+            barred = pause_refusals.is_paused(subscription.id)
+        if barred is None and self.actor.kind == "customer":
+            barred = next(plan_bars(subscription, configuration), None)
+            if barred is None and not offers_something_else(subscription, configuration, self.capabilities, self.terms):
+                barred = plan_refusals.nothing_else_offered()
+        return Permission(barred)
+
+    @property
+    def cancel(self) -> Permission:
+        """Whether it can be cancelled."""
+        return self._ask(CancelSubscription(subscription=self.subscription.id))
+
+    @property
+    def keep(self) -> Permission:
+        """Whether its cancellation can be taken back."""
+        return self._ask(KeepSubscription(subscription=self.subscription.id))
+
+    @property
+    def undo_change(self) -> Permission:
+        """Whether a change that was put off can be taken back."""
+        return self._ask(UndoPlanChange(subscription=self.subscription.id))
+
+    @property
+    def pause(self) -> Permission:
+        """Whether it can rest."""
+        return self._ask(PauseSubscription(subscription=self.subscription.id))
+
+    @property
+    def move_pause(self) -> Permission:
+        """Whether its pause can end at another time."""
+        end = _moved(self.subscription, self.configuration, self.now)
+        return self._ask(MoveResumption(subscription=self.subscription.id, resumes_at=end))
+
+    @property
+    def resume(self) -> Permission:
+        """Whether its pause can end now."""
+        return self._ask(ResumeSubscription(subscription=self.subscription.id))
+
+    def _ask(self, command: AccountCommand) -> Permission:
+        asked = as_configured(self.actor, self.configuration, command, self.account, self.terms)
+        return permitted(
+            self.actor,
+            self.account,
+            self.configuration,
+            self.capabilities,
+            asked,
+            self.terms,
+            suspended=self.suspended,
+        )
 
 
 def permitted(
@@ -158,28 +217,15 @@ def permissions_of(
     now: datetime,
 ) -> SubscriptionPermissions:
     """What the actor may do with a subscription of the account. `now` is the account's time."""
-
-    def ask(command: AccountCommand) -> Permission:
-        asked = as_configured(actor, configuration, command, account, terms)
-        return permitted(actor, account, configuration, capabilities, asked, terms, suspended=suspended)
-
-    barred = may_change(suspended).refusal
-    if barred is None and subscription.paused is not None:
-        barred = pause_refusals.is_paused(subscription.id)
-    if barred is None and actor.kind == "customer":
-        barred = next(plan_bars(subscription, configuration), None)
-        if barred is None and not offers_something_else(subscription, configuration, capabilities, terms):
-            barred = plan_refusals.nothing_else_offered()
     return SubscriptionPermissions(
-        change_plan=Permission(barred),
-        cancel=ask(CancelSubscription(subscription=subscription.id)),
-        keep=ask(KeepSubscription(subscription=subscription.id)),
-        undo_change=ask(UndoPlanChange(subscription=subscription.id)),
-        pause=ask(PauseSubscription(subscription=subscription.id)),
-        move_pause=ask(
-            MoveResumption(subscription=subscription.id, resumes_at=_moved(subscription, configuration, now))
-        ),
-        resume=ask(ResumeSubscription(subscription=subscription.id)),
+        actor=actor,
+        account=account,
+        subscription=subscription,
+        configuration=configuration,
+        capabilities=capabilities,
+        terms=terms,
+        suspended=suspended,
+        now=now,
     )
 
 
@@ -194,7 +240,18 @@ def _customer_bars(
     command: AccountCommand,
     terms: Terms,
 ) -> Iterator[Refusal]:
+    # In the order of how often they are asked about: every card of the home page asks about the first two.
     match command:
+        case CancelSubscription(details=details):
+            yield from _ending_bars(configuration)
+            subscription = account and account.subscription(command.subscription)
+            if subscription and is_set_to_cancel(subscription):
+                yield cancellation_refusals.already_set_to_cancel(subscription.id)
+            if details.feedback or details.comment:
+                yield from _reason_bars(details.feedback, configuration)
+        case PauseSubscription():
+            if not configuration.features.subscription_pause.enabled:
+                yield pause_refusals.pause_disabled()
         case UpdateBillingDetails(details=details):
             yield from _detail_bars(actor, details, configuration)
         case ChangePlan():
@@ -203,13 +260,6 @@ def _customer_bars(
             if subscription:
                 yield from plan_bars(subscription, configuration)
                 yield from choice_bars(subscription, command, configuration, terms)
-        case CancelSubscription(details=details):
-            yield from _ending_bars(configuration)
-            subscription = account and account.subscription(command.subscription)
-            if subscription and is_set_to_cancel(subscription):
-                yield cancellation_refusals.already_set_to_cancel(subscription.id)
-            if details.feedback or details.comment:
-                yield from _reason_bars(details.feedback, configuration)
         case KeepSubscription():
             yield from _ending_bars(configuration)
         case StartAgain(subscription=id):
@@ -224,9 +274,6 @@ def _customer_bars(
                 yield plan_refusals.update_disabled()
         case TakeOffer():
             yield from _ending_bars(configuration)
-        case PauseSubscription():
-            if not configuration.features.subscription_pause.enabled:
-                yield pause_refusals.pause_disabled()
         case MoveResumption(resumes_at=end):
             feature = configuration.features.subscription_pause
             if not feature.enabled:

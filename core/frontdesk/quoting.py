@@ -87,6 +87,11 @@ def next_bill(account: Account, subscription: Subscription, terms: Terms, ids: I
     return Renewal(at=due.at, amount=due.amount, lines=lines, taxes=taxes_of(lines))
 
 
+def next_dues(account: Account, terms: Terms) -> dict[str, NextDue]:
+    """`next_due` of every subscription that is billed again, by its id."""
+    return {each.id: due for each in account.subscriptions if (due := next_due(account, each, terms)) is not None}
+
+
 def next_due(account: Account, subscription: Subscription, terms: Terms) -> NextDue | None:
     """`next_bill` for who shows no lines: making those costs ten times as much."""
     if subscription.status in ENDED:

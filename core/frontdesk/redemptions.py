@@ -27,6 +27,21 @@ from frontdesk.ids import Ids
 from frontdesk.invoice_commands import CreateInvoice, CreateInvoiceItem, UpdateInvoice, UpdateInvoiceItem
 from frontdesk.refusals import no_such
 
+_NAMING: frozenset[type] = frozenset(
+    {
+        CreateInvoiceItem,
+        UpdateInvoiceItem,
+        CreateInvoice,
+        UpdateInvoice,
+        CreateSubscription,
+        ChangePlan,
+        ChangeDiscounts,
+        SetCustomerDiscount,
+        TakeOffer,
+    }
+)
+"""Commands that can name discounts."""
+
 
 class Occasion(Struct, frozen=True, kw_only=True):
     """What a coupon is given for.
@@ -89,6 +104,8 @@ def redeemed(
 
 def choices_of(command: AccountCommand) -> tuple[DiscountChoice, ...]:
     """Every discount that a command names, those of items too."""
+    if type(command) not in _NAMING:
+        return ()
     match command:
         case CreateInvoiceItem(discounts=named) | UpdateInvoiceItem(discounts=named):
             return () if named is UNSET else named

@@ -13,7 +13,7 @@ from frontdesk.book import Account, Customer, Invoice, Line, Subscription, Terms
 from frontdesk.ids import Ids
 from frontdesk.pricing import is_metered
 from frontdesk.quotes import Renewal
-from frontdesk.quoting import next_bill, next_due
+from frontdesk.quoting import next_bill, next_dues
 from frontdesk.taxing import taxed, taxes_of, total_with_tax
 
 
@@ -33,7 +33,8 @@ def upcoming(account: Account, terms: Terms, now: datetime, ids: Ids) -> tuple[U
     """The next invoice of each subscription that is billed again, the soonest first; then what waits for none."""
     customer, pending = account.customer, account.pending_items
     held, found = dict(customer.balances), []
-    coming = [(due.at, each.id, each) for each in account.subscriptions if (due := next_due(account, each, terms))]
+    dues = next_dues(account, terms)
+    coming = [(dues[each.id].at, each.id, each) for each in account.subscriptions if each.id in dues]
     for at, _, subscription in sorted(coming, key=lambda each: each[:2]):
         bill = next_bill(replace(account, pending_items=pending), subscription, terms, ids)
         if bill is not None:

@@ -22,6 +22,7 @@ from frontdesk.book import (
 from frontdesk.desk import Actor
 from frontdesk.lines import full_amount
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.quoting import next_dues
 from frontdesk.test_cards import CARDS, new_method
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.home_reads import InvoiceSummary
@@ -57,6 +58,7 @@ def sample_home(
         actor=Actor(kind="customer", id="preview", source="login_link"),
         account=account,
         terms=terms,
+        dues=next_dues(account, terms),
         configuration=configuration,
         capabilities=capabilities,
         suspended=side.suspended,

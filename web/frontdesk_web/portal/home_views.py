@@ -8,6 +8,7 @@ from frontdesk.desk import Actor
 from frontdesk.pause_ends import other_ends
 from frontdesk.permissions import may_change
 from frontdesk.plugins import PluginHost
+from frontdesk.quoting import next_dues
 from frontdesk.suspension_refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
 from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts, UnpaidInvoice
@@ -60,14 +61,17 @@ def home_page(
     facts, side = answer.page
     now = facts.frozen_time or answer.now
     features = side.configuration.features
+    account, terms = facts.account, facts.terms(side)
+    dues = next_dues(account, terms)
     kind = plugins.billing_backends().get(side.backend)
     reader = CardReader(
         base=base,
         public_id=public_id,
         locale=locale,
         actor=Actor(kind="customer", id=answer.session_id, source=answer.source),
-        account=facts.account,
-        terms=facts.terms(side),
+        account=account,
+        terms=terms,
+        dues=dues,
         configuration=side.configuration,
         # A backend that is not installed any more can do nothing, but what is in the book can still be seen.
         capabilities=_NOTHING if kind is None else kind.abilities(livemode=livemode),
@@ -87,6 +91,7 @@ def home_page(
         payment=payment_section(
             facts,
             side,
+            dues.values(),
             base,
             now,
             locale,

@@ -1,12 +1,12 @@
 """The home page's section about paying: what is due next, how it is paid, what comes then, and what credit there is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from frontdesk.book import Customer
-from frontdesk.quoting import next_due
+from frontdesk.quoting import NextDue
 from frontdesk.statement_descriptors import transfer_reference
 from frontdesk.transfer_codes import transfer_code
 from frontdesk_tenants.home_reads import HomeFacts, SideFacts, UnpaidInvoice
@@ -22,6 +22,7 @@ from frontdesk_web.qr_codes import transfer_picture
 def payment_section(
     facts: HomeFacts,
     side: SideFacts,
+    dues: Collection[NextDue],
     base: str,
     now: datetime,
     locale: str,
@@ -30,6 +31,8 @@ def payment_section(
     elsewhere: bool = False,
 ) -> PaymentSection | None:
     """The section; None where there is nothing to say. Pages of invoices are named only where customers see those.
+
+    `dues` are the next ones of the subscriptions.
 
     `pays` says that there can be payment methods, by which invoices are paid here; it is said where there are some, or
     where customers may add them. `elsewhere` says that they are paid on pages of the backend's, which
@@ -45,7 +48,7 @@ def payment_section(
         due_url=f"{base}/invoices/{first.id}" if first is not None and shows else None,
         more=_more(facts.unpaid, locale),
         more_url=f"{base}/invoices?status=open" if shows else None,
-        upcoming=_upcoming(facts, side, locale),
+        upcoming=_upcoming(dues, locale),
         upcoming_url=f"{base}/upcoming",
         credit=credit,
         credit_url=f"{base}/balance" if shows and credit and not elsewhere else None,
@@ -109,10 +112,9 @@ def _more(unpaid: Sequence[UnpaidInvoice], locale: str) -> str:
     )
 
 
-def _upcoming(facts: HomeFacts, side: SideFacts, locale: str) -> str:
+def _upcoming(dues: Collection[NextDue], locale: str) -> str:
     """When the next invoice comes."""
-    account, terms = facts.account, facts.terms(side)
-    coming = [due.at for each in facts.subscriptions if (due := next_due(account, each, terms)) is not None]
-    if not coming:
+    if not dues:
         return ""
-    return translate(locale, "The next invoice comes on {date}.", date=date_long(min(coming), locale))
+    first = min(each.at for each in dues)
+    return translate(locale, "The next invoice comes on {date}.", date=date_long(first, locale))

@@ -1,5 +1,6 @@
 """Subscriptions on the home page: what is paid, when, what can be done, and why not where it cannot."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import in_currency, is_metered
 from frontdesk.put_off import as_renewed, comes_at
-from frontdesk.quoting import next_due
+from frontdesk.quoting import NextDue
 from frontdesk_web.discount_words import held_phrases
 from frontdesk_web.formatting import date_long, interval_phrase, listed, money
 from frontdesk_web.messages import _, translate
@@ -42,7 +43,7 @@ _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
 
 class CardReader(Struct, frozen=True, kw_only=True):
     """All that the cards of one account are made from. `base` is the portal's path, such as `/p/acme`; `public_id` is
-    the side's, below which its images lie; `now` is the account's time."""
+    the side's, below which its images lie; `dues` are the account's `next_dues`; `now` is its time."""
 
     base: str
     public_id: str
@@ -50,6 +51,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
     actor: Actor
     account: Account
     terms: Terms
+    dues: Mapping[str, NextDue]
     configuration: PortalConfiguration
     capabilities: Capabilities
     suspended: bool
@@ -73,6 +75,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         address = f"{self.base}/subscriptions/{subscription.id}"
         ends, resting = is_set_to_cancel(subscription), subscription.paused is not None
         single = len(subscription.items) == 1
+        keep = allowed.keep if ends else None
         parts = tuple(item_phrase(each, subscription.currency, self.terms, self.locale) for each in subscription.items)
         label, coming = self._coming(subscription)
         return SubscriptionCard(
@@ -89,15 +92,17 @@ class CardReader(Struct, frozen=True, kw_only=True):
             # What is cancelled says how it can be kept, and needs no reasons beside that.
             change=None if ends else self._action(allowed.change_plan, f"{address}/change"),
             cancel=None if ends else self._action(allowed.cancel, f"{address}/cancel"),
-            keep_action=f"{address}/keep" if allowed.keep else None,
-            note=self._note(allowed.keep) if ends else "",
+            keep_action=f"{address}/keep" if keep else None,
+            note="" if keep is None else self._note(keep),
             discounts=self._discounts(subscription),
             planned="" if ends else planned_words(subscription, self.terms, self.locale),
-            undo_action=f"{address}/undo-change" if allowed.undo_change and not ends else None,
+            undo_action=f"{address}/undo-change"
+            if subscription.has_schedule and not ends and allowed.undo_change
+            else None,
             # What rests says how it goes on instead.
             pause=None if ends or resting else self._action(allowed.pause, f"{address}/pause"),
             resume=self._action(allowed.resume, f"{address}/resume") if resting and not ends else None,
-            move_pause=Action(url=f"{address}/pause-end") if allowed.move_pause and resting and not ends else None,
+            move_pause=Action(url=f"{address}/pause-end") if resting and not ends and allowed.move_pause else None,
         )
 
     def _taxed_total(self, subscription: Subscription) -> str:
@@ -122,7 +127,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
             return translate(self.locale, "Ends on"), date_long(end_of(subscription), self.locale)
         if subscription.paused is not None:
             return self._paused(subscription.paused)
-        due = next_due(self.account, subscription, self.terms)
+        due = self.dues.get(subscription.id)
         if due is None:
             return "", ""
         if subscription.status == "trialing":

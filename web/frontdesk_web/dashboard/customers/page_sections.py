@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import Customer, Invoice
 from frontdesk.customer_permissions import Question
+from frontdesk.quoting import next_dues
 from frontdesk.roles import Right
 from frontdesk.tax_ids import TaxId
 from frontdesk_tenants.customer_history import Act
@@ -169,6 +170,7 @@ def _cards(
         actor=visit.actor,
         account=facts.account,
         terms=facts.terms,
+        dues=next_dues(facts.account, facts.terms),
         configuration=facts.configuration,
         capabilities=facts.capabilities,
         suspended=visit.side.suspended,
