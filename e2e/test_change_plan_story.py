@@ -148,6 +148,7 @@ class Customer:
         return shown
 
 
+@pytest.mark.any_backend
 @looks(DESK)
 async def test_one_plan_up_down_and_with_a_code(page: Page, client: stripe.StripeClient, look: Look) -> None:
     counter = Counter(client)

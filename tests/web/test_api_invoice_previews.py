@@ -107,3 +107,73 @@ def test_an_end_that_is_set_is_set_again(shop: Shop, v1: Any) -> None:
     earlier = v1.subscriptions.update(subscription, {"cancel_at": first.cancel_at - 86_400})
     assert earlier.cancel_at == first.cancel_at - 86_400
     assert v1.subscriptions.update(subscription, {"cancel_at_period_end": True}).cancel_at == first.cancel_at
+
+
+def test_a_preview_shows_its_discounts_when_asked(shop: Shop, v1: Any) -> None:
+    spring = v1.coupons.create({"percent_off": 25, "duration": "repeating", "duration_in_months": 3, "name": "Spring"})
+    three = v1.coupons.create({"amount_off": 300, "currency": "eur", "duration": "once"})
+    code = v1.promotion_codes.create({"promotion": {"type": "coupon", "coupon": spring.id}, "code": "SPRING"})
+    customer = shop.customer()
+    item: dict[str, Any] = {"price": shop.monthly, "quantity": 2, "discounts": [{"coupon": three.id}]}
+    started = v1.subscriptions.create(
+        {"customer": customer, "items": [item], "discounts": [{"promotion_code": code.id}], "expand": ["discounts"]}
+    )
+    (held,) = started.discounts
+    whole = [
+        "discounts.promotion_code",
+        "discounts.source.coupon",
+        "lines.data.discounts",
+        "lines.data.discount_amounts.discount",
+        "total_discount_amounts.discount",
+    ]
+
+    def preview(**given: Any) -> Any:
+        return v1.invoices.create_preview({**given, "expand": whole})
+
+    def named(of: Any) -> list[str]:
+        """All the discounts that it shows, seen to be shown alike wherever they stand."""
+        seen = {each.id: each.to_dict() for each in of.discounts}
+        for line in of.lines.data:
+            for each in (*line.discounts, *(taken.discount for taken in line.discount_amounts)):
+                assert (each.id in seen, each.start) == (True, seen[each.id]["start"])
+        assert {each.discount.id for each in of.total_discount_amounts} <= seen.keys()
+        return [each.source.coupon.id for each in of.discounts]
+
+    # What comes next has what is held, but no longer what was had once.
+    coming = preview(subscription=started.id)
+    assert (coming.total, named(coming)) == (1800, [spring.id])
+    (shown,) = coming.discounts
+    assert (shown.id, shown.subscription, shown.end, shown.invoice) == (held.id, started.id, held.end, None)
+    assert (shown.promotion_code.code, shown.source.coupon.percent_off) == ("SPRING", 25)
+    # So has what is billed at once as another period begins: what is kept, and what is given with the change.
+    bound = {"id": started["items"].data[0].id, "quantity": 5, "discounts": [{"coupon": three.id}]}
+    anew = {"items": [bound], "billing_cycle_anchor": "now", "proration_behavior": "none"}
+    kept = preview(subscription=started.id, subscription_details=anew)
+    assert (kept.total, named(kept)) == (4275, [three.id, spring.id])
+    assert kept.discounts[0].subscription_item == bound["id"]
+    other = preview(subscription=started.id, subscription_details=anew, discounts=[{"coupon": three.id}])
+    assert (other.total, named(other)) == (5400, [three.id, three.id])
+    # And so has a subscription that is only thought of, and an item that waits.
+    new = {"items": [{"price": shop.monthly}]}
+    thought_of = preview(customer=customer, subscription_details=new, discounts=[{"promotion_code": code.id}])
+    assert (thought_of.total, named(thought_of)) == (900, [spring.id])
+    one = {"amount": 800, "currency": "eur", "discounts": [{"coupon": three.id}]}
+    alone = preview(customer=shop.customer(), invoice_items=[one])
+    assert (alone.total, named(alone)) == (500, [three.id])
+    assert (alone.discounts[0].invoice, alone.discounts[0].invoice_item) == (
+        alone.id,
+        alone.lines.data[0].parent.invoice_item_details.invoice_item,
+    )
+    with_it = preview(subscription=started.id, invoice_items=[one])
+    assert (with_it.total, sorted(named(with_it))) == (2300, sorted([three.id, spring.id]))
+    assert v1.invoices.create_preview({"subscription": started.id}).discounts == [held.id]
+
+
+def test_a_preview_has_the_customer_s_own_discount_and_none_that_is_over(shop: Shop, v1: Any) -> None:
+    own = v1.coupons.create({"amount_off": 200, "currency": "eur", "duration": "forever"})
+    customer = shop.customer(coupon=own.id)
+    subscription = shop.subscription(customer, quantity=1)
+    asked = {"subscription": subscription, "expand": ["total_discount_amounts.discount", "discounts"]}
+    coming = v1.invoices.create_preview(asked)
+    assert (coming.total, [each.source.coupon for each in coming.discounts]) == (1000, [own.id])
+    assert coming.total_discount_amounts[0].discount.id == v1.customers.retrieve(customer).discount.id

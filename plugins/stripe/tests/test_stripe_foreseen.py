@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from peer_stripe import Peer
 from stripe_play import START, OnPlayTime
 
@@ -44,6 +45,17 @@ async def play(peer: Peer) -> Play:
 async def test_a_change_with_a_discount(play: Play) -> None:
     await agrees(play, play.change(price="pro", discounts=QUARTER, proration_behavior="always_invoice"))
     await agrees(play, ChangeDiscounts(subscription=play.only.id, discounts=()))
+
+
+async def test_another_period_with_a_discount_that_is_held(play: Play) -> None:
+    """The terms of a command have the coupons that it names, not those of discounts which stay."""
+    await agrees(play, ChangeDiscounts(subscription=play.only.id, discounts=QUARTER))
+    play.terms = replace(TERMS, coupons={})
+    yearly = play.change(price="yearly", proration_behavior="always_invoice", anchor="now")
+    quote = await play.quote(yearly)
+    assert quote.invoice is not None
+    assert [each.coupon for each in quote.invoice.discounts] == ["quarter"]
+    await agrees(play, yearly)
 
 
 async def test_a_code_that_nobody_made_is_refused_at_its_field(play: Play) -> None:

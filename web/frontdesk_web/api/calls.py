@@ -17,6 +17,7 @@ from litestar import Request, Response
 from msgspec import Struct
 
 from frontdesk.api_permissions import Access
+from frontdesk.book import Invoice
 from frontdesk.book import Metadata as MetadataMap
 from frontdesk.commands import CatalogueCommand, MetadataChange
 from frontdesk.desk import Actor
@@ -80,6 +81,8 @@ class Call:
         self.expanded: tuple[tuple[str, ...], ...] = ()
         self.uploaded: Posted | None = None
         self.sends: File | None = None
+        self.foreseen: dict[str, Invoice] = {}
+        """Invoices of the answer that are stored nowhere, by the ids that they are shown with."""
         self._connection: Connection | None = None
 
     @property

@@ -29,8 +29,10 @@ async def expand_discounts(
 ) -> list[dict[str, Any]]:
     """Replace the ids under `name` in objects of one kind, in place; returns the discounts."""
     holder, field = HELD[owner, name]
+    wanted = {node[field] for node in nodes if node[field]}
+    found: dict[str, Any] = {id: call.foreseen[id] for id in wanted & call.foreseen.keys()}
     async with call.transaction() as connection:
-        found = await listings.find_all(connection, holder, {node[field] for node in nodes if node[field]})
+        found |= await listings.find_all(connection, holder, wanted - found.keys())
     expanded = []
     for node in nodes:
         shown = _shown(found.get(node[field]))

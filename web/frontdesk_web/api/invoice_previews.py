@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from frontdesk import cancellations, invoices, pausing, subscriptions
-from frontdesk.book import Customer, Invoice, Subscription
+from frontdesk.book import Account, Customer, Invoice, Subscription
 from frontdesk.commands import CancelSubscription, ResumeSubscription
+from frontdesk.coupons import Discount
 from frontdesk.invoice_commands import CreateInvoice, InvoiceFields
 from frontdesk.quotes import Renewal
 from frontdesk.quoting import next_bill, next_due
@@ -85,7 +87,10 @@ async def preview(call: Call) -> dict[str, Any]:
     if subscription is not None and subscription.customer != customer.id:
         raise ApiError("The subscription is another customer's.", param="subscription")
     async with call.undone():
-        return await _shown(call, await _previewed(call, customer, subscription))
+        previewed = await _previewed(call, customer, subscription)
+        previewed = replace(previewed, id=ID + previewed.id)
+        call.foreseen[previewed.id] = previewed
+        return await _shown(call, previewed)
 
 
 async def _named(call: Call) -> Subscription | None:
@@ -172,7 +177,7 @@ async def _next(call: Call, desk: LocalDesk | RemoteDesk, subscription: Subscrip
         chosen = min(coming, key=lambda each: (each[0], each[1].id))[1]
         bill = next_bill(desk.account, chosen, desk.terms, call.ids)
         if bill is not None:
-            return _as_invoice(call, customer, chosen, bill)
+            return _as_invoice(call, desk.account, chosen, bill)
     waiting = [each for each in desk.account.pending_items if each.invoice is None]
     if waiting and subscription is None:
         asked = choices(call.given)
@@ -183,7 +188,8 @@ async def _next(call: Call, desk: LocalDesk | RemoteDesk, subscription: Subscrip
     raise ApiError(f"No upcoming invoices for customer: {customer.id}", code="invoice_upcoming_none", status=404)
 
 
-def _as_invoice(call: Call, customer: Customer, subscription: Subscription, bill: Renewal) -> Invoice:
+def _as_invoice(call: Call, account: Account, subscription: Subscription, bill: Renewal) -> Invoice:
+    customer = account.customer
     balance = customer.balances.get(subscription.currency, 0)
     return Invoice(
         id=call.ids("in"),
@@ -201,21 +207,30 @@ def _as_invoice(call: Call, customer: Customer, subscription: Subscription, bill
         period_end=subscription.period_end,
         billing_reason="subscription_cycle",
         subscription=subscription.id,
-        discounts=subscription.discounts,
+        discounts=_discounts(account, subscription, bill),
         tax_exempt=customer.tax_exempt,
     )
+
+
+def _discounts(account: Account, subscription: Subscription, bill: Renewal) -> tuple[Discount, ...]:
+    """The discounts that take something off a bill, as an invoice that is issued has them."""
+    own = account.customer.discount
+    held = [
+        *(each for item in subscription.items for each in item.discounts),
+        *subscription.discounts,
+        *(() if own is None else (own,)),
+        *(each for item in account.pending_items for each in item.discounts),
+    ]
+    named = {off.discount for line in bill.lines if not line.proration for off in line.discounts}
+    return tuple(each for each in held if each.id in named)
 
 
 async def _shown(call: Call, stored: Invoice) -> dict[str, Any]:
     async with call.transaction() as connection:
         known = await listings.find_all(connection, "price", {each.price for each in stored.lines if each.price})
     shown = shapes.invoice(stored, known, call.side, call.livemode, most=len(stored.lines))
-    id_ = ID + stored.id
-    for each in shown["lines"]["data"]:
-        each["invoice"] = id_
-    shown["lines"]["url"] = f"/v1/invoices/{id_}/lines"
     unborn = {"number": None, "status": "draft", "billing_reason": "upcoming", "auto_advance": False}
-    return shown | unborn | {"id": id_, "ending_balance": amount(stored.ending_balance, stored.currency)}
+    return shown | unborn | {"ending_balance": amount(stored.ending_balance, stored.currency)}
 
 
 async def _issued(call: Call, customer: str) -> tuple[Invoice, ...]:

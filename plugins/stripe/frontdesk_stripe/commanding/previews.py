@@ -48,7 +48,7 @@ async def preview(doing: Doing, subscription: Subscription | None, details: Para
         Unavailable: it answers nothing that can be read.
     """
     params: dict[str, Any] = {"customer": doing.customer, "subscription_details": details, **beside}
-    params["expand"] = ["discounts.promotion_code"]
+    params["expand"] = ["discounts.source.coupon", "discounts.promotion_code"]
     if subscription is not None:
         params["subscription"] = subscription.id
     terms = doing.request.terms
