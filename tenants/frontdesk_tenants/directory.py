@@ -81,6 +81,10 @@ class Directory:
         """The door of a portal's public name, as it stands in `/p/{portal}/`."""
         return self._by_portal.get(portal) or await self._look_up(firms.c.portal == portal)
 
+    def remembered(self, portal: str) -> Door | None:
+        """The same, if it was asked for before."""
+        return self._by_portal.get(portal)
+
     async def by_tenant_id(self, tenant_id: UUID) -> Door | None:
         """The door of a side's id, as jobs carry it."""
         return self._by_tenant_id.get(tenant_id) or await self._look_up(firms.c.tenant_id == tenant_id)

@@ -149,6 +149,60 @@ async def test_a_finished_page_is_the_same_answer_and_answers_nothing_else(
         assert shop.door.portal not in elsewhere.text
 
 
+COOKIES = {
+    "among others": "theme=dark; {name}={secret}; {name}-browser=x",
+    "quoted": '{name}="{secret}"',
+    "escaped": "{name}=%{first:x}{rest}",
+    "with spaces": "{name} = {secret} ;x",
+    "last": "{name}=nobody; {name}={secret}",
+    "not last": "{name}={secret}; {name}=nobody",
+    "of another name": "x{name}={secret}",
+    "in the value of another": "other={name}={secret}",
+    "none": "{name}=",
+}
+"""How a session's cookie may be sent, by what there is to say of it."""
+NOBODYS = {"not last", "of another name", "in the value of another", "none"}
+
+
+@pytest.mark.parametrize("kind", COOKIES)
+async def test_a_session_is_known_however_its_cookie_is_written(
+    shop: Shop, two_processes: tuple[RunningSite, RunningSite], kind: str
+) -> None:
+    """The home page reads the header by itself, and must come to what every other page does."""
+    site = two_processes[0]
+    secret = await shop.sign_in(await shop.add_customer(shop.item("team")))
+    name = site.cookie(shop.door, secret).partition("=")[0]
+    cookie = COOKIES[kind].format(name=name, secret=secret, first=ord(secret[0]), rest=secret[1:])
+    async with site.client(Cookie=cookie) as client:
+        for _ in range(2):
+            answers = [await client.get(f"/p/{shop.door.portal}{path}") for path in ("/", "/invoices")]
+            assert {each.status_code for each in answers} == {303 if kind in NOBODYS else 200}, kind
+
+
+async def test_a_page_that_cannot_be_made_is_an_error_like_any_other(
+    shop: Shop, two_processes: tuple[RunningSite, RunningSite], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = two_processes[0]
+    secret = await shop.sign_in(await shop.add_customer(shop.item("team")))
+    render = site.site.renderer.page
+
+    def failing(locale: str, frame: object, page: object) -> bytes:
+        if page.template == "portal/home.html":  # type: ignore[attr-defined]
+            raise RuntimeError("a bug of ours")
+        return render(locale, frame, page)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(site.site.renderer, "page", failing)
+    async with PortalBrowser(site, shop, secret) as browser:
+        for _ in range(2):
+            failed = await browser.get("/")
+            assert failed.status_code == 500
+            assert failed.headers["request-id"] in failed.text
+            assert "a bug of ours" not in failed.text
+    monkeypatch.undo()
+    async with PortalBrowser(site, shop, secret) as browser:
+        assert (await browser.get("/")).status_code == 200
+
+
 async def test_what_is_not_finished_is_asked_for_once_more_and_not_twice(
     shop: Shop, two_processes: tuple[RunningSite, RunningSite]
 ) -> None:

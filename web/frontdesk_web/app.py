@@ -45,7 +45,7 @@ from frontdesk_web.portal import (
     tax_ids,
     upcoming,
 )
-from frontdesk_web.portal.finished_home import FinishedHome
+from frontdesk_web.portal.front_home import FrontHome
 from frontdesk_web.problems import error_page
 from frontdesk_web.site import Site
 from frontdesk_web.time_limit import in_time
@@ -127,5 +127,5 @@ def create_app(site: Site, extra_routes: tuple[Any, ...] = ()) -> ASGIApp:
 
 
 def guarded(routes: Litestar, site: Site) -> ASGIApp:
-    """What stands before the routes: headers on every answer, known hosts, finished home pages."""
-    return SecurityHeaders(KnownHosts(FinishedHome(routes, site), site.config), site.config)
+    """What stands before the routes: headers on every answer, known hosts, the home page."""
+    return SecurityHeaders(KnownHosts(FrontHome(routes, site), site.config), site.config)

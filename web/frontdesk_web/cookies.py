@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.types import Scope
 
 from frontdesk_web.config import Config
 
@@ -47,6 +48,22 @@ def cookie_name(config: Config, portal: str, kind: Kind = "session") -> str:
 def read_cookie(config: Config, request: Request[Any, Any, Any], portal: str, kind: Kind = "session") -> str | None:
     """The value that the browser sent, or None."""
     return request.cookies.get(cookie_name(config, portal, kind))
+
+
+def sent_cookie(config: Config, scope: Scope, portal: str) -> str | None:
+    """The session's value straight from the headers, where it is plain: letters and digits, once.
+
+    None also where it is not; `read_cookie` then tells.
+    """
+    sent = [value for name, value in scope["headers"] if name == b"cookie"]
+    if len(sent) != 1:
+        return None
+    name = f"{cookie_name(config, portal)}="
+    found = [each.strip() for each in sent[0].decode("latin-1").split(";") if name in each]
+    if len(found) != 1 or not found[0].startswith(name):
+        return None
+    value = found[0][len(name) :]
+    return value if value.isascii() and value.isalnum() else None
 
 
 def new_cookie(config: Config, portal: str, kind: Kind, value: str) -> Cookie:

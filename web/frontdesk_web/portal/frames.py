@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request
+from litestar.types import Scope
 from msgspec.structs import replace
 
 from frontdesk.branding import Brand
@@ -22,12 +23,17 @@ def asked_locale(request: Request[Any, Any, Any]) -> str | None:
 
 def locale_of(request: Request[Any, Any, Any], side: Side, *chosen: str | None) -> str:
     """The language of a page: the first of `chosen` that we speak, else the browser's, else the tenant's."""
+    return locale_at(request.scope, side, *chosen)
+
+
+def locale_at(scope: Scope, side: Side, *chosen: str | None) -> str:
+    """`locale_of` for whoever has no `Request`."""
     for locale in chosen:
         if (ours := spoken(locale)) is not None:
             return ours
     own = spoken(side.locale) or LOCALES[0]
     # What comes first is what a browser without a wish gets.
-    return negotiate(request.headers.get("accept-language"), (own, *(each for each in LOCALES if each != own)))
+    return negotiate(_accepted(scope), (own, *(each for each in LOCALES if each != own)))
 
 
 def portal_frame(
@@ -42,9 +48,33 @@ def portal_frame(
     session_url: str | None = None,
 ) -> Frame:
     """The frame of a page. `configuration` None shows the brand alone; `session_url` is given by pages of a session."""
+    return frame_at(
+        request.scope,
+        side,
+        configuration,
+        locale,
+        csrf=csrf,
+        signed_in=signed_in,
+        return_url=return_url,
+        session_url=session_url,
+    )
+
+
+def frame_at(
+    scope: Scope,
+    side: Side,
+    configuration: PortalConfiguration | None,
+    locale: str,
+    *,
+    csrf: str = "",
+    signed_in: SignedIn | None = None,
+    return_url: str | None = None,
+    session_url: str | None = None,
+) -> Frame:
+    """`portal_frame` for whoever has no `Request`."""
     return Frame(
         brand=brand_view(side, configuration, locale),
-        languages=_languages(request, locale),
+        languages=_languages(scope, locale),
         csrf=csrf,
         signed_in=signed_in,
         return_url=return_url,
@@ -88,14 +118,20 @@ def face(brand: Brand, stylesheet_url: str, locale: str, files: str = "") -> Bra
     )
 
 
-def _languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, ...]:
-    query = request.scope["query_string"].decode("latin-1")
+def _accepted(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"), None)
+
+
+def _languages(scope: Scope, locale: str) -> tuple[Language, ...]:
+    query = scope["query_string"].decode("latin-1")
     kept = [each for each in query.split("&") if each and not each.startswith("lang=")]
+    # As Litestar has a path that a slash ends.
+    before = (scope["path"].removesuffix("/") or "/") + "?" + "".join(f"{each}&" for each in kept) + "lang="
     return tuple(
         Language(
             locale=each,
             name=LOCALE_NAMES[each],
-            url=request.scope["path"] + "?" + "&".join([*kept, f"lang={each}"]),
+            url=before + each,
             current=each == locale,
         )
         for each in LOCALES

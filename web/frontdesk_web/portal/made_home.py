@@ -1,0 +1,101 @@
+"""The home page from what its one call told: found among those that were made before, or made now.
+
+A page that was made before, here or on another process, is found by a key that holds every version it depends on; what
+belongs to the session alone is filled in afterwards.
+"""
+
+from litestar.types import Scope
+from msgspec import Struct
+
+from frontdesk.ids import random_token
+from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.home_reads import HomeAnswer
+from frontdesk_tenants.page_cache import FinishedPage, Visited, page_key
+from frontdesk_web.portal.frames import frame_at, locale_at
+from frontdesk_web.portal.home_views import good_until, home_page, return_url, signed_in
+from frontdesk_web.portal.release import release
+from frontdesk_web.site import Site
+
+OPEN_PLACE = random_token(32)
+"""Stands where the form token goes while a page is made. Random, so that nobody's name can hold it."""
+_OPEN_BYTES = OPEN_PLACE.encode()
+
+
+class Wish(Struct, frozen=True):
+    """What the query asks for: the notice to show; `common` says that the page is worth remembering."""
+
+    notice: str | None = None
+    common: bool = True
+
+
+async def find_finished(
+    scope: Scope, site: Site, door: Door, secret: str, visited: Visited, notice: str | None = None
+) -> tuple[HomeAnswer | None, FinishedPage | None]:
+    """The finished page of a session that was here before, if nothing on it changed; else what the call told.
+
+    Neither where there is no such session any more, and where the page is not at hand.
+    """
+    answer = await site.home_reads.read(door.tenant_id, secret, visited.page_version)
+    if answer is None or answer.page is not None:
+        return answer, None
+    locale = locale_at(scope, visited.side, answer.locale, *visited.locales)
+    page = await site.pages.find(_key(scope, door, answer, locale, notice), answer.now)
+    return (None, None) if page is None else (answer, page)
+
+
+async def make_home(
+    scope: Scope, site: Site, door: Door, secret: str, answer: HomeAnswer, fill: bytes, wish: Wish
+) -> FinishedPage:
+    """The page of an answer that holds it all: from the cache if another session or process made it, else made now.
+
+    `fill` goes into its open places, as long as the session lasts.
+    """
+    assert answer.page is not None
+    facts, side_facts = answer.page
+    side = side_facts.behind(door)
+    locales = facts.customer.preferred_locales
+    locale = locale_at(scope, side, answer.locale, *locales)
+    if not wish.common:
+        return _made(scope, site, side, answer, locale, wish.notice)
+    site.pages.note_visit(secret, Visited(page_version=answer.page_version, fill=fill, locales=locales, side=side))
+    key = _key(scope, door, answer, locale, wish.notice)
+    page = await site.pages.find(key, answer.now)
+    if page is None:
+        page = _made(scope, site, side, answer, locale, wish.notice)
+        await site.pages.keep(key, page)
+    return page
+
+
+def _made(scope: Scope, site: Site, side: Side, answer: HomeAnswer, locale: str, notice: str | None) -> FinishedPage:
+    assert answer.page is not None
+    facts, side_facts = answer.page
+    door = side.door
+    base = f"/p/{door.portal}"
+    frame = frame_at(
+        scope,
+        side,
+        side_facts.configuration,
+        locale,
+        csrf=OPEN_PLACE,
+        signed_in=signed_in(facts, base, locale),
+        return_url=return_url(answer, side_facts),
+        session_url=f"{base}/session",
+    )
+    view = home_page(
+        answer,
+        site.plugins,
+        base,
+        locale,
+        csrf=OPEN_PLACE,
+        public_id=door.public_id,
+        livemode=door.livemode,
+        notice=notice,
+    )
+    html = site.renderer.page(locale, frame, view)
+    return FinishedPage(tuple(html.split(_OPEN_BYTES)), good_until(facts, side_facts, answer.now))
+
+
+def _key(scope: Scope, door: Door, answer: HomeAnswer, locale: str, notice: str | None) -> str:
+    """The key that a page is kept under. Without the path: a side has one, whether a slash ends it or not."""
+    query = scope["query_string"].decode("latin-1")
+    return page_key(door.tenant_id, answer.page_version, locale, answer.return_url, notice, query, release())
