@@ -8,13 +8,16 @@ import logging
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import httpx2
 from msgspec import Struct
 
 from frontdesk import Delivery, Letter, Misconfigured, Report, Unavailable
 from frontdesk.channels import unrevealing
 from frontdesk_otp_sms.settings import SmsSettings
+
+if TYPE_CHECKING:
+    import httpx2
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ class Answer(Struct, frozen=True):
 class Gateway(ABC):
     """What the two kinds have in common."""
 
-    def __init__(self, settings: SmsSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, settings: SmsSettings, transport: "httpx2.AsyncBaseTransport | None" = None) -> None:
         self.settings = settings
         self._transport = transport
         self._client: httpx2.AsyncClient | None = None
@@ -74,6 +77,9 @@ class Gateway(ABC):
             Unavailable: no answer in time, 429 or 5xx.
             Misconfigured: its certificate is not trusted, it leads elsewhere, or it is none (404, 405).
         """
+        # Late, as where a client is opened: it takes four megabytes, and most processes send no texts.
+        import httpx2
+
         auth = None if sign_in is None else httpx2.BasicAuth(*sign_in)
         try:
             # httpx's own time-outs are for each piece; one that drips must not hold a worker.
@@ -104,7 +110,9 @@ class Gateway(ABC):
         if client is not None:
             await client.aclose()
 
-    def _open(self) -> httpx2.AsyncClient:
+    def _open(self) -> "httpx2.AsyncClient":
+        import httpx2
+
         if self._client is None:
             self._client = httpx2.AsyncClient(
                 transport=self._transport,
@@ -121,7 +129,7 @@ def quoted(answer: str, letter: Letter) -> str:
     return unrevealing(answer, letter)
 
 
-async def _beginning(response: httpx2.Response) -> str:
+async def _beginning(response: "httpx2.Response") -> str:
     body = b""
     async for chunk in response.aiter_bytes():
         body += chunk

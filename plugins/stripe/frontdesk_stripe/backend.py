@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx2
 from msgspec import Meta, Struct
 
 from frontdesk.billing import BillingBackend, Request
@@ -24,6 +23,9 @@ from frontdesk_stripe.hosted_pages import address_of
 from frontdesk_stripe.permissions import PERMISSIONS, page_to_make_a_key
 from frontdesk_stripe.refreshing import refreshed
 from frontdesk_stripe.remembering import Memory
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 class StripeSettings(Struct, frozen=True):
@@ -57,7 +59,7 @@ class StripeBackend(BillingBackend[StripeSettings]):
         self,
         settings: StripeSettings,
         *,
-        transport: httpx2.AsyncBaseTransport | None = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
         address: str | None = None,
         world: World = World(),
     ) -> None:

@@ -33,8 +33,7 @@ from frontdesk.commands import (
 from frontdesk.errors import Refusal, Refused
 from frontdesk.mirroring import Subject, SubjectKind
 from frontdesk_stripe import catalogue_params as params
-from frontdesk_stripe.connection import Connection, path
-from frontdesk_stripe.faults import gone
+from frontdesk_stripe.connection import Connection, gone, path
 from frontdesk_stripe.reading.wire import OUR_NOTES, version_at
 from frontdesk_stripe.walking import KINDS, refresh_catalogue
 

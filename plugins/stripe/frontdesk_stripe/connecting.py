@@ -8,8 +8,7 @@ from frontdesk.errors import Misconfigured, Refused
 from frontdesk.mirroring import Connected
 from frontdesk.secret import Secret
 from frontdesk_stripe.connection import Connection, Shown, together
-from frontdesk_stripe.faults import Forbidden
-from frontdesk_stripe.permissions import PERMISSIONS, Permission
+from frontdesk_stripe.permissions import PERMISSIONS, Forbidden, Permission
 
 AT_ONCE = 5
 

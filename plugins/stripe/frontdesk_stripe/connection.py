@@ -7,30 +7,28 @@ Everything that the plugin asks goes through `Connection`: answers are plain JSO
 import asyncio
 import os
 import random
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
-import httpx2
-import stripe
 from msgspec import Struct
 
 from frontdesk.errors import Refused, Unavailable
 from frontdesk.secret import Secret
 from frontdesk_stripe.breaker import Breaker, Outcome, RetryBudget
-from frontdesk_stripe.faults import Fault, TimedOut, Unreached, fault_of, gone
 
+if TYPE_CHECKING:
+    import httpx2
+
+    from frontdesk_stripe.faults import Fault
+    from frontdesk_stripe.sdk import Sdk
+
+API = "https://api.stripe.com"
 API_VERSION = "2026-05-27.dahlia"
 """What we speak, whatever the account's own version is."""
-API = "https://api.stripe.com"
-CONNECT_SECONDS, READ_SECONDS, WRITE_SECONDS = 2.0, 8.0, 20.0
-PREVIEW = "/create_preview"
-"""A POST that changes nothing: somebody waits for the page, so it is given as long as what is read."""
 RETRIES = 2
 FIRST_PAUSE_SECONDS, MOST_PAUSE_SECONDS = 0.5, 2.0
 PAGE = 100
@@ -57,18 +55,15 @@ class Connection:
         self,
         key: Secret,
         *,
-        transport: httpx2.AsyncBaseTransport | None = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
         address: str | None = None,
         world: World = World(),
     ) -> None:
-        self._http = _Http(transport)
-        self._client = stripe.StripeClient(
-            key.reveal(),
-            stripe_version=API_VERSION,
-            base_addresses={"api": address or os.environ.get("FRONTDESK_STRIPE_API") or API},
-            http_client=self._http,
-            max_network_retries=0,
-        )
+        self._key = key
+        self._transport = transport
+        self._address = address or os.environ.get("FRONTDESK_STRIPE_API") or API
+        self._sdk: Sdk | None = None
+        self._loading = asyncio.Lock()
         self._world = world
         self._breaker = Breaker()
         self._budget = RetryBudget()
@@ -130,7 +125,8 @@ class Connection:
 
     async def aclose(self) -> None:
         """Let go of connections."""
-        await self._http.close_async()
+        if self._sdk is not None:
+            await self._sdk.aclose()
 
     async def _asked(self, method: str, path: str, params: Params | None, options: Mapping[str, str]) -> Shown:
         self._budget.called()
@@ -151,21 +147,29 @@ class Connection:
 
     async def _once(
         self, method: str, path: str, params: Params | None, options: Mapping[str, str]
-    ) -> tuple[Fault | None, Shown]:
-        try:
-            answer = await self._client.raw_request_async(method, path, **(params or {}), **options)
-        except stripe.StripeError as error:
-            fault = fault_of(error)
-            now = self._world.monotonic()
-            self._breaker.record(now, fault.outcome)
-            if fault.pause:
-                self._breaker.hold(now, fault.pause)
-            return fault, {}
-        self._breaker.record(self._world.monotonic(), Outcome.ANSWERED)
-        data = answer.data
-        if not isinstance(data, dict):
-            return Fault(Unavailable("Stripe answered nothing that can be read."), Outcome.ANSWERED), {}
-        return None, data
+    ) -> "tuple[Fault | None, Shown]":
+        sdk = await self._loaded()
+        fault, answer = await sdk.ask(method, path, {**(params or {}), **options})
+        now = self._world.monotonic()
+        self._breaker.record(now, Outcome.ANSWERED if fault is None else fault.outcome)
+        if fault is not None and fault.pause:
+            self._breaker.hold(now, fault.pause)
+        return fault, answer
+
+    async def _loaded(self) -> "Sdk":
+        """The SDK, which takes a tenth of a process's memory: where nobody has an account at Stripe, it stays away.
+
+        It is read in a thread, since others are served meanwhile.
+        """
+        async with self._loading:
+            if self._sdk is None:
+                self._sdk = await asyncio.to_thread(self._made)
+        return self._sdk
+
+    def _made(self) -> "Sdk":
+        from frontdesk_stripe.sdk import Sdk
+
+        return Sdk(self._key, API_VERSION, self._address, self._transport)
 
 
 async def together(*calls: Awaitable[T]) -> list[T]:
@@ -182,36 +186,6 @@ def path(*parts: str) -> str:
     return "/v1/" + "/".join(quote(each, safe="") for each in parts)
 
 
-class _Http(stripe.HTTPClient):
-    """How the SDK speaks HTTP. No call takes longer than Stripe is given, however slowly it drips."""
-
-    name = "httpx2"
-
-    def __init__(self, transport: httpx2.AsyncBaseTransport | None) -> None:
-        super().__init__()
-        verify = _trust() if transport is None else True
-        self._http = httpx2.AsyncClient(transport=transport, trust_env=False, verify=verify)
-
-    async def request_async(
-        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
-        reads = method.lower() == "get" or url.endswith(PREVIEW)
-        longest = READ_SECONDS if reads else WRITE_SECONDS
-        limits = httpx2.Timeout(longest, connect=CONNECT_SECONDS)
-        try:
-            async with asyncio.timeout(longest):
-                answer = await self._http.request(method, url, headers=dict(headers), content=post_data, timeout=limits)
-        except (httpx2.TimeoutException, TimeoutError) as error:
-            raise TimedOut(type(error).__name__) from error
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise Unreached(type(error).__name__) from error
-        return answer.content, answer.status_code, answer.headers
-
-    async def close_async(self) -> None:
-        await self._http.aclose()
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """The system's certificate authorities: read once, since that takes longer than a call."""
-    return ssl.create_default_context()
+def gone(error: Refused) -> bool:
+    """Whether Stripe has no such object."""
+    return error.refusal.missing

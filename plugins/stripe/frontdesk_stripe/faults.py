@@ -15,7 +15,7 @@ from frontdesk.card_refusals import card_refused
 from frontdesk.errors import FrontdeskError, Misconfigured, Refusal, Refused, Unavailable
 from frontdesk.test_cards import Decline
 from frontdesk_stripe.breaker import Outcome
-from frontdesk_stripe.permissions import as_stripe_writes
+from frontdesk_stripe.permissions import Forbidden, as_stripe_writes
 
 NEXT_TRY_SECONDS = 30
 MOST_SECONDS = 3600
@@ -67,25 +67,6 @@ def fault_of(error: stripe.StripeError) -> Fault:
     busy = error.http_status == 409
     retry = _told_to_retry(error) is not False
     return Fault(_unavailable("Stripe has a fault."), Outcome.ANSWERED if busy else Outcome.FAILED, retry=retry)
-
-
-def missing_permission(error: FrontdeskError) -> str | None:
-    """The permission that a call lacked, as Stripe's dashboard writes it."""
-    return error.permission if isinstance(error, Forbidden) else None
-
-
-class Forbidden(Misconfigured):
-    """The key lacks a permission. `account` is whose key it is, where Stripe said so."""
-
-    def __init__(self, message: str, permission: str, account: str | None) -> None:
-        super().__init__(message, field="api_key")
-        self.permission = permission
-        self.account = account
-
-
-def gone(error: Refused) -> bool:
-    """Whether Stripe has no such object."""
-    return error.refusal.missing
 
 
 def _too_many(error: stripe.RateLimitError) -> Fault:

@@ -15,8 +15,7 @@ from msgspec import Struct
 from frontdesk.errors import Misconfigured, Refused
 from frontdesk.mirroring import Forged, Heard, HeardPage, Listening, Subject, SubjectKind
 from frontdesk.secret import Secret
-from frontdesk_stripe.connection import API_VERSION, PAGE, Connection, Shown, path
-from frontdesk_stripe.faults import gone
+from frontdesk_stripe.connection import API_VERSION, PAGE, Connection, Shown, gone, path
 from frontdesk_stripe.reading.wire import Unreadable, instant
 
 TOLERANCE = timedelta(seconds=300)

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from frontdesk.errors import Misconfigured
+
 
 class Permission(Struct, frozen=True):
     """One line of the list: a resource, what a key must be allowed of it, and how Stripe calls it elsewhere.
@@ -66,3 +68,12 @@ def page_to_make_a_key(name: str = "Frontdesk") -> str:
     """The address at Stripe on which a key with all these permissions is made."""
     wanted = "".join(f"&permissions%5B%5D={each.name}" for each in PERMISSIONS)
     return f"https://dashboard.stripe.com/apikeys/create?name={quote(name)}{wanted}"
+
+
+class Forbidden(Misconfigured):
+    """The key lacks a permission. `account` is whose key it is, where Stripe said so."""
+
+    def __init__(self, message: str, permission: str, account: str | None) -> None:
+        super().__init__(message, field="api_key")
+        self.permission = permission
+        self.account = account

@@ -9,7 +9,6 @@ import ssl
 from functools import cache
 from typing import ClassVar
 
-import httpx2
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from frontdesk import RegisterAnswer, TaxIdChecker
@@ -43,6 +42,9 @@ class Vies(TaxIdChecker):
 
     async def check(self, type: str, value: str) -> RegisterAnswer:
         """See `TaxIdChecker.check`."""
+        # Late: it takes four megabytes, and most processes never ask.
+        import httpx2
+
         asked = {"countryCode": value[:2].upper(), "vatNumber": value[2:]}
         try:
             async with httpx2.AsyncClient(timeout=SECONDS, trust_env=False, verify=_trust()) as client:

@@ -1,6 +1,6 @@
 """`/v1/webhook_endpoints`: who is told what happens."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -8,12 +8,14 @@ from frontdesk.errors import Misconfigured
 from frontdesk.webhook_endpoints import ALL, MOST_ENDPOINTS, WebhookEndpoint
 from frontdesk_tenants import webhook_endpoints
 from frontdesk_tenants.listings import Connection
-from frontdesk_tenants.outside import Outside
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.errors import API_VERSION, ApiError, no_such
 from frontdesk_web.api.event_types import KNOWN
 from frontdesk_web.api.parameters import Absent, Flag, Many, Metadata, Required, Text
 from frontdesk_web.api.shapes.webhook_endpoints import webhook_endpoint
+
+if TYPE_CHECKING:
+    from frontdesk_tenants.outside import Outside
 
 EVENTS = Many(of=Text(maximum=255), maximum=len(KNOWN))
 CREATE: dict[str, Any] = {
@@ -105,7 +107,7 @@ async def list_all(call: Call) -> dict[str, Any]:
     return list_of("/v1/webhook_endpoints", page, [webhook_endpoint(each, call.livemode) for each in page.items])
 
 
-def checked_url(outside: Outside, url: str) -> str:
+def checked_url(outside: "Outside", url: str) -> str:
     """An address that may be called. Raises ApiError."""
     try:
         return outside.check(url)

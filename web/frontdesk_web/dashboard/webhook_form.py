@@ -1,14 +1,13 @@
 """The form of a webhook endpoint: where it is, what it is for, and which events it is told of."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
 from msgspec import Struct
 
 from frontdesk.errors import Misconfigured
 from frontdesk.webhook_endpoints import ALL, WebhookEndpoint
-from frontdesk_tenants.outside import Outside
 from frontdesk_web.api.event_types import KNOWN
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -18,6 +17,9 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Field
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
+
+if TYPE_CHECKING:
+    from frontdesk_tenants.outside import Outside
 
 PLACE = "webhooks"
 EVENT = "event_"
@@ -61,7 +63,7 @@ class WebhookForm(Struct, frozen=True, kw_only=True):
         """What the endpoint is to be told of."""
         return (ALL,) if self.everything else self.types
 
-    def faults(self, outside: Outside, locale: str) -> dict[str, str]:
+    def faults(self, outside: "Outside", locale: str) -> dict[str, str]:
         """What is wrong, by field, in words."""
         found: dict[str, str] = {}
         if not self.url:

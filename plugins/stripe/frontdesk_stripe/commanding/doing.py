@@ -8,8 +8,7 @@ from frontdesk.billing import Request
 from frontdesk.book import Account, Subscription
 from frontdesk.errors import Refused
 from frontdesk.refusals import no_such
-from frontdesk_stripe.connection import Connection, Params, Shown, path
-from frontdesk_stripe.faults import gone
+from frontdesk_stripe.connection import Connection, Params, Shown, gone, path
 
 INTENT = "frontdesk_intent"
 """The metadata key that says which intent changed an object last."""
