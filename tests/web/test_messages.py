@@ -1,15 +1,20 @@
 """Every sentence is in every language, and the languages say the same things."""
 
+import io
 import re
 from collections import Counter
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontdesk_web import languages, messages
+from frontdesk_web import languages, message_extraction, messages
+from frontdesk_web.catalogue_file import read_catalogue
 from frontdesk_web.languages import KNOWN_LOCALES, LOCALES
 from frontdesk_web.right_to_left import set_apart
 from frontdesk_web.template_messages import MessageCallInvalid, message_calls, translated
@@ -19,7 +24,7 @@ SOURCES = [ROOT / "core" / "frontdesk", messages.HERE, *sorted((ROOT / "plugins"
 MARKUP = re.compile(r"<[^>]*>")
 
 
-catalogue = cache(messages._catalogue)
+catalogue = cache(message_extraction.stored_catalogue)
 """A language's catalogue, read once."""
 
 
@@ -28,21 +33,65 @@ def places(text: str) -> Counter[str]:
 
 
 def test_the_catalogues_hold_what_their_readers_read_and_nothing_else() -> None:
-    found = messages.extract(SOURCES)
+    found = message_extraction.extract(SOURCES)
     for locale in LOCALES:
-        wanted = {message for message, files in found.items() if messages.is_spoken(locale, files)}
+        wanted = {message for message, files in found.items() if message_extraction.is_spoken(locale, files)}
         held = {message.id for message in catalogue(locale) if message.id}
         assert len(wanted) > 400
         assert held == wanted, "run: python -m frontdesk_web.messages extract"
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_read_of_a_catalogue_is_what_translators_wrote(locale: str) -> None:
+    written = catalogue(locale)
+    held = read_catalogue(messages.catalogue_path(locale).read_text())
+    assert held.texts == {each.id: each.string for each in written if each.id and isinstance(each.string, str)}
+    assert held.plurals == {each.id[0]: each.string for each in written if isinstance(each.string, tuple)}
+    rule = c2py(held.plural_rule)
+    assert [rule(n) for n in range(200)] == [c2py(written.plural_expr)(n) for n in range(200)]
+
+
+SAID = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters='\n\t\r\\"'), min_size=1)
+
+
+@given(st.dictionaries(SAID, SAID), SAID, SAID)
+def test_whatever_is_said_is_read_as_it_was_written(texts: dict[str, str], one: str, many: str) -> None:
+    texts.pop(one, None)
+    made = Catalog("de", fuzzy=False)
+    for source, text in texts.items():
+        made.add(source, text)
+    made.add((one, many), (many, one))
+    made.add(f"{one}, not translated", "")
+    written = io.BytesIO()
+    write_po(written, made, width=40)
+    held = read_catalogue(written.getvalue().decode())
+    texts.pop(f"{one}, not translated", None)
+    assert (held.texts, held.plurals) == (texts, {one: (many, one)})
+
+
+def test_english_is_what_the_code_says() -> None:
+    """So that its catalogue is not read."""
+    assert all(each.string == each.id for each in catalogue("en") if each.id)
+    assert [c2py(catalogue("en").plural_expr)(n) for n in range(5)] == [
+        messages._words("en").plural_index(n) for n in range(5)
+    ]
+
+
+@pytest.mark.parametrize("spoilt", ["", 'msgid "a"\nmsgstr "b"', "<html>"])
+def test_what_is_no_catalogue_is_not_read(spoilt: str) -> None:
+    with pytest.raises(ValueError, match="catalogue"):
+        read_catalogue(spoilt)
+
+
 def test_staff_read_two_languages_and_customers_all() -> None:
-    assert messages.is_spoken("ja", ["frontdesk_web/portal/home_views.py"])
-    assert messages.is_spoken("ja", ["frontdesk_web/dashboard/coupons.py", "frontdesk_web/templates/portal/home.html"])
-    assert messages.is_spoken("ja", ["frontdesk_web/templates/letters/invoice.subject.txt"])
-    assert not messages.is_spoken("ja", ["frontdesk_web/dashboard/coupons.py", "frontdesk/team_rules.py"])
-    assert not messages.is_spoken("ja", ["frontdesk_web/templates/letters/house.subject.txt"])
-    assert messages.is_spoken("de", ["frontdesk_web/dashboard/coupons.py"])
+    assert message_extraction.is_spoken("ja", ["frontdesk_web/portal/home_views.py"])
+    assert message_extraction.is_spoken(
+        "ja", ["frontdesk_web/dashboard/coupons.py", "frontdesk_web/templates/portal/home.html"]
+    )
+    assert message_extraction.is_spoken("ja", ["frontdesk_web/templates/letters/invoice.subject.txt"])
+    assert not message_extraction.is_spoken("ja", ["frontdesk_web/dashboard/coupons.py", "frontdesk/team_rules.py"])
+    assert not message_extraction.is_spoken("ja", ["frontdesk_web/templates/letters/house.subject.txt"])
+    assert message_extraction.is_spoken("de", ["frontdesk_web/dashboard/coupons.py"])
 
 
 @pytest.mark.parametrize("locale", LOCALES)
