@@ -12,19 +12,22 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import stripe
+from msgspec.structs import replace
 
+from frontdesk.branding import Brand
 from frontdesk.desk import Actor
-from frontdesk.plugins import PluginHost
 from frontdesk_tenants import mirrors, provisioning
 from frontdesk_tenants.enabling import enable
-from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import from_environment
 from frontdesk_web.demo.cast import ATLAS
 from frontdesk_web.demo.seeds import STAY, Seeding
+from frontdesk_web.demo.staffing import hire_owner
 from frontdesk_web.links import login_link
 from frontdesk_web.local_servers import local_environment
+from frontdesk_web.site import Site
 
 HEARD_WITHIN = 60.0
 STAFF = Actor(kind="staff", id="stf_stories")
@@ -53,16 +56,22 @@ class Program:
     def __getattr__(self, name: str) -> Any:
         if name != "billing_portal":
             return getattr(self._there, name)
-        self._wait()
+        self.wait()
         return self._here.billing_portal
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
         """Until the portal has heard of everything."""
         told = _newest(self._there)
         until = time.monotonic() + HEARD_WITHIN
         while (heard := _newest(self._here)) != told:
             assert time.monotonic() < until, f"the portal has heard of {heard}, at Stripe there is {told}"
             time.sleep(0.5)
+
+
+def heard(client: stripe.StripeClient) -> None:
+    """Wait until the portal has heard of all that is billed: at once, where it bills itself."""
+    if isinstance(client, Program):
+        client.wait()
 
 
 def _newest(v1: Any) -> Any:
@@ -84,28 +93,33 @@ def _newest(v1: Any) -> Any:
     cards = [sorted(each.id for each in v1.customers.payment_methods.list(one.id).data) for one in customers[:1]]
     kinds = v1.prices, v1.coupons, v1.promotion_codes
     sold = [sorted(each.id for each in kind.list({"limit": 25}).data) for kind in kinds]
-    return [(each.id, each.email) for each in customers], held, sorted(plans), sorted(bills), cards, sold
+    return [(each.id, each.email, each.name) for each in customers], held, sorted(plans), sorted(bills), cards, sold
 
 
 async def connected(data: Path, api_base: str) -> dict[str, Any]:
     """Two new tenants of a running demo, as its ready file tells of tenants: one has its portal there, the other plays
     Stripe, and `stripe_key` opens it."""
     config = from_environment({**local_environment(data), "FRONTDESK_BASE_URL": api_base})
-    tenancy = Tenancy(config.database_url, config.master_keys, PluginHost.load())
-    await tenancy.open()
+    site = Site(config)
+    await site.open()
+    tenancy = site.tenancy
     try:
         name, token = "Atlas at Stripe", secrets.token_hex(3)
         account = provisioning.NewTenant(slug=f"there-{token}", name=name, currency="eur")
         _, there = await provisioning.create_tenant(tenancy, account)
         await Seeding(ATLAS, api_base, there.secret_key.reveal()).catalogue()
         portal = provisioning.NewTenant(slug=f"here-{token}", name=name, currency="eur", backend="stripe")
-        _, here = await provisioning.create_tenant(tenancy, portal)
+        live, here = await provisioning.create_tenant(tenancy, portal)
+        company = replace(ATLAS, slug=portal.slug, name=name, support_email=f"help@{portal.slug}.example")
+        owner = await hire_owner(site, company, live.door)
+        brand = Brand(business_name=name, support_email=company.support_email)
+        await provisioning.brand_side(tenancy, here.door, brand)
         await enable(tenancy, here.door, "stripe", {"api_key": there.secret_key.reveal()}, STAFF)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("FRONTDESK_STRIPE_API", api_base)
             await mirrors.connect_side(tenancy, here.door, base_url=api_base, actor=STAFF)
     finally:
-        await tenancy.aclose()
+        await site.aclose()
     program, own = (client_of(each.secret_key.reveal(), api_base) for each in (there, here))
     await asyncio.to_thread(_same_features, program, own)
     return {
@@ -113,6 +127,7 @@ async def connected(data: Path, api_base: str) -> dict[str, Any]:
         "name": name,
         "secret_key": here.secret_key.reveal(),
         "stripe_key": there.secret_key.reveal(),
+        "staff": [msgspec.to_builtins(owner)],
         "login_link": api_base + login_link(config, here.door, here.login_token).removeprefix(api_base),
     }
 

@@ -8,13 +8,21 @@ import pytest
 import stripe
 from demo_house import DemoHouse, Look
 from playwright.async_api import Page, expect
-from test_expiry_story import look, tenant, type_code
+from stripe_tenant import heard
+from test_expiry_story import look, type_code
 from test_portal_story import new_customer, no_side_scroll
 
-__all__ = ["look", "tenant"]
+__all__ = ["look"]
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def tenant(first_tenant: dict[str, Any]) -> dict[str, Any]:
+    """One tenant is enough."""
+    return first_tenant
+
+
+@pytest.mark.any_backend
 async def test_a_link_leads_to_its_page_in_the_account_that_it_is_about(
     page: Page, demo: DemoHouse, tenant: dict[str, Any], client: stripe.StripeClient, look: Look
 ) -> None:
@@ -23,6 +31,7 @@ async def test_a_link_leads_to_its_page_in_the_account_that_it_is_about(
     second, _ = new_customer(client, address)
     client.v1.customers.update(first, {"name": "First & Co"})
     client.v1.customers.update(second, {"name": "Second & Co"})
+    heard(client)
     parts = urlsplit(tenant["login_link"])
     portal = f"{parts.scheme}://{parts.netloc}/p/test_{tenant['slug']}"
     await page.goto(f"{portal}/subscriptions/{subscription}/cancel")

@@ -16,6 +16,7 @@ def look(request: pytest.FixtureRequest) -> Look:
     return Look(width=request.param, javascript=True)
 
 
+@pytest.mark.any_backend
 async def test_a_link_is_switched_off_and_on_again(
     page: Page, browser: Browser, demo: DemoHouse, tenant: dict[str, Any], look: Look
 ) -> None:

@@ -1,9 +1,10 @@
 """Requests to Stripe, judged by its own document: addresses, parameters and their types.
 
-Parameters come as forms do. They are read by the schema that the document has for them, as Stripe reads them: what
-stands at the end of `items[0][price]` is a word, and it is a number where the schema wants one.
+Parameters come as forms do, those of `/v2` as JSON. Forms are read by the schema that the document has for them, as
+Stripe reads them: what stands at the end of `items[0][price]` is a word, and it is a number where the schema wants one.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -21,6 +22,8 @@ def request_faults(method: str, path: str, query: str = "", sent: str = "") -> l
     asked = operation(method, path)
     if asked is None:
         return [f"Stripe has no {method} {path}"]
+    if path.startswith("/v2/") and method == "POST":
+        return _faults_of(asked["requestBody"]["content"]["application/json"]["schema"], json.loads(sent or "{}"))
     # What the document has in the body of a DELETE comes in the address: Stripe's own libraries send it there.
     in_address, in_body = (_body_schema, _query_schema) if method == "DELETE" else (_query_schema, _body_schema)
     return [
@@ -44,7 +47,10 @@ def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _judged(schema: Mapping[str, Any], pairs: list[tuple[str, str]]) -> list[str]:
-    given = _typed(nested(pairs), schema)
+    return _faults_of(schema, _typed(nested(pairs), schema))
+
+
+def _faults_of(schema: Mapping[str, Any], given: Any) -> list[str]:
     found = Draft202012Validator(converted(schema)).iter_errors(given)
     return [f"{error.json_path}: {error.message[:300]}" for error in found]
 

@@ -62,7 +62,8 @@ class Shelf:
         if path in self.objects:
             return httpx2.Response(200, json=dict(self.objects[path]))
         if path in self.lists and not self._forgotten(request):
-            return httpx2.Response(200, json=self._page(path, parse_qsl(request.url.query.decode())))
+            asked = parse_qsl(request.url.query.decode())
+            return httpx2.Response(200, json=(self._page_v2 if path.startswith("/v2/") else self._page)(path, asked))
         said_missing = {"type": "invalid_request_error", "code": "resource_missing", "message": f"No such: {path}"}
         return httpx2.Response(404, json={"error": said_missing})
 
@@ -71,6 +72,15 @@ class Shelf:
         given = request.url.params
         known = {each["id"] for each in self.lists[request.url.path]}
         return any(name in given and given[name] not in known for name in ("starting_after", "ending_before"))
+
+    def _page_v2(self, path: str, asked: list[tuple[str, str]]) -> dict[str, Any]:
+        """Stripe's second way of paging: by the address of the page that follows."""
+        given = dict(asked)
+        found = [each for each in self.lists[path] if each["created"] > given.get("created[gt]", "")]
+        begins = int(given.get("page", "0"))
+        ends = begins + min(self.most, int(given.get("limit", "20")))
+        following = f"{path}?page={ends}" if ends < len(found) else None
+        return {"data": found[begins:ends], "next_page_url": following, "previous_page_url": None}
 
     def _page(self, path: str, asked: list[tuple[str, str]]) -> dict[str, Any]:
         given = dict(asked)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.checklist import Checklist, before_live, checklist
 from frontdesk.desk import Actor
-from frontdesk.errors import Refusal, Refused
+from frontdesk.errors import Refusal, Refused, Unavailable
 from frontdesk.portal_configuration import LoginPage
 from frontdesk_tenants import audit, configurations
 from frontdesk_tenants.directory import Side
@@ -18,10 +18,19 @@ from frontdesk_tenants.tenancy import Tenancy
 
 
 async def read_checklist(connection: AsyncConnection, tenancy: Tenancy, side: Side) -> tuple[Checklist, Refusal | None]:
-    """What of a side is set up, and why it cannot go live now: None where it can."""
-    backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
+    """What of a side is set up, and why it cannot go live now: None where it can.
+
+    It is asked of the kind of backend, since one that has no settings yet is among what is still to be set up.
+
+    Raises:
+        Unavailable: no installed plugin provides the backend.
+    """
+    kind = tenancy.plugins.billing_backends().get(side.backend)
+    if kind is None:
+        raise Unavailable(f"The billing backend {side.backend} is not installed.")
+    able = kind.abilities(livemode=side.livemode)
     facts = await read_setup(connection)
-    return checklist(facts, backend.capabilities), before_live(facts, backend.capabilities)
+    return checklist(facts, able), before_live(facts, able)
 
 
 async def go_live(
@@ -36,7 +45,9 @@ async def go_live(
 
     Raises:
         Refused: it is live already, or something that it needs is missing.
+        Misconfigured: its backend has no settings with which it could bill.
     """
+    await tenancy.backends.of(connection, side.tenant_id, side.backend)
     _, refusal = await read_checklist(connection, tenancy, side)
     if refusal is not None:
         raise Refused(refusal)

@@ -15,6 +15,7 @@ from sites import RunningSite, serve_site
 from sqlalchemy import select, update
 
 import frontdesk_invoice_only
+import frontdesk_stripe
 from frontdesk import customers
 from frontdesk.commands import BillingDetails, CreateCustomer
 from frontdesk.errors import Misconfigured
@@ -67,7 +68,7 @@ def plugins(far: FarSide, teller: Teller) -> PluginHost:
         def billing_backends(self) -> list[type]:
             return [Keyed]
 
-    return PluginHost.of(invoice_only=frontdesk_invoice_only, remote_fake=Plugin())
+    return PluginHost.of(invoice_only=frontdesk_invoice_only, remote_fake=Plugin(), stripe=frontdesk_stripe)
 
 
 @pytest.fixture(scope="module")
@@ -245,3 +246,23 @@ async def test_what_may_wait_is_noted_while_the_backend_is_away(site: RunningSit
         await browser.get("/")
         assert "Jenny Rosen" in browser.text
         assert "Your billing details are changed" not in browser.text
+
+
+async def test_a_side_whose_backend_has_no_key_yet_is_looked_after(site: RunningSite, world: Mirrored) -> None:
+    """As an operator makes them by `frontdesk tenants create --backend stripe`."""
+    slug = f"keyless-{secrets.token_hex(4)}"
+    asked = NewTenant(slug=slug, name="Keyless", currency="eur", backend="stripe", plugins=())
+    live, sandbox = await create_tenant(world.tenancy, asked)
+    robin = await hire(world.tenancy, live.door)
+    for door in (live.door, sandbox.door):
+        async with StaffBrowser(site, door, robin.secret) as staff:
+            assert (await staff.get("")).status_code == 200
+    async with world.tenancy.database.side(live.door.tenant_id) as connection:
+        await connection.execute(update(sides).values(live_since=None))
+    async with StaffBrowser(site, live.door, robin.secret) as staff:
+        assert (await staff.get("/go-live")).status_code == 200
+        await staff.post("/go-live")
+        assert staff.page.headers["location"].endswith("/backend")
+        assert (await staff.get("/backend")).status_code == 200
+    async with world.tenancy.at(live.door) as (_, side):
+        assert side.live_since is None

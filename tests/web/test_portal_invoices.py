@@ -1,12 +1,17 @@
 """All invoices of a customer: which are chosen, page by page, and as one file."""
 
+import asyncio
 import io
 import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
+from msgspec.structs import replace
 from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from pypdf import PdfReader
+from sides import MASTER_KEY
 from sites import RunningSite
 
 from frontdesk import invoices
@@ -15,6 +20,11 @@ from frontdesk.invoice_commands import CreateCreditNote, CreateInvoice, CreateIn
 from frontdesk.portal_configuration import InvoiceHistory
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.config import Config
+from frontdesk_web.documents.bundle import bundle, papers_of
+from frontdesk_web.site import Site
+
+BASE = "https://pay.example.com"
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +119,38 @@ async def test_all_as_one_file_with_receipts_and_credit_notes(shop: Shop, runnin
         assert statuses in ([200, 200, 200, 429, 429], [200, 200, 200, 200, 429])
         assert browser.page.headers["retry-after"] == "600"
         assert "Please try again in an hour." in browser.text
+
+
+async def test_what_a_backend_keeps_is_in_the_file_and_nothing_of_ours_beside_it(shop: Shop) -> None:
+    """There is one document of an invoice: two under one number would be two invoices."""
+    made = await issue(shop, await shop.add_customer(), 3)
+    url = shop.tenancy.database.url
+    site = Site(Config(database_url=url, base_url=BASE, master_keys=(MASTER_KEY,), loopback_servers=True))
+    async with documents({"/1": b"%PDF-1.7 theirs", "/2": b"<p>Try again"}) as there:
+        kept = [replace(each, invoice_pdf=f"{there}/{place}") for place, each in enumerate(made, 1)]
+        papers = papers_of(site, shop.door, kept, {}, "en")
+        file = zipfile.ZipFile(io.BytesIO(b"".join([each async for each in bundle(papers, "en")])))
+    await site.outside.aclose()
+    first, missing = file.namelist()
+    assert file.read(first) == b"%PDF-1.7 theirs"
+    assert missing == "Missing.txt"
+    assert all((each.number or "") in file.read(missing).decode() for each in made[1:])
+
+
+@asynccontextmanager
+async def documents(kept: dict[str, bytes]) -> AsyncIterator[str]:
+    """Somebody's server that gives these, and "not found" for the rest, until the end of the block."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        status, body = ("200 OK", kept[path]) if path in kept else ("404 Not Found", b"%PDF-1.7 of an error")
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def test_nobody_elses_and_none_where_none_are_shown(shop: Shop, running_site: RunningSite) -> None:

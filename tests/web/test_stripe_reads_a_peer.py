@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from api_server import ApiServer
+from msgspec.structs import replace
 from peer_stripe import Peer, peer_at
 
 from frontdesk.changes import Changes
@@ -106,6 +108,29 @@ async def test_an_account_is_connected_walked_and_listened_to(far: Far) -> None:
     await far.do(f"/v1/customers/{customer}", name="Jenny Rosen")
     told = await backend.heard_since(page_of_events.after, began)
     assert [each.kind for each in told.heard] == ["customer.updated"]
+
+
+async def test_customers_that_are_accounts_are_customers(far: Far) -> None:
+    """Made and changed by way of `/v2/core/accounts`, found by `contact_email`, asked about by either id."""
+    backend = far.backend
+    headers = {"Authorization": f"Bearer {far.peer.key}"}
+    async with httpx.AsyncClient(base_url=far.peer.url, headers=headers, verify=False, trust_env=False) as http:
+        made = await http.post("/v2/core/accounts", json={"contact_email": "Jenny@Example.com"})
+        account = made.json()["id"]
+        (customer,) = await backend.customers_with_address("jenny@example.com")
+        assert (await backend.page_of_customers(None)).customers == (customer,)
+        by_account, by_customer = await backend.refresh(account), await backend.refresh(customer)
+        assert by_account.customer is not None
+        assert by_customer.customer is not None
+        assert (by_account.customer.id, by_account.customer.email) == (customer, "Jenny@Example.com")
+        assert replace(by_account.customer, version=1) == replace(by_customer.customer, version=1)
+        told = await backend.heard_since(None, datetime.now(UTC) - timedelta(hours=1))
+        moved = await http.post(f"/v2/core/accounts/{account}", json={"contact_email": "robin@example.com"})
+        moved.raise_for_status()
+        news = await backend.heard_since(told.after, datetime.now(UTC))
+        assert {each.about for each in news.heard} == {Subject("customer", customer)}
+    assert await backend.customers_with_address("jenny@example.com") == ()
+    assert await backend.customers_with_address("robin@example.com") == (customer,)
 
 
 async def test_a_customer_is_read_whole_and_led_to_pages(far: Far) -> None:

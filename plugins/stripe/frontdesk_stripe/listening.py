@@ -15,6 +15,7 @@ from msgspec import Struct
 from frontdesk.errors import Misconfigured, Refused
 from frontdesk.mirroring import Forged, Heard, HeardPage, Listening, Subject, SubjectKind
 from frontdesk.secret import Secret
+from frontdesk_stripe import accounts
 from frontdesk_stripe.connection import API_VERSION, PAGE, Connection, Shown, gone, path
 from frontdesk_stripe.reading.wire import Unreadable, instant
 
@@ -104,7 +105,8 @@ class WireEvent(Struct, frozen=True, kw_only=True):
     created: int | str
     livemode: bool = False
     account: str | None = None
-    data: dict[str, Any] = {}
+    data: dict[str, Any] | None = None
+    related_object: dict[str, Any] | None = None
 
 
 async def listen(stripe: Connection, url: str, key: str) -> Listening:
@@ -172,13 +174,28 @@ def heard_of(given: Any) -> Heard:
         kind=wire.type,
         at=at if at.tzinfo is not None else at.replace(tzinfo=UTC),
         livemode=wire.livemode,
-        about=_about(wire.data) if wire.type in EVENTS else None,
+        about=_about(wire),
         account=wire.account,
     )
 
 
 async def heard_since(stripe: Connection, after: str | None, at: datetime) -> HeardPage:
-    """See `BillingBackend.heard_since`. Stripe keeps events for thirty days; what is older only a walk finds."""
+    """See `BillingBackend.heard_since`. Stripe keeps events for thirty days; what is older only a walk finds.
+
+    Events of accounts are on a list of their own: `after` is the newest event of the one and, after a space, the
+    instant of the newest of the other.
+    """
+    newest, _, since = (after or "").partition(" ")
+    page = await _snapshots_since(stripe, newest or None, at)
+    # While there is more on the one list, the other waits.
+    told = [] if len(page.heard) == PAGE else await accounts.told_since(stripe, since or accounts.written(at))
+    if told:
+        since = str(told[-1]["created"])
+    place = f"{page.after or ''} {since}" if since else page.after
+    return HeardPage(heard=(*page.heard, *(heard_of(each) for each in told)), after=place)
+
+
+async def _snapshots_since(stripe: Connection, after: str | None, at: datetime) -> HeardPage:
     if after is not None:
         try:
             page = await stripe.get("/v1/events", {"limit": PAGE, "ending_before": after})
@@ -206,7 +223,13 @@ def _page(newest_first: list[Shown], after: str | None) -> HeardPage:
     return HeardPage(heard=heard, after=heard[-1].id if heard else after)
 
 
-def _about(data: Mapping[str, Any]) -> Subject | None:
+def _about(event: WireEvent) -> Subject | None:
+    if event.type in accounts.EVENTS:
+        return accounts.customer_in(event.related_object)
+    return _owner(event.data or {}) if event.type in EVENTS else None
+
+
+def _owner(data: Mapping[str, Any]) -> Subject | None:
     shown = data.get("object")
     if not isinstance(shown, dict):
         return None

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from frontdesk.book import Customer, Invoice, PendingItem
 from frontdesk.changes import Changes
 from frontdesk.payment_methods import PaymentAttempt, PaymentMethod
+from frontdesk_stripe.accounts import contact_email
 from frontdesk_stripe.attempting import attempts_of
 from frontdesk_stripe.connection import Connection, Shown, path, together
 from frontdesk_stripe.hosted_pages import settle_added
@@ -39,6 +40,8 @@ async def refreshed(stripe: Connection, memory: Memory, customer: str, *, settle
     given = await _customer(stripe, customer)
     if given is None:
         return Changes()
+    # Asked for by the id of an account it answers by its own.
+    customer = given["id"]
     deleted = bool(given.get("deleted"))
     subscriptions, invoices, notes, waiting, methods = await together(
         _subscriptions(stripe, customer),
@@ -78,7 +81,12 @@ async def _none() -> list[Shown]:
 async def _customer(stripe: Connection, customer: str) -> Shown | None:
     at = path("customers", customer)
     given = await stripe.found(at, expanded(*CUSTOMER_EXPANSIONS))
-    if given is None or not given.get("tax_ids"):
+    if given is None or given.get("deleted"):
+        return given
+    account = given.get("customer_account")
+    if account and not given.get("email"):
+        given = {**given, "email": await contact_email(stripe, account)}
+    if not given.get("tax_ids"):
         return given
     return {**given, "tax_ids": await _whole(stripe, given["tax_ids"], f"{at}/tax_ids")}
 

@@ -11,12 +11,14 @@ import pytest
 import stripe
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stripe.events._event_classes import get_v2_event_class
 from stripe_openapi import document
 from stripe_shelf import Shelf
 
 from frontdesk.errors import Misconfigured
 from frontdesk.mirroring import Forged, Heard, Subject
 from frontdesk.secret import Secret
+from frontdesk_stripe.accounts import EVENTS as ACCOUNT_EVENTS
 from frontdesk_stripe.backend import StripeBackend, StripeSettings
 from frontdesk_stripe.connection import API_VERSION, World
 from frontdesk_stripe.listening import EVENTS, hear, heard_of
@@ -136,26 +138,56 @@ def test_a_method_that_was_taken_away_says_whose_it_was() -> None:
     assert heard_of(said).about == Subject("customer", "cus_1")
 
 
-def test_thin_events_are_heard_and_concern_nothing() -> None:
-    thin = {
-        "id": "evt_2",
+def thin(kind: str = "v2.core.account.updated", number: int = 2, **related: Any) -> dict[str, Any]:
+    named = {"id": "acct_1", "type": "v2.core.account", "url": "/v2/core/accounts/acct_1", **related}
+    return {
+        "id": f"evt_{number}",
         "object": "v2.core.event",
-        "type": "v2.core.account.updated",
-        "created": "2026-11-28T09:00:00.000Z",
+        "type": kind,
+        "created": f"2026-11-28T09:00:0{number}.000Z",
         "livemode": True,
-        "related_object": {"id": "acct_1", "type": "v2.core.account", "url": "/v2/core/accounts/acct_1"},
+        "data": None,
+        "related_object": named,
     }
-    assert heard_of(thin) == Heard(id="evt_2", kind="v2.core.account.updated", at=NOW, livemode=True)
+
+
+@pytest.mark.parametrize("kind", ACCOUNT_EVENTS)
+def test_thin_events_of_accounts_concern_their_customers(kind: str) -> None:
+    at = NOW + timedelta(seconds=2)
+    assert heard_of(thin(kind)) == Heard(
+        id="evt_2", kind=kind, at=at, livemode=True, about=Subject("customer", "acct_1")
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        thin("v2.core.account[configuration.merchant].updated"),
+        thin("v2.core.account_person.updated", type="v2.core.account_person", id="person_1"),
+        thin(type="v2.core.account_person"),
+        thin(id=None),
+        thin() | {"related_object": None},
+        thin("v2.billing.meter.no_meter_found"),
+    ],
+)
+def test_other_thin_events_are_heard_and_concern_nothing(said: dict[str, Any]) -> None:
+    assert heard_of(said).about is None
+
+
+@pytest.mark.parametrize("kind", ACCOUNT_EVENTS)
+def test_thin_events_are_those_that_stripe_has(kind: str) -> None:
+    assert get_v2_event_class(kind) is not stripe.StripeObject
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner)))
 @settings(max_examples=60, deadline=None)
 def test_nothing_in_an_event_makes_it_stumble(value: Any) -> None:
-    for name in ("id", "type", "created", "livemode", "account", "data"):
-        try:
-            heard_of({**event(), name: value})
-        except Unreadable:
-            continue
+    for name in ("id", "type", "created", "livemode", "account", "data", "related_object"):
+        for said in (event(), thin()):
+            try:
+                heard_of({**said, name: value})
+            except Unreadable:
+                continue
     for name in ("object", "previous_attributes"):
         heard_of({**event(), "data": {"object": {"object": "invoice"}, name: value}})
 
@@ -216,3 +248,40 @@ async def test_a_place_that_stripe_has_forgotten_is_begun_anew() -> None:
     shelf.lists["/v1/events"] = happened(2)
     page = await backend(shelf).heard_since("evt_long_ago", NOW)
     assert [each.id for each in page.heard] == ["evt_0", "evt_1"]
+
+
+async def test_what_happened_to_accounts_is_told_beside_it() -> None:
+    shelf = Shelf(most=2)
+    shelf.lists["/v1/events"] = happened(3)
+    shelf.lists["/v2/core/events"] = [thin(number=each) for each in (6, 5, 4)]
+    stripe_backend = backend(shelf)
+    page = await stripe_backend.heard_since(None, NOW)
+    found = list(page.heard)
+    while page.heard:
+        page = await stripe_backend.heard_since(page.after, NOW)
+        found += page.heard
+    assert [each.id for each in found] == ["evt_0", "evt_4", "evt_5", "evt_6", "evt_1", "evt_2"]
+    assert page.after == "evt_2 2026-11-28T09:00:06.000Z"
+    shelf.lists["/v2/core/events"].insert(0, thin("v2.core.account.closed", 7))
+    page = await stripe_backend.heard_since(page.after, NOW)
+    assert [(each.id, each.about) for each in page.heard] == [("evt_7", Subject("customer", "acct_1"))]
+    # What a place says that was noted before there were two lists holds as well.
+    assert [each.id for each in (await stripe_backend.heard_since("evt_2", NOW)).heard][-1] == "evt_7"
+
+
+async def test_accounts_of_which_nothing_has_happened_leave_no_place() -> None:
+    shelf = Shelf()
+    shelf.lists["/v1/events"] = happened(1)
+    shelf.lists["/v2/core/events"] = []
+    assert (await backend(shelf).heard_since(None, NOW)).after == "evt_0"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
+async def test_where_events_of_accounts_are_not_told_all_else_is(status: int) -> None:
+    shelf = Shelf()
+    shelf.lists["/v1/events"] = happened(2)
+    said = {"error": {"code": "accounts_v2_access_blocked", "message": "Accounts v2 is not enabled."}}
+    shelf.before = lambda request: httpx2.Response(status, json=said) if request.url.path.startswith("/v2/") else None
+    page = await backend(shelf).heard_since("evt_long_ago 2026-11-28T08:00:00.000Z", NOW)
+    assert [each.id for each in page.heard] == ["evt_0", "evt_1"]
+    assert page.after == "evt_1 2026-11-28T08:00:00.000Z", "what was not told now is asked for again"

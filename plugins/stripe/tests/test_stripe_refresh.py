@@ -156,6 +156,51 @@ async def test_nobody_is_nothing_and_who_was_deleted_stays_known() -> None:
     assert len(changes.invoices) == len(life.customer.invoices)
 
 
+async def test_a_customer_is_known_by_one_id_whichever_is_asked_for() -> None:
+    life = Life()
+    life.shelf.objects["/v1/customers/acct_1"] = life.shelf.objects[f"/v1/customers/{life.id}"]
+    told(await life.backend().refresh("acct_1"), life)
+
+
+@pytest.mark.parametrize(
+    ("email", "account", "contact", "found"),
+    [
+        (None, "acct_1", "Jenny@example.com", "Jenny@example.com"),
+        ("", "acct_1", "Jenny@example.com", "Jenny@example.com"),
+        (None, "acct_1", None, None),
+        (None, "acct_other", "Jenny@example.com", None),
+        (None, None, "Jenny@example.com", None),
+        ("robin@example.com", "acct_1", "Jenny@example.com", "robin@example.com"),
+    ],
+)
+async def test_an_address_that_only_the_account_has_is_the_customers(
+    email: str | None, account: str | None, contact: str | None, found: str | None
+) -> None:
+    life = Life()
+    path = f"/v1/customers/{life.id}"
+    life.shelf.objects[path] = {**life.shelf.objects[path], "email": email, "customer_account": account}
+    life.shelf.objects["/v2/core/accounts/acct_1"] = {"id": "acct_1", "contact_email": contact}
+    changes = await life.backend().refresh(life.id)
+    assert changes.customer is not None
+    assert changes.customer.email == found
+    asked = [each for each in life.shelf.asked if each.url.path.startswith("/v2/")]
+    assert len(asked) == (0 if email or account is None else 1), "asked only where it can be missing"
+
+
+@pytest.mark.parametrize("status", [400, 403])
+async def test_whose_accounts_may_not_be_read_is_a_customer_all_the_same(status: int) -> None:
+    life = Life()
+    path = f"/v1/customers/{life.id}"
+    life.shelf.objects[path] = {**life.shelf.objects[path], "email": None, "customer_account": "acct_1"}
+    life.shelf.before = lambda request: (
+        httpx2.Response(status, json={"error": {"message": "no"}}) if request.url.path.startswith("/v2/") else None
+    )
+    changes = await life.backend().refresh(life.id)
+    assert changes.customer is not None
+    assert changes.customer.email is None
+    told(changes, life)
+
+
 async def test_one_object_that_makes_no_sense_hides_no_other() -> None:
     life = Life()
     spoilt = life.shelf.lists["/v1/invoices"][0]

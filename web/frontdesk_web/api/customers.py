@@ -96,13 +96,13 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def retrieve(call: Call) -> dict[str, Any]:
     """One customer; of a deleted one, that it was deleted."""
-    await call.stored("customer", call.path["customer"])
-    return await show_stored(call, "customer", call.path["customer"])
+    await call.stored("customer", _in_path(call))
+    return await show_stored(call, "customer", _in_path(call))
 
 
 async def update(call: Call) -> dict[str, Any]:
     """Change a customer's details."""
-    stored = await present(call, call.path["customer"])
+    stored = await present(call, _in_path(call))
     metadata = metadata_change(call.given, stored.metadata) if "metadata" in call.given else UNSET
     details = details_of(call.given, metadata)
     _check_location(call, stored.address if details.address is UNSET else details.address)
@@ -114,7 +114,7 @@ async def update(call: Call) -> dict[str, Any]:
 
 async def delete(call: Call) -> dict[str, Any]:
     """Close an account: its subscriptions end now, its invoices stay."""
-    stored = await present(call, call.path["customer"])
+    stored = await present(call, _in_path(call))
     async with call.desk(stored.id) as desk:
         await customers.delete(desk)
     return await show_stored(call, "customer", stored.id)
@@ -147,6 +147,12 @@ async def change_details(call: Call, id_: str, details: BillingDetails) -> None:
     if details != BillingDetails():
         async with call.desk(id_) as desk:
             await billing_details.update(desk, details)
+
+
+def _in_path(call: Call) -> str:
+    """The customer of the path, who may be named by the account's id too, as at Stripe."""
+    given = call.path["customer"]
+    return customer_id(given) if given.startswith(ACCOUNT_PREFIX) else given
 
 
 def _check_location(call: Call, address: Address | UnsetType | None) -> None:

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk.checklist import missing_of
-from frontdesk.errors import Refused
+from frontdesk.errors import Misconfigured, Refused
 from frontdesk.roles import Right
 from frontdesk_tenants.going_live import go_live, read_checklist
 from frontdesk_web.dashboard.needs import needs
@@ -89,6 +89,9 @@ async def open_portal(
     try:
         async with site.tenancy.database.side(visit.door.tenant_id) as connection:
             await go_live(connection, site.tenancy, visit.side, visit.actor, visit.now, visit.request_id)
+    except Misconfigured:
+        # There is nothing to bill by yet: that page says what to enter.
+        return Redirect(visit.path("backend"), status_code=303)
     except Refused as refused:
         if refused.refusal.code == "already_live":
             return Redirect(visit.path("portal", "link"), status_code=303)

@@ -19,7 +19,9 @@ from frontdesk.receipts import receipt_of
 from frontdesk_tenants.directory import Door
 from frontdesk_web.documents.credit_note_pdf import credit_note_pdf
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
+from frontdesk_web.documents.kept_elsewhere import read_kept
 from frontdesk_web.documents.receipt_pdf import receipt_pdf
+from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
@@ -46,7 +48,7 @@ def papers_of(
         yield BundledPaper(
             name=paper_name(issued.date(), number),
             at=issued,
-            make=lambda id_=invoice.id: invoice_pdf(site, door, id_, locale),  # type: ignore[misc]
+            make=lambda of=invoice: _invoice(site, door, of, locale),  # type: ignore[misc]
         )
         paid = [each for each in invoice.payments if receipt_of(invoice, own, each.id) is not None]
         for place, payment in enumerate(paid, 1):
@@ -63,6 +65,11 @@ def papers_of(
                 at=note.created,
                 make=lambda id_=note.id: credit_note_pdf(site, door, id_, locale),  # type: ignore[misc]
             )
+
+
+async def _invoice(site: Site, door: Door, invoice: Invoice, locale: str) -> bytes:
+    kept = followable(site, invoice.invoice_pdf)
+    return await (invoice_pdf(site, door, invoice.id, locale) if kept is None else read_kept(site, kept))
 
 
 async def bundle(papers: Iterator[BundledPaper], locale: str) -> AsyncIterator[bytes]:

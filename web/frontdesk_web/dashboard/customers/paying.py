@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import invoices
@@ -28,6 +29,7 @@ from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.formatting import date_long, money
+from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.invoice_words import line_views, totals
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.papers import pdf_answer
@@ -100,13 +102,16 @@ async def download_customer_invoice(
     invoice: FromPath[str],
     visit: NamedDependency[StaffVisit],
     site: NamedDependency[Site],
-) -> Response[bytes]:
-    """The document, in the language of whoever looks."""
+) -> Response[Any]:
+    """The document, in the language of whoever looks; on the way to it, where a remote backend keeps it."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
         found = await read_invoice(connection, owner.id, known_id(invoice))
     if found is None:
         raise NotFoundException
+    kept = followable(site, found.invoice_pdf)
+    if kept is not None:
+        return Redirect(kept, status_code=303)
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
     return pdf_answer(document, found.number or found.id)
 
