@@ -40,13 +40,13 @@ async def shop(tenancy: Tenancy, two_processes: object) -> Shop:
 def made(site: RunningSite, pages: list[str]) -> Callable[[], int]:
     """Counts how many pages a site renders from now on."""
     rendered: list[str] = []
-    render = site.site.renderer.page
+    render = site.site.shells.page
 
     def counting(locale: str, frame: object, page: object) -> bytes:
         rendered.append(page.template)  # type: ignore[attr-defined]
         return render(locale, frame, page)  # type: ignore[arg-type]
 
-    site.site.renderer.page = counting  # type: ignore[method-assign]
+    site.site.shells.page = counting  # type: ignore[method-assign]
     return lambda: sum(each in pages for each in rendered)
 
 
@@ -184,14 +184,11 @@ async def test_a_page_that_cannot_be_made_is_an_error_like_any_other(
 ) -> None:
     site = two_processes[0]
     secret = await shop.sign_in(await shop.add_customer(shop.item("team")))
-    render = site.site.renderer.page
 
-    def failing(locale: str, frame: object, page: object) -> bytes:
-        if page.template == "portal/home.html":  # type: ignore[attr-defined]
-            raise RuntimeError("a bug of ours")
-        return render(locale, frame, page)  # type: ignore[arg-type]
+    def failing(*_: object) -> bytes:
+        raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr(site.site.renderer, "page", failing)
+    monkeypatch.setattr(site.site.shells, "page", failing)
     async with PortalBrowser(site, shop, secret) as browser:
         for _ in range(2):
             failed = await browser.get("/")

@@ -5,6 +5,7 @@ as a letter there is addressed; the same address in Latin letters from the small
 """
 
 import re
+from functools import lru_cache
 
 from babel import Locale
 
@@ -24,6 +25,7 @@ def address_lines(address: Address | None, locale: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
+@lru_cache(maxsize=2048)
 def country_name(code: str | None, locale: str) -> str:
     """A country's name in the reader's language (CLDR); the code itself where it has none."""
     if code is None:

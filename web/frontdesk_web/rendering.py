@@ -8,7 +8,9 @@ name that a view does not have is an error, not an empty place.
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 import minijinja
@@ -44,12 +46,27 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Renderer:
-    """Renders templates in every language. `reload` reads changed templates again (development only)."""
+    """Renders templates in every language. `reload` reads changed templates again (development only).
 
-    def __init__(self, static_files: StaticFiles, folder: Path = HERE, reload: bool = False) -> None:
+    `instead` are sources by name that stand before the folder's.
+    """
+
+    def __init__(
+        self,
+        static_files: StaticFiles,
+        folder: Path = HERE,
+        reload: bool = False,
+        instead: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._static_files = static_files
         self._folder = folder
+        self._reload = reload
+        self._instead = instead
         self._environments = {locale: self._environment(locale, reload) for locale in LOCALES}
+
+    def with_templates(self, instead: Mapping[str, str]) -> "Renderer":
+        """The same with some templates of its own."""
+        return Renderer(self._static_files, self._folder, self._reload, instead)
 
     def render(self, template: str, locale: str, **views: object) -> str:
         """One template with its views. An unknown locale is English. Raises `minijinja.TemplateError`."""
@@ -88,6 +105,8 @@ class Renderer:
         return environment
 
     def _source(self, name: str, locale: str) -> str | None:
+        if name in self._instead:
+            return self._instead[name]
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
             return None

@@ -12,6 +12,7 @@ from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.api.recording import RequestRecorder
 from frontdesk_web.config import Config
 from frontdesk_web.house import House
+from frontdesk_web.portal.shells import Shells
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import StaticFiles
 
@@ -31,6 +32,7 @@ class Site:
         self.tenancy.channels.outside = lambda: self.outside
         self.static_files = StaticFiles()
         self.renderer = Renderer(self.static_files, reload=config.development)
+        self.shells = Shells(self.renderer)
         self.cache = SharedCache(config.redis_url)
         self.limiter = Limiter(self.tenancy.database, self.cache)
         self.home_reads = HomeReads(config.database_url)

@@ -91,7 +91,9 @@ def _made(scope: Scope, site: Site, side: Side, answer: HomeAnswer, locale: str,
         livemode=door.livemode,
         notice=notice,
     )
-    html = site.renderer.page(locale, frame, view)
+    # Who can switch has a frame of their own.
+    alone = frame.signed_in is None or frame.signed_in.switcher is None
+    html = site.shells.page(locale, frame, view) if alone else site.renderer.page(locale, frame, view)
     return FinishedPage(tuple(html.split(_OPEN_BYTES)), good_until(facts, side_facts, answer.now))
 
 
