@@ -37,8 +37,9 @@ class Offer(Struct, frozen=True, kw_only=True):
 
     def leads_elsewhere(self, item: SubscriptionItem) -> bool:
         """Whether choosing from this offer can change anything about an item."""
-        if any(price.id != item.price for price in self.prices):
-            return True
+        for price in self.prices:
+            if price.id != item.price:
+                return True
         only = self.quantities.minimum if self.quantities.minimum == self.quantities.maximum else None
         return self.quantities.adjustable and only != item.quantity
 
@@ -124,17 +125,18 @@ def _offers(
             continue
         bounds = bounds_of(offered, allowed)
         stuck = not bounds.adjustable and quantity_before(item, terms) not in bounds and product.id != present.product
-        prices = tuple(
+        prices = [
             price
-            for price in (terms.prices.get(id) for id in offered.prices)
-            if price is not None
+            for id in offered.prices
+            if (price := terms.prices.get(id)) is not None
             and _can_be_chosen(price, product, present, subscription, "price" in allowed)
-            and not (is_metered(price) and not by_use)
+            and (by_use or not is_metered(price))
             and not (stuck and not is_metered(price))
-        )
+        ]
         if prices:
-            counted = any(not is_metered(each) for each in prices)
-            yield Offer(product=product, prices=prices, quantities=bounds if counted else Bounds(adjustable=False))
+            counted = not all(map(is_metered, prices))
+            quantities = bounds if counted else Bounds(adjustable=False)
+            yield Offer(product=product, prices=tuple(prices), quantities=quantities)
 
 
 def _can_be_chosen(

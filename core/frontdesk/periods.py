@@ -5,7 +5,7 @@ boundary before, so a subscription that began on 31 January is billed on 28 Febr
 (docs.stripe.com/billing/subscriptions/billing-cycle). All instants are aware UTC: local time has no part in it.
 """
 
-from calendar import monthrange
+from calendar import isleap
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from frontdesk.book import Recurring
 
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class Period(Struct, frozen=True):
@@ -42,8 +43,8 @@ def boundary(anchor: datetime, recurring: Recurring, n: int) -> datetime:
         return anchor + timedelta(days=steps * _DAYS[recurring.interval])
     months = anchor.year * 12 + anchor.month - 1 + steps * _MONTHS[recurring.interval]
     year, month = divmod(months, 12)
-    day = min(anchor.day, monthrange(year, month + 1)[1])
-    return anchor.replace(year=year, month=month + 1, day=day)
+    length = 29 if month == 1 and isleap(year) else _LENGTHS[month]
+    return anchor.replace(year, month + 1, min(anchor.day, length))
 
 
 def period_containing(anchor: datetime, recurring: Recurring, instant: datetime) -> Period:

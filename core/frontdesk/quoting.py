@@ -110,12 +110,15 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
     if coming is None or coming.stretch is None:
         return None
     renewed, stretch = coming.subscription, coming.stretch
-    waiting = with_automatic(waiting, account.customer, subscription.automatic_tax, terms, stretch.start)
-    amounts, rates = [each.amount for each in waiting], [each.tax_rates for each in waiting]
-    full = _amounts(renewed, stretch, terms)
-    off = _off(account, renewed, stretch.start, full, terms) or ((),) * len(full)
-    amounts += [amount - total_of(taken) for amount, taken in zip(full, off, strict=True)]
-    rates += [rates_on(account.customer, renewed, each, terms, stretch.start) for each in renewed.items]
+    amounts = _amounts(renewed, stretch, terms)
+    off = _off(account, renewed, stretch.start, amounts, terms)
+    if off:
+        amounts = [amount - total_of(taken) for amount, taken in zip(amounts, off, strict=True)]
+    rates = [rates_on(account.customer, renewed, each, terms, stretch.start) for each in renewed.items]
+    if waiting:
+        waiting = with_automatic(waiting, account.customer, subscription.automatic_tax, terms, stretch.start)
+        amounts = [*(each.amount for each in waiting), *amounts]
+        rates = [*(each.tax_rates for each in waiting), *rates]
     return NextDue(stretch.start, total_with_tax(amounts, rates))
 
 

@@ -43,7 +43,7 @@ def rates_on(
 
 def rates_for(customer: Customer, rates: tuple[AppliedRate, ...]) -> tuple[AppliedRate, ...]:
     """Rates as they apply to this customer now."""
-    if all(each.exempt == customer.tax_exempt for each in rates):
+    if not rates or all(each.exempt == customer.tax_exempt for each in rates):
         return rates
     return tuple(replace(each, exempt=customer.tax_exempt) for each in rates)
 
@@ -79,6 +79,8 @@ def added(taxes: Iterable[Tax]) -> int:
 
 def total_with_tax(amounts: Sequence[int], rates: Sequence[tuple[AppliedRate, ...]]) -> int:
     """What an invoice with lines of these amounts and rates comes to, for who shows no taxes."""
+    if not any(rates):
+        return sum(amounts)
     bases: dict[AppliedRate, int] = {}
     for amount, of_line in zip(amounts, rates, strict=True):
         for rate in of_line:
