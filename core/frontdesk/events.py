@@ -374,6 +374,14 @@ class InvoiceLinkAsked(Struct, frozen=True, tag="invoice_link_asked", kw_only=Tr
     at: datetime
 
 
+class WaitingActRefused(Struct, frozen=True, tag="waiting_act_refused", kw_only=True):
+    """What a customer asked for while the remote backend did not answer was refused in the end. `intent` is its id."""
+
+    customer: str
+    intent: str
+    at: datetime
+
+
 Event = (
     CustomerCreated
     | CustomerUpdated
@@ -417,4 +425,5 @@ Event = (
     | CustomerSignedIn
     | LinkSent
     | InvoiceLinkAsked
+    | WaitingActRefused
 )

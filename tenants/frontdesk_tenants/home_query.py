@@ -129,6 +129,10 @@ BEGIN
         FROM intents w
        WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.state = 'pending'
          AND w.waits_since IS NOT NULL), '[]'),
+    'refused', COALESCE((
+      SELECT json_agg(json_build_array(w.id, w.command, w.refusal, w.refused_at, w.created) ORDER BY w.number)
+        FROM intents w
+       WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.shown), '[]'),
     'others', COALESCE((
       SELECT json_agg(json_build_array(o.id, o.body ->> 'name', (
                SELECT d.body ->> 'name' FROM subscriptions u, products d, prices p

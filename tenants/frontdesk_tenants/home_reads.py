@@ -22,7 +22,7 @@ from frontdesk.book import (
 from frontdesk.branding import Brand
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.suspension import Status, Suspension
-from frontdesk.waiting import WaitingAct
+from frontdesk.waiting import RefusedAct, WaitingAct
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.home_lines import CONNECTIONS, HomeLines
 from frontdesk_tenants.sessions import Source, well_formed
@@ -136,6 +136,8 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
     ended: tuple[EndedPlan, ...] = ()
     waiting: tuple[WaitingAct, ...] = ()
     """Acts that are carried out once the remote backend answers again."""
+    refused: tuple[RefusedAct, ...] = ()
+    """Those that it refused then, as long as the customer has not noted it."""
 
     @property
     def account(self) -> Account:

@@ -22,13 +22,14 @@ from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured, Queued, Refused, Unavailable
 from frontdesk.ids import IdSource
 from frontdesk.waiting import WaitingAct, may_wait
-from frontdesk_tenants import audit, book
+from frontdesk_tenants import book
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.mirrored_accounts import apply_account
 from frontdesk_tenants.news import take_turn, unheard
-from frontdesk_tenants.tables import customers, intents
+from frontdesk_tenants.refused_acts import note_done, page_changes, record_refusal
+from frontdesk_tenants.tables import intents
 from frontdesk_tenants.tax_rates import with_tax_rates
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -82,7 +83,17 @@ async def carry_out_intent(
     except Refused as error:
         async with tenancy.database.side(side.tenant_id) as connection:
             if await _close(connection, intent.id, "refused"):
-                await _record_refusal(connection, side, intent, error, request_id)
+                await record_refusal(
+                    connection,
+                    side,
+                    intent=intent.id,
+                    customer=intent.customer,
+                    command=intent.command,
+                    actor=intent.actor,
+                    refusal=error.refusal,
+                    jobs=tenancy.jobs,
+                    request_id=request_id,
+                )
         raise
     except (Unavailable, Misconfigured) as error:
         if not may_wait(intent.command):
@@ -94,6 +105,7 @@ async def carry_out_intent(
         await take_turn(connection, side.tenant_id, owner)
         if not await _close(connection, intent.id, "done"):
             return changes
+        await note_done(connection, owner, intent.command)
         if backend.capabilities.mirrored:
             await apply_account(
                 connection,
@@ -180,38 +192,12 @@ async def _let_wait(tenancy: Tenancy, side: Side, intent: Intent, error: Unavail
             .values(waits_since=func.frontdesk_now())
         )
         if marked.rowcount:
-            await _page_changes(connection, intent.customer)
+            await page_changes(connection, intent.customer)
     return Queued(error.message, _retry_after(error))
 
 
 def _retry_after(error: Unavailable | Misconfigured) -> int:
     return error.retry_after if isinstance(error, Unavailable) else 60
-
-
-async def _page_changes(connection: AsyncConnection, customer: str) -> None:
-    """Pages that show what waits are made anew."""
-    await connection.execute(
-        update(customers).where(customers.c.id == customer).values(account_version=customers.c.account_version + 1)
-    )
-
-
-async def _record_refusal(
-    connection: AsyncConnection, side: Side, intent: Intent, error: Refused, request_id: str | None
-) -> None:
-    """That an act which waited was refused: whoever asked for it is no longer there to be told."""
-    waited = await connection.scalar(select(intents.c.waits_since).where(intents.c.id == intent.id))
-    if waited is None:
-        return
-    await audit.record(
-        connection,
-        side.tenant_id,
-        actor=intent.actor,
-        action="waiting_act_refused",
-        object_id=intent.customer,
-        now=await clock(connection),
-        after={"command": type(intent.command).__name__, "code": error.refusal.code},
-        request_id=request_id,
-    )
 
 
 async def settle(tenancy: Tenancy, tenant_id: UUID, intent_id: str) -> None:
@@ -261,5 +247,5 @@ async def _close(connection: AsyncConnection, intent_id: str, state: str) -> boo
     )
     row = closed.one_or_none()
     if row is not None and row.waits_since is not None:
-        await _page_changes(connection, row.customer)
+        await page_changes(connection, row.customer)
     return row is not None

@@ -38,6 +38,7 @@ from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.commands import AccountCommand
 from frontdesk.coupons import Coupon, PromotionCode
+from frontdesk.errors import Refusal
 from frontdesk.events import Event
 from frontdesk.feedback_options import FeedbackOption
 from frontdesk.flows import Flow, Recovery
@@ -749,8 +750,15 @@ intents = side_table(
     # Since when it waits for a backend that does not answer, where it may; its customer is told of it.
     instant("waits_since", nullable=True),
     Column("number", BigInteger, Identity(always=True), nullable=False),
+    # Why it was refused in the end although it waited, whether its customer is told, and whether a page still says so.
+    Column("refusal", Body(Refusal), nullable=True),
+    instant("refused_at", nullable=True),
+    Column("told", Boolean, nullable=False, server_default=text("false")),
+    Column("shown", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("tenant_id", "idempotency_key"),
     Index("intents_waiting", "tenant_id", "customer", "number", postgresql_where=text("state = 'pending'")),
+    Index("intents_shown", "tenant_id", "customer", postgresql_where=text("shown")),
+    Index("intents_refused", "tenant_id", "refused_at", postgresql_where=text("refused_at IS NOT NULL")),
     key=("id",),
 )
 mirrors = side_table(

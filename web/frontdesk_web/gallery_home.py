@@ -66,6 +66,22 @@ def _many(sample: Sample) -> views.HomePage:
             sample.say("{plan} ends at the end of its period", plan=sample.plans[2][0]),
             sample.say("Your billing details are changed"),
         ),
+        refused=(
+            views.RefusedNotice(
+                title=sample.say("We could not take back the cancellation of {plan}", plan=sample.plans[0][0]),
+                text=" ".join(
+                    (
+                        sample.say(
+                            "You asked for it on {date}, while our billing system did not answer. Now it was refused.",
+                            date=sample.day(RENEWAL),
+                        ),
+                        sample.say("Nothing was charged, and nothing was changed."),
+                        sample.say("You can try it again at any time."),
+                    )
+                ),
+                action=HERE,
+            ),
+        ),
     )
 
 

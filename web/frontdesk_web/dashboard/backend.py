@@ -11,7 +11,7 @@ from frontdesk.errors import Misconfigured, Refused, Unavailable
 from frontdesk.mirror_refusals import another_account
 from frontdesk.roles import Right
 from frontdesk.settings import form_fields
-from frontdesk_tenants import mirror_inbox, mirrors
+from frontdesk_tenants import mirror_inbox, mirrors, refused_acts
 from frontdesk_tenants.choosing_backend import choose_backend
 from frontdesk_web.dashboard.backend_views import BackendPage, mirror_view, offer
 from frontdesk_web.dashboard.backend_words import ANOTHER_ACCOUNT, AWAY, MISSING, NOTICES, in_words
@@ -130,6 +130,7 @@ async def _page(
     async with site.tenancy.at(visit.door) as (connection, side):
         mirror = await mirrors.mirror_of(connection, side)
         letters = await mirror_inbox.dead_letters(connection) if mirror is not None and mirror.dead else ()
+        refused = await refused_acts.refused_lately(connection) if mirror is not None else ()
     kinds, errors = _remote(site, visit), errors or {}
     present = site.plugins.billing_backends().get(side.backend)
     remote = side.backend in kinds
@@ -144,7 +145,9 @@ async def _page(
         offers=tuple(
             offer(each, errors.get(each.name, {}), visit.locale, connected=mirror is not None) for each in offered
         ),
-        mirror=None if mirror is None else mirror_view(mirror, letters, visit.now, visit.locale),
+        mirror=None
+        if mirror is None
+        else mirror_view(mirror, letters, refused, visit.path("customers"), visit.now, visit.locale),
         may_change=visit.may(Right.MANAGE_KEYS),
         notice=notice,
     )

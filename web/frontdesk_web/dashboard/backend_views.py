@@ -12,7 +12,8 @@ from frontdesk.mirroring import Walk
 from frontdesk.settings import form_fields
 from frontdesk_tenants.mirror_inbox import DeadLetter
 from frontdesk_tenants.mirrors import Mirror
-from frontdesk_web.dashboard.backend_words import HELPS, LABELS, STATES, lasting, still_lasting
+from frontdesk_tenants.refused_acts import ListedRefusal
+from frontdesk_web.dashboard.backend_words import HELPS, LABELS, STATES, act_name, lasting, still_lasting
 from frontdesk_web.formatting import date_time, number
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.views import Badge, Detail, Notice
@@ -49,6 +50,16 @@ class Letter(Struct, frozen=True, kw_only=True):
     error: str
 
 
+class RefusedView(Struct, frozen=True, kw_only=True):
+    """What a customer or staff asked for while the backend was away, and was refused then."""
+
+    title: str
+    customer: str
+    url: str
+    detail: str
+    reason: str
+
+
 class ImportView(Struct, frozen=True, kw_only=True):
     """How far the first import is. `share` is in whole per cent of what is known so far.
 
@@ -73,6 +84,7 @@ class MirrorView(Struct, frozen=True, kw_only=True):
     stopped: bool
     letters: tuple[Letter, ...]
     letters_text: str
+    refused: tuple[RefusedView, ...]
 
 
 class BackendPage(Struct, frozen=True, kw_only=True):
@@ -112,8 +124,15 @@ def offer(kind: type[AnyBackend], errors: dict[str, str], locale: str, *, connec
     )
 
 
-def mirror_view(mirror: Mirror, letters: Sequence[DeadLetter], now: datetime, locale: str) -> MirrorView:
-    """How a mirror stands, at `now`."""
+def mirror_view(
+    mirror: Mirror,
+    letters: Sequence[DeadLetter],
+    refused: Sequence[ListedRefusal],
+    customers: str,
+    now: datetime,
+    locale: str,
+) -> MirrorView:
+    """How a mirror stands, at `now`. Below the path `customers` lie their pages."""
     text, tone = STATES[mirror.state]
     name = mirror.name or mirror.account
     failing = ""
@@ -143,6 +162,7 @@ def mirror_view(mirror: Mirror, letters: Sequence[DeadLetter], now: datetime, lo
         )
         if mirror.dead
         else "",
+        refused=tuple(_refused(each, customers, locale) for each in refused),
     )
 
 
@@ -194,6 +214,17 @@ def _importing(walk: Walk, now: datetime, locale: str) -> ImportView:
         sentence=sentence,
         pace=translate(locale, "About {number} a minute.", number=number(round(pace), locale)) if pace else "",
         left="" if left is None else still_lasting(left, locale),
+    )
+
+
+def _refused(act: ListedRefusal, customers: str, locale: str) -> RefusedView:
+    told = translate(locale, "The customer was told.") if act.told else translate(locale, "The customer was not told.")
+    return RefusedView(
+        title=act_name(act.command, locale),
+        customer=act.name or act.customer,
+        url=f"{customers}/{act.customer}",
+        detail=f"{date_time(act.at, locale)} · {told}",
+        reason=translate(locale, act.refusal.for_tenant, **act.refusal.parameters),
     )
 
 

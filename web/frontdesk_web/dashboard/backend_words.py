@@ -5,6 +5,13 @@ from datetime import timedelta
 from math import ceil
 from typing import Literal
 
+from frontdesk.commands import (
+    AccountCommand,
+    CancelSubscription,
+    ExplainCancellation,
+    KeepSubscription,
+    UpdateBillingDetails,
+)
 from frontdesk_web.messages import _, translate, translate_plural
 
 Tone = Literal["neutral", "info", "success", "warning", "danger"]
@@ -42,6 +49,20 @@ AWAY = _("{backend} does not answer now. Nothing was changed; try again in a mom
 MISSING = _("Enter the key.")
 LABELS: Mapping[str, str] = {"api_key": _("Key")}
 HELPS: Mapping[str, str] = {"api_key": _("A restricted key with the permissions above. It begins with rk_.")}
+
+
+ACTS: Mapping[type[AccountCommand], str] = {
+    KeepSubscription: _("Take back a cancellation"),
+    CancelSubscription: _("Cancel at the end of the period"),
+    UpdateBillingDetails: _("Change billing details"),
+    ExplainCancellation: _("Say why it was cancelled"),
+}
+"""What may wait for a backend, as staff call it."""
+
+
+def act_name(command: AccountCommand, locale: str) -> str:
+    """What was asked for."""
+    return translate(locale, ACTS.get(type(command), type(command).__name__))
 
 
 def lasting(span: timedelta, locale: str) -> str:

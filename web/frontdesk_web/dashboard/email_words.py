@@ -27,6 +27,7 @@ def purpose_name(purpose: str, locale: str) -> str:
         "subscription_resumed": translate(locale, "Plan goes on"),
         "link_sent": translate(locale, "Link to the portal"),
         "invoice_link_asked": translate(locale, "Fresh link to an invoice"),
+        "waiting_act_refused": translate(locale, "Refused after waiting"),
         "invitation": translate(locale, "Invitation to the team"),
         "test": translate(locale, "Test e-mail"),
         "webhooks": translate(locale, "Webhook endpoint switched off"),

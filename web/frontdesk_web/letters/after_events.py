@@ -28,6 +28,7 @@ from frontdesk.events import (
     SubscriptionPaused,
     SubscriptionResumed,
     TrialWillEnd,
+    WaitingActRefused,
 )
 from frontdesk.invoice_links import has_page
 from frontdesk.lateness import is_awaited
@@ -56,6 +57,7 @@ from frontdesk_web.letters.failed_payment import failed_letter
 from frontdesk_web.letters.papers import credit_note_letter, link_letter, receipt_letter
 from frontdesk_web.letters.plan_news import PlanNews, news_of
 from frontdesk_web.letters.post import deliver, frame_of, write
+from frontdesk_web.letters.refused import refusal_told
 from frontdesk_web.letters.reminder import reminder_letter
 from frontdesk_web.letters.time_sentences import resumed_sentences, trial_sentences
 from frontdesk_web.links import login_link
@@ -68,7 +70,7 @@ SEND_LETTER = "send_letter"
 """The job that writes and sends the letter of an event. Apart from announcing, so that it can be repeated alone."""
 TOLD = (
     *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionPaused, ResumptionMoved),
-    *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent, InvoiceLinkAsked),
+    *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent, InvoiceLinkAsked, WaitingActRefused),
     *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, PaymentFailed, CreditNoteIssued),
 )
 """Events that a customer gets a letter about."""
@@ -179,6 +181,8 @@ class _Writing:
                 return await self._link()
             case InvoiceLinkAsked():
                 return await self._fresh_link(event)
+            case WaitingActRefused():
+                return await self._refused(event)
         return None
 
     async def _link(self) -> Page:
@@ -315,6 +319,18 @@ class _Writing:
             customer=self._name(),
             title=news.title,
             sentences=news.sentences,
+            portal_url=await self._portal_url(),
+        )
+
+    async def _refused(self, event: WaitingActRefused) -> Page | None:
+        told = await refusal_told(self._connection, self._side, event, self._locale)
+        if told is None:
+            return None
+        return PlanNewsLetter(
+            frame=self._frame,
+            customer=self._name(),
+            title=told.title,
+            sentences=told.sentences,
             portal_url=await self._portal_url(),
         )
 

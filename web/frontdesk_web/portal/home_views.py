@@ -23,11 +23,12 @@ from frontdesk_web.portal.views import (
     HomePage,
     LateInvoice,
     Notice,
+    RefusedNotice,
     SignedIn,
     Switcher,
     SwitcherOption,
 )
-from frontdesk_web.portal.waiting_words import waiting_sentences
+from frontdesk_web.portal.waiting_words import refused_words, waiting_sentences
 
 NOTICES = {
     "details": _("Your details are saved."),
@@ -105,8 +106,19 @@ def home_page(
         paused=paused_notice(side, locale) if side.suspended else None,
         as_of="" if side.away_since is None else date_time(side.away_since.astimezone(UTC), locale),
         waiting=waiting_sentences(facts, side, locale),
+        refused=refused_acts(facts, side, base, locale),
         clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
+    )
+
+
+def refused_acts(facts: HomeFacts, side: SideFacts, base: str, locale: str) -> tuple[RefusedNotice, ...]:
+    """What waited and was refused, each with the way to have it go."""
+    account, terms, email = facts.account, facts.terms(side), side.brand.support_email
+    words = ((each.id, refused_words(each, account, terms, email, locale)) for each in facts.refused)
+    return tuple(
+        RefusedNotice(title=said.title, text=" ".join(said.sentences), action=f"{base}/refused/{id}")
+        for id, said in words
     )
 
 

@@ -326,6 +326,14 @@ class PaymentSection(Struct, frozen=True, kw_only=True):
     """Where what is due first can be paid."""
 
 
+class RefusedNotice(Struct, frozen=True, kw_only=True):
+    """What waited for the backend and was refused then. Posting to `action` says that it was read."""
+
+    title: str
+    text: str
+    action: str
+
+
 class HomePage(Struct, frozen=True, kw_only=True):
     """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer.
 
@@ -347,6 +355,7 @@ class HomePage(Struct, frozen=True, kw_only=True):
     as_of: str = ""
     waiting: tuple[str, ...] = ()
     """What was asked for and is done once the backend answers again."""
+    refused: tuple[RefusedNotice, ...] = ()
 
 
 # Changing the plan
