@@ -35,6 +35,11 @@ class Refusal(Struct, frozen=True, kw_only=True):
     """What a bank said, where it was the bank that refused (an API answers 402 with a card error)."""
 
 
+def filled(sentence: str, parameters: Mapping[str, str | int]) -> str:
+    """A sentence with its places filled; one without parameters as it is, whatever braces it holds."""
+    return sentence.format_map(dict(parameters)) if parameters else sentence
+
+
 class FrontdeskError(Exception):
     """What all errors of the product share."""
 
@@ -48,21 +53,37 @@ class Refused(FrontdeskError):
 
 
 class Misconfigured(FrontdeskError):
-    """The tenant's staff must correct a setting. `field` names it; `message` says what to do."""
+    """The tenant's staff must correct a setting. `field` names it; `message` says what to do.
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    With `parameters` the sentence has `{named}` places for them, so that it can be found in the message catalogue.
+    """
+
+    def __init__(
+        self, sentence: str, field: str | None = None, *, parameters: Mapping[str, str | int] | None = None
+    ) -> None:
+        self.sentence, self.parameters = sentence, parameters or {}
+        self.message = filled(sentence, self.parameters)
         self.field = field
+        super().__init__(self.message)
 
 
 class Unavailable(FrontdeskError):
-    """Something that we need does not answer now. Wait `retry_after` seconds; nothing was lost."""
+    """Something that we need does not answer now. Wait `retry_after` seconds; nothing was lost.
 
-    def __init__(self, message: str = "The service does not answer now.", retry_after: int = 30) -> None:
-        super().__init__(message)
-        self.message = message
+    The sentence is for staff, and has places for its `parameters` as that of `Misconfigured` has.
+    """
+
+    def __init__(
+        self,
+        sentence: str = "The service does not answer now.",
+        retry_after: int = 30,
+        *,
+        parameters: Mapping[str, str | int] | None = None,
+    ) -> None:
+        self.sentence, self.parameters = sentence, parameters or {}
+        self.message = filled(sentence, self.parameters)
         self.retry_after = retry_after
+        super().__init__(self.message)
 
 
 class Queued(Unavailable):

@@ -19,6 +19,7 @@ from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.mirroring import Connected, CustomerPage, Forged, Heard, HeardPage, HostedPage, Listening, Page, Subject
 from frontdesk.plugins import PluginHost
+from frontdesk.reasons import BACKEND_FAILED, BACKEND_SLOW
 from frontdesk.secret import Secret
 from frontdesk.settings import decode_settings
 from frontdesk_tenants.tables import sides, tenant_plugins
@@ -82,7 +83,7 @@ class LiveBackend:
             raise
         except Exception as error:
             log.exception("plugin failed", extra={"plugin": self._backend.name, "tenant": str(self._tenant_id)})
-            raise Unavailable("The billing backend has a fault and is being looked after.", retry_after=60) from error
+            raise Unavailable(BACKEND_FAILED, retry_after=60) from error
 
     async def refresh_catalogue(self, subject: Subject) -> Changes:
         """See `BillingBackend.refresh_catalogue`."""
@@ -122,13 +123,13 @@ class LiveBackend:
         except FrontdeskError:
             raise
         except TimeoutError as error:
-            raise Unavailable("The billing backend took too long to answer.", retry_after=10) from error
+            raise Unavailable(BACKEND_SLOW, retry_after=10) from error
         except Exception as error:
             log.exception(
                 "plugin failed",
                 extra={"plugin": self._backend.name, "tenant": str(self._tenant_id), "call": call},
             )
-            raise Unavailable("The billing backend has a fault and is being looked after.", retry_after=60) from error
+            raise Unavailable(BACKEND_FAILED, retry_after=60) from error
 
 
 class BackendPool:

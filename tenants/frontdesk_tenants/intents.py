@@ -179,7 +179,7 @@ async def _those_before(tenancy: Tenancy, side: Side, intent: Intent) -> None:
                 raise await _let_wait(tenancy, side, intent, error) from error
             async with tenancy.database.side(side.tenant_id) as connection:
                 await _close(connection, intent.id, "refused")
-            raise Unavailable(error.message, _retry_after(error)) from error
+            raise Unavailable(error.sentence, _retry_after(error), parameters=error.parameters) from error
 
 
 async def _let_wait(tenancy: Tenancy, side: Side, intent: Intent, error: Unavailable | Misconfigured) -> Queued:
@@ -193,7 +193,7 @@ async def _let_wait(tenancy: Tenancy, side: Side, intent: Intent, error: Unavail
         )
         if marked.rowcount:
             await page_changes(connection, intent.customer)
-    return Queued(error.message, _retry_after(error))
+    return Queued(error.sentence, _retry_after(error), parameters=error.parameters)
 
 
 def _retry_after(error: Unavailable | Misconfigured) -> int:

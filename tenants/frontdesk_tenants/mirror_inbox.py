@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
 from frontdesk.mirroring import Forged, Heard, Subject
+from frontdesk.reasons import Reason
 from frontdesk_tenants import audit, mirror_due
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
@@ -38,7 +39,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     at: datetime
     received: datetime
     attempts: int
-    last_error: str | None
+    last_error: Reason | None
 
 
 def name_of(subject: Subject) -> str:
@@ -132,10 +133,10 @@ async def settle(connection: AsyncConnection, ids: Sequence[str]) -> None:
         )
 
 
-async def note_failure(connection: AsyncConnection, ids: Sequence[str], why: str, *, dead: bool) -> None:
+async def note_failure(connection: AsyncConnection, ids: Sequence[str], why: Reason, *, dead: bool) -> None:
     """It was tried and failed; `dead` is for the last time."""
     if ids:
-        values = {"attempts": mirror_inbox.c.attempts + 1, "last_error": why[:2000]}
+        values = {"attempts": mirror_inbox.c.attempts + 1, "last_error": why}
         if dead:
             values["state"] = "dead"
         await connection.execute(update(mirror_inbox).where(among(mirror_inbox.c.id, ids)).values(**values))

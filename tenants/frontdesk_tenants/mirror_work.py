@@ -13,8 +13,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.changes import Changes
-from frontdesk.errors import FrontdeskError, Misconfigured, Refused, Unavailable
+from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.mirroring import Subject, Walk
+from frontdesk.reasons import Reason, reason_of
 from frontdesk_tenants import mirror_due, mirror_inbox, mirror_walks
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import Busy, clock
@@ -201,14 +202,14 @@ async def note_answer(connection: AsyncConnection, side: Side) -> None:
         await connection.execute(update(sides).where(sides.c.away_since.is_not(None)).values(away_since=None))
 
 
-async def note_silence(connection: AsyncConnection, side: Side, why: str) -> None:
+async def note_silence(connection: AsyncConnection, side: Side, why: Reason) -> None:
     """The backend did not answer. After a while pages say as of when they are."""
     columns = mirrors.c
     mine = columns.backend == side.backend
     await connection.execute(
         update(mirrors)
         .where(mine)
-        .values(failing_since=func.coalesce(columns.failing_since, func.frontdesk_now()), failing_with=why[:500])
+        .values(failing_since=func.coalesce(columns.failing_since, func.frontdesk_now()), failing_with=why)
     )
     heard: datetime | None = await connection.scalar(
         select(columns.last_heard).where(mine, columns.last_heard < func.frontdesk_now() - AWAY_AFTER)
@@ -222,22 +223,13 @@ async def _failed(tenancy: Tenancy, side: Side, task: DueTask, letters: tuple[st
     round_ = task.id in (IMPORT, REPAIR, WALK)
     dead = not round_ and task.attempts + 1 >= (DAYS_OF_PATIENCE if away else FAULTS)
     async with tenancy.database.side(side.tenant_id) as connection:
-        await mirror_inbox.note_failure(connection, letters, why(error), dead=dead)
+        await mirror_inbox.note_failure(connection, letters, reason_of(error), dead=dead)
         if away:
-            await note_silence(connection, side, why(error))
+            await note_silence(connection, side, reason_of(error))
         if dead:
             await mirror_due.finish(connection, task)
         else:
             await mirror_due.put_off(connection, task, error.retry_after if isinstance(error, Unavailable) else 0)
-
-
-def why(error: Exception) -> str:
-    """What went wrong, for the tenant's staff: of a bug of ours only that there is one."""
-    if isinstance(error, Unavailable | Misconfigured):
-        return error.message
-    if isinstance(error, Refused):
-        return error.refusal.for_tenant.format_map(dict(error.refusal.parameters))
-    return "This could not be applied. The fault is ours and is written in the log."
 
 
 async def _forget(tenancy: Tenancy, task: DueTask) -> None:

@@ -17,6 +17,7 @@ from frontdesk import mirror_refusals
 from frontdesk.desk import Actor
 from frontdesk.errors import FrontdeskError, Misconfigured
 from frontdesk.mirroring import Connected, Listening, Walk
+from frontdesk.reasons import Reason
 from frontdesk.secret import Secret
 from frontdesk_tenants import audit, mirror_due
 from frontdesk_tenants.backends import LiveBackend
@@ -55,7 +56,7 @@ class Mirror(Struct, frozen=True, kw_only=True):
     walked_at: datetime | None
     last_heard: datetime
     failing_since: datetime | None
-    failing_with: str | None
+    failing_with: Reason | None
     repairs: int
     repaired_at: datetime | None
     waiting: int
@@ -213,7 +214,7 @@ def check_other_end(side: Side, pinned: str | None, connected: Connected) -> Non
     if connected.livemode != side.livemode:
         raise Misconfigured(mirror_refusals.wrong_mode(livemode=side.livemode), "api_key")
     if pinned is not None and pinned != connected.account:
-        raise Misconfigured(mirror_refusals.another_account(pinned), "api_key")
+        raise mirror_refusals.another_account(pinned, "api_key")
 
 
 def address_of(base_url: str, door: Door, path_token: str) -> str:

@@ -51,6 +51,7 @@ from frontdesk.payment_intents import PaymentIntent
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.quotes import Quote
+from frontdesk.reasons import Reason, read, written
 from frontdesk.refunds import Refund
 from frontdesk.reminders import Reminder
 from frontdesk.sender_domains import Checks
@@ -80,6 +81,19 @@ class Body(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         return None if value is None else self._decoder.decode(value)
+
+
+class Said(TypeDecorator[Reason]):
+    """A column of text that holds why something failed, in a form that can be said in any language."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Reason | None, dialect: Any) -> str | None:
+        return None if value is None else written(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Reason | None:
+        return None if value is None else read(value)
 
 
 def instant(name: str, nullable: bool = False) -> Column[Any]:
@@ -783,7 +797,7 @@ mirrors = side_table(
     text_column("heard_after", nullable=True),
     instant("last_heard"),
     instant("failing_since", nullable=True),
-    text_column("failing_with", nullable=True),
+    Column("failing_with", Said(), nullable=True),
     Column("repairs", BigInteger, nullable=False, server_default=text("0")),
     instant("repaired_at", nullable=True),
     key=("backend",),
@@ -799,7 +813,7 @@ mirror_inbox = side_table(
     instant("received"),
     text_column("state"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
-    text_column("last_error", nullable=True),
+    Column("last_error", Said(), nullable=True),
     Index("mirror_inbox_open", "tenant_id", "state", "subject", "at", postgresql_where=text("state <> 'done'")),
     Index("mirror_inbox_newest", "tenant_id", "received", "id"),
     key=("id",),

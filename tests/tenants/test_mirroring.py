@@ -19,6 +19,7 @@ from mirrored_world import (
 from frontdesk.commands import DeleteCustomer
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.mirroring import Walk
+from frontdesk.reasons import Reason
 from frontdesk_tenants import mirror_inbox, mirrors
 from frontdesk_tenants.embedded import PostgresAddresses
 
@@ -148,11 +149,11 @@ async def test_what_cannot_be_applied_is_kept_until_staff_replay_it(world: Mirro
     await world.work()
     mirror = await world.mirror()
     assert (mirror.waiting, mirror.dead, mirror.state) == (1, 0, "failing")
-    assert mirror.failing_with == "This key was revoked. Put in another one."
+    assert mirror.failing_with == Reason(sentence="This key was revoked. Put in another one.")
     await world.give_up()
     async with world.tenancy.at(world.door) as (connection, side):
         (letter,) = await mirror_inbox.dead_letters(connection)
-        assert letter.last_error == "This key was revoked. Put in another one."
+        assert letter.last_error == Reason(sentence="This key was revoked. Put in another one.")
         world.teller.key_works = True
         assert await mirror_inbox.replay(connection, side, [letter.id], actor=STAFF) == 1
         assert await mirror_inbox.replay(connection, side, actor=STAFF) == 0

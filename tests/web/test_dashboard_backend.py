@@ -24,6 +24,7 @@ from frontdesk.import_pace import Mark
 from frontdesk.mirroring import Connected, Count, Walk
 from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import CustomerUpdate
+from frontdesk.reasons import Reason
 from frontdesk.roles import Role
 from frontdesk.testing.mirrored import Teller, mirrored_backend
 from frontdesk.testing.remote import FarSide
@@ -98,6 +99,13 @@ async def import_is_at(world: Mirrored, walk: Walk) -> None:
         await connection.execute(update(mirrors).values(imported=walk))
 
 
+async def failing(world: Mirrored, reason: Reason | None) -> None:
+    """Have the backend not answer, for a reason."""
+    async with world.tenancy.database.side(world.door.tenant_id) as connection:
+        since = None if reason is None else BEGAN
+        await connection.execute(update(mirrors).values(failing_since=since, failing_with=reason))
+
+
 def marks(now: datetime, seconds: int) -> tuple[Mark, ...]:
     """A hundred customers in as many seconds."""
     return Mark(now - timedelta(seconds=seconds), 0), Mark(now - timedelta(seconds=seconds / 2), 50)
@@ -143,6 +151,17 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "100 of 1,100 customers are copied. About 100 a minute. About 1" in staff.text
         assert "minutes left." in staff.text
         await import_is_at(world, Walk())
+        await failing(
+            world,
+            Reason(
+                sentence="Stripe's key lacks the permission “{permission}”. Add it at Stripe.",
+                parameters={"permission": "Prices: Read"},
+            ),
+        )
+        await staff.get("/backend?lang=de")
+        assert "Dem Schlüssel von Stripe fehlt die Berechtigung „Prices: Read“" in staff.text
+        await staff.get("/backend?lang=en")
+        await failing(world, None)
 
         await world.work()
         teller.missing = ()
@@ -153,6 +172,11 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "The key lacks permissions" not in staff.text
         assert "Nothing waits" in staff.text
 
+        # Where the key fails an act, whoever is at it reads why.
+        teller.key_works = False
+        assert (await staff.post("/customers/new", name="Robin", email="robin@example.com")).status_code == 503
+        assert "This key was revoked. Put in another one." in staff.text
+        teller.key_works = True
         await staff.get(f"/customers/{one}")
         assert "Far side" not in staff.text
         await world.far.act(one, rename("Jenny Rosen"), await world.now())

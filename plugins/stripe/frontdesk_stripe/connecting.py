@@ -7,6 +7,7 @@ so it answers "forbidden" or "not found", and nothing is changed.
 from frontdesk.errors import Misconfigured, Refused
 from frontdesk.mirroring import Connected
 from frontdesk.secret import Secret
+from frontdesk.sentences import _
 from frontdesk_stripe.connection import Connection, Shown, together
 from frontdesk_stripe.permissions import PERMISSIONS, Forbidden, Permission
 
@@ -32,11 +33,11 @@ def mode_of(key: Secret) -> bool:
         Misconfigured: it is none that servers use.
     """
     text = key.reveal()
-    kind, _, rest = text.partition("_")
+    kind, rest = text.partition("_")[::2]
     if kind == "pk":
-        raise Misconfigured("This is the publishable key. Enter a restricted key, which begins with rk_.", "api_key")
+        raise Misconfigured(_("This is the publishable key. Enter a restricted key, which begins with rk_."), "api_key")
     if kind not in ("rk", "sk") or not text.isascii() or any(each.isspace() for each in text):
-        raise Misconfigured("This is no key of Stripe's. Enter a restricted key, which begins with rk_.", "api_key")
+        raise Misconfigured(_("This is no key of Stripe's. Enter a restricted key, which begins with rk_."), "api_key")
     return rest.startswith("live_")
 
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from frontdesk.errors import Refused, Unavailable
 from frontdesk.secret import Secret
+from frontdesk.sentences import _
 from frontdesk_stripe.breaker import Breaker, Outcome, RetryBudget
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Connection:
         while True:
             wait = self._breaker.wait(self._world.monotonic())
             if wait:
-                raise Unavailable("Stripe does not answer at present.", retry_after=wait)
+                raise Unavailable(_("Stripe does not answer at present."), retry_after=wait)
             fault, answer = await self._once(method, path, params, options)
             if fault is None:
                 return answer

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from frontdesk.card_refusals import card_refused
 from frontdesk.errors import FrontdeskError, Misconfigured, Refusal, Refused, Unavailable
+from frontdesk.sentences import _
 from frontdesk.test_cards import Decline
 from frontdesk_stripe.breaker import Outcome
 from frontdesk_stripe.permissions import Forbidden, as_stripe_writes
@@ -20,7 +21,7 @@ from frontdesk_stripe.permissions import Forbidden, as_stripe_writes
 NEXT_TRY_SECONDS = 30
 MOST_SECONDS = 3600
 _PERMISSION = re.compile(r"'(rak_[a-z_]+)'")
-_FROM_STRIPE = "Stripe refused: {message}"
+_FROM_STRIPE = _("Stripe refused: {message}")
 
 
 class Unreached(stripe.APIConnectionError):
@@ -50,9 +51,9 @@ def fault_of(error: stripe.StripeError) -> Fault:
     """What an error of the SDK means."""
     match error:
         case TimedOut():
-            return Fault(_unavailable("Stripe did not answer in time."), Outcome.TIMED_OUT, retry=True)
+            return Fault(_unavailable(_("Stripe did not answer in time.")), Outcome.TIMED_OUT, retry=True)
         case stripe.APIConnectionError():
-            return Fault(_unavailable("Stripe cannot be reached."), Outcome.FAILED, retry=True)
+            return Fault(_unavailable(_("Stripe cannot be reached.")), Outcome.FAILED, retry=True)
         case stripe.RateLimitError():
             return _too_many(error)
         case stripe.AuthenticationError():
@@ -66,7 +67,7 @@ def fault_of(error: stripe.StripeError) -> Fault:
     # Whatever else it is: its servers failed, answered nothing readable, or are at work on the same key (409).
     busy = error.http_status == 409
     retry = _told_to_retry(error) is not False
-    return Fault(_unavailable("Stripe has a fault."), Outcome.ANSWERED if busy else Outcome.FAILED, retry=retry)
+    return Fault(_unavailable(_("Stripe has a fault.")), Outcome.ANSWERED if busy else Outcome.FAILED, retry=retry)
 
 
 def _too_many(error: stripe.RateLimitError) -> Fault:
@@ -74,10 +75,10 @@ def _too_many(error: stripe.RateLimitError) -> Fault:
     told = _told_to_retry(error)
     if _body(error).get("code") == "lock_timeout":
         return Fault(
-            _unavailable("Stripe is at work on the same object.", 2), Outcome.ANSWERED, retry=told is not False
+            _unavailable(_("Stripe is at work on the same object."), 2), Outcome.ANSWERED, retry=told is not False
         )
     pause = _seconds(error.headers or {})
-    said = _unavailable("Stripe asks for fewer calls.", pause or NEXT_TRY_SECONDS)
+    said = _unavailable(_("Stripe asks for fewer calls."), pause or NEXT_TRY_SECONDS)
     return Fault(said, Outcome.FAILED, retry=told is True and pause <= 1, pause=pause)
 
 
@@ -86,7 +87,9 @@ def _unavailable(message: str, retry_after: int = NEXT_TRY_SECONDS) -> Unavailab
 
 
 def _unknown_key() -> Misconfigured:
-    return Misconfigured("Stripe does not take this key. Create a new restricted key there, and enter it.", "api_key")
+    return Misconfigured(
+        _("Stripe does not take this key. Create a new restricted key there, and enter it."), "api_key"
+    )
 
 
 def _forbidden(error: stripe.StripeError) -> Misconfigured:
@@ -95,9 +98,9 @@ def _forbidden(error: stripe.StripeError) -> Misconfigured:
     account = re.search(r"'(acct_\w+)'", message)
     whose = account.group(1) if account else None
     if named is None:
-        return Forbidden("Stripe's key may not do this. Give it all the permissions of the list.", "", whose)
+        return Forbidden(_("Stripe's key may not do this. Give it all the permissions of the list."), "", whose)
     permission = as_stripe_writes(named.group(1))
-    return Forbidden(f"Stripe's key lacks the permission “{permission}”. Add it at Stripe.", permission, whose)
+    return Forbidden(_("Stripe's key lacks the permission “{permission}”. Add it at Stripe."), permission, whose)
 
 
 def _declined(error: stripe.CardError) -> Refusal:

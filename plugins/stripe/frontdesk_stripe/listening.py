@@ -15,6 +15,7 @@ from msgspec import Struct
 from frontdesk.errors import Misconfigured, Refused
 from frontdesk.mirroring import Forged, Heard, HeardPage, Listening, Subject, SubjectKind
 from frontdesk.secret import Secret
+from frontdesk.sentences import _
 from frontdesk_stripe import accounts
 from frontdesk_stripe.connection import API_VERSION, PAGE, Connection, Shown, gone, path
 from frontdesk_stripe.reading.wire import Unreadable, instant
@@ -120,7 +121,8 @@ async def listen(stripe: Connection, url: str, key: str) -> Listening:
     try:
         made = await stripe.post("/v1/webhook_endpoints", asked, key=key)
     except Refused as error:
-        raise Misconfigured(f"Stripe cannot tell its events to {url}. {error.refusal.parameters['message']}") from error
+        said = {"url": url, "reason": error.refusal.parameters["message"]}
+        raise Misconfigured(_("Stripe cannot tell its events to {url}. {reason}"), parameters=said) from error
     return Listening(endpoint=made["id"], secret=Secret(made["secret"]))
 
 

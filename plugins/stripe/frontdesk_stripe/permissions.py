@@ -73,7 +73,7 @@ def page_to_make_a_key(name: str = "Frontdesk") -> str:
 class Forbidden(Misconfigured):
     """The key lacks a permission. `account` is whose key it is, where Stripe said so."""
 
-    def __init__(self, message: str, permission: str, account: str | None) -> None:
-        super().__init__(message, field="api_key")
+    def __init__(self, sentence: str, permission: str, account: str | None) -> None:
+        super().__init__(sentence, "api_key", parameters={"permission": permission} if permission else None)
         self.permission = permission
         self.account = account

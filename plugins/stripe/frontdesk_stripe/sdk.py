@@ -14,6 +14,7 @@ import stripe
 
 from frontdesk.errors import Unavailable
 from frontdesk.secret import Secret
+from frontdesk.sentences import _
 from frontdesk_stripe.breaker import Outcome
 from frontdesk_stripe.faults import Fault, TimedOut, Unreached, fault_of
 
@@ -45,7 +46,7 @@ class Sdk:
             return fault_of(error), {}
         data = answer.data
         if not isinstance(data, dict):
-            return Fault(Unavailable("Stripe answered nothing that can be read."), Outcome.ANSWERED), {}
+            return Fault(Unavailable(_("Stripe answered nothing that can be read.")), Outcome.ANSWERED), {}
         return None, data
 
     async def aclose(self) -> None:

@@ -11,6 +11,7 @@ from stripe_shelf import judged
 from frontdesk.errors import FrontdeskError, Misconfigured, Refused, Unavailable
 from frontdesk.secret import Secret
 from frontdesk_stripe.breaker import Breaker, Outcome, RetryBudget
+from frontdesk_stripe.connecting import mode_of
 from frontdesk_stripe.connection import API_VERSION, Connection, World
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
@@ -251,3 +252,17 @@ def test_the_budget_saves_up_no_more_than_a_few() -> None:
     for _ in range(1000):
         budget.called()
     assert sum(budget.take() for _ in range(100)) == 5
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("pk_live_1", "publishable"), ("whsec_1", "no key of Stripe's"), ("rk_live_ä", "no key"), ("", "no key")],
+)
+def test_what_is_no_key_for_servers_is_told_so(key: str, said: str) -> None:
+    with pytest.raises(Misconfigured, match=said) as raised:
+        mode_of(Secret(key))
+    assert raised.value.field == "api_key"
+
+
+def test_the_mode_stands_in_the_key() -> None:
+    assert [mode_of(Secret(each)) for each in ("rk_live_1", "rk_test_1", "sk_test_1")] == [True, False, False]

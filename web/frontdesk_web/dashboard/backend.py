@@ -8,13 +8,12 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from frontdesk.errors import Misconfigured, Refused, Unavailable
-from frontdesk.mirror_refusals import another_account
 from frontdesk.roles import Right
 from frontdesk.settings import form_fields
 from frontdesk_tenants import mirror_inbox, mirrors, refused_acts
 from frontdesk_tenants.choosing_backend import choose_backend
 from frontdesk_web.dashboard.backend_views import BackendPage, mirror_view, offer
-from frontdesk_web.dashboard.backend_words import ANOTHER_ACCOUNT, AWAY, MISSING, NOTICES, in_words
+from frontdesk_web.dashboard.backend_words import AWAY, MISSING, NOTICES, said
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -57,7 +56,7 @@ async def change_backend(
                     site.tenancy, visit.door, base_url=site.config.base_url, actor=actor, request_id=request_id
                 )
             except (Misconfigured, Unavailable, Refused) as error:
-                return await _page(request, site, visit, notice=await _why(site, visit, error), status=400)
+                return await _page(request, site, visit, notice=_why(site, visit, error), status=400)
             return _done(visit, "checked")
         case "replay":
             chosen = one_line(form.get("letter", ""))[:LENGTH]
@@ -94,22 +93,18 @@ async def _connect(request: AnyRequest, site: Site, visit: StaffVisit, form: Any
             request_id=visit.request_id,
         )
     except (Misconfigured, Unavailable, Refused) as error:
-        told = await _why(site, visit, error)
+        told = _why(site, visit, error)
         if isinstance(error, Misconfigured) and error.field in typed:
             return await _page(request, site, visit, errors={name: {error.field: told.text}}, status=400)
         return await _page(request, site, visit, notice=told, status=400)
     return _done(visit, "connected")
 
 
-async def _why(site: Site, visit: StaffVisit, error: Misconfigured | Unavailable | Refused) -> Notice:
+def _why(site: Site, visit: StaffVisit, error: Misconfigured | Unavailable | Refused) -> Notice:
     locale = visit.locale
     match error:
         case Misconfigured():
-            async with site.tenancy.at(visit.door) as (connection, side):
-                mirror = await mirrors.mirror_of(connection, side)
-            if mirror is not None and error.message == another_account(mirror.account):
-                return Notice(tone="danger", text=translate(locale, ANOTHER_ACCOUNT, account=mirror.account))
-            return Notice(tone="danger", text=in_words(error.message, locale))
+            return Notice(tone="danger", text=said(error, locale))
         case Unavailable():
             kind = site.plugins.billing_backends().get(visit.side.backend)
             title = translate(locale, "The backend") if kind is None or not _is_mirrored(kind, visit) else kind.title

@@ -13,7 +13,8 @@ from frontdesk.settings import form_fields
 from frontdesk_tenants.mirror_inbox import DeadLetter
 from frontdesk_tenants.mirrors import Mirror
 from frontdesk_tenants.refused_acts import ListedRefusal
-from frontdesk_web.dashboard.backend_words import HELPS, LABELS, STATES, act_name, lasting, still_lasting
+from frontdesk_web.dashboard.backend_words import HELPS, LABELS, STATES, act_name, lasting, said, still_lasting
+from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.formatting import date_time, number
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.views import Badge, Detail, Notice
@@ -141,7 +142,7 @@ def mirror_view(
             locale,
             "No answer since {date}. The portal shows what was known then. {reason}",
             date=date_time(mirror.failing_since, locale),
-            reason=mirror.failing_with or "",
+            reason=said(mirror.failing_with, locale),
         ).strip()
     return MirrorView(
         account=name,
@@ -224,7 +225,7 @@ def _refused(act: ListedRefusal, customers: str, locale: str) -> RefusedView:
         customer=act.name or act.customer,
         url=f"{customers}/{act.customer}",
         detail=f"{date_time(act.at, locale)} · {told}",
-        reason=translate(locale, act.refusal.for_tenant, **act.refusal.parameters),
+        reason=staff_sentence(act.refusal, locale),
     )
 
 
@@ -237,5 +238,5 @@ def _letter(letter: DeadLetter, locale: str) -> Letter:
         id=letter.id,
         title=letter.kind,
         detail=" · ".join(each for each in parts if each),
-        error=letter.last_error or "",
+        error=said(letter.last_error, locale),
     )

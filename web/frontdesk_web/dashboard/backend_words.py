@@ -5,13 +5,9 @@ from datetime import timedelta
 from math import ceil
 from typing import Literal
 
-from frontdesk.commands import (
-    AccountCommand,
-    CancelSubscription,
-    ExplainCancellation,
-    KeepSubscription,
-    UpdateBillingDetails,
-)
+from frontdesk.commands import AccountCommand
+from frontdesk.errors import Misconfigured, Unavailable
+from frontdesk.reasons import Reason
 from frontdesk_web.messages import _, translate, translate_plural
 
 Tone = Literal["neutral", "info", "success", "warning", "danger"]
@@ -28,41 +24,25 @@ NOTICES: Mapping[str, str] = {
     "replayed": _("What was given up is tried once more."),
     "stopped": _("Disconnected. What the portal shows stays as it is from now on."),
 }
-REFUSED = (
-    _("This is a key for test mode. Your live portal needs a live key; put this one into your sandbox."),
-    _("This is a live key. Your sandbox needs a key for test mode; put this one into your live portal."),
-    _("This is the publishable key. Enter a restricted key, which begins with rk_."),
-    _("This is no key of Stripe's. Enter a restricted key, which begins with rk_."),
-    _("Stripe does not take this key. Create a new restricted key there, and enter it."),
-    _(
-        "This portal bills {customers} customers in another way already. Connect an account on a side that has no"
-        " customers yet."
-    ),
-    _("There is no such billing backend here. Ask whoever runs this Frontdesk which ones are installed."),
-)
-"""What backends say of a key that cannot be used, so that it is said in the reader's language."""
-ANOTHER_ACCOUNT = _(
-    "This key belongs to another account. This portal is connected with {account}, whose customers it shows; use a key"
-    " of that account."
-)
 AWAY = _("{backend} does not answer now. Nothing was changed; try again in a moment.")
 MISSING = _("Enter the key.")
 LABELS: Mapping[str, str] = {"api_key": _("Key")}
 HELPS: Mapping[str, str] = {"api_key": _("A restricted key with the permissions above. It begins with rk_.")}
 
 
-ACTS: Mapping[type[AccountCommand], str] = {
-    KeepSubscription: _("Take back a cancellation"),
-    CancelSubscription: _("Cancel at the end of the period"),
-    UpdateBillingDetails: _("Change billing details"),
-    ExplainCancellation: _("Say why it was cancelled"),
+ACTS: Mapping[str, str] = {
+    "KeepSubscription": _("The plan goes on"),
+    "CancelSubscription": _("Cancellation at the end of the period"),
+    "UpdateBillingDetails": _("New billing details"),
+    "ExplainCancellation": _("Reason for the cancellation"),
 }
 """What may wait for a backend, as staff call it."""
 
 
 def act_name(command: AccountCommand, locale: str) -> str:
     """What was asked for."""
-    return translate(locale, ACTS.get(type(command), type(command).__name__))
+    name = type(command).__name__
+    return translate(locale, ACTS.get(name, name))
 
 
 def lasting(span: timedelta, locale: str) -> str:
@@ -88,6 +68,6 @@ def still_lasting(span: timedelta, locale: str) -> str:
     return translate_plural(locale, "About {number} hour left.", "About {number} hours left.", hours)
 
 
-def in_words(message: str, locale: str) -> str:
-    """What a backend says, in the reader's language where it is a sentence that is known."""
-    return translate(locale, message)
+def said(reason: Reason | Misconfigured | Unavailable | None, locale: str) -> str:
+    """Why something failed, in the reader's language; nothing where nothing did."""
+    return "" if reason is None else translate(locale, reason.sentence, **reason.parameters)

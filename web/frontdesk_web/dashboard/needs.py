@@ -6,6 +6,7 @@ for the tenant finds nothing there, as if it did not exist; whoever lacks the ri
 is suspended its staff read everything, and every unsafe method is refused but on routes that say otherwise.
 """
 
+import logging
 from typing import Any
 
 from litestar import Request, Response
@@ -15,6 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
+from frontdesk.errors import Misconfigured
 from frontdesk.permissions import may_change
 from frontdesk.roles import Right
 from frontdesk_tenants import staff, staff_sessions
@@ -23,13 +25,15 @@ from frontdesk_tenants.directory import read_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.half_way import SAFE, StaffNotSignedIn, answer_not_signed_in, provide_caller
-from frontdesk_web.dashboard.pages import refusal_page, role_page
+from frontdesk_web.dashboard.pages import fault_page, refusal_page, role_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.headers import request_id
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.frames import asked_locale
 from frontdesk_web.signed_in import find_portal
 from frontdesk_web.site import Site
 
+log = logging.getLogger("frontdesk.web")
 RIGHT, FRESH, HOME, WHILE_SUSPENDED = "right", "fresh", "home", "while_suspended"
 """What a route says of itself in its `opt`."""
 _SEEN = "frontdesk_visit"
@@ -136,7 +140,15 @@ def answer_not_open(_: Request[Any, Any, Any], error: NotOpen) -> Response[bytes
     return error.response
 
 
+def answer_misconfigured(request: Request[Any, Any, Any], error: Misconfigured) -> Response[bytes]:
+    """The exception handler of `Misconfigured`: staff are who can act, so they are told what is wrong."""
+    site, visit = visit_of(request)
+    log.error("a page could not be shown: %s", error, extra={"request_id": request_id(request.scope)})
+    return fault_page(request, site, visit, translate(visit.locale, error.sentence, **error.parameters))
+
+
 exception_handlers: ExceptionHandlersMap = {
     StaffNotSignedIn: answer_not_signed_in,
     NotOpen: answer_not_open,
+    Misconfigured: answer_misconfigured,
 }

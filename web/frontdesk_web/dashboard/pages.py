@@ -73,6 +73,11 @@ def refusal_page(
     return answer
 
 
+def fault_page(request: AnyRequest, site: Site, visit: StaffVisit, sentence: str) -> Response[bytes]:
+    """Something that staff have to put right first, on a page of its own, with the way back."""
+    return _refused(request, site, visit, translate(visit.locale, "This cannot be done now"), sentence, 503)
+
+
 def _refused(
     request: AnyRequest, site: Site, visit: StaffVisit, title: str, sentence: str, status: int, place: str = ""
 ) -> Response[bytes]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import Account, Invoice, PendingItem, Subscription
 from frontdesk.errors import Refused, Unavailable
+from frontdesk.sentences import _
 from frontdesk_stripe.commanding.doing import Doing
 from frontdesk_stripe.commanding.parameters import Params
 from frontdesk_stripe.reading.invoices import read_invoice
@@ -68,5 +69,5 @@ async def preview(doing: Doing, subscription: Subscription | None, details: Para
             return Bill()
         raise
     except (NotKnown, Unreadable) as error:
-        raise Unavailable("Stripe answered a bill that cannot be read.") from error
+        raise Unavailable(_("Stripe answered a bill that cannot be read.")) from error
     return Bill(invoice=invoice)

@@ -1,6 +1,6 @@
 """What a remote backend has of a customer: the way to its page there, what waits for it, and asking it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, post
@@ -15,20 +15,14 @@ from frontdesk.roles import Right
 from frontdesk.waiting import WaitingAct
 from frontdesk_tenants import audit
 from frontdesk_tenants.hosted_pages import asked_again
+from frontdesk_web.dashboard.backend_words import act_name
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import CUSTOMER, AnyRequest, read_customer, to_customer
 from frontdesk_web.dashboard.needs import needs, visit_of
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_time
-from frontdesk_web.messages import _, translate
+from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
-
-_ACTS: Mapping[str, str] = {
-    "KeepSubscription": _("The plan goes on"),
-    "CancelSubscription": _("Cancellation at the end of the period"),
-    "UpdateBillingDetails": _("New billing details"),
-    "ExplainCancellation": _("Reason for the cancellation"),
-}
 
 
 class BackendSection(Struct, frozen=True, kw_only=True):
@@ -55,7 +49,7 @@ def backend_section(
             translate(
                 locale,
                 "{act}, since {date}",
-                act=translate(locale, _ACTS.get(type(each.command).__name__, type(each.command).__name__)),
+                act=act_name(each.command, locale),
                 date=date_time(each.since, locale),
             )
             for each in waiting

@@ -21,6 +21,8 @@ _PLAIN: Mapping[str, str] = {
     "intervals_differ": _(
         "The products of one plan are all billed in the same rhythm. Choose a price with that rhythm."
     ),
+    "already_set_to_cancel": _("This plan is set to end already."),
+    "not_set_to_cancel": _("This plan is not set to end."),
     "quantity_impossible": _("Enter a whole number from 1 on."),
     "not_supported": _("Your billing backend cannot do this."),
     "invoice_already_paid": _("This invoice is paid already."),
