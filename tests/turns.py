@@ -1,14 +1,23 @@
-"""xdist: which file is tested when. What takes longest comes first.
+"""xdist: which file is tested when, and by whom. What takes longest comes first.
 
 A long file that is left over at the end would keep one worker busy and leave the others idle. xdist goes by the number
 of tests, by which those come last that do much in a single one.
+
+All stories of `e2e` are one worker's, where there are few of them: each worker would start a demo of its own, and its
+past takes as long to live as several stories take to tell.
 """
 
 import gc
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
+
+FEW_WORKERS = 4
+"""So many can share the other files for at least as long as one takes over all stories."""
 
 LONG = {
     "test_accessibility.py": 60,
@@ -65,8 +74,43 @@ LONG = {
     "test_invoices_story.py": 6,
 }
 """Seconds that a file takes, about, where that is long. What is wrong here costs time and nothing else."""
+ON_THEIR_OWN = ("test_outside_channel.py",)
+"""Files of `e2e` that need nothing of the demo that the others look at."""
 A_TEST, AT_LEAST = 0.3, 5.0
 """Seconds of a test, and of a file that has servers of its own, where nothing is said."""
+
+
+class ByFile(LoadFileScheduling):
+    """Gives out files in the order in which they were found, and all stories at once where workers are few."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        together = file.startswith("e2e/") and Path(file).name not in ON_THEIR_OWN and self.numnodes <= FEW_WORKERS
+        return "e2e" if together else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """Files by turns, where files are what is given out."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[pytest.CollectReport]:
+    """Every other worker begins to collect at the other end.
+
+    In a new clone nothing is compiled. Whoever comes to a file second finds what the first has compiled, so that two
+    workers share the work that each would do otherwise.
+    """
+    report = yield
+    number = getattr(collector.config, "workerinput", {}).get("workerid", "gw0").removeprefix("gw")
+    if isinstance(collector, pytest.Directory) and int(number) % 2:
+        report.result.reverse()
+    return report
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -80,12 +124,6 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays until the end: Python need not look through it for garbage again and again."""
     gc.collect()
     gc.freeze()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config) -> None:
-    """Let xdist give out files in the order in which they were found."""
-    config.option.loadscopereorder = False
 
 
 def _seconds(file: Path, tests: int) -> float:
