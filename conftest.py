@@ -9,6 +9,7 @@ pytest_plugins = [
     "name_server",
     "mail_world",
     "crowd",
+    "furnished_database",
     "some_of_many",
     "kannel",
 ]

@@ -9,6 +9,7 @@ import psycopg
 from catalog_findings import as_admin
 from digests import Digests, digests, known_sides
 from furnished import FurnishedSide, FurnishedTenant, Things, furnished_tenant
+from furnished_database import Pair
 from hired import Operating, operate, staff_cookie, stay_proven
 from hurry import asks_again
 from msgspec import Struct
@@ -60,10 +61,12 @@ class World(Struct, frozen=True):
         return next(each.keys for each in sides if each.door == door)
 
 
-async def new_world(running: RunningSite, tenancy: Tenancy, addresses: PostgresAddresses) -> World:
-    """Two tenants that no other test knows."""
-    strangers = known_sides(addresses) - {HOUSE}
-    ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
+async def new_world(
+    running: RunningSite, tenancy: Tenancy, addresses: PostgresAddresses, pair: Pair | None = None
+) -> World:
+    """Two tenants that no other test knows: new ones, or those who live in a database of the test's own."""
+    strangers = known_sides(addresses) - {HOUSE} if pair is None else frozenset()
+    ours, theirs = pair or (await furnished_tenant(tenancy), await furnished_tenant(tenancy))
     operator = await operate(tenancy)
     await stay_proven(tenancy, ours.owner.person, theirs.owner.person, operator.person)
     return World(running, ours, theirs, addresses, operator, strangers)

@@ -13,6 +13,7 @@ from catalog_findings import as_admin
 from click.testing import CliRunner
 from digests import changed, digests
 from furnished import FurnishedTenant, furnished_tenant
+from furnished_database import Furnished
 from sides import API, MASTER_KEY, Tenant, clock_of, new_tenant, opened_at, sell
 from sqlalchemy import select, text
 from sqlalchemy.exc import NoResultFound
@@ -195,14 +196,11 @@ async def test_a_job_for_a_foreign_row_or_no_side_changes_nothing(
 
 
 async def test_the_due_list_cannot_lead_from_one_side_into_another(
-    fresh_database: Callable[[], PostgresAddresses],
+    furnished_database: Furnished,
 ) -> None:
     """Its rows are outside of row-level security; what they name is looked up within it."""
-    addresses = fresh_database()
-    tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
-    await tenancy.open()
-    try:
-        ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
+    addresses, (ours, theirs) = furnished_database
+    async with opened_at(addresses) as tenancy:
         async with tenancy.database.unscoped() as connection:
             await connection.execute(text("DELETE FROM due"))
             for side in (ours.live.door.tenant_id, uuid.uuid4()):
@@ -214,8 +212,6 @@ async def test_the_due_list_cannot_lead_from_one_side_into_another(
         before = digests(addresses, ignored=("due",))
         await advance_due(tenancy)
         assert changed(before, digests(addresses, ignored=("due",))) == set()
-    finally:
-        await tenancy.aclose()
 
 
 async def test_an_account_that_is_held_does_not_hold_up_its_namesake(
@@ -249,12 +245,10 @@ async def namesake(tenancy: Tenancy, tenant: Tenant) -> None:
 
 
 async def test_sweeping_deletes_what_is_over_and_nothing_of_a_living_side(
-    fresh_database: Callable[[], PostgresAddresses],
+    furnished_database: Furnished,
 ) -> None:
-    addresses = fresh_database()
+    addresses, _ = furnished_database
     async with opened_at(addresses) as tenancy:
-        for _ in range(2):
-            await furnished_tenant(tenancy)
         before = digests(addresses)
         await sweep(tenancy)
         assert changed(before, digests(addresses)) == set()

@@ -7,19 +7,18 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import httpx
 import psycopg
 import pytest
-from furnished import furnished_tenant
+from furnished_database import Furnished
 from hired import operate
 from hurry import asks_again
 from matrix_world import World, caller, new_world, own_request, send
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from route_table import PORTAL_FIELDS, Ask, Spot, all_parameters, endpoint_of, spots, takes_files
-from sides import MASTER_KEY
+from sides import opened_at
 from sites import RunningSite
 from some_of_many import Choice
 from walked import on_each
 
-from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -250,14 +249,11 @@ async def test_garbage_in_the_headers(world: World, client: httpx.AsyncClient, s
 
 
 async def test_a_dead_database_is_said_on_every_route_and_forgotten_when_it_is_back(
-    fresh_database: Callable[[], PostgresAddresses], site_at: Callable[..., RunningSite], choose: Choice
+    furnished_database: Furnished, site_at: Callable[..., RunningSite], choose: Choice
 ) -> None:
-    addresses = fresh_database()
-    tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
-    await tenancy.open()
-    ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
-    operator = await operate(tenancy)
-    await tenancy.aclose()
+    addresses, (ours, theirs) = furnished_database
+    async with opened_at(addresses) as tenancy:
+        operator = await operate(tenancy)
     world = World(site_at(addresses), ours, theirs, addresses, operator)
     # The last tells nothing of a session, so that it need not ask for one.
     needless = {"GET /livez", "GET /static/{path}", "GET /docs/error-codes/{name}", "HEAD /p/session/{token}"}

@@ -17,6 +17,7 @@ from certificates import certificate
 from digests import changed
 from dumps import dumped
 from furnished import customer_with_things, furnish_terms
+from furnished_database import Furnished
 from hired import hire
 from marked_tenants import letters_of_all
 from matrix_world import World, caller, new_world, own_request, send
@@ -63,13 +64,13 @@ async def opened(addresses: PostgresAddresses) -> AsyncIterator[Tenancy]:
 
 
 async def test_links_in_letters_lead_to_the_stored_host_whatever_the_request_said(
-    fresh_database: Callable[[], PostgresAddresses], site_at: Callable[..., RunningSite]
+    furnished_database: Furnished, site_at: Callable[..., RunningSite]
 ) -> None:
-    addresses = fresh_database()
+    addresses, pair = furnished_database
     async with mailbox() as post, opened(addresses) as tenancy:
         smtp = Smtp(host="127.0.0.1", port=post.port, tls="none", sender="billing@frontdesk.example.com")
         running = site_at(addresses, smtp=smtp)
-        world = await new_world(running, tenancy, addresses)
+        world = await new_world(running, tenancy, addresses, pair)
         home = world.home
         link = f"/p/login/{home.door.public_id}{home.keys.login_token}"
         claims = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "X-Forwarded-Proto": "http"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from catalog_findings import as_admin
 from digests import changed, digests
-from furnished import FurnishedTenant, furnished_tenant
+from furnished_database import Furnished
 from pool_traffic import Traffic
 from sides import MASTER_KEY, new_tenant
 from sites import RunningSite, browser_headers
@@ -34,15 +34,6 @@ OPENED = {
 }
 
 
-async def two_furnished(addresses: PostgresAddresses) -> tuple[FurnishedTenant, FurnishedTenant]:
-    tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
-    await tenancy.open()
-    try:
-        return await furnished_tenant(tenancy), await furnished_tenant(tenancy)
-    finally:
-        await tenancy.aclose()
-
-
 def execute(addresses: PostgresAddresses, *statements: str) -> None:
     with as_admin(addresses) as admin:
         for statement in statements:
@@ -50,11 +41,10 @@ def execute(addresses: PostgresAddresses, *statements: str) -> None:
 
 
 async def test_every_table_that_the_api_reads_is_guarded_by_its_policy(
-    fresh_database: MakeDatabase, site_at: SiteAt
+    furnished_database: Furnished, site_at: SiteAt
 ) -> None:
     """With the policy a foreign object is not there; opened to all, it is. So it is the policy that hides it."""
-    addresses = fresh_database()
-    ours, theirs = await two_furnished(addresses)
+    addresses, (ours, theirs) = furnished_database
     running = site_at(addresses)
 
     async def status(table: str) -> int:
@@ -71,10 +61,9 @@ async def test_every_table_that_the_api_reads_is_guarded_by_its_policy(
         assert await status(table) == 404
 
 
-async def test_a_dropped_policy_turns_every_page_red(fresh_database: MakeDatabase, site_at: SiteAt) -> None:
+async def test_a_dropped_policy_turns_every_page_red(furnished_database: Furnished, site_at: SiteAt) -> None:
     """Without its policy a table shows nothing to anybody: the owner's own pages fail at once."""
-    addresses = fresh_database()
-    ours, _ = await two_furnished(addresses)
+    addresses, (ours, _) = furnished_database
     running = site_at(addresses)
     async with running.client(Authorization=f"Bearer {ours.live.secret_key}") as client:
         path = f"/v1/customers/{ours.live.jenny.ids['customer']}"
@@ -84,11 +73,10 @@ async def test_a_dropped_policy_turns_every_page_red(fresh_database: MakeDatabas
 
 
 async def test_without_row_level_security_a_foreign_cookie_opens_a_foreign_account(
-    fresh_database: MakeDatabase, site_at: SiteAt
+    furnished_database: Furnished, site_at: SiteAt
 ) -> None:
     """What `test_a_foreign_cookie_counts_as_none` would see if the look-up of sessions were not fenced in."""
-    addresses = fresh_database()
-    ours, theirs = await two_furnished(addresses)
+    addresses, (ours, theirs) = furnished_database
     running = site_at(addresses)
     home = ours.live.door
     headers = {"Cookie": running.cookie(home, theirs.live.jenny.session.secret), **browser_headers(running.config)}
@@ -101,9 +89,8 @@ async def test_without_row_level_security_a_foreign_cookie_opens_a_foreign_accou
     assert shown.status_code == 200
 
 
-async def test_digests_see_what_a_foreign_write_would_change(fresh_database: MakeDatabase, site_at: SiteAt) -> None:
-    addresses = fresh_database()
-    ours, theirs = await two_furnished(addresses)
+async def test_digests_see_what_a_foreign_write_would_change(furnished_database: Furnished, site_at: SiteAt) -> None:
+    addresses, (ours, theirs) = furnished_database
     running = site_at(addresses)
     before = digests(addresses)
     form = {"name": "Stolen"}

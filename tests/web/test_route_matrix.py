@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from digests import changed, digests
-from furnished import Things, furnished_tenant
+from furnished import Things
 from matrix_world import World, caller, new_world, own_request, send, told, with_its_token
 from msgspec.structs import replace
 from route_table import (
@@ -34,6 +34,7 @@ from route_table import (
     slots,
     spots,
 )
+from sides import new_tenant, sell
 from sites import RunningSite, browser_headers
 from some_of_many import Choice
 from walked import on_each
@@ -346,23 +347,23 @@ async def test_ids_of_ones_own_choice_are_free_on_every_side(
     running_site: RunningSite, tenancy: Tenancy, postgres: PostgresAddresses
 ) -> None:
     """A product may be called as another tenant's is; only the second one of the same side is refused."""
-    ours, theirs = await furnished_tenant(tenancy), await furnished_tenant(tenancy)
+    ours, theirs = await new_tenant(tenancy), (await new_tenant(tenancy)).live.door
+    taken, also_taken = [(await sell(tenancy, theirs)).replace("price", "prod") for _ in range(2)]
     before = digests(postgres)
-    taken = theirs.live.jenny.ids
-    headers = {"Authorization": f"Bearer {ours.live.secret_key}"}
+    headers = {"Authorization": f"Bearer {ours.live.secret_key.reveal()}"}
     async with running_site.client(**headers) as client:
         for form in (
-            {"id": taken["product"], "name": "Ours"},
-            {"product_data[id]": taken["dear product"], "product_data[name]": "Ours", "currency": "eur"},
+            {"id": taken, "name": "Ours"},
+            {"product_data[id]": also_taken, "product_data[name]": "Ours", "currency": "eur"},
         ):
             path = "/v1/products" if "id" in form else "/v1/prices"
             made = await client.post(path, data=form | ({} if "id" in form else {"unit_amount": "5"}))
             assert made.status_code == 200, made.text
-        again = await client.post("/v1/products", data={"id": taken["product"], "name": "Again"})
+        again = await client.post("/v1/products", data={"id": taken, "name": "Again"})
         assert again.json()["error"]["code"] == "resource_already_exists"
-        shown = await client.get(f"/v1/products/{taken['product']}")
+        shown = await client.get(f"/v1/products/{taken}")
         assert shown.json()["name"] == "Ours"
-    assert changed(before, digests(postgres), theirs.live.door.tenant_id) == set()
+    assert changed(before, digests(postgres), theirs.tenant_id) == set()
 
 
 async def test_an_idempotency_key_is_of_one_side(world: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from dumps import dumped
+from furnished_database import Pair
 from matrix_world import World, caller, new_world, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,10 +48,10 @@ class House(Struct, frozen=True, kw_only=True):
 
 
 @pytest.fixture(scope="module")
-def running(databases: Databases, worker_name: str) -> Iterator[RunningSite]:
+def running(databases: Databases, worker_name: str, furnished_template: tuple[str, Pair]) -> Iterator[RunningSite]:
     name = databases.named(f"{worker_name}_secrets")
     with serve_site(
-        with_password(databases.copy(name)),
+        with_password(databases.copy(name, furnished_template[0])),
         redis_url=f"redis://:{REDIS}@127.0.0.1:1/0",
         smtp=Smtp(
             host="127.0.0.1",
@@ -66,12 +67,14 @@ def running(databases: Databases, worker_name: str) -> Iterator[RunningSite]:
 
 
 @pytest.fixture(scope="module")
-async def house(running: RunningSite, databases: Databases, worker_name: str) -> AsyncIterator[House]:
+async def house(
+    running: RunningSite, databases: Databases, worker_name: str, furnished_template: tuple[str, Pair]
+) -> AsyncIterator[House]:
     addresses = with_password(databases.addresses(databases.named(f"{worker_name}_secrets")))
     tenancy = Tenancy(addresses.app_url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
     try:
-        world = await new_world(running, tenancy, addresses)
+        world = await new_world(running, tenancy, addresses, furnished_template[1])
         home = world.home
         settings = {"host": "127.0.0.1", "port": 1, "sender": "a@example.com", "password": TENANTS_SMTP}
         await enabling.enable(tenancy, home.door, "otp_email", settings, API)
