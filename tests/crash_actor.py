@@ -1,6 +1,6 @@
 """A process that does everything to the books of some tenants until it is killed, and writes down what was done.
 
-`python crash_actor.py DATABASE_URL HISTORY SEED TENANT=PRICE …`. A fifth of what it does is undone before it commits.
+A fifth of what it does is undone before it commits.
 What it was told is done goes to its history, a line each, on the disk before the next act: whoever killed it, or
 PostgreSQL, holds the book against that.
 """
@@ -8,7 +8,6 @@ PostgreSQL, holds the book against that.
 import asyncio
 import os
 import random
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import IO
@@ -160,8 +159,16 @@ def _documents(changes: Changes) -> list[str]:
     ]
 
 
-async def main(url: str, history: IO[str], seed: int, sides: list[tuple[str, str]]) -> None:
-    """Act until killed."""
+def act_until_killed(at_work: Callable[[], None], url: str, history: str, seed: int, *sides: str) -> None:
+    """`sides` are `TENANT=PRICE` each. Calls `at_work` when it begins."""
+    at_work()
+    with open(history, "a", encoding="utf-8") as written:
+        asyncio.run(
+            _act(url, written, seed, [(tenant, price) for tenant, price in (each.split("=") for each in sides)])
+        )
+
+
+async def _act(url: str, history: IO[str], seed: int, sides: list[tuple[str, str]]) -> None:
     tenancy = Tenancy(url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
     chance = random.Random(seed)
@@ -182,8 +189,3 @@ async def main(url: str, history: IO[str], seed: int, sides: list[tuple[str, str
         history.write("".join(f"{sides[number][0]} {each}\n" for each in (*said, "act done")))
         history.flush()
         os.fsync(history.fileno())
-
-
-if __name__ == "__main__":
-    with open(sys.argv[2], "a", encoding="utf-8") as written:
-        asyncio.run(main(sys.argv[1], written, int(sys.argv[3]), [tuple(each.split("=")) for each in sys.argv[4:]]))  # type: ignore[misc]

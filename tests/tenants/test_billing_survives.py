@@ -6,10 +6,7 @@ there, and every invariant of `book_checks` must hold.
 """
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +15,8 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from crash_actor import act_until_killed
+from forked import Forked
 from msgspec import Struct
 from sides import MASTER_KEY, Tenant, new_tenant, sell
 from sqlalchemy import text
@@ -31,7 +30,6 @@ from frontdesk_tenants.embedded_processes import reap
 from frontdesk_tenants.migrating import migrate
 from frontdesk_tenants.tenancy import Tenancy
 
-ACTOR = Path(__file__).parents[1] / "crash_actor.py"
 PATIENCE = 150
 
 
@@ -80,30 +78,28 @@ class Actors:
 
     def __init__(self, url: str, sides: Sequence[str], folder: Path) -> None:
         self._url, self._sides, self._folder = url, sides, folder
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: list[Forked] = []
         self.histories: list[Path] = []
 
     def add(self) -> None:
         number = len(self.histories)
         history = self._folder / f"history-{number}"
         history.touch()
-        command = [sys.executable, str(ACTOR), self._url, str(history), str(number), *self._sides]
-        complaints = history.with_suffix(".err").open("wb")
-        self._running.append(subprocess.Popen(command, stderr=complaints))
+        complaints = history.with_suffix(".err")
+        told = (self._url, str(history), number, *self._sides)
+        self._running.append(Forked(act_until_killed, *told, complaints=complaints))
         self.histories.append(history)
 
     def kill(self, number: int) -> None:
-        os.kill(self._running[number].pid, signal.SIGKILL)
-        self._running[number].wait()
+        self._running[number].kill()
 
     def end(self) -> None:
         for each in self._running:
             each.kill()
-            each.wait()
 
     def acted(self, number: int) -> int:
         """How many acts of a process were acknowledged."""
-        assert self._running[number].poll() in (None, -signal.SIGKILL), self.complaints(number)
+        assert self._running[number].exit_code in (None, -signal.SIGKILL), self.complaints(number)
         return self.histories[number].read_text().count("act done")
 
     def complaints(self, number: int) -> str:

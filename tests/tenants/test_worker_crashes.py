@@ -5,20 +5,18 @@ These are E9 and E12 of trust.md at a small scale.
 
 import asyncio
 import itertools
-import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from catalog_findings import as_admin
+from forked import Forked
 from msgspec import Struct
+from renewing_worker import work_until_killed
 from sides import MASTER_KEY, Tenant, clock_of, move_clock, new_clock, new_tenant, sell, subscribe
 from sqlalchemy import func, select
 
@@ -51,66 +49,30 @@ from frontdesk_tenants.renewals import advance_due
 from frontdesk_tenants.tables import due, invoices
 from frontdesk_tenants.tenancy import Tenancy
 
-TESTS = Path(__file__).parents[1]
 API = Actor(kind="api", id="key_1")
 PATIENCE = 150
-# A worker as `frontdesk worker` runs one, without letters: renewals and the queue. Says when it is at work. What it
-# finds in the schema that it is told, it takes for PostgreSQL's own.
-WORKING = """
-import asyncio, sys
-sys.path.insert(0, sys.argv[1])
-from sides import MASTER_KEY
-from frontdesk.plugins import PluginHost
-from functools import partial
-from frontdesk_tenants import book, clock_walks, clocks, database
-from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_tenants.worker_loop import Pace, work
-
-async def nothing(tenant_id, row_id):
-    return
-
-async def main(url, schema):
-    if schema:
-        told = database.server_settings
-        database.server_settings = lambda: f"{told()} -c search_path={schema},public"
-    tenancy = Tenancy(url, (MASTER_KEY,), PluginHost.load())
-    await tenancy.open()
-    tenancy.jobs.implement(book.AFTER_COMMIT, nothing)
-    tenancy.jobs.implement(clocks.ADVANCE, partial(clock_walks.walk, tenancy))
-    print("at work", flush=True)
-    await work(tenancy, Pace(renewals=0.05, rescue=0.5, heartbeat=0.5, stalled=2.0))
-
-asyncio.run(main(*sys.argv[2:4]))
-"""
 
 
 class Worker:
     """A worker process that a test may treat badly."""
 
     def __init__(self, url: str, schema: str = "") -> None:
-        self.url = url
-        self.schema = schema
-        self._process = self._start()
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-c", WORKING, str(TESTS), self.url, self.schema]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._arguments = (url, schema)
+        self._process = Forked(work_until_killed, *self._arguments)
 
     async def at_work(self) -> None:
-        assert self._process.stdout is not None
-        assert await asyncio.to_thread(self._process.stdout.readline) == b"at work\n"
+        await asyncio.to_thread(self._process.at_work)
 
     def signal(self, number: signal.Signals) -> None:
-        os.kill(self._process.pid, number)
+        self._process.signal(number)
 
     def end(self) -> None:
         self._process.kill()
-        self._process.wait()
 
     async def replace(self) -> None:
         """kill -9, and another one in its place."""
         self.end()
-        self._process = self._start()
+        self._process = Forked(work_until_killed, *self._arguments)
         await self.at_work()
 
 
@@ -252,7 +214,7 @@ async def test_killed_and_frozen_workers_bill_every_period_once(house: tuple[Ten
                     workers[0].signal(signal.SIGSTOP)
                     await asyncio.sleep(0.3)
                     workers[0].signal(signal.SIGCONT)
-            # Its transaction, if it was in one, is ended by PostgreSQL after ten seconds; then the other goes on.
+            # Its transaction, if it was in one, is ended by PostgreSQL after two seconds; then the other goes on.
             workers[0].signal(signal.SIGSTOP)
             move(timedelta(days=30))
             await caught_up(tenancy)
