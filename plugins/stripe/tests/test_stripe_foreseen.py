@@ -22,6 +22,7 @@ from frontdesk.commands import (
 from frontdesk.coupons import DiscountChoice
 from frontdesk.errors import Refused
 from frontdesk.testing.play import Play, sample_terms
+from frontdesk_stripe.reading.subscriptions import OUR_OPTION
 
 TERMS = sample_terms("eur", START)
 QUARTER = (DiscountChoice(coupon="quarter"),)
@@ -71,6 +72,22 @@ async def test_why_somebody_leaves_may_be_an_answer_of_the_tenants_own(play: Pla
     found = play.only.cancellation
     assert (found.feedback, found.feedback_option, found.comment) == ("other", "fbo_slow", "It was slow.")
     assert not any(each.startswith("frontdesk_") for each in play.only.metadata)
+
+
+async def test_such_an_answer_is_kept_where_it_ends_at_once(play: Play) -> None:
+    """Stripe takes no metadata as it ends a subscription, so it is noted after that, also where we died in between."""
+    why = CancellationDetails(feedback_option="fbo_slow", comment="It was slow.")
+    command, id_ = CancelSubscription(subscription=play.only.id, when="now", details=why), play.only.id
+    request = play.request(command)
+    changes = await play.backend.carry_out(request)
+    (ended,) = [each for each in changes.subscriptions if each.id == id_]
+    assert (ended.status, ended.cancellation.feedback_option) == ("canceled", "fbo_slow")
+    assert (ended.cancellation.feedback, ended.cancellation.comment) == ("other", "It was slow.")
+    play.write(changes)
+    await play.backend.stripe.post(f"/v1/subscriptions/{id_}", {"metadata": {OUR_OPTION: ""}}, key="lost-in-between")
+    again = await play.backend.carry_out(replace(request, account=play.book, idempotency_key="int_again"))
+    (ended,) = [each for each in again.subscriptions if each.id == id_]
+    assert ended.cancellation.feedback_option == "fbo_slow"
 
 
 async def test_a_change_of_items_that_waits(play: Play) -> None:

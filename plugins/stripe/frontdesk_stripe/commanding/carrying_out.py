@@ -127,6 +127,9 @@ async def _act(doing: Doing, can: Capabilities) -> str:
         await act(doing, command)
     elif not await _is_done(doing):
         raise Refused(refusal)
+    elif isinstance(command, CancelSubscription):
+        # Whoever died in between has ended it and not said why.
+        await endings.note_option(doing, command)
     return doing.customer
 
 

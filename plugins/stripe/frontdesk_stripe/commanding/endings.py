@@ -32,8 +32,16 @@ async def cancel(doing: Doing, command: CancelSubscription) -> None:
             prorate=command.prorate,
             **told,
         )
+        await note_option(doing, command)
         return
     await doing.change(command.subscription, {**ending(command), **told, **_option(why.feedback_option)})
+
+
+async def note_option(doing: Doing, command: CancelSubscription) -> None:
+    """Keep an answer of the tenant's own with what has ended at once: Stripe takes metadata only after that."""
+    option = command.details.feedback_option
+    if command.when == "now" and option is not None:
+        await doing.change(command.subscription, _option(option), step="why")
 
 
 async def keep(doing: Doing, command: KeepSubscription) -> None:
