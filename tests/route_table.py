@@ -121,13 +121,10 @@ def litestar_routes() -> tuple[HTTPRoute, ...]:
 
 
 @cache
-def spots(with_options: bool = False) -> tuple[Spot, ...]:
-    """Every method of every route. Litestar answers OPTIONS by itself, from the table alone."""
+def spots() -> tuple[Spot, ...]:
+    """Every method of every route."""
     return tuple(
-        Spot(method=method, path=route.path_format)
-        for route in litestar_routes()
-        for method in sorted(route.methods)
-        if with_options or method != "OPTIONS"
+        Spot(method=method, path=route.path_format) for route in litestar_routes() for method in sorted(route.methods)
     )
 
 

@@ -182,20 +182,25 @@ def golden_of(spot: Spot) -> Mapping[str, str]:
 # -- headers ----------------------------------------------------------------------------------------------------------
 
 
-@on_each(spots(with_options=True))
+@on_each(spots())
 async def test_every_route_answers_with_the_golden_headers(
     world: World, lately: Lately, client: httpx.AsyncClient, spot: Spot
 ) -> None:
-    """To a stranger, and to a method that it does not have. What its caller reads: test_reading_changes_nothing."""
-    ask = own_request(world, spot, await lately("first"))
-    if spot.method != "OPTIONS":
-        # What is posted stays harmless: nobody is signed in, or the key is missing.
-        assert_golden(await send(client, ask, {}))
-        return
-    assert_golden(await client.options(ask.url))
-    refused = await client.request("PATCH", ask.url)
-    assert refused.status_code in (404, 405)
-    assert_golden(refused)
+    """To a stranger. What its caller reads: test_reading_changes_nothing."""
+    # What is posted stays harmless: nobody is signed in, or the key is missing.
+    assert_golden(await send(client, own_request(world, spot, await lately("first")), {}))
+
+
+@on_each({spot.path: spot for spot in spots()}.values())
+async def test_a_method_that_a_route_does_not_have_is_refused_with_the_golden_headers(
+    world: World, lately: Lately, client: httpx.AsyncClient, spot: Spot
+) -> None:
+    """OPTIONS too, which scripts of other origins would ask: none may."""
+    url = own_request(world, spot, await lately("first")).url
+    for method in ("PATCH", "OPTIONS"):
+        refused = await client.request(method, url)
+        assert refused.status_code in (404, 405)
+        assert_golden(refused)
 
 
 @on_each([each for each in spots() if each.is_staffed and each.method == "POST"])

@@ -51,6 +51,7 @@ from frontdesk_web.problems import error_page
 from frontdesk_web.site import Site
 from frontdesk_web.time_limit import in_time
 from frontdesk_web.webhooks import hearing
+from frontdesk_web.without_options import Application
 
 BODY_BYTES = 1024 * 1024
 API_PREFIXES = ("/v1/", "/v2/")
@@ -72,7 +73,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             return api_problem(site, request, error)
         return error_page(site.renderer, request, error)
 
-    return Litestar(
+    return Application(
         route_handlers=[
             *health.routes,
             *public_files.routes,
