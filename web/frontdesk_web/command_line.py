@@ -85,6 +85,7 @@ def serve(host: str, port: int, workers: int) -> None:
         server_header=False,
         access_log=False,
         log_level="warning",
+        ws="none",
     )
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from babel.dates import format_skeleton
-
 from frontdesk_tenants.usage import Usage
 from frontdesk_web.formatting import money
 from frontdesk_web.messages import translate_plural
@@ -12,6 +10,9 @@ from frontdesk_web.messages import translate_plural
 
 def month_name(month: str, locale: str) -> str:
     """`November 2026` for `2026-11`."""
+    # Nothing else writes dates by what they consist of, and what does is large.
+    from babel.dates import format_skeleton
+
     year, number = month.split("-")
     return format_skeleton("yMMMM", date(int(year), int(number), 1), locale=locale)
 
