@@ -56,6 +56,11 @@ def period_containing(anchor: datetime, recurring: Recurring, instant: datetime)
     return Period(n, start, boundary(anchor, recurring, n + 1))
 
 
+def is_boundary(anchor: datetime, recurring: Recurring, instant: datetime) -> bool:
+    """Whether one period ends and the next begins at this instant."""
+    return boundary(anchor, recurring, _latest(anchor, recurring, instant)) == instant
+
+
 class Stretch(Struct, frozen=True):
     """A stretch of time `[start, end)` within one period `[whole_start, whole_end)`, which most often is all of it."""
 

@@ -46,6 +46,9 @@ async def account_with(change: dict[str, Any], waiting: tuple[dict[str, Any], ..
         ({}, (OF_ANOTHER,), 12100),
         ({}, ({"currency": "usd"},), 12000),
         ({"items": TWO_ITEMS}, (), 8400),
+        ({"anchor": timedelta()}, (), 12000),
+        ({"anchor": timedelta(days=10)}, (), 4000),
+        ({"anchor": timedelta(days=10)}, ({},), 4100),
         ({"cancel_at": timedelta()}, (), None),
         ({"cancel_at": timedelta()}, ({}, OF_ANOTHER), 100),
         ({"cancel_at": timedelta(days=1)}, ({}, OF_ANOTHER), 587),
@@ -56,7 +59,7 @@ async def test_what_is_due_next_is_the_sum_of_the_lines(
     change: dict[str, Any], waiting: tuple[dict[str, Any], ...], amount: int | None
 ) -> None:
     end = subscription_of(await open_shop()).period_end
-    change = {name: end + each if name == "cancel_at" else each for name, each in change.items()}
+    change = {name: end + each if name in ("anchor", "cancel_at") else each for name, each in change.items()}
     account = await account_with(change, waiting)
     (subscription,) = account.subscriptions
     due = next_due(account, subscription, TERMS)
