@@ -77,6 +77,11 @@ def test_english_is_what_the_code_says() -> None:
     ]
 
 
+def test_a_place_may_have_any_name() -> None:
+    """What Stripe says of an error is called `message`, and a customer is told of many of them."""
+    assert messages.translate("en", "{locale}: {message}", locale="de", message="No") == "de: No"
+
+
 @pytest.mark.parametrize("spoilt", ["", 'msgid "a"\nmsgstr "b"', "<html>"])
 def test_what_is_no_catalogue_is_not_read(spoilt: str) -> None:
     with pytest.raises(ValueError, match="catalogue"):

@@ -34,13 +34,13 @@ def _(message: str) -> str:
     return message
 
 
-def translate(locale: str, message: str, **parameters: object) -> str:
+def translate(locale: str, message: str, /, **parameters: object) -> str:
     """The message in a language, its places filled. What is not in the catalogue stays English."""
     text = _words(locale).texts.get(message, message)
     return _filled(text, parameters, direction(locale) == "rtl") if parameters else text
 
 
-def translate_plural(locale: str, singular: str, plural: str, number: int, **parameters: object) -> str:
+def translate_plural(locale: str, singular: str, plural: str, number: int, /, **parameters: object) -> str:
     """The form of a message that goes with `number`; the place `{number}` is filled too."""
     words = _words(locale)
     texts = words.plurals.get(singular, (singular, plural))
