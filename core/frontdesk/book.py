@@ -394,6 +394,11 @@ class Subscription(Struct, frozen=True, kw_only=True):
         return self.put_off is not None or self.scheduled is not None
 
     @property
+    def awaits_change(self) -> bool:
+        """Whether there is something to take back: a schedule, or a change that waits for its payment."""
+        return self.has_schedule or self.pending is not None
+
+    @property
     def prices(self) -> frozenset[str]:
         """The ids of all prices that it is billed by, now or by a change that was put off."""
         changes = () if self.put_off is None else (self.put_off, *self.put_off.then)

@@ -193,7 +193,8 @@ class PlanAhead(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class UndoPlanChange(Struct, frozen=True, tag=True):
-    """Take back a change of plan that was put off and has not come into effect."""
+    """Take back what has not come into effect: a change of plan that was put off, and one that waits for its payment,
+    with its invoice."""
 
     subscription: str
 

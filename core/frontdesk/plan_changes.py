@@ -4,11 +4,12 @@ A quote fixes its instant. Confirming carries the command out at that instant, s
 cents that are billed. If the account moved on meanwhile, nothing is done and the new quote is shown beside the old.
 """
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from frontdesk.acts import confirm_quote, do, quote_command
 from frontdesk.changes import Changes
-from frontdesk.commands import ChangePlan, PlanAhead, UndoPlanChange
+from frontdesk.commands import AccountCommand, ChangePlan, PlanAhead, UndoPlanChange
 from frontdesk.desk import Desk
 from frontdesk.quotes import Quote
 
@@ -37,8 +38,24 @@ async def confirm_at_bank(desk: Desk, quote_id: str) -> Changes:
     return await confirm_quote(desk, quote_id, ChangePlan, lambda command: replace(command, confirmed=True))
 
 
+async def confirm_to_wait(desk: Desk, quote_id: str) -> Changes:
+    """The same, but that the change waits where its payment needs the holder of the card: it comes once it is paid.
+
+    Only for what `can_wait`.
+    """
+    return await confirm_quote(
+        desk, quote_id, ChangePlan, lambda command: replace(command, payment="pending_if_incomplete")
+    )
+
+
+def can_wait(command: AccountCommand) -> bool:
+    """Whether a change may wait for its payment: discounts never do
+    (docs.stripe.com/billing/subscriptions/pending-updates-reference)."""
+    return isinstance(command, ChangePlan) and command.code is None and command.discounts is UNSET
+
+
 async def undo(desk: Desk, subscription: str) -> Changes:
-    """Take back a change that was put off to the end of the period.
+    """Take back a change that was put off to the end of the period, or that waits for its payment.
 
     Raises:
         Refused: where the actor may not, or no change is waiting.

@@ -213,9 +213,10 @@ def _subscription_obstacles(
         case PlanAhead():
             yield from _phase_obstacles(subscription, command, capabilities, terms)
         case UndoPlanChange():
-            yield from _lacking(capabilities, Capability.PUT_OFF)
-            if not subscription.has_schedule:
-                yield plan_refusals.nothing_put_off(subscription.id)
+            if subscription.pending is None:
+                yield from _lacking(capabilities, Capability.PUT_OFF)
+                if not subscription.has_schedule:
+                    yield plan_refusals.nothing_put_off(subscription.id)
         case SetTrialEnd() if subscription.paused is not None:
             yield pause_refusals.is_paused(subscription.id)
         case SetTrialEnd():

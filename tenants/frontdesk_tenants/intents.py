@@ -29,7 +29,7 @@ from frontdesk_tenants.directory import Side
 from frontdesk_tenants.mirrored_accounts import apply_account
 from frontdesk_tenants.news import take_turn, unheard
 from frontdesk_tenants.refused_acts import note_done, page_changes, record_refusal
-from frontdesk_tenants.tables import intents
+from frontdesk_tenants.tables import intents, quotes
 from frontdesk_tenants.tax_rates import with_tax_rates
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -83,6 +83,7 @@ async def carry_out_intent(
     except Refused as error:
         async with tenancy.database.side(side.tenant_id) as connection:
             if await _close(connection, intent.id, "refused"):
+                await _give_back_quote(connection, intent)
                 await record_refusal(
                     connection,
                     side,
@@ -179,7 +180,14 @@ async def _those_before(tenancy: Tenancy, side: Side, intent: Intent) -> None:
                 raise await _let_wait(tenancy, side, intent, error) from error
             async with tenancy.database.side(side.tenant_id) as connection:
                 await _close(connection, intent.id, "refused")
+                await _give_back_quote(connection, intent)
             raise Unavailable(error.sentence, _retry_after(error), parameters=error.parameters) from error
+
+
+async def _give_back_quote(connection: AsyncConnection, intent: Intent) -> None:
+    """What was refused changed nothing: its quote can be confirmed once more, as where a transaction was undone."""
+    if intent.quote is not None:
+        await connection.execute(update(quotes).where(quotes.c.id == intent.quote).values(consumed_at=None))
 
 
 async def _let_wait(tenancy: Tenancy, side: Side, intent: Intent, error: Unavailable | Misconfigured) -> Queued:

@@ -1,32 +1,38 @@
 """A backend with pages of its own: customers leave for them, come back, and the portal says what became of it."""
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 from portal_browser import PortalBrowser
-from portal_shop import Shop, open_shop
+from portal_shop import API, Shop, open_shop
 from sides import MASTER_KEY
 from sites import RunningSite, serve_site
 
 import frontdesk_invoice_only
+from frontdesk import keeping_methods
 from frontdesk.book import Account
 from frontdesk.changes import Changes
+from frontdesk.commands import ItemChange
 from frontdesk.errors import Unavailable
 from frontdesk.flows import AfterCompletion, Flow
 from frontdesk.hookspecs import hookimpl
 from frontdesk.method_kinds import SepaDebit
 from frontdesk.mirroring import AddMethod, HostedPage, PayOnPage
+from frontdesk.payment_method_commands import AttachPaymentMethod, SetDefaultPaymentMethod
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import PaymentMethodUpdate
+from frontdesk.test_cards import CARDS, new_method
 from frontdesk.testing.remote import FarSide, RemoteFake, remote_backend
 from frontdesk_invoice_only.backend import InvoiceOnly
 from frontdesk_tenants import book
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -95,6 +101,18 @@ async def shop(postgres: PostgresAddresses, plugins: PluginHost, provider: Provi
     opened = Tenancy(postgres.app_url, (MASTER_KEY,), plugins)
     await opened.open()
     made = await open_shop(opened, backend="remote_fake")
+    await made.configure(payment_method_update=PaymentMethodUpdate(enabled=True))
+    yield made
+    await opened.aclose()
+
+
+@pytest.fixture
+async def sandbox(postgres: PostgresAddresses, plugins: PluginHost, provider: Provider) -> AsyncIterator[Shop]:
+    """One whose test cards are charged."""
+    provider.reset()
+    opened = Tenancy(postgres.app_url, (MASTER_KEY,), plugins)
+    await opened.open()
+    made = await open_shop(opened, in_sandbox=True, backend="remote_fake")
     await made.configure(payment_method_update=PaymentMethodUpdate(enabled=True))
     yield made
     await opened.aclose()
@@ -206,7 +224,149 @@ async def test_an_invoice_is_paid_on_the_providers_page(site: RunningSite, shop:
         await browser.post(f"/invoices/{invoice.id}/pay")
         assert THERE in browser.html
         assert provider.asked == [PayOnPage(customer=customer, invoice=invoice.id)]
-        await browser.get(f"/invoices/{invoice.id}/pay?for=plan")
-        assert "Your plan changes once this is paid" in browser.text
         await browser.get(f"/invoices/{invoice.id}/pay/confirm?method=pm_1")
         assert browser.page.headers["location"].endswith("/pay")
+
+
+async def pays_by(shop: Shop, customer: str, *cards: str) -> list[PaymentMethod]:
+    """Cards that were added far away, the first of which pays."""
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        methods = [new_method(desk.ids("pm"), CARDS[each], desk.now) for each in cards]
+        for each in methods:
+            await keeping_methods.change_methods(desk, AttachPaymentMethod(method=each, default=each is methods[0]))
+    return methods
+
+
+async def makes_default(shop: Shop, customer: str, method: PaymentMethod) -> None:
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await keeping_methods.change_methods(desk, SetDefaultPaymentMethod(method=method.id))
+
+
+async def asks_for_five(browser: PortalBrowser, plan: str) -> str:
+    """Choose five seats; returns the path on which that is confirmed."""
+    await browser.get(f"/subscriptions/{plan}/change")
+    product = re.findall(r'name="product" value="([^"]+)"[^>]* checked', browser.html)[0]
+    await browser.post(browser.action, product=product, interval="month-1", quantity="5")
+    await browser.follow()
+    return browser.action
+
+
+async def test_a_declined_change_leads_to_another_card_and_back(
+    site: RunningSite, sandbox: Shop, provider: Provider
+) -> None:
+    customer = await sandbox.add_customer()
+    visa, bad = await pays_by(sandbox, customer, "visa", "chargeCustomerFail")
+    plan = await sandbox.subscribe(customer, sandbox.item("team", 2))
+    await makes_default(sandbox, customer, bad)
+    async with PortalBrowser(site, sandbox, await sandbox.sign_in(customer)) as browser:
+        confirm = await asks_for_five(browser, plan)
+        csrf = browser.csrf
+        assert (await browser.post(confirm)).status_code == 400
+        assert "The bank declined this card" in browser.text
+        (way,) = re.findall(r'href="([^"]+/payment-methods/add[?]change=[^"]+)"', browser.html)
+
+        # Nothing was changed, and whoever sends the page before again hears the same once more.
+        assert (await browser.get(confirm.replace("/confirm/", "/changed/"))).status_code == 303
+        assert browser.page.headers["location"] == confirm
+        assert (await browser.post(confirm, csrf=csrf)).status_code == 400
+
+        await browser.get(way)
+        assert "confirm your new plan again" in browser.text
+        await browser.post(browser.action)
+        page = provider.asked[-1]
+        assert isinstance(page, AddMethod)
+        assert (page.default, urlsplit(page.back_url).path) == (True, confirm)
+        await browser.get(way_back(page))
+        await browser.follow()
+        assert "appears here in a moment" in browser.text
+        await makes_default(sandbox, customer, visa)
+        provider.added = (visa, bad, replace(visa, id="pm_new", created=datetime.now(UTC) + timedelta(minutes=1)))
+        await browser.get(way_back(page))
+        assert browser.page.headers["location"] == f"{confirm}?saved=method"
+        await browser.follow()
+        assert "Your payment method was added." in browser.text
+        await browser.post(confirm)
+        await browser.follow()
+        assert "Your plan is changed" in browser.text
+    assert (await account_of(sandbox, customer)).subscriptions[0].items[0].quantity == 5
+
+    # Nobody is led to a change of somebody else's, and who may add no card is shown no way to one.
+    stranger = await sandbox.add_customer()
+    async with PortalBrowser(site, sandbox, await sandbox.sign_in(stranger)) as browser:
+        await browser.get(way)
+        assert "confirm your new plan again" not in browser.text
+        assert confirm not in browser.html
+
+
+async def test_a_change_that_the_bank_asks_about_waits_to_be_paid(
+    site: RunningSite, sandbox: Shop, provider: Provider
+) -> None:
+    customer = await sandbox.add_customer()
+    _, asking = await pays_by(sandbox, customer, "visa", "authenticationRequired")
+    plan = await sandbox.subscribe(customer, sandbox.item("team", 2))
+    await makes_default(sandbox, customer, asking)
+    async with PortalBrowser(site, sandbox, await sandbox.sign_in(customer)) as browser:
+        confirm = await asks_for_five(browser, plan)
+        await browser.post(confirm)
+        await browser.follow()
+        waiting = (await account_of(sandbox, customer)).subscriptions[0]
+        assert waiting.pending is not None
+        assert (waiting.items[0].quantity, waiting.pending.items[0].quantity) == (2, 5)
+        pay = f"/invoices/{waiting.pending.invoice}/pay"
+        assert browser.page.headers["location"] == f"{browser.base}{pay}"
+        await browser.follow()
+        assert "Your plan changes once this is paid" in browser.text
+        await browser.post(pay)
+        assert provider.asked[-1] == PayOnPage(customer=customer, invoice=waiting.pending.invoice)
+
+        # It is seen from the home page too, can be paid from there, and taken back.
+        await browser.get("/")
+        assert "A change of this plan waits for its payment until" in browser.text
+        assert f'href="{browser.base}{pay}" aria-label="Pay now: Team"' in browser.html
+        await browser.post(f"/subscriptions/{plan}/undo-change")
+        await browser.follow()
+        assert "Your plan stays as it is." in browser.text
+        assert "waits for its payment" not in browser.text
+    after = await account_of(sandbox, customer)
+    assert (after.subscriptions[0].pending, after.subscriptions[0].items[0].quantity) == (None, 2)
+    assert after.invoices == ()
+
+
+async def test_a_prepared_change_is_paid_by_another_card_or_waits(
+    site: RunningSite, sandbox: Shop, provider: Provider
+) -> None:
+    customer = await sandbox.add_customer()
+    _, bad, asking = await pays_by(sandbox, customer, "visa", "chargeCustomerFail", "authenticationRequired")
+    plan = await sandbox.subscribe(customer, sandbox.item("team", 2))
+    await makes_default(sandbox, customer, bad)
+    (item,) = (await account_of(sandbox, customer)).subscriptions[0].items
+    flow = Flow(
+        type="subscription_update_confirm",
+        subscription=plan,
+        item=ItemChange(id=item.id, price=item.price, quantity=5),
+        after=AfterCompletion(type="hosted_confirmation"),
+    )
+    secret = await sandbox.open_by_api(customer, "https://shop.example/", flow)
+    async with PortalBrowser(site, sandbox, secret) as browser:
+        await browser.get("/flow")
+        await browser.follow()
+        confirm = browser.action
+        assert (await browser.post(confirm)).status_code == 400
+        assert "The bank declined this card" in browser.text
+        (way,) = re.findall(r'href="([^"]+/payment-methods/add[?]change=[^"]+)"', browser.html)
+        assert (await browser.get("/payment-methods/add")).status_code == 404, "a card alone is another flow"
+        await browser.get(way)
+        await browser.post(browser.action)
+        await browser.get(way_back(provider.asked[-1]))
+        await browser.follow()
+        assert browser.action == confirm
+        await makes_default(sandbox, customer, asking)
+        await browser.post(confirm)
+        await browser.follow()
+        pay = browser.page.headers["location"]
+        await browser.follow()
+        assert "Your plan changes once this is paid" in browser.text
+        await browser.post(f"/subscriptions/{plan}/undo-change")
+        await browser.get("/flow")
+        assert "Your plan stays as it is" in browser.text
+        assert pay not in browser.html

@@ -117,6 +117,12 @@ def _states(sample: Sample) -> views.HomePage:
                 undo_action=HERE,
             ),
             replace(
+                _card(sample, 2, change=_GO, cancel=_GO),
+                planned=say("A change of this plan waits for its payment until {date}.", date=sample.day(DUE)),
+                pay_url=HERE,
+                undo_action=HERE,
+            ),
+            replace(
                 _card(sample, 0, change=_GO, cancel=_GO),
                 badges=(views.Badge(say("Trial"), "info"),),
                 next_label=say("Trial until"),

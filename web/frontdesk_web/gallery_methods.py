@@ -87,6 +87,8 @@ def _added(sample: Sample) -> Iterator[Exhibit]:
     elsewhere = AddElsewherePage(action=HERE, csrf=CSRF, back_url=HERE)
     yield Exhibit("add-elsewhere", elsewhere)
     yield Exhibit("add-elsewhere-flow", replace(elsewhere, back_url=SHOP), "flow")
+    yield Exhibit("add-elsewhere-plan", replace(elsewhere, for_plan=True), "only customer")
+    yield Exhibit("add-method-plan", replace(page, for_plan=True), "only customer")
     yield Exhibit("leaving-out", LeavingOutPage(url=HERE, host="pay.provider.example"))
     yield from _checkout(sample, declined)
     saved = views.DonePage(title=sample.say("Your payment method is saved"), sentences=(), home_url="")
@@ -125,7 +127,8 @@ def _paid_with(sample: Sample) -> Iterator[Exhibit]:
         action=HERE, csrf=CSRF, back_url=HERE, number=sample.number(42), amount=_amount(sample)
     )
     yield Exhibit("pay-elsewhere", elsewhere)
-    yield Exhibit("pay-elsewhere-plan", replace(elsewhere, for_plan=True), "only customer")
+    waits = sample.say("A change of this plan waits for its payment until {date}.", date=sample.day(DUE))
+    yield Exhibit("pay-elsewhere-plan", replace(elsewhere, planned=waits, undo_action=HERE), "only customer")
     yield Exhibit("bank-pay", _bank(_amount(sample), ("method", _HELD[2])))
 
 

@@ -106,7 +106,8 @@ def change_plan(page: Page, command: ChangePlan) -> None:
 
 
 def undo_plan_change(page: Page, command: UndoPlanChange) -> None:
-    """Let a subscription go on as it is that was to change at its next renewal."""
+    """Let a subscription go on as it is that was to change at its next renewal, or once the change was paid."""
+    drop_update(page, page.live_subscription(command.subscription), page.now)
     subscription = page.live_subscription(command.subscription)
     page.save_subscription(replace(subscription, put_off=None, scheduled=None))
     if subscription.put_off is not None:

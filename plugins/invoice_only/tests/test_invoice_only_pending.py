@@ -7,7 +7,14 @@ from charged_life import DAY, START, Sandbox
 
 from frontdesk.book import Invoice, PendingUpdate, SubscriptionItem
 from frontdesk.changes import Changes
-from frontdesk.commands import CancelSubscription, ChangePlan, ItemChange, PauseSubscription, VoidInvoice
+from frontdesk.commands import (
+    CancelSubscription,
+    ChangePlan,
+    ItemChange,
+    PauseSubscription,
+    UndoPlanChange,
+    VoidInvoice,
+)
 from frontdesk.errors import Refused
 from frontdesk.events import PaymentFailed, PlanChanged
 from frontdesk.happenings import happenings_of
@@ -85,6 +92,11 @@ def test_a_change_is_let_go_with_its_invoice_and_by_what_comes_after() -> None:
         asked = life.invoice.id
         life.do(type(command)(subscription=life.only.id), IN_TIME)
         assert (life.all[asked].status, life.only.pending) == ("void", None)
+    life = Waiting()
+    asked = life.invoice.id
+    told = life.do(UndoPlanChange(life.only.id), IN_TIME).events
+    assert (life.all[asked].status, life.only.pending, life.item.quantity) == ("void", None, 1)
+    assert [type(each).__name__ for each in told] == ["InvoiceVoided"]
     life = Waiting()
     first = life.invoice.id
     life.ask(5)

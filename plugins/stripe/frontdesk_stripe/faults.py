@@ -21,6 +21,8 @@ from frontdesk_stripe.permissions import Forbidden, as_stripe_writes
 NEXT_TRY_SECONDS = 30
 MOST_SECONDS = 3600
 _PERMISSION = re.compile(r"'(rak_[a-z_]+)'")
+_ASKS_HOLDER = frozenset({"subscription_payment_intent_requires_action", "invoice_payment_intent_requires_action"})
+"""What Stripe says in place of a decline where a charge needs the holder of the card (docs.stripe.com/error-codes)."""
 _FROM_STRIPE = _("Stripe refused: {message}")
 
 
@@ -49,6 +51,8 @@ class Fault(Struct, frozen=True):
 
 def fault_of(error: stripe.StripeError) -> Fault:
     """What an error of the SDK means."""
+    if _body(error).get("code") in _ASKS_HOLDER:
+        return Fault(Refused(_declined(error)), Outcome.ANSWERED)
     match error:
         case TimedOut():
             return Fault(_unavailable(_("Stripe did not answer in time.")), Outcome.TIMED_OUT, retry=True)
@@ -103,10 +107,10 @@ def _forbidden(error: stripe.StripeError) -> Misconfigured:
     return Forbidden(_("Stripe's key lacks the permission “{permission}”. Add it at Stripe."), permission, whose)
 
 
-def _declined(error: stripe.CardError) -> Refusal:
+def _declined(error: stripe.StripeError) -> Refusal:
     said = _body(error)
     code = str(said.get("code") or "card_declined")
-    decline = str(said.get("decline_code") or code)
+    decline = "authentication_required" if code in _ASKS_HOLDER else str(said.get("decline_code") or code)
     words = card_refused(Decline(code, decline, ""))
     return replace(words, for_tenant=_FROM_STRIPE, parameters=_message(said), param=said.get("param"))
 

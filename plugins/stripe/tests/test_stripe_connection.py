@@ -115,6 +115,16 @@ async def test_a_bank_s_answer_is_told_to_the_customer_in_our_words() -> None:
     assert refusal.for_customer == "There is not enough money on this card for the payment. Use another one."
 
 
+@pytest.mark.parametrize("kind", ["card_error", "invalid_request_error"])
+async def test_a_charge_that_needs_its_holder_is_told_apart_from_a_decline(kind: str) -> None:
+    script = Script(lambda _: error(402, "subscription_payment_intent_requires_action", type=kind))
+    with pytest.raises(Refused) as raised:
+        await script.stripe.post("/v1/subscriptions/sub_1", {}, key="k")
+    refusal = raised.value.refusal
+    assert refusal.decline_code == "authentication_required"
+    assert refusal.for_customer == "Your bank wants you to confirm this payment first."
+
+
 async def test_a_permission_that_lacks_is_named_as_stripe_s_dashboard_names_it() -> None:
     said = (
         "The provided key 'rk_test_***' does not have the required permissions for this endpoint on account "

@@ -1,10 +1,12 @@
 """Changes that are to be paid at once, by a card that no longer pays."""
 
+from datetime import timedelta
+
 import pytest
 from peer_stripe import Peer
 from stripe_play import START, OnPlayTime
 
-from frontdesk.commands import CreateCustomer, CreateSubscription, NewItem
+from frontdesk.commands import CreateCustomer, CreateSubscription, NewItem, UndoPlanChange
 from frontdesk.errors import Refused
 from frontdesk.testing.play import Play, sample_terms
 
@@ -34,7 +36,18 @@ async def test_what_is_not_paid_is_not_changed(play: Play) -> None:
     assert {each.status for each in play.book.invoices} == {"paid"}
 
 
-async def test_a_change_may_wait_for_its_payment(play: Play) -> None:
-    await play.do(play.change(quantity=5, proration_behavior="always_invoice", payment="pending_if_incomplete"))
+async def test_a_change_may_wait_for_its_payment_and_be_taken_back(play: Play) -> None:
+    change = play.change(quantity=5, proration_behavior="always_invoice", payment="pending_if_incomplete")
+    await play.do(change)
     assert play.only.items[0].quantity == 2
-    assert sorted(each.status for each in play.book.invoices) == ["open", "paid"]
+    (open_one,) = [each for each in play.book.invoices if each.status == "open"]
+    pending = play.only.pending
+    assert pending is not None
+    assert (pending.invoice, [each.quantity for each in pending.items]) == (open_one.id, [5])
+    assert pending.expires_at == min(play.now + timedelta(hours=23), play.only.period_end)
+    assert pending.anchor == play.only.anchor
+    await play.do(UndoPlanChange(play.only.id))
+    assert (play.only.pending, play.only.items[0].quantity) == (None, 2)
+    assert sorted(each.status for each in play.book.invoices) == ["paid", "void"]
+    with pytest.raises(Refused, match="nothing_put_off"):
+        await play.do(UndoPlanChange(play.only.id))

@@ -16,7 +16,7 @@ _ALWAYS = frozenset({"/flow", "/sign-out", "/session"})
 _ADDING = frozenset({"/payment-methods/add", "/payment-methods/confirm", "/payment-methods/returned"})
 _PAYING = frozenset({"subscription_update", "subscription_update_confirm"})
 _PAY = re.compile(r"/invoices/[^/]+/pay")
-"""A change of a plan may have to be paid for first."""
+"""A change of a plan may have to be paid for first, or by another card."""
 
 
 def first_page(flow: Flow) -> str | None:
@@ -43,7 +43,7 @@ def within_flow(session: Session, path: str) -> bool:
         return path.startswith("/details") and not (done and path == "/details")
     if flow.type == "payment_method_update":
         return path in _ADDING and not done
-    if flow.type in _PAYING and _PAY.fullmatch(path):
+    if flow.type in _PAYING and (_PAY.fullmatch(path) or (path in _ADDING and not done)):
         return True
     own = _FIRST_STEPS.get(flow.type)
     closed = {each for each in _FIRST_STEPS.values() if done or each != own} | _IN_NO_FLOW

@@ -12,7 +12,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 
-from frontdesk.book import Account, Customer, Invoice
+from frontdesk.book import Account, Customer, Invoice, Subscription
 from frontdesk.customer_limits import customer_checks
 from frontdesk.errors import FrontdeskError, Refused, Unavailable
 from frontdesk.keeping_methods import change_methods
@@ -24,9 +24,19 @@ from frontdesk_tenants.hosted_pages import address_of_page, asked_again
 from frontdesk_web.csrf import is_token_of, token_of
 from frontdesk_web.formatting import money
 from frontdesk_web.hosted_addresses import followable
-from frontdesk_web.portal.answers import AnyRequest, base_path, desk_of, go, page_answer, refusal_answer
+from frontdesk_web.portal.another_card import WaitingChange, waiting_change
+from frontdesk_web.portal.answers import (
+    AnyRequest,
+    base_path,
+    desk_of,
+    go,
+    page_answer,
+    refusal_answer,
+    subscription_path,
+)
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.hosted_views import AddElsewherePage, LeavingOutPage, PayElsewherePage
+from frontdesk_web.portal.subscription_cards import waits_words
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
@@ -42,51 +52,66 @@ def has_hosted_pages(site: Site, visit: Visit) -> bool:
     return kind is not None and kind.abilities(livemode=visit.door.livemode).hosted_pages
 
 
-def add_elsewhere_page(visit: Visit) -> AddElsewherePage:
-    """What is said before a customer leaves to add a payment method."""
+def add_elsewhere_page(visit: Visit, change: WaitingChange | None) -> AddElsewherePage:
+    """What is said before a customer leaves to add a payment method, for a `change` that was not paid or for all."""
+    action = f"{base_path(visit)}/payment-methods/add"
+    if change is not None:
+        return AddElsewherePage(action=change.named_in(action), csrf=visit.csrf, back_url=change.path, for_plan=True)
     back = f"{base_path(visit)}/payment-methods" if visit.flow is None else visit.way_back
-    return AddElsewherePage(action=f"{base_path(visit)}/payment-methods/add", csrf=visit.csrf, back_url=back)
+    return AddElsewherePage(action=action, csrf=visit.csrf, back_url=back)
 
 
-def pay_elsewhere_page(visit: Visit, invoice: Invoice, *, for_plan: bool) -> PayElsewherePage:
-    """What is said before a customer leaves to pay; `for_plan`, that a change of their plan waits for it."""
+def pay_elsewhere_page(visit: Visit, account: Account, invoice: Invoice) -> PayElsewherePage:
+    """What is said before a customer leaves to pay, also that a change of their plan waits for it."""
+    plan = waiting_for(account, invoice)
     return PayElsewherePage(
+        planned="" if plan is None else waits_words(plan, visit.locale),
+        undo_action=None if plan is None else subscription_path(visit, plan.id, "undo-change"),
         action=f"{base_path(visit)}/invoices/{invoice.id}/pay",
         csrf=visit.csrf,
         back_url=visit.way_back,
-        for_plan=for_plan,
         number=invoice.number or "",
         amount=money(invoice.amount_remaining, invoice.currency, visit.locale),
     )
 
 
 def waiting_invoice(account: Account, subscription: str, since: datetime) -> Invoice | None:
-    """The invoice that a change of a plan made and that is not paid yet: the bank asks, or the card was declined."""
-    charged = (each for each in account.invoices if each.collection_method == "charge_automatically")
-    return next(
-        (
-            each
-            for each in charged
-            if each.subscription == subscription and each.created >= since - CLOCKS_APART and is_owed(each)
-        ),
-        None,
-    )
+    """The invoice that a change of a plan, asked for at an instant, waits for: the bank asks, or the card was
+    declined."""
+    found = account.subscription(subscription)
+    pending = None if found is None else found.pending
+    invoice = None if pending is None else account.invoice(pending.invoice)
+    if invoice is None or not is_owed(invoice) or invoice.created < since - CLOCKS_APART:
+        return None
+    return invoice
 
 
-async def leave_to_add(request: AnyRequest, site: Site, visit: Visit) -> Response[Any]:
-    """To the page on which a payment method is added. It leads back to `/payment-methods/returned`."""
+def waiting_for(account: Account, invoice: Invoice) -> Subscription | None:
+    """The subscription whose change waits for an invoice to be paid."""
+    waiting = (each for each in account.subscriptions if each.pending is not None)
+    return next((each for each in waiting if each.pending is not None and each.pending.invoice == invoice.id), None)
+
+
+async def leave_to_add(request: AnyRequest, site: Site, visit: Visit, change: WaitingChange | None) -> Response[Any]:
+    """To the page on which a payment method is added. It leads back to `/payment-methods/returned`.
+
+    What is added for a `change` that was not paid is to pay for everything from then on.
+    """
     async with desk_of(request, site, visit) as desk:
         customer = desk.account.customer
-    default = visit.flow is not None or customer.default_payment_method is None
+    default = visit.flow is not None or change is not None or customer.default_payment_method is None
     known = _newest(customer)
     proof = token_of(site.tenancy.vault, PURPOSE, _proven(visit, known, default=default))
     # The same host: the session lives there.
     origin = f"{'http' if site.config.plain_http else 'https'}://{request.headers.get('host', '')}"
     facts = urlencode({"after": known, "default": int(default), "proof": proof})
     back = f"{origin}{base_path(visit)}/payment-methods" if visit.flow is None else f"{origin}{visit.home_url}"
+    done = f"{base_path(visit)}/payment-methods/returned?{facts}"
+    if change is not None:
+        back, done = f"{origin}{change.path}", change.named_in(done)
     page = AddMethod(
         customer=customer.id,
-        done_url=f"{origin}{base_path(visit)}/payment-methods/returned?{facts}",
+        done_url=f"{origin}{done}",
         back_url=back,
         locale=visit.locale,
         default=default,
@@ -101,7 +126,8 @@ async def leave_to_pay(request: AnyRequest, site: Site, visit: Visit, invoice: I
 
 @get("/p/{portal:str}/payment-methods/returned", **_SIGNED_IN)
 async def come_back(request: AnyRequest, visit: NamedDependency[Visit], site: NamedDependency[Site]) -> Response[Any]:
-    """Ask the backend what became of it, once, and say so on the page of the methods."""
+    """Ask the backend what became of it, once, and say so: on the page of the methods, or of the change that another
+    card was to pay for."""
     asked = request.query_params
     known, default = asked.get("after", ""), asked.get("default") == "1"
     if not is_token_of(site.tenancy.vault, PURPOSE, _proven(visit, known, default=default), asked.get("proof", "")):
@@ -112,6 +138,9 @@ async def come_back(request: AnyRequest, visit: NamedDependency[Visit], site: Na
         added = _added_since(desk.account.customer, known)
         if added is not None and default and desk.account.customer.default_payment_method != added.id:
             await _make_default(desk, added)
+    change = await waiting_change(request, site, visit)
+    if change is not None:
+        return go(f"{change.path}?saved={'method' if added is not None else 'awaited'}")
     if visit.flow is not None:
         return await saved(site, visit, "card_added" if added is not None else "")
     return go(f"{base_path(visit)}/payment-methods?saved={'method' if added is not None else 'awaited'}")

@@ -6,16 +6,19 @@ from msgspec import Struct
 
 
 class AddElsewherePage(Struct, frozen=True, kw_only=True):
-    """Says that a payment method is added on a page of the backend's. `back_url` is empty where there is no way."""
+    """Says that a payment method is added on a page of the backend's. `back_url` is empty where there is no way;
+    `for_plan` says that a change of the plan waits for it, to which it leads back."""
 
     template: ClassVar[str] = "portal/add_elsewhere.html"
     action: str
     csrf: str
     back_url: str
+    for_plan: bool = False
 
 
 class PayElsewherePage(Struct, frozen=True, kw_only=True):
-    """Says what is paid on a page of the backend's, and with `for_plan` that the plan changes once it is."""
+    """Says what is paid on a page of the backend's. `planned` says that a change of the plan waits for it and until
+    when, and a POST to `undo_action` takes that back."""
 
     template: ClassVar[str] = "portal/pay_elsewhere.html"
     action: str
@@ -23,7 +26,8 @@ class PayElsewherePage(Struct, frozen=True, kw_only=True):
     back_url: str
     number: str
     amount: str
-    for_plan: bool = False
+    planned: str = ""
+    undo_action: str | None = None
 
 
 class LeavingOutPage(Struct, frozen=True, kw_only=True):

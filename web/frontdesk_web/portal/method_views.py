@@ -70,7 +70,8 @@ class CardChoice(Struct, frozen=True, kw_only=True):
 
 
 class AddMethodPage(Struct, frozen=True, kw_only=True):
-    """Asks which test card is to be added. There is no field for a number anywhere."""
+    """Asks which test card is to be added. There is no field for a number anywhere. `for_plan` says that a change of
+    the plan waits for it, to which it leads back."""
 
     template: ClassVar[str] = "portal/add_method.html"
     action: str
@@ -78,6 +79,7 @@ class AddMethodPage(Struct, frozen=True, kw_only=True):
     back_url: str
     choices: tuple[CardChoice, ...]
     error: str = ""
+    for_plan: bool = False
 
 
 class CheckoutPage(Struct, frozen=True, kw_only=True):
@@ -158,11 +160,12 @@ def owed_invoices(account: Account, base: str, locale: str) -> Iterator[OwedInvo
 
 
 def add_page(
-    base: str, *, csrf: str, back_url: str, locale: str, chosen: str = "visa", error: str = ""
+    action: str, *, csrf: str, back_url: str, locale: str, chosen: str = "visa", error: str = "", for_plan: bool = False
 ) -> AddMethodPage:
-    """The choice among the test cards."""
+    """The choice among the test cards; `for_plan`, for a change of a plan that was not paid."""
     return AddMethodPage(
-        action=f"{base}/payment-methods/add",
+        action=action,
+        for_plan=for_plan,
         csrf=csrf,
         back_url=back_url,
         choices=card_choices(locale, chosen),

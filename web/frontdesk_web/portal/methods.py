@@ -20,6 +20,7 @@ from frontdesk.payment_refusals import no_payment_methods, payment_methods_disab
 from frontdesk.test_cards import CARDS, OFFERED, new_method
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.another_card import waiting_change
 from frontdesk_web.portal.answers import (
     AnyDesk,
     AnyRequest,
@@ -58,7 +59,7 @@ async def show_methods(
 ) -> Response[Any]:
     """All of them, with what each is used for."""
     said = request.query_params.getall("saved", [])
-    notice = _notice(said[0], visit.locale) if len(said) == 1 else None
+    notice = method_notice(said[0], visit.locale) if len(said) == 1 else None
     try:
         async with desk_of(request, site, visit) as desk:
             _refuse_without(desk)
@@ -93,10 +94,14 @@ async def add_method(request: AnyRequest, visit: NamedDependency[Visit], site: N
     visit.refuse_forged(site, form)
     if has_hosted_pages(site, visit):
         barred = await _barred(request, site, visit)
-        return refusal_answer(request, site, visit, barred) if barred else await leave_to_add(request, site, visit)
+        if barred is not None:
+            return refusal_answer(request, site, visit, barred)
+        return await leave_to_add(request, site, visit, await waiting_change(request, site, visit))
     card = _offered(form.get("card", ""))
     if CARDS[card].asks != "never" and CARDS[card].refused is None:
-        return go(f"{base_path(visit)}/payment-methods/confirm?card={card}")
+        change = await waiting_change(request, site, visit)
+        path = f"{base_path(visit)}/payment-methods/confirm?card={card}"
+        return go(path if change is None else change.named_in(path))
     return await _add(request, site, visit, card, confirmed=False)
 
 
@@ -110,8 +115,9 @@ async def ask_at_bank(request: AnyRequest, visit: NamedDependency[Visit], site: 
             email = desk.account.customer.email
     except Refused as refused:
         return refusal_answer(request, site, visit, refused.refusal)
+    change, action = await waiting_change(request, site, visit), f"{base_path(visit)}/payment-methods/confirm"
     page = BankPage(
-        action=f"{base_path(visit)}/payment-methods/confirm",
+        action=action if change is None else change.named_in(action),
         csrf=visit.csrf,
         name=card_name(CARDS[card].brand, CARDS[card].last4, visit.locale),
         amount="",
@@ -184,16 +190,23 @@ async def _change(
 
 
 async def _add(request: AnyRequest, site: Site, visit: Visit, card: str, *, confirmed: bool) -> Response[Any]:
+    change = await waiting_change(request, site, visit)
     try:
         async with desk_of(request, site, visit) as desk:
             made = new_method(desk.ids("pm"), CARDS[card], desk.real_now)
             method = replace(made, set_up=confirmed or made.set_up)
             first = desk.account.customer.default_payment_method is None
-            await change_methods(desk, AttachPaymentMethod(method=method, default=first or visit.flow is not None))
+            pays = first or visit.flow is not None or change is not None
+            await change_methods(desk, AttachPaymentMethod(method=method, default=pays))
+            plan = None if change is None else desk.account.subscription(change.subscription)
+            if plan is not None and plan.default_payment_method is not None:
+                await change_methods(desk, SetDefaultPaymentMethod(method=method.id, subscription=plan.id))
     except Refused as refused:
         if refused.refusal.decline_code is None:
             return refusal_answer(request, site, visit, refused.refusal)
         return await _ask(request, site, visit, card=card, error=sentence_of(refused.refusal, visit.locale), status=400)
+    if change is not None:
+        return go(f"{change.path}?saved=added")
     if visit.flow is not None:
         return await saved(site, visit, "card_added")
     return go(f"{base_path(visit)}/payment-methods?saved=added")
@@ -205,10 +218,20 @@ async def _ask(
     barred = await _barred(request, site, visit)
     if barred is not None:
         return refusal_answer(request, site, visit, barred)
+    change = await waiting_change(request, site, visit)
     if has_hosted_pages(site, visit):
-        return page_answer(request, site, visit, add_elsewhere_page(visit))
+        return page_answer(request, site, visit, add_elsewhere_page(visit, change))
+    action = f"{base_path(visit)}/payment-methods/add"
     back = f"{base_path(visit)}/payment-methods" if visit.flow is None else visit.way_back
-    page = add_page(base_path(visit), csrf=visit.csrf, back_url=back, locale=visit.locale, chosen=card, error=error)
+    page = add_page(
+        action if change is None else change.named_in(action),
+        csrf=visit.csrf,
+        back_url=back if change is None else change.path,
+        locale=visit.locale,
+        chosen=card,
+        error=error,
+        for_plan=change is not None,
+    )
     return page_answer(request, site, visit, page, status=status)
 
 
@@ -222,7 +245,8 @@ async def _barred(request: AnyRequest, site: Site, visit: Visit) -> Refusal | No
     return None if _may_change(visit) else payment_methods_disabled()
 
 
-def _notice(said: str, locale: str) -> Notice | None:
+def method_notice(said: str, locale: str) -> Notice | None:
+    """What is said after something was done with a method, by the value of `?saved=`."""
     if said == "awaited":
         return Notice(tone="info", text=translate(locale, _AWAITED))
     words = _NOTICES.get(said)

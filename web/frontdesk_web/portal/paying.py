@@ -139,7 +139,7 @@ async def _ask(
     except Refused as refused:
         return _otherwise(request, site, visit, refused)
     if has_hosted_pages(site, visit):
-        elsewhere = pay_elsewhere_page(visit, found, for_plan=request.query_params.get("for") == "plan")
+        elsewhere = pay_elsewhere_page(visit, account, found)
         return page_answer(request, site, visit, elsewhere, email=account.customer.email)
     page = pay_page(
         account,
@@ -180,7 +180,7 @@ async def _owed(desk: AnyDesk, invoice: str) -> tuple[Account, Invoice]:
 def _otherwise(request: AnyRequest, site: Site, visit: Visit, refused: Refused) -> Response[Any]:
     """What was paid meanwhile is as good as paid now: a second click, another tab, the schedule."""
     if refused.refusal.code in _DONE:
-        return go(f"{base_path(visit)}/payment-methods?saved=paid")
+        return go(f"{base_path(visit)}/payment-methods?saved=paid" if visit.flow is None else visit.home_url)
     return refusal_answer(request, site, visit, refused.refusal)
 
 

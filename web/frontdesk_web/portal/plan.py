@@ -22,6 +22,7 @@ from frontdesk.refusals import no_such
 from frontdesk_web.formatting import money
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.another_card import way_to_another_card
 from frontdesk_web.portal.answers import (
     AnyDesk,
     AnyRequest,
@@ -35,11 +36,12 @@ from frontdesk_web.portal.answers import (
     subscription_path,
 )
 from frontdesk_web.portal.confirming import confirmed, shown_quote
-from frontdesk_web.portal.flow_pages import finished, saved
+from frontdesk_web.portal.flow_pages import finished, note_result, saved
 from frontdesk_web.portal.hosted_pages import has_hosted_pages, waiting_invoice
 from frontdesk_web.portal.late_invoices import late_of
 from frontdesk_web.portal.method_views import BankPage
 from frontdesk_web.portal.method_words import method_name
+from frontdesk_web.portal.methods import method_notice
 from frontdesk_web.portal.plan_choices import (
     ChoiceUnclear,
     PlanChoices,
@@ -134,8 +136,9 @@ async def show_quote(
 
 
 async def _show_quote(
-    request: AnyRequest, site: Site, visit: Visit, subscription: str, quote: str, error: str = ""
+    request: AnyRequest, site: Site, visit: Visit, subscription: str, quote: str, error: str = "", *, card_url: str = ""
 ) -> Response[Any]:
+    said = request.query_params.getall("saved", [])
     stored = await shown_quote(site, visit, quote, ChangePlan, subscription)
     if stored.consumed:
         return go(subscription_path(visit, subscription, "changed", quote))
@@ -172,6 +175,8 @@ async def _show_quote(
         code=_typed_code(visit, choices, stored.quote),
         late=late,
         error=error,
+        card_url=card_url,
+        notice=method_notice(said[0], visit.locale) if len(said) == 1 and not error else None,
     )
     return page_answer(request, site, visit, page, email=email, status=400 if error else 200)
 
@@ -187,7 +192,7 @@ async def confirm_plan(
     """Carry the quote out, at its own instant. A second time leads to what came of the first.
 
     Where the bank of the card asks its holder, it goes there and comes back with the `answer`; the plan changes once it
-    is paid, and else stays.
+    is paid, and else stays. Where the backend has pages of its own, the change waits to be paid on one.
     """
     form = await read_form(request)
     visit.refuse_forged(site, form)
@@ -206,12 +211,24 @@ async def confirm_plan(
         error = translate(visit.locale, "You did not confirm at your bank, so your plan stays as it is.")
         return await _show_quote(request, site, visit, known_id(subscription), quote, error)
 
+    async def decline(refused: Refused, status: int) -> Response[Any]:
+        refusal = refused.refusal
+        if not _is_prepared(visit):
+            return await _look_afresh(request, site, visit, stored.quote, refusal)
+        if refusal.decline_code is None:
+            return refusal_answer(request, site, visit, refusal)
+        error, card_url = sentence_of(refusal, visit.locale), way_to_another_card(visit, stored.quote.id)
+        return await _show_quote(request, site, visit, known_id(subscription), quote, error, card_url=card_url)
+
     async def refuse(refused: Refused, status: int) -> Response[Any]:
-        if refused.refusal.decline_code == _ASKED and not has_hosted_pages(site, visit):
+        if refused.refusal.decline_code != _ASKED:
+            return await decline(refused, status)
+        if not has_hosted_pages(site, visit):
             return go(f"{request.url.path}?{_AT_BANK}")
-        if _is_prepared(visit):
-            return refusal_answer(request, site, visit, refused.refusal)
-        return await _look_afresh(request, site, visit, stored.quote, refused.refusal)
+        if not plan_changes.can_wait(stored.quote.command):
+            return await decline(refused, status)
+        waits = plan_changes.confirm_to_wait
+        return await confirmed(request, site, visit, stored.quote.id, waits, again, refuse=decline) or go(done)
 
     act = plan_changes.confirm_at_bank if said else plan_changes.confirm
     return await confirmed(request, site, visit, stored.quote.id, act, again, refuse=refuse) or go(done)
@@ -233,8 +250,11 @@ async def show_change(
     async with desk_of(request, site, visit) as desk:
         terms, account = await _terms_of(desk, stored.quote), desk.account
     waiting = waiting_invoice(account, subscription, stored.quote.at) if has_hosted_pages(site, visit) else None
+    if waiting is not None and _is_prepared(visit):
+        # Who comes back from the payment finds here what came of it: the change is not prepared anew.
+        await note_result(site, visit, result)
     if waiting is not None:
-        return go(f"{base_path(visit)}/invoices/{waiting.id}/pay?for=plan")
+        return go(f"{base_path(visit)}/invoices/{waiting.id}/pay")
     ended = await finished(request, site, visit, result, "changed")
     if ended is not None:
         return ended
@@ -253,7 +273,7 @@ async def show_change(
 async def undo_plan(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """Take back a change that waits for the end of the period. A second time changes nothing."""
+    """Take back a change that waits for the end of the period, or for its payment. A second time changes nothing."""
     visit.refuse_forged(site, await read_form(request))
     try:
         async with desk_of(request, site, visit) as desk:
@@ -321,6 +341,7 @@ def _choice_answer(
     form: PlanForm,
     wrong: Wrong | None = None,
     status: int = 400,
+    card_url: str = "",
 ) -> Response[bytes]:
     sentence = "" if wrong is None else wrong.sentence
     shown = {f"quantity{each.field}" for each in choices.parts if each.adjustable}
@@ -336,6 +357,7 @@ def _choice_answer(
         back_url=visit.way_back,
         public_id=visit.door.public_id,
         error="" if field else sentence,
+        card_url=card_url,
         wrong={field: sentence} if field else {},
         notes=trial_notes(choices.subscription, desk.configuration, visit.locale),
         late=late_of(desk.account, desk.now, invoices_base(visit), visit.locale),
@@ -389,7 +411,9 @@ async def _look_afresh(
         await desk.know(quote.command)
         form = quoted_form(choices, quote.command, desk.terms)
         wrong = _wrong(refusal or quote_expired(quote.id), choices, quote.command, visit.locale)
-        return _choice_answer(request, site, visit, desk, choices, form, wrong, status=410 if refusal is None else 400)
+        status, declined = (410, False) if refusal is None else (400, refusal.decline_code is not None)
+        card_url = way_to_another_card(visit, quote.id) if declined else ""
+        return _choice_answer(request, site, visit, desk, choices, form, wrong, status=status, card_url=card_url)
 
 
 async def _show_both(request: AnyRequest, site: Site, visit: Visit, changed: QuoteChanged) -> Response[Any]:

@@ -42,13 +42,15 @@ def choose_plan_page(
     back_url: str,
     public_id: str,
     error: str = "",
+    card_url: str = "",
     wrong: Mapping[str, str] = {},
     notes: tuple[Notice, ...] = (),
     late: tuple[LateInvoice, ...] = (),
 ) -> ChoosePlanPage:
     """The page, with what was chosen still chosen. `public_id` is the side's, below which its images lie.
 
-    `wrong` says by the name of a field what is wrong with it; `notes` and `late` are to be known before choosing.
+    `wrong` says by the name of a field what is wrong with it; `card_url` is where another card is
+    added; `notes` and `late` are to be known before choosing.
     """
     intervals = choices.intervals
     selected = form.interval if form.interval in intervals else (intervals[0] if intervals else "")
@@ -67,6 +69,7 @@ def choose_plan_page(
         ),
         code=CodeField(value=form.code, error=wrong.get("code", "")) if choices.takes_codes else None,
         error=error,
+        card_url=card_url,
         notes=notes,
         late=late,
     )

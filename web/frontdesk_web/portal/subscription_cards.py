@@ -97,13 +97,20 @@ class CardReader(Struct, frozen=True, kw_only=True):
             discounts=self._discounts(subscription),
             planned="" if ends else planned_words(subscription, self.terms, self.locale),
             undo_action=f"{address}/undo-change"
-            if subscription.has_schedule and not ends and allowed.undo_change
+            if subscription.awaits_change and not ends and allowed.undo_change
             else None,
+            pay_url=None if ends or self.suspended else self._pay_url(subscription),
             # What rests says how it goes on instead.
             pause=None if ends or resting else self._action(allowed.pause, f"{address}/pause"),
             resume=self._action(allowed.resume, f"{address}/resume") if resting and not ends else None,
             move_pause=Action(url=f"{address}/pause-end") if resting and not ends and allowed.move_pause else None,
         )
+
+    def _pay_url(self, subscription: Subscription) -> str | None:
+        """Where a change is paid that waits for that, if this backend's invoices can be paid in the portal."""
+        pays = self.capabilities.hosted_pages or self.capabilities.payment_methods
+        pending = subscription.pending
+        return None if pending is None or not pays else f"{self.base}/invoices/{pending.invoice}/pay"
 
     def _taxed_total(self, subscription: Subscription) -> str:
         text = total_phrase(subscription, self.terms, self.locale)
@@ -170,14 +177,21 @@ def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
     """A change that was put off: `Changes to Basic, €12.00 per month, on 1 July 2026`, or that waits for its payment;
     empty where none does."""
     if subscription.pending is not None:
-        until = date_long(subscription.pending.expires_at, locale)
-        return translate(locale, "A change of this plan waits for its payment until {date}.", date=until)
+        return waits_words(subscription, locale)
     if subscription.put_off is None:
         return ""
     after = as_renewed(subscription, terms, lambda prefix: prefix, comes_at(subscription))
     plan = listed((subscription_name(after, terms), total_phrase(after, terms, locale)), locale)
     date = date_long(comes_at(subscription), locale)
     return translate(locale, "On {date} it changes to {plan}.", date=date, plan=plan)
+
+
+def waits_words(subscription: Subscription, locale: str) -> str:
+    """Until when a change waits for its payment; empty where none does."""
+    if subscription.pending is None:
+        return ""
+    until = date_long(subscription.pending.expires_at, locale)
+    return translate(locale, "A change of this plan waits for its payment until {date}.", date=until)
 
 
 def item_phrase(item: SubscriptionItem, currency: str, terms: Terms, locale: str) -> str:

@@ -212,7 +212,8 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     `price` is `10 × €12.00 per seat`, `total` is `€120.00 per month`; several items are in `items` as further lines.
     `next_label` and `next_text` say what comes and when: "Renews on" and "1 December 2026, €120.00".
     `keep_action` takes a POST and is offered while a cancellation waits for the period's end. `planned` is a change
-    that waits ("Changes to Basic on 1 July 2026"), which a POST to `undo_action` takes back. `image_url` is a small
+    that waits ("Changes to Basic on 1 July 2026"), which a POST to `undo_action` takes back; one that waits for its
+    payment is paid at `pay_url`. `image_url` is a small
     picture of the product, empty where there is none.
     """
 
@@ -231,6 +232,7 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     note: str = ""
     planned: str = ""
     undo_action: str | None = None
+    pay_url: str | None = None
     pause: Action | None = None
     resume: Action | None = None
     move_pause: Action | None = None
@@ -432,7 +434,8 @@ class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     """Choosing a product, an interval and a quantity, and a code for a discount; posts `product`, `interval`,
     `quantity` and `code` to `action`, with several items a product and a quantity for each.
 
-    `notes` say what is to be known before: what is past due, what becomes of a trial."""
+    `notes` say what is to be known before: what is past due, what becomes of a trial. `card_url` is where another card
+    is added, after one was declined."""
 
     template: ClassVar[str] = "portal/choose_plan.html"
     action: str
@@ -443,6 +446,7 @@ class ChoosePlanPage(Struct, frozen=True, kw_only=True):
     intervals: tuple[IntervalChoice, ...]
     code: CodeField | None = None
     error: str = ""
+    card_url: str = ""
     notes: tuple[Notice, ...] = ()
     late: tuple[LateInvoice, ...] = ()
 
@@ -489,7 +493,8 @@ class TypedCode(Struct, frozen=True, kw_only=True):
 class ConfirmPlanPage(Struct, frozen=True, kw_only=True):
     """The confirmation of a quote; posts `quote` to `action`. `button` names the act ("Pay €24.00", "Change plan").
 
-    `late` is what is past due, which is to be paid first.
+    `late` is what is past due, which is to be paid first. `card_url` is where another card is added, after one was
+    declined; `notice` says what became of that.
     """
 
     template: ClassVar[str] = "portal/confirm_plan.html"
@@ -501,6 +506,8 @@ class ConfirmPlanPage(Struct, frozen=True, kw_only=True):
     back_url: str
     terms: str = ""
     error: str = ""
+    card_url: str = ""
+    notice: Notice | None = None
     code: TypedCode | None = None
     late: tuple[LateInvoice, ...] = ()
 

@@ -32,7 +32,11 @@ async def change(doing: Doing, command: ChangePlan) -> None:
 
 
 async def undo(doing: Doing, command: UndoPlanChange) -> None:
-    """Take back what waits: the schedule lets go of the subscription."""
+    """Take back what waits: the schedule lets go of the subscription, and a change goes with its unpaid invoice
+    (docs.stripe.com/billing/subscriptions/pending-updates: void the latest invoice)."""
+    pending = doing.subscription(command.subscription).pending
+    if pending is not None:
+        await doing.post("invoices", pending.invoice, "void", step="pending")
     schedule = await _schedule(doing, command.subscription)
     if schedule is not None:
         await doing.post("subscription_schedules", schedule, "release")

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.book import (
     AnchorConfig,
     CancellationDetails,
     Pause,
+    PendingUpdate,
     PlannedItem,
     PutOffChange,
     Subscription,
@@ -140,6 +142,15 @@ class WireSchedule(Struct, frozen=True, kw_only=True):
     current_phase: WireCurrentPhase | None = None
 
 
+class WirePendingUpdate(Struct, frozen=True, kw_only=True):
+    """A change that waits for the payment of the latest invoice."""
+
+    expires_at: int
+    billing_cycle_anchor: int | None = None
+    subscription_items: Sequence[WireItem] | None = None
+    trial_end: int | None = None
+
+
 class WireSubscription(Struct, frozen=True, kw_only=True):
     """A subscription. Its period, and its one discount, are of the older era."""
 
@@ -167,6 +178,7 @@ class WireSubscription(Struct, frozen=True, kw_only=True):
     status_details: WireStatusDetails | None = None
     schedule: str | WireSchedule | None = None
     latest_invoice: Expandable | None = None
+    pending_update: WirePendingUpdate | None = None
     discounts: Sequence[str | WireDiscount] | None = None
     discount: WireDiscount | None = None
     default_tax_rates: Sequence[WireTaxRate] | None = None
@@ -221,6 +233,7 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
         put_off=_put_off(wire),
         paused=_pause(wire) if status == "paused" else None,
         latest_invoice=id_or_none(wire.latest_invoice),
+        pending=_pending(wire, items, status),
         offer_taken_at=_noted_instant((wire.metadata or {}).get(OFFER_TAKEN)),
         discounts=discounts,
         default_tax_rates=applied(wire.default_tax_rates or ()),
@@ -294,6 +307,40 @@ def _pause(wire: WireSubscription) -> Pause:
     said = None if wire.status_details is None else wire.status_details.paused
     since: datetime | None = None if said is None else instant_or_none(said.transitioned_at)
     return Pause(since=since or instant(wire.start_date))
+
+
+def _pending(
+    wire: WireSubscription, items: tuple[SubscriptionItem, ...], status: SubscriptionStatus
+) -> PendingUpdate | None:
+    """A change that waits for its payment, whose invoice is the latest. Of the discounts of its items Stripe tells no
+    more than the ids."""
+    waits, invoice = wire.pending_update, id_or_none(wire.latest_invoice)
+    if waits is None or invoice is None:
+        return None
+    now = items[0]
+    start, end = int(now.period_start.timestamp()), int(now.period_end.timestamp())
+    coming = tuple(
+        _item(
+            replace(
+                each,
+                discounts=None,
+                current_period_start=each.current_period_start or start,
+                current_period_end=each.current_period_end or end,
+            ),
+            wire,
+            {},
+            set(),
+        )
+        for each in waits.subscription_items or ()
+    )
+    return PendingUpdate(
+        invoice=invoice,
+        expires_at=instant(waits.expires_at),
+        items=coming or items,
+        status=status,
+        anchor=instant(waits.billing_cycle_anchor or wire.billing_cycle_anchor),
+        trial_end=instant_or_none(waits.trial_end),
+    )
 
 
 def _put_off(wire: WireSubscription) -> PutOffChange | None:
