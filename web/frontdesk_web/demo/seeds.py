@@ -158,13 +158,17 @@ class Seeding:
 
     async def pay(self, now: datetime) -> None:
         """Mark bills paid that have been open for some days, as a bookkeeper would."""
-        for customer in self.customers:
-            await self._pay(customer, {"created": {"lte": int((now - timedelta(days=DAYS_TO_PAY)).timestamp())}})
+        for bill in await self._open_bills(created={"lte": int((now - timedelta(days=DAYS_TO_PAY)).timestamp())}):
+            await self._mark_paid(bill)
 
     async def settle(self) -> None:
         """Mark everything paid, but the newest bill of those who still owe it."""
-        for customer in self.customers:
-            await self._pay(customer, {}, leave=1 if customer["person"].unpaid else 0)
+        owing = {each["id"] for each in self.customers if each["person"].unpaid}
+        for bill in await self._open_bills():
+            if bill.customer in owing:
+                owing.remove(str(bill.customer))
+            else:
+                await self._mark_paid(bill)
 
     async def expire(self, now: datetime) -> None:
         """Those whose card is over have not told of another one."""
@@ -174,15 +178,15 @@ class Seeding:
                 over: Any = {"card": {"exp_month": now.month, "exp_year": now.year - 1}}
                 await self._stripe.v1.payment_methods.update_async(card.id, over)
 
-    async def _pay(self, customer: dict[str, Any], which: dict[str, Any], leave: int = 0) -> None:
-        asked: Any = {"customer": customer["id"], "status": "open", "limit": 100, **which}
-        if customer["person"].card:
-            # Its bank sees to them, or does not.
-            return
+    async def _open_bills(self, **which: Any) -> list[stripe.Invoice]:
+        """Those that are open, newest first, of all who have no card: the bank of the others sees to theirs, or not."""
+        by_transfer = {each["id"] for each in self.customers if not each["person"].card}
+        asked: Any = {"status": "open", "limit": 100, **which}
         bills = await self._stripe.v1.invoices.list_async(asked)
-        for bill in bills.data[leave:]:
-            if bill.id is not None:
-                await self._stripe.v1.invoices.pay_async(bill.id, {"paid_out_of_band": True})
+        return [each async for each in bills.auto_paging_iter() if each.customer in by_transfer]
+
+    async def _mark_paid(self, bill: stripe.Invoice) -> None:
+        await self._stripe.v1.invoices.pay_async(str(bill.id), {"paid_out_of_band": True})
 
     async def leave(self) -> None:
         """Those who cancel do so today, at the end of their period."""
