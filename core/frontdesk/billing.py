@@ -66,8 +66,15 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     mirrored: bool = False
     """Whether it answers all that `frontdesk.mirroring` asks, and its answers to commands are what the customer's
     account has become. What happened is then noticed by whoever applies them (`frontdesk.noticing`)."""
+    tells_movements: bool = False
+    """Whether a remote one tells how balances came about (`Changes.ledger`); of a local one it is known."""
     hosted_pages: bool = False
     """Whether payment methods are added, and open invoices paid, on pages of its own (`hosted_page`)."""
+
+    @property
+    def knows_movements(self) -> bool:
+        """Whether the book has what moved a customer's balance."""
+        return self.tells_movements or not self.remote
 
     @property
     def needs_seller(self) -> bool:

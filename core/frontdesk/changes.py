@@ -49,7 +49,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     tax_rates: tuple[TaxRate, ...] = ()
     redemptions: tuple[Redemption, ...] = ()
     ledger: tuple[LedgerTransaction, ...] = ()
-    """Movements of money, in their order. A remote backend keeps a ledger of its own and tells none."""
+    """Movements of money, in their order. A remote backend keeps a ledger of its own; a mirrored one may tell what
+    moved the customer's balance, all of it each time."""
     reports: tuple[UsageReport, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     """Reminders that are sent. They are never changed."""

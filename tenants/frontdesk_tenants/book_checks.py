@@ -71,6 +71,7 @@ CHECKS = (
             SELECT t.id AS object, 'nothing: it has no entries' AS detail FROM ledger_transactions t
              WHERE NOT EXISTS (SELECT FROM ledger_entries e
                                 WHERE e.tenant_id = t.tenant_id AND e.transaction = t.id)""",
+        local=True,
     ),
     Check(
         name="balance",

@@ -4,14 +4,16 @@ Two constraints are judged when a transaction ends, whoever wrote: the entries o
 each currency, and a customer's balance is what the ledger's entries come to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Customer
 from frontdesk.changes import Changes
-from frontdesk.ledger import balances
+from frontdesk.ledger import LedgerTransaction, balances
 from frontdesk_tenants.many_rows import insert_rows
 from frontdesk_tenants.tables import ledger_entries, ledger_transactions
 
@@ -80,15 +82,7 @@ async def write(connection: AsyncConnection, tenant_id: UUID, changes: Changes) 
     """Add the movements of money that changes tell of."""
     if not changes.ledger:
         return
-    rows = [
-        {
-            "tenant_id": tenant_id,
-            "moved": each.of("balance"),
-            "body": each,
-            **{name: getattr(each, name) for name in ("id", "customer", "kind", "currency", "invoice", "created")},
-        }
-        for each in changes.ledger
-    ]
+    rows = [_row(tenant_id, each) for each in changes.ledger]
     await insert_rows(connection, ledger_transactions, rows)
     entries = [
         {
@@ -103,6 +97,34 @@ async def write(connection: AsyncConnection, tenant_id: UUID, changes: Changes) 
         for entry in each.entries
     ]
     await insert_rows(connection, ledger_entries, entries)
+
+
+async def keep_told(connection: AsyncConnection, tenant_id: UUID, told: Sequence[LedgerTransaction]) -> int:
+    """Keep what a remote backend tells of balances, each movement once; returns how many were new.
+
+    They have no rows of entries: the backend keeps the balance, and it may be a moment ahead of what it told. An
+    invoice that they name need not be in the book.
+    """
+    if not told:
+        return 0
+    rows = [{**_row(tenant_id, each), "invoice": None} for each in told]
+    kept = await connection.execute(
+        postgresql.insert(ledger_transactions)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
+        .returning(ledger_transactions.c.id)
+    )
+    return len(kept.all())
+
+
+def _row(tenant_id: UUID, each: LedgerTransaction) -> dict[str, Any]:
+    columns = ("id", "customer", "kind", "currency", "invoice", "created")
+    return {
+        "tenant_id": tenant_id,
+        "moved": each.of("balance"),
+        "body": each,
+        **{name: getattr(each, name) for name in columns},
+    }
 
 
 def refuse_unledgered(before: Customer | None, changes: Changes) -> None:

@@ -22,6 +22,7 @@ from frontdesk_tenants import book
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
+from frontdesk_tenants.ledger import keep_told
 from frontdesk_tenants.many_rows import among
 from frontdesk_tenants.mirrored_catalogue import apply_catalogue
 from frontdesk_tenants.mirrored_snapshots import SOLD, Known, differences, whole_of
@@ -82,6 +83,7 @@ async def apply_account(
             remote=True,
             quiet=quiet,
         )
+    await keep_told(connection, side.tenant_id, changes.ledger)
     await connection.execute(update(customers).where(customers.c.id == owner).values(version=asked))
     return written
 

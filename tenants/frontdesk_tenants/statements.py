@@ -47,6 +47,10 @@ async def read_statement(
                 ledger_transactions.c.customer == customer,
                 ledger_transactions.c.created >= since,
                 ledger_transactions.c.created < until,
+                # What a remote backend told of a balance is no part of a ledger of ours.
+                ledger_transactions.c.id.in_(
+                    select(ledger_entries.c.transaction).where(ledger_entries.c.customer == customer)
+                ),
             )
             .order_by(ledger_transactions.c.created, ledger_transactions.c.id)
             .limit(most + 1)

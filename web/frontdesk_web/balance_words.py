@@ -25,6 +25,9 @@ def happened(movement: LedgerTransaction, numbers: Mapping[str, str], locale: st
     invoice = numbers.get(movement.invoice or "", "")
     note = numbers.get(movement.credit_note or "", "")
     more_credit = movement.of("balance") < 0
+    if (movement.invoice and not invoice) or (movement.credit_note and not note):
+        # A paper of a remote backend's that the book could not read: there is no number to name it by.
+        return translate(locale, "Adjustment")
     match movement.kind:
         case "invoice" if more_credit:
             return translate(locale, "Credit from invoice {number}", number=invoice)

@@ -29,6 +29,7 @@ CAN = Capabilities(
     charges=True,
     hosted_pages=True,
     mirrored=True,
+    tells_movements=True,
 )
 """Not here: CUSTOMER_DISCOUNTS (since 2025 Stripe gives coupons to subscriptions alone), PAUSE (Stripe's
 `pause_collection` goes on billing, which is another thing; its real pause is newer than the API version that we

@@ -20,11 +20,13 @@ from frontdesk_stripe.accounts import contact_email
 from frontdesk_stripe.attempting import attempts_of
 from frontdesk_stripe.connection import Connection, Shown, path, together
 from frontdesk_stripe.hosted_pages import settle_added
+from frontdesk_stripe.permissions import Forbidden
 from frontdesk_stripe.reading.credit_notes import read_credit_note
 from frontdesk_stripe.reading.customers import CUSTOMER_EXPANSIONS, read_customer
 from frontdesk_stripe.reading.invoice_items import ITEM_EXPANSIONS as OF_INVOICE_ITEMS
 from frontdesk_stripe.reading.invoice_items import read_invoice_item
 from frontdesk_stripe.reading.invoices import INVOICE_EXPANSIONS, read_invoice
+from frontdesk_stripe.reading.movements import read_movement
 from frontdesk_stripe.reading.payment_methods import read_payment_method
 from frontdesk_stripe.reading.subscriptions import ITEM_EXPANSIONS, SUBSCRIPTION_EXPANSIONS, read_subscription
 from frontdesk_stripe.reading.wire import NotKnown, Unreadable, version_at
@@ -56,6 +58,7 @@ async def refreshed(stripe: Connection, memory: Memory, customer: str, *, settle
     on_drafts = await together(*(_items(stripe, {"invoice": each}) for each in drafts))
     items = [*waiting, *(each for some in on_drafts for each in some)]
     tried = await attempts_of(stripe, invoices)
+    movements = await _movements(stripe, given, invoices, notes)
     named = await memory.named_by((given, subscriptions, invoices, notes, items))
     return Changes(
         customer=_with_methods(read_customer(given, version, named.coupons), methods),
@@ -63,6 +66,7 @@ async def refreshed(stripe: Connection, memory: Memory, customer: str, *, settle
         invoices=read_all(invoices, _reading_invoices(version, named, tried)),
         credit_notes=read_all(notes, lambda each: read_credit_note(each, version, named.rates)),
         pending_items=read_all(items, _reading_items(version, named)),
+        ledger=read_all(movements, read_movement),
         products=tuple(named.products.values()),
         coupons=tuple(named.coupons.values()),
         tax_rates=tuple(named.rates.values()),
@@ -127,6 +131,24 @@ async def _notes(stripe: Connection, customer: str) -> list[Shown]:
         {**each, "lines": await _whole(stripe, each["lines"], path("credit_notes", each["id"], "lines"))}
         for each in found
     ]
+
+
+async def _movements(stripe: Connection, given: Shown, invoices: list[Shown], notes: list[Shown]) -> list[Shown]:
+    """What moved the balance, oldest first. Most customers never had one: of them nothing is asked.
+
+    A key that may not read it must not keep the rest from being read.
+    """
+    held = (given.get("balance"), *(given.get("invoice_credit_balance") or {}).values())
+    carried = (each.get(name) for each in invoices for name in ("starting_balance", "ending_balance"))
+    if given.get("deleted") or not (
+        any(held) or any(carried) or any(each.get("customer_balance_transaction") for each in notes)
+    ):
+        return []
+    try:
+        found = await stripe.all(path("customers", given["id"], "balance_transactions"))
+    except Forbidden:
+        return []
+    return found[::-1]
 
 
 async def _items(stripe: Connection, asked: dict[str, str | bool]) -> list[Shown]:

@@ -26,6 +26,7 @@ from frontdesk_stripe.reading.discounts import COUPON_EXPANSIONS, read_coupon, r
 from frontdesk_stripe.reading.invoice_items import ITEM_EXPANSIONS as ITEM_OF_INVOICE
 from frontdesk_stripe.reading.invoice_items import read_invoice_item
 from frontdesk_stripe.reading.invoices import INVOICE_EXPANSIONS, read_invoice
+from frontdesk_stripe.reading.movements import read_movement
 from frontdesk_stripe.reading.payment_methods import read_payment_method
 from frontdesk_stripe.reading.subscriptions import ITEM_EXPANSIONS, SUBSCRIPTION_EXPANSIONS, read_subscription
 from frontdesk_stripe.reading.tax_rates import read_tax_rate
@@ -78,6 +79,7 @@ KINDS: dict[str, tuple[tuple[str, ...], Callable[[Shown], Any]]] = {
     "customer": (CUSTOMER_EXPANSIONS, lambda shown: read_customer(shown, 1, Coupons())),
     "invoiceitem": (ITEM_OF_INVOICE, invoice_item),
     "credit_note": ((), lambda shown: read_credit_note(shown, 1, Rates())),
+    "customer_balance_transaction": ((), lambda shown: read_movement(shown)),
     "payment_method": (("card",), lambda shown: Versioned(read_payment_method(shown))),
     "subscription": ((*SUBSCRIPTION_EXPANSIONS, *IN_ITEMS), subscription),
     "invoice": (INVOICE_EXPANSIONS, invoice),

@@ -1,7 +1,7 @@
 """A customer's whole account at Stripe, read again: every list to its end, and what it names along with it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from frontdesk.book import Invoice
 from frontdesk.changes import Changes
 from frontdesk.coupons import Coupon, Discount
 from frontdesk.errors import Unavailable
+from frontdesk.ledger import LedgerTransaction, TransactionKind, entries
 from frontdesk.secret import Secret
 from frontdesk_stripe.backend import StripeBackend, StripeSettings
 from frontdesk_stripe.connection import World
@@ -22,6 +23,7 @@ from frontdesk_stripe.reading.wire import version_at
 from frontdesk_web.api.shapes import credit_notes, customers, discounts, invoice_items, invoices, products
 from frontdesk_web.api.shapes import subscriptions as shapes_of_subscriptions
 from frontdesk_web.api.shapes import tax_rates as shapes_of_rates
+from frontdesk_web.api.shapes.balance_transactions import balance_transaction as shown_movement
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 SIDE: Any = type("SideOfNames", (), {"country": "DE", "name": "Northbeam"})()
@@ -54,6 +56,8 @@ class Life:
         shelf.put_all("/v1/products", (products.product(each, False) for each in TERMS.products.values()))
         shelf.put_all("/v1/coupons", (discounts.coupon(each, False, each.created) for each in TERMS.coupons.values()))
         shelf.put_all("/v1/tax_rates", (shapes_of_rates.tax_rate(each, False) for each in TERMS.tax_rates.values()))
+        movements = [shown_movement(each, False) for each in moved(self.id)]
+        shelf.lists[f"/v1/customers/{self.id}/balance_transactions"] = movements[::-1]
         shelf.lists[f"/v1/customers/{self.id}/payment_methods"] = [card("pm_b", 20), card("pm_a", 10), wallet()]
 
     def _subscription(self, stored: Any) -> Mapping[str, Any]:
@@ -101,6 +105,28 @@ def wallet() -> dict[str, Any]:
     return {"id": "pm_w", "object": "payment_method", "type": "brand_new", "created": 30, "brand_new": {"a": 1}}
 
 
+def moved(customer: str) -> tuple[LedgerTransaction, ...]:
+    """What moved a balance, oldest first."""
+    kinds: tuple[tuple[TransactionKind, int, str | None], ...] = (
+        ("adjustment", -500, None),
+        ("invoice", 300, "in_1"),
+        ("opening", -100, None),
+    )
+    return tuple(
+        LedgerTransaction(
+            id=f"cbtxn_{n}",
+            customer=customer,
+            created=NOW + timedelta(seconds=n),
+            kind=kind,
+            currency="eur",
+            entries=entries(balance=amount, opening=-amount),
+            ending_balance=-300,
+            invoice=invoice,
+        )
+        for n, (kind, amount, invoice) in enumerate(kinds)
+    )
+
+
 def told(changes: Changes, life: Life) -> None:
     """All that the shelf holds of the customer was read."""
     assert changes.customer is not None
@@ -115,6 +141,7 @@ def told(changes: Changes, life: Life) -> None:
         len(each.lines) == len(life.customer.invoices[each.id].lines) and each.version == version_at(NOW)
         for each in changes.invoices
     )
+    assert changes.ledger == moved(life.id)
     assert {each.id for each in changes.pending_items} == {each.id for each in life.customer.account.pending_items}
     assert [each.id for each in changes.customer.payment_methods] == ["pm_a", "pm_b", "pm_w"]
     assert changes.events == ()
@@ -199,6 +226,28 @@ async def test_whose_accounts_may_not_be_read_is_a_customer_all_the_same(status:
     assert changes.customer is not None
     assert changes.customer.email is None
     told(changes, life)
+
+
+async def test_a_key_that_may_not_read_movements_reads_the_rest() -> None:
+    life = Life()
+    life.shelf.before = lambda request: (
+        httpx2.Response(403, json={"error": {"message": "no"}})
+        if request.url.path.endswith("/balance_transactions")
+        else None
+    )
+    changes = await life.backend().refresh(life.id)
+    assert (changes.ledger, len(changes.invoices)) == ((), len(life.customer.invoices))
+
+
+async def test_who_never_had_a_balance_is_not_asked_how_it_came_about() -> None:
+    life = Life()
+    path = f"/v1/customers/{life.id}"
+    life.shelf.objects[path] = {**life.shelf.objects[path], "balance": 0, "invoice_credit_balance": {}}
+    none = {"starting_balance": 0, "ending_balance": 0}
+    life.shelf.lists["/v1/invoices"] = [{**each, **none} for each in life.shelf.lists["/v1/invoices"]]
+    life.shelf.lists["/v1/credit_notes"] = []
+    assert (await life.backend().refresh(life.id)).ledger == ()
+    assert not [each for each in life.shelf.asked if each.url.path.endswith("/balance_transactions")]
 
 
 async def test_one_object_that_makes_no_sense_hides_no_other() -> None:

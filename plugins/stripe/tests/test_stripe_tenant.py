@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from html import unescape
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ import frontdesk_stripe
 import frontdesk_tax_codes
 from frontdesk.book import Account
 from frontdesk.desk import Actor
+from frontdesk.mirroring import Subject
 from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import (
     AdjustableQuantity,
@@ -27,9 +29,10 @@ from frontdesk.portal_configuration import (
     SubscriptionUpdate,
 )
 from frontdesk_tenants import book, configurations, intents, mirrors, provisioning
+from frontdesk_tenants.book_checks import faults_of
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.enabling import enable
-from frontdesk_tenants.mirror_work import mirror_some
+from frontdesk_tenants.mirror_work import mirror_some, refresh
 from frontdesk_tenants.tables import intents as intent_rows
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -162,6 +165,34 @@ async def test_a_customer_of_stripe_changes_the_plan_cancels_and_keeps(
         assert (await account_of(shop, customer)).subscriptions[0].cancel_at is None
         await a_lost_answer_is_settled(peer, shop, browser, customer, subscription)
     assert len(peer.effects(f"/v1/subscriptions/{subscription}")) == 5
+
+
+async def test_how_credit_came_about_is_told_and_each_movement_once(
+    peer: Peer, house: Tenancy, site: RunningSite
+) -> None:
+    email = "robin@ashfordlane.example"
+    customer = await asked(peer, "/v1/customers", name="Robin Lane", email=email)
+    movements = f"/v1/customers/{customer}/balance_transactions"
+    await asked(peer, movements, amount="-500", currency="eur", description="Sorry for the outage")
+    shop = await connected(house, peer)
+    async with PortalBrowser(site, shop, await shop.sign_in(customer, email)) as browser:
+        await browser.get("/")
+        assert f'href="/p/{shop.door.portal}/balance"' in unescape(browser.page.text)
+        await browser.get("/balance")
+        assert "You have a credit of €5.00" in browser.text
+        await asked(peer, movements, amount="200", currency="eur")
+        async with house.at(shop.door) as (connection, side):
+            backend = await house.backends.of(connection, side.tenant_id, side.backend)
+        for _ in range(2):
+            await refresh(house, side, backend, Subject("customer", customer))
+        await browser.get("/balance")
+        assert "You have a credit of €3.00" in browser.text
+        assert browser.text.count("Adjustment") == 2
+        assert browser.text.index("€3.00", browser.text.index("How it came about")) > 0
+        await browser.get("/statement")
+        assert "Adjustment" not in browser.text, "Stripe keeps the ledger"
+    async with house.database.side(shop.door.tenant_id) as connection:
+        assert not await faults_of(connection, remote=True)
 
 
 async def a_lost_answer_is_settled(

@@ -98,6 +98,7 @@ def home_page(
             locale,
             pays=reader.capabilities.payment_methods,
             elsewhere=reader.capabilities.hosted_pages,
+            movements=reader.capabilities.knows_movements,
         ),
         invoices=invoices,
         invoices_url=f"{base}/invoices" if invoices else None,

@@ -29,14 +29,15 @@ def payment_section(
     *,
     pays: bool = False,
     elsewhere: bool = False,
+    movements: bool = True,
 ) -> PaymentSection | None:
     """The section; None where there is nothing to say. Pages of invoices are named only where customers see those.
 
     `dues` are the next ones of the subscriptions.
 
     `pays` says that there can be payment methods, by which invoices are paid here; it is said where there are some, or
-    where customers may add them. `elsewhere` says that they are paid on pages of the backend's, which
-    keeps the balance and does not tell how it came about.
+    where customers may add them. `elsewhere` says that they are paid on pages of the backend's. `movements` says that
+    it is known how the balance came about.
     """
     shows = side.configuration.features.invoice_history.enabled
     pays = pays and (side.configuration.features.payment_method_update.enabled or bool(facts.customer.payment_methods))
@@ -51,7 +52,7 @@ def payment_section(
         upcoming=_upcoming(dues, locale),
         upcoming_url=f"{base}/upcoming",
         credit=credit,
-        credit_url=f"{base}/balance" if shows and credit and not elsewhere else None,
+        credit_url=f"{base}/balance" if shows and credit and movements else None,
         methods_url=f"{base}/payment-methods" if pays else None,
         methods=tuple(_methods(facts.customer, now, locale)) if pays else (),
         pay_url=f"{base}/invoices/{first.id}/pay"
