@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from hired import StaffBrowser, hire
 from mirrored_world import API, BEGAN, SOLD, Mirrored, new_customer, rename
+from msgspec.structs import replace
 from portal_browser import PortalBrowser
 from portal_shop import Shop
 from sides import MASTER_KEY, Tenant
@@ -17,6 +18,7 @@ from sqlalchemy import select, update
 import frontdesk_invoice_only
 import frontdesk_stripe
 from frontdesk import customers
+from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, CreateCustomer
 from frontdesk.errors import Misconfigured
 from frontdesk.hookspecs import hookimpl
@@ -32,6 +34,7 @@ from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
+from frontdesk_tenants.enabling import enable
 from frontdesk_tenants.intents import settle, waiting_acts
 from frontdesk_tenants.provisioning import NewTenant, create_tenant
 from frontdesk_tenants.tables import audit, mirrors, sides
@@ -63,6 +66,11 @@ def plugins(far: FarSide, teller: Teller) -> PluginHost:
                 )
             found: Connected = await super().connect()
             return found
+
+        async def refresh(self, customer: str) -> Changes:
+            found: Changes = await super().refresh(customer)
+            kept = (replace(each, invoice_pdf=f"https://pay.far.example/{each.id}.pdf") for each in found.invoices)
+            return replace(found, invoices=tuple(kept))
 
     class Plugin:
         @hookimpl
@@ -270,6 +278,22 @@ async def test_what_may_wait_is_noted_while_the_backend_is_away(site: RunningSit
         await browser.get("/")
         assert "Jenny Rosen" in browser.text
         assert "Your billing details are changed" not in browser.text
+
+
+async def test_staff_are_led_to_the_document_that_the_account_keeps(site: RunningSite, world: Mirrored) -> None:
+    slug = f"kept-{secrets.token_hex(4)}"
+    asked = NewTenant(slug=slug, name="Kept", currency="eur", backend="remote_fake", plugins=())
+    live, sandbox = await create_tenant(world.tenancy, asked)
+    one = await new_customer(world)
+    beside = replace(world, tenant=Tenant(slug=slug, live=live, sandbox=sandbox))
+    robin = await hire(world.tenancy, live.door)
+    await enable(world.tenancy, sandbox.door, "remote_fake", {"api_key": "rk_1"}, API)
+    await beside.connect()
+    await beside.work()
+    invoice = world.far.accounts[one].invoices[0].id
+    async with StaffBrowser(site, sandbox.door, robin.secret) as staff:
+        await staff.get(f"/customers/{one}/invoices/{invoice}/pdf")
+        assert staff.page.headers.get("location") == f"https://pay.far.example/{invoice}.pdf"
 
 
 async def test_a_side_whose_backend_has_no_key_yet_is_looked_after(site: RunningSite, world: Mirrored) -> None:
