@@ -33,7 +33,8 @@ BEGIN
   SELECT s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.last_seen,
          c.account_version, g.version AS configuration_version, e.page_version AS side_page_version,
          e.away_since,
-         COALESCE(g.body #>> '{{frontdesk,restart,enabled}}', 'false') = 'true' AS restarts
+         COALESCE(g.body #>> '{{frontdesk,restart,enabled}}', 'false') = 'true' AS restarts,
+         COALESCE(g.body #> '{{features,subscription_update,products}}', '[]') AS offers
     INTO visit
     FROM sessions s
     JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
@@ -75,6 +76,10 @@ BEGIN
     SELECT u.body, u.created, u.id FROM subscriptions u
      WHERE visit.restarts AND u.tenant_id = in_tenant AND u.customer = visit.customer AND u.status = 'canceled'
      ORDER BY u.created DESC, u.id DESC LIMIT {ENDED_PLANS}
+  ), at_hand AS MATERIALIZED (
+    -- Of the same moment as `side_version`: what the caller knows by it is what they named then.
+    SELECT named FROM json_array_elements(visit.offers) AS o, json_array_elements_text(o -> 'prices') AS named
+     WHERE side_version = in_known_side
   ), priced AS (
     SELECT p.body AS price, d.body AS product FROM prices p
       JOIN products d ON d.tenant_id = p.tenant_id AND d.id = p.product
@@ -86,6 +91,7 @@ BEGIN
                     SELECT item ->> 'price' FROM plans,
                            json_array_elements(plans.body #> '{{put_off,items}}') AS item
                      WHERE json_typeof(plans.body -> 'put_off') = 'object')
+       AND p.id NOT IN (SELECT named FROM at_hand)
   ), listed AS (
     SELECT i.id, i.number, i.status, i.currency, i.total, i.created, i.finalized_at, i.due_date FROM invoices i
      WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status <> 'draft'
@@ -180,5 +186,6 @@ $function$
 `live` is false, and everything else NULL, where the session is none or over, or confined to a flow: the caller then
 asks at leisure why.
 `page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is what all pages of a
-side under one configuration share.
+side under one configuration share. Prices that `side` has, and their products, are left out of `page` where the caller
+knows that `side`.
 """

@@ -116,7 +116,8 @@ class EndedPlan(Struct, frozen=True, array_like=True):
 
 
 class HomeFacts(Struct, frozen=True, kw_only=True):
-    """What one customer's home page shows. `invoices` are newest first, one more than fits if there are older ones;
+    """What one customer's home page shows. `prices` and `products` are those of their plans, without what the side's
+    part has already (`terms` has all). `invoices` are newest first, one more than fits if there are older ones;
     `unpaid` are those that were or are due first.
 
     `others` is empty where there is nobody to switch to. `frozen_time` is that of the customer's test clock. `ended`

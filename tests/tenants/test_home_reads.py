@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Callable
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from portal_shop import API, Shop, open_shop, open_tenancy
 
 from frontdesk import billing_details, invoices
+from frontdesk.book import Terms
 from frontdesk.branding import Brand
-from frontdesk.commands import BillingDetails
+from frontdesk.commands import BillingDetails, ProductFields, UpdateProduct
 from frontdesk.errors import Unavailable
 from frontdesk.invoice_commands import CreateInvoice
 from frontdesk_tenants import provisioning, sessions
@@ -58,6 +60,38 @@ async def test_one_call_tells_all_that_the_page_shows(shop: Shop, reads: HomeRea
     assert (invoice.status, invoice.total, invoice.currency) == ("open", 12000, "eur")
     assert invoice.due_date is not None
     assert facts.others == ()
+
+
+async def test_what_a_side_offers_is_told_once_and_not_with_each_page(shop: Shop, reads: HomeReads) -> None:
+    customer = await shop.add_customer(shop.item("team"), shop.item("scale"))
+    secret = await shop.sign_in(customer)
+    team, scale = shop.prices["team"], shop.prices["scale"]
+
+    async def told() -> tuple[set[str], Terms]:
+        """The prices that came with the page, and all that it can be made of."""
+        answer = await reads.read(shop.door.tenant_id, secret)
+        assert answer is not None
+        assert answer.page is not None
+        facts, side = answer.page
+        terms = facts.terms(side)
+        assert {team, scale} <= terms.prices.keys()
+        assert {terms.prices[each].product for each in (team, scale)} <= terms.products.keys()
+        return {each.id for each in facts.prices}, terms
+
+    assert (await told())[0] == {team, scale}, "nothing is known of the side yet"
+    came, terms = await told()
+    assert came == set()
+    offered = shop.configuration.features.subscription_update
+    left = tuple(each for each in offered.products if scale not in each.prices)
+    await shop.configure(subscription_update=replace(offered, products=left))
+    assert (await told())[0] == {team, scale}, "what is offered now has to be told first"
+    assert (await told())[0] == {scale}, "what is offered no more comes with the page"
+    product = terms.prices[team].product
+    await shop.add_to_catalogue(UpdateProduct(id=product, fields=ProductFields(name="Crew")))
+    came, terms = await told()
+    assert (came, terms.products[product].name) == ({team, scale}, "Crew"), "the catalogue has changed"
+    came, terms = await told()
+    assert (came, terms.products[product].name) == ({scale}, "Crew")
 
 
 async def test_a_known_version_leaves_the_page_out_until_anything_on_it_changes(shop: Shop, reads: HomeReads) -> None:
