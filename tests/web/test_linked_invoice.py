@@ -77,6 +77,10 @@ async def test_whoever_has_the_link_sees_the_invoice_and_pays_it(shop: Shop, rea
     for shown in (invoice.number or "", "€24.00", "Please pay by", "Ashford & Lane", "Open"):
         assert shown in reader.text
     assert "•••• 0005" not in reader.text, "what the customer keeps is nobody's business here"
+    (picture,) = re.findall(r'src="([^"]+/transfer-code[^"]+)"', reader.html)
+    assert picture.startswith(f"{link}/transfer-code?of=")
+    drawn = await reader.get(picture)
+    assert (drawn.headers["content-type"], drawn.headers["cache-control"]) == ("image/png", "private, max-age=3600")
     assert (await reader.get(f"{link}/pdf")).content.startswith(b"%PDF-")
     await reader.get(f"{link}/pay")
     await reader.post(f"{link}/pay", card="chargeDeclined")
@@ -94,6 +98,8 @@ async def test_whoever_has_the_link_sees_the_invoice_and_pays_it(shop: Shop, rea
     await reader.get(f"{link}?paid=1")
     assert "Thank you. Your payment came in." in reader.text
     assert "Paid on" in reader.text
+    assert (await reader.get(picture)).status_code == 404, "nothing is to be paid any more"
+    await reader.get(f"{link}?paid=1")
     assert f"{link}/pay" not in re.findall(r'href="([^"]+)"', reader.html)
     (receipt,) = re.findall(r'href="([^"]+/receipt)"', reader.html)
     assert (await reader.get(receipt)).content.startswith(b"%PDF-")

@@ -14,7 +14,7 @@ from sites import RunningSite
 from frontdesk import subscriptions
 from frontdesk.branding import Brand
 from frontdesk.commands import CreateSubscription
-from frontdesk.portal_configuration import OfferedProduct, SubscriptionUpdate
+from frontdesk.portal_configuration import InvoiceHistory, OfferedProduct, SubscriptionUpdate
 from frontdesk_tenants import book, configurations, provisioning
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -72,12 +72,36 @@ async def test_choosing_quoting_and_confirming(shop: Shop, running_site: Running
         assert due in browser.text
         assert "Unused time on Team" in browser.text
         assert re.search(r"Reference \S+-0002 NORTHBEAM LTD", browser.text)
-        assert 'src="data:image/png;base64,' in browser.html, "the code to pay by"
+        pictures = re.findall(r'src="([^"]+/transfer-code[^"]+)"', browser.html)
         await browser.get("/")
         assert "12 × €24.00 per seat" in browser.text
+        pictures += re.findall(r'src="([^"]+/transfer-code[^"]+)"', browser.html)
+    await _see_pictures(shop, running_site, secret, pictures)
     account = await account_of(shop, customer)
     (item,) = account.subscriptions[0].items  # type: ignore[attr-defined]
     assert (item.price, item.quantity) == (shop.prices["scale"], 12)
+
+
+async def _see_pictures(shop: Shop, site: RunningSite, secret: str, pictures: list[str]) -> None:
+    """The codes to pay by, of an invoice's page and of the home page: theirs alone, and kept while they are right."""
+    assert len(pictures) == 2
+    async with PortalBrowser(site, shop, secret) as browser:
+        for path in pictures:
+            drawn = await browser.get(path)
+            assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/png")
+            assert drawn.content.startswith(b"\x89PNG")
+            assert drawn.headers["cache-control"] == "private, max-age=3600"
+            old = await browser.get(path[:-1] + "x")
+            assert (old.content, old.headers["cache-control"]) == (drawn.content, "no-store, private")
+        assert (await browser.get("/invoices/in_nobodys/transfer-code")).status_code == 404
+        await shop.configure(invoice_history=InvoiceHistory(enabled=False))
+        await browser.get("/")
+        (path,) = re.findall(r'src="([^"]+/transfer-code[^"]+)"', browser.html)
+        assert (await browser.get(path)).status_code == 200, "the home page says how to pay all the same"
+    async with PortalBrowser(site, shop, await shop.sign_in(await shop.add_customer())) as stranger:
+        assert (await stranger.get(pictures[0])).status_code == 404
+    async with PortalBrowser(site, shop, "nobody") as nobody:
+        assert (await nobody.get(pictures[0])).status_code == 401
 
 
 async def test_a_smaller_plan_waits_and_can_be_taken_back(shop: Shop, running_site: RunningSite) -> None:

@@ -243,6 +243,10 @@ async def test_the_end_is_told_in_time_and_can_be_put_off(timed_world: tuple[Wor
     late = await visitor.http.post(path, data={"csrf": notice["csrf"]})
     assert late.status_code == 401
     assert "fd-" + world.portal + "-page" not in late.headers.get("set-cookie", ""), "this is no page to go back to"
+    for place, leads_back in (("", True), ("/transfer-code?of=x", False)):
+        gone = await visitor.http.get(f"/p/{world.portal}/invoices/in_1{place}")
+        assert gone.status_code == 401
+        assert ("fd-" + world.portal + "-page" in gone.headers.get("set-cookie", "")) == leads_back, place
 
 
 def test_forms_lead_to_the_page_that_they_are_on() -> None:

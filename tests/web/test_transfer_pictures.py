@@ -1,25 +1,26 @@
 """QR codes for paying: what the pictures hold is the payload, in the form that EPC069-12 asks for."""
 
-import base64
 import io
 
 import segno
+from msgspec.structs import replace
 from paid_invoices import NOON, invoice, paid
 from PIL import Image
 
 from frontdesk.book import BillingSettings, SellerDetails
 from frontdesk.transfer_codes import transfer_code
-from frontdesk_web.invoice_words import payment_code
+from frontdesk_web.invoice_words import payment_code, payment_reference
 from frontdesk_web.portal.invoice_views import invoice_page
-from frontdesk_web.qr_codes import transfer_file, transfer_picture
+from frontdesk_web.portal.transfer_marks import mark_of, transfer_mark
+from frontdesk_web.qr_codes import transfer_file, transfer_png
 
 PAYLOAD = "BCD\n002\n1\nSCT\n\nNordlicht Ö GmbH\nDE02120300000000202051\nEUR70.00\n\n\nINV-0001 ACME PRO"
 """With a letter of two bytes in it."""
 
 
-def modules(picture: str) -> list[list[bool]]:
+def modules(picture: bytes) -> list[list[bool]]:
     """The dark modules of a picture, without its margin of four."""
-    drawn = Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))).convert("L")
+    drawn = Image.open(io.BytesIO(picture)).convert("L")
     size = drawn.width // 4 - 8
     return [[drawn.getpixel(((x + 4) * 4 + 1, (y + 4) * 4 + 1)) == 0 for x in range(size)] for y in range(size)]
 
@@ -28,7 +29,7 @@ def test_the_picture_is_the_payload() -> None:
     made = segno.make_qr(PAYLOAD, error="m", boost_error=False, mode="byte", encoding="utf-8")
     assert made.error == "M"
     assert int(made.version) <= 13
-    assert modules(transfer_picture(PAYLOAD)) == [[bool(each) for each in row] for row in made.matrix]
+    assert modules(transfer_png(PAYLOAD)) == [[bool(each) for each in row] for row in made.matrix]
     svg = io.BytesIO()
     made.save(svg, kind="svg", border=4, light="#ffffff", xmldecl=False)
     assert transfer_file(PAYLOAD) == svg.getvalue()
@@ -48,9 +49,28 @@ def test_an_invoice_asks_for_what_is_left_by_its_own_reference() -> None:
     settings = BillingSettings(currency="eur", seller=seller)
     bill = invoice(paid("a", 3000, 1), descriptor="ACME* PRO")
     assert payment_code(settings, bill, bill.amount_remaining) == PAYLOAD
-    page = invoice_page(bill, settings, "/p/x", NOON, "en")
+    page = invoice_page(bill, settings, "/p/x", NOON, "en", "/the/code")
     assert page.how_to_pay is not None
-    assert page.how_to_pay.code == transfer_picture(PAYLOAD)
+    assert page.how_to_pay.code == "/the/code"
     assert page.how_to_pay.details[-1].value == "INV-0001 ACME PRO"
     settled = invoice(paid("a", 10_000, 1))
-    assert invoice_page(settled, settings, "/p/x", NOON, "en").how_to_pay is None
+    assert invoice_page(settled, settings, "/p/x", NOON, "en", "/the/code").how_to_pay is None
+
+
+def test_a_picture_has_another_name_as_soon_as_anything_in_it_changes() -> None:
+    seller = SellerDetails(name="Nordlicht", iban="DE02120300000000202051", bic="BYLADEM1001")
+    others = (
+        (replace(seller, name="Other"), 7000, "INV-1"),
+        (replace(seller, bank_account_holder="Other"), 7000, "INV-1"),
+        (replace(seller, iban="DE02500105170137075030"), 7000, "INV-1"),
+        (replace(seller, bic=None), 7000, "INV-1"),
+        (seller, 7001, "INV-1"),
+        (seller, 7000, "INV-2"),
+    )
+    names = {transfer_mark(of, amount, "eur", told) for of, amount, told in ((seller, 7000, "INV-1"), *others)}
+    assert len(names) == 1 + len(others)
+    settings = BillingSettings(currency="eur", seller=seller)
+    bill = invoice(paid("a", 3000, 1))
+    assert mark_of(settings, bill) == transfer_mark(seller, 7000, "eur", payment_reference(bill))
+    assert mark_of(settings, invoice(paid("a", 10_000, 1))) is None, "nothing is to be paid"
+    assert mark_of(replace(settings, seller=replace(seller, iban=None)), bill) is None

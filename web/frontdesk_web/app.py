@@ -44,6 +44,7 @@ from frontdesk_web.portal import (
     start_again,
     statement,
     tax_ids,
+    transfer_codes,
     upcoming,
 )
 from frontdesk_web.portal.front_home import FrontHome
@@ -101,6 +102,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *invoices.routes,
             *invoice.routes,
             *papers.routes,
+            *transfer_codes.routes,
             *linked_invoice.routes,
             *paying_by_link.routes,
             *checkout.routes,

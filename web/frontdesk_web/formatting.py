@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import bidirectional
 
 import msgspec
@@ -66,10 +66,10 @@ class _DatePattern(msgspec.Struct, frozen=True, kw_only=True):
     short_months: tuple[str, ...]
     first_day: str | None
 
-    def written(self, pattern: str, day: date, months: tuple[str, ...]) -> str:
+    def written(self, pattern: str, year: int, month: int, day: int, months: tuple[str, ...]) -> str:
         """A day as one of the patterns has it, with the names of months that go with it."""
-        number = self.first_day if day.day == 1 and self.first_day else day.day
-        return pattern.format(day=number, month=months[day.month], month_number=day.month, year=day.year)
+        number = self.first_day if day == 1 and self.first_day else day
+        return pattern.format(day=number, month=months[month], month_number=month, year=year)
 
 
 def money(amount_minor: int, currency: str, locale: str) -> str:
@@ -99,14 +99,12 @@ def number(value: int, locale: str) -> str:
 
 def date_long(day: date, locale: str) -> str:
     """`1 December 2026`, `1. Dezember 2026`, `2026年12月1日`."""
-    pattern = _date_pattern(locale)
-    return pattern.written(pattern.long, day, pattern.months)
+    return _long(day.year, day.month, day.day, locale)
 
 
 def date_short(day: date, locale: str) -> str:
     """`1 Dec 2026`, `1. Dez. 2026`: for tables."""
-    pattern = _date_pattern(locale)
-    return pattern.written(pattern.short, day, pattern.short_months)
+    return _short(day.year, day.month, day.day, locale)
 
 
 def date_range(first: date, last: date, locale: str) -> str:
@@ -160,6 +158,19 @@ def price_phrase(price: str, unit_label: str | None, locale: str, quantity: int 
     if quantity is None:
         return parts
     return f"{_opening_mark(locale)}{number(quantity, locale)}{_SPACE}×{_SPACE}{parts}"
+
+
+# Everybody's pages show the same days: those around today.
+@lru_cache(maxsize=4096)
+def _long(year: int, month: int, day: int, locale: str) -> str:
+    pattern = _date_pattern(locale)
+    return pattern.written(pattern.long, year, month, day, pattern.months)
+
+
+@lru_cache(maxsize=4096)
+def _short(year: int, month: int, day: int, locale: str) -> str:
+    pattern = _date_pattern(locale)
+    return pattern.written(pattern.short, year, month, day, pattern.short_months)
 
 
 def _opening_mark(locale: str) -> str:

@@ -60,15 +60,16 @@ class SecurityHeaders:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = "req_" + secrets.token_hex(7)
+        request_id = f"req_{secrets.token_hex(7)}"
         state = scope.setdefault("state", {})
         state[REQUEST_ID] = request_id
         own = (b"request-id", request_id.encode())
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *_with_style(self._headers[state.get(_KIND)], state), own]
-                if not any(name.lower() == b"cache-control" for name, _ in headers):
+                answered = message.get("headers", ())
+                headers = [*answered, *_with_style(self._headers[state.get(_KIND)], state), own]
+                if b"cache-control" not in [name.lower() for name, _ in answered]:
                     headers.append(_NO_STORE)
                 message["headers"] = headers
             await send(message)

@@ -37,6 +37,8 @@ _LOCALE = re.compile(r"([A-Za-z]{1,8})(?:[-_][A-Za-z0-9_-]{1,35})?")
 
 def spoken(locale: str | None, supported: Sequence[str] = LOCALES) -> str | None:
     """The language of ours for a locale, in any case and with any region: `fr` for `fr-CA`; None if we have none."""
+    if locale in supported:
+        return locale
     matched = _LOCALE.fullmatch(locale or "")
     language = matched[1].lower() if matched else ""
     return language if language in supported else None

@@ -14,7 +14,7 @@ In Python a sentence is found in `translate(locale, "…")`, `translate_plural(l
 import re
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 
@@ -55,11 +55,22 @@ def catalogue_path(locale: str) -> Path:
 
 
 def _filled(text: str, parameters: dict[str, object], isolated: bool) -> str:
-    def fill(place: re.Match[str]) -> str:
-        value = str(parameters.get(place[1], place[0]))
-        return ISOLATE + value + ISOLATE_END if isolated and is_isolated(place[1]) else value
+    parts = _parts(text)
+    filled = [RIGHT_TO_LEFT_MARK] if isolated and text.startswith("{") else []
+    for index, part in enumerate(parts):
+        if not index % 2:
+            filled.append(part)
+            continue
+        value = str(parameters[part]) if part in parameters else f"{{{part}}}"
+        filled.append(ISOLATE + value + ISOLATE_END if isolated and is_isolated(part) else value)
+    return "".join(filled)
 
-    return (RIGHT_TO_LEFT_MARK if isolated and text.startswith("{") else "") + _PLACE.sub(fill, text)
+
+# Taking a sentence apart takes longer than filling it; pages say the same ones again and again.
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[str, ...]:
+    """Texts and the names of the places between them, by turns."""
+    return tuple(_PLACE.split(text))
 
 
 class _Words(Struct, frozen=True):

@@ -25,11 +25,13 @@ def qr_file(text: str, kind: str, scale: int) -> bytes:
     return file.getvalue()
 
 
-# To draw one takes fifteen times as long as the rest of the home page, which shows the same one until it is paid.
+# To draw one takes 12 ms, and it is the same until it is paid.
 @lru_cache(maxsize=256)
-def transfer_picture(payload: str) -> str:
-    """The code of a transfer (`frontdesk.transfer_codes`) for a page, as a `data:` address."""
-    return str(_transfer(payload).png_data_uri(scale=4, border=_MARGIN_IN_PRINT))
+def transfer_png(payload: str) -> bytes:
+    """The code of a transfer (`frontdesk.transfer_codes`) for a page, as PNG."""
+    file = io.BytesIO()
+    _transfer(payload).save(file, kind="png", scale=4, border=_MARGIN_IN_PRINT)
+    return file.getvalue()
 
 
 def transfer_file(payload: str) -> bytes:

@@ -24,6 +24,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.messages import translate
 from frontdesk_web.pay.opened import AnyRequest, Opened, bound_to, exception_handlers, opened, over_page, page_of
+from frontdesk_web.portal import transfer_codes, transfer_marks
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.papers import papers_of, pdf_answer, receipt_name
@@ -41,7 +42,9 @@ async def show_linked_invoice(
     found = await opened(request, site, token)
     async with site.tenancy.database.side(found.side.tenant_id) as connection:
         notes = await notes_of(connection, found.customer.id, found.invoice.id)
-    page = invoice_page(found.invoice, found.side.settings, "", found.at, found.locale)
+    mark = transfer_marks.mark_of(found.side.settings, found.invoice)
+    code = "" if mark is None else found.path(transfer_marks.PLACE, **{transfer_marks.FIELD: mark})
+    page = invoice_page(found.invoice, found.side.settings, "", found.at, found.locale, code)
     shown = replace(
         page,
         back_url="",
@@ -73,6 +76,15 @@ async def download_linked_invoice(
         return Redirect(kept, status_code=303)
     document = await invoice_pdf(site, found.side.door, found.invoice.id, found.locale)
     return pdf_answer(document, found.invoice.number or found.invoice.id)
+
+
+@get(f"/p/invoice/{{token:str}}/{transfer_marks.PLACE}", **_LINKED)
+async def draw_linked_transfer_code(
+    request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]
+) -> Response[bytes]:
+    """The picture of the transfer by which it is paid."""
+    found = await opened(request, site, token)
+    return transfer_codes.transfer_answer(request, found.side.settings, found.invoice)
 
 
 @get("/p/invoice/{token:str}/credit-notes/{credit_note:str}/pdf", **_LINKED)
@@ -151,6 +163,7 @@ def _seconds(at: datetime) -> datetime:
 routes = [
     show_linked_invoice,
     download_linked_invoice,
+    draw_linked_transfer_code,
     download_linked_note,
     download_linked_receipt,
     send_fresh_link,

@@ -54,7 +54,10 @@ class FrontHome:
                     return page.filled(visited.fill)
             answer = answer or await site.home_reads.read(door.tenant_id, secret)
             if answer is not None:
-                fill = csrf_token(site.tenancy.vault, answer.session_id).encode()
+                # The same for as long as the session lasts.
+                fill = (
+                    visited.fill if visited is not None else csrf_token(site.tenancy.vault, answer.session_id).encode()
+                )
                 return (await make_home(scope, site, door, secret, answer, fill, _NO_WISH)).filled(fill)
         except Exception as error:
             # The route raises it again, where errors become pages.

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from frontdesk.book import BillingSettings, Invoice, InvoiceStatus
 from frontdesk.payment_rules import is_reversed
+from frontdesk.restarts import is_owed
 from frontdesk_tenants.home_reads import InvoiceSummary
 from frontdesk_web.formatting import date_long, date_short, money
-from frontdesk_web.invoice_words import line_views, party_lines, payment_code, payment_reference, totals
+from frontdesk_web.invoice_words import line_views, party_lines, payment_reference, totals
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import how_to_pay
 from frontdesk_web.portal.views import Badge, Detail, HowToPay, InvoicePage, InvoiceRow, Tone, Total
-from frontdesk_web.qr_codes import transfer_picture
 from frontdesk_web.refund_words import refund_totals
 
 _STATUSES: dict[InvoiceStatus, tuple[str, Tone]] = {
@@ -44,10 +44,12 @@ def invoice_badge(status: InvoiceStatus, due: datetime | None, now: datetime, lo
     return Badge(translate(locale, word), tone)
 
 
-def invoice_page(invoice: Invoice, settings: BillingSettings, base: str, now: datetime, locale: str) -> InvoicePage:
-    """The page of an issued invoice."""
-    owed = invoice.status in ("open", "uncollectible") and invoice.amount_remaining > 0
-    to_pay = _to_pay(settings, invoice, locale) if owed else None
+def invoice_page(
+    invoice: Invoice, settings: BillingSettings, base: str, now: datetime, locale: str, code: str = ""
+) -> InvoicePage:
+    """The page of an issued invoice. `code` is the address of its transfer's code, empty where it has none."""
+    owed = is_owed(invoice)
+    to_pay = _to_pay(settings, invoice, locale, code) if owed else None
     return InvoicePage(
         number=invoice.number or "",
         status=invoice_badge(invoice.status, invoice.due_date, now, locale),
@@ -65,10 +67,9 @@ def invoice_page(invoice: Invoice, settings: BillingSettings, base: str, now: da
     )
 
 
-def _to_pay(settings: BillingSettings, invoice: Invoice, locale: str) -> HowToPay | None:
+def _to_pay(settings: BillingSettings, invoice: Invoice, locale: str, code: str) -> HowToPay | None:
     shown = how_to_pay(settings, (), locale, reference=payment_reference(invoice))
-    code = payment_code(settings, invoice, invoice.amount_remaining)
-    return shown if shown is None or code is None else replace(shown, code=transfer_picture(code))
+    return None if shown is None else replace(shown, code=code)
 
 
 def invoice_totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:

@@ -15,8 +15,8 @@ from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.customer_views import how_to_pay
 from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_name
+from frontdesk_web.portal.transfer_marks import FIELD, PLACE, transfer_mark
 from frontdesk_web.portal.views import HowToPay, MethodLine, PaymentSection
-from frontdesk_web.qr_codes import transfer_picture
 
 
 def payment_section(
@@ -44,7 +44,7 @@ def payment_section(
     first = facts.unpaid[0] if facts.unpaid else None
     credit = balance_sentences(facts.customer.balances, locale)
     section = PaymentSection(
-        how=_how(facts, side, first, locale),
+        how=_how(facts, side, first, base, locale),
         due="" if first is None else _due(first, now, locale),
         due_url=f"{base}/invoices/{first.id}" if first is not None and shows else None,
         more=_more(facts.unpaid, locale),
@@ -63,7 +63,7 @@ def payment_section(
     return section if says else None
 
 
-def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, locale: str) -> HowToPay | None:
+def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, base: str, locale: str) -> HowToPay | None:
     """How invoices are paid: with the reference, and the code to scan, of the one that is due first."""
     if first is None or first.number is None:
         return how_to_pay(side.settings, facts.subscriptions, locale)
@@ -78,7 +78,10 @@ def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, locale:
         currency=first.currency,
         reference=reference,
     )
-    return shown if shown is None or code is None else replace(shown, code=transfer_picture(code))
+    if shown is None or code is None:
+        return shown
+    mark = transfer_mark(seller, first.left, first.currency, reference)
+    return replace(shown, code=f"{base}/invoices/{first.id}/{PLACE}?{FIELD}={mark}")
 
 
 def _methods(customer: Customer, now: datetime, locale: str) -> Iterator[MethodLine]:

@@ -247,7 +247,7 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
 class HowToPay(Struct, frozen=True, kw_only=True):
     """How invoices are paid: a sentence with the terms, and the account to pay to.
 
-    `code` is the picture of a QR code that fills the transfer in, as a `data:` address; empty where there is none.
+    `code` is the address of a QR code's picture that fills the transfer in; empty where there is none.
     """
 
     sentence: str

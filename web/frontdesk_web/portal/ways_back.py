@@ -16,11 +16,14 @@ from litestar.datastructures import Cookie
 from frontdesk_web.config import Config
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.csrf import FIELD
+from frontdesk_web.portal.transfer_marks import PLACE
 
 LENGTH = 800
 """Characters of a path that is remembered, with its query."""
 _PAGE = re.compile(r"[!-~]+", re.ASCII)
 _SUBSCRIPTION = re.compile(r"/p/[^/]+/subscriptions/([A-Za-z0-9_-]{1,255})(?:/.*)?", re.ASCII)
+_PICTURE = re.compile(rf"/invoices/[^/]+/{PLACE}")
+"""What a page shows and nobody goes to."""
 _LEADS_TO = (
     (re.compile(r"(/subscriptions/[^/]+)/reason"), r"\1/cancelled"),
     (re.compile(r"(/subscriptions/[^/]+)/stay"), r"\1/cancel"),
@@ -36,6 +39,8 @@ def page_asked(request: Request[Any, Any, Any], portal: str) -> str:
     """The path of the page that a request was about: itself, or the page of the form that was posted."""
     base, path = f"/p/{portal}", request.scope["path"]
     if request.method in ("GET", "HEAD"):
+        if _PICTURE.fullmatch(path.removeprefix(base)):
+            return f"{base}/"
         query = request.scope["query_string"].decode("latin-1")
         return path + (f"?{query}" if query else "")
     return base + form_page(path.removeprefix(base))
