@@ -40,6 +40,7 @@ class Capability(StrEnum):
     INVOICE_AT_ONCE = "invoice_at_once"
     CLASSIC_BILLING_MODE = "classic_billing_mode"
     PAY_OUT_OF_BAND = "pay_out_of_band"
+    CLOSE_INVOICES = "close_invoices"
     WRITE_INVOICES = "write_invoices"
     TRIALS = "trials"
     ANCHORS = "anchors"

@@ -66,7 +66,7 @@ def closing_obstacles(
     account: Account, command: VoidInvoice | MarkUncollectible, capabilities: Capabilities
 ) -> Iterator[Refusal]:
     """Why an invoice cannot be taken back or given up."""
-    yield from _lacking(capabilities, Capability.WRITE_INVOICES)
+    yield from _lacking(capabilities, Capability.CLOSE_INVOICES)
     invoice = account.invoice(command.invoice)
     if invoice is None:
         yield refusals.no_such("invoice", command.invoice, "invoice")

@@ -22,6 +22,13 @@ def payment_reversed() -> Refusal:
     return not_for_invoice("payment_reversed", "This payment was reversed already.", "payment")
 
 
+def paid_as_a_whole() -> Refusal:
+    """The backend records that what is left was paid, or nothing."""
+    return not_for_invoice(
+        "paid_as_a_whole", "The billing backend records an invoice as paid as a whole: enter what is open.", "amount"
+    )
+
+
 def payment_amount(maximum: int) -> Refusal:
     """What came in is more than nothing."""
     return replace(

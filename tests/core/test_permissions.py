@@ -46,6 +46,7 @@ from frontdesk.commands import (
 )
 from frontdesk.coupons import DiscountChoice
 from frontdesk.desk import Actor
+from frontdesk.invoice_commands import CreateInvoice
 from frontdesk.offers import offers
 from frontdesk.permissions import permissions_of, permitted
 from frontdesk.portal_configuration import (
@@ -383,8 +384,9 @@ async def test_the_backend_can_or_cannot(desk: MemoryDesk) -> None:
         (Capability.KEEP, KeepSubscription(subscription=id)),
         (Capability.CLASSIC_BILLING_MODE, classic),
         (Capability.PAY_OUT_OF_BAND, PayInvoice(invoice=invoice.id)),
-        (Capability.WRITE_INVOICES, VoidInvoice(invoice=invoice.id)),
-        (Capability.WRITE_INVOICES, MarkUncollectible(invoice=invoice.id)),
+        (Capability.CLOSE_INVOICES, VoidInvoice(invoice=invoice.id)),
+        (Capability.CLOSE_INVOICES, MarkUncollectible(invoice=invoice.id)),
+        (Capability.WRITE_INVOICES, CreateInvoice(id="in_written")),
         (Capability.PAUSE, PauseSubscription(subscription=id)),
         (Capability.DISCOUNTS, ChangeDiscounts(subscription=id, discounts=())),
         (Capability.DISCOUNTS, SetCustomerDiscount(discount=None)),

@@ -24,6 +24,7 @@ from frontdesk.commands import (
     UpdateBillingDetails,
 )
 from frontdesk.coupons import DiscountChoice
+from frontdesk.invoice_commands import CreateInvoice
 from frontdesk.testing.play import Play
 
 Act = Callable[[Play], AccountCommand]
@@ -83,7 +84,8 @@ def that_needs(capability: Capability, play: Play) -> AccountCommand:
         Capability.INVOICE_AT_ONCE: play.change(quantity=3, proration_behavior="always_invoice"),
         Capability.CLASSIC_BILLING_MODE: CreateSubscription(items=(NewItem(price="extra"),), billing_mode="classic"),
         Capability.PAY_OUT_OF_BAND: PayInvoice(invoice=play.book.invoices[0].id),
-        Capability.WRITE_INVOICES: MarkUncollectible(invoice=play.book.invoices[0].id),
+        Capability.CLOSE_INVOICES: MarkUncollectible(invoice=play.book.invoices[0].id),
+        Capability.WRITE_INVOICES: CreateInvoice(id="in_written"),
         Capability.TRIALS: SetTrialEnd(subscription=id, at=play.now + timedelta(days=7), proration_behavior="none"),
         Capability.ANCHORS: CreateSubscription(items=(NewItem(price="extra"),), anchor=play.now + timedelta(days=7)),
         Capability.PAUSE: PauseSubscription(subscription=id),

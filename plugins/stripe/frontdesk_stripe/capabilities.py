@@ -17,6 +17,7 @@ CAN = Capabilities(
             Capability.INVOICE_AT_ONCE,
             Capability.CLASSIC_BILLING_MODE,
             Capability.PAY_OUT_OF_BAND,
+            Capability.CLOSE_INVOICES,
             Capability.TRIALS,
             Capability.ANCHORS,
             Capability.PUT_OFF,
@@ -33,4 +34,5 @@ CAN = Capabilities(
 )
 """Not here: CUSTOMER_DISCOUNTS (since 2025 Stripe gives coupons to subscriptions alone), PAUSE (Stripe's
 `pause_collection` goes on billing, which is another thing; its real pause is newer than the API version that we
-speak), USAGE (meters are not mirrored), WRITE_INVOICES (drafts and credit notes are written at Stripe)."""
+speak), USAGE (meters are not mirrored), WRITE_INVOICES (drafts, invoice items, credit notes and adjustments of a
+balance are written at Stripe; what is open can be taken back or given up here, which is CLOSE_INVOICES)."""

@@ -146,6 +146,11 @@ def why_not(account: Account | None, command: AccountCommand, can: Capabilities,
 async def _is_done(doing: Doing) -> bool:
     """Whether it is impossible because it was done: an earlier attempt's answer was lost, and the book knows by now."""
     command = doing.request.command
+    if isinstance(command, VoidInvoice | MarkUncollectible):
+        closed = await doing.stripe.found(path("invoices", command.invoice))
+        goal = "void" if isinstance(command, VoidInvoice) else "uncollectible"
+        mine = closed is not None and closed.get("customer") is not None and id_of(closed["customer"]) == doing.customer
+        return mine and closed is not None and closed.get("status") == goal
     named = getattr(command, "subscription", None)
     found = None if named is None else await doing.stripe.found(path("subscriptions", named))
     if found is None or id_of(found["customer"]) != doing.customer:

@@ -4,6 +4,7 @@ from frontdesk.commands import MarkUncollectible, PayInvoice, VoidInvoice
 from frontdesk.errors import NotSupported, Refused
 from frontdesk.invoice_commands import RecordPayment
 from frontdesk.payment_method_commands import ChargeInvoice
+from frontdesk.payment_refusals import paid_as_a_whole
 from frontdesk.refusals import no_such
 from frontdesk_stripe.commanding.doing import Doing
 from frontdesk_stripe.commanding.parameters import said
@@ -20,7 +21,7 @@ async def record(doing: Doing, command: RecordPayment) -> None:
     if invoice is None:
         raise Refused(no_such("invoice", command.invoice, "invoice"))
     if command.amount != invoice.amount_remaining:
-        raise NotSupported("partial payments", "Stripe records an invoice as paid as a whole: enter what is open.")
+        raise Refused(paid_as_a_whole())
     await pay(doing, PayInvoice(invoice=command.invoice, by=command.by))
 
 

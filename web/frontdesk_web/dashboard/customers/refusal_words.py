@@ -29,6 +29,7 @@ _PLAIN: Mapping[str, str] = {
     "invoice_not_payable": _("Only an open invoice can be marked as paid."),
     "invoice_not_open": _("This can only be done with an open invoice. This one is not open any more."),
     "invoice_has_payments": _("Something was paid for this invoice already, so it cannot be voided."),
+    "paid_as_a_whole": _("Your billing backend records an invoice as paid as a whole. Enter what is open."),
     "payment_reversed": _("This payment was reversed already."),
     "payment_amount": _("Enter an amount above zero."),
     "payment_day": _("A payment cannot have come in on a day that has not come yet, nor before 2000."),
