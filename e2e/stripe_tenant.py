@@ -93,7 +93,8 @@ def _newest(v1: Any) -> Any:
     cards = [sorted(each.id for each in v1.customers.payment_methods.list(one.id).data) for one in customers[:1]]
     kinds = v1.prices, v1.coupons, v1.promotion_codes
     sold = [sorted(each.id for each in kind.list({"limit": 25}).data) for kind in kinds]
-    return [(each.id, each.email, each.name) for each in customers], held, sorted(plans), sorted(bills), cards, sold
+    known = [(each.id, each.email, each.name, each.balance) for each in customers]
+    return known, held, sorted(plans), sorted(bills), cards, sold
 
 
 async def connected(data: Path, api_base: str) -> dict[str, Any]:
