@@ -39,6 +39,7 @@ from frontdesk.events import (
 from frontdesk.payment_intents import PaymentIntent, payment_id
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.refunds import Refund
+from frontdesk.schedule_ends import how_over
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk.uploaded_files import UploadedFile
@@ -63,7 +64,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
         *("created", "updated", "deleted", "paused", "resumed", "trial_will_end"),
         *("cancel_page_seen", "pending_update_applied", "pending_update_expired"),
     ),
-    "schedule": ("created", "updated", "released", "canceled"),
+    "schedule": ("created", "updated", "released", "completed", "canceled"),
     "invoice": (
         *("created", "updated", "deleted", "finalized", "sent", "overdue", "reminded"),
         *("paid", "payment_succeeded", "payment_failed", "payment_action_required"),
@@ -220,7 +221,7 @@ def _subscription(before: Subscription | None, after: Subscription) -> Iterator[
         yield Happening("subscription", f"pending_update_{'applied' if applied else 'expired'}", id_)
     if after.reminded_of is not None and (before is None or before.reminded_of != after.reminded_of):
         yield Happening("subscription", "trial_will_end", id_)
-    yield from _schedule(before, after, over)
+    yield from _schedule(before, after)
     old = {} if before is None else {each.id: each for each in before.discounts}
     yield from _parts("discount", id_, old, {each.id: each for each in after.discounts})
 
@@ -229,16 +230,16 @@ def _plan(items: Sequence[SubscriptionItem]) -> list[tuple[str, str, int]]:
     return [(each.id, each.price, each.quantity) for each in items]
 
 
-def _schedule(before: Subscription | None, after: Subscription, over: bool) -> Iterator[Happening]:
+def _schedule(before: Subscription | None, after: Subscription) -> Iterator[Happening]:
     """Changes of plan that wait for the end of the period, and phases that are over without one."""
     was = None if before is None else (before.put_off, before.scheduled)
     if (was or (None, None)) == (after.put_off, after.scheduled):
         return
-    act = "updated"
+    act: str = "updated"
     if before is None or not before.has_schedule:
         act = "created"
     elif not after.has_schedule:
-        act = "canceled" if over else "released"
+        act = how_over(before, after)
     yield Happening("schedule", act, after.id)
 
 

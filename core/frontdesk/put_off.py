@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from frontdesk.book import PlannedItem, PutOffChange, Recurring, Subscription, SubscriptionItem, Terms
+from frontdesk.book import PlannedItem, PutOffChange, Recurring, Scheduled, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount
@@ -68,7 +68,11 @@ def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime 
     other = before is None or recurring is None or rhythm(recurring) != rhythm(before)
     if recurring is not None and other and period_containing(anchor, recurring, at).start != at:
         anchor = at
-    return replace(subscription, items=items, anchor=anchor, put_off=_following(planned, at))
+    following, scheduled = _following(planned, at), subscription.scheduled
+    if following is None and subscription.cancel_at is not None:
+        # A schedule that is to end its subscription has it until then.
+        scheduled = Scheduled(asked=planned.asked, begun=at, until=subscription.cancel_at)
+    return replace(subscription, items=items, anchor=anchor, put_off=following, scheduled=scheduled)
 
 
 def comes_at(subscription: Subscription) -> datetime:

@@ -12,6 +12,8 @@ from stripe_openapi import CheckedClient
 from frontdesk_tenants import clock_walks
 from frontdesk_tenants.tenancy import Tenancy
 
+ENDS = [f"subscription_schedule.{each}" for each in ("released", "completed", "canceled")]
+
 
 @pytest.fixture
 def v1(shop: Shop) -> Any:
@@ -69,6 +71,33 @@ async def test_phases_follow_each_other(v1: Any, tenancy: Tenancy, tenant: Tenan
         (unix(2027, 1, 31), 2000),
     ]
     assert v1.subscriptions.retrieve(subscription.id).status == "canceled"
+    over = v1.subscription_schedules.retrieve(schedule.id)
+    assert (over.status, over.completed_at, over.canceled_at) == ("completed", unix(2027, 5, 31), None)
+    (told,) = v1.events.list({"types": ENDS}).data
+    assert (told.type, told.data.object) == ("subscription_schedule.completed", over)
+
+
+async def test_one_phase_that_ends_its_subscription_is_a_schedule_too(
+    v1: Any, tenancy: Tenancy, tenant: Tenant
+) -> None:
+    customer, small, _ = _sold(v1)
+    phase = {"items": [{"price": small}], "iterations": 2}
+    asked = {"customer": customer, "start_date": "now", "phases": [phase]}
+    going_on = v1.subscription_schedules.create(asked)
+    kept = {"phases": [phase | {"iterations": 3}], "end_behavior": "release"}
+    ends, changed = (v1.subscription_schedules.create({**asked, "end_behavior": "cancel"}) for _ in range(2))
+    assert v1.subscription_schedules.retrieve(ends.id) == ends
+    assert (ends.status, ends.end_behavior, ends.phases[0].end_date) == ("active", "cancel", unix(2027, 3, 31))
+    # Whoever changes their mind keeps the subscription.
+    again = v1.subscription_schedules.update(changed.id, kept)
+    assert (again.end_behavior, again.phases[0].end_date, again.created) == ("release", unix(2027, 4, 30), ends.created)
+    assert v1.subscriptions.retrieve(changed.subscription).cancel_at is None
+    clock = v1.customers.retrieve(customer).test_clock
+    v1.test_helpers.test_clocks.advance(clock, {"frozen_time": unix(2027, 4, 5)})
+    await clock_walks.walk(tenancy, tenant.door.tenant_id, clock)
+    found = {each.id: v1.subscription_schedules.retrieve(each.id) for each in (going_on, ends, changed)}
+    assert [each.status for each in found.values()] == ["released", "completed", "active"]
+    assert found[ends.id].completed_at == found[going_on.id].released_at == unix(2027, 3, 31)
 
 
 async def test_one_phase_alone_is_a_schedule_until_it_is_over(v1: Any, tenancy: Tenancy, tenant: Tenant) -> None:
@@ -87,13 +116,15 @@ async def test_one_phase_alone_is_a_schedule_until_it_is_over(v1: Any, tenancy: 
         assert v1.subscriptions.retrieve(made.subscription).schedule == made.id
     v1.test_helpers.test_clocks.advance(clock, {"frozen_time": unix(2027, 4, 1)})
     await clock_walks.walk(tenancy, tenant.door.tenant_id, clock)
-    with pytest.raises(stripe.InvalidRequestError, match="No such subscription schedule"):
-        v1.subscription_schedules.retrieve(made.id)
+    found = v1.subscription_schedules.retrieve(made.id)
+    assert (found.status, found.released_at, found.phases) == ("released", unix(2027, 3, 31), made.phases)
+    assert (found.subscription, found.released_subscription) == (None, made.subscription)
+    assert v1.subscription_schedules.list({"customer": customer}).data == []
     going_on = v1.subscriptions.retrieve(made.subscription)
     assert (going_on.ended_at, going_on.cancel_at, going_on.schedule) == (None, None, None)
     assert [each.total for each in v1.invoices.list({"customer": customer}).data] == [2000, 2000, 2000]
     (over,) = v1.events.list({"type": "subscription_schedule.released"}).data
-    assert (over.data.object.id, over.data.object.phases[0].end_date) == (made.id, unix(2027, 3, 31))
+    assert over.data.object == found
 
 
 def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
@@ -132,6 +163,52 @@ def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
     released = v1.subscription_schedules.release(made.id)
     assert (released.status, released.released_subscription) == ("released", started.id)
     assert v1.subscriptions.retrieve(started.id).schedule is None
+
+
+def test_what_is_over_is_still_found_and_changes_no_more(v1: Any) -> None:
+    customer, small, large = _sold(v1)
+    v1.customers.update(customer, {"name": "Jenny"})
+    started = v1.subscriptions.create({"customer": customer, "items": [{"price": small, "quantity": 2}]})
+    never = started.id.replace("sub_", "sub_sched_")
+    with pytest.raises(stripe.InvalidRequestError, match="No such subscription schedule"):
+        v1.subscription_schedules.retrieve(never)
+    made = v1.subscription_schedules.create({"from_subscription": started.id})
+    first = {"items": [{"price": small, "quantity": 2}], "end_date": made.phases[0].end_date}
+    phases = [first, {"items": [{"price": large}]}]
+    v1.subscription_schedules.update(made.id, {"phases": phases})
+    schedules = v1.subscription_schedules
+    for end, status in ((schedules.release, "released"), (schedules.cancel, "canceled")):
+        over = end(made.id)
+        # What came later is nothing to it.
+        v1.subscriptions.update(started.id, {"metadata": {"after": status}})
+        found = schedules.retrieve(made.id)
+        assert (found.status, found.subscription, found.current_phase) == (status, None, None)
+        assert [each["items"][0].price for each in found.phases] == [small, large]
+        assert (found.phases, found.created, found.released_subscription) == (
+            over.phases,
+            over.created,
+            over.released_subscription,
+        )
+        at = {"released": found.released_at, "canceled": found.canceled_at}
+        assert at.pop(status) is not None
+        assert (*at.values(), found.completed_at) == (None, None)
+        for act, done, asked in (
+            (schedules.release, "release|released", {}),
+            (schedules.cancel, "cancel|canceled", {}),
+            (schedules.update, "update|updated", {"phases": phases}),
+        ):
+            with pytest.raises(stripe.InvalidRequestError) as refused:
+                act(made.id, asked)
+            verb, participle = done.split("|")
+            assert refused.value.user_message == (
+                f"You cannot {verb} a subscription schedule that is currently in the `{status}` status. "
+                f"It must be in `not_started, active` status to be {participle}."
+            )
+        if status == "released":
+            again = schedules.create({"from_subscription": started.id})
+            assert (again.id, again.status) == (made.id, "active")
+            schedules.update(made.id, {"phases": phases})
+    assert v1.subscriptions.retrieve(started.id).status == "canceled"
 
 
 def test_what_is_not_served_is_refused(v1: Any) -> None:

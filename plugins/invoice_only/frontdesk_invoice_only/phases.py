@@ -29,7 +29,7 @@ def plan_ahead(page: Page, command: PlanAhead) -> None:
     for number, phase in enumerate(command.phases):
         at = _boundary(page, coming, phase.at, f"phases[{number}]")
         items = tuple(PlannedItem(id=None, price=each.price, quantity=each.quantity) for each in phase.items)
-        change = PutOffChange(items=items, asked=page.now, at=at, begun=begun)
+        change = PutOffChange(items=items, asked=_asked(page, subscription), at=at, begun=begun)
         planned.append(change)
         coming = as_renewed(replace(coming, put_off=change), page.terms, page.ids, at)
         coming = _in_period_from(page, coming, at)
@@ -48,11 +48,18 @@ def plan_ahead(page: Page, command: PlanAhead) -> None:
 
 
 def _alone(page: Page, subscription: Subscription, command: PlanAhead) -> Scheduled | None:
-    """What is noted where no phase waits and nothing ends."""
-    if command.phases or command.ends is not None or command.until is None:
+    """What is noted where no phase waits."""
+    until = command.ends or command.until
+    if command.phases or until is None:
         return None
-    until = _boundary(page, subscription, command.until, "phases")
-    return Scheduled(asked=page.now, begun=command.begun or subscription.period_start, until=until)
+    until = _boundary(page, subscription, until, "phases")
+    return Scheduled(asked=_asked(page, subscription), begun=command.begun or subscription.period_start, until=until)
+
+
+def _asked(page: Page, subscription: Subscription) -> datetime:
+    """When a schedule was asked for: other phases do not make it another one."""
+    present = subscription.put_off or subscription.scheduled
+    return page.now if present is None else present.asked
 
 
 def _boundary(page: Page, subscription: Subscription, wanted: datetime, param: str) -> datetime:

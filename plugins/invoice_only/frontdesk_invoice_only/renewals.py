@@ -95,13 +95,9 @@ def renew(page: Page, subscription: Subscription, at: datetime) -> None:
         raise AssertionError(f"a subscription of status {subscription.status} does not renew")
     before = subscription
     status = "active" if before.status == "trialing" else before.status
-    over = before.scheduled is not None and before.scheduled.until <= at
-    subscription = replace(
-        as_renewed(before, page.terms, page.ids),
-        status=status,
-        free_until=None,
-        scheduled=None if over else before.scheduled,
-    )
+    subscription = replace(as_renewed(before, page.terms, page.ids), status=status, free_until=None)
+    if subscription.scheduled is not None and subscription.scheduled.until <= at:
+        subscription = replace(subscription, scheduled=None)
     if before.put_off != subscription.put_off:
         page.tell(plan_changed(page, before, subscription.items, at))
     recurring = recurring_of(page.price(subscription.items[0].price))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -14,6 +14,7 @@ from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.payment_intents import PaymentIntent
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.refunds import Refund
+from frontdesk.schedule_ends import PastSchedule, ScheduleEnd
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk.uploaded_files import UploadedFile
@@ -24,7 +25,7 @@ from frontdesk_web.api.event_types import NAMES
 from frontdesk_web.api.shapes.discounts import discount
 from frontdesk_web.api.shapes.events import previous_attributes
 from frontdesk_web.api.shapes.payment_methods import payment_method
-from frontdesk_web.api.shapes.schedules import schedule
+from frontdesk_web.api.shapes.schedules import past_schedule, schedule
 from frontdesk_web.api.shapes.tax_ids import tax_id
 from frontdesk_web.api.viewers import Viewer
 from frontdesk_web.api.views import show_all
@@ -117,15 +118,17 @@ async def _schedule(viewer: Viewer, connection: Connection, told: Told) -> dict[
     decode = _DECODERS["subscription"].decode
     after = None if told.after is None else decode(told.after)
     before = None if told.before is None else decode(told.before)
-    over = told.act in ("released", "canceled")
-    stored = before if over else after
+    if before is not None and after is not None and told.act in get_args(ScheduleEnd):
+        past = PastSchedule(before=before, after=after, noted_at=told.created)
+        prices = await listings.find_all(connection, "price", before.prices)
+        return {"object": past_schedule(past, prices, viewer.livemode)}
+    stored = after
     if stored is None:
         return {"object": {"id": told.object, "object": "subscription_schedule"}}
     prices = await listings.find_all(
         connection, "price", stored.prices if before is None else stored.prices | before.prices
     )
-    status: Any = told.act if over else "active"
-    shown = schedule(stored, prices, viewer.livemode, status=status, over_at=told.created if over else None)
+    shown = schedule(stored, prices, viewer.livemode)
     data: dict[str, Any] = {"object": shown}
     if told.act == "updated" and before is not None:
         data["previous_attributes"] = previous_attributes(schedule(before, prices, viewer.livemode), shown)

@@ -21,11 +21,12 @@ from frontdesk_tenants.listings import NoSuchCursor
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.customers import NAMES, must_be_named, named, present
 from frontdesk_web.api.discount_parameters import DISCOUNTS
-from frontdesk_web.api.errors import ApiError, exclusive_params, missing_param, no_such
+from frontdesk_web.api.errors import ApiError, exclusive_params, missing_param
 from frontdesk_web.api.inline_prices import PRICE_DATA, InlinePrices
 from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Many, Required, Text, Whole
 from frontdesk_web.api.prices import INTERVALS
 from frontdesk_web.api.renamed_params import inside, renamed_params
+from frontdesk_web.api.schedules import active
 from frontdesk_web.api.shapes.schedules import schedule, subscription_of
 from frontdesk_web.api.subscription_changes import CREATE_BEHAVIORS, QUANTITY
 from frontdesk_web.api.subscriptions import BILLING_MODE, create_command
@@ -131,12 +132,7 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def update(call: Call) -> dict[str, Any]:
     """Give a schedule other phases; the first one is the present plan, which changes now where it differs."""
-    named = call.path["schedule"]
-    id_ = subscription_of(named)
-    async with call.transaction() as connection:
-        stored = None if id_ is None else await listings.find(connection, "subscription", id_)
-    if stored is None or stored.status in ENDED or not stored.has_schedule:
-        raise no_such("subscription schedule", named, None)
+    stored, _ = await active(call, "update", "updated")
     given, ending = call.given, "release" if stored.cancel_at is None else "cancel"
     if "phases" not in given:
         if given.get("end_behavior", ending) != ending:
@@ -217,7 +213,7 @@ async def _plan(
     named = {each.get("price", each.get("plan")) for phase in phases for each in phase["items"]}
     async with call.transaction() as connection:
         known = await listings.find_all(connection, "price", named)
-    if stored.put_off is not None and stored.cancel_at is not None:
+    if stored.cancel_at is not None:
         await cancellations.keep(desk, stored.id)
     begun = stored.put_off or stored.scheduled
     start = (begun and begun.begun) or stored.period_start

@@ -6,27 +6,30 @@ They come about in the portal, on the dashboard, and by phases of the caller's o
 from typing import Any
 
 from frontdesk import cancellations, plan_changes
-from frontdesk.book import Price, Subscription
+from frontdesk.book import ENDED, Price, Subscription
 from frontdesk.commands import CancelSubscription
-from frontdesk_tenants import listings
+from frontdesk.schedule_ends import PastSchedule
+from frontdesk_tenants import listings, past_schedules
 from frontdesk_web.api.calls import Call, Endpoint
-from frontdesk_web.api.errors import no_such
+from frontdesk_web.api.errors import ApiError, no_such
 from frontdesk_web.api.parameters import Flag
-from frontdesk_web.api.shapes.schedules import schedule, subscription_of
+from frontdesk_web.api.shapes.schedules import past_schedule, schedule, subscription_of
 
 CANCEL: dict[str, Any] = {"invoice_now": Flag(), "prorate": Flag()}
 RELEASE: dict[str, Any] = {"preserve_cancel_date": Flag()}
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
-    """The schedule of a subscription whose change waits."""
-    stored, known = await _stored(call)
-    return schedule(stored, known, call.livemode)
+    """The schedule of a subscription whose change waits, or what it was when it was over."""
+    found, known = await _found(call)
+    if isinstance(found, PastSchedule):
+        return past_schedule(found, known, call.livemode)
+    return schedule(found, known, call.livemode)
 
 
 async def release(call: Call) -> dict[str, Any]:
     """Take the change back: the subscription goes on as it is."""
-    stored, known = await _stored(call)
+    stored, known = await active(call, "release", "released")
     async with call.desk(stored.customer) as desk:
         await plan_changes.undo(desk, stored.id)
         if stored.cancel_at is not None and not call.given.get("preserve_cancel_date", False):
@@ -38,7 +41,7 @@ async def release(call: Call) -> dict[str, Any]:
 async def cancel(call: Call) -> dict[str, Any]:
     """End the subscription now, and the change with it. Unused time is credited and billed unless that is off."""
     given = call.given
-    stored, known = await _stored(call)
+    stored, known = await active(call, "cancel", "canceled")
     command = CancelSubscription(
         subscription=stored.id,
         when="now",
@@ -51,15 +54,39 @@ async def cancel(call: Call) -> dict[str, Any]:
     return schedule(stored, known, call.livemode, status="canceled", over_at=over_at)
 
 
-async def _stored(call: Call) -> tuple[Subscription, dict[str, Price]]:
-    """The subscription of the schedule that the path names, and its prices. Raises ApiError (404)."""
+async def active(call: Call, act: str, done: str) -> tuple[Subscription, dict[str, Price]]:
+    """The subscription of the schedule that the path names, and its prices.
+
+    Raises:
+        ApiError: there is none (404), or it is over, so that it can be `done` no more; in Stripe's words, which
+            programs look for.
+    """
+    found, known = await _found(call)
+    if isinstance(found, PastSchedule):
+        raise ApiError(
+            f"You cannot {act} a subscription schedule that is currently in the `{found.status}` status. "
+            f"It must be in `not_started, active` status to be {done}."
+        )
+    return found, known
+
+
+async def _found(call: Call) -> tuple[Subscription | PastSchedule, dict[str, Price]]:
+    """The schedule that the path names, or its subscription if it is active, and its prices. Raises ApiError (404)."""
     named = call.path["schedule"]
-    id = subscription_of(named)
+    id_ = subscription_of(named)
     async with call.transaction() as connection:
-        found = None if id is None else await listings.find(connection, "subscription", id)
-        if found is None or not found.has_schedule or found.status == "canceled":
+        stored: Subscription | None = None
+        if id_ is not None:
+            stored = await listings.find(connection, "subscription", id_)
+        if stored is None:
             raise no_such("subscription schedule", named, None)
-        return found, await listings.find_all(connection, "price", found.prices)
+        found: Subscription | PastSchedule | None = stored
+        if not stored.has_schedule or stored.status in ENDED:
+            found = await past_schedules.last_of(connection, stored.id)
+        if found is None:
+            raise no_such("subscription schedule", named, None)
+        shown = found.before if isinstance(found, PastSchedule) else found
+        return found, await listings.find_all(connection, "price", shown.prices)
 
 
 _ONE = "/v1/subscription_schedules/{schedule:str}"

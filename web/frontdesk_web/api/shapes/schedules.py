@@ -1,15 +1,17 @@
 """Changes of plan that were put off, as Stripe shows them: a subscription schedule.
 
 The first phase is the present plan, the others are those that wait. A schedule has no row of its own: its id is made of
-its subscription's, and it exists for as long as a change waits, or its only phase lasts.
+its subscription's, and it is active for as long as a change waits, or its only phase lasts. Afterwards it is shown as
+it was last, until the subscription has another.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from frontdesk.book import PlannedItem, Price, Subscription, SubscriptionItem
 from frontdesk.periods import stretch_from
+from frontdesk.schedule_ends import PastSchedule, ScheduleEnd
 from frontdesk_web.api.shapes.values import account_id, unix, unix_or_none
 
 PREFIX = "sub_sched_"
@@ -30,10 +32,11 @@ def schedule(
     known: Mapping[str, Price],
     livemode: bool,
     *,
-    status: Literal["active", "released", "canceled"] = "active",
+    status: ScheduleEnd | None = None,
     over_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """The schedule of a subscription, which is as it was while changes waited. `over_at` is when it ended."""
+    """The schedule of a subscription, which is as it was while changes waited. One that is over has a `status` that
+    says what came of it; that was `over_at`."""
     changes = () if stored.put_off is None else (stored.put_off, *stored.put_off.then)
     asked = stored.period_start
     first = stored.period_start if not changes or changes[0].begun is None else changes[0].begun
@@ -45,7 +48,7 @@ def schedule(
     last = changes[-1].items[0].price if changes else stored.items[0].price
     ends = [*starts[1:], _end_of_last(stored, known[last], starts[-1])]
     plans: list[Sequence[PlannedItem | SubscriptionItem]] = [stored.items, *(each.items for each in changes)]
-    active, released = status == "active", status == "released"
+    active, released = status is None, status == "released"
     return {
         "id": schedule_id(stored.id),
         "object": "subscription_schedule",
@@ -55,7 +58,7 @@ def schedule(
             "type": stored.billing_mode,
         },
         "canceled_at": unix_or_none(over_at) if status == "canceled" else None,
-        "completed_at": None,
+        "completed_at": unix_or_none(over_at) if status == "completed" else None,
         "created": unix(asked),
         "current_phase": {"end_date": unix(ends[0]), "start_date": unix(starts[0])} if active else None,
         "customer": stored.customer,
@@ -67,10 +70,15 @@ def schedule(
         "phases": [_phase(stored, *each) for each in zip(plans, starts, ends, strict=True)],
         "released_at": unix_or_none(over_at) if released else None,
         "released_subscription": stored.id if released else None,
-        "status": status,
+        "status": status or "active",
         "subscription": stored.id if active else None,
         "test_clock": None,
     }
+
+
+def past_schedule(past: PastSchedule, known: Mapping[str, Price], livemode: bool) -> dict[str, Any]:
+    """A schedule that is over."""
+    return schedule(past.before, known, livemode, status=past.status, over_at=past.over_at)
 
 
 def _default_settings(stored: Subscription) -> dict[str, Any]:
