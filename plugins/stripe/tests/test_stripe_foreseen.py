@@ -110,6 +110,23 @@ async def test_a_change_in_a_trial_that_goes_on_bills_nothing(play: Play) -> Non
     await agrees(play, ChangePlan(subscription=trial.id, items=more, proration_behavior="always_invoice"))
 
 
+async def test_a_moment_between_two_clocks_changes_no_bill(play: Play, peer: Peer) -> None:
+    """Stripe's time goes on while it is asked, and its clock is not ours."""
+    new = CreateSubscription(items=(NewItem(price="extra", quantity=2),))
+    yearly = play.change(price="yearly", proration_behavior="create_prorations", anchor="now")
+    exactly = [await play.quote(each) for each in (new, yearly)]
+    await peer.time_is(play.customer, play.now + timedelta(seconds=2))
+    later = [await play.quote(each) for each in (new, yearly)]
+    assert [each.due_now for each in later] == [each.due_now for each in exactly]
+    assert later[0].due_now == 2 * 333
+    assert later[1].due_now > 15_000
+    trial = await play.quote(replace(new, trial_days=14))
+    assert (trial.due_now, trial.renewal and trial.renewal.amount) == (0, 2 * 333)
+    id = play.only.id
+    await play.end()
+    assert (await play.quote(StartAgain(id))).due_now == 2 * 1000
+
+
 async def test_an_end_at_an_instant_and_a_start_once_more(play: Play) -> None:
     id = play.only.id
     await agrees(play, CancelSubscription(subscription=id, when="at", at=play.now + timedelta(days=3)))

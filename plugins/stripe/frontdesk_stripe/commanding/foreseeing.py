@@ -49,6 +49,8 @@ from frontdesk_stripe.connection import Connection
 
 NEW = "new"
 """The id of a subscription that is only foreseen."""
+MOMENT = timedelta(minutes=1)
+"""What begins at Stripe within this time begins now: its clock is not ours, and goes on while it is asked."""
 
 
 async def foresee(stripe: Connection, request: Request, can: Capabilities) -> Changes:
@@ -105,7 +107,7 @@ async def _begun(doing: Doing, command: CreateSubscription) -> Changes:
     if trial is not None:
         details["trial_end"] = unix(trial)
     bill = await preview(doing, None, details, beside)
-    period = _stretch(bill, now)
+    period = _stretch(bill, now, before=trial or command.anchor)
     if period is None:
         # What is billed comes later, when the trial or the time that is free is over.
         bill, period = Bill(), (now, trial or now)
@@ -178,7 +180,7 @@ async def _changed(doing: Doing, command: ChangePlan) -> Changes:
     if goes_on:
         # Nothing is billed today: the preview shows what the end of the trial will bring.
         bill = Bill()
-    stretch = _stretch(bill, now)
+    stretch = _stretch(bill, now, before=present.period_end)
     if stretch is not None and stretch[0] != present.period_start:
         after = _in_period(after, stretch)
     if present.status == "trialing" and command.ends_trial:
@@ -193,7 +195,7 @@ async def _with_trial(doing: Doing, command: SetTrialEnd) -> Changes:
         after = _in_period(replace(present, status="trialing", trial_end=command.at), (now, command.at))
         return Changes(subscriptions=(_newer(replace(after, anchor=command.at)),))
     bill = await preview(doing, present, {"trial_end": "now"}, {})
-    stretch = _stretch(bill, now)
+    stretch = _stretch(bill, now, before=None)
     after = replace(present, status="active", trial_end=now)
     return _billed(doing.account, after if stretch is None else _in_period(after, stretch), bill)
 
@@ -238,11 +240,15 @@ def _billed(account: Account, subscription: Subscription, bill: Bill) -> Changes
     return replace(changes, invoices=(issued,), customer=customer)
 
 
-def _stretch(bill: Bill, now: datetime) -> tuple[datetime, datetime] | None:
-    """The period that a bill pays for, if it begins by now."""
-    charged = [each for each in _lines(bill.invoice) if not each.proration and each.subscription_item is not None]
-    paid = [(each.start, each.end) for each in charged if each.start <= now < each.end]
-    begun = [(each.start, each.end) for each in _lines(bill.invoice) if not each.proration and each.start == now]
+def _stretch(bill: Bill, now: datetime, *, before: datetime | None) -> tuple[datetime, datetime] | None:
+    """The period that a bill pays for, if it begins by now; one that begins later begins by itself, not `before`."""
+    by = now + MOMENT
+    if before is not None and now < before <= by:
+        by = before - timedelta(microseconds=1)
+    of_plan = [each for each in _lines(bill.invoice) if not each.proration]
+    charged = [each for each in of_plan if each.subscription_item is not None]
+    paid = [(each.start, each.end) for each in charged if each.start <= by and now < each.end]
+    begun = [(each.start, each.end) for each in of_plan if now <= each.start <= by]
     return next(iter(paid or begun), None)
 
 
