@@ -8,14 +8,17 @@ are what stands before, between and after the places where it goes.
 import hashlib
 from collections import OrderedDict
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.redis_line import RedisLine
 from frontdesk_tenants.shared_cache import SharedCache
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 ROOM_BYTES = 16 * 1024 * 1024
 VISITORS = 10_000
@@ -87,7 +90,7 @@ class PageCache:
         if page is not None or self._room == 0:
             return page
 
-        async def get(redis: RedisLine) -> object:
+        async def get(redis: "Redis") -> object:
             return await redis.get(_shared_name(key))
 
         told = await self._shared.ask(get)
@@ -108,7 +111,7 @@ class PageCache:
             return
         self._remember(key, page)
 
-        async def put(redis: RedisLine) -> bool:
+        async def put(redis: "Redis") -> bool:
             await redis.set(_shared_name(key), msgspec.msgpack.encode(page), ex=SHARED_SECONDS)
             return True
 

@@ -8,6 +8,7 @@ address for everybody else (`frontdesk.limits`).
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from sqlalchemy import select, update
@@ -16,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.limits import Check, Effect, first_exceeded
 from frontdesk_tenants.database import Database
-from frontdesk_tenants.redis_line import RedisLine
 from frontdesk_tenants.shared_cache import SharedCache
 from frontdesk_tenants.tables import instance_counters
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 # One call, atomic on the server. KEYS: for each check its running piece and the piece before. ARGV: for each check its
 # limit, whether exceeding it refuses, how much of the piece before still counts (in millionths), and seconds to keep.
@@ -145,7 +148,7 @@ async def _add(connection: AsyncConnection, piece: _Piece) -> int:
     return int(added.scalar_one()) + int(int(before.scalar_one_or_none() or 0) * piece.share)
 
 
-async def _count_in_redis(redis: RedisLine, checks: Sequence[Check], pieces: Sequence[_Piece]) -> list[int]:
+async def _count_in_redis(redis: "Redis", checks: Sequence[Check], pieces: Sequence[_Piece]) -> list[int]:
     keys: list[str] = []
     arguments: list[int] = []
     for check, piece in zip(checks, pieces, strict=True):
@@ -156,7 +159,7 @@ async def _count_in_redis(redis: RedisLine, checks: Sequence[Check], pieces: Seq
     return [int(each) for each in counts]
 
 
-async def _look_in_redis(redis: RedisLine, pieces: Sequence[_Piece]) -> list[int]:
+async def _look_in_redis(redis: "Redis", pieces: Sequence[_Piece]) -> list[int]:
     keys = [_redis_key(piece.key, start) for piece in pieces for start in (piece.start, piece.before)]
     found = [int(each or 0) for each in await redis.mget(keys)]
     pairs = zip(found[::2], found[1::2], pieces, strict=True)
@@ -173,7 +176,7 @@ async def _stored(connection: AsyncConnection, piece: _Piece) -> int:
     return counts.get(piece.start, 0) + int(counts.get(piece.before, 0) * piece.share)
 
 
-async def _take_back_in_redis(redis: RedisLine, pieces: Sequence[_Piece]) -> bool:
+async def _take_back_in_redis(redis: "Redis", pieces: Sequence[_Piece]) -> bool:
     keys = [_redis_key(piece.key, piece.start) for piece in pieces]
     await redis.eval(_TAKE_BACK, len(keys), *keys)
     return True

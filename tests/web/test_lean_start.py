@@ -23,7 +23,7 @@ WITH_A_REASON_TO_STAY_AWAY = {
     "joserfc": "as authlib",
     "phonenumbers": "numbers of text messages",
     "pytest": "tests alone",
-    "redis": "6 MB: `redis_line` asks what is wanted, and only the embedded server is started by it",
+    "redis": "6 MB: where no REDIS_URL is set",
     "requests": "5 MB: Stripe's SDK looks for it",
     "segno": "QR codes, when the first is drawn",
     "sqlalchemy.orm": "7 MB: sessions, which nothing here uses (`without_orm`)",
@@ -38,8 +38,7 @@ from frontdesk_web.config import Config
 from frontdesk_web.site import Site
 
 keys = (Secret(sys.argv[1]),)
-at = {"database_url": "postgresql://nobody/nowhere", "redis_url": "redis://nowhere", "base_url": "https://b.test"}
-site = Site(Config(**at, master_keys=keys))
+site = Site(Config(database_url="postgresql://nobody/nowhere", base_url="https://b.test", master_keys=keys))
 create_app(site)
 json.dump({"backends": sorted(site.plugins.billing_backends()), "modules": sorted(sys.modules)}, sys.stdout)
 """
