@@ -15,6 +15,7 @@ from frontdesk_tenants import audit
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.made_here import archive_made_here
 from frontdesk_tenants.mirrors import Mirror, check_other_end, connect_side
 from frontdesk_tenants.tables import customers, mirrors, sides, tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
@@ -31,7 +32,8 @@ async def choose_backend(
     request_id: str | None = None,
 ) -> Mirror:
     """Bill a side by a remote backend with these settings: who is at the other end is asked first, then the settings
-    are sealed and kept, and the first import begins. Done again it takes another key of the same account.
+    are sealed and kept, and the first import begins. What was on sale before is archived: that account has none of it.
+    Done again it takes another key of the same account.
 
     Raises:
         Misconfigured: there is no such remote backend, or its settings do not fit; nothing was kept.
@@ -52,6 +54,8 @@ async def choose_backend(
     async with tenancy.at(door) as (connection, side):
         # A second look, in the transaction that decides.
         await _pinned(connection, side, backend)
+        if side.backend != backend:
+            await archive_made_here(connection, side, actor=actor, jobs=tenancy.jobs, request_id=request_id)
         await _keep(connection, tenancy, side, backend, settings, actor, request_id)
     return await connect_side(tenancy, door, base_url=base_url, actor=actor, request_id=request_id)
 

@@ -11,7 +11,7 @@ from mirrored_world import API, BEGAN, SOLD, Mirrored, new_customer, rename
 from msgspec.structs import replace
 from portal_browser import PortalBrowser
 from portal_shop import Shop
-from sides import MASTER_KEY, Tenant
+from sides import MASTER_KEY, Tenant, sell
 from sites import RunningSite, serve_site
 from sqlalchemy import select, update
 
@@ -37,7 +37,7 @@ from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.enabling import enable
 from frontdesk_tenants.intents import settle, waiting_acts
 from frontdesk_tenants.provisioning import NewTenant, create_tenant
-from frontdesk_tenants.tables import audit, mirrors, sides
+from frontdesk_tenants.tables import audit, mirrors, prices, products, sides
 from frontdesk_tenants.tenancy import Tenancy
 
 PERMISSIONS = ("Customers: Write", "Events: Read")
@@ -123,6 +123,7 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
     door, teller = world.door, world.teller
     robin = await hire(world.tenancy, world.tenant.live.door)
     one, *_ = [await new_customer(world) for _ in range(3)]
+    await sell(world.tenancy, door, name="Made here")
     async with StaffBrowser(site, door, robin.secret) as staff:
         await staff.get("/backend")
         assert "This Frontdesk makes the invoices itself" in staff.text
@@ -130,6 +131,8 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert all(each in staff.text for each in PERMISSIONS)
         assert 'href="https://far.example/keys/new"' in unescape(staff.page.text)
         assert "it takes a key for test mode" in staff.text
+
+        assert "1 product that you made here is archived as you connect" in staff.text
 
         key = {"act": "connect", "backend": "remote_fake"}
         assert (await staff.post("/backend", **key, api_key="")).status_code == 400
@@ -145,6 +148,10 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         await staff.post("/backend", **key, api_key="rk_1")
         await staff.follow()
         assert "Connected. The first import has begun" in staff.text
+        assert "made here" not in staff.text
+        async with world.tenancy.database.side(door.tenant_id) as connection:
+            for table in (products, prices):
+                assert [each.active for each in await connection.scalars(select(table.c.body))] == [False]
         assert "Far side First import" in staff.text
         assert "The key lacks permissions" in staff.text
 
@@ -221,7 +228,14 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "Disconnect now" not in staff.text
     async with world.tenancy.database.side(door.tenant_id) as connection:
         acts = set(await connection.scalars(select(audit.c.action)))
-    assert {"backend_chosen", "mirror_connected", "mirror_replayed", "mirror_stopped", "asked_again"} <= acts
+    assert {
+        "archived_on_connecting",
+        "backend_chosen",
+        "mirror_connected",
+        "mirror_replayed",
+        "mirror_stopped",
+        "asked_again",
+    } <= acts
 
 
 async def test_who_bills_customers_already_stays_there_and_support_only_looks(

@@ -12,6 +12,7 @@ from frontdesk.roles import Right
 from frontdesk.settings import form_fields
 from frontdesk_tenants import mirror_inbox, mirrors, refused_acts
 from frontdesk_tenants.choosing_backend import choose_backend
+from frontdesk_tenants.made_here import count_made_here
 from frontdesk_web.dashboard.backend_views import BackendPage, mirror_view, offer
 from frontdesk_web.dashboard.backend_words import AWAY, MISSING, NOTICES, said
 from frontdesk_web.dashboard.needs import needs
@@ -122,11 +123,12 @@ async def _page(
     notice: Notice | None = None,
     status: int = 200,
 ) -> Response[bytes]:
+    kinds, errors = _remote(site, visit), errors or {}
     async with site.tenancy.at(visit.door) as (connection, side):
         mirror = await mirrors.mirror_of(connection, side)
         letters = await mirror_inbox.dead_letters(connection) if mirror is not None and mirror.dead else ()
+        made_here = await count_made_here(connection) if side.backend not in kinds else 0
         refused = await refused_acts.refused_lately(connection) if mirror is not None else ()
-    kinds, errors = _remote(site, visit), errors or {}
     present = site.plugins.billing_backends().get(side.backend)
     remote = side.backend in kinds
     # Who is connected takes another key of the same account, or of none other.
@@ -138,7 +140,14 @@ async def _page(
         remote=remote,
         sandbox=not visit.side.livemode,
         offers=tuple(
-            offer(each, errors.get(each.name, {}), visit.locale, connected=mirror is not None) for each in offered
+            offer(
+                each,
+                errors.get(each.name, {}),
+                visit.locale,
+                connected=mirror is not None,
+                made_here=made_here,
+            )
+            for each in offered
         ),
         mirror=None
         if mirror is None

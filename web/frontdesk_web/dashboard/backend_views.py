@@ -40,6 +40,8 @@ class Offer(Struct, frozen=True, kw_only=True):
     key_page: str | None
     fields: tuple[KeyField, ...]
     connected: bool = False
+    made_here: str = ""
+    """What becomes of products that the backend does not know, where there are some."""
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -104,14 +106,26 @@ class BackendPage(Struct, frozen=True, kw_only=True):
     notice: Notice | None = None
 
 
-def offer(kind: type[AnyBackend], errors: dict[str, str], locale: str, *, connected: bool) -> Offer:
-    """A backend as it is offered. What was typed is not shown again: it is a secret."""
+def offer(kind: type[AnyBackend], errors: dict[str, str], locale: str, *, connected: bool, made_here: int = 0) -> Offer:
+    """A backend as it is offered; `made_here` products are on sale that it does not know. What was typed is not shown
+    again: it is a secret."""
     return Offer(
         name=kind.name,
         title=kind.title,
         permissions=kind.permissions,
         key_page=kind.key_page,
         connected=connected,
+        made_here=translate_plural(
+            locale,
+            "{number} product that you made here is archived as you connect, with its prices, coupons and tax rates:"
+            " {backend} does not know it. Make it anew afterwards, here or at {backend}.",
+            "{number} products that you made here are archived as you connect, with their prices, coupons and tax"
+            " rates: {backend} does not know them. Make them anew afterwards, here or at {backend}.",
+            made_here,
+            backend=kind.title,
+        )
+        if made_here
+        else "",
         fields=tuple(
             KeyField(
                 name=each.name,
