@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -19,7 +20,14 @@ import frontdesk_invoice_only
 import frontdesk_stripe
 from frontdesk import customers
 from frontdesk.changes import Changes
-from frontdesk.commands import BillingDetails, CreateCustomer
+from frontdesk.commands import (
+    BillingDetails,
+    CatalogueCommand,
+    CreateCoupon,
+    CreateCustomer,
+    CreatePromotionCode,
+    CreateTaxRate,
+)
 from frontdesk.errors import Misconfigured
 from frontdesk.hookspecs import hookimpl
 from frontdesk.import_pace import Mark
@@ -31,13 +39,13 @@ from frontdesk.roles import Role
 from frontdesk.testing.mirrored import Teller, mirrored_backend
 from frontdesk.testing.remote import FarSide
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
-from frontdesk_tenants import configurations, listings
+from frontdesk_tenants import catalogues, configurations, listings
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.enabling import enable
 from frontdesk_tenants.intents import settle, waiting_acts
 from frontdesk_tenants.provisioning import NewTenant, create_tenant
-from frontdesk_tenants.tables import audit, mirrors, prices, products, sides
+from frontdesk_tenants.tables import audit, coupons, mirrors, prices, products, promotion_codes, sides, tax_rates
 from frontdesk_tenants.tenancy import Tenancy
 
 PERMISSIONS = ("Customers: Write", "Events: Read")
@@ -107,6 +115,26 @@ async def import_is_at(world: Mirrored, walk: Walk) -> None:
         await connection.execute(update(mirrors).values(imported=walk))
 
 
+async def offer_discounts_and_tax(world: Mirrored) -> None:
+    """A coupon with a code, and a tax rate, made here."""
+    commands: tuple[CatalogueCommand, ...] = (
+        CreateCoupon(id="quarter", percent_off=Decimal(25)),
+        CreatePromotionCode(id="promo_1", code="QUARTER", coupon="quarter"),
+        CreateTaxRate(id="txr_1", display_name="VAT", percentage=Decimal(19), inclusive=False),
+    )
+    async with world.tenancy.at(world.door) as (_, side):
+        pass
+    for command in commands:
+        await catalogues.carry_out(
+            lambda: world.tenancy.database.side(world.door.tenant_id),
+            world.tenancy,
+            side,
+            command,
+            actor=API,
+            idempotency_key="made-here",
+        )
+
+
 async def failing(world: Mirrored, reason: Reason | None) -> None:
     """Have the backend not answer, for a reason."""
     async with world.tenancy.database.side(world.door.tenant_id) as connection:
@@ -124,6 +152,7 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
     robin = await hire(world.tenancy, world.tenant.live.door)
     one, *_ = [await new_customer(world) for _ in range(3)]
     await sell(world.tenancy, door, name="Made here")
+    await offer_discounts_and_tax(world)
     async with StaffBrowser(site, door, robin.secret) as staff:
         await staff.get("/backend")
         assert "This Frontdesk makes the invoices itself" in staff.text
@@ -150,8 +179,9 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "Connected. The first import has begun" in staff.text
         assert "made here" not in staff.text
         async with world.tenancy.database.side(door.tenant_id) as connection:
-            for table in (products, prices):
-                assert [each.active for each in await connection.scalars(select(table.c.body))] == [False]
+            for table in (products, prices, promotion_codes, tax_rates):
+                assert [each.active for each in await connection.scalars(select(table.c.body))] == [False], table.name
+            assert [each.deleted for each in await connection.scalars(select(coupons.c.body))] == [True]
         assert "Far side First import" in staff.text
         assert "The key lacks permissions" in staff.text
 
