@@ -80,7 +80,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *public_files.routes,
             *reports.routes,
             *hearing.routes,
-            api.router,
+            *api.routes,
             *openapi.routes,
             *sign_in.routes,
             *session_link.routes,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import HttpMethod, Request, Response, Router, route
+from litestar import HttpMethod, Request, Response, route
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
@@ -114,5 +114,4 @@ def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
     return answer
 
 
-routes = [_handler(each) for each in ENDPOINTS]
-router = Router(path="/", route_handlers=[*routes, error_codes.explain])
+routes = [*(_handler(each) for each in ENDPOINTS), error_codes.explain]
