@@ -195,7 +195,8 @@ def _subscription_obstacles(
                 yield from _lacking(capabilities, Capability.PRORATE)
             if now and command.invoice_now:
                 yield from _lacking(capabilities, Capability.INVOICE_AT_ONCE)
-            yield from _reason_obstacles(details.feedback, details.comment)
+            if details.feedback is not None or details.comment is not None:
+                yield from _reason_obstacles(details.feedback, details.comment)
         case PauseSubscription():
             yield from _pause_obstacles(subscription, command, capabilities)
         case ChangePlan():

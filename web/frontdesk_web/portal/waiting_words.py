@@ -19,6 +19,8 @@ from frontdesk_web.portal.subscription_cards import sentence_of, subscription_na
 
 def waiting_sentences(facts: HomeFacts, side: SideFacts, locale: str) -> tuple[str, ...]:
     """Each act that waits, once."""
+    if not facts.waiting:
+        return ()
     account, terms = facts.account, facts.terms(side)
     found = (_sentence(each.command, account, terms, locale) for each in facts.waiting)
     return tuple(dict.fromkeys(each for each in found if each))
