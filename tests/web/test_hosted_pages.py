@@ -204,6 +204,10 @@ async def test_the_flow_leads_there_and_on(site: RunningSite, shop: Shop, provid
         await browser.get("/flow")
         assert (await browser.follow()).status_code == 200
         await browser.post("/payment-methods/add")
+
+        # Nothing is known of it yet: that is said, and to load the page again is enough.
+        await browser.get(way_back(provider.asked[-1]))
+        assert "appears here in a moment" in browser.text
         provider.added = (sepa(),)
         await browser.get(way_back(provider.asked[-1]))
         await browser.follow()

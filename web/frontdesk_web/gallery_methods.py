@@ -15,7 +15,7 @@ from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_home import home
 from frontdesk_web.portal import views
 from frontdesk_web.portal.card_words import card_name
-from frontdesk_web.portal.hosted_views import AddElsewherePage, LeavingOutPage, PayElsewherePage
+from frontdesk_web.portal.hosted_views import AWAITED, AddElsewherePage, LeavingOutPage, PayElsewherePage
 from frontdesk_web.portal.method_views import (
     AddMethodPage,
     BankPage,
@@ -86,7 +86,8 @@ def _added(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("bank-add", _bank("", ("card", "authenticationRequired")))
     elsewhere = AddElsewherePage(action=HERE, csrf=CSRF, back_url=HERE)
     yield Exhibit("add-elsewhere", elsewhere)
-    yield Exhibit("add-elsewhere-flow", replace(elsewhere, back_url=SHOP), "flow")
+    awaited = replace(elsewhere, back_url=SHOP, notice=sample.say(AWAITED))
+    yield Exhibit("add-elsewhere-flow", awaited, "flow")
     yield Exhibit("add-elsewhere-plan", replace(elsewhere, for_plan=True), "only customer")
     yield Exhibit("add-method-plan", replace(page, for_plan=True), "only customer")
     yield Exhibit("leaving-out", LeavingOutPage(url=HERE, host="pay.provider.example"))

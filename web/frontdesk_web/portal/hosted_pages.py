@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from msgspec.structs import replace
 
 from frontdesk.book import Account, Customer, Invoice, Subscription
 from frontdesk.customer_limits import customer_checks
@@ -24,6 +25,7 @@ from frontdesk_tenants.hosted_pages import address_of_page, asked_again
 from frontdesk_web.csrf import is_token_of, token_of
 from frontdesk_web.formatting import money
 from frontdesk_web.hosted_addresses import followable
+from frontdesk_web.messages import translate
 from frontdesk_web.portal.another_card import WaitingChange, waiting_change
 from frontdesk_web.portal.answers import (
     AnyRequest,
@@ -35,7 +37,7 @@ from frontdesk_web.portal.answers import (
     subscription_path,
 )
 from frontdesk_web.portal.flow_pages import saved
-from frontdesk_web.portal.hosted_views import AddElsewherePage, LeavingOutPage, PayElsewherePage
+from frontdesk_web.portal.hosted_views import AWAITED, AddElsewherePage, LeavingOutPage, PayElsewherePage
 from frontdesk_web.portal.subscription_cards import waits_words
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -141,8 +143,12 @@ async def come_back(request: AnyRequest, visit: NamedDependency[Visit], site: Na
     change = await waiting_change(request, site, visit)
     if change is not None:
         return go(f"{change.path}?saved={'method' if added is not None else 'awaited'}")
+    if visit.flow is not None and added is None:
+        # To load this page again asks again, and goes on with the flow as soon as it is known.
+        page = replace(add_elsewhere_page(visit, None), notice=translate(visit.locale, AWAITED))
+        return page_answer(request, site, visit, page)
     if visit.flow is not None:
-        return await saved(site, visit, "card_added" if added is not None else "")
+        return await saved(site, visit, "card_added")
     return go(f"{base_path(visit)}/payment-methods?saved={'method' if added is not None else 'awaited'}")
 
 

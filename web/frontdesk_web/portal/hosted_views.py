@@ -4,16 +4,23 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from frontdesk_web.messages import _
+
+AWAITED = _("If you added a payment method, it appears here in a moment. Load the page again then.")
+"""What somebody reads who came back before we know what they did."""
+
 
 class AddElsewherePage(Struct, frozen=True, kw_only=True):
     """Says that a payment method is added on a page of the backend's. `back_url` is empty where there is no way;
-    `for_plan` says that a change of the plan waits for it, to which it leads back."""
+    `for_plan` says that a change of the plan waits for it, to which it leads back; `notice`, to somebody who came back,
+    that nothing is known of it yet."""
 
     template: ClassVar[str] = "portal/add_elsewhere.html"
     action: str
     csrf: str
     back_url: str
     for_plan: bool = False
+    notice: str = ""
 
 
 class PayElsewherePage(Struct, frozen=True, kw_only=True):

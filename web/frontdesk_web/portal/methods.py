@@ -34,6 +34,7 @@ from frontdesk_web.portal.answers import (
 from frontdesk_web.portal.card_words import card_name
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.hosted_pages import add_elsewhere_page, has_hosted_pages, leave_to_add
+from frontdesk_web.portal.hosted_views import AWAITED
 from frontdesk_web.portal.method_views import BankPage, add_page, methods_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import Notice
@@ -49,7 +50,6 @@ _NOTICES = {
     "plan": _("Your plan is paid by the payment method that you chose."),
     "paid": _("Your payment was received. Thank you."),
 }
-_AWAITED = _("If you added a payment method, it appears here in a moment. Load the page again then.")
 """What the page says after something was done, by the value of `?saved=`."""
 
 
@@ -248,7 +248,7 @@ async def _barred(request: AnyRequest, site: Site, visit: Visit) -> Refusal | No
 def method_notice(said: str, locale: str) -> Notice | None:
     """What is said after something was done with a method, by the value of `?saved=`."""
     if said == "awaited":
-        return Notice(tone="info", text=translate(locale, _AWAITED))
+        return Notice(tone="info", text=translate(locale, AWAITED))
     words = _NOTICES.get(said)
     return None if words is None else Notice(tone="success", text=translate(locale, words))
 
