@@ -17,6 +17,7 @@ import pytest
 import stripe
 from msgspec.structs import replace
 
+from frontdesk.book import Address, SellerDetails
 from frontdesk.branding import Brand
 from frontdesk.desk import Actor
 from frontdesk_tenants import mirrors, provisioning
@@ -30,6 +31,11 @@ from frontdesk_web.local_servers import local_environment
 from frontdesk_web.site import Site
 
 HEARD_WITHIN = 60.0
+MOST = 5
+SELLER = SellerDetails(
+    name="Atlas at Stripe",
+    address=Address(line1="Am Speicher 4", postal_code="20457", city="Hamburg", country="DE"),
+)
 STAFF = Actor(kind="staff", id="stf_stories")
 COPIED = ("subscription_update", "subscription_cancel", "payment_method_update")
 """Features of the demo's first tenant that this one has too."""
@@ -76,8 +82,15 @@ def heard(client: stripe.StripeClient) -> None:
 
 def _newest(v1: Any) -> Any:
     """The newest of everything, by what stories change of it."""
-    some: Any = {"limit": 5}
-    customers = v1.customers.list(some).data
+    customers, subscriptions = _latest(v1.customers, {}), _latest(v1.subscriptions, {"status": "all"})
+    for each in v1.test_helpers.test_clocks.list({"limit": 25}).data:
+        # Who lives on a clock of their own is left out where nobody asks for that clock.
+        on_it = {"test_clock": each.id}
+        customers += _latest(v1.customers, on_it)
+        subscriptions += _latest(v1.subscriptions, {"status": "all", **on_it})
+    customers, subscriptions = (
+        sorted(each, key=lambda one: (one.created, one.id), reverse=True)[:MOST] for each in (customers, subscriptions)
+    )
     held = [each.invoice_settings.default_payment_method for each in customers]
     plans = [
         (
@@ -87,7 +100,7 @@ def _newest(v1: Any) -> Any:
             each.default_payment_method,
             sorted((part.price.id, getattr(part, "quantity", 0)) for part in each["items"].data),
         )
-        for each in v1.subscriptions.list({**some, "status": "all"}).data
+        for each in subscriptions
     ]
     bills = [(each.id, each.status, each.amount_remaining) for each in v1.invoices.list({"limit": 25}).data]
     cards = [sorted(each.id for each in v1.customers.payment_methods.list(one.id).data) for one in customers[:1]]
@@ -95,6 +108,10 @@ def _newest(v1: Any) -> Any:
     sold = [sorted(each.id for each in kind.list({"limit": 25}).data) for kind in kinds]
     known = [(each.id, each.email, each.name, each.balance) for each in customers]
     return known, held, sorted(plans), sorted(bills), cards, sold
+
+
+def _latest(of: Any, asked: dict[str, Any]) -> list[Any]:
+    return list(of.list({"limit": MOST, **asked}).data)
 
 
 async def connected(data: Path, api_base: str) -> dict[str, Any]:
@@ -109,7 +126,9 @@ async def connected(data: Path, api_base: str) -> dict[str, Any]:
         account = provisioning.NewTenant(slug=f"there-{token}", name=name, currency="eur")
         _, there = await provisioning.create_tenant(tenancy, account)
         await Seeding(ATLAS, api_base, there.secret_key.reveal()).catalogue()
-        portal = provisioning.NewTenant(slug=f"here-{token}", name=name, currency="eur", backend="stripe")
+        portal = provisioning.NewTenant(
+            slug=f"here-{token}", name=name, currency="eur", backend="stripe", seller=SELLER
+        )
         live, here = await provisioning.create_tenant(tenancy, portal)
         company = replace(ATLAS, slug=portal.slug, name=name, support_email=f"help@{portal.slug}.example")
         owner = await hire_owner(site, company, live.door)

@@ -7,7 +7,7 @@ import pytest
 from demo_tour import Tour
 from node_runtime import node_program
 from playwright.async_api import Browser, Page
-from sights import Sight, open_sight, pages, sights, visitor_of
+from sights import open_sight, pages, sights, visitor_of
 from some_of_many import Choice
 
 pytestmark = pytest.mark.browser
@@ -53,17 +53,17 @@ async def test_no_page_has_a_violation(browser: Browser, tour: Tour, visitor: st
             await open_sight(page, sight)
             closely = choose((True, False, False), f"{sight.name} closely", 1)[0]
             for scheme in choose(SCHEMES, sight.name, 1):
-                found += await violations(page, sight, scheme, () if closely else LOOKS_CLOSELY)
+                found += await violations(page, sight.name, scheme, () if closely else LOOKS_CLOSELY)
     await context.close()
     assert not found, "\n".join(found)
 
 
-async def violations(page: Page, sight: Sight, scheme: Any, without: Sequence[str]) -> list[str]:
+async def violations(page: Page, name: str, scheme: Any, without: Sequence[str]) -> list[str]:
     """What axe says of a page, in one line for each element; `without` are rules that are left out."""
     await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     result = await page.evaluate(RUN, [TAGS, list(without)])
     return [
-        f"{sight.name}, {scheme}: {each['id']}: {node['target']}: {node['failureSummary'].splitlines()[-1].strip()}"
+        f"{name}, {scheme}: {each['id']}: {node['target']}: {node['failureSummary'].splitlines()[-1].strip()}"
         for each in result["violations"]
         for node in each["nodes"]
     ]

@@ -21,9 +21,9 @@ def look(request: pytest.FixtureRequest) -> Look:
     return request.param  # type: ignore[no-any-return]
 
 
-@pytest.fixture(params=[0], ids=["atlas"])
-def tenant(request: pytest.FixtureRequest, demo: DemoHouse) -> dict[str, Any]:
-    return demo.ready["tenants"][request.param]  # type: ignore[no-any-return]
+@pytest.fixture
+def tenant(first_tenant: dict[str, Any]) -> dict[str, Any]:
+    return first_tenant
 
 
 @pytest.fixture
@@ -43,6 +43,7 @@ async def type_code(page: Page, demo: DemoHouse, address: str, look: Look, after
         await page.locator("form:has(input[name=code]) button").first.click()
 
 
+@pytest.mark.any_backend
 async def test_what_was_typed_is_there_again(
     page: Page, demo: DemoHouse, tenant: dict[str, Any], client: stripe.StripeClient, look: Look, real_time: None
 ) -> None:

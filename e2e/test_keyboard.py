@@ -86,11 +86,15 @@ async def test_all_that_can_be_worked_is_reached_and_seen(
 
 
 async def walk(page: Page, sight: Sight) -> None:
-    """Press Tab until everything was reached. It ends, so nothing keeps the focus to itself."""
     await open_sight(page, sight)
+    await walk_here(page, sight.name)
+
+
+async def walk_here(page: Page, name: str) -> None:
+    """Press Tab until everything was reached. It ends, so nothing keeps the focus to itself."""
     await page.emulate_media(reduced_motion="reduce")
     stops = await page.evaluate(NUMBERED)
-    assert stops, sight.name
+    assert stops, name
     reached: set[int] = set()
     for _ in range(3 * len(stops) + 10):
         await page.keyboard.press("Tab")
@@ -98,12 +102,12 @@ async def walk(page: Page, sight: Sight) -> None:
         if found is None:
             continue
         number, seen = found
-        assert seen, f"{sight.name}: the focus is not seen on {stops[number]}"
+        assert seen, f"{name}: the focus is not seen on {stops[number]}"
         reached.add(number)
         if len(reached) == len(stops):
             return
     missing = [each for number, each in enumerate(stops) if number not in reached]
-    raise AssertionError(f"{sight.name}: Tab does not reach {missing[:3]}")
+    raise AssertionError(f"{name}: Tab does not reach {missing[:3]}")
 
 
 async def test_a_phone_menu_opens_by_keyboard_and_content_can_be_skipped_to(browser: Browser, tour: Tour) -> None:
