@@ -18,9 +18,11 @@ from frontdesk.commands import (
     NewItem,
     SetTrialEnd,
     StartAgain,
+    TakeOffer,
 )
 from frontdesk.coupons import DiscountChoice
 from frontdesk.errors import Refused
+from frontdesk.retention import StayOffer
 from frontdesk.testing.play import Play, sample_terms
 from frontdesk_stripe.reading.subscriptions import OUR_OPTION
 
@@ -64,6 +66,19 @@ async def test_a_code_that_nobody_made_is_refused_at_its_field(play: Play) -> No
         await play.quote(play.change(price="pro", code="NONSENSE"))
     assert refused.value.refusal.code == "code_unknown"
     assert refused.value.refusal.param == "discounts[0][promotion_code]"
+
+
+async def test_an_offer_to_stay_is_worth_what_it_takes_off(play: Play) -> None:
+    id, full = play.only.id, 2 * 1000
+    act = ChangeDiscounts(subscription=id, discounts=QUARTER)
+    offer = TakeOffer(subscription=id, offer=StayOffer(type="coupon", coupon="quarter"), act=act)
+    for leaves in (False, True):
+        if leaves:
+            await agrees(play, CancelSubscription(subscription=id))
+        quote = await play.quote(offer)
+        assert (quote.due_now, quote.renewal and quote.renewal.amount) == (0, full * 3 // 4)
+    await agrees(play, offer)
+    assert (play.only.cancel_at, len(play.only.discounts), play.only.offer_taken_at) == (None, 1, play.now)
 
 
 async def test_why_somebody_leaves_may_be_an_answer_of_the_tenants_own(play: Play) -> None:

@@ -32,6 +32,7 @@ from frontdesk.commands import (
     KeepSubscription,
     SetTrialEnd,
     StartAgain,
+    TakeOffer,
 )
 from frontdesk.coupons import Discount, DiscountChoice
 from frontdesk.errors import NotSupported, Refused
@@ -89,6 +90,8 @@ async def foresee(stripe: Connection, request: Request, can: Capabilities) -> Ch
             return Changes(subscriptions=(_newer(replace(present, discounts=held)),))
         case KeepSubscription(subscription=kept):
             return Changes(subscriptions=(_newer(as_kept(doing.subscription(kept))),))
+        case TakeOffer():
+            return await _stayed(stripe, doing, command, can)
     return Changes()
 
 
@@ -219,6 +222,17 @@ async def _ended(doing: Doing, command: CancelSubscription) -> Changes:
     behavior = "always_invoice" if command.prorate else "none"
     bill = await preview(doing, present, {"cancel_now": True, "proration_behavior": behavior}, {})
     return _billed(doing.account, gone, bill if command.invoice_now else bill.waiting(doing.account))
+
+
+async def _stayed(stripe: Connection, doing: Doing, command: TakeOffer, can: Capabilities) -> Changes:
+    """What is offered, for a subscription that is kept."""
+    kept, request = as_kept(doing.subscription(command.subscription)), doing.request
+    others = [each for each in doing.account.subscriptions if each.id != kept.id]
+    account = replace(doing.account, subscriptions=(*others, kept))
+    changes = await foresee(stripe, replace(request, account=account, command=command.act), can)
+    after = next((each for each in changes.subscriptions if each.id == kept.id), _newer(kept))
+    rest = [each for each in changes.subscriptions if each.id != kept.id]
+    return replace(changes, subscriptions=(*rest, replace(after, offer_taken_at=request.now)))
 
 
 def _billed(account: Account, subscription: Subscription, bill: Bill) -> Changes:
