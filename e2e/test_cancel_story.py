@@ -15,9 +15,9 @@ from frontdesk.billing import Capability
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_backend]
 LOOKS = [
-    Look(width=390, javascript=False),
-    Look(width=1280, javascript=True),
-    pytest.param(Look(width=390, javascript=True), marks=pytest.mark.long),
+    pytest.param(Look(width=390, javascript=False), marks=pytest.mark.long),
+    pytest.param(Look(width=1280, javascript=True), marks=pytest.mark.long),
+    Look(width=390, javascript=True),
     pytest.param(Look(width=1280, javascript=False), marks=pytest.mark.long),
 ]
 
