@@ -1,6 +1,7 @@
 """Every suite (tests, e2e, plugins) has its turn, the servers of tests/servers.py, sides, sites and worlds."""
 
 pytest_plugins = [
+    "event_loops",
     "turns",
     "servers",
     "sides",

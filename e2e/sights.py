@@ -38,6 +38,8 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/address/{token}": "told by the story of billing details",
     "GET /p/checkout/{token}": "told by the story of checkout",
     "GET /p/authenticate/{token}": "told by the story of checkout",
+    "GET /p/{portal}/invoices/{invoice}/transfer-code": "a picture",
+    "GET /p/invoice/{token}/transfer-code": "a picture",
     "GET /p/invoice/{token}/pdf": "a document",
     "GET /p/invoice/{token}/credit-notes/{credit_note}/pdf": "a document",
     "GET /p/invoice/{token}/payments/{payment}/receipt": "a document",
