@@ -1,11 +1,17 @@
-"""The loop that tests run on: that of the servers, which uvicorn takes too. A sixth of their time goes to asyncio's."""
+"""The loop that tests run on: that of the servers, which uvicorn takes too. A sixth of their time goes to asyncio's.
 
-from asyncio import AbstractEventLoop
-from collections.abc import Callable, Mapping
+pytest-asyncio would rather have loop factories. Those are a parameter of every test, by which pytest puts the tests of
+a file in another order, and not in the same one on each worker.
+"""
 
+import asyncio
+
+import pytest
 import uvloop
 
 
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
-    """See pytest-asyncio. With one alone, tests keep their names."""
-    return {"uvloop": uvloop.new_event_loop}
+@pytest.fixture(scope="session")
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+    """See pytest-asyncio."""
+    policy: asyncio.AbstractEventLoopPolicy = uvloop.EventLoopPolicy()
+    return policy
