@@ -589,6 +589,7 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "GET /p/{portal}/invoices/{invoice}/payments/{payment}/receipt": {},
     "GET /p/{portal}/credit-notes/{credit_note}/pdf": {},
     "GET /p/{portal}/upcoming": {},
+    "POST /p/{portal}/refused/{intent}": {},
     "GET /p/{portal}/balance": {
         ("query", "before"): "balance transaction",
         ("query", "after"): "balance transaction",

@@ -69,8 +69,9 @@ def as_renewed(subscription: Subscription, terms: Terms, ids: Ids, at: datetime 
     if recurring is not None and other and period_containing(anchor, recurring, at).start != at:
         anchor = at
     following, scheduled = _following(planned, at), subscription.scheduled
-    if following is None and subscription.cancel_at is not None:
-        # A schedule that is to end its subscription has it until then.
+    if following is None and planned.at is not None and subscription.cancel_at is not None:
+        # A schedule that is to end its subscription has it until then. What waited for the next renewal, whenever that
+        # is, was no schedule's, and the end was asked for by itself.
         scheduled = Scheduled(asked=planned.asked, begun=at, until=subscription.cancel_at)
     return replace(subscription, items=items, anchor=anchor, put_off=following, scheduled=scheduled)
 

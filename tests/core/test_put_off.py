@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from seat_shop import NOW, TERMS, change, open_shop, subscription_of, with_update
 
 from frontdesk import cancellations, plan_changes, subscriptions
-from frontdesk.book import PlannedItem
+from frontdesk.book import PlannedItem, PutOffChange, Scheduled
 from frontdesk.commands import Advance, CancelSubscription, CreateSubscription, NewItem, SetTrialEnd
 from frontdesk.errors import Refused
 from frontdesk.events import PlanChanged, PlanChangePutOff, PlanChangeTakenBack
+from frontdesk.put_off import as_renewed
 from frontdesk.quoting import next_due
 from frontdesk.testing.desk import TENANT, MemoryDesk
 
@@ -129,3 +131,16 @@ async def test_a_trial_is_not_for_customers_to_begin() -> None:
     desk = await open_shop()
     with pytest.raises(Refused):
         await subscriptions.create(desk, CreateSubscription(items=(NewItem(price="team"),), trial_days=14))
+
+
+async def test_an_end_that_was_asked_for_before_is_no_schedule_once_the_change_has_come() -> None:
+    """Else a change that is there already could be taken back (seed 1059 of the second biller's stories)."""
+    desk = await open_shop()
+    end = subscription_of(desk).period_end + 365 * timedelta(days=1)
+    subscription = replace(subscription_of(desk), cancel_at=end, canceled_at=NOW)
+    asked = PutOffChange(items=(PlannedItem(id=subscription.items[0].id, price="team", quantity=5),), asked=NOW)
+    portal = as_renewed(replace(subscription, put_off=asked), TERMS, desk.ids)
+    assert (portal.put_off, portal.scheduled) == (None, None)
+    at = subscription.period_end
+    planned = as_renewed(replace(subscription, put_off=replace(asked, at=at)), TERMS, desk.ids)
+    assert planned.scheduled == Scheduled(asked=NOW, begun=at, until=end), "its schedule is to end it"

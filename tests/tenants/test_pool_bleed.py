@@ -61,7 +61,9 @@ async def test_home_pages_of_many_sides_on_one_connection_never_mix(
         facts, side = answer.page
         assert facts.customer.name == shop.door.portal
         assert side.configuration.id == shop.configuration.id
-        assert {each.id for each in facts.prices} == {shop.prices["team"]}
+        assert [each.price for plan in facts.subscriptions for each in plan.items] == [shop.prices["team"]]
+        prices = facts.terms(side).prices.keys()
+        assert {shop.prices["team"]} <= prices <= set(shop.prices.values())
 
     async def give_up(shop: Shop, secret: str, after: int) -> None:
         """Leave in the middle: before asking, while asking, or while the answer is read."""

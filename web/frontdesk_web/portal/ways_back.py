@@ -29,7 +29,7 @@ _LEADS_TO = (
     (re.compile(r"(/subscriptions/[^/]+)/stay"), r"\1/cancel"),
     (re.compile(r"/details/.+"), "/details"),
     (re.compile(r"/payment-methods/[^/]+/(?:default|remove)|/subscriptions/[^/]+/payment-method"), "/payment-methods"),
-    (re.compile(r"/subscriptions/[^/]+/(?:keep|undo-change)|/sign-out|/switch|/session"), "/"),
+    (re.compile(r"/subscriptions/[^/]+/(?:keep|undo-change)|/refused/[^/]+|/sign-out|/switch|/session"), "/"),
 )
 """Where the pages are that forms are on whose own path is none, below the portal's. All other forms post to their
 page's path."""
