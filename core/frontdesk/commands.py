@@ -366,14 +366,9 @@ class Advance(Struct, frozen=True, tag=True):
     """Do everything that has fallen due by `now`, in order: renewals and ends of subscriptions."""
 
 
-AccountCommand = (
-    CreateCustomer
-    | UpdateBillingDetails
-    | DeleteCustomer
-    | CreateSubscription
-    | ChangePlan
+SubscriptionCommand = (
+    ChangePlan
     | ChangeDiscounts
-    | SetCustomerDiscount
     | SetTrialEnd
     | PlanAhead
     | UndoPlanChange
@@ -384,8 +379,18 @@ AccountCommand = (
     | KeepSubscription
     | TakeOffer
     | ExplainCancellation
-    | StartAgain
     | DescribeSubscription
+)
+"""What is done to a subscription that has not ended."""
+
+AccountCommand = (
+    CreateCustomer
+    | UpdateBillingDetails
+    | DeleteCustomer
+    | CreateSubscription
+    | SubscriptionCommand
+    | SetCustomerDiscount
+    | StartAgain
     | PayInvoice
     | ChargeInvoice
     | RefundCharge

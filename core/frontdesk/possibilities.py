@@ -54,6 +54,7 @@ from frontdesk.commands import (
     SetCustomerDiscount,
     SetTrialEnd,
     StartAgain,
+    SubscriptionCommand,
     TakeOffer,
     UndoPlanChange,
     VoidInvoice,
@@ -83,22 +84,6 @@ COMMENT_LENGTH = 5000
 REASONS: tuple[str, ...] = get_args(CancellationReason)
 
 
-SubscriptionCommand = (
-    ChangePlan
-    | ChangeDiscounts
-    | SetTrialEnd
-    | PlanAhead
-    | UndoPlanChange
-    | PauseSubscription
-    | MoveResumption
-    | ResumeSubscription
-    | CancelSubscription
-    | KeepSubscription
-    | TakeOffer
-    | ExplainCancellation
-    | DescribeSubscription
-)
-"""What is done to a subscription that has not ended."""
 _ON_SUBSCRIPTIONS: frozenset[type] = frozenset(get_args(SubscriptionCommand))
 _ABOUT_DISCOUNTS: frozenset[type] = frozenset({ChangeDiscounts, SetCustomerDiscount})
 
