@@ -195,6 +195,7 @@ async def test_who_asked_for_what_was_refused_in_the_end_is_told_once(
 ) -> None:
     world, addresses = away
     customer = next(iter(world.far.accounts))
+    stranger = await new_customer(world)
     plan = subscription_of(world, customer).id
     german = UpdateBillingDetails(details=BillingDetails(preferred_locales=("de",)))
     await world.far.act(customer, german, await world.now())
@@ -241,6 +242,16 @@ async def test_who_asked_for_what_was_refused_in_the_end_is_told_once(
             read = {"csrf": csrf[1]}
             assert (await http.post(f"{base}refused/int_nobodys", data=read)).status_code == 404
             assert (await http.post(f"{base}refused/{waiting[1]}", data=read)).status_code == 303
+            async with httpx.AsyncClient(
+                base_url=server.url,
+                cookies={f"fd-{world.door.portal}": await signed_in(world, stranger)},
+                trust_env=False,
+                timeout=20,
+            ) as elsewhere:
+                theirs = re.search(r'name="csrf" value="([^"]+)"', (await elsewhere.get(base)).text)
+                assert theirs is not None
+                tried = await elsewhere.post(f"{base}refused/{waiting[0]}", data={"csrf": theirs[1]})
+                assert tried.status_code == 404, "it is another customer's"
             assert "We could not" in (await http.get(base)).text
             assert (await http.post(f"{base}refused/{waiting[0]}", data={"csrf": "x"})).status_code == 403
             assert (await http.post(f"{base}refused/{waiting[0]}", data=read)).status_code == 303
