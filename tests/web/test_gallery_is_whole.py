@@ -11,7 +11,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
@@ -19,13 +19,14 @@ from route_table import spots
 
 import frontdesk_web
 from frontdesk_web import letter_views, messages, rendering
+from frontdesk_web import pay as pay_package
 from frontdesk_web import portal as portal_package
 from frontdesk_web.gallery_brands import HEFEHAUS, NORTHBEAM, SAMPLES
 from frontdesk_web.gallery_frames import around
 from frontdesk_web.gallery_letters import letters
 from frontdesk_web.gallery_samples import pages
 from frontdesk_web.languages import LOCALES
-from frontdesk_web.portal import views
+from frontdesk_web.portal import frames, views
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import StaticFiles
 
@@ -121,7 +122,7 @@ NO_PAGES = {
 }
 """Routes without a page of their own but for refusals and errors, and why."""
 FOR_STAFF = {letter_views.TestLetter}
-NOT_OF_CUSTOMERS = {(views.Notice, "title"), (views.Frame, "session_url")}
+NOT_OF_CUSTOMERS = {(views.Notice, "title"), (frames.Frame, "session_url")}
 """What only the dashboard fills in, and what a script asks."""
 _LETTERS_OF_HOUSE = {"letters/layout.html", "letters/lines.html", "letters/house.html", "letters/invitation.html"}
 
@@ -170,16 +171,27 @@ def test_names_are_given_once(sample: Any) -> None:
 
 def _views() -> Iterator[type[msgspec.Struct]]:
     """What pages and letters of customers are drawn from."""
-    for found in pkgutil.iter_modules(portal_package.__path__, "frontdesk_web.portal."):
-        module = importlib.import_module(found.name)
-        for view in vars(module).values():
-            if not (isinstance(view, type) and issubclass(view, msgspec.Struct)) or view.__module__ != found.name:
-                continue
-            if found.name == views.__name__ or hasattr(view, "template"):
-                yield view
+    found = set(_with_parts(frames.Frame))
+    for package in (portal_package, pay_package):
+        for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(each.name)
+            for view in vars(module).values():
+                if isinstance(view, type) and hasattr(view, "template") and view.__module__ == each.name:
+                    found |= set(_with_parts(view))
+    yield from found
     for view in vars(letter_views).values():
         if isinstance(view, type) and issubclass(view, msgspec.Struct) and view.__module__ == letter_views.__name__:
             yield view
+
+
+def _with_parts(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    """A view, and every view that it is made of: `tuple[Line, ...]`, `Notice | None`."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+        for part in get_type_hints(hint).values():
+            yield from _with_parts(part)
+    for inner in get_args(hint):
+        yield from _with_parts(inner)
 
 
 def _everything_shown() -> Iterator[tuple[type[msgspec.Struct], str]]:

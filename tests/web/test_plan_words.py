@@ -16,8 +16,7 @@ from frontdesk.testing.desk import TENANT, MemoryDesk
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
 from frontdesk_web.portal.late_invoices import late_of
 from frontdesk_web.portal.plan_done import plan_done_page
-from frontdesk_web.portal.quote_views import quote_view
-from frontdesk_web.portal.views import QuoteView
+from frontdesk_web.portal.quote_views import QuoteView, quote_view
 
 
 async def shown(desk: MemoryDesk, to: str, quantity: int | None = None) -> QuoteView:

@@ -16,7 +16,7 @@ from frontdesk_web.gallery_brands import HEFEHAUS, NORTHBEAM, SAMPLES
 from frontdesk_web.gallery_frames import frame
 from frontdesk_web.gallery_home import home
 from frontdesk_web.languages import LOCALES
-from frontdesk_web.portal import views
+from frontdesk_web.portal import details_views, frames, views
 from frontdesk_web.rendering import Renderer
 from frontdesk_web.static_files import HERE as STATIC
 from frontdesk_web.static_files import StaticFiles
@@ -168,7 +168,7 @@ def test_templates_come_from_their_folder_only(name: str) -> None:
 
 
 def test_an_address_that_cannot_be_changed_has_no_field() -> None:
-    page = views.DetailsPage(action="/x", csrf="t", back_url="/", email=views.Field(value="jenny@example.com"))
+    page = details_views.DetailsPage(action="/x", csrf="t", back_url="/", email=views.Field(value="jenny@example.com"))
     around = frame(NORTHBEAM, "/brand/x/y.css", signed_in=True)
     fixed = RENDERER.page("en", around, page).decode()
     assert 'name="email"' not in fixed
@@ -178,7 +178,7 @@ def test_an_address_that_cannot_be_changed_has_no_field() -> None:
 
 def test_a_page_without_a_tenant_is_whole() -> None:
     for locale in LOCALES:
-        around = views.Frame(brand=views.BrandView(name=""), languages=())
+        around = frames.Frame(brand=frames.BrandView(name=""), languages=())
         html = RENDERER.page(locale, around, views.ErrorPage(status=500, request_id="req_1")).decode()
         assert "req_1" in html
         assert read(html).open == []

@@ -5,11 +5,12 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from frontdesk_web import statement_words
 from frontdesk_web.formatting import date_range, date_short
 from frontdesk_web.gallery_brands import DUE, HERE, LAST, RENEWAL, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_home import customer_address, how_to_pay, invoice_rows
-from frontdesk_web.portal import views
+from frontdesk_web.portal import balance, invoice_views, invoices_views, statement, upcoming, views
 
 
 def billing_pages(sample: Sample) -> Iterator[Exhibit]:
@@ -21,15 +22,15 @@ def billing_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("invoice", bill)
     yield Exhibit("invoice-paid", paid_invoice(sample, bill))
     yield Exhibit("upcoming", _upcoming(sample, bill))
-    yield Exhibit("upcoming-none", views.UpcomingPage(back_url=HERE, bills=()))
+    yield Exhibit("upcoming-none", upcoming.UpcomingPage(back_url=HERE, bills=()))
     yield Exhibit("balance", _balance(sample))
     yield Exhibit(
-        "balance-none", views.BalancePage(back_url=HERE, sentences=(), rows=(), pager=views.Pager()), "only customer"
+        "balance-none", balance.BalancePage(back_url=HERE, sentences=(), rows=(), pager=views.Pager()), "only customer"
     )
     yield from _statements(sample)
 
 
-def _invoices(sample: Sample) -> views.InvoicesPage:
+def _invoices(sample: Sample) -> invoices_views.InvoicesPage:
     late = sample.say(
         "{amount} is still to be paid, {late} of it is past due.",
         amount=sample.amount(24000),
@@ -38,7 +39,7 @@ def _invoices(sample: Sample) -> views.InvoicesPage:
     shown = tuple(replace(each, pdf_url=HERE) for each in invoice_rows(sample))
     left = sample.say("{amount} still open", amount=sample.amount(4000))
     years = (views.Option(value="", text=sample.say("All years")), views.Option(value="2026", text="2026"))
-    return views.InvoicesPage(
+    return invoices_views.InvoicesPage(
         action=HERE,
         back_url=HERE,
         years=years,
@@ -61,11 +62,11 @@ def _invoices(sample: Sample) -> views.InvoicesPage:
     )
 
 
-def invoice(sample: Sample) -> views.InvoicePage:
+def invoice(sample: Sample) -> invoice_views.InvoicePage:
     """An open invoice that is paid by transfer."""
     name, _, price = sample.plans[1]
     total = sample.amount(price * sample.quantity)
-    return views.InvoicePage(
+    return invoice_views.InvoicePage(
         number=sample.number(42),
         status=views.Badge(sample.say("Open"), "info"),
         amount=total,
@@ -95,7 +96,7 @@ def invoice(sample: Sample) -> views.InvoicePage:
     )
 
 
-def paid_invoice(sample: Sample, bill: views.InvoicePage) -> views.InvoicePage:
+def paid_invoice(sample: Sample, bill: invoice_views.InvoicePage) -> invoice_views.InvoicePage:
     """One that was paid in part by credit, with its papers."""
     paid = sample.day(date(2026, 11, 20))
     return replace(
@@ -110,14 +111,14 @@ def paid_invoice(sample: Sample, bill: views.InvoicePage) -> views.InvoicePage:
             views.Total(label=sample.say("Amount due"), amount=sample.amount(0), strong=True),
         ),
         papers=(
-            views.Paper(
+            invoice_views.Paper(
                 name=sample.say("Credit note {number}", number=f"{sample.prefix}-CN-0003"),
                 detail=paid,
                 amount=sample.amount(1200),
                 url=HERE,
                 badge=views.Badge(sample.say("Void"), "neutral"),
             ),
-            views.Paper(
+            invoice_views.Paper(
                 name=sample.say("Receipt"),
                 detail=sample.say("Paid on {date}", date=paid),
                 amount=sample.amount(2400),
@@ -127,8 +128,8 @@ def paid_invoice(sample: Sample, bill: views.InvoicePage) -> views.InvoicePage:
     )
 
 
-def _upcoming(sample: Sample, bill: views.InvoicePage) -> views.UpcomingPage:
-    one = views.UpcomingBill(
+def _upcoming(sample: Sample, bill: invoice_views.InvoicePage) -> upcoming.UpcomingPage:
+    one = upcoming.UpcomingBill(
         title=sample.say("On {date}", date=sample.day(RENEWAL)),
         about=sample.plans[1][0],
         amount=bill.amount,
@@ -137,17 +138,17 @@ def _upcoming(sample: Sample, bill: views.InvoicePage) -> views.UpcomingPage:
         notes=(sample.say("What you use is counted until then, so the amount can still change."),),
     )
     waiting = replace(one, title=sample.say("Waiting for your next invoice"), about="", notes=())
-    return views.UpcomingPage(back_url=HERE, bills=(one, waiting))
+    return upcoming.UpcomingPage(back_url=HERE, bills=(one, waiting))
 
 
-def _balance(sample: Sample) -> views.BalancePage:
+def _balance(sample: Sample) -> balance.BalancePage:
     happened = (
         sample.say("Used for invoice {number}", number=sample.number(42)),
         sample.say("Credit note {number}", number=f"{sample.prefix}-CN-0003"),
         sample.say("Paid more than was due for invoice {number}", number=sample.number(39)),
     )
     rows = tuple(
-        views.BalanceRow(
+        balance.BalanceRow(
             day=date_short(date(2026, 11 - place, 3), sample.locale),
             text=text,
             amount=sample.amount(amount),
@@ -159,11 +160,11 @@ def _balance(sample: Sample) -> views.BalancePage:
         )
     )
     sentence = sample.say("You have a credit of {amount}. Your next invoices use it.", amount=sample.amount(1200))
-    return views.BalancePage(back_url=HERE, sentences=(sentence,), rows=rows, pager=views.Pager(older_url=HERE))
+    return balance.BalancePage(back_url=HERE, sentences=(sentence,), rows=rows, pager=views.Pager(older_url=HERE))
 
 
 def _statements(sample: Sample) -> Iterator[Exhibit]:
-    page = views.StatementPage(
+    page = statement.StatementPage(
         action=HERE,
         back_url=HERE,
         first="2026-01-01",
@@ -178,21 +179,23 @@ def _statements(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("statement-wrong", replace(page, tables=(), pdf_url=None, error=wrong))
 
 
-def _table(sample: Sample) -> views.StatementTable:
+def _table(sample: Sample) -> statement_words.StatementTable:
     say, day = sample.say, date_short(date(2026, 11, 1), sample.locale)
     moved = (
         (say("Invoice {number}", number=sample.number(42)), 12000, 12000),
         (say("Payment for invoice {number}", number=sample.number(42)), -8000, 4000),
         (say("Payment for invoice {number}, reversed", number=sample.number(42)), 8000, 12000),
     )
-    opening = views.StatementRow(day=day, text=say("Opening balance"), amount="", owed=sample.amount(0), strong=True)
+    opening = statement_words.StatementRow(
+        day=day, text=say("Opening balance"), amount="", owed=sample.amount(0), strong=True
+    )
     closing = replace(opening, text=say("Closing balance"), owed=sample.amount(12000))
-    return views.StatementTable(
+    return statement_words.StatementTable(
         currency=sample.currency.upper(),
         rows=(
             opening,
             *(
-                views.StatementRow(day=day, text=text, amount=sample.amount(amount), owed=sample.amount(owed))
+                statement_words.StatementRow(day=day, text=text, amount=sample.amount(amount), owed=sample.amount(owed))
                 for text, amount, owed in moved
             ),
             closing,

@@ -9,7 +9,7 @@ from frontdesk_web.address_words import part_labels
 from frontdesk_web.gallery_brands import CSRF, HERE, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_home import customer_address
-from frontdesk_web.portal import views
+from frontdesk_web.portal import address_change, address_objection, details_views, views
 from frontdesk_web.portal.details_views import country_options
 from frontdesk_web.tax_id_words import type_name, type_options
 
@@ -23,25 +23,25 @@ def details_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("details-wrong", _wrong(sample, details))
     yield Exhibit("details-fixed", _fixed(sample))
     yield Exhibit("details-flow", replace(details, tax_ids=one_form, shipping=None), "flow")
-    new = views.NewAddressPage(
+    new = address_change.NewAddressPage(
         action=HERE, csrf=CSRF, email="robin@example.com", former=sample.email, resend_action=HERE, back_url=HERE
     )
     yield Exhibit("new-address", new)
     wrong = sample.say("This code is not right, or it does not count any more. Check it, or ask for a new one.")
     yield Exhibit("new-address-wrong", replace(new, error=wrong, mail_late=True, former="", minutes=20, digits=8))
     yield Exhibit("new-address-resent", replace(new, resent=True))
-    objection = views.ObjectionPage(action=HERE, csrf=CSRF, former=sample.email, new="r…@example.com")
+    objection = address_objection.ObjectionPage(action=HERE, csrf=CSRF, former=sample.email, new="r…@example.com")
     yield Exhibit("objection", objection, "anybody")
     yield Exhibit("objection-done", replace(objection, done=True, sign_in_url=HERE), "anybody")
     late = sample.say("We cannot find this any more. It may have ended or been replaced.")
     yield Exhibit("objection-late", replace(objection, problem=late), "anybody")
 
 
-def _details(sample: Sample) -> views.DetailsPage:
-    shipping = views.ShippingFields(
+def _details(sample: Sample) -> details_views.DetailsPage:
+    shipping = details_views.ShippingFields(
         name=views.Field(value=sample.customer), phone=views.Field(), address=_address(sample, "shipping")
     )
-    return views.DetailsPage(
+    return details_views.DetailsPage(
         action=HERE,
         csrf=CSRF,
         back_url=HERE,
@@ -60,7 +60,7 @@ def _details(sample: Sample) -> views.DetailsPage:
     )
 
 
-def _wrong(sample: Sample, details: views.DetailsPage) -> views.DetailsPage:
+def _wrong(sample: Sample, details: details_views.DetailsPage) -> details_views.DetailsPage:
     empty, unknown = sample.say("Please fill this in: invoices need it."), sample.say("Please choose one of these.")
     tax_ids = _tax_ids(sample)
     number = sample.say("This is no number of that kind. Please compare it with your papers.")
@@ -82,10 +82,10 @@ def _wrong(sample: Sample, details: views.DetailsPage) -> views.DetailsPage:
     )
 
 
-def _fixed(sample: Sample) -> views.DetailsPage:
+def _fixed(sample: Sample) -> details_views.DetailsPage:
     """A configuration that lets a customer change next to nothing."""
     lines = (sample.customer, *customer_address(sample))
-    return views.DetailsPage(
+    return details_views.DetailsPage(
         action=HERE,
         csrf=CSRF,
         back_url=HERE,
@@ -99,16 +99,16 @@ def _fixed(sample: Sample) -> views.DetailsPage:
     )
 
 
-def _address(sample: Sample, section: str, errors: dict[AddressPart, str] | None = None) -> views.AddressFields:
+def _address(sample: Sample, section: str, errors: dict[AddressPart, str] | None = None) -> details_views.AddressFields:
     prefix = "shipping_" if section == "shipping" else "address_"
     form = address_form("DE", large_first=sample.locale == "ja")
     labels = part_labels(form, sample.locale)
-    return views.AddressFields(
+    return details_views.AddressFields(
         prefix=prefix,
         section=section,
         rows=tuple(
             tuple(
-                views.AddressField(
+                details_views.AddressField(
                     name=prefix + part,
                     label=labels[part],
                     value="" if errors and part in errors else _TYPED.get(part, ""),
@@ -124,17 +124,17 @@ def _address(sample: Sample, section: str, errors: dict[AddressPart, str] | None
     )
 
 
-def _tax_ids(sample: Sample) -> views.TaxIdsForm:
+def _tax_ids(sample: Sample) -> details_views.TaxIdsForm:
     badges = (
         views.Badge(sample.say("Confirmed"), "success"),
         views.Badge(sample.say("Not checked yet"), "neutral"),
         views.Badge(sample.say("Unknown to the register"), "danger"),
     )
     kind = type_name("eu_vat", sample.locale)
-    return views.TaxIdsForm(
+    return details_views.TaxIdsForm(
         action=HERE,
         rows=tuple(
-            views.TaxIdLine(value=f"DE12345678{place}", kind=kind, badge=badge, remove_action=HERE)
+            details_views.TaxIdLine(value=f"DE12345678{place}", kind=kind, badge=badge, remove_action=HERE)
             for place, badge in enumerate(badges)
         ),
         types=type_options("eu_vat", sample.locale),

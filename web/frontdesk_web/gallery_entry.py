@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from frontdesk_web import letter_views
 from frontdesk_web.gallery_brands import CSRF, HERE, Sample
 from frontdesk_web.gallery_frames import Exhibit
-from frontdesk_web.portal import views
+from frontdesk_web.portal import done_views, sign_in_views, views
 from frontdesk_web.portal.other_account import OtherAccountPage
 from frontdesk_web.portal.sign_out import SignedOutPage
 
@@ -13,10 +13,10 @@ from frontdesk_web.portal.sign_out import SignedOutPage
 def entry_pages(sample: Sample) -> Iterator[Exhibit]:
     """Everything before and after somebody is signed in."""
     say = sample.say
-    yield Exhibit("sign-in", views.SignInPage(action=HERE, csrf=CSRF), "anybody")
+    yield Exhibit("sign-in", sign_in_views.SignInPage(action=HERE, csrf=CSRF), "anybody")
     yield Exhibit(
         "sign-in-wrong",
-        views.SignInPage(
+        sign_in_views.SignInPage(
             action=HERE,
             csrf=CSRF,
             email="jenny@",
@@ -27,18 +27,18 @@ def entry_pages(sample: Sample) -> Iterator[Exhibit]:
     told = say("Once you have signed in, you are back where you were.")
     yield Exhibit(
         "sign-in-back",
-        views.SignInPage(action=HERE, csrf=CSRF, notice=views.Notice(tone="info", text=told)),
+        sign_in_views.SignInPage(action=HERE, csrf=CSRF, notice=views.Notice(tone="info", text=told)),
         "anybody",
     )
     yield from _codes(sample)
-    yield Exhibit("session-expired", views.SessionExpiredPage(sign_in_url=HERE), "anybody")
-    yield Exhibit("session-expired-kept", views.SessionExpiredPage(sign_in_url=HERE, kept=True), "anybody")
-    yield Exhibit("session-expired-flow", views.SessionExpiredPage(sign_in_url=None), "anybody")
-    yield Exhibit("link-inactive", views.LinkInactivePage(), "anybody")
-    yield Exhibit("link-inactive-sign-in", views.LinkInactivePage(sign_in_url=HERE), "anybody")
+    yield Exhibit("session-expired", sign_in_views.SessionExpiredPage(sign_in_url=HERE), "anybody")
+    yield Exhibit("session-expired-kept", sign_in_views.SessionExpiredPage(sign_in_url=HERE, kept=True), "anybody")
+    yield Exhibit("session-expired-flow", sign_in_views.SessionExpiredPage(sign_in_url=None), "anybody")
+    yield Exhibit("link-inactive", sign_in_views.LinkInactivePage(), "anybody")
+    yield Exhibit("link-inactive-sign-in", sign_in_views.LinkInactivePage(sign_in_url=HERE), "anybody")
     yield Exhibit("signed-out", SignedOutPage(sign_in_url=HERE), "anybody")
     yield Exhibit("signed-out-api", SignedOutPage(sign_in_url=None), "anybody")
-    yield Exhibit("leaving", views.LeavingPage(url=HERE), "flow")
+    yield Exhibit("leaving", done_views.LeavingPage(url=HERE), "flow")
     yield Exhibit("other-account", _other_account(sample), "address")
 
 
@@ -58,8 +58,8 @@ def _other_account(sample: Sample) -> OtherAccountPage:
 def _codes(sample: Sample) -> Iterator[Exhibit]:
     wrong = sample.say("This code is not right, or it does not count any more. Check it, or ask for a new one.")
 
-    def code(**more: object) -> views.CodePage:
-        return views.CodePage(
+    def code(**more: object) -> sign_in_views.CodePage:
+        return sign_in_views.CodePage(
             action=HERE,
             csrf=CSRF,
             email=sample.email,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from frontdesk_web.gallery_brands import CSRF, HERE, NORTHBEAM, SHOP, Sample
 from frontdesk_web.gallery_pictures import icon_of, logo_of
 from frontdesk_web.languages import LOCALE_NAMES
-from frontdesk_web.portal import views
+from frontdesk_web.portal import done_views, frames
 from frontdesk_web.portal.frames import face
 from frontdesk_web.rendering import Page
 
@@ -25,7 +25,7 @@ class Exhibit(Struct, frozen=True):
     around: Around = "customer"
 
 
-def around(sample: Sample, exhibit: Exhibit, brand_url: str) -> views.Frame:
+def around(sample: Sample, exhibit: Exhibit, brand_url: str) -> frames.Frame:
     """The frame of an exhibit."""
     who = exhibit.around
     shown = frame(sample, brand_url, who not in ("anybody", "flow"))
@@ -34,7 +34,7 @@ def around(sample: Sample, exhibit: Exhibit, brand_url: str) -> views.Frame:
         shown = replace(shown, signed_in=replace(shown.signed_in, switcher=None, name=name))
     match who:
         case "flow":
-            leaves = not isinstance(exhibit.page, views.DonePage | views.LeavingPage)
+            leaves = not isinstance(exhibit.page, done_views.DonePage | done_views.LeavingPage)
             return replace(shown, return_url=SHOP, leaves=leaves)
         case "preview":
             return replace(shown, preview=True)
@@ -45,12 +45,12 @@ def around(sample: Sample, exhibit: Exhibit, brand_url: str) -> views.Frame:
     return shown
 
 
-def frame(sample: Sample, brand_url: str, signed_in: bool) -> views.Frame:
+def frame(sample: Sample, brand_url: str, signed_in: bool) -> frames.Frame:
     """The frame around a sample's pages."""
-    return views.Frame(
+    return frames.Frame(
         brand=face(sample.brand, brand_url, sample.locale),
         languages=tuple(
-            views.Language(locale=locale, name=name, url=f"?lang={locale}", current=locale == sample.locale)
+            frames.Language(locale=locale, name=name, url=f"?lang={locale}", current=locale == sample.locale)
             for locale, name in LOCALE_NAMES.items()
         ),
         csrf=CSRF,
@@ -60,12 +60,12 @@ def frame(sample: Sample, brand_url: str, signed_in: bool) -> views.Frame:
     )
 
 
-def _signed_in(sample: Sample) -> views.SignedIn:
+def _signed_in(sample: Sample) -> frames.SignedIn:
     options = (
-        views.SwitcherOption(id="1", name=sample.customer, detail=sample.plans[1][0], current=True),
-        views.SwitcherOption(id="2", name="Osterkamp & Lane GbR", detail=sample.plans[0][0]),
+        frames.SwitcherOption(id="1", name=sample.customer, detail=sample.plans[1][0], current=True),
+        frames.SwitcherOption(id="2", name="Osterkamp & Lane GbR", detail=sample.plans[0][0]),
     )
-    switcher = views.Switcher(action=HERE, current_name=sample.customer, options=options)
-    return views.SignedIn(
+    switcher = frames.Switcher(action=HERE, current_name=sample.customer, options=options)
+    return frames.SignedIn(
         email=sample.email, name=sample.customer, home_url=HERE, sign_out_action=HERE, switcher=switcher
     )

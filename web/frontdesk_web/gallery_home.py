@@ -9,10 +9,18 @@ from frontdesk_web.formatting import date_short
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, RENEWAL, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_pictures import picture_of, transfer_code
-from frontdesk_web.portal import views
+from frontdesk_web.portal import (
+    customer_views,
+    home_views,
+    invoice_views,
+    late_invoices,
+    payment_views,
+    subscription_cards,
+    views,
+)
 from frontdesk_web.tax_id_words import type_name
 
-_GO = views.Action(url=HERE)
+_GO = subscription_cards.Action(url=HERE)
 _LATER, _MARCH = date(2027, 1, 14), date(2027, 3, 14)
 
 
@@ -29,9 +37,9 @@ def home_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("home-paused", _suspended(sample))
 
 
-def home(sample: Sample) -> views.HomePage:
+def home(sample: Sample) -> home_views.HomePage:
     """The home page: one plan, how to pay, details, invoices."""
-    return views.HomePage(
+    return home_views.HomePage(
         csrf=CSRF,
         subscriptions=(_card(sample, 1, change=_GO, cancel=_GO, pause=_GO),),
         details=_details(sample),
@@ -42,8 +50,8 @@ def home(sample: Sample) -> views.HomePage:
     )
 
 
-def _many(sample: Sample) -> views.HomePage:
-    refused = views.Action(
+def _many(sample: Sample) -> home_views.HomePage:
+    refused = subscription_cards.Action(
         reason=sample.say("Something is still to be paid for this plan. Once it is paid, the plan can be changed here.")
     )
     ends = _card(sample, 0, keep_action=HERE)
@@ -67,7 +75,7 @@ def _many(sample: Sample) -> views.HomePage:
             sample.say("Your billing details are changed"),
         ),
         refused=(
-            views.RefusedNotice(
+            home_views.RefusedNotice(
                 title=sample.say("We could not take back the cancellation of {plan}", plan=sample.plans[0][0]),
                 text=" ".join(
                     (
@@ -85,7 +93,7 @@ def _many(sample: Sample) -> views.HomePage:
     )
 
 
-def _states(sample: Sample) -> views.HomePage:
+def _states(sample: Sample) -> home_views.HomePage:
     """A plan in each state that says something of its own."""
     say, (name, _, price) = sample.say, sample.plans[2]
     changes = f"{name}, {sample.monthly(price * sample.quantity)}"
@@ -100,7 +108,7 @@ def _states(sample: Sample) -> views.HomePage:
     )
     return replace(
         home(sample),
-        late=(views.LateInvoice(sentence=due, url=HERE), views.LateInvoice(sentence=due, url=None)),
+        late=(late_invoices.LateInvoice(sentence=due, url=HERE), late_invoices.LateInvoice(sentence=due, url=None)),
         clock=views.Notice(
             tone="info", text=say("For this account it is {date}: it lives on a test clock.", date=sample.day(RENEWAL))
         ),
@@ -127,7 +135,7 @@ def _states(sample: Sample) -> views.HomePage:
                 badges=(views.Badge(say("Trial"), "info"),),
                 next_label=say("Trial until"),
                 next_text=date_then,
-                pause=views.Action(reason=say("A plan can be paused once its trial is over.")),
+                pause=subscription_cards.Action(reason=say("A plan can be paused once its trial is over.")),
             ),
             replace(
                 _card(sample, 1, cancel=_GO, resume=_GO),
@@ -135,12 +143,14 @@ def _states(sample: Sample) -> views.HomePage:
                 badges=(views.Badge(say("Paused")),),
                 next_label=say("Paused until"),
                 next_text=sample.day(_MARCH),
-                change=views.Action(reason=say("This plan is paused. It can be changed once it goes on.")),
+                change=subscription_cards.Action(reason=say("This plan is paused. It can be changed once it goes on.")),
             ),
             replace(
                 _card(sample, 2),
                 badges=(views.Badge(say("Payment overdue"), "danger"),),
-                cancel=views.Action(reason=say("This subscription cannot be cancelled online. Please contact us.")),
+                cancel=subscription_cards.Action(
+                    reason=say("This subscription cannot be cancelled online. Please contact us.")
+                ),
                 note=say("It ended because an invoice was not paid. That invoice stays open."),
             ),
             replace(
@@ -154,7 +164,7 @@ def _states(sample: Sample) -> views.HomePage:
                 badges=(views.Badge(say("Ended")),),
                 next_label=say("Ended on"),
                 next_text=sample.day(date(2026, 9, 1)),
-                start_again=views.Action(
+                start_again=subscription_cards.Action(
                     reason=say(
                         "An invoice of this plan is still open. Once it is paid, you can start the plan again here."
                     )
@@ -164,12 +174,12 @@ def _states(sample: Sample) -> views.HomePage:
     )
 
 
-def _empty(sample: Sample) -> views.HomePage:
-    details = views.BillingDetails(name="", email=sample.email, edit_url=HERE)
-    return views.HomePage(csrf=CSRF, subscriptions=(), details=details, invoices=())
+def _empty(sample: Sample) -> home_views.HomePage:
+    details = customer_views.BillingDetails(name="", email=sample.email, edit_url=HERE)
+    return home_views.HomePage(csrf=CSRF, subscriptions=(), details=details, invoices=())
 
 
-def _suspended(sample: Sample) -> views.HomePage:
+def _suspended(sample: Sample) -> home_views.HomePage:
     """What is seen while a side is suspended, and where the configuration shows no invoices."""
     sentence = sample.say(
         "Changes are paused at the moment. You can see everything, download your invoices and cancel."
@@ -181,8 +191,8 @@ def _suspended(sample: Sample) -> views.HomePage:
         invoices=None,
         statement_url=None,
         details=replace(_details(sample), edit_url=None, phone="", address_lines=()),
-        payment=views.PaymentSection(
-            how=views.HowToPay(
+        payment=payment_views.PaymentSection(
+            how=customer_views.HowToPay(
                 sentence=sample.say("Invoices are paid by bank transfer. Each one says how."),
             ),
             upcoming=sample.say("The next invoice comes on {date}.", date=sample.day(RENEWAL)),
@@ -195,16 +205,16 @@ def _card(
     sample: Sample,
     place: int,
     *,
-    change: views.Action | None = None,
-    cancel: views.Action | None = None,
-    pause: views.Action | None = None,
-    resume: views.Action | None = None,
-    start_again: views.Action | None = None,
+    change: subscription_cards.Action | None = None,
+    cancel: subscription_cards.Action | None = None,
+    pause: subscription_cards.Action | None = None,
+    resume: subscription_cards.Action | None = None,
+    start_again: subscription_cards.Action | None = None,
     keep_action: str | None = None,
-) -> views.SubscriptionCard:
+) -> subscription_cards.SubscriptionCard:
     name, description, price = sample.plans[place]
     total = price * sample.quantity
-    return views.SubscriptionCard(
+    return subscription_cards.SubscriptionCard(
         name=name,
         price=sample.price(price),
         total=sample.monthly(total),
@@ -227,8 +237,8 @@ def customer_address(sample: Sample) -> tuple[str, ...]:
     return ("41 Canal Row", "Bristol BS1 6QF", "United Kingdom") if sample.unit else ("Weidenweg 18", "10249 Berlin")
 
 
-def _details(sample: Sample) -> views.BillingDetails:
-    return views.BillingDetails(
+def _details(sample: Sample) -> customer_views.BillingDetails:
+    return customer_views.BillingDetails(
         name=sample.customer,
         email=sample.email,
         address_lines=customer_address(sample),
@@ -238,14 +248,14 @@ def _details(sample: Sample) -> views.BillingDetails:
     )
 
 
-def _payment(sample: Sample) -> views.PaymentSection:
+def _payment(sample: Sample) -> payment_views.PaymentSection:
     due = sample.say(
         "{amount} for invoice {number} is due on {date}.",
         amount=sample.amount(12000),
         number=sample.number(42),
         date=sample.day(DUE),
     )
-    return views.PaymentSection(
+    return payment_views.PaymentSection(
         how=how_to_pay(sample),
         due=due,
         due_url=HERE,
@@ -258,9 +268,9 @@ def _payment(sample: Sample) -> views.PaymentSection:
     )
 
 
-def how_to_pay(sample: Sample) -> views.HowToPay:
+def how_to_pay(sample: Sample) -> customer_views.HowToPay:
     """The account to pay to, and a code to scan."""
-    return views.HowToPay(
+    return customer_views.HowToPay(
         sentence=sample.count(
             "You pay by bank transfer within {number} day of the invoice.",
             "You pay by bank transfer within {number} days of the invoice.",
@@ -276,13 +286,13 @@ def how_to_pay(sample: Sample) -> views.HowToPay:
     )
 
 
-def invoice_rows(sample: Sample) -> tuple[views.InvoiceRow, ...]:
+def invoice_rows(sample: Sample) -> tuple[invoice_views.InvoiceRow, ...]:
     """Ten invoices: one open, one past due, the others paid."""
     name, _, price = sample.plans[1]
     states = [views.Badge(sample.say("Open"), "info"), views.Badge(sample.say("Past due"), "danger")]
     states += [views.Badge(sample.say("Paid"), "success")] * 8
     return tuple(
-        views.InvoiceRow(
+        invoice_views.InvoiceRow(
             number=sample.number(42 - index),
             date=date_short(date(2026, 11 - index, 1), sample.locale),
             amount=sample.amount(price * sample.quantity),

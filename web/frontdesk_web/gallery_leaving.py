@@ -9,7 +9,7 @@ from frontdesk_web.formatting import listed
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, RENEWAL, SHOP, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_plans import quote_of
-from frontdesk_web.portal import views
+from frontdesk_web.portal import cancel_views, done_views, pause_views, views
 
 _SPRING, _MARCH, _FEBRUARY, _JANUARY = date(2027, 3, 1), date(2027, 3, 14), date(2027, 2, 14), date(2027, 1, 14)
 _REASONS = ("It's too expensive", "I found an alternative", "I no longer need it", "Other reason")
@@ -33,9 +33,9 @@ def leaving_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("resume-refused", replace(_resume(sample), error=error))
 
 
-def _cancel(sample: Sample) -> views.CancelPage:
+def _cancel(sample: Sample) -> cancel_views.CancelPage:
     name, _, price = sample.plans[1]
-    return views.CancelPage(
+    return cancel_views.CancelPage(
         action=HERE,
         csrf=CSRF,
         name=name,
@@ -54,7 +54,7 @@ def _cancel(sample: Sample) -> views.CancelPage:
     )
 
 
-def _cancel_at_once(sample: Sample, cancel: views.CancelPage) -> views.CancelPage:
+def _cancel_at_once(sample: Sample, cancel: cancel_views.CancelPage) -> cancel_views.CancelPage:
     credited = sample.say("{amount} for the time you do not use is credited to you.", amount=sample.amount(4_120))
     return replace(
         cancel,
@@ -68,7 +68,7 @@ def _cancel_at_once(sample: Sample, cancel: views.CancelPage) -> views.CancelPag
 def _done_pages(sample: Sample) -> Iterator[Exhibit]:
     say, left = sample.say, _left(sample)
     assert left.reason is not None
-    changed = views.DonePage(
+    changed = done_views.DonePage(
         title=say("Your plan is changed"),
         sentences=(
             say("Your new plan is active now."),
@@ -96,7 +96,7 @@ def _done_pages(sample: Sample) -> Iterator[Exhibit]:
         ),
         "flow",
     )
-    details = views.DonePage(title=say("Your billing details are saved"), sentences=(), home_url="")
+    details = done_views.DonePage(title=say("Your billing details are saved"), sentences=(), home_url="")
     yield Exhibit("done-details", details, "flow")
     yield Exhibit("done-cancelled", left)
     yield Exhibit("done-thanked", replace(left, reason=replace(left.reason, thanked=True)))
@@ -106,11 +106,11 @@ def _done_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("started-again", _started(sample))
 
 
-def _left(sample: Sample) -> views.DonePage:
+def _left(sample: Sample) -> done_views.DonePage:
     own = sample.text("Another supplier bakes closer to me")
     options = [views.Option(value=each, text=sample.say(each)) for each in _REASONS]
     options.insert(3, views.Option(value="own", text=own, selected=True))
-    return views.DonePage(
+    return done_views.DonePage(
         title=sample.say("Your plan is cancelled"),
         sentences=(
             sample.say("You can use your plan until {date}. Then it ends.", date=sample.day(RENEWAL)),
@@ -119,13 +119,13 @@ def _left(sample: Sample) -> views.DonePage:
         home_url=HERE,
         keep_action=HERE,
         csrf=CSRF,
-        reason=views.ReasonForm(action=HERE, csrf=CSRF, options=tuple(options), comment=own),
+        reason=done_views.ReasonForm(action=HERE, csrf=CSRF, options=tuple(options), comment=own),
     )
 
 
-def _coupon(sample: Sample) -> views.OfferView:
+def _coupon(sample: Sample) -> done_views.OfferView:
     worth, price = "25%", sample.plans[1][2] * sample.quantity
-    return views.OfferView(
+    return done_views.OfferView(
         title=sample.count("{worth} off for {number} month", "{worth} off for {number} months", 3, worth=worth),
         facts=(
             sample.say(
@@ -145,8 +145,8 @@ def _coupon(sample: Sample) -> views.OfferView:
     )
 
 
-def _pause_offer(sample: Sample) -> views.OfferView:
-    return views.OfferView(
+def _pause_offer(sample: Sample) -> done_views.OfferView:
+    return done_views.OfferView(
         title=sample.count("A pause of {number} month", "A pause of {number} months", 2),
         facts=(
             sample.say("Nothing is charged while it is paused."),
@@ -175,9 +175,9 @@ def _then(sample: Sample, day: date) -> str:
     )
 
 
-def _pause(sample: Sample, days: tuple[date, ...]) -> views.PausePage:
+def _pause(sample: Sample, days: tuple[date, ...]) -> pause_views.PausePage:
     name, _, price = sample.plans[1]
-    return views.PausePage(
+    return pause_views.PausePage(
         action=HERE,
         csrf=CSRF,
         name=name,
@@ -188,7 +188,7 @@ def _pause(sample: Sample, days: tuple[date, ...]) -> views.PausePage:
             sample.say("You can resume at any time before."),
         ),
         choices=tuple(
-            views.PauseChoice(
+            pause_views.PauseChoice(
                 value=str(day),
                 title=sample.say("Until {date}", date=sample.day(day)),
                 detail=_then(sample, day),
@@ -200,9 +200,9 @@ def _pause(sample: Sample, days: tuple[date, ...]) -> views.PausePage:
     )
 
 
-def _move(sample: Sample, days: tuple[date, ...]) -> views.MovePausePage:
+def _move(sample: Sample, days: tuple[date, ...]) -> pause_views.MovePausePage:
     pause = _pause(sample, days)
-    return views.MovePausePage(
+    return pause_views.MovePausePage(
         action=HERE,
         csrf=CSRF,
         name=pause.name,
@@ -214,11 +214,11 @@ def _move(sample: Sample, days: tuple[date, ...]) -> views.MovePausePage:
     )
 
 
-def _started(sample: Sample) -> views.DonePage:
+def _started(sample: Sample) -> done_views.DonePage:
     (name, _, price), say = sample.plans[1], sample.say
     amount, began = sample.amount(price * sample.quantity), sample.day(date(2026, 12, 14))
     due, coming = sample.day(date(2026, 12, 28)), listed((sample.day(_JANUARY), amount), sample.locale)
-    return views.DonePage(
+    return done_views.DonePage(
         title=say("Your plan runs again"),
         sentences=(
             say("It began on {date} and renews by itself until you cancel it.", date=began),
@@ -234,8 +234,8 @@ def _started(sample: Sample) -> views.DonePage:
     )
 
 
-def _paused(sample: Sample) -> views.DonePage:
-    return views.DonePage(
+def _paused(sample: Sample) -> done_views.DonePage:
+    return done_views.DonePage(
         title=sample.say("Your plan is paused"),
         sentences=(
             sample.say("It goes on by itself on {date}.", date=sample.day(_JANUARY)),
@@ -245,9 +245,9 @@ def _paused(sample: Sample) -> views.DonePage:
     )
 
 
-def _resume(sample: Sample) -> views.ResumePage:
+def _resume(sample: Sample) -> pause_views.ResumePage:
     name, _, price = sample.plans[1]
-    return views.ResumePage(
+    return pause_views.ResumePage(
         action=HERE,
         csrf=CSRF,
         quote_id="quote_1",
@@ -262,9 +262,9 @@ def _resume(sample: Sample) -> views.ResumePage:
     )
 
 
-def _stayed(sample: Sample) -> views.DonePage:
+def _stayed(sample: Sample) -> done_views.DonePage:
     coupon = _coupon(sample)
-    return views.DonePage(
+    return done_views.DonePage(
         title=sample.say("You keep your plan"),
         sentences=coupon.facts[1:],
         details=(

@@ -13,7 +13,8 @@ from frontdesk_web.gallery_billing import invoice, paid_invoice
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, SHOP, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_home import home
-from frontdesk_web.portal import views
+from frontdesk_web.pay import opened
+from frontdesk_web.portal import done_views, home_views, invoice_views, payment_views, views
 from frontdesk_web.portal.card_words import card_name
 from frontdesk_web.portal.hosted_views import AWAITED, AddElsewherePage, LeavingOutPage, PayElsewherePage
 from frontdesk_web.portal.method_views import (
@@ -92,7 +93,7 @@ def _added(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("add-method-plan", replace(page, for_plan=True), "only customer")
     yield Exhibit("leaving-out", LeavingOutPage(url=HERE, host="pay.provider.example"))
     yield from _checkout(sample, declined)
-    saved = views.DonePage(title=sample.say("Your payment method is saved"), sentences=(), home_url="")
+    saved = done_views.DonePage(title=sample.say("Your payment method is saved"), sentences=(), home_url="")
     yield Exhibit("done-method", saved, "flow")
 
 
@@ -198,12 +199,13 @@ def _bank(amount: str, hidden: tuple[str, str]) -> BankPage:
     return BankPage(action=HERE, csrf=CSRF, name=_name(_HELD[2]), amount=amount, hidden=(hidden,))
 
 
-def _home(sample: Sample) -> views.HomePage:
+def _home(sample: Sample) -> home_views.HomePage:
     """A plan that is charged, whose last invoice is still to be paid."""
     page = home(sample)
     assert page.payment is not None
     lines = tuple(
-        views.MethodLine(name=_name(each), detail=_expires(sample), is_default=each == _HELD[0]) for each in _HELD[:2]
+        payment_views.MethodLine(name=_name(each), detail=_expires(sample), is_default=each == _HELD[0])
+        for each in _HELD[:2]
     )
     due = sample.say(
         "{amount} for invoice {number} was due on {date}.",
@@ -215,7 +217,7 @@ def _home(sample: Sample) -> views.HomePage:
     return replace(page, payment=paying)
 
 
-def _home_expired(sample: Sample) -> views.HomePage:
+def _home_expired(sample: Sample) -> home_views.HomePage:
     page = _home(sample)
     assert page.payment is not None
     over = replace(
@@ -226,13 +228,13 @@ def _home_expired(sample: Sample) -> views.HomePage:
     return replace(page, payment=replace(page.payment, due="", due_url=None, pay_url=None, methods=(over,)))
 
 
-def _home_without(sample: Sample) -> views.HomePage:
+def _home_without(sample: Sample) -> home_views.HomePage:
     page = _home(sample)
     assert page.payment is not None
     return replace(page, payment=replace(page.payment, due="", due_url=None, pay_url=None, methods=(), credit=()))
 
 
-def _invoice(sample: Sample) -> views.InvoicePage:
+def _invoice(sample: Sample) -> invoice_views.InvoicePage:
     sentence = sample.say("Please pay by {date}.", date=sample.day(DUE))
     return replace(invoice(sample), sentence=sentence, how_to_pay=None, pay_url=HERE)
 
@@ -259,7 +261,7 @@ def _by_link(sample: Sample) -> Iterator[Exhibit]:
     declined = sample.say("The bank declined this card. Use another one, or ask your bank why.")
     yield Exhibit("pay-linked-refused", replace(page, error=declined), "anybody")
     yield Exhibit("bank-linked", _bank(_amount(sample), ("card", _HELD[2])), "anybody")
-    over = views.InvoiceLinkOverPage(action=HERE, csrf=CSRF, sign_in_url=HERE)
+    over = opened.InvoiceLinkOverPage(action=HERE, csrf=CSRF, sign_in_url=HERE)
     yield Exhibit("invoice-link-over", over, "anybody")
     yield Exhibit("invoice-link-sent", replace(over, sent=True), "anybody")
     yield Exhibit("invoice-link-often", replace(over, too_often=True), "anybody")

@@ -9,7 +9,7 @@ from frontdesk_web.formatting import date_range, interval_name, interval_phrase
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, RENEWAL, SHOP, TODAY, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_pictures import picture_of
-from frontdesk_web.portal import views
+from frontdesk_web.portal import late_invoices, plan_views, quote_views, start_again_views, views
 
 
 def plan_pages(sample: Sample) -> Iterator[Exhibit]:
@@ -32,8 +32,8 @@ def plan_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("start-again-refused", replace(_start_again(sample), error=refused, late=_late(sample)))
 
 
-def _choose(sample: Sample) -> views.ChoosePlanPage:
-    quantity = views.QuantityField(
+def _choose(sample: Sample) -> plan_views.ChoosePlanPage:
+    quantity = plan_views.QuantityField(
         label=sample.text("Seats"),
         value=sample.quantity,
         minimum=5,
@@ -41,14 +41,14 @@ def _choose(sample: Sample) -> views.ChoosePlanPage:
         help=sample.say("From {minimum} to {maximum}", minimum=5, maximum=500),
     )
     plans = tuple(_plan(sample, index) for index in range(len(sample.plans)))
-    return views.ChoosePlanPage(
+    return plan_views.ChoosePlanPage(
         action=HERE,
         csrf=CSRF,
         back_url=HERE,
         current=sample.plans[1][0],
-        parts=(views.PlanPart(plans=plans, quantity=quantity if sample.unit else None),),
+        parts=(plan_views.PlanPart(plans=plans, quantity=quantity if sample.unit else None),),
         intervals=tuple(
-            views.IntervalChoice(
+            plan_views.IntervalChoice(
                 value=f"{each}-1", name=interval_name(each, 1, sample.locale), selected=each == "month"
             )
             for each in ("month", "year")
@@ -56,13 +56,13 @@ def _choose(sample: Sample) -> views.ChoosePlanPage:
     )
 
 
-def _plan(sample: Sample, index: int) -> views.PlanChoice:
+def _plan(sample: Sample, index: int) -> plan_views.PlanChoice:
     name, description, price = sample.plans[index]
     unit = sample.say("per {unit}", unit=sample.unit) + ", " if sample.unit else ""
 
-    def sold(interval: str, minor: int) -> views.PlanPrice:
+    def sold(interval: str, minor: int) -> plan_views.PlanPrice:
         total = f"{sample.amount(minor * sample.quantity)} {interval_phrase(interval, 1, sample.locale)}"
-        return views.PlanPrice(
+        return plan_views.PlanPrice(
             amount=sample.amount(minor),
             unit=unit + interval_phrase(interval, 1, sample.locale),
             total=sample.say("{quantity}: {amount}", quantity=f"{sample.quantity} {sample.unit}s", amount=total)
@@ -70,7 +70,7 @@ def _plan(sample: Sample, index: int) -> views.PlanChoice:
             else "",
         )
 
-    return views.PlanChoice(
+    return plan_views.PlanChoice(
         product=f"prod_{index}",
         name=name,
         description=description,
@@ -82,7 +82,7 @@ def _plan(sample: Sample, index: int) -> views.PlanChoice:
     )
 
 
-def _choose_parts(sample: Sample, choose: views.ChoosePlanPage) -> views.ChoosePlanPage:
+def _choose_parts(sample: Sample, choose: plan_views.ChoosePlanPage) -> plan_views.ChoosePlanPage:
     """Several parts, of which one stays, and an invoice that is past due."""
     first, quote = choose.parts[0], _quote(sample)
     quantity = None if first.quantity is None else replace(first.quantity, name="quantity-si_1")
@@ -95,23 +95,23 @@ def _choose_parts(sample: Sample, choose: views.ChoosePlanPage) -> views.ChooseP
             title=sample.plans[1][0],
             current=quote.old[0].price or quote.old[0].total,
         ),
-        views.PlanPart(
+        plan_views.PlanPart(
             plans=(),
             title=sample.plans[0][0],
             current=quote.old[0].total,
             stays=sample.say("This part of your subscription stays as it is."),
         ),
     )
-    return replace(choose, parts=parts, code=views.CodeField(), late=_late(sample))
+    return replace(choose, parts=parts, code=plan_views.CodeField(), late=_late(sample))
 
 
-def _choose_wrong(sample: Sample, choose: views.ChoosePlanPage) -> views.ChoosePlanPage:
+def _choose_wrong(sample: Sample, choose: plan_views.ChoosePlanPage) -> plan_views.ChoosePlanPage:
     """All that can be wrong at once, at more intervals than fit in a line."""
-    code = views.CodeField(value="SPRING-25", error=sample.say("This code has expired. You can go on without it."))
+    code = plan_views.CodeField(value="SPRING-25", error=sample.say("This code has expired. You can go on without it."))
     trial = sample.say("Your trial goes on until {date} with the plan that you choose.", date=sample.day(RENEWAL))
     wrong = sample.say("Please choose a quantity from {minimum} to {maximum}.", minimum=5, maximum=500)
     first = choose.parts[0]
-    quantity = first.quantity or views.QuantityField(label=sample.say("Quantity"), value=700)
+    quantity = first.quantity or plan_views.QuantityField(label=sample.say("Quantity"), value=700)
     more = [("week", 1), ("month", 3), ("month", 6)]
     return replace(
         choose,
@@ -119,7 +119,7 @@ def _choose_wrong(sample: Sample, choose: views.ChoosePlanPage) -> views.ChooseP
         intervals=(
             *choose.intervals,
             *(
-                views.IntervalChoice(value=f"{each}-{count}", name=interval_name(each, count, sample.locale))
+                plan_views.IntervalChoice(value=f"{each}-{count}", name=interval_name(each, count, sample.locale))
                 for each, count in more
             ),
         ),
@@ -129,28 +129,28 @@ def _choose_wrong(sample: Sample, choose: views.ChoosePlanPage) -> views.ChooseP
     )
 
 
-def _late(sample: Sample) -> tuple[views.LateInvoice, ...]:
+def _late(sample: Sample) -> tuple[late_invoices.LateInvoice, ...]:
     sentence = sample.say(
         "Invoice {number} was due on {date}, and {amount} of it is still open. Please pay it first.",
         number=sample.number(42),
         date=sample.day(date(2026, 11, 15)),
         amount=sample.amount(12000),
     )
-    return (views.LateInvoice(sentence=sentence, url=HERE),)
+    return (late_invoices.LateInvoice(sentence=sentence, url=HERE),)
 
 
-def _side(sample: Sample, place: int) -> views.Side:
+def _side(sample: Sample, place: int) -> plan_views.Side:
     name, _, price = sample.plans[place]
-    return views.Side(name=name, price=sample.price(price), total=sample.monthly(price * sample.quantity))
+    return plan_views.Side(name=name, price=sample.price(price), total=sample.monthly(price * sample.quantity))
 
 
-def _quote(sample: Sample, due: int | None = None) -> views.QuoteView:
+def _quote(sample: Sample, due: int | None = None) -> quote_views.QuoteView:
     (old, _, old_price), (new, _, new_price) = sample.plans[1], sample.plans[2]
     old_total, new_total = old_price * sample.quantity, new_price * sample.quantity
     credit, charge = old_total // 2, new_total // 2
     period = date_range(TODAY, RENEWAL, sample.locale)
     today = sample.amount(due or charge - credit)
-    return views.QuoteView(
+    return quote_views.QuoteView(
         old=(_side(sample, 1),),
         new=(_side(sample, 2),),
         lines=(
@@ -177,13 +177,13 @@ def _quote(sample: Sample, due: int | None = None) -> views.QuoteView:
     )
 
 
-def quote_of(sample: Sample) -> views.QuoteView:
+def quote_of(sample: Sample) -> quote_views.QuoteView:
     """What the change of the sample costs."""
     return _quote(sample)
 
 
-def _confirm(sample: Sample) -> views.ConfirmPlanPage:
-    return views.ConfirmPlanPage(
+def _confirm(sample: Sample) -> quote_views.ConfirmPlanPage:
+    return quote_views.ConfirmPlanPage(
         action=HERE,
         csrf=CSRF,
         quote_id="quote_1",
@@ -194,7 +194,7 @@ def _confirm(sample: Sample) -> views.ConfirmPlanPage:
     )
 
 
-def _confirm_parts(sample: Sample, confirm: views.ConfirmPlanPage) -> views.ConfirmPlanPage:
+def _confirm_parts(sample: Sample, confirm: quote_views.ConfirmPlanPage) -> quote_views.ConfirmPlanPage:
     """Several parts, use that is billed, a code, something past due, and a refusal."""
     quote = confirm.quote
     several = replace(
@@ -208,16 +208,16 @@ def _confirm_parts(sample: Sample, confirm: views.ConfirmPlanPage) -> views.Conf
         on_statement="NORTHBEAM LTD",
         lines_title=sample.say("Added to your next invoice"),
     )
-    code = views.TypedCode(code="SPRING-25", action=HERE, fields=(("interval", "month-1"),))
+    code = quote_views.TypedCode(code="SPRING-25", action=HERE, fields=(("interval", "month-1"),))
     error = sample.say("The amounts shown were valid for 15 minutes. Please look at them afresh; nothing was changed.")
     return replace(confirm, quote=several, code=code, late=_late(sample), error=error)
 
 
-def _quote_changed(sample: Sample) -> views.QuoteChangedPage:
+def _quote_changed(sample: Sample) -> quote_views.QuoteChangedPage:
     confirm = _confirm(sample)
     fewer = replace(sample, quantity=max(1, sample.quantity - 3))
     before = replace(_quote(fewer, due=4180), next_label=sample.say("On {date}", date=sample.day(date(2026, 11, 20))))
-    return views.QuoteChangedPage(
+    return quote_views.QuoteChangedPage(
         action=HERE,
         csrf=CSRF,
         quote_id="quote_2",
@@ -232,7 +232,7 @@ def _quote_changed(sample: Sample) -> views.QuoteChangedPage:
     )
 
 
-def _start_again(sample: Sample) -> views.StartAgainPage:
+def _start_again(sample: Sample) -> start_again_views.StartAgainPage:
     quote = _quote(sample)
     again = replace(
         quote,
@@ -243,7 +243,7 @@ def _start_again(sample: Sample) -> views.StartAgainPage:
             sample.say("There is no second trial."),
         ),
     )
-    return views.StartAgainPage(
+    return start_again_views.StartAgainPage(
         action=HERE,
         csrf=CSRF,
         back_url=HERE,

@@ -11,7 +11,8 @@ from frontdesk.errors import Misconfigured, NotSupported, Refused, Unavailable
 from frontdesk_web.headers import request_id
 from frontdesk_web.languages import negotiate
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.views import BrandView, ErrorPage, Frame
+from frontdesk_web.portal.frames import BrandView, Frame
+from frontdesk_web.portal.views import ErrorPage
 from frontdesk_web.refusal_answers import refusal_status
 from frontdesk_web.rendering import Renderer
 

@@ -12,8 +12,7 @@ from frontdesk_tenants import clocks, listings
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.statements import read_statement
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.views import StatementTable
-from frontdesk_web.statement_words import MOST, Span, read_span, statement_table
+from frontdesk_web.statement_words import MOST, Span, StatementTable, read_span, statement_table
 
 
 class StatementAsked(Struct, frozen=True, kw_only=True):

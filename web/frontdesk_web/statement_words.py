@@ -8,7 +8,25 @@ from msgspec import Struct
 from frontdesk.statements import Movement, Statement
 from frontdesk_web.formatting import date_long, date_short, money
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.views import StatementRow, StatementTable
+
+
+class StatementRow(Struct, frozen=True, kw_only=True):
+    """A line: the day, what happened, by how much more is owed, and what is owed then. `strong` are the balances."""
+
+    day: str
+    text: str
+    amount: str
+    owed: str
+    strong: bool = False
+
+
+class StatementTable(Struct, frozen=True, kw_only=True):
+    """One currency of a statement of account. `closing` says what it comes to, in a sentence."""
+
+    currency: str
+    rows: tuple[StatementRow, ...]
+    closing: str
+
 
 MOST = 1000
 """Movements of one statement."""

@@ -36,8 +36,8 @@ from frontdesk_web.headers import let_be_framed
 from frontdesk_web.letter_views import letter_frame
 from frontdesk_web.letters.after_events import invoice_letter
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.frames import portal_frame
-from frontdesk_web.portal.views import Frame, SignedIn, SignInPage
+from frontdesk_web.portal.frames import Frame, SignedIn, portal_frame
+from frontdesk_web.portal.sign_in_views import SignInPage
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import BODY_BYTES

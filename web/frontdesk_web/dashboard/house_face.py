@@ -5,8 +5,7 @@ from typing import Any
 from litestar import MediaType, Request, Response
 
 from frontdesk_web.languages import LOCALE_NAMES, STAFF_LOCALES, negotiate, spoken
-from frontdesk_web.portal.frames import asked_locale
-from frontdesk_web.portal.views import BrandView, Frame, Language
+from frontdesk_web.portal.frames import BrandView, Frame, Language, asked_locale
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 

@@ -38,8 +38,8 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import let_be_framed, let_show_frames
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id
-from frontdesk_web.portal.frames import portal_frame
-from frontdesk_web.portal.views import Notice, SignedIn
+from frontdesk_web.portal.frames import SignedIn, portal_frame
+from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 
 AnyRequest = Request[Any, Any, Any]

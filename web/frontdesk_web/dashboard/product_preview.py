@@ -27,8 +27,8 @@ from frontdesk_web.headers import let_be_framed
 from frontdesk_web.line_words import describe, describe_amount, describe_period, describe_unit
 from frontdesk_web.messages import translate, translate_plural
 from frontdesk_web.portal.frames import portal_frame
-from frontdesk_web.portal.plan_views import plan_price
-from frontdesk_web.portal.views import Line, PlanChoice, Total
+from frontdesk_web.portal.plan_views import PlanChoice, plan_price
+from frontdesk_web.portal.views import Line, Total
 from frontdesk_web.price_words import many, period_words, price_sentence
 from frontdesk_web.product_images import own_path, parts_of
 from frontdesk_web.site import Site

@@ -29,10 +29,11 @@ from frontdesk_tenants.home_reads import InvoiceSummary
 from frontdesk_tenants.offerable import Offerable
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.customer_views import billing_details, how_to_pay
-from frontdesk_web.portal.invoice_views import invoice_row
+from frontdesk_web.portal.home_views import HomePage
+from frontdesk_web.portal.invoice_views import InvoiceRow, invoice_row
 from frontdesk_web.portal.method_words import method_detail, method_name
+from frontdesk_web.portal.payment_views import MethodLine, PaymentSection
 from frontdesk_web.portal.subscription_cards import CardReader
-from frontdesk_web.portal.views import HomePage, InvoiceRow, MethodLine, PaymentSection
 
 NAME, EMAIL = "Jenny Rosen", "jenny@example.com"
 _INVOICES = 3

@@ -5,7 +5,8 @@ from typing import ClassVar
 from msgspec import Struct
 
 from frontdesk_web.dashboard import ways
-from frontdesk_web.portal.views import Badge, Language, Notice
+from frontdesk_web.portal.frames import Language
+from frontdesk_web.portal.views import Badge, Notice
 
 
 class NavItem(Struct, frozen=True, kw_only=True):

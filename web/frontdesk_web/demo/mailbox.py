@@ -20,7 +20,7 @@ from litestar.di import NamedDependency
 
 from frontdesk_web.languages import negotiate
 from frontdesk_web.letter_views import MailboxMessage, MailboxPage
-from frontdesk_web.portal.views import BrandView, Frame
+from frontdesk_web.portal.frames import BrandView, Frame
 from frontdesk_web.site import Site
 
 PATH = "/demo/mailbox"

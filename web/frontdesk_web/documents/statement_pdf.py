@@ -10,9 +10,8 @@ from frontdesk_web.documents.paper import document_logo, sheet, spoken
 from frontdesk_web.documents.setting import typeset
 from frontdesk_web.formatting import date_long
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.views import StatementTable
 from frontdesk_web.site import Site
-from frontdesk_web.statement_words import Span
+from frontdesk_web.statement_words import Span, StatementTable
 
 
 async def statement_pdf(

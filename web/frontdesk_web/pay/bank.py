@@ -23,10 +23,10 @@ from frontdesk_web.formatting import money
 from frontdesk_web.intent_links import client_secret, intent_path
 from frontdesk_web.messages import translate
 from frontdesk_web.pay.intent_pages import Opened, form_of, opened
+from frontdesk_web.portal.done_views import DonePage
 from frontdesk_web.portal.method_views import BankPage
 from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import DonePage
 from frontdesk_web.site import Site
 
 Intent = SetupIntent | PaymentIntent

@@ -18,8 +18,9 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.intent_links import Purpose, object_in, public_id_in
+from frontdesk_web.portal.done_views import LeavingPage
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
-from frontdesk_web.portal.views import ErrorPage, LeavingPage
+from frontdesk_web.portal.views import ErrorPage
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import NotFoundException
@@ -22,9 +22,23 @@ from frontdesk_web.invoice_links import invoice_path, named_in
 from frontdesk_web.portal.ended_sessions import sign_in_path
 from frontdesk_web.portal.entrance import LinkClosed, answer_link_closed, closed_page
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
-from frontdesk_web.portal.views import InvoiceLinkOverPage
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
+
+
+class InvoiceLinkOverPage(Struct, frozen=True, kw_only=True):
+    """The link to an invoice has run out: posts to `action` for a fresh one, which goes to the customer's address.
+
+    `sent` and `too_often` say what came of that.
+    """
+
+    template: ClassVar[str] = "portal/invoice_link_over.html"
+    action: str
+    csrf: str
+    sign_in_url: str | None = None
+    sent: bool = False
+    too_often: bool = False
+
 
 AnyRequest = Request[Any, Any, Any]
 BY_LINK = Actor(kind="customer", id="invoice_link")

@@ -3,10 +3,11 @@
 Asking does the same whoever has the new address, so nobody learns who that is. See `frontdesk.address_changes`.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from msgspec import Struct
 
 from frontdesk import billing_details
 from frontdesk.address_changes import AddressChange
@@ -27,9 +28,26 @@ from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import AnyRequest, base_path, go, page_answer, refusal_answer
 from frontdesk_web.portal.flow_pages import saved
-from frontdesk_web.portal.views import NewAddressPage
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
+
+
+class NewAddressPage(Struct, frozen=True, kw_only=True):
+    """Asks for the code that was sent to a new address; posts `code`. `former` is the address that counts till then."""
+
+    template: ClassVar[str] = "portal/new_address.html"
+    action: str
+    csrf: str
+    email: str
+    former: str
+    resend_action: str
+    back_url: str
+    minutes: int = 10
+    digits: int = 6
+    error: str = ""
+    resent: bool = False
+    mail_late: bool = False
+
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 MINUTES = int(passcodes.RULES.lifetime.total_seconds() // 60)

@@ -1,11 +1,12 @@
 """Taking a changed address back, by the link in the letter to the former one. Looking at it changes nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from litestar import MediaType, Request, Response, post, route
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from msgspec import Struct
 
 from frontdesk import billing_details
 from frontdesk.address_changes import AddressChange, masked, objection_fault
@@ -24,8 +25,23 @@ from frontdesk_web.objection_links import change_in, is_token
 from frontdesk_web.portal.ended_sessions import sign_in_path
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import ObjectionPage
 from frontdesk_web.site import Site
+
+
+class ObjectionPage(Struct, frozen=True, kw_only=True):
+    """What somebody sees who was told that their address was changed: posts to `action` to take that back.
+
+    `problem` says why that cannot be, `done` that it was.
+    """
+
+    template: ClassVar[str] = "portal/objection.html"
+    action: str
+    csrf: str
+    former: str
+    new: str
+    problem: str = ""
+    done: bool = False
+    sign_in_url: str | None = None
 
 
 @route("/p/address/{token:str}", http_method=["GET", "HEAD"])

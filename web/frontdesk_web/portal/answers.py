@@ -16,9 +16,10 @@ from frontdesk.flows import Flow
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.frames import portal_frame
+from frontdesk_web.portal.done_views import DonePage
+from frontdesk_web.portal.frames import Frame, SignedIn, portal_frame
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import DonePage, ErrorPage, Frame, SignedIn
+from frontdesk_web.portal.views import ErrorPage
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
 from frontdesk_web.rendering import Page
 from frontdesk_web.signed_in import Visit

@@ -1,9 +1,10 @@
 """The customer's balance: what is carried to the next invoices, and how that came about."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from msgspec import Struct
 
 from frontdesk.book import Customer
 from frontdesk_tenants import listings
@@ -14,9 +15,30 @@ from frontdesk_web.balance_words import balance_sentences, happened
 from frontdesk_web.formatting import date_short, money
 from frontdesk_web.portal.answers import AnyRequest, asked_id, base_path, page_answer
 from frontdesk_web.portal.papers import refuse_hidden
-from frontdesk_web.portal.views import BalancePage, BalanceRow, Pager
+from frontdesk_web.portal.views import Pager
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
+
+
+class BalanceRow(Struct, frozen=True, kw_only=True):
+    """A movement of the balance: the day, what happened, by how much more credit there is, and what there is then."""
+
+    day: str
+    text: str
+    amount: str
+    credit: str
+    url: str | None = None
+
+
+class BalancePage(Struct, frozen=True, kw_only=True):
+    """What is carried to the next invoices, in a sentence for each currency, and how it came about, newest first."""
+
+    template: ClassVar[str] = "portal/balance.html"
+    back_url: str
+    sentences: tuple[str, ...]
+    rows: tuple[BalanceRow, ...]
+    pager: Pager
+
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 PAGE = 20

@@ -1,6 +1,9 @@
 """Cancelling, as pages say it: what ends when, what is still to be paid, and the question afterwards."""
 
 from collections.abc import Sequence
+from typing import ClassVar
+
+from msgspec import Struct
 
 from frontdesk.book import ENDED, Account, Subscription, Terms
 from frontdesk.commands import CancelSubscription
@@ -10,9 +13,31 @@ from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.quotes import Quote, given_back
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.done_views import DonePage, OfferView, ReasonForm
 from frontdesk_web.portal.pause_views import still_open
 from frontdesk_web.portal.subscription_cards import end_of, subscription_name, total_phrase
-from frontdesk_web.portal.views import CancelPage, DonePage, OfferView, Option, ReasonForm
+from frontdesk_web.portal.views import Option
+
+
+class CancelPage(Struct, frozen=True, kw_only=True):
+    """Asks once before cancelling. `sentences` say what ends when and what is still to be paid.
+
+    `at_once` is True if service stops now; `ends` is the date of the end in words. Where there is an `offer`, its
+    button and the one that cancels look the same.
+    """
+
+    template: ClassVar[str] = "portal/cancel.html"
+    action: str
+    csrf: str
+    name: str
+    price: str
+    ends: str
+    sentences: tuple[str, ...]
+    back_url: str
+    at_once: bool = False
+    offer: OfferView | None = None
+    error: str = ""
+
 
 REASONS: dict[CancellationReason, str] = {
     "too_expensive": _("It's too expensive"),

@@ -2,12 +2,36 @@
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from frontdesk.book import BillingSettings, Customer, SellerDetails, Subscription
 from frontdesk_web.invoice_words import grouped_iban
 from frontdesk_web.messages import translate, translate_plural
-from frontdesk_web.portal.views import BillingDetails, Detail, HowToPay
+from frontdesk_web.portal.views import Detail
 from frontdesk_web.postal_addresses import address_lines
 from frontdesk_web.tax_id_words import type_name
+
+
+class HowToPay(Struct, frozen=True, kw_only=True):
+    """How invoices are paid: a sentence with the terms, and the account to pay to.
+
+    `code` is the address of a QR code's picture that fills the transfer in; empty where there is none.
+    """
+
+    sentence: str
+    details: tuple[Detail, ...] = ()
+    code: str = ""
+
+
+class BillingDetails(Struct, frozen=True, kw_only=True):
+    """The customer's details as they stand on invoices; empty ones are left out. `edit_url` is None if not allowed."""
+
+    name: str
+    email: str
+    address_lines: tuple[str, ...] = ()
+    phone: str = ""
+    edit_url: str | None = None
+    tax_ids: tuple[Detail, ...] = ()
 
 
 def billing_details(customer: Customer, locale: str, edit_url: str | None) -> BillingDetails:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from babel import Locale
 from msgspec import Struct
@@ -19,20 +19,89 @@ from frontdesk_tenants.sessions import Source
 from frontdesk_web.address_words import part_labels
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.portal.views import (
-    AddressField,
-    AddressFields,
-    Detail,
-    DetailsPage,
-    Field,
-    Option,
-    ShippingFields,
-    TaxIdLine,
-    TaxIdsForm,
-)
+from frontdesk_web.portal.views import Badge, Detail, Field, Notice, Option
 from frontdesk_web.postal_addresses import address_lines, begins_with_code
 from frontdesk_web.tax_id_words import state_badge, type_name, type_options
 from frontdesk_web.typed_text import one_line
+
+
+class TaxIdLine(Struct, frozen=True, kw_only=True):
+    """A tax id of the customer: its kind, its number, what is known of it."""
+
+    value: str
+    kind: str
+    badge: Badge | None
+    remove_action: str
+
+
+class TaxIdsForm(Struct, frozen=True, kw_only=True):
+    """The customer's tax ids, and the form that adds one: posts `type` and `value`, `with_details` or by itself."""
+
+    action: str
+    rows: tuple[TaxIdLine, ...]
+    types: tuple[Option, ...]
+    value: Field
+    with_details: bool = False
+
+
+class AddressField(Struct, frozen=True, kw_only=True):
+    """A part of an address, posted as `name`."""
+
+    name: str
+    label: str
+    value: str
+    autocomplete: str
+    maxlength: int
+    error: str = ""
+
+
+class AddressFields(Struct, frozen=True, kw_only=True):
+    """An address as its country writes it, row by row; posts `{prefix}country` and the rows' fields."""
+
+    prefix: str
+    section: str
+    rows: tuple[tuple[AddressField, ...], ...]
+    countries: tuple[Option, ...]
+    country_error: str = ""
+
+
+class ShippingFields(Struct, frozen=True, kw_only=True):
+    """Where goods go: posts `shipping_name`, `shipping_phone` and the address."""
+
+    name: Field
+    phone: Field
+    address: AddressFields
+
+
+class DetailsPage(Struct, frozen=True, kw_only=True):
+    """Editing name, e-mail, phone, postal and shipping address, each as far as it is open.
+
+    Posts `name`, `phone`, `email` where `email_editable`, and the addresses' fields; `adapt` asks for the form again
+    in the order of the countries that are chosen. A part that may not be edited is None, and its `…_text` or lines are
+    shown instead; `some_fixed` says that there is one.
+    """
+
+    template: ClassVar[str] = "portal/details.html"
+    action: str
+    csrf: str
+    back_url: str
+    email: Field
+    email_editable: bool = False
+    email_help: str = ""
+    name: Field | None = None
+    name_text: str = ""
+    phone: Field | None = None
+    phone_text: str = ""
+    address: AddressFields | None = None
+    address_lines: tuple[str, ...] = ()
+    shipping: ShippingFields | None = None
+    shipping_lines: tuple[str, ...] = ()
+    some_fixed: bool = False
+    error: str = ""
+    notice: Notice | None = None
+    tax_ids: TaxIdsForm | None = None
+    tax_id_texts: tuple[Detail, ...] = ()
+
 
 _PARTS: tuple[str, ...] = ("line1", "line2", "postal_code", "city", "state", "country")
 _BILLING = {f"address_{part}" if part.startswith("line") else part: part for part in _PARTS}

@@ -11,7 +11,9 @@ from frontdesk_tenants.home_reads import EndedPlan
 from frontdesk_web.formatting import date_long
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import (
+    Action,
     CardReader,
+    SubscriptionCard,
     item_phrase,
     product_name,
     sentence_of,
@@ -19,7 +21,6 @@ from frontdesk_web.portal.subscription_cards import (
     subscription_name,
     total_phrase,
 )
-from frontdesk_web.portal.views import Action, SubscriptionCard
 
 _SAID_ELSEWHERE = frozenset({"restart_disabled", "had_already", "side_suspended"})
 """Refusals for which there is no card at all."""

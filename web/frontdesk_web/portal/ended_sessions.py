@@ -17,7 +17,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.letters.passcode import is_open
 from frontdesk_web.links import SANDBOX, recovery_path
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
-from frontdesk_web.portal.views import SessionExpiredPage
+from frontdesk_web.portal.sign_in_views import SessionExpiredPage
 from frontdesk_web.portal.ways_back import page_asked, remember_page, typed_fields
 from frontdesk_web.site import Site
 

@@ -19,7 +19,7 @@ from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.letters.passcode import is_open
 from frontdesk_web.links import RECOVERY, SANDBOX
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
-from frontdesk_web.portal.views import LinkInactivePage
+from frontdesk_web.portal.sign_in_views import LinkInactivePage
 from frontdesk_web.site import Site
 
 TOKEN_LENGTH = 200

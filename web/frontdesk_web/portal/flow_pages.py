@@ -26,9 +26,9 @@ from frontdesk_web.portal.answers import (
     refusal_answer,
     subscription_path,
 )
+from frontdesk_web.portal.done_views import DonePage, LeavingPage
 from frontdesk_web.portal.flow_paths import first_page
 from frontdesk_web.portal.home_views import NOTICES
-from frontdesk_web.portal.views import DonePage, LeavingPage
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.types import Scope
+from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.branding import Brand
@@ -11,8 +12,85 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.directory import Side
 from frontdesk_web.brand_stylesheet import stylesheet_hash
 from frontdesk_web.languages import LOCALE_NAMES, LOCALES, negotiate, spoken
-from frontdesk_web.portal.views import BrandView, Frame, Language, SignedIn
 from frontdesk_web.postal_addresses import address_lines
+
+
+class Language(Struct, frozen=True, kw_only=True):
+    """One entry of the language switch. `url` is this page with `?lang=`."""
+
+    locale: str
+    name: str
+    url: str
+    current: bool
+
+
+class BrandView(Struct, frozen=True, kw_only=True):
+    """The tenant's face. `icon_url` and `logo_url` are addresses of stored images; a logo replaces icon and name.
+
+    `stylesheet_url` is that of the brand's colours, None for our neutral ones (where no tenant is known). `font` is one
+    of `branding.Font`. The rest is shown at the foot, as far as there is any; `address` in lines.
+    """
+
+    name: str
+    headline: str = ""
+    font: str = "default"
+    stylesheet_url: str | None = None
+    icon_url: str | None = None
+    logo_url: str | None = None
+    privacy_url: str | None = None
+    terms_url: str | None = None
+    refund_url: str | None = None
+    support_email: str | None = None
+    support_phone: str | None = None
+    support_url: str | None = None
+    website: str | None = None
+    address: tuple[str, ...] = ()
+
+
+class SwitcherOption(Struct, frozen=True, kw_only=True):
+    """A customer that the proven address may switch to. `detail` tells equal names apart, such as `Team plan`."""
+
+    id: str
+    name: str
+    detail: str = ""
+    current: bool = False
+
+
+class Switcher(Struct, frozen=True, kw_only=True):
+    """The choice between several customers of one address; posts `customer` to `action`."""
+
+    action: str
+    current_name: str
+    options: tuple[SwitcherOption, ...]
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Who is signed in: the proven address and the customer's name. `sign_out_action` takes a POST."""
+
+    email: str
+    home_url: str
+    sign_out_action: str
+    name: str = ""
+    switcher: Switcher | None = None
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """What surrounds every page. `csrf` guards the frame's own forms (sign out, switch customer).
+
+    `preview` shows a page to look at: nothing on it can be clicked or reached by keyboard. `leaves` says that the way
+    back to the tenant is the only one, so that it is written out on phones too. `session_url` is where the page's
+    script asks how long the session lasts, None where there is none.
+    """
+
+    brand: BrandView
+    languages: tuple[Language, ...]
+    csrf: str = ""
+    signed_in: SignedIn | None = None
+    return_url: str | None = None
+    sandbox: bool = False
+    preview: bool = False
+    leaves: bool = False
+    session_url: str | None = None
 
 
 def asked_locale(request: Request[Any, Any, Any]) -> str | None:

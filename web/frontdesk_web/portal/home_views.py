@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import ClassVar
+
+from msgspec import Struct
 
 from frontdesk.billing import Capabilities
 from frontdesk.desk import Actor
@@ -14,21 +17,48 @@ from frontdesk_tenants.home_query import PAGE_INVOICES
 from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts, UnpaidInvoice
 from frontdesk_web.formatting import date_long, date_time, money
 from frontdesk_web.messages import _, translate
-from frontdesk_web.portal.customer_views import billing_details
+from frontdesk_web.portal.customer_views import BillingDetails, billing_details
 from frontdesk_web.portal.ended_cards import ended_cards
-from frontdesk_web.portal.invoice_views import invoice_row
-from frontdesk_web.portal.payment_views import payment_section
-from frontdesk_web.portal.subscription_cards import CardReader, sentence_of
-from frontdesk_web.portal.views import (
-    HomePage,
-    LateInvoice,
-    Notice,
-    RefusedNotice,
-    SignedIn,
-    Switcher,
-    SwitcherOption,
-)
+from frontdesk_web.portal.frames import SignedIn, Switcher, SwitcherOption
+from frontdesk_web.portal.invoice_views import InvoiceRow, invoice_row
+from frontdesk_web.portal.late_invoices import LateInvoice
+from frontdesk_web.portal.payment_views import PaymentSection, payment_section
+from frontdesk_web.portal.subscription_cards import CardReader, SubscriptionCard, sentence_of
+from frontdesk_web.portal.views import Notice
 from frontdesk_web.portal.waiting_words import refused_words, waiting_sentences
+
+
+class RefusedNotice(Struct, frozen=True, kw_only=True):
+    """What waited for the backend and was refused then. Posting to `action` says that it was read."""
+
+    title: str
+    text: str
+    action: str
+
+
+class HomePage(Struct, frozen=True, kw_only=True):
+    """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer.
+
+    `paused` is what a suspended side says on top, `clock` what is said to who lives on a test clock.
+    """
+
+    template: ClassVar[str] = "portal/home.html"
+    csrf: str
+    subscriptions: tuple[SubscriptionCard, ...]
+    details: BillingDetails
+    payment: PaymentSection | None = None
+    invoices: tuple[InvoiceRow, ...] | None = ()
+    invoices_url: str | None = None
+    statement_url: str | None = None
+    notice: Notice | None = None
+    paused: Notice | None = None
+    clock: Notice | None = None
+    late: tuple[LateInvoice, ...] = ()
+    as_of: str = ""
+    waiting: tuple[str, ...] = ()
+    """What was asked for and is done once the backend answers again."""
+    refused: tuple[RefusedNotice, ...] = ()
+
 
 NOTICES = {
     "details": _("Your details are saved."),

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import ClassVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.book import BillingSettings, Invoice, InvoiceStatus
@@ -12,9 +14,63 @@ from frontdesk_tenants.home_reads import InvoiceSummary
 from frontdesk_web.formatting import date_long, date_short, money
 from frontdesk_web.invoice_words import line_views, party_lines, payment_reference, totals
 from frontdesk_web.messages import _, translate
-from frontdesk_web.portal.customer_views import how_to_pay
-from frontdesk_web.portal.views import Badge, Detail, HowToPay, InvoicePage, InvoiceRow, Tone, Total
+from frontdesk_web.portal.customer_views import HowToPay, how_to_pay
+from frontdesk_web.portal.views import Badge, Detail, Line, Notice, Tone, Total
 from frontdesk_web.refund_words import refund_totals
+
+
+class InvoiceRow(Struct, frozen=True, kw_only=True):
+    """An invoice in the list. `date` is when it was finalised; `left` is what of it is open, if not all of it.
+
+    `pdf_url` is that of its document, where the list leads to it.
+    """
+
+    number: str
+    date: str
+    amount: str
+    status: Badge
+    url: str
+    description: str = ""
+    left: str = ""
+    pdf_url: str = ""
+
+
+class Paper(Struct, frozen=True, kw_only=True):
+    """A document to download: a credit note, a receipt."""
+
+    name: str
+    detail: str
+    amount: str
+    url: str
+    badge: Badge | None = None
+
+
+class InvoicePage(Struct, frozen=True, kw_only=True):
+    """One invoice. `sentence` says what is to be done, if anything ("Please transfer €120.00 by …").
+
+    `notes` are what the tenant wrote on it. For whoever came by a link there is no way back but a `sign_in_url`.
+    """
+
+    template: ClassVar[str] = "portal/invoice.html"
+    number: str
+    status: Badge
+    amount: str
+    sentence: str
+    pdf_url: str
+    back_url: str
+    facts: tuple[Detail, ...]
+    billed_to: tuple[str, ...]
+    billed_by: tuple[str, ...]
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    how_to_pay: HowToPay | None = None
+    papers: tuple[Paper, ...] = ()
+    pay_url: str | None = None
+    """Where it can be paid by a payment method."""
+    notes: tuple[str, ...] = ()
+    sign_in_url: str | None = None
+    notice: Notice | None = None
+
 
 _STATUSES: dict[InvoiceStatus, tuple[str, Tone]] = {
     "draft": (_("Draft"), "neutral"),

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from frontdesk.book import Invoice
 from frontdesk.errors import Refusal
@@ -12,8 +15,34 @@ from frontdesk_web.documents.bundle import MOST
 from frontdesk_web.formatting import date_short, listed, money
 from frontdesk_web.line_words import describe
 from frontdesk_web.messages import _, translate, translate_plural
-from frontdesk_web.portal.invoice_views import invoice_badge
-from frontdesk_web.portal.views import InvoiceRow, InvoicesPage, Option, Pager
+from frontdesk_web.portal.invoice_views import InvoiceRow, invoice_badge
+from frontdesk_web.portal.views import Option, Pager
+
+
+class InvoicesPage(Struct, frozen=True, kw_only=True):
+    """All invoices, or those of a year or in a state: asks `action` for `year` and `status`.
+
+    `owed` says in sentences what is to be paid, `counted` how many invoices the choice holds. `bundle_url` downloads
+    them all, None where that cannot be; `bundle_note` says what is in it, or why it cannot be. `empty` says why there
+    are none, `all_url` leads out of a choice.
+    """
+
+    template: ClassVar[str] = "portal/invoices.html"
+    action: str
+    back_url: str
+    years: tuple[Option, ...]
+    states: tuple[Option, ...]
+    rows: tuple[InvoiceRow, ...]
+    pager: Pager
+    owed: tuple[str, ...] = ()
+    late_url: str | None = None
+    counted: str = ""
+    bundle_url: str | None = None
+    bundle_note: str = ""
+    statement_url: str = ""
+    all_url: str | None = None
+    empty: str = ""
+
 
 PAGE = 20
 """Invoices on one page of the list."""

@@ -2,10 +2,18 @@
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from frontdesk.book import Account
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.views import LateInvoice
+
+
+class LateInvoice(Struct, frozen=True, kw_only=True):
+    """An invoice that is past due; `url` is its page, which says how to pay it, where it has one."""
+
+    sentence: str
+    url: str | None
 
 
 def late_of(account: Account, now: datetime, base: str | None, locale: str) -> tuple[LateInvoice, ...]:

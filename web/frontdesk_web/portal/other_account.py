@@ -11,8 +11,7 @@ from frontdesk_tenants.directory import Side
 from frontdesk_tenants.own_accounts import OwnAccount, Thing, owner_elsewhere
 from frontdesk_tenants.sessions import Session, SideTransaction
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.frames import portal_frame
-from frontdesk_web.portal.views import SignedIn
+from frontdesk_web.portal.frames import SignedIn, portal_frame
 from frontdesk_web.portal.ways_back import page_asked
 from frontdesk_web.site import Site
 

@@ -19,7 +19,7 @@ from frontdesk_web.documents.receipt_pdf import receipt_pdf
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import base_path, known_id
-from frontdesk_web.portal.views import Paper
+from frontdesk_web.portal.invoice_views import Paper
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 

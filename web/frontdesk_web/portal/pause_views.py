@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
 
 from frontdesk.book import Account, Subscription, Terms
 from frontdesk.commands import MoveResumption, PauseSubscription
@@ -9,8 +12,66 @@ from frontdesk.quotes import Quote, given_back
 from frontdesk.quoting import next_due
 from frontdesk_web.formatting import date_long, listed, money
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.done_views import DonePage
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
-from frontdesk_web.portal.views import Detail, DonePage, MovePausePage, PauseChoice, PausePage, ResumePage
+from frontdesk_web.portal.views import Detail
+
+
+class PauseChoice(Struct, frozen=True, kw_only=True):
+    """A pause to choose: `value` is posted as `quote`; `title` says until when, `detail` what comes then."""
+
+    value: str
+    title: str
+    detail: str
+    selected: bool = False
+
+
+class PausePage(Struct, frozen=True, kw_only=True):
+    """Asks for how long a plan is to rest, which is also the confirmation; posts `quote`. `choices` is never empty."""
+
+    template: ClassVar[str] = "portal/pause.html"
+    action: str
+    csrf: str
+    name: str
+    price: str
+    facts: tuple[str, ...]
+    choices: tuple[PauseChoice, ...]
+    back_url: str
+    error: str = ""
+
+
+class MovePausePage(Struct, frozen=True, kw_only=True):
+    """Asks when a pause that runs is to be over, which is also the confirmation; posts `quote`. `choices` is never
+    empty, and `present` is the end that the pause has now, in words."""
+
+    template: ClassVar[str] = "portal/move_pause.html"
+    action: str
+    csrf: str
+    name: str
+    price: str
+    present: str
+    facts: tuple[str, ...]
+    choices: tuple[PauseChoice, ...]
+    back_url: str
+    error: str = ""
+
+
+class ResumePage(Struct, frozen=True, kw_only=True):
+    """Asks once before a paused plan goes on; posts `quote`. Amounts and dates are as those of a `QuoteView`."""
+
+    template: ClassVar[str] = "portal/resume.html"
+    action: str
+    csrf: str
+    quote_id: str
+    name: str
+    price: str
+    due_today: str
+    due_today_note: str
+    next_label: str
+    next_amount: str
+    facts: tuple[str, ...]
+    back_url: str
+    error: str = ""
 
 
 def pause_page(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.book import Customer
@@ -13,10 +14,42 @@ from frontdesk_tenants.home_reads import HomeFacts, SideFacts, UnpaidInvoice
 from frontdesk_web.balance_words import balance_sentences
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
-from frontdesk_web.portal.customer_views import how_to_pay
+from frontdesk_web.portal.customer_views import HowToPay, how_to_pay
 from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_name
 from frontdesk_web.portal.transfer_marks import FIELD, PLACE, transfer_mark
-from frontdesk_web.portal.views import HowToPay, MethodLine, PaymentSection
+from frontdesk_web.portal.views import Badge
+
+
+class MethodLine(Struct, frozen=True, kw_only=True):
+    """A payment method on the home page. `badge` says that it has expired or is about to."""
+
+    name: str
+    detail: str
+    is_default: bool
+    badge: Badge | None = None
+
+
+class PaymentSection(Struct, frozen=True, kw_only=True):
+    """What is to be paid next and how. `due` is about the invoice that is due first, `due_url` its page.
+
+    `more` says how many others are open, `upcoming` what comes next, `credit` what is carried over; each with the page
+    that says more, where there is one.
+    """
+
+    how: HowToPay | None = None
+    due: str = ""
+    due_url: str | None = None
+    more: str = ""
+    more_url: str | None = None
+    upcoming: str = ""
+    upcoming_url: str = ""
+    credit: tuple[str, ...] = ()
+    credit_url: str | None = None
+    methods: tuple[MethodLine, ...] = ()
+    methods_url: str | None = None
+    """Their page, where there can be any."""
+    pay_url: str | None = None
+    """Where what is due first can be paid."""
 
 
 def payment_section(

@@ -55,10 +55,9 @@ from frontdesk_web.portal.plan_choices import (
 )
 from frontdesk_web.portal.plan_done import plan_done_page
 from frontdesk_web.portal.plan_views import choose_plan_page
-from frontdesk_web.portal.quote_views import quote_view
+from frontdesk_web.portal.quote_views import ConfirmPlanPage, QuoteChangedPage, TypedCode, quote_view
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.trial_words import trial_notes
-from frontdesk_web.portal.views import ConfirmPlanPage, QuoteChangedPage, TypedCode
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 

@@ -7,8 +7,9 @@ from frontdesk.commands import ChangePlan
 from frontdesk.quotes import Quote
 from frontdesk_web.formatting import date_long, listed, money
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.done_views import DonePage
 from frontdesk_web.portal.plan_views import price_side
-from frontdesk_web.portal.views import Detail, DonePage
+from frontdesk_web.portal.views import Detail
 
 
 def plan_done_page(

@@ -1,6 +1,9 @@
 """The plan page: what is offered, as cards, intervals and quantities, part by part."""
 
 from collections.abc import Mapping
+from typing import ClassVar
+
+from msgspec import Struct
 
 from frontdesk.book import Price, SubscriptionItem, Terms
 from frontdesk.lines import full_amount
@@ -8,6 +11,7 @@ from frontdesk.offers import Offer
 from frontdesk.pricing import in_currency, is_metered
 from frontdesk_web.formatting import interval_name, listed, money
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.late_invoices import LateInvoice
 from frontdesk_web.portal.plan_choices import PartChoices, PartForm, PlanChoices, PlanForm
 from frontdesk_web.portal.subscription_cards import (
     item_phrase,
@@ -16,20 +20,105 @@ from frontdesk_web.portal.subscription_cards import (
     quantity_phrase,
     subscription_name,
 )
-from frontdesk_web.portal.views import (
-    ChoosePlanPage,
-    CodeField,
-    IntervalChoice,
-    LateInvoice,
-    Notice,
-    PlanChoice,
-    PlanPart,
-    PlanPrice,
-    QuantityField,
-    Side,
-)
+from frontdesk_web.portal.views import Notice
 from frontdesk_web.price_words import many, period_words, price_words, rhythm_words
 from frontdesk_web.product_images import own_path
+
+
+class IntervalChoice(Struct, frozen=True, kw_only=True):
+    """An entry of the interval switch. `value` is posted as `interval`, such as `month-1`; at most six."""
+
+    value: str
+    name: str
+    selected: bool = False
+
+
+class PlanPrice(Struct, frozen=True, kw_only=True):
+    """A product's price at one interval: `€12.00`, with `per seat, per month` beneath.
+
+    `total` is what the chosen quantity comes to: `8 seats: €50.00 per month`.
+    """
+
+    amount: str
+    unit: str
+    total: str = ""
+
+
+class PlanChoice(Struct, frozen=True, kw_only=True):
+    """A product to choose. `prices` goes along with the page's intervals, None where it is not sold at one."""
+
+    product: str
+    name: str
+    prices: tuple[PlanPrice | None, ...]
+    description: str = ""
+    features: tuple[str, ...] = ()
+    image_url: str = ""
+    current: bool = False
+    selected: bool = False
+
+
+class QuantityField(Struct, frozen=True, kw_only=True):
+    """The number of units, posted as `name`. `label` is the unit in the plural, such as `Seats`."""
+
+    name: str = "quantity"
+    label: str
+    value: int
+    minimum: int = 1
+    maximum: int = 999_999
+    help: str = ""
+    error: str = ""
+
+
+class CodeField(Struct, frozen=True, kw_only=True):
+    """A promotion code, posted as `code`; may be left empty."""
+
+    value: str = ""
+    error: str = ""
+
+
+class PlanPart(Struct, frozen=True, kw_only=True):
+    """What can be chosen for one item of a subscription; `title` and `current` name it where there are several.
+
+    The product is posted as `field`; `optional` where the present one is not among those that are offered, so that
+    nothing need be chosen. `stays` says that nothing can be.
+    """
+
+    plans: tuple[PlanChoice, ...]
+    field: str = "product"
+    quantity: QuantityField | None = None
+    title: str = ""
+    current: str = ""
+    stays: str = ""
+    optional: bool = False
+
+
+class ChoosePlanPage(Struct, frozen=True, kw_only=True):
+    """Choosing a product, an interval and a quantity, and a code for a discount; posts `product`, `interval`,
+    `quantity` and `code` to `action`, with several items a product and a quantity for each.
+
+    `notes` say what is to be known before: what is past due, what becomes of a trial. `card_url` is where another card
+    is added, after one was declined."""
+
+    template: ClassVar[str] = "portal/choose_plan.html"
+    action: str
+    csrf: str
+    back_url: str
+    current: str
+    parts: tuple[PlanPart, ...]
+    intervals: tuple[IntervalChoice, ...]
+    code: CodeField | None = None
+    error: str = ""
+    card_url: str = ""
+    notes: tuple[Notice, ...] = ()
+    late: tuple[LateInvoice, ...] = ()
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """One half of a change: what was, or what will be. `price` is left empty where it says the same as `total`."""
+
+    name: str
+    total: str
+    price: str = ""
 
 
 def choose_plan_page(

@@ -7,7 +7,7 @@ from litestar import Request, Response
 from frontdesk.errors import Queued
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import go, page_answer
-from frontdesk_web.portal.views import DonePage
+from frontdesk_web.portal.done_views import DonePage
 from frontdesk_web.signed_in import VISIT, Visit
 from frontdesk_web.site import Site
 

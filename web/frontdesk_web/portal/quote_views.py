@@ -1,6 +1,9 @@
 """Quotes as pages show them: what is due today, what comes next and when, line by line."""
 
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from msgspec import Struct
 
 from frontdesk.book import Line, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
@@ -13,10 +16,80 @@ from frontdesk_web.discount_words import discount_totals
 from frontdesk_web.formatting import date_long, interval_phrase, money
 from frontdesk_web.invoice_words import line_view, totals
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.plan_views import item_side, price_side
+from frontdesk_web.portal.late_invoices import LateInvoice
+from frontdesk_web.portal.plan_views import Side, item_side, price_side
 from frontdesk_web.portal.subscription_cards import product_name
-from frontdesk_web.portal.views import QuoteView, Side, Total
+from frontdesk_web.portal.views import Line as LineView
+from frontdesk_web.portal.views import Notice, Total
 from frontdesk_web.price_words import rhythm_words
+
+
+class QuoteView(Struct, frozen=True, kw_only=True):
+    """What a change costs, to the cent.
+
+    `due_today` is the amount, `due_today_note` how it is settled ("We send an invoice, payable by …"); `next_label`
+    is "On 1 December 2026" and `next_amount` what is due then. `lines` are the lines of today's invoice, or where
+    nothing is due today those that wait for the next one. `on_statement` is the line of a payment on a bank
+    statement. `old` and `new` have a part for each item; `facts` say what becomes of a trial, and when use is billed.
+    """
+
+    old: tuple[Side, ...]
+    new: tuple[Side, ...]
+    lines: tuple[LineView, ...]
+    totals: tuple[Total, ...]
+    due_today: str
+    next_label: str
+    next_amount: str
+    due_today_note: str = ""
+    next_note: str = ""
+    lines_title: str = ""
+    on_statement: str = ""
+    facts: tuple[str, ...] = ()
+
+
+class TypedCode(Struct, frozen=True, kw_only=True):
+    """The promotion code of a quote. Posting `fields` to `action` works the same choice out without it."""
+
+    code: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+
+
+class ConfirmPlanPage(Struct, frozen=True, kw_only=True):
+    """The confirmation of a quote; posts `quote` to `action`. `button` names the act ("Pay €24.00", "Change plan").
+
+    `late` is what is past due, which is to be paid first. `card_url` is where another card is added, after one was
+    declined; `notice` says what became of that.
+    """
+
+    template: ClassVar[str] = "portal/confirm_plan.html"
+    action: str
+    csrf: str
+    quote_id: str
+    quote: QuoteView
+    button: str
+    back_url: str
+    terms: str = ""
+    error: str = ""
+    card_url: str = ""
+    notice: Notice | None = None
+    code: TypedCode | None = None
+    late: tuple[LateInvoice, ...] = ()
+
+
+class QuoteChangedPage(Struct, frozen=True, kw_only=True):
+    """The account moved on since the quote: the new one beside the old. Nothing was changed yet."""
+
+    template: ClassVar[str] = "portal/quote_changed.html"
+    action: str
+    csrf: str
+    quote_id: str
+    reason: str
+    before: QuoteView
+    quote: QuoteView
+    button: str
+    back_url: str
+    terms: str = ""
 
 
 def quote_view(quote: Quote, subscription: Subscription, terms: Terms, locale: str) -> QuoteView:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from frontdesk.ids import random_token
-from frontdesk_web.portal.views import Frame
+from frontdesk_web.portal.frames import Frame
 from frontdesk_web.rendering import Page, Renderer
 
 KEPT = 256

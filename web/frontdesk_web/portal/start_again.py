@@ -26,8 +26,7 @@ from frontdesk_web.portal.answers import (
 )
 from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
 from frontdesk_web.portal.late_invoices import late_of
-from frontdesk_web.portal.start_again_views import start_again_page, started_page
-from frontdesk_web.portal.views import StartAgainPage
+from frontdesk_web.portal.start_again_views import StartAgainPage, start_again_page, started_page
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 

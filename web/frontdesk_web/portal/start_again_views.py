@@ -1,6 +1,9 @@
 """What starting a plan again costs, before it is confirmed, and what came of it."""
 
 from collections.abc import Iterator
+from typing import ClassVar
+
+from msgspec import Struct
 
 from frontdesk.book import ENDED, Account, Subscription, Terms
 from frontdesk.commands import StartAgain
@@ -9,11 +12,28 @@ from frontdesk.quotes import Quote
 from frontdesk_web.formatting import date_long
 from frontdesk_web.invoice_words import line_view
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.done_views import DonePage
+from frontdesk_web.portal.late_invoices import LateInvoice
 from frontdesk_web.portal.plan_done import billed_sentences, next_invoice
-from frontdesk_web.portal.plan_views import item_side
-from frontdesk_web.portal.quote_views import due_words, quote_totals, renewal_words, statement_line
+from frontdesk_web.portal.plan_views import Side, item_side
+from frontdesk_web.portal.quote_views import QuoteView, due_words, quote_totals, renewal_words, statement_line
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
-from frontdesk_web.portal.views import Detail, DonePage, LateInvoice, QuoteView, StartAgainPage
+from frontdesk_web.portal.views import Detail
+
+
+class StartAgainPage(Struct, frozen=True, kw_only=True):
+    """Asks once before a plan that has ended starts again. `plans` are its parts, `quote` has no old and new side."""
+
+    template: ClassVar[str] = "portal/start_again.html"
+    action: str
+    csrf: str
+    back_url: str
+    name: str
+    plans: tuple[Side, ...]
+    quote: QuoteView
+    terms: str = ""
+    error: str = ""
+    late: tuple[LateInvoice, ...] = ()
 
 
 def start_again_page(

@@ -1,18 +1,33 @@
 """The statement of account: a page, and the document."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from msgspec import Struct
 
 from frontdesk_web.documents.statement_pdf import statement_pdf
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import AnyRequest, base_path, page_answer
 from frontdesk_web.portal.papers import pdf_answer, refuse_hidden
-from frontdesk_web.portal.views import StatementPage
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.statement_views import StatementAsked, read_asked
+from frontdesk_web.statement_words import StatementTable
+
+
+class StatementPage(Struct, frozen=True, kw_only=True):
+    """A statement of account: a span of time to choose, and what happened in it, by currency."""
+
+    template: ClassVar[str] = "portal/statement.html"
+    action: str
+    back_url: str
+    first: str
+    last: str
+    error: str
+    tables: tuple[StatementTable, ...]
+    pdf_url: str | None
+
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 

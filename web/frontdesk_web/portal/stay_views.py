@@ -13,10 +13,11 @@ from frontdesk.staying import MadeOffer
 from frontdesk_web.discount_words import worth_phrase
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.portal.done_views import DonePage, OfferView
 from frontdesk_web.portal.pause_views import credit_sentence, then_sentence
 from frontdesk_web.portal.plan_done import next_invoice
 from frontdesk_web.portal.subscription_cards import period_phrase, subscription_name, total_phrase
-from frontdesk_web.portal.views import Detail, DonePage, OfferView
+from frontdesk_web.portal.views import Detail
 
 
 def offer_view(

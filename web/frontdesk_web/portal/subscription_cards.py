@@ -20,10 +20,59 @@ from frontdesk.quoting import NextDue
 from frontdesk_web.discount_words import held_phrases
 from frontdesk_web.formatting import date_long, interval_phrase, listed, money
 from frontdesk_web.messages import _, translate
-from frontdesk_web.portal.views import Action, Badge, SubscriptionCard, Tone
+from frontdesk_web.portal.views import Badge, Tone
 from frontdesk_web.price_words import REMEMBERED, quantity_words, rhythm_words
 from frontdesk_web.product_images import own_path
 from frontdesk_web.tax_words import plus_tax, taxes_on_top
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """Something that may be done at `url`, or, where that is None, the sentence that says why not.
+
+    An action that is off in the configuration is None altogether where the view allows it.
+    """
+
+    url: str | None = None
+    reason: str = ""
+
+
+class SubscriptionCard(Struct, frozen=True, kw_only=True):
+    """A subscription on the home page.
+
+    `price` is `10 × €12.00 per seat`, `total` is `€120.00 per month`; several items are in `items` as further lines.
+    `next_label` and `next_text` say what comes and when: "Renews on" and "1 December 2026, €120.00".
+    `keep_action` takes a POST and is offered while a cancellation waits for the period's end. `planned` is a change
+    that waits ("Changes to Basic on 1 July 2026"), which a POST to `undo_action` takes back; one that waits for its
+    payment is paid at `pay_url`. `image_url` is a small
+    picture of the product, empty where there is none.
+    """
+
+    name: str
+    price: str
+    total: str
+    image_url: str = ""
+    description: str = ""
+    items: tuple[str, ...] = ()
+    badges: tuple[Badge, ...] = ()
+    next_label: str = ""
+    next_text: str = ""
+    change: Action | None = None
+    cancel: Action | None = None
+    keep_action: str | None = None
+    note: str = ""
+    planned: str = ""
+    undo_action: str | None = None
+    pay_url: str | None = None
+    pause: Action | None = None
+    resume: Action | None = None
+    move_pause: Action | None = None
+    start_again: Action | None = None
+    """Of one that has ended."""
+    discounts: tuple[str, ...] = ()
+    """What its next bills have: "25% off until 30 April 2027"."""
+    taxes: tuple[str, ...] = ()
+    """What comes on top of `total`: "+ VAT 19%"."""
+
 
 _SWITCHED_OFF = frozenset(
     {"subscription_update_disabled", "subscription_cancel_disabled", "subscription_pause_disabled", "side_suspended"}

@@ -1,9 +1,10 @@
 """The invoices that come next, as they would be now."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from msgspec import Struct
 
 from frontdesk.book import Account, Terms
 from frontdesk.upcoming import Upcoming, upcoming
@@ -12,9 +13,29 @@ from frontdesk_web.invoice_words import line_views, totals
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import AnyRequest, desk_of, page_answer
 from frontdesk_web.portal.subscription_cards import planned_words, subscription_name
-from frontdesk_web.portal.views import UpcomingBill, UpcomingPage
+from frontdesk_web.portal.views import Line, Total
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
+
+
+class UpcomingBill(Struct, frozen=True, kw_only=True):
+    """An invoice that is to come. `title` says when, `notes` what it depends on."""
+
+    title: str
+    about: str
+    amount: str
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    notes: tuple[str, ...] = ()
+
+
+class UpcomingPage(Struct, frozen=True, kw_only=True):
+    """The invoices that come next, the soonest first."""
+
+    template: ClassVar[str] = "portal/upcoming.html"
+    back_url: str
+    bills: tuple[UpcomingBill, ...]
+
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 

@@ -37,9 +37,9 @@ from frontdesk_web.formatting import date_long, date_short, date_time, money
 from frontdesk_web.languages import LOCALE_NAMES
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import translate, translate_plural
-from frontdesk_web.portal.invoice_views import invoice_badge
-from frontdesk_web.portal.subscription_cards import CardReader, subscription_name
-from frontdesk_web.portal.views import Badge, Detail, InvoiceRow, SubscriptionCard
+from frontdesk_web.portal.invoice_views import InvoiceRow, invoice_badge
+from frontdesk_web.portal.subscription_cards import CardReader, SubscriptionCard, subscription_name
+from frontdesk_web.portal.views import Badge, Detail
 from frontdesk_web.postal_addresses import address_lines
 from frontdesk_web.tax_id_words import state_badge, type_name
 

@@ -8,7 +8,9 @@ from frontdesk_web.dashboard.clock_views import ClockView
 from frontdesk_web.dashboard.customers.backend_section import BackendSection
 from frontdesk_web.dashboard.customers.history_words import HistoryRow
 from frontdesk_web.dashboard.customers.permission_words import PermissionGroup
-from frontdesk_web.portal.views import Badge, Detail, InvoiceRow, Notice, SubscriptionCard
+from frontdesk_web.portal.invoice_views import InvoiceRow
+from frontdesk_web.portal.subscription_cards import SubscriptionCard
+from frontdesk_web.portal.views import Badge, Detail, Notice
 
 
 class EndedPlan(Struct, frozen=True, kw_only=True):

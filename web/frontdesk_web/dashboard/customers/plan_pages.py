@@ -18,9 +18,9 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_words import line_view
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.plan_views import price_side
+from frontdesk_web.portal.plan_views import Side, price_side
 from frontdesk_web.portal.quote_views import quote_totals, renewal_words
-from frontdesk_web.portal.views import Field, Line, Option, Side, Total
+from frontdesk_web.portal.views import Field, Line, Option, Total
 from frontdesk_web.tax_words import tax_options
 
 

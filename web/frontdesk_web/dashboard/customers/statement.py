@@ -16,9 +16,9 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.documents.statement_pdf import statement_pdf
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.papers import pdf_answer
-from frontdesk_web.portal.views import StatementTable
 from frontdesk_web.site import Site
 from frontdesk_web.statement_views import StatementAsked, read_asked
+from frontdesk_web.statement_words import StatementTable
 
 
 class StaffStatementPage(Struct, frozen=True, kw_only=True):
