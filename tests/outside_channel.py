@@ -24,6 +24,7 @@ def write_tutorial(folder: Path) -> Path:
     """Write the files of docs/plugins.md into `folder` and give it back."""
     folder.mkdir(parents=True)
     for name, text in tutorial_files().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     return folder
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from frontdesk.sentences import in_english
+
 
 class Refusal(Struct, frozen=True, kw_only=True):
     """Why a thing cannot be done now.
@@ -36,8 +38,9 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 def filled(sentence: str, parameters: Mapping[str, str | int]) -> str:
-    """A sentence with its places filled; one without parameters as it is, whatever braces it holds."""
-    return sentence.format_map(dict(parameters)) if parameters else sentence
+    """A sentence in English with its places filled; one without parameters as it is, whatever braces it holds."""
+    places = {name: in_english(value) if isinstance(value, str) else value for name, value in parameters.items()}
+    return in_english(sentence).format_map(places) if places else in_english(sentence)
 
 
 class FrontdeskError(Exception):
@@ -48,7 +51,7 @@ class Refused(FrontdeskError):
     """The customer (or the caller) asked for something that may not be or cannot be; they can ask for another thing."""
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(f"{refusal.code}: {refusal.for_tenant.format_map(dict(refusal.parameters))}")
+        super().__init__(f"{refusal.code}: {filled(refusal.for_tenant, refusal.parameters)}")
         self.refusal = refusal
 
 
@@ -95,5 +98,5 @@ class NotSupported(FrontdeskError):
 
     def __init__(self, capability: str, message: str | None = None) -> None:
         self.capability = capability
-        self.message = message or f"The billing backend cannot do this: {capability}."
+        self.message = in_english(message or "") or f"The billing backend cannot do this: {capability}."
         super().__init__(self.message)

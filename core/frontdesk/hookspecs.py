@@ -2,7 +2,8 @@
 
 The grammar tells the kind:
 
-* a plural noun **provides**: it returns classes, and every installed plugin is asked once, at start;
+* a plural noun **provides**: it returns classes (or the folder of its files), and every installed plugin is asked
+  once, at start;
 * a noun with what it is about **decorates**: it returns frozen structs, per request, and only plugins that are enabled
   for the tenant are asked;
 * a past tense **announces**: it returns nothing and may be `async def`; enabled plugins are told after the commit.
@@ -12,6 +13,7 @@ classes that are provided. An implementation takes the arguments that it names, 
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pluggy
 
@@ -72,6 +74,16 @@ def otp_channels() -> Sequence[type[AnyChannel]]:
 
     A tenant chooses one by its `name` and fills in its `Settings`. One that says `own_senders` is also given letters
     from a domain of the tenant's own, with the key to sign them with.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def message_catalogues() -> Path:
+    """Provide what the plugin says in other languages: the folder of its own gettext catalogues.
+
+    They lie in it as `<language>/LC_MESSAGES/<plugin>.po` and say the sentences that the plugin has marked with
+    `frontdesk.sentences.sentences_of(<plugin>)`, and no others: neither Frontdesk's nor those of another plugin.
     """
     raise NotImplementedError
 

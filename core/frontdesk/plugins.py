@@ -9,6 +9,7 @@ import inspect
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,9 @@ from frontdesk.book import Account
 from frontdesk.channels import AnyChannel
 from frontdesk.contracts import CONTRACTS, broken_terms
 from frontdesk.events import Event
+from frontdesk.message_catalogues import catalogues_in
 from frontdesk.panels import Panel
+from frontdesk.sentences import parted
 from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.tax_id_checkers import TaxIdChecker
 from frontdesk.taxes import TaxCatalogue
@@ -71,6 +74,7 @@ class PluginHost:
         self._installed: list[InstalledPlugin] = []
         self._broken: list[BrokenPlugin] = []
         self._provided: dict[str, dict[str, type]] = {hook: {} for hook in CONTRACTS}
+        self._catalogues: dict[str, Mapping[str, Path]] = {}
         self._origins: dict[tuple[str, str], str] = {}
 
     @classmethod
@@ -123,6 +127,10 @@ class PluginHost:
         """The provided passcode channels by name."""
         return MappingProxyType(self._provided["otp_channels"])
 
+    def message_catalogues(self) -> Mapping[str, Mapping[str, Path]]:
+        """Where plugins say their sentences in other languages: by plugin, then by language."""
+        return MappingProxyType(self._catalogues)
+
     def installed(self) -> list[InstalledPlugin]:
         """The plugins that work, by name."""
         return list(self._installed)
@@ -169,12 +177,14 @@ class PluginHost:
             self._leave_out(entry_point.name, distribution[0], str(error))
 
     def _take_in(self, name: str, distribution: tuple[str, str], plugin: object) -> None:
-        hooks, provided = _examined(name, plugin)
+        hooks, provided, catalogues = _examined(name, plugin)
         self._claim("plugins", name, distribution[0])
         for hook, classes in provided.items():
             for each in classes:
                 self._claim(hook, each, distribution[0])
             self._provided[hook].update(classes)
+        if catalogues:
+            self._catalogues[name] = catalogues
         self._registry.register(plugin, name)
         names = {hook: tuple(classes) for hook, classes in provided.items()}
         self._installed.append(
@@ -214,8 +224,11 @@ def _registry() -> pluggy.PluginManager:
     return registry
 
 
-def _examined(name: str, plugin: object) -> tuple[tuple[str, ...], dict[str, dict[str, type]]]:
-    """The hooks of a plugin and the classes that it provides. Raises ValueError with the reason if it is broken."""
+def _examined(name: str, plugin: object) -> tuple[tuple[str, ...], dict[str, dict[str, type]], dict[str, Path]]:
+    """A plugin's hooks, the classes that it provides, and its catalogues of messages by language.
+
+    Raises ValueError with the reason if it is broken.
+    """
     trial = _registry()
     try:
         trial.register(plugin, name)
@@ -232,14 +245,32 @@ def _examined(name: str, plugin: object) -> tuple[tuple[str, ...], dict[str, dic
         if returns is not None and inspect.iscoroutinefunction(implementation.function):
             raise ValueError(f"{hook} is async, and only hooks that announce may be")
     provided = {hook: _provided(hook, each) for hook, each in implementations.items() if hook in CONTRACTS}
-    return tuple(sorted(implementations)), provided
+    for each in (each for classes in provided.values() for each in classes.values()):
+        whose, title = parted(str(vars(each).get("title", "")))
+        if whose not in ("", name):
+            raise ValueError(f"{each.__name__}.title {title!r} is marked as {whose!r}, and this plugin is {name!r}")
+    return tuple(sorted(implementations)), provided, _catalogues(name, implementations.get("message_catalogues"))
+
+
+def _catalogues(name: str, implementation: pluggy.HookImpl | None) -> dict[str, Path]:
+    if implementation is None:
+        return {}
+    folder = _answer("message_catalogues", implementation)
+    try:
+        return catalogues_in(folder, name)
+    except ValueError as error:
+        raise ValueError(f"message_catalogues {error}") from error
+
+
+def _answer(hook: str, implementation: pluggy.HookImpl) -> Any:
+    try:
+        return _called(implementation)
+    except Exception as error:
+        raise ValueError(f"{hook} failed: {_told(error)}") from error
 
 
 def _provided(hook: str, implementation: pluggy.HookImpl) -> dict[str, type]:
-    try:
-        classes = _called(implementation)
-    except Exception as error:
-        raise ValueError(f"{hook} failed: {_told(error)}") from error
+    classes = _answer(hook, implementation)
     if not isinstance(classes, Sequence) or isinstance(classes, str):
         raise ValueError(f"{hook} returned {type(classes).__name__} and not a list of classes")
     by_name: dict[str, type] = {}

@@ -13,6 +13,7 @@ import msgspec
 
 from frontdesk.errors import Misconfigured
 from frontdesk.secret import Secret
+from frontdesk.sentences import _
 
 SettingsT = TypeVar("SettingsT", bound=msgspec.Struct)
 Kind = Literal["text", "number", "switch", "choice", "secret", "list"]
@@ -92,13 +93,13 @@ def encode_settings(settings: msgspec.Struct, reveal: bool = False) -> dict[str,
 def _misconfigured(message: str, fields: Mapping[str, FormField]) -> Misconfigured:
     if missing := _MISSING.match(message):
         field = fields[missing[1]]
-        return Misconfigured(f"{field.title} is missing.", field.name)
+        return Misconfigured(_("{name} is missing."), field.name, parameters={"name": field.title})
     path = _PATH.search(message)
     reason = _PATH.sub("", message)
     if path is None or path[1] not in fields:
         return Misconfigured(reason)
     field = fields[path[1]]
-    return Misconfigured(f"{field.title}: {reason}", field.name)
+    return Misconfigured("{name}: {reason}", field.name, parameters={"name": field.title, "reason": reason})
 
 
 def _form_field(name: str, described: Mapping[str, Any], required: bool) -> FormField:

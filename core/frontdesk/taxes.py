@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from frontdesk.sentences import in_english
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -55,7 +57,7 @@ def matching(codes: Iterable[TaxCode], words: str, limit: int) -> list[TaxCode]:
         return []
     ranked = []
     for place, code in enumerate(codes):
-        held = _words(f"{code.name} {code.id}")
+        held = _words(f"{in_english(code.name)} {code.id}")
         distances = [_distance(word, held) for word in wanted]
         if None not in distances:
             ranked.append((sum(filter(None, distances)), len(held) if wanted else 0, place, code))

@@ -22,7 +22,7 @@ def test_the_page_of_hooks_is_current() -> None:
 
 
 def test_the_hooks_are_those_of_the_design() -> None:
-    assert set(NAMES) == set(CONTRACTS) | {"portal_panels"} | EVENTS
+    assert set(NAMES) == set(CONTRACTS) | {"message_catalogues", "portal_panels"} | EVENTS
 
 
 @pytest.mark.parametrize(("name", "function"), list(hooks()))

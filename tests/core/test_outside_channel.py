@@ -12,6 +12,7 @@ SCRIPT = """
 import asyncio, json, sys
 import frontdesk
 from frontdesk.plugins import PluginHost
+from frontdesk.sentences import in_english
 from frontdesk.settings import decode_settings, form_fields
 from frontdesk.testing.channels import LETTER
 
@@ -23,7 +24,8 @@ print(json.dumps({
     "core": frontdesk.__file__,
     "installed": [(each.name, each.distribution, each.version, each.hooks) for each in host.installed()],
     "broken": [each.reason for each in host.broken()],
-    "form": [(each.title, each.kind, each.required) for each in form_fields(channel.Settings)],
+    "form": [(in_english(each.title), each.kind, each.required) for each in form_fields(channel.Settings)],
+    "languages": {name: list(found) for name, found in host.message_catalogues().items()},
     "outcome": delivery.outcome,
 }))
 """
@@ -50,9 +52,10 @@ def test_it_is_found_by_its_entry_point_and_carries_a_letter(outside: Path) -> N
     told = json.loads(run(outside, "-c", SCRIPT, outside / "letters.txt"))
     assert not Path(told.pop("core")).is_relative_to(ROOT)
     assert told == {
-        "installed": [["otp_file", "frontdesk-otp-file", "0.1.0", ["otp_channels"]]],
+        "installed": [["otp_file", "frontdesk-otp-file", "0.1.0", ["message_catalogues", "otp_channels"]]],
         "broken": [],
         "form": [["File", "text", True]],
+        "languages": {"otp_file": ["de"]},
         "outcome": "accepted",
     }
     letters = (outside / "letters.txt").read_text("utf-8")
@@ -76,6 +79,6 @@ print(sorted({name.partition('.')[0] for name in sys.modules} & {'pytest', 'lite
 
 
 def test_the_channel_is_about_twenty_lines() -> None:
-    source = tutorial_files()["frontdesk_otp_file.py"]
+    source = tutorial_files()["frontdesk_otp_file/__init__.py"]
     body = source[source.index("class FileSettings") :]
     assert len([line for line in body.splitlines() if line.strip()]) <= 24

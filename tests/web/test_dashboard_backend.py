@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from html import unescape
+from pathlib import Path
 
 import pytest
 from hired import StaffBrowser, hire
@@ -36,6 +37,7 @@ from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import CustomerUpdate
 from frontdesk.reasons import Reason
 from frontdesk.roles import Role
+from frontdesk.sentences import sentences_of
 from frontdesk.testing.mirrored import Teller, mirrored_backend
 from frontdesk.testing.remote import FarSide
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
@@ -49,6 +51,20 @@ from frontdesk_tenants.tables import audit, coupons, mirrors, prices, products, 
 from frontdesk_tenants.tenancy import Tenancy
 
 PERMISSIONS = ("Customers: Write", "Events: Read")
+GERMAN = """
+msgid ""
+msgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "Remote fake"
+msgstr "Gegenseite"
+
+msgid "This key ended in {year}."
+msgstr "Dieser Schlüssel endete {year}."
+
+msgid "This is no key of Stripe's. Enter a restricted key, which begins with rk_."
+msgstr "Etwas ganz anderes."
+"""
+"""What the backend's plugin says, and something that it has no say in."""
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +78,14 @@ def teller(far: FarSide) -> Teller:
 
 
 @pytest.fixture(scope="module")
-def plugins(far: FarSide, teller: Teller) -> PluginHost:
+def plugins(far: FarSide, teller: Teller, tmp_path_factory: pytest.TempPathFactory) -> PluginHost:
+    locales = tmp_path_factory.mktemp("locales")
+    (locales / "de" / "LC_MESSAGES").mkdir(parents=True)
+    (locales / "de" / "LC_MESSAGES" / "remote_fake.po").write_text(GERMAN, "utf-8")
+    _ = sentences_of("remote_fake")
+
     class Keyed(mirrored_backend(far, teller)):  # type: ignore[misc]
+        title = _("Remote fake")
         permissions = PERMISSIONS
         key_page = "https://far.example/keys/new"
 
@@ -72,6 +94,8 @@ def plugins(far: FarSide, teller: Teller) -> PluginHost:
                 raise Misconfigured(
                     "This is no key of Stripe's. Enter a restricted key, which begins with rk_.", "api_key"
                 )
+            if self.settings.api_key.reveal() == "sk_old":
+                raise Misconfigured(_("This key ended in {year}."), "api_key", parameters={"year": 2025})
             found: Connected = await super().connect()
             return found
 
@@ -84,6 +108,10 @@ def plugins(far: FarSide, teller: Teller) -> PluginHost:
         @hookimpl
         def billing_backends(self) -> list[type]:
             return [Keyed]
+
+        @hookimpl
+        def message_catalogues(self) -> Path:
+            return locales
 
     return PluginHost.of(invoice_only=frontdesk_invoice_only, remote_fake=Plugin(), stripe=frontdesk_stripe)
 
@@ -168,6 +196,14 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "Enter the key." in staff.text
         await staff.post("/backend", **key, api_key="sk_wrong")
         assert "This is no key of Stripe's" in staff.text
+        await staff.get("/backend?lang=de")
+        assert "Gegenseite verbinden" in staff.text
+        await staff.post("/backend", **key, api_key="sk_old")
+        assert "Dieser Schlüssel endete 2025." in staff.text
+        await staff.post("/backend", **key, api_key="sk_wrong")
+        assert "Etwas ganz anderes" not in staff.text
+        await staff.get("/backend?lang=en")
+        assert "Connect Remote fake" in staff.text
         teller.livemode = True
         await staff.post("/backend", **key, api_key="rk_1")
         assert "This is a live key. Your sandbox needs a key for test mode" in staff.text

@@ -12,7 +12,7 @@ WITH_A_REASON_TO_STAY_AWAY = {
     "alembic": "`frontdesk migrate` alone",
     "authlib": "tenants' identity providers, when somebody signs in there",
     "babel.dates": "months in words, for operators alone",
-    "babel.messages": "3 MB: it writes catalogues, and `catalogue_file` reads them",
+    "babel.messages": "3 MB: it writes catalogues, and `message_file` reads them",
     "dns": "records of senders' domains, when they are looked up",
     "frontdesk.testing": "authors of plugins alone",
     "frontdesk_tenants.embedded": "where no DATABASE_URL is set",

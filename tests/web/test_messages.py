@@ -13,8 +13,8 @@ from babel.messages.pofile import write_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontdesk.message_file import read_catalogue
 from frontdesk_web import languages, message_extraction, messages
-from frontdesk_web.catalogue_file import read_catalogue
 from frontdesk_web.languages import KNOWN_LOCALES, LOCALES
 from frontdesk_web.right_to_left import set_apart
 from frontdesk_web.template_messages import MessageCallInvalid, message_calls, translated

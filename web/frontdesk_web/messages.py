@@ -20,8 +20,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from frontdesk_web.catalogue_file import read_catalogue
+from frontdesk.message_file import read_catalogue
+from frontdesk.sentences import is_of_plugin
 from frontdesk_web.languages import SOURCE_LOCALE, direction, spoken
+from frontdesk_web.plugin_words import said_by_plugin
 from frontdesk_web.template_messages import ISOLATE, ISOLATE_END, RIGHT_TO_LEFT_MARK, is_isolated
 
 HERE = Path(__file__).parent
@@ -35,9 +37,14 @@ def _(message: str) -> str:
 
 
 def translate(locale: str, message: str, /, **parameters: object) -> str:
-    """The message in a language, its places filled. What is not in the catalogue stays English."""
-    text = _words(locale).texts.get(message, message)
-    return _filled(text, parameters, direction(locale) == "rtl") if parameters else text
+    """The message in a language, its places filled. What is not in the catalogue stays English.
+
+    A plugin's sentence, also one that fills a place, is looked up in the plugin's own catalogue and in no other.
+    """
+    text = _words(locale).texts.get(message)
+    if text is None:
+        text = said_by_plugin(locale, message) if is_of_plugin(message) else message
+    return _filled(text, parameters, locale) if parameters else text
 
 
 def translate_plural(locale: str, singular: str, plural: str, number: int, /, **parameters: object) -> str:
@@ -46,7 +53,7 @@ def translate_plural(locale: str, singular: str, plural: str, number: int, /, **
     texts = words.plurals.get(singular, (singular, plural))
     index = words.plural_index(number) if len(texts) > 1 else 0
     text = texts[index] or (singular if number == 1 else plural)
-    return _filled(text, {"number": number, **parameters}, direction(locale) == "rtl")
+    return _filled(text, {"number": number, **parameters}, locale)
 
 
 def catalogue_path(locale: str) -> Path:
@@ -54,14 +61,16 @@ def catalogue_path(locale: str) -> Path:
     return HERE / "locales" / locale / "LC_MESSAGES" / "frontdesk.po"
 
 
-def _filled(text: str, parameters: dict[str, object], isolated: bool) -> str:
-    parts = _parts(text)
+def _filled(text: str, parameters: dict[str, object], locale: str) -> str:
+    parts, isolated = _parts(text), direction(locale) == "rtl"
     filled = [RIGHT_TO_LEFT_MARK] if isolated and text.startswith("{") else []
     for index, part in enumerate(parts):
         if not index % 2:
             filled.append(part)
             continue
         value = str(parameters[part]) if part in parameters else f"{{{part}}}"
+        if is_of_plugin(value):
+            value = said_by_plugin(locale, value)
         filled.append(ISOLATE + value + ISOLATE_END if isolated and is_isolated(part) else value)
     return "".join(filled)
 

@@ -9,6 +9,7 @@ from frontdesk_tenants.page_cache import PageCache
 from frontdesk_tenants.rate_limits import Limiter
 from frontdesk_tenants.shared_cache import SharedCache
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web import plugin_words
 from frontdesk_web.api.recording import RequestRecorder
 from frontdesk_web.config import Config
 from frontdesk_web.house import House
@@ -28,6 +29,7 @@ class Site:
     def __init__(self, config: Config, plugins: PluginHost | None = None) -> None:
         self.config = config
         self.plugins = plugins or PluginHost.load(config.plugins)
+        plugin_words.learn(self.plugins.message_catalogues())
         self.tenancy = Tenancy(config.database_url, config.master_keys, self.plugins)
         self.tenancy.channels.outside = lambda: self.outside
         self.static_files = StaticFiles()

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from frontdesk.plugins import PluginHost
-from frontdesk.taxes import TaxCatalogue, TaxCode
+from frontdesk.sentences import is_of_plugin
+from frontdesk.taxes import TaxCatalogue, TaxCode, matching
+from frontdesk_web.messages import translate
 
 
 async def all_tax_codes(plugins: PluginHost) -> list[TaxCode]:
@@ -20,11 +24,19 @@ async def find_tax_code(plugins: PluginHost, id_: str) -> TaxCode | None:
     return None
 
 
-async def search_tax_codes(plugins: PluginHost, words: str, limit: int) -> Sequence[TaxCode]:
-    """At most `limit` codes that all the words match, best first, catalogue after catalogue. Raises Unavailable."""
+async def search_tax_codes(plugins: PluginHost, words: str, limit: int, locale: str) -> Sequence[TaxCode]:
+    """At most `limit` codes that all the words match, best first, catalogue after catalogue. Raises Unavailable.
+
+    Words match in English, and in the reader's language where a catalogue's plugin says its codes in that.
+    """
     found: list[TaxCode] = []
     for catalogue in _catalogues(plugins):
-        found += await catalogue.search(words, limit - len(found))
+        codes = await catalogue.search(words, limit - len(found))
+        found += codes
+        if len(found) < limit:
+            ids = {each.id for each in codes}
+            ours = [_said(each, locale) for each in await catalogue.codes() if is_of_plugin(each.name)]
+            found += [each for each in matching(ours, words, limit - len(found)) if each.id not in ids]
         if len(found) >= limit:
             break
     return found
@@ -33,6 +45,10 @@ async def search_tax_codes(plugins: PluginHost, words: str, limit: int) -> Seque
 def has_tax_codes(plugins: PluginHost) -> bool:
     """Whether any catalogue is installed."""
     return bool(plugins.tax_catalogues())
+
+
+def _said(code: TaxCode, locale: str) -> TaxCode:
+    return replace(code, name=translate(locale, code.name))
 
 
 def _catalogues(plugins: PluginHost) -> list[TaxCatalogue]:

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from msgspec.structs import replace
 
-from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unavailable
+from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unavailable, filled
 from frontdesk_tenants.database import Busy
 from frontdesk_tenants.idempotency import KeyInUse, KeyReused
 from frontdesk_tenants.listings import NoSuchCursor
@@ -176,7 +176,7 @@ def _described(request: Request[Any, Any, Any], error: Exception) -> ApiError:
 
 def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
     """Core's words are the tenant's sentence. What a path names is 404, what a parameter names is 400."""
-    message = refusal.for_tenant.format_map(dict(refusal.parameters))
+    message = filled(refusal.for_tenant, refusal.parameters)
     param = refusal.param
     if refusal.decline_code is not None:
         return ApiError(

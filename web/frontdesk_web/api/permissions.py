@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from frontdesk.customer_permissions import customer_permissions, setting_of
+from frontdesk.errors import filled
 from frontdesk.permissions import Permission
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import configurations
@@ -62,7 +63,7 @@ def shown(permission: Permission, locale: str) -> dict[str, Any]:
         "allowed": False,
         "code": refusal.code,
         "customer_message": translate(locale, refusal.for_customer, **refusal.parameters),
-        "message": refusal.for_tenant.format_map(dict(refusal.parameters)),
+        "message": filled(refusal.for_tenant, refusal.parameters),
         "setting": setting_of(refusal),
     }
 

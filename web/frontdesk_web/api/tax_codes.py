@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from frontdesk.sentences import in_english
 from frontdesk.taxes import TaxCode
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, slice_of
 from frontdesk_web.api.errors import no_such, no_such_named
@@ -30,7 +31,12 @@ async def must_exist(call: Call, id_: str, param: str) -> None:
 
 
 def _shape(code: TaxCode) -> dict[str, Any]:
-    return {"id": code.id, "object": "tax_code", "description": code.description, "name": code.name}
+    return {
+        "id": code.id,
+        "object": "tax_code",
+        "description": in_english(code.description),
+        "name": in_english(code.name),
+    }
 
 
 endpoints = (

@@ -19,7 +19,7 @@ from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
-from frontdesk_web.messages import translate
+from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
@@ -108,8 +108,8 @@ def _why(site: Site, visit: StaffVisit, error: Misconfigured | Unavailable | Ref
             return Notice(tone="danger", text=said(error, locale))
         case Unavailable():
             kind = site.plugins.billing_backends().get(visit.side.backend)
-            title = translate(locale, "The backend") if kind is None or not _is_mirrored(kind, visit) else kind.title
-            return Notice(tone="warning", text=translate(locale, AWAY, backend=title))
+            title = _("The backend") if kind is None or not _is_mirrored(kind, visit) else kind.title
+            return Notice(tone="warning", text=translate(locale, AWAY, backend=translate(locale, title)))
         case Refused(refusal=refusal):
             return Notice(tone="danger", text=translate(locale, refusal.for_tenant, **refusal.parameters))
 
@@ -136,7 +136,7 @@ async def _page(
     page = BackendPage(
         csrf=visit.csrf,
         action=visit.path(PLACE),
-        present=side.backend if present is None else present.title,
+        present=side.backend if present is None else translate(visit.locale, present.title),
         remote=remote,
         sandbox=not visit.side.livemode,
         offers=tuple(

@@ -111,8 +111,8 @@ def offer(kind: type[AnyBackend], errors: dict[str, str], locale: str, *, connec
     again: it is a secret."""
     return Offer(
         name=kind.name,
-        title=kind.title,
-        permissions=kind.permissions,
+        title=translate(locale, kind.title),
+        permissions=tuple(translate(locale, each) for each in kind.permissions),
         key_page=kind.key_page,
         connected=connected,
         made_here=translate_plural(
@@ -122,7 +122,7 @@ def offer(kind: type[AnyBackend], errors: dict[str, str], locale: str, *, connec
             "{number} products that you made here are archived as you connect, with their prices, coupons and tax"
             " rates: {backend} does not know them. Make them anew afterwards, here or at {backend}.",
             made_here,
-            backend=kind.title,
+            backend=translate(locale, kind.title),
         )
         if made_here
         else "",
@@ -131,7 +131,9 @@ def offer(kind: type[AnyBackend], errors: dict[str, str], locale: str, *, connec
                 name=each.name,
                 kind="secret" if each.kind == "secret" else "text",
                 label=translate(locale, LABELS.get(each.name, each.title)),
-                help=translate(locale, HELPS[each.name]) if each.name in HELPS and kind.permissions else "",
+                help=translate(locale, HELPS[each.name])
+                if each.name in HELPS and kind.permissions and not each.help
+                else translate(locale, each.help),
                 error=errors.get(each.name, ""),
             )
             for each in form_fields(kind.Settings)
@@ -162,7 +164,7 @@ def mirror_view(
         account=name,
         badge=Badge(translate(locale, text), tone),
         facts=tuple(_facts(mirror, now, locale)),
-        missing=mirror.missing,
+        missing=tuple(translate(locale, each) for each in mirror.missing),
         failing=failing,
         importing=_importing(mirror.imported, now, locale)
         if mirror.imported_at is None and mirror.stopped_at is None

@@ -41,7 +41,9 @@ async def edit_product(
 ) -> Response[bytes]:
     """The form as the product fills it in."""
     found = await present_product(site, visit, product)
-    form = ProductForm.of(found, await shown_tax_code(site.plugins, found.tax_code), picture_of(visit.door, found))
+    form = ProductForm.of(
+        found, await shown_tax_code(site.plugins, found.tax_code, visit.locale), picture_of(visit.door, found)
+    )
     return _answer(request, site, visit, found, form)
 
 

@@ -154,7 +154,7 @@ async def _answer(
     if found is None:
         raise NotFoundException
     let_show_frames(request.scope)
-    tax_code = await shown_tax_code(site.plugins, found.product.tax_code)
+    tax_code = await shown_tax_code(site.plugins, found.product.tax_code, visit.locale)
     page = product_view(visit, found, configuration, tax_code, notice)
     return dashboard_page(request, site, visit, page, place=PLACE, status=status)
 

@@ -9,10 +9,11 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk.costly_letters import MOST
-from frontdesk.errors import FrontdeskError, Unavailable
+from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.roles import Right
 from frontdesk_tenants import enabling
 from frontdesk_tenants.channels import LiveChannel
+from frontdesk_web.dashboard.backend_words import said
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.text_gateway import texting_plugin
@@ -96,13 +97,17 @@ async def _checked(way: LiveChannel, visit: StaffVisit) -> Notice:
     try:
         await way.check()
     except Unavailable as error:
-        return Notice(tone="warning", text=translate(visit.locale, "Not now: {reason}", reason=error.message))
+        return Notice(tone="warning", text=translate(visit.locale, "Not now: {reason}", reason=_said(error, visit)))
     except FrontdeskError as error:
         text = translate(
-            visit.locale, "It takes no codes: {reason} Tell whoever runs this Frontdesk.", reason=str(error)
+            visit.locale, "It takes no codes: {reason} Tell whoever runs this Frontdesk.", reason=_said(error, visit)
         )
         return Notice(tone="danger", text=text)
     return Notice(tone="success", text=translate(visit.locale, "It answers, and would take a code now."))
+
+
+def _said(error: FrontdeskError, visit: StaffVisit) -> str:
+    return said(error, visit.locale) if isinstance(error, Misconfigured | Unavailable) else str(error)
 
 
 async def _ways(site: Site, visit: StaffVisit) -> tuple[LiveChannel, ...]:

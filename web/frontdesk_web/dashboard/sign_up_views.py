@@ -156,7 +156,12 @@ def details_page(
         backends=()
         if len(backends) < 2
         else tuple(
-            Choice(value=name, title=kind.title, note=settings.price(name, locale), selected=name == chosen)
+            Choice(
+                value=name,
+                title=translate(locale, kind.title),
+                note=settings.price(name, locale),
+                selected=name == chosen,
+            )
             for name, kind in sorted(backends.items())
         ),
         backend=chosen or "",

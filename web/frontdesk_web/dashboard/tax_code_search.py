@@ -45,8 +45,11 @@ async def tax_codes(
     """Codes that all the words of `?q=` match, best first, at most eight; the first ones where there are no words."""
     words = "".join(request.query_params.getall("q", [])[:1])[:TEXT_AT_MOST]
     shown = _SHOWN.fullmatch(words)
-    found = await search_tax_codes(site.plugins, shown[1] if shown else words, SUGGESTED)
-    return [TaxCodeFound(id=each.id, name=each.name, text=tax_code_text(each)) for each in found]
+    found = await search_tax_codes(site.plugins, shown[1] if shown else words, SUGGESTED, visit.locale)
+    return [
+        TaxCodeFound(id=each.id, name=translate(visit.locale, each.name), text=tax_code_text(each, visit.locale))
+        for each in found
+    ]
 
 
 async def choose_tax_code(plugins: PluginHost, typed: str, picked: str, locale: str) -> TaxCodeChoice:
@@ -60,11 +63,11 @@ async def choose_tax_code(plugins: PluginHost, typed: str, picked: str, locale: 
     for id_ in (text, shown[1] if shown else ""):
         if id_ and (found := await find_tax_code(plugins, id_)) is not None:
             return TaxCodeChoice(id=found.id)
-    several = await search_tax_codes(plugins, text, SUGGESTED)
+    several = await search_tax_codes(plugins, text, SUGGESTED, locale)
     if len(several) == 1:
         return TaxCodeChoice(id=several[0].id)
     if several:
-        options = tuple(Option(value=each.id, text=each.name) for each in several)
+        options = tuple(Option(value=each.id, text=translate(locale, each.name)) for each in several)
         return TaxCodeChoice(error=translate(locale, "Several tax codes fit. Please choose one."), options=options)
     sentence = translate(
         locale, "We know no tax code with these words. Try others, such as software, books or services."
@@ -72,17 +75,17 @@ async def choose_tax_code(plugins: PluginHost, typed: str, picked: str, locale: 
     return TaxCodeChoice(error=sentence)
 
 
-async def shown_tax_code(plugins: PluginHost, id_: str | None) -> str:
+async def shown_tax_code(plugins: PluginHost, id_: str | None, locale: str) -> str:
     """A product's code as its field shows it; the bare id of one that no catalogue knows any more."""
     if id_ is None:
         return ""
     found = await find_tax_code(plugins, id_)
-    return id_ if found is None else tax_code_text(found)
+    return id_ if found is None else tax_code_text(found, locale)
 
 
-def tax_code_text(code: TaxCode) -> str:
+def tax_code_text(code: TaxCode, locale: str) -> str:
     """`Books (txcd_35010000)`."""
-    return f"{code.name} ({code.id})"
+    return f"{translate(locale, code.name)} ({code.id})"
 
 
 routes = [tax_codes]

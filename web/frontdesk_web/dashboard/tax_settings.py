@@ -197,7 +197,7 @@ async def _answer(
     may, home = visit.may(Right.EDIT_BUSINESS), home_of(settings)
     choice = choice or TaxCodeChoice(id=settings.tax.preset_code)
     posted, faults = form or {}, faults or {}
-    known_code = await shown_tax_code(site.plugins, settings.tax.preset_code)
+    known_code = await shown_tax_code(site.plugins, settings.tax.preset_code, visit.locale)
     shown_code = posted.get("tax_code") if choice.error else known_code
     page = TaxSettingsPage(
         csrf=visit.csrf,

@@ -17,6 +17,7 @@ from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.roles import Right
 from frontdesk.settings import decode_settings
 from frontdesk_tenants import audit, own_channels
+from frontdesk_web.dashboard.backend_words import said
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.text_gateway_views import TextGatewayPage, gateway_fields, typed_in, unknown_countries
@@ -146,17 +147,21 @@ async def _settings(
     except Misconfigured as error:
         # Only an address and a password are looked at as a whole, and the address comes first.
         field = error.field or ("secret" if "password must" in error.message else "url")
-        return None, {field: translate(visit.locale, FAULTS.get(field, error.message))}
+        return None, {field: _said(FAULTS, field, error, visit)}
     way = site.tenancy.channels.tried(kind, settings, visit.door.tenant_id)
     try:
         await way.check()
     except Misconfigured as error:
-        return None, {error.field or "": translate(visit.locale, REFUSED.get(error.field or "", error.message))}
+        return None, {error.field or "": _said(REFUSED, error.field or "", error, visit)}
     except Unavailable:
         return None, {"": translate(visit.locale, "The gateway does not answer now. Nothing was saved; try again.")}
     finally:
         await way.aclose()
     return settings, {}
+
+
+def _said(known: Mapping[str, str], field: str, error: Misconfigured, visit: StaffVisit) -> str:
+    return translate(visit.locale, known[field]) if field in known else said(error, visit.locale)
 
 
 async def _page(

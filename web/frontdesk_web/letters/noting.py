@@ -6,6 +6,7 @@ from uuid import UUID
 
 from frontdesk.channels import Delivery, Letter, unrevealing
 from frontdesk.errors import Misconfigured, Unavailable
+from frontdesk.sentences import in_english
 from frontdesk_tenants import mail_log
 from frontdesk_tenants.database import clock
 from frontdesk_web.site import Site
@@ -24,7 +25,7 @@ async def noting(site: Site, tenant_id: UUID, row: str, letter: Letter, carried:
     except (Unavailable, Misconfigured) as error:
         await _note(site, tenant_id, row, "waiting", unrevealing(error.message, letter))
         raise
-    await _note(site, tenant_id, row, delivery.outcome, unrevealing(delivery.detail, letter))
+    await _note(site, tenant_id, row, delivery.outcome, unrevealing(in_english(delivery.detail), letter))
     return delivery
 
 

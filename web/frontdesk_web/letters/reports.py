@@ -14,6 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from frontdesk.channels import Report, unrevealing
+from frontdesk.sentences import in_english
 from frontdesk_tenants import carried_texts, passcodes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
@@ -60,7 +61,7 @@ async def _noted(request: AnyRequest, site: Site, address: str, form: Mapping[st
             said = way.read_report(report) if way.reports else None
             if said is None:
                 continue
-            now, detail = await clock(connection), unrevealing(said.detail, None)
+            now, detail = await clock(connection), unrevealing(in_english(said.detail), None)
             if await carried_texts.note_report(connection, letter, said.outcome, detail, now):
                 await passcodes.note_report(connection, letter, said.outcome)
             break

@@ -128,7 +128,7 @@ def _answer(
     prices = tuple(
         PriceField(
             name=f"price-{backend}-{locale}",
-            label=f"{kind.title}, {LOCALE_NAMES[locale]}",
+            label=f"{translate(visit.locale, kind.title)}, {LOCALE_NAMES[locale]}",
             field=Field(
                 value=settings.prices.get(backend, {}).get(locale, "")[:1000],
                 error=wrong.get(f"prices[{backend}][{locale}]", ""),

@@ -197,7 +197,7 @@ async def _tenant(
         name=side.name,
         portal=door.portal,
         badge=state_badge(state, visit.locale),
-        facts=_facts(side, _backend(site, side.backend), counts, members, visit.locale),
+        facts=_facts(side, _backend(site, side.backend, visit.locale), counts, members, visit.locale),
         months=tuple(_month(each, usage, visit.locale) for each in _shown(months, usage)),
         suspend_action=f"{TENANTS}/{door.portal}/suspend",
         lift_action=f"{TENANTS}/{door.portal}/lift",
@@ -255,7 +255,7 @@ def _request(
         (translate(locale, "Country"), country_name(body.country, locale)),
         (translate(locale, "Currency"), body.currency.upper()),
         (translate(locale, "Language"), LOCALE_NAMES.get(body.locale, body.locale)),
-        (translate(locale, "Billing backend"), _backend(site, body.backend)),
+        (translate(locale, "Billing backend"), _backend(site, body.backend, locale)),
     )
     page = RequestPage(
         csrf=visit.csrf,
@@ -270,10 +270,10 @@ def _request(
     return operator_page(request, site, visit, page, place="tenants", status=400 if reason else 200)
 
 
-def _backend(site: Site, name: str) -> str:
+def _backend(site: Site, name: str, locale: str) -> str:
     """What a backend calls itself; its plain name where it is not installed any more."""
     kind = site.plugins.billing_backends().get(name)
-    return name if kind is None else kind.title
+    return name if kind is None else translate(locale, kind.title)
 
 
 def _suspended(side: Side, locale: str) -> Notice | None:

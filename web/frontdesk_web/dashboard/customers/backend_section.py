@@ -42,7 +42,7 @@ def backend_section(
         return None
     locale = visit.locale
     return BackendSection(
-        title=kind.title,
+        title=translate(locale, kind.title),
         url=kind.page_of_customer(customer, livemode=visit.side.livemode),
         ask_action=f"{path}/ask-again" if visit.may(Right.HELP_CUSTOMERS) else None,
         waiting=tuple(

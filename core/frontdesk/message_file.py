@@ -1,4 +1,4 @@
-"""A catalogue as it lies on the disk: gettext's format, of which only what is said is kept.
+"""A catalogue of messages as it lies on the disk: gettext's format, of which only what is said is kept.
 
 Babel's reader keeps what translators see too, and leaves five megabytes behind in every process that speaks a language.
 """
@@ -24,7 +24,10 @@ class Held(Struct, frozen=True):
 
 
 def read_catalogue(written: str) -> Held:
-    """Everything that a file says. Raises ValueError for what is no catalogue."""
+    """Everything that a file says, but for what is marked as a guess (`fuzzy`).
+
+    Raises ValueError for what is no catalogue.
+    """
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     head = ""
@@ -37,25 +40,28 @@ def read_catalogue(written: str) -> Held:
             texts[source] = forms[0]
     rule = _PLURAL_RULE.search(head)
     if rule is None:
-        raise ValueError("the catalogue does not say which plurals there are")
+        raise ValueError('the catalogue has no line "Plural-Forms: …" in its head, which says which plurals there are')
     return Held(texts, plurals, rule[1])
 
 
 def _entries(written: str) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     """Each message: its source text, whether it has plurals, and what it is said in."""
     source, plural, forms, to = "", False, [""], ""
-    for line in written.split("\n"):
+    guessed = guessing = False
+    for number, line in enumerate(written.split("\n"), 1):
         if not line or line.startswith("#"):
+            guessing |= line.startswith("#,") and "fuzzy" in line
             continue
         matched = _LINE.fullmatch(line)
         if matched is None:
-            raise ValueError(f"this is no line of a catalogue: {line[:80]}")
+            raise ValueError(f"line {number} is no line of a catalogue: {line[:80]}")
         keyword, form, quoted = matched.groups()
         text = _ESCAPE.sub(lambda escape: _ESCAPED.get(escape[1], escape[1]), quoted)
         if keyword == "msgid":
-            if to:
+            if to and not (source and guessed):
                 yield source, plural, tuple(forms)
             source, plural, forms = "", False, [""]
+            guessed, guessing = guessing, False
         elif keyword == "msgstr" and form not in (None, "0"):
             forms.append("")
         to = keyword or to
@@ -65,4 +71,5 @@ def _entries(written: str) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
             plural = True
         else:
             forms[-1] += text
-    yield source, plural, tuple(forms)
+    if not (source and guessed):
+        yield source, plural, tuple(forms)
