@@ -36,6 +36,13 @@ def uncached(seeded: Seeded, folder: Path, port: int) -> ASGIApp:
     return _product(seeded, port, room=0)
 
 
+def lean(seeded: Seeded, folder: Path, port: int) -> ASGIApp:
+    """The page with nothing to decide."""
+    from lean import create
+
+    return create(seeded, (folder / PAGE).read_text())
+
+
 def usual(seeded: Seeded, folder: Path, port: int) -> ASGIApp:
     """The page as it is usually written."""
     from usual import create
@@ -43,7 +50,7 @@ def usual(seeded: Seeded, folder: Path, port: int) -> ASGIApp:
     return create(seeded)
 
 
-SERVERS = {each.__name__: each for each in (bare, uncached, cached, usual)}
+SERVERS = {each.__name__: each for each in (bare, lean, uncached, cached, usual)}
 
 
 def _product(seeded: Seeded, port: int, room: int | None = None) -> ASGIApp:

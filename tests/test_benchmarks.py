@@ -9,7 +9,7 @@ import pytest
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 RUNS = {
-    ".": ("--rounds 1 --seconds 0.2", ("bare ", "uncached ", "cached ", "usual ")),
+    ".": ("--rounds 1 --seconds 0.2", ("bare ", "lean ", "uncached ", "cached ", "usual ", "uncached is ")),
     "renewals.py": ("--sizes 400 --seconds 5", ("      400 ",)),
     "mirrored.py": (
         "--rounds 1 --seconds 0.2 --customers 20",
