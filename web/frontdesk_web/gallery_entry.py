@@ -80,7 +80,11 @@ def error_pages(sample: Sample) -> Iterator[Exhibit]:
     """A page for each status that somebody may meet, and a refusal with its own sentence."""
     for status in (400, 403, 404, 405, 413, 429, 500, 503):
         page = views.ErrorPage(
-            status=status, request_id="req_8sKd02LmQ4", home_url=HERE, retry_seconds=30 if status == 429 else 0
+            status=status,
+            request_id="req_8sKd02LmQ4",
+            home_url=HERE,
+            retry_seconds=30 if status == 429 else 0,
+            again_url=HERE if status >= 500 else None,
         )
         yield Exhibit(f"error-{status}", page, "anybody")
     refused = sample.say("Your plan cannot be changed online. Please contact us.")

@@ -104,6 +104,7 @@ def _about_plans(sample: Sample, around: letter_views.LetterFrame) -> Iterator[t
             customer=sample.customer,
             title=say("Your payment for invoice {number} did not go through", number="INV-0042"),
             sentences=(
+                say("We could not charge {amount} to {card}.", amount=sample.amount(6000), card="Visa •••• 0341"),
                 say("We try again on {date}. You can pay before that, with any card.", date=sample.day(RENEWAL)),
             ),
             portal_url=_PORTAL,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, InternalServerException
@@ -31,12 +32,21 @@ def error_page(renderer: Renderer, request: Request[Any, Any, Any], error: Excep
         request_id=request_id(request.scope),
         sentence=sentence and translate(locale, sentence, **places),
         retry_seconds=retry,
+        again_url=_again_url(request) if status >= 500 else None,
     )
     frame = Frame(brand=BrandView(name=""), languages=())
     headers = {"Retry-After": str(retry)} if retry else {}
     if isinstance(error, HTTPException) and error.headers:
         headers |= {name: value for name, value in error.headers.items() if name.lower() in ("allow", "retry-after")}
     return Response(renderer.page(locale, frame, page), status_code=status, media_type=MediaType.HTML, headers=headers)
+
+
+def _again_url(request: Request[Any, Any, Any]) -> str | None:
+    """The address that was asked for, where asking again does no harm; on this host, whatever it looks like."""
+    if request.method != "GET":
+        return None
+    query = quote(request.scope["query_string"], safe="=&%+-_.~:/,@[]")
+    return "/" + quote(request.url.path.lstrip("/\\")) + (f"?{query}" if query else "")
 
 
 def _described(request: Request[Any, Any, Any], error: Exception) -> tuple[int, str, Mapping[str, str | int], int]:

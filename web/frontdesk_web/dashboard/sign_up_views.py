@@ -23,6 +23,8 @@ _POINTS = {
         _("Projects and single orders: customers find their invoices."),
     ),
 }
+_ELSEWHERE = _("Your account there goes on billing. You connect it afterwards, and your customers come with it.")
+_HERE = _("Invoices are made here. Your customers pay them by bank transfer.")
 
 
 class SignUpPage(Struct, frozen=True, kw_only=True):
@@ -159,6 +161,7 @@ def details_page(
             Choice(
                 value=name,
                 title=translate(locale, kind.title),
+                text=translate(locale, _ELSEWHERE if kind.capabilities.remote else _HERE),
                 note=settings.price(name, locale),
                 selected=name == chosen,
             )

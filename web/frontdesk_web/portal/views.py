@@ -78,7 +78,7 @@ class Field(Struct, frozen=True, kw_only=True):
 class ErrorPage(Struct, frozen=True, kw_only=True):
     """Something went wrong. `status` chooses the words; `sentence` replaces them where a refusal says more.
 
-    `retry_seconds` is that of the Retry-After header, 0 for none.
+    `retry_seconds` is that of the Retry-After header, 0 for none. `again_url` asks for the same page once more.
     """
 
     template: ClassVar[str] = "error.html"
@@ -87,3 +87,4 @@ class ErrorPage(Struct, frozen=True, kw_only=True):
     sentence: str = ""
     home_url: str | None = None
     retry_seconds: int = 0
+    again_url: str | None = None

@@ -22,6 +22,8 @@ _ACTIONS = {
     "PlanAhead": _("Planned changes of plan ahead"),
     "SetTrialEnd": _("Changed the end of the trial"),
     "CancelSubscription": _("Cancelled the plan"),
+    "ChangeDiscounts": _("Changed the discounts of a plan"),
+    "SetCustomerDiscount": _("Changed the customer's discount"),
     "StartAgain": _("Started a plan again"),
     "KeepSubscription": _("Took the cancellation back"),
     "TakeOffer": _("Stayed for an offer"),
