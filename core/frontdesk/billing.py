@@ -78,6 +78,12 @@ class Capabilities(Struct, frozen=True, kw_only=True):
         return self.tells_movements or not self.remote
 
     @property
+    def knows_statements(self) -> bool:
+        """Whether the book has all that was billed and paid, which a statement of account lists. A remote one tells
+        invoices as they are and how credit came about, and not each payment and correction."""
+        return not self.remote
+
+    @property
     def needs_seller(self) -> bool:
         """Whether the tenant's own details go on invoices: a local backend's are ours to number and print."""
         return not self.remote

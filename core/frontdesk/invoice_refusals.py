@@ -1,6 +1,7 @@
 """What cannot be done with an invoice, and why invoices are not shown."""
 
 from frontdesk.errors import Refusal
+from frontdesk.sentences import _
 
 
 def invoice_already_paid() -> Refusal:
@@ -38,6 +39,19 @@ def invoice_has_payments() -> Refusal:
         code="invoice_has_payments",
         for_customer="This invoice has been paid, at least in part.",
         for_tenant="Invoices with `paid` payments cannot be voided.",
+    )
+
+
+def no_statement() -> Refusal:
+    """The billing backend keeps what was billed and paid to itself: a statement would say that nothing was."""
+    return Refusal(
+        code="statement_not_kept",
+        for_customer="There is no statement of account here. Your invoices say what was billed and paid.",
+        for_tenant=_(
+            "There is no statement of account here: what was billed and paid is kept at your billing backend. The"
+            " customer's invoices are on their page."
+        ),
+        missing=True,
     )
 
 

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from frontdesk.book import Customer
 from frontdesk.statements import statements
 from frontdesk_tenants import clocks, listings
+from frontdesk_tenants.directory import Side
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.statements import read_statement
 from frontdesk_web.messages import translate
+from frontdesk_web.site import Site
 from frontdesk_web.statement_words import MOST, Span, StatementTable, read_span, statement_table
 
 
@@ -22,6 +24,12 @@ class StatementAsked(Struct, frozen=True, kw_only=True):
     span: Span
     tables: tuple[StatementTable, ...]
     now: datetime
+
+
+def has_statements(site: Site, side: Side) -> bool:
+    """Whether the side's backend has the book keep what a statement says."""
+    kind = site.plugins.billing_backends().get(side.backend)
+    return kind is None or kind.abilities(livemode=side.livemode).knows_statements
 
 
 async def read_asked(

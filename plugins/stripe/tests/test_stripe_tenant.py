@@ -6,6 +6,7 @@ from html import unescape
 
 import httpx
 import pytest
+from hired import StaffBrowser, hire
 from peer_stripe import ANSWER_LOST, Fault, Peer
 from portal_browser import PortalBrowser
 from portal_shop import Shop
@@ -189,8 +190,20 @@ async def test_how_credit_came_about_is_told_and_each_movement_once(
         assert "You have a credit of €3.00" in browser.text
         assert browser.text.count("Adjustment") == 2
         assert browser.text.index("€3.00", browser.text.index("How it came about")) > 0
-        await browser.get("/statement")
-        assert "Adjustment" not in browser.text, "Stripe keeps the ledger"
+        for place in ("/", "/invoices"):
+            await browser.get(place)
+            assert f"{browser.base}/statement" not in unescape(browser.page.text), place
+        for place in ("/statement", "/statement/pdf"):
+            assert (await browser.get(place)).status_code == 404
+            assert "There is no statement of account here. Your invoices say what was billed" in browser.text, place
+    owner = await hire(house, shop.other_door)
+    async with StaffBrowser(site, shop.door, owner.secret) as staff:
+        await staff.get(f"/customers/{customer}")
+        assert "Robin Lane" in staff.text
+        assert "/statement" not in unescape(staff.page.text)
+        for place in ("statement", "statement/pdf"):
+            assert (await staff.get(f"/customers/{customer}/{place}")).status_code == 404
+            assert "what was billed and paid is kept at your billing backend" in staff.text, place
     async with house.database.side(shop.door.tenant_id) as connection:
         assert not await faults_of(connection, remote=True)
 

@@ -132,7 +132,7 @@ def home_page(
         ),
         invoices=invoices,
         invoices_url=f"{base}/invoices" if invoices else None,
-        statement_url=f"{base}/statement" if invoices is not None else None,
+        statement_url=f"{base}/statement" if invoices is not None and reader.capabilities.knows_statements else None,
         late=late_invoices(facts.unpaid, base if invoices is not None else None, now, locale),
         paused=paused_notice(side, locale) if side.suspended else None,
         as_of="" if side.away_since is None else date_time(side.away_since.astimezone(UTC), locale),

@@ -18,6 +18,7 @@ from frontdesk_web.portal.invoices_views import PAGE, invoices_page, too_many
 from frontdesk_web.portal.papers import attachment, refuse_hidden
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
+from frontdesk_web.statement_views import has_statements
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}
 
@@ -42,7 +43,8 @@ async def list_invoices(
         )
         years = await read_years(connection, visit.customer)
         owed = await read_owed(connection, visit.customer, now)
-    page = invoices_page(found, choice, years, owed, base_path(visit), now, visit.locale)
+    stated = has_statements(site, visit.side)
+    page = invoices_page(found, choice, years, owed, base_path(visit), now, visit.locale, has_statement=stated)
     return page_answer(request, site, visit, page)
 
 

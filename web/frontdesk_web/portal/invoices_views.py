@@ -39,7 +39,7 @@ class InvoicesPage(Struct, frozen=True, kw_only=True):
     counted: str = ""
     bundle_url: str | None = None
     bundle_note: str = ""
-    statement_url: str = ""
+    statement_url: str | None = None
     all_url: str | None = None
     empty: str = ""
 
@@ -63,6 +63,8 @@ def invoices_page(
     base: str,
     now: datetime,
     locale: str,
+    *,
+    has_statement: bool,
 ) -> InvoicesPage:
     """The page. `base` is the portal's path, `now` the customer's time."""
     path, rows = f"{base}/invoices", found.invoices
@@ -82,7 +84,7 @@ def invoices_page(
         counted=_counted(found.count, choice, locale) if found.count else "",
         bundle_url=_with(f"{base}/invoices.zip", choice) if fits else None,
         bundle_note=_bundle_note(found.count, locale),
-        statement_url=f"{base}/statement",
+        statement_url=f"{base}/statement" if has_statement else None,
         all_url=path if choice.is_narrow else None,
         empty="" if rows else _empty(choice, locale),
     )

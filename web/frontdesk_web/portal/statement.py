@@ -6,13 +6,14 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
+from frontdesk.invoice_refusals import no_statement
 from frontdesk_web.documents.statement_pdf import statement_pdf
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import AnyRequest, base_path, page_answer
+from frontdesk_web.portal.answers import AnyRequest, base_path, page_answer, refusal_answer
 from frontdesk_web.portal.papers import pdf_answer, refuse_hidden
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
-from frontdesk_web.statement_views import StatementAsked, read_asked
+from frontdesk_web.statement_views import StatementAsked, has_statements, read_asked
 from frontdesk_web.statement_words import StatementTable
 
 
@@ -37,7 +38,10 @@ async def show_statement(
     request: AnyRequest, visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """What was billed, paid and taken back in a span of time, `?from=` one day `&to=` another."""
-    return _answer(request, site, visit, await _asked(request, site, visit))
+    asked = await _asked(request, site, visit)
+    return (
+        refusal_answer(request, site, visit, no_statement()) if asked is None else _answer(request, site, visit, asked)
+    )
 
 
 @get("/p/{portal:str}/statement/pdf", **_SIGNED_IN)
@@ -46,6 +50,8 @@ async def download_statement(
 ) -> Response[bytes]:
     """The document."""
     asked = await _asked(request, site, visit)
+    if asked is None:
+        return refusal_answer(request, site, visit, no_statement())
     if asked.span.fault:
         return _answer(request, site, visit, asked)
     document = await statement_pdf(site, visit.door, asked.customer, asked.span, asked.tables, visit.locale, asked.now)
@@ -66,9 +72,11 @@ def _answer(request: AnyRequest, site: Site, visit: Visit, asked: StatementAsked
     return page_answer(request, site, visit, page, status=400 if asked.span.fault else 200)
 
 
-async def _asked(request: AnyRequest, site: Site, visit: Visit) -> StatementAsked:
-    """What was asked for. Raises NotFoundException where invoices are not shown at all."""
+async def _asked(request: AnyRequest, site: Site, visit: Visit) -> StatementAsked | None:
+    """What was asked for; None where there are no statements. Raises NotFoundException where invoices are hidden."""
     refuse_hidden(visit)
+    if not has_statements(site, visit.side):
+        return None
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
         return await read_asked(connection, visit.customer, request.query_params, visit.now, visit.locale)
 

@@ -89,7 +89,7 @@ def customer_page(
             for each in facts.ended
         ),
         start_url=f"{path}/subscribe" if bills and not visit.side.suspended else None,
-        statement_url=f"{path}/statement",
+        statement_url=f"{path}/statement" if facts.capabilities.knows_statements else None,
         invoice_url=f"{path}/invoices/new" if bills and not visit.side.suspended else None,
         start_reason="",
         invoices=tuple(_invoice(each, path, bills, now, locale) for each in facts.invoices.items),

@@ -78,7 +78,7 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     ended: tuple[EndedPlan, ...]
     start_url: str | None
     invoice_url: str | None
-    statement_url: str
+    statement_url: str | None
     start_reason: str
     invoices: tuple[StaffInvoiceRow, ...]
     newer_invoices_url: str | None

@@ -7,17 +7,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
 
+from frontdesk.invoice_refusals import no_statement
 from frontdesk.roles import Right
 from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, AnyRequest, customers_path, read_customer
 from frontdesk_web.dashboard.customers.plan_pages import name_of
 from frontdesk_web.dashboard.needs import needs
-from frontdesk_web.dashboard.pages import dashboard_page
+from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.documents.statement_pdf import statement_pdf
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.papers import pdf_answer
 from frontdesk_web.site import Site
-from frontdesk_web.statement_views import StatementAsked, read_asked
+from frontdesk_web.statement_views import StatementAsked, has_statements, read_asked
 from frontdesk_web.statement_words import StatementTable
 
 
@@ -41,6 +42,8 @@ async def show_customer_statement(
 ) -> Response[bytes]:
     """What was billed, paid and taken back in a span of time, `?from=` one day `&to=` another."""
     asked = await _asked(request, site, visit, customer)
+    if asked is None:
+        return refusal_page(request, site, visit, no_statement(), place=PLACE)
     return _answer(request, site, visit, asked)
 
 
@@ -50,16 +53,20 @@ async def download_customer_statement(
 ) -> Response[bytes]:
     """The document, in the language of whoever looks."""
     asked = await _asked(request, site, visit, customer)
+    if asked is None:
+        return refusal_page(request, site, visit, no_statement(), place=PLACE)
     if asked.span.fault:
         return _answer(request, site, visit, asked)
     document = await statement_pdf(site, visit.door, asked.customer, asked.span, asked.tables, visit.locale, asked.now)
     return pdf_answer(document, f"{translate(visit.locale, 'Statement of account')} {asked.span.last}")
 
 
-async def _asked(request: AnyRequest, site: Site, visit: StaffVisit, customer: str) -> StatementAsked:
-    """Raises NotFoundException."""
+async def _asked(request: AnyRequest, site: Site, visit: StaffVisit, customer: str) -> StatementAsked | None:
+    """What was asked for; None where there are no statements. Raises NotFoundException."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
+        if not has_statements(site, visit.side):
+            return None
         return await read_asked(connection, owner.id, request.query_params, visit.now, visit.locale)
 
 
