@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Select, cast, func, literal, select, text, tuple_
+from sqlalchemy import Select, func, literal, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import CreditNote, Invoice
@@ -81,8 +81,8 @@ async def read_years(connection: AsyncConnection, customer: str) -> tuple[int, .
 
 async def read_owed(connection: AsyncConnection, customer: str, now: datetime) -> tuple[Owed, ...]:
     """What is still to be paid, by currency."""
-    credited = cast(func.coalesce(text("invoices.body ->> 'amount_credited'"), "0"), BigInteger)
-    left = invoices.c.amount_due - invoices.c.amount_paid - credited
+    # What was credited is in `amount_paid` (`book`).
+    left = invoices.c.amount_due - invoices.c.amount_paid
     late = text("(invoices.body ->> 'due_date')::timestamptz < :now").bindparams(now=now)
     rows = await connection.execute(
         select(invoices.c.currency, func.sum(left), func.coalesce(func.sum(left).filter(late), 0))

@@ -98,7 +98,8 @@ BEGIN
      ORDER BY i.created DESC, i.id DESC LIMIT {PAGE_INVOICES + 1}
   ), unpaid AS (
     SELECT i.id, i.number, i.currency, i.due_date, i.body ->> 'statement_descriptor' AS descriptor,
-           i.amount_due - i.amount_paid - COALESCE((i.body ->> 'amount_credited')::bigint, 0) AS left_to_pay
+           -- What was credited is in `amount_paid` (`book`).
+           i.amount_due - i.amount_paid AS left_to_pay
       FROM invoices i WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status = 'open'
      ORDER BY i.due_date NULLS LAST, i.id LIMIT {UNPAID_INVOICES}
   )

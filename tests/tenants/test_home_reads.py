@@ -14,8 +14,10 @@ from frontdesk.book import Terms
 from frontdesk.branding import Brand
 from frontdesk.commands import BillingDetails, ProductFields, UpdateProduct
 from frontdesk.errors import Unavailable
-from frontdesk.invoice_commands import CreateInvoice
+from frontdesk.invoice_commands import CreateCreditNote, CreateInvoice
 from frontdesk_tenants import provisioning, sessions
+from frontdesk_tenants.customer_invoices import read_owed
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.home_query import PAGE_INVOICES
@@ -232,6 +234,20 @@ async def test_some_invoices_and_all_unpaid_ones_without_drafts(shop: Shop, read
     assert {each.id for each in listed} <= {each.id for each in unpaid}
     assert [each.due_date for each in unpaid] == sorted(each.due_date for each in unpaid if each.due_date)
     assert {each.left for each in unpaid} == {600}
+
+
+async def test_what_credit_notes_took_off_an_invoice_is_taken_off_once(shop: Shop, reads: HomeReads) -> None:
+    customer = await shop.add_customer(shop.item("team", 10))
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        (bill,) = desk.account.invoices
+        await invoices.credit(desk, CreateCreditNote(id=desk.ids("cn"), invoice=bill.id, amount=2500))
+    answer = await reads.read(shop.door.tenant_id, await shop.sign_in(customer))
+    assert answer is not None
+    assert answer.page is not None
+    assert [each.left for each in answer.page[0].unpaid] == [bill.total - 2500]
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        (owed,) = await read_owed(connection, customer, await clock(connection))
+    assert owed.amount == bill.total - 2500, "the list of invoices says the same"
 
 
 async def test_many_sides_on_two_connections_never_mix(tenancy: Tenancy, reads: HomeReads) -> None:
