@@ -7,11 +7,10 @@ itself, one by one, so that the failure of one plugin never takes another's answ
 import asyncio
 import inspect
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
 import pluggy
@@ -21,11 +20,10 @@ from frontdesk import hookspecs
 from frontdesk.billing import AnyBackend
 from frontdesk.book import Account
 from frontdesk.channels import AnyChannel
-from frontdesk.contracts import CONTRACTS, broken_terms
+from frontdesk.contracts import CONTRACTS
 from frontdesk.events import Event
-from frontdesk.message_catalogues import catalogues_in
 from frontdesk.panels import Panel
-from frontdesk.sentences import parted
+from frontdesk.plugin_examination import called, examined, registry, told
 from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.tax_id_checkers import TaxIdChecker
 from frontdesk.taxes import TaxCatalogue
@@ -70,7 +68,7 @@ class PluginHost:
     """All plugins of a process. Made by `load` from what is installed, or by `of` from what a test gives it."""
 
     def __init__(self) -> None:
-        self._registry = _registry()
+        self._registry = registry()
         self._installed: list[InstalledPlugin] = []
         self._broken: list[BrokenPlugin] = []
         self._provided: dict[str, dict[str, type]] = {hook: {} for hook in CONTRACTS}
@@ -169,7 +167,7 @@ class PluginHost:
             plugin = entry_point.load()
         # SystemExit: a module that was written as a script must not end the process that looks at it.
         except (Exception, SystemExit) as error:
-            self._leave_out(entry_point.name, distribution[0], _told(error))
+            self._leave_out(entry_point.name, distribution[0], told(error))
             return
         try:
             self._take_in(entry_point.name, distribution, plugin)
@@ -177,14 +175,15 @@ class PluginHost:
             self._leave_out(entry_point.name, distribution[0], str(error))
 
     def _take_in(self, name: str, distribution: tuple[str, str], plugin: object) -> None:
-        hooks, provided, catalogues = _examined(name, plugin)
+        found = examined(name, plugin)
+        hooks, provided = found.hooks, found.provided
         self._claim("plugins", name, distribution[0])
         for hook, classes in provided.items():
             for each in classes:
                 self._claim(hook, each, distribution[0])
             self._provided[hook].update(classes)
-        if catalogues:
-            self._catalogues[name] = catalogues
+        if found.catalogues:
+            self._catalogues[name] = found.catalogues
         self._registry.register(plugin, name)
         names = {hook: tuple(classes) for hook, classes in provided.items()}
         self._installed.append(
@@ -218,85 +217,10 @@ def allow_list(value: str | None) -> frozenset[str] | None:
     return frozenset(name.strip() for name in value.split(",") if name.strip())
 
 
-def _registry() -> pluggy.PluginManager:
-    registry = pluggy.PluginManager(hookspecs.PROJECT)
-    registry.add_hookspecs(hookspecs)
-    return registry
-
-
-def _examined(name: str, plugin: object) -> tuple[tuple[str, ...], dict[str, dict[str, type]], dict[str, Path]]:
-    """A plugin's hooks, the classes that it provides, and its catalogues of messages by language.
-
-    Raises ValueError with the reason if it is broken.
-    """
-    trial = _registry()
-    try:
-        trial.register(plugin, name)
-        trial.check_pending()
-    except Exception as error:
-        raise ValueError(_told(error)) from error
-    implementations = {
-        caller.name: caller.get_hookimpls()[0] for caller in trial.get_hookcallers(plugin) or () if caller.name
-    }
-    for hook, implementation in implementations.items():
-        if implementation.wrapper or implementation.hookwrapper:
-            raise ValueError(f"{hook} wraps other plugins' answers, which no hook of Frontdesk allows")
-        returns = inspect.signature(getattr(hookspecs, hook)).return_annotation
-        if returns is not None and inspect.iscoroutinefunction(implementation.function):
-            raise ValueError(f"{hook} is async, and only hooks that announce may be")
-    provided = {hook: _provided(hook, each) for hook, each in implementations.items() if hook in CONTRACTS}
-    for each in (each for classes in provided.values() for each in classes.values()):
-        whose, title = parted(str(vars(each).get("title", "")))
-        if whose not in ("", name):
-            raise ValueError(f"{each.__name__}.title {title!r} is marked as {whose!r}, and this plugin is {name!r}")
-    return tuple(sorted(implementations)), provided, _catalogues(name, implementations.get("message_catalogues"))
-
-
-def _catalogues(name: str, implementation: pluggy.HookImpl | None) -> dict[str, Path]:
-    if implementation is None:
-        return {}
-    folder = _answer("message_catalogues", implementation)
-    try:
-        return catalogues_in(folder, name)
-    except ValueError as error:
-        raise ValueError(f"message_catalogues {error}") from error
-
-
-def _answer(hook: str, implementation: pluggy.HookImpl) -> Any:
-    try:
-        return _called(implementation)
-    except Exception as error:
-        raise ValueError(f"{hook} failed: {_told(error)}") from error
-
-
-def _provided(hook: str, implementation: pluggy.HookImpl) -> dict[str, type]:
-    classes = _answer(hook, implementation)
-    if not isinstance(classes, Sequence) or isinstance(classes, str):
-        raise ValueError(f"{hook} returned {type(classes).__name__} and not a list of classes")
-    by_name: dict[str, type] = {}
-    for each in classes:
-        if reasons := broken_terms(hook, each):
-            raise ValueError(f"{hook}: {'; '.join(reasons)}")
-        if each.name in by_name:
-            raise ValueError(f"{hook} provides {each.name!r} twice")
-        by_name[each.name] = each
-    return by_name
-
-
-def _called(implementation: pluggy.HookImpl, **arguments: object) -> Any:
-    """The answer of one implementation, which gets the arguments that it names. Raises TypeError for a coroutine."""
-    answer = implementation.function(*(arguments[name] for name in implementation.argnames))
-    if inspect.isawaitable(answer):
-        if inspect.iscoroutine(answer):
-            answer.close()
-        raise TypeError("it returned a coroutine, and only hooks that announce may")
-    return answer
-
-
 def _panels(implementation: pluggy.HookImpl, account: Account) -> tuple[Panel, ...]:
     try:
         # Once through msgspec: a struct does not check its types when it is made, and a page relies on them.
-        return msgspec.convert(msgspec.to_builtins(_called(implementation, account=account) or ()), tuple[Panel, ...])
+        return msgspec.convert(msgspec.to_builtins(called(implementation, account=account) or ()), tuple[Panel, ...])
     except Exception:
         logger.exception("plugin failed", extra={"plugin": implementation.plugin_name, "hook": "portal_panels"})
         return ()
@@ -318,7 +242,7 @@ def _announced(hook: str, implementation: pluggy.HookImpl, answer: BaseException
     if answer is None:
         return Announced(plugin=plugin, hook=hook)
     logger.error("plugin failed", extra={"plugin": plugin, "hook": hook}, exc_info=answer)
-    return Announced(plugin=plugin, hook=hook, error=_told(answer))
+    return Announced(plugin=plugin, hook=hook, error=told(answer))
 
 
 def _distribution(entry_point: EntryPoint) -> tuple[str, str]:
@@ -328,7 +252,3 @@ def _distribution(entry_point: EntryPoint) -> tuple[str, str]:
 
 def _spelled(name: str) -> str:
     return name.strip().casefold().replace("-", "_")
-
-
-def _told(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".removesuffix(": ")

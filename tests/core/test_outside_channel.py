@@ -64,7 +64,7 @@ def test_it_is_found_by_its_entry_point_and_carries_a_letter(outside: Path) -> N
 
 
 def test_its_first_test_passes_there(outside: Path) -> None:
-    report = run(outside, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_otp_file.py")
+    report = run(outside, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_otp_file.py", "test_honey.py")
     assert " passed" in report
     assert "failed" not in report
 

@@ -31,6 +31,7 @@ from frontdesk import (
     Request,
     SubscriptionCanceled,
     hookimpl,
+    plugin_examination,
 )
 from frontdesk.events import CustomerDeleted
 from frontdesk.plugins import Announced, BrokenPlugin, PluginConflict, PluginHost, allow_list
@@ -109,7 +110,26 @@ def test_the_operators_list_allows_and_names_what_is_not_there() -> None:
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("def broken(:", "SyntaxError"),
-        ("from frontdesk import hookimpl\n@hookimpl\ndef otp_chanels(): ...", "unknown hook 'otp_chanels'"),
+        ("from frontdesk import hookimpl\n@hookimpl\ndef otp_chanels(): ...", "did you mean 'otp_channels'?"),
+        (
+            "from frontdesk import hookimpl\n@hookimpl\ndef letters(): ...",
+            "unknown hook 'letters'; docs/hooks.md lists all",
+        ),
+        ("def otp_channels(): return []", "lacks its mark: write @hookimpl above it"),
+        ("from frontdesk import hookimpl\n@hookimpl\ndef plan_changed(evnt): ...", "plan_changed gives event"),
+        (CHANNEL.format(name="x").replace("[Channel]", "Channel"), "returned the class Channel and not a list"),
+        (CHANNEL.format(name="x").replace("[Channel]", "[Channel(None)]"), "the class itself is asked for: Channel"),
+        (CHANNEL.format(name="x").replace("async def", "def"), "Channel.deliver must be async: async def deliver"),
+        (
+            CHANNEL.format(name="x").replace("async def", "async def destination(self, address): ...\n    async def"),
+            "Channel.destination must not be async",
+        ),
+        (
+            "from frontdesk import TaxCatalogue, hookimpl\nclass Codes(TaxCatalogue):\n name = title = 'x'\n"
+            " def __init__(self, path): ...\n async def codes(self): ...\n"
+            "@hookimpl\ndef tax_catalogues(): return [Codes]",
+            "Codes is made without arguments, and its __init__ asks for some",
+        ),
         ("from frontdesk import hookimpl\n@hookimpl\ndef invoice_paid(invoice): ...", "invoice"),
         ("from frontdesk import hookimpl\n@hookimpl\nasync def otp_channels(): ...", "otp_channels is async"),
         ("from frontdesk import hookimpl\n@hookimpl\nasync def portal_panels(account): ...", "portal_panels is async"),
@@ -143,6 +163,13 @@ def test_a_broken_plugin_is_left_out_and_listed(install: Install, source: str, r
     assert [each.name for each in host.installed()] == ["tax_codes"]
     assert host.otp_channels() == {}
     assert "plugin left out" in caplog.text
+
+
+def test_a_hook_that_takes_its_time_at_start_is_named(monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    monkeypatch.setattr(plugin_examination, "SLOW_SECONDS", -1.0)
+    assert PluginHost.of(pigeon=plugin(otp_channels=lambda: [Pigeon])).broken() == []
+    (told,) = (each for each in caplog.records if each.message == "plugin is slow to start")
+    assert (told.plugin, told.hook) == ("pigeon", "otp_channels")
 
 
 def test_a_plugin_with_one_bad_hook_provides_nothing_and_hears_nothing(install: Install) -> None:
