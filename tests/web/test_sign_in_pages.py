@@ -28,6 +28,23 @@ async def test_a_customer_signs_in_with_the_code_from_the_letter(world: World) -
     assert who["source"] == "login_link"
 
 
+async def test_who_comes_by_the_login_link_again_needs_no_new_code(world: World) -> None:
+    await world.customer()
+    visitor = world.visitor()
+    await visitor.ask("jenny@example.com")
+    assert "still signed in" not in (await visitor.http.get(world.link)).text
+    await visitor.type(await world.code_for("jenny@example.com"))
+    page = (await visitor.http.get(world.link)).text
+    assert "You are still signed in as jenny@example.com." in page
+    assert f'href="/p/{world.portal}/"' in html.unescape(page)
+    assert "still signed in" not in (await world.visitor().http.get(world.link)).text
+    csrf, secret = (await visitor.whoami())["csrf"], visitor.cookie()
+    assert secret is not None
+    await visitor.http.post(f"/p/{world.portal}/sign-out", data={"csrf": csrf})
+    visitor.set_cookie("", secret)
+    assert "still signed in" not in (await visitor.http.get(world.link)).text
+
+
 async def test_the_letter_is_the_tenants_and_has_one_message_id(world: World) -> None:
     await world.customer()
     visitor = world.visitor()
@@ -265,7 +282,7 @@ async def test_a_new_letter_waits_a_minute_and_the_first_code_stays_good(world: 
     before = visitor.cookie("-challenge")
     again = await visitor.again()
     assert again.status_code == 200
-    assert "We are sending a new code" in again.text
+    assert "If the last code is more than a few minutes old, a new one is on its way." in again.text
     assert visitor.cookie("-challenge") == before
     await visitor.ask("jenny@example.com")
     await world.send_letters()

@@ -30,6 +30,9 @@ def entry_pages(sample: Sample) -> Iterator[Exhibit]:
         sign_in_views.SignInPage(action=HERE, csrf=CSRF, notice=views.Notice(tone="info", text=told)),
         "anybody",
     )
+    yield Exhibit(
+        "sign-in-still", sign_in_views.SignInPage(action=HERE, csrf=CSRF, still=sample.email, home_url=HERE), "anybody"
+    )
     yield from _codes(sample)
     yield Exhibit("session-expired", sign_in_views.SessionExpiredPage(sign_in_url=HERE), "anybody")
     yield Exhibit("session-expired-kept", sign_in_views.SessionExpiredPage(sign_in_url=HERE, kept=True), "anybody")

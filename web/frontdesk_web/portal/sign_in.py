@@ -49,7 +49,8 @@ async def ask_address(
 ) -> Response[bytes]:
     """The page that asks for the e-mail address, filled in with `prefilled_email` where that is one."""
     async with enter(site, request, token) as entrance:
-        return _address_page(request, site, entrance, prefill(request.scope["query_string"]))
+        email = prefill(request.scope["query_string"])
+        return _address_page(request, site, entrance, email, still=await _still_signed_in(request, site, entrance))
 
 
 @post("/p/login/{token:str}", exception_handlers=handlers)
@@ -230,7 +231,12 @@ async def _challenge(request: Request[Any, Any, Any], site: Site, entrance: Entr
 
 
 def _address_page(
-    request: Request[Any, Any, Any], site: Site, entrance: Entrance, email: str, refused: Refused | None = None
+    request: Request[Any, Any, Any],
+    site: Site,
+    entrance: Entrance,
+    email: str,
+    refused: Refused | None = None,
+    still: str | None = None,
 ) -> Response[bytes]:
     locale = locale_of(request, entrance.side, asked_locale(request))
     page = SignInPage(
@@ -239,9 +245,20 @@ def _address_page(
         email=email[:SHOWN_LENGTH],
         error="" if refused is None else translate(locale, refused.refusal.for_customer),
         notice=_notice(request, site, entrance, locale),
+        still=still or "",
+        home_url=home_path(entrance.door),
     )
     body = site.renderer.page(locale, portal_frame(request, entrance.side, entrance.configuration, locale), page)
     return Response(body, status_code=200 if refused is None else 400, media_type=MediaType.HTML)
+
+
+async def _still_signed_in(request: Request[Any, Any, Any], site: Site, entrance: Entrance) -> str | None:
+    """The address with which this browser is signed in here: who comes by a bookmark again needs no new code."""
+    secret = read_cookie(site.config, request, entrance.door.portal)
+    session = None if secret is None else await sessions.read_session(entrance.connection, secret)
+    if session is None or not session.live or session.confined:
+        return None
+    return session.address
 
 
 def _notice(request: Request[Any, Any, Any], site: Site, entrance: Entrance, locale: str) -> Notice | None:

@@ -8,7 +8,10 @@ from frontdesk_web.portal.views import Notice
 
 
 class SignInPage(Struct, frozen=True, kw_only=True):
-    """Asks for the e-mail address; posts `email`."""
+    """Asks for the e-mail address; posts `email`.
+
+    `still` is the address with which this browser is signed in already, empty if it is not; `home_url` leads on then.
+    """
 
     template: ClassVar[str] = "portal/sign_in.html"
     action: str
@@ -16,6 +19,8 @@ class SignInPage(Struct, frozen=True, kw_only=True):
     email: str = ""
     error: str = ""
     notice: Notice | None = None
+    still: str = ""
+    home_url: str = ""
 
 
 class CodePage(Struct, frozen=True, kw_only=True):
