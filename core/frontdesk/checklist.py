@@ -151,7 +151,9 @@ def _item(step: Step, facts: SetupFacts) -> ChecklistItem:
             return ChecklistItem(
                 step=step,
                 title=_("Add a first customer"),
-                sentence=_("Yourself, for a start: sign in to the portal and see what your customers will see."),
+                sentence=_("Yourself, for a start: sign in to the portal and see what your customers will see.")
+                if facts.live
+                else _("Yourself, for a start: the sandbox lets you sign in before you are live."),
                 done=facts.has_customers,
             )
         case Step.LINK:

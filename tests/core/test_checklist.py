@@ -72,6 +72,14 @@ def test_a_link_that_was_switched_off_again_is_to_be_activated() -> None:
     assert (link.done, link.title) == (False, "Activate the link")
 
 
+def test_before_going_live_a_first_customer_signs_in_in_the_sandbox_alone() -> None:
+    def sentence(facts: SetupFacts) -> str:
+        return next(each.sentence for each in checklist(facts, LOCAL).items if each.step is Step.CUSTOMER)
+
+    assert "the sandbox" in sentence(FRESH)
+    assert "the sandbox" not in sentence(replace(FRESH, live=True))
+
+
 def test_only_a_backend_that_prints_our_invoices_asks_for_the_seller() -> None:
     assert Step.SELLER in [each.step for each in checklist(FRESH, LOCAL).items]
     assert Step.SELLER not in [each.step for each in checklist(FRESH, REMOTE).items]

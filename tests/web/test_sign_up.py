@@ -139,6 +139,13 @@ async def test_somebody_without_a_website_signs_up(world: World, lena: Newcomer)
     assert door is not None
     sandbox = await world.site.tenancy.directory.both(door)
     assert (await lena.http.get(f"/dashboard/{sandbox[1].portal}")).status_code == 200
+    # Nobody signs in before the portal is live: a first customer's page says what helps until then.
+    await lena.get(f"/dashboard/{slug}/customers/new")
+    await lena.post(f"/dashboard/{slug}/customers/new", name="Ann", email="ann@example.com")
+    page = await lena.follow()
+    assert "Customers can sign in once you are live." in page
+    for way in (f"/dashboard/{slug}/go-live", f"/dashboard/{sandbox[1].portal}/customers"):
+        assert f'href="{way}"' in unescape(lena.page.text)
     request = await latest(world, lena)
     await house_letters.tell_applicant(world.site, HOUSE, request)
     letter = world.mailbox.to(lena.address)[-1]

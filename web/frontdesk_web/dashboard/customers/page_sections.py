@@ -124,8 +124,7 @@ def sign_in_help(facts: CustomerFacts, visit: StaffVisit, config: Config, path: 
         sentence = translate(locale, "Without an e-mail address this customer cannot sign in.")
         return SignInHelp(sentence=sentence, url=None, no_code_url=no_code_url)
     if facts.login_token is None:
-        sentence = translate(locale, "The login link is switched off: no customer can sign in at the moment.")
-        return SignInHelp(sentence=sentence, url=None, no_code_url=no_code_url)
+        return _nobody_signs_in(visit, no_code_url)
     url = f"{login_link(config, visit.door, facts.login_token)}?prefilled_email={quote(email, safe='')}"
     sentence = translate(locale, "Signs in with {email} and a code that is sent there.", email=email)
     if facts.namesakes:
@@ -138,6 +137,28 @@ def sign_in_help(facts: CustomerFacts, visit: StaffVisit, config: Config, path: 
         sentence = f"{sentence} {shared}"
     return SignInHelp(
         sentence=sentence, url=url, no_code_url=no_code_url, send_action=f"{path}/send-link" if helps else None
+    )
+
+
+def _nobody_signs_in(visit: StaffVisit, no_code_url: str) -> SignInHelp:
+    """Why the link is off, and what would help."""
+    locale = visit.locale
+    if visit.side.live_since is None:
+        sandbox = f"/dashboard/{visit.doors[1].portal}/customers"
+        return SignInHelp(
+            sentence=translate(locale, "Customers can sign in once you are live. Until then, try it in the sandbox."),
+            url=None,
+            no_code_url=no_code_url,
+            ways=(
+                (visit.path("go-live"), translate(locale, "Go live")),
+                (sandbox, translate(locale, "Customers in the sandbox")),
+            ),
+        )
+    return SignInHelp(
+        sentence=translate(locale, "The login link is switched off: no customer can sign in at the moment."),
+        url=None,
+        no_code_url=no_code_url,
+        ways=((visit.path("portal", "link"), translate(locale, "Activate the link")),),
     )
 
 

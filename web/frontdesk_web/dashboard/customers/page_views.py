@@ -49,7 +49,8 @@ class LetterRow(Struct, frozen=True, kw_only=True):
 class SignInHelp(Struct, frozen=True, kw_only=True):
     """How this customer signs in. `url` is the login link with the address filled in, None where there is none.
 
-    `send_action` takes a POST; None where no link can be sent or the role may not, `reason` says why not.
+    `send_action` takes a POST; None where no link can be sent or the role may not, `reason` says why not. Where nobody
+    can sign in, `ways` lead to what would help, each an address with its text.
     """
 
     sentence: str
@@ -57,6 +58,7 @@ class SignInHelp(Struct, frozen=True, kw_only=True):
     no_code_url: str
     send_action: str | None = None
     reason: str = ""
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 class CustomerPage(Struct, frozen=True, kw_only=True):

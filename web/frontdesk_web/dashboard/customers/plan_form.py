@@ -76,9 +76,11 @@ def read_trial(form: PlanForm, locale: str) -> int | None:
 def price_groups(terms: Terms, chosen: str, currency: str | None, locale: str) -> tuple[PriceGroup, ...]:
     """All prices by product, in the order of the products' names; within one the cheaper first.
 
-    Each is shown in `currency` where it is sold in it, else in its own.
+    Each is shown in `currency` where it is sold in it, else in its own. Where there is one alone it is chosen.
     """
     groups = []
+    if len(terms.prices) == 1:
+        (chosen,) = terms.prices
     for product in sorted(terms.products.values(), key=lambda each: (each.name.casefold(), each.id)):
         prices = sorted(
             (_shown(each, currency) for each in terms.prices.values() if each.product == product.id),

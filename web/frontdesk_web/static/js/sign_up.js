@@ -5,7 +5,7 @@ const country = document.getElementById("country");
 const currency = document.getElementById("currency");
 const written = { "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a", "ł": "l", "đ": "d" };
 const suggested = (text) => text.normalize("NFC").toLowerCase().replace(/[äöüßæœøåłđ]/g, (each) => written[each])
-  .replaceAll("'", "").normalize("NFKD").replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "-")
+  .replaceAll("'", "").normalize("NFKD").replace(/[^\x00-\x7f]/g, "").replace(/[^a-z0-9]+/g, "-")
   .replace(/^[-0-9]+/, "").slice(0, 40).replace(/-+$/, "");
 let chosen = slug.value !== "";
 slug.addEventListener("input", () => { chosen = slug.value !== ""; });
