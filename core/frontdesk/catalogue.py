@@ -13,6 +13,7 @@ from msgspec.structs import asdict, replace
 
 from frontdesk import coupon_catalogue, tax_rate_catalogue
 from frontdesk.book import CurrencyOption, Interval, Metadata, Price, Product, Recurring, Terms
+from frontdesk.catalogue_refusals import refuse
 from frontdesk.changes import Changes
 from frontdesk.commands import (
     CatalogueCommand,
@@ -32,7 +33,7 @@ from frontdesk.commands import (
     UpdateTaxRate,
 )
 from frontdesk.coupons import Coupon, PromotionCode
-from frontdesk.errors import Refusal, Refused
+from frontdesk.errors import Refused
 from frontdesk.money import known_currency
 from frontdesk.price_rules import option_faults, price_faults
 from frontdesk.refusals import no_such
@@ -50,7 +51,6 @@ TEXT_LIMITS = {"name": 5000, "description": 40_000, "statement_descriptor": 22, 
 """Characters of a product's texts."""
 MAX_FEATURES = 15
 MAX_FEATURE_LENGTH = 80
-_FOR_CUSTOMER = "This cannot be done now."
 
 
 def change_catalogue(terms: Terms, command: CatalogueCommand, now: datetime) -> Changes:
@@ -101,12 +101,12 @@ def merge_metadata(old: Metadata, change: MetadataChange | UnsetType) -> dict[st
     merged: dict[str, str | None] = {**old, **change}
     kept = {key: value for key, value in merged.items() if value is not None}
     if len(kept) > 50:
-        _refuse("metadata_too_large", "You can have at most 50 metadata keys.", param="metadata")
+        refuse("metadata_too_large", "You can have at most 50 metadata keys.", "metadata")
     for key, value in kept.items():
         if not key or len(key) > 40 or "[" in key or "]" in key:
-            _refuse("metadata_key", "A metadata key has 1 to 40 characters and no square brackets.", param="metadata")
+            refuse("metadata_key", "A metadata key has 1 to 40 characters and no square brackets.", "metadata")
         if len(value) > 500:
-            _refuse("metadata_value", "A metadata value has at most 500 characters.", param=f"metadata[{key}]")
+            refuse("metadata_value", "A metadata value has at most 500 characters.", f"metadata[{key}]")
     return kept
 
 
@@ -116,9 +116,9 @@ def _merged(known: Coupon | PromotionCode | TaxRate | None, change: MetadataChan
 
 def _create_product(terms: Terms, command: CreateProduct, now: datetime) -> Changes:
     if command.id in terms.products:
-        _refuse("product_exists", "Product already exists.", param="id", api_code="resource_already_exists")
+        refuse("product_exists", "Product already exists.", "id", api_code="resource_already_exists")
     if not isinstance(command.fields.name, str):
-        _refuse("name_missing", "Missing required param: name.", param="name", api_code="parameter_missing")
+        refuse("name_missing", "Missing required param: name.", "name", api_code="parameter_missing")
     blank = Product(id=command.id, name="", created=now, updated=now, version=0)
     return Changes(products=(_written(terms, blank, command.fields, now),))
 
@@ -130,7 +130,7 @@ def _update_product(terms: Terms, command: UpdateProduct, now: datetime) -> Chan
 def _delete_product(terms: Terms, command: DeleteProduct, now: datetime) -> Changes:
     product = _product(terms, command.id)
     if any(each.product == product.id for each in terms.prices.values()):
-        _refuse("product_has_prices", "This product cannot be deleted because it has one or more user-created prices.")
+        refuse("product_has_prices", "This product cannot be deleted because it has one or more user-created prices.")
     return Changes(products=(replace(product, deleted=True, active=False, updated=now, version=product.version + 1),))
 
 
@@ -139,13 +139,13 @@ def _written(terms: Terms, product: Product, fields: ProductFields, now: datetim
     for name, limit in TEXT_LIMITS.items():
         text = given.get(name)
         if text is not None and len(text) > limit:
-            _refuse("text_too_long", f"`{name}` has at most {limit} characters.", param=name)
+            refuse("text_too_long", f"`{name}` has at most {limit} characters.", name)
     if "name" in given and not given["name"].strip():
-        _refuse("name_empty", "A product has a name.", param="name", api_code="parameter_invalid_empty")
+        refuse("name_empty", "A product has a name.", "name", api_code="parameter_invalid_empty")
     for name, check in _CHECKS.items():
         sentence = check(given[name]) if given.get(name) else None
         if sentence:
-            _refuse(f"{name}_invalid", sentence, param=name)
+            refuse(f"{name}_invalid", sentence, name)
     default = given.get("default_price")
     if default is not None:
         _check_default(terms, product, default)
@@ -163,14 +163,15 @@ def _check_default(terms: Terms, product: Product, default: str) -> None:
     if price is None:
         _missing("price", default, param="default_price")
     if price.product != product.id:
-        _refuse(
+        refuse(
             "default_price_of_another",
             "The price `{price}` does not belong to the product `{product}`.",
-            {"price": default, "product": product.id},
-            param="default_price",
+            "default_price",
+            price=default,
+            product=product.id,
         )
     if not price.active:
-        _refuse("default_price_inactive", "The default price of a product must be active.", param="default_price")
+        refuse("default_price_inactive", "The default price of a product must be active.", "default_price")
 
 
 def _statement_descriptor(text: str) -> str | None:
@@ -195,10 +196,10 @@ _CHECKS: Mapping[str, Callable[..., str | None]] = {
 
 def _create_price(terms: Terms, command: CreatePrice, now: datetime) -> Changes:
     if command.id in terms.prices:
-        _refuse("price_exists", "Price already exists.", param="id", api_code="resource_already_exists")
+        refuse("price_exists", "Price already exists.", "id", api_code="resource_already_exists")
     product = _product(terms, command.product, param="product")
     if not known_currency(command.currency):
-        _refuse("currency_unknown", "Invalid currency: {currency}.", {"currency": command.currency}, param="currency")
+        refuse("currency_unknown", "Invalid currency: {currency}.", "currency", currency=command.currency)
     if command.recurring is not None:
         _check_recurring(command.recurring)
     _check_labels(command.nickname, command.lookup_key)
@@ -235,17 +236,17 @@ def _update_price(terms: Terms, command: UpdatePrice) -> Changes:
     active = price.active if command.active is UNSET else command.active
     _check_labels(nickname, lookup_key)
     if tax_behavior != price.tax_behavior and price.tax_behavior != "unspecified":
-        _refuse(
+        refuse(
             "tax_behavior_frozen",
             "You cannot change `tax_behavior` once it is set to `inclusive` or `exclusive`.",
-            param="tax_behavior",
+            "tax_behavior",
         )
     product = terms.products.get(price.product)
     if price.active and not active and product is not None and product.default_price == price.id:
-        _refuse(
+        refuse(
             "price_is_default",
             "This price cannot be archived because it is the default price of its product.",
-            param="active",
+            "active",
         )
     changed = replace(
         price,
@@ -269,17 +270,17 @@ def _with_currencies(price: Price, added: Mapping[str, CurrencyOption]) -> Mappi
         if before is None or before == option:
             continue
         if replace(before, tax_behavior=option.tax_behavior) != option:
-            _refuse(
+            refuse(
                 "currency_option_frozen",
                 "You cannot change the amounts of the currency option `{currency}`. Create another price instead.",
-                {"currency": currency},
-                param=f"currency_options[{currency}]",
+                f"currency_options[{currency}]",
+                currency=currency,
             )
         if before.tax_behavior != "unspecified":
-            _refuse(
+            refuse(
                 "tax_behavior_frozen",
                 "You cannot change `tax_behavior` once it is set to `inclusive` or `exclusive`.",
-                param=f"currency_options[{currency}][tax_behavior]",
+                f"currency_options[{currency}][tax_behavior]",
             )
     return {**price.currency_options, **added}
 
@@ -287,26 +288,27 @@ def _with_currencies(price: Price, added: Mapping[str, CurrencyOption]) -> Mappi
 def _check_recurring(recurring: Recurring) -> None:
     limit, adjective = MAX_INTERVALS[recurring.interval]
     if recurring.interval_count < 1:
-        _refuse(
+        refuse(
             "interval_count_invalid",
             "This value must be greater than or equal to 1.",
-            param="recurring[interval_count]",
+            "recurring[interval_count]",
             api_code="parameter_invalid_integer",
         )
     if recurring.interval_count > limit:
-        _refuse(
+        refuse(
             "interval_too_long",
             "The interval_count for {adjective} prices can't be greater than {limit}",
-            {"adjective": adjective, "limit": limit},
-            param="recurring[interval_count]",
+            "recurring[interval_count]",
+            adjective=adjective,
+            limit=limit,
         )
 
 
 def _check_labels(nickname: str | None, lookup_key: str | None) -> None:
     if nickname is not None and len(nickname) > 5000:
-        _refuse("text_too_long", "`nickname` has at most 5000 characters.", param="nickname")
+        refuse("text_too_long", "`nickname` has at most 5000 characters.", "nickname")
     if lookup_key is not None and len(lookup_key) > 200:
-        _refuse("text_too_long", "`lookup_key` has at most 200 characters.", param="lookup_key")
+        refuse("text_too_long", "`lookup_key` has at most 200 characters.", "lookup_key")
 
 
 def _released(terms: Terms, wanted: Price, transfer: bool) -> tuple[Price, ...]:
@@ -314,11 +316,8 @@ def _released(terms: Terms, wanted: Price, transfer: bool) -> tuple[Price, ...]:
     key = wanted.lookup_key
     holders = [each for each in terms.prices.values() if key and each.lookup_key == key and each.id != wanted.id]
     if holders and not transfer:
-        _refuse(
-            "lookup_key_taken",
-            "A price (`{price}`) already uses that lookup key.",
-            {"price": holders[0].id},
-            param="lookup_key",
+        refuse(
+            "lookup_key_taken", "A price (`{price}`) already uses that lookup key.", "lookup_key", price=holders[0].id
         )
     return tuple(replace(each, lookup_key=None, version=each.version + 1) for each in holders)
 
@@ -332,23 +331,3 @@ def _product(terms: Terms, id: str, param: str = "id") -> Product:
 
 def _missing(kind: str, id: str, param: str) -> NoReturn:
     raise Refused(no_such(kind, id, param))
-
-
-def _refuse(
-    code: str,
-    for_tenant: str,
-    parameters: Mapping[str, str | int] | None = None,
-    *,
-    param: str | None = None,
-    api_code: str | None = None,
-) -> NoReturn:
-    raise Refused(
-        Refusal(
-            code=code,
-            for_customer=_FOR_CUSTOMER,
-            for_tenant=for_tenant,
-            parameters=parameters or {},
-            param=param,
-            api_code=api_code,
-        )
-    )

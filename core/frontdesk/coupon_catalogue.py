@@ -5,19 +5,18 @@ wanted code. That codes are unique in the end is the storage's business.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import NoReturn
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from frontdesk.book import Metadata, Terms
+from frontdesk.catalogue_refusals import refuse
 from frontdesk.changes import Changes
 from frontdesk.commands import CreateCoupon, CreatePromotionCode, DeleteCoupon, UpdateCoupon, UpdatePromotionCode
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
-from frontdesk.errors import Refusal, Refused
+from frontdesk.errors import Refused
 from frontdesk.money import known_currency
 from frontdesk.refusals import no_such
 
@@ -32,7 +31,7 @@ CODE = re.compile(r"[A-Za-z0-9-]{1,500}", re.ASCII)
 def create_coupon(terms: Terms, command: CreateCoupon, now: datetime, metadata: Metadata) -> Changes:
     """A new coupon. Raises Refused."""
     if command.id in terms.coupons:
-        _refuse("coupon_exists", "Coupon already exists.", param="id", api_code="resource_already_exists")
+        refuse("coupon_exists", "Coupon already exists.", "id", api_code="resource_already_exists")
     _check_name(command.name)
     _check_worth(command)
     _check_duration(command)
@@ -65,11 +64,11 @@ def update_coupon(terms: Terms, command: UpdateCoupon, metadata: Metadata | None
     _check_name(name)
     for currency, amount in command.amounts_off.items():
         if coupon.percent_off is not None:
-            _refuse(
+            refuse(
                 "coupon_is_percentage", "Only coupons with `amount_off` have `currency_options`.", "currency_options"
             )
         if coupon.amounts_off.get(currency, amount) != amount:
-            _refuse(
+            refuse(
                 "coupon_amount_frozen",
                 "The amount of a coupon in a currency cannot be changed once it is set.",
                 f"currency_options[{currency}][amount_off]",
@@ -95,22 +94,20 @@ def create_code(terms: Terms, command: CreatePromotionCode, now: datetime, metad
     """A new promotion code, which takes over from codes of the same name that nobody can use. Raises Refused."""
     coupon = _coupon(terms, command.coupon, "promotion[coupon]")
     if not coupon.valid(now):
-        _refuse(
+        refuse(
             "coupon_not_valid",
             "This promotion code cannot be created because its coupon is not valid.",
             "promotion[coupon]",
         )
     if not CODE.fullmatch(command.code):
-        _refuse("code_invalid", "A code consists of letters (a-z, A-Z), digits (0-9) and dashes (-).", "code")
+        refuse("code_invalid", "A code consists of letters (a-z, A-Z), digits (0-9) and dashes (-).", "code")
     _check_bounds(command.max_redemptions, command.expires_at, "expires_at", now)
     for name, of_code, of_coupon in (
         ("max_redemptions", command.max_redemptions, coupon.max_redemptions),
         ("expires_at", command.expires_at, coupon.redeem_by),
     ):
         if of_code is not None and of_coupon is not None and of_code > of_coupon:  # type: ignore[operator]
-            _refuse(
-                "code_outlives_coupon", "`{name}` cannot be beyond that of the coupon.", name, parameters={"name": name}
-            )
+            refuse("code_outlives_coupon", "`{name}` cannot be beyond that of the coupon.", name, name=name)
     for currency, amount in command.minimum_amounts.items():
         _check_amount(currency, amount, "restrictions[minimum_amount]")
     code = PromotionCode(
@@ -147,7 +144,7 @@ def update_code(terms: Terms, command: UpdatePromotionCode, now: datetime, metad
         version=code.version + 1,
     )
     if active and not code.active and not changed.usable(terms.coupons.get(code.coupon), now):
-        _refuse(
+        refuse(
             "code_cannot_be_active", "This promotion code cannot be activated because nobody could redeem it.", "active"
         )
     released = _released(terms, changed, now) if active and not code.active else ()
@@ -169,24 +166,24 @@ def _released(terms: Terms, wanted: PromotionCode, now: datetime) -> tuple[Promo
     ]
     for each in same:
         if each.usable(terms.coupons.get(each.coupon), now):
-            _refuse(
+            refuse(
                 "code_taken",
                 "An active promotion code with `code: {code}` already exists.",
                 "code",
-                parameters={"code": wanted.code},
                 api_code="resource_already_exists",
+                code=wanted.code,
             )
     return tuple(replace(each, active=False, version=each.version + 1) for each in same)
 
 
 def _check_name(name: str | None) -> None:
     if name is not None and len(name) > MAX_NAME:
-        _refuse("text_too_long", "`name` has at most {limit} characters.", "name", parameters={"limit": MAX_NAME})
+        refuse("text_too_long", "`name` has at most {limit} characters.", "name", limit=MAX_NAME)
 
 
 def _check_worth(command: CreateCoupon) -> None:
     if (command.percent_off is None) == (not command.amounts_off):
-        _refuse(
+        refuse(
             "coupon_worth",
             "You must pass exactly one of `percent_off` and `amount_off`.",
             "percent_off" if command.percent_off is not None else None,
@@ -195,7 +192,7 @@ def _check_worth(command: CreateCoupon) -> None:
     if command.percent_off is not None:
         _check_percent(command.percent_off)
     elif command.currency not in command.amounts_off:
-        _refuse(
+        refuse(
             "currency_missing", "You must pass `currency` with `amount_off`.", "currency", api_code="parameter_missing"
         )
     for currency, amount in command.amounts_off.items():
@@ -206,59 +203,59 @@ def _check_worth(command: CreateCoupon) -> None:
 def _check_percent(percent: Decimal) -> None:
     places = percent.normalize().as_tuple().exponent if percent.is_finite() else 0
     if not percent.is_finite() or not 0 < percent <= 100:
-        _refuse("percent_invalid", "Invalid percent_off: must be greater than 0 and at most 100.", "percent_off")
+        refuse("percent_invalid", "Invalid percent_off: must be greater than 0 and at most 100.", "percent_off")
     if isinstance(places, int) and -places > PERCENT_PLACES:
-        _refuse("percent_places", "`percent_off` has at most 2 decimal places.", "percent_off")
+        refuse("percent_places", "`percent_off` has at most 2 decimal places.", "percent_off")
 
 
 def _check_amount(currency: str, amount: int, param: str) -> None:
     if not known_currency(currency):
-        _refuse("currency_unknown", "Invalid currency: {currency}.", param, parameters={"currency": currency})
+        refuse("currency_unknown", "Invalid currency: {currency}.", param, currency=currency)
     if not 0 < amount <= MAX_AMOUNT:
-        _refuse(
+        refuse(
             "amount_invalid",
             "An amount is an integer from 1 to {limit}.",
             param,
-            parameters={"limit": MAX_AMOUNT},
             api_code="parameter_invalid_integer",
+            limit=MAX_AMOUNT,
         )
 
 
 def _check_duration(command: CreateCoupon) -> None:
     months = command.duration_in_months
     if command.duration == "repeating" and months is None:
-        _refuse(
+        refuse(
             "months_missing",
             "You must pass `duration_in_months` when `duration` is `repeating`.",
             "duration_in_months",
             api_code="parameter_missing",
         )
     if command.duration != "repeating" and months is not None:
-        _refuse(
+        refuse(
             "months_unwanted",
             "`duration_in_months` is for coupons whose `duration` is `repeating`.",
             "duration_in_months",
         )
     if months is not None and not 1 <= months <= MAX_MONTHS:
-        _refuse(
+        refuse(
             "months_invalid",
             "`duration_in_months` must be an integer from 1 to {limit}.",
             "duration_in_months",
-            parameters={"limit": MAX_MONTHS},
             api_code="parameter_invalid_integer",
+            limit=MAX_MONTHS,
         )
 
 
 def _check_bounds(most: int | None, until: datetime | None, param: str, now: datetime) -> None:
     if most is not None and most < 1:
-        _refuse(
+        refuse(
             "max_redemptions_invalid",
             "`max_redemptions` must be at least 1.",
             "max_redemptions",
             api_code="parameter_invalid_integer",
         )
     if until is not None and until <= now:
-        _refuse("instant_past", "`{param}` must be in the future.", param, parameters={"param": param})
+        refuse("instant_past", "`{name}` must be in the future.", param, name=param)
 
 
 def _coupon(terms: Terms, id: str, param: str = "coupon") -> Coupon:
@@ -266,23 +263,3 @@ def _coupon(terms: Terms, id: str, param: str = "coupon") -> Coupon:
     if coupon is None or coupon.deleted:
         raise Refused(no_such("coupon", id, param))
     return coupon
-
-
-def _refuse(
-    code: str,
-    for_tenant: str,
-    param: str | None = None,
-    *,
-    parameters: Mapping[str, str | int] | None = None,
-    api_code: str | None = None,
-) -> NoReturn:
-    raise Refused(
-        Refusal(
-            code=code,
-            for_customer="This cannot be done now.",
-            for_tenant=for_tenant,
-            parameters=parameters or {},
-            param=param,
-            api_code=api_code,
-        )
-    )

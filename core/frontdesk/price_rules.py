@@ -3,10 +3,11 @@
 Sentences are Stripe's where they are known.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
 from frontdesk.book import CurrencyOption, Price, Tier
+from frontdesk.catalogue_refusals import wrong
 from frontdesk.errors import Refusal
 from frontdesk.money import known_currency
 
@@ -191,17 +192,4 @@ def _exclusive(code_of: str, other: str, at: str, at_other: str) -> Refusal:
         "parameters_exclusive",
         first=at,
         second=at_other,
-    )
-
-
-def wrong(code: str, sentence: str, param: str, api_code: str | None = None, **parameters: str | int) -> Refusal:
-    """A refusal that only who keeps the catalogue can see."""
-    found: Mapping[str, str | int] = parameters
-    return Refusal(
-        code=code,
-        for_customer="This cannot be done now.",
-        for_tenant=sentence,
-        parameters=found,
-        param=param,
-        api_code=api_code,
     )

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from frontdesk.book import Metadata, Terms
+from frontdesk.catalogue_refusals import refuse
 from frontdesk.changes import Changes
 from frontdesk.commands import CreateTaxRate, UpdateTaxRate
 from frontdesk.countries import COUNTRIES
-from frontdesk.errors import Refusal, Refused
+from frontdesk.errors import Refused
 from frontdesk.refusals import no_such
 from frontdesk.tax_rates import TaxRate
 
@@ -24,7 +25,7 @@ TEXT_LIMITS: Mapping[str, int] = {"display_name": 50, "description": 350, "juris
 def create_rate(terms: Terms, command: CreateTaxRate, now: datetime, metadata: Metadata) -> Changes:
     """A new tax rate. Raises Refused."""
     if command.id in terms.tax_rates:
-        _refuse("tax_rate_exists", "Tax rate already exists.", param="id", api_code="resource_already_exists")
+        refuse("tax_rate_exists", "Tax rate already exists.", "id", api_code="resource_already_exists")
     _check_percentage(command.percentage)
     given = _texts({name: value for name, value in asdict(command).items() if name != "metadata"})
     return Changes(tax_rates=(TaxRate(**given, created=now, metadata=metadata),))
@@ -51,38 +52,18 @@ def _texts(given: dict[str, Any]) -> dict[str, Any]:
     for name, limit in TEXT_LIMITS.items():
         text = given.get(name)
         if text is not None and len(text) > limit:
-            _refuse("text_too_long", "`{name}` has at most {limit} characters.", name, {"name": name, "limit": limit})
+            refuse("text_too_long", "`{name}` has at most {limit} characters.", name, name=name, limit=limit)
     if "display_name" in given and not given["display_name"].strip():
-        _refuse("name_empty", "A tax rate has a `display_name`.", "display_name", api_code="parameter_invalid_empty")
+        refuse("name_empty", "A tax rate has a `display_name`.", "display_name", api_code="parameter_invalid_empty")
     country = given.get("country")
     if country and country not in COUNTRIES:
-        _refuse("country_unknown", "Country '{country}' is unknown.", "country", {"country": country[:40]})
+        refuse("country_unknown", "Country '{country}' is unknown.", "country", country=country[:40])
     return {name: value or None if isinstance(value, str) else value for name, value in given.items()}
 
 
 def _check_percentage(percentage: Decimal) -> None:
     if not percentage.is_finite() or not 0 <= percentage <= 100:
-        _refuse("percentage_invalid", "Invalid percentage: must be from 0 to 100.", "percentage")
+        refuse("percentage_invalid", "Invalid percentage: must be from 0 to 100.", "percentage")
     places = percentage.normalize().as_tuple().exponent
     if isinstance(places, int) and -places > PERCENT_PLACES:
-        _refuse("percentage_places", "`percentage` has at most 4 decimal places.", "percentage")
-
-
-def _refuse(
-    code: str,
-    for_tenant: str,
-    param: str | None = None,
-    parameters: Mapping[str, str | int] | None = None,
-    *,
-    api_code: str | None = None,
-) -> NoReturn:
-    raise Refused(
-        Refusal(
-            code=code,
-            for_customer="This cannot be done now.",
-            for_tenant=for_tenant,
-            parameters=parameters or {},
-            param=param,
-            api_code=api_code,
-        )
-    )
+        refuse("percentage_places", "`percentage` has at most 4 decimal places.", "percentage")

@@ -1,11 +1,10 @@
 """What a side may say of its taxes: where it is registered and since when, its preset code, and whether tax acts."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import NoReturn
 
 from msgspec.structs import replace
 
+from frontdesk.catalogue_refusals import refuse
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refusal, Refused
 from frontdesk.eu_vat_area import EU_COUNTRIES
@@ -29,13 +28,13 @@ def register(tax: TaxSettings, new: Registration) -> TaxSettings:
     for each in tax.registrations:
         same = (each.country, each.state, each.scheme) == (new.country, new.state, new.scheme)
         if same and _overlap(each, new):
-            _refuse(
+            refuse(
                 "tax_registration_exists",
                 "You are registered there at that time already. End that registration first.",
                 "active_from",
             )
     if len(tax.registrations) >= MOST:
-        _refuse("too_many_registrations", "There are at most {most} registrations.", None, {"most": MOST})
+        refuse("too_many_registrations", "There are at most {most} registrations.", None, most=MOST)
     return replace(tax, registrations=(*tax.registrations, new))
 
 
@@ -69,11 +68,11 @@ def registration(tax: TaxSettings, id: str) -> Registration:
 def check_preset(tax: TaxSettings) -> None:
     """Raises Refused where the preset code is none that is known."""
     if tax.preset_code and tax.codes and tax.preset_code not in tax.codes:
-        _refuse(
+        refuse(
             "preset_code_unknown",
             "No such tax code: '{tax_code}'.",
             "defaults[tax_code]",
-            {"tax_code": tax.preset_code[:100]},
+            tax_code=tax.preset_code[:100],
         )
 
 
@@ -101,18 +100,18 @@ def rates_unknown(place: str) -> Refusal:
 
 def _check_place(country: str, state: str | None, scheme: Scheme) -> None:
     if country not in COUNTRIES:
-        _refuse("country_unknown", "Country '{country}' is unknown.", "country", {"country": country[:40]})
+        refuse("country_unknown", "Country '{country}' is unknown.", "country", country=country[:40])
     if scheme != "standard" and country not in EU_COUNTRIES:
-        _refuse("scheme_invalid", "That scheme is one of the European Union's countries.", "country_options")
+        refuse("scheme_invalid", "That scheme is one of the European Union's countries.", "country_options")
     if state is None and country in BY_STATE:
-        _refuse("state_needed", "There one registers with a state. Choose which.", "state")
+        refuse("state_needed", "There one registers with a state. Choose which.", "state")
     if state is not None and country not in BY_STATE | ALSO_BY_STATE:
-        _refuse("state_invalid", "There one registers with the country, not with a state.", "state")
+        refuse("state_invalid", "There one registers with the country, not with a state.", "state")
 
 
 def _check_span(one: Registration) -> None:
     if one.expires_at is not None and one.expires_at < one.active_from:
-        _refuse("registration_ends_first", "A registration cannot end before it begins.", "expires_at")
+        refuse("registration_ends_first", "A registration cannot end before it begins.", "expires_at")
 
 
 def _in_seconds(one: Registration) -> Registration:
@@ -125,17 +124,3 @@ def _in_seconds(one: Registration) -> Registration:
 def _overlap(one: Registration, other: Registration) -> bool:
     first, second = sorted((one, other), key=lambda each: each.active_from)
     return first.expires_at is None or second.active_from < first.expires_at
-
-
-def _refuse(
-    code: str, for_tenant: str, param: str | None, parameters: Mapping[str, str | int] | None = None
-) -> NoReturn:
-    raise Refused(
-        Refusal(
-            code=code,
-            for_customer="This cannot be done now.",
-            for_tenant=for_tenant,
-            parameters=parameters or {},
-            param=param,
-        )
-    )
