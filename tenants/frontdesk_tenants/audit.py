@@ -35,6 +35,36 @@ async def record(
     await record_all(connection, tenant_id, actor, action, ((object_id, before, after),), now, request_id)
 
 
+async def record_object(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    before: Any,
+    after: Any,
+    *,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+    action: str | None = None,
+) -> None:
+    """Add the entry of one object with an id, as it was and is; None where it was not yet, or is no more.
+
+    Without an `action` it is named by what became of the object: `CreateMeter`, `ChangeMeter`, `DeleteMeter`.
+    """
+    present = before if after is None else after
+    became = "Create" if before is None else "Delete" if after is None else "Change"
+    await record(
+        connection,
+        tenant_id,
+        actor=actor,
+        action=action or became + type(present).__name__,
+        object_id=present.id,
+        now=now,
+        before=before,
+        after=after,
+        request_id=request_id,
+    )
+
+
 async def record_all(
     connection: AsyncConnection,
     tenant_id: UUID,

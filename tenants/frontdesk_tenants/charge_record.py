@@ -3,7 +3,7 @@
 What a program notes of one (metadata, a description) is here alone; what it is in money is the invoice's to say.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,11 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.book import Invoice
 from frontdesk.charges import Charge, charge_of, charges_of, released
 from frontdesk.desk import Actor
-from frontdesk.happenings import happenings_of
 from frontdesk.payment_intents import PaymentIntent
 from frontdesk.refunds import SETTLES_AFTER, Refund, settled
 from frontdesk_tenants import audit
-from frontdesk_tenants.happenings import Telling, tell
+from frontdesk_tenants.happenings import tell_changes
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.listings import find, plausible
 from frontdesk_tenants.tables import charges, refunds
@@ -53,7 +52,7 @@ async def change(
     if after == before:
         return
     await _write(connection, after)
-    await _record(connection, tenant_id, before, after, actor, now, request_id)
+    await audit.record_object(connection, tenant_id, before, after, actor=actor, now=now, request_id=request_id)
 
 
 async def refund(
@@ -68,7 +67,7 @@ async def refund(
 ) -> None:
     """Let a charge of no invoice, which must be held, go back or a part of it."""
     await _insert(connection, tenant_id, (made,))
-    await _record(connection, tenant_id, None, made, actor, made.created, request_id)
+    await audit.record_object(connection, tenant_id, None, made, actor=actor, now=made.created, request_id=request_id)
     after = replace(charge, refunded=charge.refunded + made.amount)
     await change(connection, tenant_id, charge, after, actor=actor, now=made.created, request_id=request_id)
     await _ask_later(connection, tenant_id, (made,), jobs)
@@ -114,7 +113,7 @@ async def follow_invoices(
     await _insert(connection, tenant_id, [each for each in new if isinstance(each, Charge)])
     made = [each for each in new if isinstance(each, Refund)]
     await _insert(connection, tenant_id, made)
-    await _tell(connection, tenant_id, [*((None, each) for each in new), *pairs], now, request_id)
+    await tell_changes(connection, tenant_id, [*((None, each) for each in new), *pairs], now, request_id)
     await _ask_later(connection, tenant_id, made, jobs)
 
 
@@ -130,8 +129,10 @@ async def follow_intent(
     if after.charge != before.charge:
         used = after.payment_method if after.fault is None else after.fault.method
         charge = charge_of(after, await find(connection, "PaymentMethod", used or ""), now)
+        if charge is None:
+            return
         pair: Pair = (None, charge)
-        await _insert(connection, tenant_id, () if charge is None else (charge,))
+        await _insert(connection, tenant_id, (charge,))
     elif before.status == "requires_capture" != after.status and after.charge is not None:
         held = await hold(connection, Charge, after.charge)
         assert held is not None, "what is held was charged"
@@ -139,7 +140,7 @@ async def follow_intent(
         await _write(connection, pair[1])
     else:
         return
-    await _tell(connection, tenant_id, [pair], now, request_id)
+    await tell_changes(connection, tenant_id, [pair], now, request_id)
 
 
 async def _moved(connection: AsyncConnection, fresh: Any, *fields: str) -> Pair:
@@ -167,41 +168,7 @@ async def _insert(connection: AsyncConnection, tenant_id: UUID, made: Sequence[C
     await connection.execute(insert(TABLES[type(made[0])]).values(rows))
 
 
-async def _tell(
-    connection: AsyncConnection, tenant_id: UUID, pairs: Iterable[Pair], now: datetime, request_id: str | None
-) -> None:
-    tellings = [
-        Telling(what=each, before=before, after=after)
-        for before, after in pairs
-        if after is not None
-        for each in happenings_of(before, after)
-    ]
-    await tell(connection, tenant_id, tellings, now, request_id)
-
-
 async def _ask_later(connection: AsyncConnection, tenant_id: UUID, made: Sequence[Refund], jobs: Jobs) -> None:
     waiting = tuple(each.id for each in made if each.comes_to is not None)
     delay = int(SETTLES_AFTER.total_seconds())
     await jobs.enqueue_all(connection, SETTLE, tenant_id, waiting, delay=delay)
-
-
-async def _record(
-    connection: AsyncConnection,
-    tenant_id: UUID,
-    before: Charge | Refund | None,
-    after: Charge | Refund,
-    actor: Actor,
-    now: datetime,
-    request_id: str | None,
-) -> None:
-    await audit.record(
-        connection,
-        tenant_id,
-        actor=actor,
-        action=("Create" if before is None else "Change") + type(after).__name__,
-        object_id=after.id,
-        now=now,
-        before=before,
-        after=after,
-        request_id=request_id,
-    )

@@ -7,7 +7,6 @@ moves the clock on holds the row itself. So an account never changes while its t
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,12 +18,11 @@ from frontdesk.book import Customer
 from frontdesk.clocks import KEPT, MOST_CUSTOMERS, TestClock, check_advance, check_ready, check_start
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
-from frontdesk.happenings import happenings_of
 from frontdesk.ids import Ids
 from frontdesk_tenants import audit
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.happenings import Telling, tell
+from frontdesk_tenants.happenings import tell_changes
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.listings import plausible
 from frontdesk_tenants.tables import clock_accounts, customers, test_clocks
@@ -67,7 +65,7 @@ async def create(
         deletes_after=now + KEPT,
     )
     await connection.execute(insert(test_clocks).values(tenant_id=side.tenant_id, created=made.created, **_row(made)))
-    await _record(connection, side.tenant_id, actor, "CreateTestClock", None, made, now, request_id)
+    await audit.record_object(connection, side.tenant_id, None, made, actor=actor, now=now, request_id=request_id)
     return made
 
 
@@ -176,7 +174,16 @@ async def advance(
     check_advance(before, to)
     after = replace(before, status="advancing", target=to, moved_from=before.frozen_time, issued=0)
     await put(connection, after)
-    await _record(connection, side.tenant_id, actor, "AdvanceTestClock", before, after, now, request_id)
+    await audit.record_object(
+        connection,
+        side.tenant_id,
+        before,
+        after,
+        actor=actor,
+        now=now,
+        request_id=request_id,
+        action="AdvanceTestClock",
+    )
     await jobs.enqueue(connection, ADVANCE, side.tenant_id, id_)
     return after
 
@@ -189,8 +196,8 @@ async def put(connection: AsyncConnection, changed: TestClock) -> None:
 async def arrive(connection: AsyncConnection, side: Side, before: TestClock, after: TestClock) -> None:
     """Write a clock that is locked and has stopped, and tell of it."""
     await put(connection, after)
-    tellings = [Telling(what=each, before=before, after=after) for each in happenings_of(before, after)]
-    await tell(connection, side.tenant_id, tellings, (await clock(connection)).replace(microsecond=0))
+    now = (await clock(connection)).replace(microsecond=0)
+    await tell_changes(connection, side.tenant_id, ((before, after),), now)
 
 
 async def lock(connection: AsyncConnection, side: Side, id_: str) -> TestClock:
@@ -208,7 +215,7 @@ async def forget(
     """Delete a clock that is locked and whose customers are closed."""
     await connection.execute(delete(clock_accounts).where(clock_accounts.c.clock == gone.id))
     await connection.execute(delete(test_clocks).where(test_clocks.c.id == gone.id))
-    await _record(connection, side.tenant_id, actor, "DeleteTestClock", gone, None, now, request_id)
+    await audit.record_object(connection, side.tenant_id, gone, None, actor=actor, now=now, request_id=request_id)
 
 
 def _refuse_live(side: Side) -> None:
@@ -235,28 +242,3 @@ def _of_customer(customer: str) -> Select[Any]:
 async def _one(connection: AsyncConnection, question: Select[Any]) -> TestClock | None:
     found: TestClock | None = (await connection.execute(question)).scalar_one_or_none()
     return found
-
-
-async def _record(
-    connection: AsyncConnection,
-    tenant_id: UUID,
-    actor: Actor,
-    action: str,
-    before: TestClock | None,
-    after: TestClock | None,
-    now: datetime,
-    request_id: str | None,
-) -> None:
-    present = after or before
-    assert present is not None
-    await audit.record(
-        connection,
-        tenant_id,
-        actor=actor,
-        action=action,
-        object_id=present.id,
-        now=now,
-        before=before,
-        after=after,
-        request_id=request_id,
-    )

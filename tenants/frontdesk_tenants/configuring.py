@@ -14,7 +14,6 @@ from frontdesk.configuration_life import chosen, deleted, retired
 from frontdesk.configuration_refusals import default_configuration_stays
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
-from frontdesk.happenings import happenings_of
 from frontdesk.ids import random_token
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_configuration_rules import validate
@@ -22,7 +21,7 @@ from frontdesk.set_up_refusals import not_live_yet
 from frontdesk_tenants import audit, catalogues, configurations, feedback_options
 from frontdesk_tenants.coupons import read_coupons
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.happenings import Telling, tell
+from frontdesk_tenants.happenings import tell_changes
 from frontdesk_tenants.provisioning import LOGIN_TOKEN_LENGTH
 from frontdesk_tenants.tables import sessions
 from frontdesk_tenants.tenancy import Tenancy
@@ -129,9 +128,7 @@ async def choose_default(
         after={"default": configuration.id},
         request_id=request_id,
     )
-    changed = ((before, former), (configuration, after))
-    tellings = [Telling(what=each, before=old, after=new) for old, new in changed for each in happenings_of(old, new)]
-    await tell(connection, side.tenant_id, tellings, now, request_id)
+    await tell_changes(connection, side.tenant_id, ((before, former), (configuration, after)), now, request_id)
 
 
 async def delete(

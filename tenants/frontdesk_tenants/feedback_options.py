@@ -29,7 +29,9 @@ async def create(
     await connection.execute(
         insert(feedback_options).values(tenant_id=tenant_id, created=option.created, **_row(option))
     )
-    await _record(connection, tenant_id, actor, "CreateFeedbackOption", None, option, option.created, request_id)
+    await audit.record_object(
+        connection, tenant_id, None, option, actor=actor, now=option.created, request_id=request_id
+    )
 
 
 async def describe(
@@ -107,27 +109,6 @@ async def _write(
     request_id: str | None,
 ) -> None:
     await connection.execute(update(feedback_options).where(feedback_options.c.id == before.id).values(**_row(after)))
-    await _record(connection, tenant_id, actor, action, before, after, now, request_id)
-
-
-async def _record(
-    connection: AsyncConnection,
-    tenant_id: UUID,
-    actor: Actor,
-    action: str,
-    before: FeedbackOption | None,
-    after: FeedbackOption,
-    now: datetime,
-    request_id: str | None,
-) -> None:
-    await audit.record(
-        connection,
-        tenant_id,
-        actor=actor,
-        action=action,
-        object_id=after.id,
-        now=now,
-        before=before,
-        after=after,
-        request_id=request_id,
+    await audit.record_object(
+        connection, tenant_id, before, after, actor=actor, now=now, request_id=request_id, action=action
     )

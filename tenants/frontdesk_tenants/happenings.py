@@ -4,7 +4,7 @@ A row names the entry of the audit that holds the object as it was and as it bec
 it happens; what it looks like to outsiders is worked out when somebody asks, and kept once somebody was told.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, exists, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk.happenings import Happening
+from frontdesk.happenings import Happening, happenings_of
 from frontdesk.ids import IdSource
 from frontdesk.webhook_endpoints import FORGOTTEN_AFTER
 from frontdesk_tenants.listings import Cursor, NoSuchCursor, Page, plausible, within
@@ -103,6 +103,22 @@ async def tell(
     waiting = select(written.c.tenant_id, written.c.id, func.frontdesk_now()).where(listening)
     statement = insert(untold).from_select(["tenant_id", "id", "wake_at"], waiting)
     await connection.execute(statement, {ROWS: msgspec.json.encode(rows).decode()})
+
+
+async def tell_changes(
+    connection: AsyncConnection,
+    tenant_id: UUID,
+    changes: Iterable[tuple[Any, Any]],
+    now: datetime,
+    request_id: str | None = None,
+) -> None:
+    """Tell what became of objects that have no entry in the audit of their own: each as it was and as it became."""
+    tellings = [
+        Telling(what=each, before=before, after=after)
+        for before, after in changes
+        for each in happenings_of(before, after)
+    ]
+    await tell(connection, tenant_id, tellings, now, request_id)
 
 
 async def tell_once(connection: AsyncConnection, tenant_id: UUID, telling: Telling, now: datetime) -> None:

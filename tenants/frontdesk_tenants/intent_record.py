@@ -16,12 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.book import Invoice
 from frontdesk.checkout_sessions import CheckoutSession, expired
 from frontdesk.desk import Actor
-from frontdesk.happenings import happenings_of
 from frontdesk.payment_intents import PaymentIntent, followed, intent_of
 from frontdesk.setup_intents import OPEN, SetupIntent, canceled
 from frontdesk_tenants import audit, charge_record
 from frontdesk_tenants.database import clock
-from frontdesk_tenants.happenings import Telling, tell
+from frontdesk_tenants.happenings import tell_changes
 from frontdesk_tenants.listings import plausible
 from frontdesk_tenants.tables import checkout_sessions, payment_intents, setup_intents
 
@@ -40,7 +39,7 @@ async def create(
 ) -> None:
     """Keep a new one."""
     await connection.execute(insert(TABLES[type(made)]).values(tenant_id=tenant_id, **_row(made)))
-    await _record(connection, tenant_id, None, made, actor, made.created, request_id)
+    await audit.record_object(connection, tenant_id, None, made, actor=actor, now=made.created, request_id=request_id)
 
 
 async def hold(connection: AsyncConnection, kind: type[Any_], id_: str) -> Any_ | None:
@@ -67,7 +66,7 @@ async def change(
         return
     table = TABLES[type(after)]
     await connection.execute(update(table).where(table.c.id == after.id).values(**_row(after)))
-    await _record(connection, tenant_id, before, after, actor, now, request_id)
+    await audit.record_object(connection, tenant_id, before, after, actor=actor, now=now, request_id=request_id)
     if isinstance(before, PaymentIntent) and isinstance(after, PaymentIntent):
         await charge_record.follow_intent(connection, tenant_id, before, after, now, request_id)
 
@@ -130,12 +129,7 @@ async def follow_invoices(
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_={"body": statement.excluded.body})
     )
-    tellings = [
-        Telling(what=each, before=before, after=after)
-        for before, after in news
-        for each in happenings_of(before, after)
-    ]
-    await tell(connection, tenant_id, tellings, now, request_id)
+    await tell_changes(connection, tenant_id, news, now, request_id)
 
 
 async def _hold_all(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, PaymentIntent]:
@@ -151,25 +145,3 @@ def _row(kept: Kept) -> dict[str, Any]:
     if isinstance(kept, CheckoutSession):
         row["open_until"] = kept.expires_at if kept.status == "open" else None
     return row
-
-
-async def _record(
-    connection: AsyncConnection,
-    tenant_id: UUID,
-    before: Kept | None,
-    after: Kept,
-    actor: Actor,
-    now: datetime,
-    request_id: str | None,
-) -> None:
-    await audit.record(
-        connection,
-        tenant_id,
-        actor=actor,
-        action=("Create" if before is None else "Change") + type(after).__name__,
-        object_id=after.id,
-        now=now,
-        before=before,
-        after=after,
-        request_id=request_id,
-    )

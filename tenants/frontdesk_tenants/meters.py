@@ -25,7 +25,7 @@ async def create(
     made = insert(meters).values(tenant_id=tenant_id, created=meter.created, **_row(meter)).on_conflict_do_nothing()
     if await connection.scalar(made.returning(meters.c.id)) is None:
         raise Refused(event_name_taken(meter.event_name))
-    await _record(connection, tenant_id, actor, "CreateMeter", None, meter, meter.created, request_id)
+    await audit.record_object(connection, tenant_id, None, meter, actor=actor, now=meter.created, request_id=request_id)
 
 
 async def change(
@@ -51,7 +51,7 @@ async def change(
     if after.active and not before.active and await of_event(connection, after.event_name) is not None:
         raise Refused(event_name_taken(after.event_name))
     await connection.execute(update(meters).where(meters.c.id == before.id).values(**_row(after)))
-    await _record(connection, tenant_id, actor, "ChangeMeter", before, after, now, request_id)
+    await audit.record_object(connection, tenant_id, before, after, actor=actor, now=now, request_id=request_id)
     return after
 
 
@@ -125,26 +125,3 @@ async def used(connection: AsyncConnection, meter: Meter, customer: str, start: 
 
 def _row(meter: Meter) -> dict[str, object]:
     return {"id": meter.id, "event_name": meter.event_name, "active": meter.active, "body": meter}
-
-
-async def _record(
-    connection: AsyncConnection,
-    tenant_id: UUID,
-    actor: Actor,
-    action: str,
-    before: Meter | None,
-    after: Meter,
-    now: datetime,
-    request_id: str | None,
-) -> None:
-    await audit.record(
-        connection,
-        tenant_id,
-        actor=actor,
-        action=action,
-        object_id=after.id,
-        now=now,
-        before=before,
-        after=after,
-        request_id=request_id,
-    )

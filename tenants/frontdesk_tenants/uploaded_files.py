@@ -45,7 +45,16 @@ async def add_link(
     """Let anybody fetch a file by this link."""
     row = {"id": made.id, "file": made.file, "created": made.created, "expires_at": made.expires_at, "body": made}
     await connection.execute(insert(file_links).values(tenant_id=tenant_id, **row))
-    await _note(connection, tenant_id, actor, "file_link_created", None, made, made.created, request_id)
+    await audit.record_object(
+        connection,
+        tenant_id,
+        None,
+        made,
+        actor=actor,
+        now=made.created,
+        request_id=request_id,
+        action="file_link_created",
+    )
 
 
 async def change_link(
@@ -60,7 +69,16 @@ async def change_link(
     """Write a changed link."""
     values = {"expires_at": after.expires_at, "body": after}
     await connection.execute(update(file_links).where(file_links.c.id == after.id).values(**values))
-    await _note(connection, tenant_id, actor, "file_link_changed", before, after, now, request_id)
+    await audit.record_object(
+        connection,
+        tenant_id,
+        before,
+        after,
+        actor=actor,
+        now=now,
+        request_id=request_id,
+        action="file_link_changed",
+    )
 
 
 async def links_of(connection: AsyncConnection, files: Collection[str]) -> dict[str, list[FileLink]]:
@@ -108,26 +126,3 @@ async def name_pictures(
                 type=TYPES[found.media_type],
             )
             await add(connection, tenant_id, made, actor, request_id)
-
-
-async def _note(
-    connection: AsyncConnection,
-    tenant_id: UUID,
-    actor: Actor,
-    action: str,
-    before: FileLink | None,
-    after: FileLink,
-    now: datetime,
-    request_id: str | None,
-) -> None:
-    await audit.record(
-        connection,
-        tenant_id,
-        actor=actor,
-        action=action,
-        object_id=after.id,
-        now=now,
-        before=before,
-        after=after,
-        request_id=request_id,
-    )

@@ -53,7 +53,16 @@ async def create(
             secret_sealed=_sealed(vault, door, secret, "secret_sealed", made.id),
         )
     )
-    await _record(connection, door, actor, "webhook_endpoint_created", None, made, made.created, request_id)
+    await audit.record_object(
+        connection,
+        door.tenant_id,
+        None,
+        made,
+        actor=actor,
+        now=made.created,
+        request_id=request_id,
+        action="webhook_endpoint_created",
+    )
     return secret
 
 
@@ -74,7 +83,16 @@ async def change(
     await connection.execute(update(webhook_endpoints).where(webhook_endpoints.c.id == after.id).values(**values))
     if before.enabled and not after.enabled:
         await give_up_waiting(connection, after.id)
-    await _record(connection, door, actor, "webhook_endpoint_changed", before, after, now, request_id)
+    await audit.record_object(
+        connection,
+        door.tenant_id,
+        before,
+        after,
+        actor=actor,
+        now=now,
+        request_id=request_id,
+        action="webhook_endpoint_changed",
+    )
 
 
 async def give_up_waiting(connection: AsyncConnection, endpoint: str) -> None:
@@ -104,7 +122,16 @@ async def remove(
         delete(webhooks_due).where(webhooks_due.c.tenant_id == door.tenant_id, webhooks_due.c.id == gone.id)
     )
     await connection.execute(delete(webhook_endpoints).where(webhook_endpoints.c.id == gone.id))
-    await _record(connection, door, actor, "webhook_endpoint_deleted", gone, None, now, request_id)
+    await audit.record_object(
+        connection,
+        door.tenant_id,
+        gone,
+        None,
+        actor=actor,
+        now=now,
+        request_id=request_id,
+        action="webhook_endpoint_deleted",
+    )
 
 
 async def roll(
@@ -131,7 +158,15 @@ async def roll(
             former_until=now + overlap if overlap else None,
         )
     )
-    await _record(connection, door, actor, "webhook_secret_rolled", None, None, now, request_id, endpoint.id)
+    await audit.record(
+        connection,
+        door.tenant_id,
+        actor=actor,
+        action="webhook_secret_rolled",
+        object_id=endpoint.id,
+        now=now,
+        request_id=request_id,
+    )
     return secret
 
 
@@ -207,31 +242,6 @@ def _sealed(vault: Vault, door: Door, secret: Secret, column: str, id_: str) -> 
 
 def _opened(vault: Vault, door: Door, sealed: bytes, column: str, id_: str) -> Secret:
     return Secret(vault.open(sealed, door.tenant_id, place_of(webhook_endpoints.c[column], id_)).decode())
-
-
-async def _record(
-    connection: AsyncConnection,
-    door: Door,
-    actor: Actor,
-    action: str,
-    before: WebhookEndpoint | None,
-    after: WebhookEndpoint | None,
-    now: datetime,
-    request_id: str | None,
-    id_: str = "",
-) -> None:
-    present = after or before
-    await audit.record(
-        connection,
-        door.tenant_id,
-        actor=actor,
-        action=action,
-        object_id=present.id if present is not None else id_,
-        now=now,
-        before=before,
-        after=after,
-        request_id=request_id,
-    )
 
 
 async def failing(connection: AsyncConnection) -> frozenset[str]:
