@@ -1,4 +1,4 @@
-"""Confirming what was shown, once and at that price, wherever in the portal something is confirmed.
+"""Asking, and confirming what was shown, once and at that price, wherever in the portal something is confirmed.
 
 A second click, a reload or a second tab leads to what came of the first. A quote that is too old, or whose account
 moved on, changes nothing: the page that showed it shows it afresh, and says why.
@@ -13,7 +13,7 @@ from litestar.exceptions import NotFoundException
 from frontdesk.acts import QuoteChanged
 from frontdesk.errors import Refused
 from frontdesk_tenants.portal_reads import StoredQuote, read_quote
-from frontdesk_web.portal.answers import AnyDesk, AnyRequest, desk_of, known_id, refusal_answer
+from frontdesk_web.portal.answers import AnyDesk, AnyRequest, desk_of, go, known_id, page_answer, refusal_answer
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.signed_in import Visit
 from frontdesk_web.site import Site
@@ -26,6 +26,34 @@ class Again(Protocol):
     """Shows a page once more: what was refused, and the status to answer with."""
 
     async def __call__(self, refused: Refused, status: int) -> Response[Any]: ...
+
+
+class Quoted(Protocol):
+    """The page that asks whether to do something, with what it would do; `error` is why it is shown once more."""
+
+    async def __call__(self, desk: AnyDesk, visit: Visit, subscription: str, error: str) -> Any: ...
+
+
+async def ask(
+    request: AnyRequest,
+    site: Site,
+    visit: Visit,
+    quoted: Quoted,
+    subscription: str,
+    refused: Refused | None = None,
+    status: int = 200,
+    *,
+    already: frozenset[str] = frozenset(),
+    then: str = "",
+) -> Response[Any]:
+    """Ask, before it is done. `already` are codes of refusals which say that it is so: that leads on to `then`."""
+    try:
+        async with desk_of(request, site, visit) as desk:
+            page = await quoted(desk, visit, subscription, reason_of(refused, visit.locale))
+            email = desk.account.customer.email
+    except Refused as barred:
+        return go(then) if barred.refusal.code in already else refusal_answer(request, site, visit, barred.refusal)
+    return page_answer(request, site, visit, page, email=email, status=status)
 
 
 async def shown_quote(site: Site, visit: Visit, quote: str, kind: type[Any], subscription: str) -> StoredQuote:

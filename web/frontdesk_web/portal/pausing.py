@@ -21,12 +21,19 @@ from frontdesk_web.portal.answers import (
     go,
     known_id,
     page_answer,
-    refusal_answer,
     subscription_path,
 )
-from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
+from frontdesk_web.portal.confirming import ask, confirmed, shown_quote
 from frontdesk_web.portal.flow_pages import begun_again, finished, saved
-from frontdesk_web.portal.pause_views import move_pause_page, pause_page, paused_page, resume_page
+from frontdesk_web.portal.pause_views import (
+    MovePausePage,
+    PausePage,
+    ResumePage,
+    move_pause_page,
+    pause_page,
+    paused_page,
+    resume_page,
+)
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
@@ -40,7 +47,8 @@ async def ask_to_pause(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """For how long, and what each does."""
-    return await _ask_to_pause(request, site, visit, known_id(subscription))
+    then = subscription_path(visit, known_id(subscription), "paused")
+    return await ask(request, site, visit, _pauses, subscription, already=_PAUSED_ALREADY, then=then)
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/pause", **_SIGNED_IN)
@@ -49,9 +57,10 @@ async def pause_plan(
 ) -> Response[Any]:
     """Pause as it was shown: the form says which of the pauses that were. A second time changes nothing."""
     quote = await _chosen(request, site, visit, PauseSubscription, subscription)
-    again = partial(_ask_to_pause, request, site, visit, subscription)
+    then = subscription_path(visit, subscription, "paused")
+    again = partial(ask, request, site, visit, _pauses, subscription, already=_PAUSED_ALREADY, then=then)
     refused = await confirmed(request, site, visit, quote, pausing.confirm, again, already=_PAUSED_ALREADY)
-    return refused or go(subscription_path(visit, subscription, "paused"))
+    return refused or go(then)
 
 
 @get("/p/{portal:str}/subscriptions/{subscription:str}/paused", **_SIGNED_IN)
@@ -78,7 +87,8 @@ async def ask_to_move_pause(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Which other ends the pause can have, and what each does."""
-    return await _ask_to_move_pause(request, site, visit, known_id(subscription))
+    subscription = known_id(subscription)
+    return await ask(request, site, visit, _other_ends, subscription, already=_RESUMED_ALREADY, then=visit.home_url)
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/pause-end", **_SIGNED_IN)
@@ -87,7 +97,7 @@ async def move_pause(
 ) -> Response[Any]:
     """Let the pause end as it was shown. A second time changes nothing."""
     quote = await _chosen(request, site, visit, MoveResumption, subscription)
-    again = partial(_ask_to_move_pause, request, site, visit, subscription)
+    again = partial(ask, request, site, visit, _other_ends, subscription, already=_RESUMED_ALREADY, then=visit.home_url)
     refused = await confirmed(request, site, visit, quote, pausing.confirm_move, again)
     return refused or go(subscription_path(visit, subscription, "paused"))
 
@@ -97,7 +107,8 @@ async def ask_to_resume(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """What going on now costs."""
-    return await _ask_to_resume(request, site, visit, known_id(subscription))
+    subscription = known_id(subscription)
+    return await ask(request, site, visit, _resumption, subscription, already=_RESUMED_ALREADY, then=visit.home_url)
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/resume", **_SIGNED_IN)
@@ -106,7 +117,7 @@ async def resume_plan(
 ) -> Response[Any]:
     """Let it go on at the cost that was shown. A second time changes nothing."""
     quote = await _chosen(request, site, visit, ResumeSubscription, subscription)
-    again = partial(_ask_to_resume, request, site, visit, subscription)
+    again = partial(ask, request, site, visit, _resumption, subscription, already=_RESUMED_ALREADY, then=visit.home_url)
     act = pausing.confirm_resumption
     refused = await confirmed(request, site, visit, quote, act, again, already=_RESUMED_ALREADY)
     return refused or await saved(site, visit, "resumed")
@@ -120,95 +131,47 @@ async def _chosen(request: AnyRequest, site: Site, visit: Visit, kind: type[Any]
     return stored.quote.id
 
 
-async def _ask_to_pause(
-    request: AnyRequest,
-    site: Site,
-    visit: Visit,
-    subscription: str,
-    refused: Refused | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    try:
-        async with desk_of(request, site, visit) as desk:
-            present = _present(desk, subscription)
-            quotes = await pausing.choices(desk, subscription)
-            account, terms = desk.account, desk.terms
-    except Refused as barred:
-        if barred.refusal.code in _PAUSED_ALREADY:
-            return go(subscription_path(visit, subscription, "paused"))
-        return refusal_answer(request, site, visit, barred.refusal)
-    page = pause_page(
-        quotes,
+async def _pauses(desk: AnyDesk, visit: Visit, subscription: str, error: str) -> PausePage:
+    present = _present(desk, subscription)
+    return pause_page(
+        await pausing.choices(desk, subscription),
         present,
-        account,
-        terms,
+        desk.account,
+        desk.terms,
         visit.locale,
         action=subscription_path(visit, subscription, "pause"),
         csrf=visit.csrf,
         back_url=visit.way_back,
-        error=reason_of(refused, visit.locale),
+        error=error,
     )
-    return page_answer(request, site, visit, page, email=account.customer.email, status=status)
 
 
-async def _ask_to_move_pause(
-    request: AnyRequest,
-    site: Site,
-    visit: Visit,
-    subscription: str,
-    refused: Refused | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    try:
-        async with desk_of(request, site, visit) as desk:
-            present = _present(desk, subscription)
-            quotes = await pausing.other_choices(desk, subscription)
-            account, terms = desk.account, desk.terms
-    except Refused as barred:
-        if barred.refusal.code in _RESUMED_ALREADY:
-            return go(visit.home_url)
-        return refusal_answer(request, site, visit, barred.refusal)
-    page = move_pause_page(
-        quotes,
+async def _other_ends(desk: AnyDesk, visit: Visit, subscription: str, error: str) -> MovePausePage:
+    present = _present(desk, subscription)
+    return move_pause_page(
+        await pausing.other_choices(desk, subscription),
         present,
-        terms,
+        desk.terms,
         visit.locale,
         action=subscription_path(visit, subscription, "pause-end"),
         csrf=visit.csrf,
         back_url=visit.way_back,
-        error=reason_of(refused, visit.locale),
+        error=error,
     )
-    return page_answer(request, site, visit, page, email=account.customer.email, status=status)
 
 
-async def _ask_to_resume(
-    request: AnyRequest,
-    site: Site,
-    visit: Visit,
-    subscription: str,
-    refused: Refused | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    try:
-        async with desk_of(request, site, visit) as desk:
-            present = _present(desk, subscription)
-            quote = await pausing.quote_resumption(desk, subscription)
-            account, terms = desk.account, desk.terms
-    except Refused as barred:
-        if barred.refusal.code in _RESUMED_ALREADY:
-            return go(visit.home_url)
-        return refusal_answer(request, site, visit, barred.refusal)
-    page = resume_page(
-        quote,
+async def _resumption(desk: AnyDesk, visit: Visit, subscription: str, error: str) -> ResumePage:
+    present = _present(desk, subscription)
+    return resume_page(
+        await pausing.quote_resumption(desk, subscription),
         present,
-        terms,
+        desk.terms,
         visit.locale,
         action=subscription_path(visit, subscription, "resume"),
         csrf=visit.csrf,
         back_url=visit.way_back,
-        error=reason_of(refused, visit.locale),
+        error=error,
     )
-    return page_answer(request, site, visit, page, email=account.customer.email, status=status)
 
 
 def _present(desk: AnyDesk, subscription: str) -> Subscription:

@@ -9,7 +9,6 @@ from litestar.params import FromPath
 
 from frontdesk import starting_again
 from frontdesk.commands import StartAgain
-from frontdesk.errors import Refused
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import (
@@ -21,10 +20,9 @@ from frontdesk_web.portal.answers import (
     invoices_base,
     known_id,
     page_answer,
-    refusal_answer,
     subscription_path,
 )
-from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
+from frontdesk_web.portal.confirming import ask, confirmed, shown_quote
 from frontdesk_web.portal.late_invoices import late_of
 from frontdesk_web.portal.start_again_views import StartAgainPage, start_again_page, started_page
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
@@ -38,7 +36,7 @@ async def ask_to_start_again(
     request: AnyRequest, subscription: FromPath[str], visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """What starting it again costs today and later, with one button."""
-    return await _ask(request, site, visit, known_id(subscription))
+    return await ask(request, site, visit, _quoted, known_id(subscription))
 
 
 @post("/p/{portal:str}/subscriptions/{subscription:str}/start-again", **_SIGNED_IN)
@@ -49,7 +47,7 @@ async def start_plan_again(
     visit.refuse_forged(site, await read_form(request))
     quote = request.query_params.get("quote", "")
     await shown_quote(site, visit, quote, StartAgain, subscription)
-    again = partial(_ask, request, site, visit, subscription)
+    again = partial(ask, request, site, visit, _quoted, subscription)
     refused = await confirmed(request, site, visit, quote, starting_again.confirm, again)
     return refused or go(subscription_path(visit, subscription, "started", quote))
 
@@ -78,22 +76,6 @@ async def show_started(
         invoices=visit.configuration.features.invoice_history.enabled,
     )
     return page_answer(request, site, visit, page, email=account.customer.email)
-
-
-async def _ask(
-    request: AnyRequest,
-    site: Site,
-    visit: Visit,
-    subscription: str,
-    refused: Refused | None = None,
-    status: int = 200,
-) -> Response[Any]:
-    try:
-        async with desk_of(request, site, visit) as desk:
-            page = await _quoted(desk, visit, subscription, reason_of(refused, visit.locale))
-            return page_answer(request, site, visit, page, email=desk.account.customer.email, status=status)
-    except Refused as barred:
-        return refusal_answer(request, site, visit, barred.refusal)
 
 
 async def _quoted(desk: AnyDesk, visit: Visit, subscription: str, error: str) -> StartAgainPage:
