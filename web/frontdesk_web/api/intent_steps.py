@@ -1,22 +1,24 @@
 """What setup intents and payment intents share in the API: who acts, which method is meant, and what a bank refused."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from frontdesk.errors import Refusal, Refused
 from frontdesk.payment_intents import PaymentIntent
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.portal_configuration_rules import is_web_address
 from frontdesk.setup_intents import IntentFault, SetupIntent
 from frontdesk_tenants import intent_record
 from frontdesk_tenants.confirming import Teller
-from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.listings import Connection, Kind, find
 from frontdesk_web.api.calls import Call
 from frontdesk_web.api.card_parameters import CARD, HOLDER, Raw, holder_of, method_named, new_card
 from frontdesk_web.api.customers import named, present
 from frontdesk_web.api.errors import ApiError, exclusive_params, missing_param, no_such
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Many, Required, Text
-from frontdesk_web.api.views import show
+from frontdesk_web.api.views import show, show_stored
 
+Intent = TypeVar("Intent", SetupIntent, PaymentIntent)
 _TYPES = Many(of=Choice(of=("card",)))
 AUTOMATIC = Group(of={"allow_redirects": Choice(of=("always", "never")), "enabled": Required(Flag())})
 NEW_METHOD = Group(
@@ -137,6 +139,33 @@ async def held(call: Call, connection: Connection, kind: Any) -> Any:
         name = "setupintent" if kind is SetupIntent else "payment_intent"
         raise no_such(name, call.path["intent"], "intent")
     return found
+
+
+def refuse(obstacle: Refusal | None) -> None:
+    """Raises Refused where a step is in the way."""
+    if obstacle is not None:
+        raise Refused(obstacle)
+
+
+async def shown(call: Call, kind: Kind) -> dict[str, Any]:
+    """The intent of the path. Raises ApiError (404)."""
+    await call.stored(kind, call.path["intent"])
+    return await show_stored(call, kind, call.path["intent"])
+
+
+async def method_to_confirm(
+    connection: Connection,
+    intent: Intent,
+    method: PaymentMethod | None,
+    obstacle: Callable[[Intent, str, str | None], Refusal | None],
+) -> PaymentMethod:
+    """What an intent is confirmed with: this method, else its own. Raises Refused where there is an obstacle."""
+    if method is None and intent.payment_method is not None:
+        method = await find(connection, "PaymentMethod", intent.payment_method)
+    refuse(obstacle(intent, "confirm", None if method is None else method.id))
+    assert method is not None, "it was asked for"
+    refuse_foreign(method, intent.customer)
+    return method
 
 
 async def refuse_declined(call: Call, connection: Connection, intent: SetupIntent | PaymentIntent) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from frontdesk.errors import Refused
 from frontdesk.money import amount_from_stripe, known_currency
 from frontdesk.payment_intents import MOST, PaymentIntent, canceled, captured, payment_obstacle, with_method
 from frontdesk.payment_methods import PaymentMethod
@@ -19,10 +18,12 @@ from frontdesk_web.api.intent_steps import (
     customer_of,
     held,
     method_given,
+    method_to_confirm,
+    refuse,
     refuse_declined,
     refuse_early_return,
-    refuse_foreign,
     return_url,
+    shown,
     teller,
 )
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Metadata, Required, Text, Whole
@@ -157,8 +158,7 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def retrieve(call: Call) -> dict[str, Any]:
     """One of them."""
-    await call.stored(KIND, call.path["intent"])
-    return await show_stored(call, KIND, call.path["intent"])
+    return await shown(call, KIND)
 
 
 async def list_all(call: Call) -> dict[str, Any]:
@@ -175,7 +175,7 @@ async def update(call: Call) -> dict[str, Any]:
     async with call.transaction() as connection:
         named_customer = await customer_of(call)
         intent: PaymentIntent = await held(call, connection, PaymentIntent)
-        _refuse(payment_obstacle(intent, "update"))
+        refuse(payment_obstacle(intent, "update"))
         bound = [name for name in ("amount", "currency", "customer", "customer_account") if name in given]
         if intent.invoice is not None and bound:
             raise ApiError(f"You cannot change the {bound[0]} of a PaymentIntent of an invoice.", param=bound[0])
@@ -209,7 +209,7 @@ async def capture(call: Call) -> dict[str, Any]:
     """Take what is held, or a part of it."""
     async with call.transaction() as connection:
         intent: PaymentIntent = await held(call, connection, PaymentIntent)
-        _refuse(payment_obstacle(intent, "capture"))
+        refuse(payment_obstacle(intent, "capture"))
         given = call.given.get("amount_to_capture")
         amount = intent.amount if given is None else _minor(given, intent.currency, "amount_to_capture")
         if amount > intent.amount:
@@ -232,7 +232,7 @@ async def cancel(call: Call) -> dict[str, Any]:
                 "You cannot cancel a PaymentIntent that was created by an invoice. Void the invoice instead.",
                 code="payment_intent_unexpected_state",
             )
-        _refuse(payment_obstacle(intent, "cancel"))
+        refuse(payment_obstacle(intent, "cancel"))
         after = canceled(intent, call.now, call.given.get("cancellation_reason"))
         await confirming.write(teller(call, connection), intent, after)
     return await show_stored(call, KIND, intent.id)
@@ -241,11 +241,7 @@ async def cancel(call: Call) -> dict[str, Any]:
 async def _confirm(call: Call, connection: Connection, intent: PaymentIntent, method: PaymentMethod | None) -> None:
     """Confirm an intent that is held, with this method or with its own."""
     given = call.given
-    if method is None and intent.payment_method is not None:
-        method = await listings.find(connection, "PaymentMethod", intent.payment_method)
-    _refuse(payment_obstacle(intent, "confirm", None if method is None else method.id))
-    assert method is not None, "it was asked for"
-    refuse_foreign(method, intent.customer)
+    method = await method_to_confirm(connection, intent, method, payment_obstacle)
     asked = replace(
         intent,
         return_url=return_url(given) or intent.return_url,
@@ -271,11 +267,6 @@ def _minor(amount: int, currency: str, param: str) -> int:
         return amount_from_stripe(amount, currency)
     except ValueError as error:
         raise ApiError(str(error), code="parameter_invalid_integer", param=param) from error
-
-
-def _refuse(obstacle: Any) -> None:
-    if obstacle is not None:
-        raise Refused(obstacle)
 
 
 _ALL = "/v1/payment_intents"

@@ -4,12 +4,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from frontdesk.errors import Refused
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.setup_intents import SetupIntent, canceled, setup_obstacle, with_method
 from frontdesk_tenants import confirming, intent_record, listings
 from frontdesk_tenants.listings import Connection
-from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, noted_metadata
 from frontdesk_web.api.customers import NAMES, named
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.intent_steps import (
@@ -18,10 +17,12 @@ from frontdesk_web.api.intent_steps import (
     customer_of,
     held,
     method_given,
+    method_to_confirm,
+    refuse,
     refuse_declined,
     refuse_early_return,
-    refuse_foreign,
     return_url,
+    shown,
     teller,
 )
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Metadata, Text
@@ -80,8 +81,7 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def retrieve(call: Call) -> dict[str, Any]:
     """One of them."""
-    await call.stored(KIND, call.path["intent"])
-    return await show_stored(call, KIND, call.path["intent"])
+    return await shown(call, KIND)
 
 
 async def list_all(call: Call) -> dict[str, Any]:
@@ -103,14 +103,14 @@ async def update(call: Call) -> dict[str, Any]:
     async with call.transaction() as connection:
         named_customer = await customer_of(call)
         intent: SetupIntent = await held(call, connection, SetupIntent)
-        _refuse(setup_obstacle(intent, "update"))
+        refuse(setup_obstacle(intent, "update"))
         customer = named_customer or intent.customer
         method = await method_given(call, customer)
         after = replace(
             intent,
             customer=customer,
             description=given.get("description", intent.description),
-            metadata=_metadata(call, intent),
+            metadata=noted_metadata(given, intent.metadata),
         )
         after = after if method is None else with_method(after, method.id)
         await confirming.write(teller(call, connection), intent, after)
@@ -135,7 +135,7 @@ async def cancel(call: Call) -> dict[str, Any]:
                 " instead.",
                 code="setup_intent_unexpected_state",
             )
-        _refuse(setup_obstacle(intent, "cancel"))
+        refuse(setup_obstacle(intent, "cancel"))
         after = canceled(intent, call.given.get("cancellation_reason"))
         await confirming.write(teller(call, connection), intent, after)
     return await show_stored(call, KIND, intent.id)
@@ -143,26 +143,10 @@ async def cancel(call: Call) -> dict[str, Any]:
 
 async def _confirm(call: Call, connection: Connection, intent: SetupIntent, method: PaymentMethod | None) -> None:
     """Confirm an intent that is held, with this method or with its own."""
-    if method is None and intent.payment_method is not None:
-        method = await listings.find(connection, "PaymentMethod", intent.payment_method)
-    _refuse(setup_obstacle(intent, "confirm", None if method is None else method.id))
-    assert method is not None, "it was asked for"
-    refuse_foreign(method, intent.customer)
+    method = await method_to_confirm(connection, intent, method, setup_obstacle)
     asked = replace(intent, return_url=return_url(call.given) or intent.return_url)
     done = await confirming.confirm_setup(teller(call, connection), asked, method)
     await refuse_declined(call, connection, done)
-
-
-def _metadata(call: Call, intent: SetupIntent) -> dict[str, str]:
-    if "metadata" not in call.given:
-        return dict(intent.metadata)
-    changed = {**intent.metadata, **metadata_change(call.given, intent.metadata)}
-    return {key: value for key, value in changed.items() if value is not None}
-
-
-def _refuse(obstacle: Any) -> None:
-    if obstacle is not None:
-        raise Refused(obstacle)
 
 
 _ALL = "/v1/setup_intents"
