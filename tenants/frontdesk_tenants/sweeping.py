@@ -2,7 +2,7 @@
 that nobody came back for, and files that nothing names.
 
 Whoever comes by every side anyway also asks for what is to be looked at again: senders in domains of their own, and
-test clocks whose time is over. Tax rates are looked up again then, too.
+test clocks whose time is over. Checkout sessions end when theirs is, and tax rates are looked up again.
 """
 
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Delete, Table, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk_tenants import clock_walks, sender_domains, tax_settings, typed_forms
+from frontdesk_tenants import clock_walks, intent_record, sender_domains, tax_settings, typed_forms
 from frontdesk_tenants.database import clock, enter_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.tables import (
@@ -76,6 +76,7 @@ async def sweep_side(tenancy: Tenancy, tenant_id: UUID) -> None:
             return
         await enter_side(connection, tenant_id)
         await _delete_what_is_over(connection)
+        await intent_record.expire_due(connection, tenant_id)
         await tax_settings.refresh(connection, tenancy.plugins)
         due = await sender_domains.take_due(connection, await clock(connection))
         await tenancy.jobs.enqueue_all(connection, sender_domains.CHECK, tenant_id, due)
