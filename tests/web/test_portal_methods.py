@@ -7,9 +7,9 @@ from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from sites import RunningSite
 
-from frontdesk import keeping_methods, subscriptions
+from frontdesk import keeping_methods, plan_changes, subscriptions
 from frontdesk.book import Account
-from frontdesk.commands import CreateSubscription
+from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange
 from frontdesk.flows import AfterCompletion, Flow
 from frontdesk.payment_method_commands import AttachPaymentMethod
 from frontdesk.portal_configuration import PaymentMethodUpdate
@@ -17,6 +17,7 @@ from frontdesk.test_cards import CARDS, new_method
 from frontdesk_tenants import book
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.formatting import date_time
 
 ON = PaymentMethodUpdate(enabled=True)
 ASKED_FOR_GOOD, ALWAYS_ASKED = "authenticationRequiredOnSetup", "authenticationRequired"
@@ -167,6 +168,52 @@ async def test_a_failed_payment_is_made_good(shop: Shop, running_site: RunningSi
         assert (await browser.get(pay)).headers["location"] == places[0]
     after = await account_of(shop, customer)
     assert (after.subscriptions[0].status, after.invoices) == ("active", ())
+
+
+async def test_an_invoice_that_a_change_of_plan_waits_for_says_so(shop: Shop, running_site: RunningSite) -> None:
+    customer = await shop.add_customer()
+    _, plan = await charged(shop, customer, "visa")
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        good, asking = (
+            desk.account.customer.payment_methods[0],
+            new_method(desk.ids("pm"), CARDS[ALWAYS_ASKED], desk.now),
+        )
+        await keeping_methods.change_methods(desk, AttachPaymentMethod(method=asking, default=True))
+
+    async def waits() -> str:
+        async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+            (present,) = desk.account.subscriptions
+            await plan_changes.change(
+                desk,
+                ChangePlan(
+                    subscription=plan,
+                    items=(ItemChange(id=present.items[0].id, quantity=5),),
+                    proration_behavior="always_invoice",
+                    payment="pending_if_incomplete",
+                ),
+            )
+        (present,) = (await account_of(shop, customer)).subscriptions
+        assert present.pending is not None
+        return f"/invoices/{present.pending.invoice}/pay"
+
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get(await waits())
+        (present,) = (await account_of(shop, customer)).subscriptions
+        assert present.pending is not None
+        until = date_time(present.pending.expires_at, "en").replace("\xa0", " ")
+        assert f"A change of this plan waits for its payment until {until}." in browser.text
+        assert "Your plan changes once this is paid. Until then it stays as it is." in browser.text
+        assert "the change is dropped: your plan stays as it is, and this invoice is taken back." in browser.text
+        await browser.post(f"/subscriptions/{plan}/undo-change")
+        await browser.follow()
+        assert "Your plan stays as it is." in browser.text
+        pay = await waits()
+        await browser.get(pay)
+        await browser.post(pay, method=good.id)
+        await browser.follow()
+        assert "Your plan is changed." in browser.text
+    (after,) = (await account_of(shop, customer)).subscriptions
+    assert (after.pending, after.items[0].quantity) == (None, 5)
 
 
 async def test_the_flow_adds_a_method_and_makes_it_the_default(shop: Shop, running_site: RunningSite) -> None:

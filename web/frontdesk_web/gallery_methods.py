@@ -130,7 +130,12 @@ def _paid_with(sample: Sample) -> Iterator[Exhibit]:
     )
     yield Exhibit("pay-elsewhere", elsewhere)
     waits = sample.say("A change of this plan waits for its payment until {date}.", date=sample.day(DUE))
-    yield Exhibit("pay-elsewhere-plan", replace(elsewhere, planned=waits, undo_action=HERE), "only customer")
+    otherwise = sample.say(
+        "If it is not paid by then, the change is dropped: your plan stays as it is, and this invoice is taken back."
+    )
+    told = {"planned": waits, "otherwise": otherwise, "undo_action": HERE}
+    yield Exhibit("pay-elsewhere-plan", replace(elsewhere, **told), "only customer")
+    yield Exhibit("pay-plan", replace(page, **told), "only customer")
     yield Exhibit("bank-pay", _bank(_amount(sample), ("method", _HELD[2])))
 
 

@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from msgspec.structs import replace
 
-from frontdesk.book import Account, Customer, Invoice, Subscription
+from frontdesk.book import Account, Customer, Invoice
 from frontdesk.customer_limits import customer_checks
 from frontdesk.errors import FrontdeskError, Refused, Unavailable
 from frontdesk.keeping_methods import change_methods
@@ -38,7 +38,7 @@ from frontdesk_web.portal.answers import (
 )
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.hosted_views import AWAITED, AddElsewherePage, LeavingOutPage, PayElsewherePage
-from frontdesk_web.portal.subscription_cards import waits_words
+from frontdesk_web.portal.waiting_changes import unpaid_words, waiting_for, waits_words
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
@@ -68,6 +68,7 @@ def pay_elsewhere_page(visit: Visit, account: Account, invoice: Invoice) -> PayE
     plan = waiting_for(account, invoice)
     return PayElsewherePage(
         planned="" if plan is None else waits_words(plan, visit.locale),
+        otherwise=unpaid_words(invoice, visit.locale),
         undo_action=None if plan is None else subscription_path(visit, plan.id, "undo-change"),
         action=f"{base_path(visit)}/invoices/{invoice.id}/pay",
         csrf=visit.csrf,
@@ -86,12 +87,6 @@ def waiting_invoice(account: Account, subscription: str, since: datetime) -> Inv
     if invoice is None or not is_owed(invoice) or invoice.created < since - CLOCKS_APART:
         return None
     return invoice
-
-
-def waiting_for(account: Account, invoice: Invoice) -> Subscription | None:
-    """The subscription whose change waits for an invoice to be paid."""
-    waiting = (each for each in account.subscriptions if each.pending is not None)
-    return next((each for each in waiting if each.pending is not None and each.pending.invoice == invoice.id), None)
 
 
 async def leave_to_add(request: AnyRequest, site: Site, visit: Visit, change: WaitingChange | None) -> Response[Any]:

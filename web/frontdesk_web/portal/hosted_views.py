@@ -25,7 +25,7 @@ class AddElsewherePage(Struct, frozen=True, kw_only=True):
 
 class PayElsewherePage(Struct, frozen=True, kw_only=True):
     """Says what is paid on a page of the backend's. `planned` says that a change of the plan waits for it and until
-    when, and a POST to `undo_action` takes that back."""
+    when, `otherwise` what comes if it is not paid by then; a POST to `undo_action` takes the change back."""
 
     template: ClassVar[str] = "portal/pay_elsewhere.html"
     action: str
@@ -34,6 +34,7 @@ class PayElsewherePage(Struct, frozen=True, kw_only=True):
     number: str
     amount: str
     planned: str = ""
+    otherwise: str = ""
     undo_action: str | None = None
 
 

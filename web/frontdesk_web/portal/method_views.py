@@ -17,6 +17,7 @@ from frontdesk_web.portal.card_words import BEHAVIORS, card_name
 from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_detail, method_name
 from frontdesk_web.portal.subscription_cards import sentence_of, subscription_name
 from frontdesk_web.portal.views import Badge, Notice, Option
+from frontdesk_web.portal.waiting_changes import unpaid_words, waiting_for, waits_words
 
 
 class HeldMethod(Struct, frozen=True, kw_only=True):
@@ -106,7 +107,9 @@ class BankPage(Struct, frozen=True, kw_only=True):
 class PayPage(Struct, frozen=True, kw_only=True):
     """Asks by which method an invoice is paid, which is also the confirmation; posts `field`.
 
-    `back_text` is said where the way back does not lead to the billing page.
+    `back_text` is said where the way back does not lead to the billing page. `planned` says that a change of the plan
+    waits for it and until when, `otherwise` what comes if it is not paid by then; a POST to `undo_action` takes the
+    change back.
     """
 
     template: ClassVar[str] = "portal/pay.html"
@@ -121,6 +124,9 @@ class PayPage(Struct, frozen=True, kw_only=True):
     field: str = "method"
     lead: str = ""
     back_text: str = ""
+    planned: str = ""
+    otherwise: str = ""
+    undo_action: str | None = None
 
 
 def methods_page(
@@ -206,7 +212,7 @@ def pay_page(
     """How this invoice can be paid. `allowed` says whether methods can be added."""
     paying = paying_for(account, invoice)
     chosen = chosen or (None if paying is None else paying.id)
-    methods = account.customer.payment_methods
+    methods, plan = account.customer.payment_methods, waiting_for(account, invoice)
     if methods and all(each.id != chosen for each in methods):
         chosen = methods[-1].id
     return PayPage(
@@ -226,6 +232,9 @@ def pay_page(
         ),
         add_url=f"{base}/payment-methods/add" if allowed else None,
         error=error,
+        planned="" if plan is None else waits_words(plan, locale),
+        otherwise=unpaid_words(invoice, locale),
+        undo_action=None if plan is None else f"{base}/subscriptions/{plan.id}/undo-change",
     )
 
 

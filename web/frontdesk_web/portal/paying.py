@@ -33,6 +33,7 @@ from frontdesk_web.portal.hosted_pages import has_hosted_pages, leave_to_pay, pa
 from frontdesk_web.portal.method_views import BankPage, pay_page
 from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.portal.waiting_changes import waiting_for
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
@@ -112,13 +113,16 @@ async def _charge(
 ) -> Response[Any]:
     try:
         async with desk_of(request, site, visit) as desk:
-            await _owed(desk, invoice)
+            account, owed = await _owed(desk, invoice)
+            waiting = waiting_for(account, owed)
             await invoices.charge(desk, invoice, method, confirmed=confirmed)
     except Refused as refused:
         if refused.refusal.decline_code is None:
             return _otherwise(request, site, visit, refused)
         error = sentence_of(refused.refusal, visit.locale)
         return await _ask(request, site, visit, invoice, chosen=method, error=error, status=400)
+    if waiting is not None and visit.flow is None:
+        return go(f"{visit.home_url}?saved=changed")
     return go(f"{base_path(visit)}/payment-methods?saved=paid")
 
 

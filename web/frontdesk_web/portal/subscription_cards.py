@@ -21,6 +21,7 @@ from frontdesk_web.discount_words import held_phrases
 from frontdesk_web.formatting import date_long, interval_phrase, listed, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Badge, Tone
+from frontdesk_web.portal.waiting_changes import waits_words
 from frontdesk_web.price_words import REMEMBERED, quantity_words, rhythm_words
 from frontdesk_web.product_images import own_path
 from frontdesk_web.tax_words import plus_tax, taxes_on_top
@@ -233,14 +234,6 @@ def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
     plan = listed((subscription_name(after, terms), total_phrase(after, terms, locale)), locale)
     date = date_long(comes_at(subscription), locale)
     return translate(locale, "On {date} it changes to {plan}.", date=date, plan=plan)
-
-
-def waits_words(subscription: Subscription, locale: str) -> str:
-    """Until when a change waits for its payment; empty where none does."""
-    if subscription.pending is None:
-        return ""
-    until = date_long(subscription.pending.expires_at, locale)
-    return translate(locale, "A change of this plan waits for its payment until {date}.", date=until)
 
 
 def item_phrase(item: SubscriptionItem, currency: str, terms: Terms, locale: str) -> str:
