@@ -359,6 +359,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     anchor_config: AnchorConfig | None = None
     put_off: PutOffChange | None = None
     scheduled: Scheduled | None = None
+    schedules: int = 0
+    """How many schedules it has had, with the present one: each is known by its number."""
     paused: Pause | None = None
     latest_invoice: str | None = None
     discounts: tuple[Discount, ...] = ()

@@ -190,6 +190,8 @@ class PlanAhead(Struct, frozen=True, tag=True, kw_only=True):
     ends: datetime | None = None
     begun: datetime | None = None
     until: datetime | None = None
+    same_schedule: bool = False
+    """Whether the last schedule goes on with these phases, though nothing waits since a change of its first one."""
 
 
 class UndoPlanChange(Struct, frozen=True, tag=True):

@@ -13,13 +13,20 @@ _HELD_BY = ("put_off", "scheduled")
 _READ = msgspec.json.Decoder(Subscription).decode
 
 
-async def last_of(connection: AsyncConnection, subscription: str) -> PastSchedule | None:
-    """The newest schedule of a subscription that is over; None where it has had none."""
+async def find(connection: AsyncConnection, subscription: str, number: int) -> PastSchedule | None:
+    """The schedule of a subscription with this number; None where it has had none, or that one is not over.
+
+    Before they were counted, all of them were the first one: then it is the newest of those.
+    """
+    counted = audit.c.before["schedules"].as_string()
+    is_it = counted == str(number)
+    if number == 1:
+        is_it = or_(counted.is_(None), counted.in_(("0", "1")))
     had = [func.json_typeof(audit.c.before[name]) == "object" for name in _HELD_BY]
     has_none = [func.json_typeof(audit.c.after[name]).is_distinct_from("object") for name in _HELD_BY]
     found = await connection.execute(
         select(audit.c.before, audit.c.after, audit.c.at)
-        .where(audit.c.object == subscription, audit.c.after.is_not(None), or_(*had), *has_none)
+        .where(audit.c.object == subscription, audit.c.after.is_not(None), or_(*had), *has_none, is_it)
         .order_by(desc(audit.c.number))
         .limit(1)
     )

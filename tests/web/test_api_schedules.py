@@ -177,6 +177,7 @@ def test_what_is_over_is_still_found_and_changes_no_more(v1: Any) -> None:
     phases = [first, {"items": [{"price": large}]}]
     v1.subscription_schedules.update(made.id, {"phases": phases})
     schedules = v1.subscription_schedules
+    former = None
     for end, status in ((schedules.release, "released"), (schedules.cancel, "canceled")):
         over = end(made.id)
         # What came later is nothing to it.
@@ -205,9 +206,19 @@ def test_what_is_over_is_still_found_and_changes_no_more(v1: Any) -> None:
                 f"It must be in `not_started, active` status to be {participle}."
             )
         if status == "released":
-            again = schedules.create({"from_subscription": started.id})
-            assert (again.id, again.status) == (made.id, "active")
+            former, made = found, schedules.create({"from_subscription": started.id})
+            assert (made.id == former.id, made.status) == (False, "active")
+            assert v1.subscriptions.retrieve(started.id).schedule == made.id
+            assert [each.id for each in schedules.list({"customer": customer}).data] == [made.id]
+            with pytest.raises(stripe.InvalidRequestError, match=f"'{former.id}'"):
+                schedules.list({"starting_after": former.id})
             schedules.update(made.id, {"phases": phases})
+    # The first one stays what it was, whatever became of the second.
+    assert former is not None
+    assert schedules.retrieve(former.id) == former
+    for unknown in (f"{former.id}_3", f"{former.id}_1", f"{made.id}_2"):
+        with pytest.raises(stripe.InvalidRequestError, match="No such subscription schedule"):
+            schedules.retrieve(unknown)
     assert v1.subscriptions.retrieve(started.id).status == "canceled"
 
 

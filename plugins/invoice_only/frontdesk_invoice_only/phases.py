@@ -44,7 +44,7 @@ def plan_ahead(page: Page, command: PlanAhead) -> None:
         ends = _boundary(page, coming, command.ends, "phases")
         changed = replace(changed, cancel_at=ends, canceled_at=page.now)
         page.tell(CancellationScheduled(customer=page.customer.id, subscription=changed.id, at=page.now, ends=ends))
-    page.save_subscription(changed)
+    page.save_subscription(changed, same_schedule=command.same_schedule)
 
 
 def _alone(page: Page, subscription: Subscription, command: PlanAhead) -> Scheduled | None:

@@ -18,6 +18,7 @@ from frontdesk.periods import boundary, period_containing
 from frontdesk_tenants import listings
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_tenants.listings import NoSuchCursor
+from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.customers import NAMES, must_be_named, named, present
 from frontdesk_web.api.discount_parameters import DISCOUNTS
@@ -27,7 +28,7 @@ from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Many, R
 from frontdesk_web.api.prices import INTERVALS
 from frontdesk_web.api.renamed_params import inside, renamed_params
 from frontdesk_web.api.schedules import active
-from frontdesk_web.api.shapes.schedules import schedule, subscription_of
+from frontdesk_web.api.shapes.schedules import number_of, schedule, schedules_named
 from frontdesk_web.api.subscription_changes import CREATE_BEHAVIORS, QUANTITY
 from frontdesk_web.api.subscriptions import BILLING_MODE, create_command
 from frontdesk_web.api.tax_rates import TAX_RATES
@@ -145,7 +146,7 @@ async def update(call: Call) -> dict[str, Any]:
     async with call.desk(stored.customer) as desk:
         behavior = given.get("proration_behavior", phases[0].get("proration_behavior", "create_prorations"))
         stored = await _as_first(desk, stored, phases[0], behavior)
-        await _plan(call, desk, stored, phases, given.get("end_behavior", ending))
+        await _plan(call, desk, stored, phases, given.get("end_behavior", ending), same_schedule=True)
     await inline.archive()
     return await _shown(call, stored.id)
 
@@ -155,8 +156,8 @@ async def list_all(call: Call) -> dict[str, Any]:
     of, cursor = named(call.given), call.cursor()
     customer = None if of is None else (await present(call, *of)).id
     places = {name: getattr(cursor, name) for name in ("starting_after", "ending_before")}
-    stored = {name: id_ and (subscription_of(id_) or "none") for name, id_ in places.items()}
     async with call.transaction() as connection:
+        stored = {name: id_ and await _in_list(connection, id_) for name, id_ in places.items()}
         try:
             page = await listings.subscriptions(
                 connection, replace(cursor, **stored), customer=customer, with_schedule=True
@@ -166,6 +167,15 @@ async def list_all(call: Call) -> dict[str, Any]:
         known = await listings.find_all(connection, "price", {price for each in page.items for price in each.prices})
     data = [schedule(each, known, call.livemode) for each in page.items]
     return list_of("/v1/subscription_schedules", page, data)
+
+
+async def _in_list(connection: SideTransaction, schedule: str) -> str:
+    """The subscription whose present schedule this is; no subscription's id where it is nobody's."""
+    for subscription, number in schedules_named(schedule):
+        stored = await listings.find(connection, "subscription", subscription)
+        if stored is not None and number_of(stored) == number:
+            return subscription
+    return "none"
 
 
 async def _described(call: Call, phases: Sequence[Mapping[str, Any]], inline: InlinePrices) -> list[dict[str, Any]]:
@@ -208,6 +218,8 @@ async def _plan(
     stored: Subscription,
     phases: Sequence[Mapping[str, Any]],
     end_behavior: str,
+    *,
+    same_schedule: bool = False,
 ) -> None:
     """Let the phases after the first one wait."""
     named = {each.get("price", each.get("plan")) for phase in phases for each in phase["items"]}
@@ -234,7 +246,9 @@ async def _plan(
     if stored.status == "incomplete" and not planned and ends is None:
         # It may never begin.
         return
-    command = PlanAhead(subscription=stored.id, phases=planned, ends=ends, begun=start, until=until)
+    command = PlanAhead(
+        subscription=stored.id, phases=planned, ends=ends, begun=start, until=until, same_schedule=same_schedule
+    )
     with renamed_params(_param(len(phases) - 1)):
         await plan_changes.plan_ahead(desk, command)
 

@@ -10,10 +10,11 @@ from frontdesk.book import ENDED, Price, Subscription
 from frontdesk.commands import CancelSubscription
 from frontdesk.schedule_ends import PastSchedule
 from frontdesk_tenants import listings, past_schedules
+from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.errors import ApiError, no_such
 from frontdesk_web.api.parameters import Flag
-from frontdesk_web.api.shapes.schedules import past_schedule, schedule, subscription_of
+from frontdesk_web.api.shapes.schedules import number_of, past_schedule, schedule, schedules_named
 
 CANCEL: dict[str, Any] = {"invoice_now": Flag(), "prorate": Flag()}
 RELEASE: dict[str, Any] = {"preserve_cancel_date": Flag()}
@@ -72,21 +73,22 @@ async def active(call: Call, act: str, done: str) -> tuple[Subscription, dict[st
 
 async def _found(call: Call) -> tuple[Subscription | PastSchedule, dict[str, Price]]:
     """The schedule that the path names, or its subscription if it is active, and its prices. Raises ApiError (404)."""
-    named = call.path["schedule"]
-    id_ = subscription_of(named)
     async with call.transaction() as connection:
-        stored: Subscription | None = None
-        if id_ is not None:
-            stored = await listings.find(connection, "subscription", id_)
-        if stored is None:
-            raise no_such("subscription schedule", named, None)
-        found: Subscription | PastSchedule | None = stored
-        if not stored.has_schedule or stored.status in ENDED:
-            found = await past_schedules.last_of(connection, stored.id)
+        found = await _named(connection, call.path["schedule"])
         if found is None:
-            raise no_such("subscription schedule", named, None)
+            raise no_such("subscription schedule", call.path["schedule"], None)
         shown = found.before if isinstance(found, PastSchedule) else found
         return found, await listings.find_all(connection, "price", shown.prices)
+
+
+async def _named(connection: SideTransaction, id_: str) -> Subscription | PastSchedule | None:
+    for subscription, number in schedules_named(id_):
+        stored: Subscription | None = await listings.find(connection, "subscription", subscription)
+        if stored is not None:
+            if stored.has_schedule and stored.status not in ENDED and number_of(stored) == number:
+                return stored
+            return await past_schedules.find(connection, stored.id, number)
+    return None
 
 
 _ONE = "/v1/subscription_schedules/{schedule:str}"

@@ -1,11 +1,12 @@
 """Changes of plan that were put off, as Stripe shows them: a subscription schedule.
 
 The first phase is the present plan, the others are those that wait. A schedule has no row of its own: its id is made of
-its subscription's, and it is active for as long as a change waits, or its only phase lasts. Afterwards it is shown as
-it was last, until the subscription has another.
+its subscription's and, from the second one on, of its number. It is active for as long as a change waits, or its only
+phase lasts. Afterwards it is shown as it was last.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +16,30 @@ from frontdesk.schedule_ends import PastSchedule, ScheduleEnd
 from frontdesk_web.api.shapes.values import account_id, unix, unix_or_none
 
 PREFIX = "sub_sched_"
+_NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,5}")
 
 
-def schedule_id(subscription: str) -> str:
-    """The id of the schedule that a subscription's waiting change is."""
-    return PREFIX + subscription.removeprefix("sub_")
+def schedule_id(subscription: Subscription) -> str:
+    """The id of the schedule that a subscription is in, or was in last."""
+    number = number_of(subscription)
+    return PREFIX + subscription.id.removeprefix("sub_") + (f"_{number}" if number > 1 else "")
 
 
-def subscription_of(schedule: str) -> str | None:
-    """The id of the subscription that a schedule belongs to; None where this cannot be a schedule's id."""
-    return "sub_" + schedule.removeprefix(PREFIX) if schedule.startswith(PREFIX) else None
+def number_of(subscription: Subscription) -> int:
+    """Which of a subscription's schedules it is in, or was in last; the first where they are not counted."""
+    return max(subscription.schedules, 1)
+
+
+def schedules_named(id: str) -> Iterator[tuple[str, int]]:
+    """The subscription and the number of a schedule by its id, in both ways that this can be read: a subscription's id
+    may itself end in a number. Nothing where this cannot be a schedule's id."""
+    if not id.startswith(PREFIX):
+        return
+    name = id.removeprefix(PREFIX)
+    yield "sub_" + name, 1
+    of, _, number = name.rpartition("_")
+    if of and _NUMBER.fullmatch(number):
+        yield "sub_" + of, int(number)
 
 
 def schedule(
@@ -50,7 +65,7 @@ def schedule(
     plans: list[Sequence[PlannedItem | SubscriptionItem]] = [stored.items, *(each.items for each in changes)]
     active, released = status is None, status == "released"
     return {
-        "id": schedule_id(stored.id),
+        "id": schedule_id(stored),
         "object": "subscription_schedule",
         "application": None,
         "billing_mode": {

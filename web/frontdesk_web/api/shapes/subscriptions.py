@@ -82,7 +82,7 @@ def subscription(
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
         "pending_update": _pending_update(stored, known, rates, livemode),
-        "schedule": schedule_id(stored.id) if stored.has_schedule else None,
+        "schedule": schedule_id(stored) if stored.has_schedule else None,
         "start_date": unix(stored.start_date),
         "status": stored.status,
         "status_details": _status_details(stored),
