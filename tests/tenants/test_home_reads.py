@@ -9,13 +9,15 @@ import pytest
 from msgspec.structs import replace
 from portal_shop import API, Shop, open_shop, open_tenancy
 
-from frontdesk import billing_details, invoices
+from frontdesk import billing_details, cancellations, invoices, plan_changes
 from frontdesk.book import Terms
 from frontdesk.branding import Brand
-from frontdesk.commands import BillingDetails, ProductFields, UpdateProduct
+from frontdesk.commands import BillingDetails, CancelSubscription, ChangePlan, ItemChange, ProductFields, UpdateProduct
 from frontdesk.errors import Unavailable
+from frontdesk.frontdesk_settings import Restart
 from frontdesk.invoice_commands import CreateCreditNote, CreateInvoice
-from frontdesk_tenants import provisioning, sessions
+from frontdesk.portal_configuration import SubscriptionUpdate
+from frontdesk_tenants import configurations, provisioning, sessions
 from frontdesk_tenants.customer_invoices import read_owed
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
@@ -94,6 +96,38 @@ async def test_what_a_side_offers_is_told_once_and_not_with_each_page(shop: Shop
     assert (came, terms.products[product].name) == ({team, scale}, "Crew"), "the catalogue has changed"
     came, terms = await told()
     assert (came, terms.products[product].name) == ({scale}, "Crew")
+
+
+async def test_prices_that_are_not_offered_come_with_the_page_that_needs_them(shop: Shop, reads: HomeReads) -> None:
+    """Of a plan, of what it becomes at its renewal, and of one that has ended and can be started again."""
+    customer = await shop.add_customer(shop.item("starter"))
+    plan, ended = await shop.subscribe(customer, shop.item("team")), await shop.subscribe(customer, shop.item("scale"))
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        team = desk.account.subscription(plan)
+        assert team is not None
+        changed = ItemChange(id=team.items[0].id, price=shop.prices["team_year"])
+        await plan_changes.change(desk, ChangePlan(subscription=plan, items=(changed,), when="period_end"))
+        await cancellations.cancel(desk, CancelSubscription(subscription=ended, when="now"))
+    await shop.configure(subscription_update=SubscriptionUpdate(enabled=False))
+    secret = await shop.sign_in(customer)
+
+    async def told() -> set[str]:
+        answer = await reads.read(shop.door.tenant_id, secret)
+        assert answer is not None
+        assert answer.page is not None
+        assert not answer.page[1].prices
+        return {each.id for each in answer.page[0].prices}
+
+    needed = {shop.prices[each] for each in ("starter", "team", "team_year")}
+    assert await told() == needed
+    assert await told() == needed, "nor are they known from the page before"
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        now_ = await configurations.read_default(connection)
+        settings = replace(now_.frontdesk, restart=Restart(enabled=True))
+        await configurations.put(
+            connection, shop.door.tenant_id, replace(now_, version=now_.version + 1, frontdesk=settings), None
+        )
+    assert await told() == {*needed, shop.prices["scale"]}
 
 
 async def test_a_known_version_leaves_the_page_out_until_anything_on_it_changes(shop: Shop, reads: HomeReads) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Text, text
 
 from frontdesk.book import Customer, Subscription
 from frontdesk.clocks import TestClock
-from frontdesk_tenants.tables.columns import Body, belongs_to, instant, side_table, text_column
+from frontdesk_tenants.tables.columns import Body, belongs_to, instant, prices_from, side_table, text_column
 
 customers = side_table(
     "customers",
@@ -40,6 +40,8 @@ subscriptions = side_table(
     text_column("status"),
     instant("created"),
     Column("body", Body(Subscription), nullable=False),
+    # Of its items, now and after a change that was put off.
+    prices_from("frontdesk_prices", "prices"),
     belongs_to("customer", "customers"),
     Index("subscriptions_of_customer", "tenant_id", "customer", "created", "id"),
     Index("subscriptions_newest", "tenant_id", "created", "id"),

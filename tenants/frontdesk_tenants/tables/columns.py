@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
@@ -89,3 +89,8 @@ def sealed_column(name: str, row: str, nullable: bool = True) -> Column[Any]:
 def from_body(name: str) -> Column[Any]:
     """A text that PostgreSQL copies out of `body` at each write: reading one JSON for it takes longer than its row."""
     return Column(name, Text, Computed(f"body ->> '{name}'", persisted=True))
+
+
+def prices_from(function: str, name: str) -> Column[Any]:
+    """Ids of prices, copied out of `body` likewise, by a function of the schema."""
+    return Column(name, ARRAY(Text), Computed(f"{function}(body)", persisted=True))

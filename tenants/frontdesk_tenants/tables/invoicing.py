@@ -52,6 +52,7 @@ invoices = side_table(
     Column("body", Body(Invoice), nullable=False),
     from_body("finalized_at"),
     from_body("due_date"),
+    from_body("statement_descriptor"),
     belongs_to("customer", "customers"),
     UniqueConstraint("tenant_id", "number"),
     Index("invoices_of_customer", "tenant_id", "customer", "created", "id"),

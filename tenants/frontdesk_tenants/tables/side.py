@@ -1,12 +1,23 @@
 """The side itself: its settings, plugins, keys of the API, portal configurations and looks."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from frontdesk.book import BillingSettings
 from frontdesk.branding import Brand, Look
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.suspension import Suspension
-from frontdesk_tenants.tables.columns import Body, instant, sealed_column, side_table, text_column
+from frontdesk_tenants.tables.columns import Body, instant, prices_from, sealed_column, side_table, text_column
 
 sides = side_table(
     "sides",
@@ -67,6 +78,13 @@ configurations = side_table(
     text_column("login_token", nullable=True),
     instant("created"),
     Column("body", Body(PortalConfiguration), nullable=False),
+    # The prices that customers may change to, and whether they may start again what has ended.
+    prices_from("frontdesk_offered", "offered"),
+    Column(
+        "restarts",
+        Boolean,
+        Computed("COALESCE(body #>> '{frontdesk,restart,enabled}', 'false') = 'true'", persisted=True),
+    ),
     UniqueConstraint("tenant_id", "login_token"),
     Index("configurations_default", "tenant_id", unique=True, postgresql_where=text("is_default")),
     key=("id",),
