@@ -166,7 +166,7 @@ def _facts(coupon: Coupon, locale: str) -> tuple[Detail, ...]:
     if coupon.redeem_by is not None:
         last = date_long(coupon.redeem_by - timedelta(seconds=1), locale)
         facts.append(Detail(label=translate(locale, "Can be given until"), value=last))
-    facts.append(Detail(label=translate(locale, "Id"), value=coupon.id, copy=True))
+    facts.append(Detail(label=translate(locale, "ID"), value=coupon.id, copy=True))
     return tuple(facts)
 
 

@@ -89,8 +89,8 @@ def _facts(visit: StaffVisit, told: Told) -> tuple[Fact, ...]:
     locale = visit.locale
     facts = [
         Fact(translate(locale, "Happened"), date_time(told.created, locale)),
-        Fact(translate(locale, "Of"), told.part or told.object),
-        Fact(translate(locale, "Id"), told.id),
+        Fact(translate(locale, "About"), told.part or told.object),
+        Fact(translate(locale, "ID"), told.id),
     ]
     if told.request_id is not None:
         facts.append(Fact(translate(locale, "Request"), told.request_id))

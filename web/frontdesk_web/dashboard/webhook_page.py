@@ -156,7 +156,7 @@ def _facts(endpoint: WebhookEndpoint, locale: str) -> tuple[Detail, ...]:
     facts = [
         Detail(label=translate(locale, "Is told of"), value=types_words(endpoint, locale)),
         Detail(label=translate(locale, "Added"), value=date_long(endpoint.created.date(), locale)),
-        Detail(label=translate(locale, "Id"), value=endpoint.id, copy=True),
+        Detail(label=translate(locale, "ID"), value=endpoint.id, copy=True),
     ]
     if endpoint.description:
         facts.insert(0, Detail(label=translate(locale, "What it is for"), value=endpoint.description))
