@@ -5,10 +5,10 @@ Whoever comes by every side anyway also asks for what is to be looked at again: 
 test clocks whose time is over. Checkout sessions end when theirs is, and tax rates are looked up again.
 """
 
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Delete, Table, delete, func, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Delete, Table, Update, delete, func, select, text, update
 
 from frontdesk_tenants import clock_walks, intent_record, sender_domains, tax_settings, typed_forms
 from frontdesk_tenants.database import clock, enter_side
@@ -75,7 +75,8 @@ async def sweep_side(tenancy: Tenancy, tenant_id: UUID) -> None:
         if not await connection.scalar(select(lock)):
             return
         await enter_side(connection, tenant_id)
-        await _delete_what_is_over(connection)
+        for each in statements_of_a_side():
+            await connection.execute(each)
         await intent_record.expire_due(connection, tenant_id)
         await tax_settings.refresh(connection, tenancy.plugins)
         due = await sender_domains.take_due(connection, await clock(connection))
@@ -86,12 +87,15 @@ async def sweep_side(tenancy: Tenancy, tenant_id: UUID) -> None:
         await tenancy.jobs.enqueue_all(connection, clock_walks.EXPIRE, tenant_id, tuple(over))
 
 
-async def _delete_what_is_over(connection: AsyncConnection) -> None:
-    for table, column, kept in _KEPT:
-        await connection.execute(_over(table, column, kept))
+@cache
+def statements_of_a_side() -> tuple[Delete | Update, ...]:
+    """What is done on each side, in this order. It is the same on all of them, and made once."""
     too_old = sessions.c.typed_at < func.frontdesk_now() - typed_forms.LIFETIME
-    await connection.execute(update(sessions).where(too_old).values(typed_sealed=None, typed_at=None))
-    await connection.execute(delete_unused())
+    return (
+        *(_over(table, column, kept) for table, column, kept in _KEPT),
+        update(sessions).where(too_old).values(typed_sealed=None, typed_at=None),
+        delete_unused(),
+    )
 
 
 def _over(table: Table, column: str, kept: str) -> Delete:

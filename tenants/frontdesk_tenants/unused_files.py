@@ -4,6 +4,7 @@ What names a file is found in the tables themselves, so that a new one cannot be
 fields of a body whose name ends in `_file`, and the addresses of products' images.
 """
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -19,8 +20,12 @@ IN_AN_ADDRESS = r"/images/[0-9A-Za-z]+/([0-9a-f]{64})[.]"
 """Where a product's image lies, whatever host its address names (`frontdesk_web.product_images`)."""
 
 
+@cache
 def delete_unused() -> Delete:
-    """Deletes files of the present side that have been without a name for a day."""
+    """Deletes files of the present side that have been without a name for a day.
+
+    It is the same for every side, and to look through all types of bodies takes longer than to carry it out.
+    """
     return delete(files).where(
         files.c.created < func.frontdesk_now() - text(f"interval '{KEPT_UNUSED}'"),
         files.c.hash.not_in(union_all(*named_in().values())),
