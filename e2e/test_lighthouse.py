@@ -13,7 +13,7 @@ import pytest
 from demo_tour import Tour
 from node_runtime import node_program
 from playwright.async_api import async_playwright
-from servers import SYSTEM_BROWSERS
+from servers import SYSTEM_BROWSERS, WINDOWLESS_BROWSERS
 from sights import sights
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -61,8 +61,8 @@ async def test_lighthouse_finds_nothing_to_mend(tour: Tour, page: str, tmp_path:
 
 
 async def _chromium() -> str:
-    """The browser that the other tests drive."""
-    system = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    """A whole browser, as people have it, where there is one."""
+    system = next(filter(None, map(shutil.which, (*SYSTEM_BROWSERS, *WINDOWLESS_BROWSERS))), None)
     if system is not None:
         return system
     async with async_playwright() as playwright:

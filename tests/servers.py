@@ -27,6 +27,8 @@ from frontdesk_tenants import shared_cache
 from frontdesk_tenants.database_roles import APP, OWNER, create_database, create_roles, drop_database
 from frontdesk_tenants.embedded import PostgresAddresses, start_postgres, start_valkey, stop_servers
 
+# What knows no windows takes half for a page, and a fifth for a visitor, of what a whole browser takes that hides them.
+WINDOWLESS_BROWSERS = ("chromium-headless-shell", "chrome-headless-shell")
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # The last: /dev/shm is 64 MB in many containers. The first: they run as root, where the sandbox cannot start.
 BROWSER_ARGUMENTS = [
@@ -189,7 +191,7 @@ async def browser() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def chromium(*arguments: str) -> AsyncIterator[Browser]:
     """The system's browser, or Playwright's own where there is none (`make browser`). `arguments` are Chromium's."""
-    system = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    system = next(filter(None, map(shutil.which, (*WINDOWLESS_BROWSERS, *SYSTEM_BROWSERS))), None)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=system, args=[*BROWSER_ARGUMENTS, *arguments])
         yield running
