@@ -1,4 +1,5 @@
-"""Every address of the API. Each is a route of its own, so that the table of routes tells all of them."""
+"""Every address of the API. Each is a route of its own, so that the table of routes tells all of them; the routes of a
+method share a handler."""
 
 from typing import Any
 
@@ -52,6 +53,7 @@ from frontdesk_web.api import (
     webhook_endpoints,
 )
 from frontdesk_web.api.calls import Endpoint, serve
+from frontdesk_web.api.documented_answers import open_path
 from frontdesk_web.site import Site
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -100,18 +102,21 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 
 
-def _handler(endpoint: Endpoint) -> HTTPRouteHandler:
+def _handler(method: str) -> HTTPRouteHandler:
+    """All that is asked with one method: a handler for each endpoint would keep four times what this does."""
+    served = {open_path(each.path): each for each in ENDPOINTS if each.method == method}
+
     # The status is said because Litestar's own for DELETE has no body.
     @route(
-        endpoint.path,
-        http_method=HttpMethod(endpoint.method),
-        name=f"api {endpoint.method} {endpoint.path}",
+        [each.path for each in served.values()],
+        http_method=HttpMethod(method),
+        name=f"api {method}",
         status_code=200,
     )
     async def answer(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
-        return await serve(site, request, endpoint)
+        return await serve(site, request, served[request.scope["path_template"]])
 
     return answer
 
 
-routes = [*(_handler(each) for each in ENDPOINTS), error_codes.explain]
+routes = [*(_handler(each) for each in sorted({each.method for each in ENDPOINTS})), error_codes.explain]
