@@ -213,6 +213,8 @@ def test_a_sentence_is_translated_and_filled() -> None:
         == "A plugin's own sentence about x."
     )
     assert messages.translate("xx", "Sign in") == "Sign in"
+    unfilled = messages.translate("en", "{thing} {other} {0} {Thing} {{thing}} }{", thing="{other}")
+    assert unfilled == "{other} {other} {0} {Thing} {{other}} }{"
     assert messages.translate_plural("de", "every {number} month", "every {number} months", 3) == "alle 3 Monate"
     assert messages.translate_plural("en", "{number} file", "{number} files", 1) == "1 file"
     assert messages.translate_plural("de", "{number} file", "{number} files", 2) == "2 files"

@@ -8,6 +8,7 @@ session's or challenge's public id, which a stranger's page can neither read nor
 
 import base64
 import hmac
+from functools import lru_cache
 from typing import Any
 
 from litestar import Request
@@ -62,5 +63,12 @@ def refuse_foreign_origin(request: Request[Any, Any, Any], config: Config) -> No
 
 
 def _token(key: bytes, bound_to: str) -> str:
-    digest = hmac.digest(key, bound_to.encode(), "sha256")
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    signed = _keyed(key).copy()
+    signed.update(bound_to.encode())
+    return base64.urlsafe_b64encode(signed.digest()).rstrip(b"=").decode()
+
+
+# To look the hash up and take in the key is most of it, and a key lasts. There is one for each purpose.
+@lru_cache(maxsize=64)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")

@@ -74,11 +74,7 @@ class _DatePattern(msgspec.Struct, frozen=True, kw_only=True):
 
 def money(amount_minor: int, currency: str, locale: str) -> str:
     """An amount with its currency: `money(120000, "eur", "de")` is `1.200,00 €`."""
-    pattern = _money_pattern(currency, locale)
-    sign, digits = (pattern.minus, -amount_minor) if amount_minor < 0 else ("", amount_minor)
-    whole, rest = divmod(digits, 10**pattern.exponent)
-    decimals = f"{pattern.decimal}{rest:0{pattern.exponent}}" if pattern.exponent else ""
-    return f"{pattern.opening}{sign}{pattern.before}{_grouped(whole, pattern.group)}{decimals}{pattern.after}"
+    return _money(amount_minor, currency, locale)
 
 
 def unit_price(amount_minor: Decimal | int, currency: str, locale: str) -> str:
@@ -158,6 +154,16 @@ def price_phrase(price: str, unit_label: str | None, locale: str, quantity: int 
     if quantity is None:
         return parts
     return f"{_opening_mark(locale)}{number(quantity, locale)}{_SPACE}×{_SPACE}{parts}"
+
+
+# A page says an amount of its own several times, and a tenant's prices stand on the pages of all who pay them.
+@lru_cache(maxsize=4096)
+def _money(amount_minor: int, currency: str, locale: str) -> str:
+    pattern = _money_pattern(currency, locale)
+    sign, digits = (pattern.minus, -amount_minor) if amount_minor < 0 else ("", amount_minor)
+    whole, rest = divmod(digits, 10**pattern.exponent)
+    decimals = f"{pattern.decimal}{rest:0{pattern.exponent}}" if pattern.exponent else ""
+    return f"{pattern.opening}{sign}{pattern.before}{_grouped(whole, pattern.group)}{decimals}{pattern.after}"
 
 
 # Everybody's pages show the same days: those around today.

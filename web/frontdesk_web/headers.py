@@ -5,7 +5,7 @@ A plain ASGI middleware, because it must also cover what Litestar answers by its
 
 import base64
 import hashlib
-import secrets
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,7 +60,7 @@ class SecurityHeaders:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = f"req_{secrets.token_hex(7)}"
+        request_id = f"req_{os.urandom(7).hex()}"
         state = scope.setdefault("state", {})
         state[REQUEST_ID] = request_id
         own = (b"request-id", request_id.encode())

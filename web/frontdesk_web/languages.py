@@ -7,6 +7,7 @@ the language of ours that is nearest: its own. Where that is none of ours, the n
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 SOURCE_LOCALE = "en"
@@ -57,6 +58,7 @@ def negotiate(accept_language: str | None, supported: Sequence[str] = LOCALES) -
     return best
 
 
+@lru_cache(maxsize=256)
 def direction(locale: str) -> Literal["ltr", "rtl"]:
     """In which direction a language is written, as HTML's `dir` says it."""
     return "rtl" if locale.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"

@@ -13,7 +13,7 @@ In Python a sentence is found in `translate(locale, "…")`, `translate_plural(l
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
@@ -61,25 +61,34 @@ def catalogue_path(locale: str) -> Path:
     return HERE / "locales" / locale / "LC_MESSAGES" / "frontdesk.po"
 
 
-def _filled(text: str, parameters: dict[str, object], locale: str) -> str:
-    parts, isolated = _parts(text), direction(locale) == "rtl"
-    filled = [RIGHT_TO_LEFT_MARK] if isolated and text.startswith("{") else []
-    for index, part in enumerate(parts):
-        if not index % 2:
-            filled.append(part)
-            continue
-        value = str(parameters[part]) if part in parameters else f"{{{part}}}"
-        if is_of_plugin(value):
-            value = said_by_plugin(locale, value)
-        filled.append(ISOLATE + value + ISOLATE_END if isolated and is_isolated(part) else value)
-    return "".join(filled)
+class _Filling(dict[str, str]):
+    """What goes into the places of a message. A place that nobody fills stays as it is."""
+
+    def __missing__(self, place: str) -> str:
+        return f"{{{place}}}"
+
+
+def _filled(text: str, parameters: Mapping[str, object], locale: str) -> str:
+    filling = _Filling()
+    for place, given in parameters.items():
+        value = str(given)
+        filling[place] = said_by_plugin(locale, value) if is_of_plugin(value) else value
+    return _pattern(text, direction(locale) == "rtl").format_map(filling)
 
 
 # Taking a sentence apart takes longer than filling it; pages say the same ones again and again.
 @lru_cache(maxsize=4096)
-def _parts(text: str) -> tuple[str, ...]:
-    """Texts and the names of the places between them, by turns."""
-    return tuple(_PLACE.split(text))
+def _pattern(text: str, isolated: bool) -> str:
+    """The message as `str.format_map` reads it: braces around anything but the name of a place are doubled."""
+    pattern = [RIGHT_TO_LEFT_MARK] if isolated and text.startswith("{") else []
+    for index, part in enumerate(_PLACE.split(text)):
+        if not index % 2:
+            pattern.append(part.replace("{", "{{").replace("}", "}}"))
+        elif isolated and is_isolated(part):
+            pattern.append(f"{ISOLATE}{{{part}}}{ISOLATE_END}")
+        else:
+            pattern.append(f"{{{part}}}")
+    return "".join(pattern)
 
 
 class _Words(Struct, frozen=True):

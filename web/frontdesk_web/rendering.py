@@ -20,6 +20,7 @@ from frontdesk_web.languages import LOCALES, SOURCE_LOCALE, direction, spoken
 from frontdesk_web.messages import translate
 from frontdesk_web.right_to_left import set_apart
 from frontdesk_web.static_files import StaticFiles
+from frontdesk_web.template_constants import written_out
 from frontdesk_web.template_messages import translated
 
 HERE = Path(__file__).parent / "templates"
@@ -116,4 +117,5 @@ class Renderer:
             source = set_apart(source)
         source = translated(source, lambda message: translate(locale, message), isolated=runs == "rtl")
         source = _STATIC.sub(lambda found: f"({json.dumps(self._static_files.url(found[1]))}|safe)", source)
-        return _DIRECTION.sub(json.dumps(runs), _LOCALE.sub(json.dumps(locale), source))
+        source = _DIRECTION.sub(json.dumps(runs), _LOCALE.sub(json.dumps(locale), source))
+        return written_out(source) if path.suffix == ".html" else source

@@ -1,6 +1,7 @@
 """A customer's details, and how they pay, as pages show them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -47,18 +48,24 @@ def billing_details(customer: Customer, locale: str, edit_url: str | None) -> Bi
 
 
 def how_to_pay(
-    settings: BillingSettings, subscriptions: Iterable[Subscription], locale: str, reference: str | None = None
+    settings: BillingSettings,
+    subscriptions: Iterable[Subscription],
+    locale: str,
+    reference: str | None = None,
+    code: str = "",
 ) -> HowToPay | None:
     """How invoices are paid, or None where nothing is billed by invoice and no account is named.
 
-    `reference` is an invoice's number, where there is one to name in the transfer.
+    `reference` is an invoice's number, where there is one to name in the transfer, `code` the address of the picture
+    that fills such a transfer in, empty where there is none.
     """
     billed = [each for each in subscriptions if each.collection_method == "send_invoice"]
     seller = settings.seller
     if not billed and not _has_account(seller):
         return None
     days = next((each.days_until_due for each in billed if each.days_until_due is not None), settings.days_until_due)
-    return HowToPay(sentence=_terms_of_payment(seller, days, locale), details=_account(seller, locale, reference))
+    sentence, details = _terms_of_payment(seller, days, locale), _account(seller, locale, reference)
+    return HowToPay(sentence=sentence, details=details, code=code)
 
 
 def _terms_of_payment(seller: SellerDetails, days: int, locale: str) -> str:
@@ -88,6 +95,15 @@ def _has_account(seller: SellerDetails) -> bool:
 def _account(seller: SellerDetails, locale: str, reference: str | None) -> tuple[Detail, ...]:
     if not _has_account(seller):
         return ()
+    named = _named_account(seller, locale)
+    if not reference:
+        return named
+    return (*named, Detail(label=translate(locale, "Reference"), value=reference, copy=True))
+
+
+# All customers of a side pay to the same.
+@lru_cache(maxsize=1024)
+def _named_account(seller: SellerDetails, locale: str) -> tuple[Detail, ...]:
     details = [Detail(label=translate(locale, "Account holder"), value=seller.bank_account_holder or seller.name)]
     if seller.bank_account:
         details.append(Detail(label=translate(locale, "Account"), value=seller.bank_account, copy=True))
@@ -95,6 +111,4 @@ def _account(seller: SellerDetails, locale: str, reference: str | None) -> tuple
         details.append(Detail(label="IBAN", value=grouped_iban(seller.iban), copy=True))
     if seller.bic:
         details.append(Detail(label="BIC", value=seller.bic, copy=True))
-    if reference:
-        details.append(Detail(label=translate(locale, "Reference"), value=reference, copy=True))
     return tuple(details)

@@ -1,5 +1,6 @@
 """What surrounds every page of a portal: the tenant's face, the languages, and who is signed in."""
 
+from functools import lru_cache
 from typing import Any
 
 from litestar import Request
@@ -93,6 +94,10 @@ class Frame(Struct, frozen=True, kw_only=True):
     session_url: str | None = None
 
 
+_KEPT_PATH = 100
+"""The longest address whose links to other languages are remembered."""
+
+
 def asked_locale(request: Request[Any, Any, Any]) -> str | None:
     """The language of ours that `?lang=` asks for, with any region; None where we speak none of that."""
     asked = request.query_params.getall("lang", [])
@@ -163,8 +168,7 @@ def frame_at(
 
 def brand_view(side: Side, configuration: PortalConfiguration | None, locale: str) -> BrandView:
     """The tenant's face; what the configuration says goes before what the brand says."""
-    files = f"/brand/{side.door.public_id}/"
-    shown = face(side.brand, f"{files}{stylesheet_hash(side.brand)}.css", locale, files)
+    shown = _kept_face(side.brand, side.door.public_id, locale)
     profile = configuration.business_profile if configuration is not None else None
     if profile is None:
         return shown
@@ -174,6 +178,13 @@ def brand_view(side: Side, configuration: PortalConfiguration | None, locale: st
         privacy_url=profile.privacy_policy_url or shown.privacy_url,
         terms_url=profile.terms_of_service_url or shown.terms_url,
     )
+
+
+# All pages of a side show the same.
+@lru_cache(maxsize=1024)
+def _kept_face(brand: Brand, public_id: str, locale: str) -> BrandView:
+    files = f"/brand/{public_id}/"
+    return face(brand, f"{files}{stylesheet_hash(brand)}.css", locale, files)
 
 
 def face(brand: Brand, stylesheet_url: str, locale: str, files: str = "") -> BrandView:
@@ -204,7 +215,14 @@ def _languages(scope: Scope, locale: str) -> tuple[Language, ...]:
     query = scope["query_string"].decode("latin-1")
     kept = [each for each in query.split("&") if each and not each.startswith("lang=")]
     # As Litestar has a path that a slash ends.
-    before = (scope["path"].removesuffix("/") or "/") + "?" + "".join(f"{each}&" for each in kept) + "lang="
+    before = (scope["path"].removesuffix("/") or "/") + "?" + "".join([f"{each}&" for each in kept]) + "lang="
+    # What nobody would come back with is not worth its room.
+    return _links(before, locale) if len(before) <= _KEPT_PATH else _links.__wrapped__(before, locale)
+
+
+# The home page of a side has the same for everybody who reads one language.
+@lru_cache(maxsize=1024)
+def _links(before: str, locale: str) -> tuple[Language, ...]:
     return tuple(
         Language(
             locale=each,

@@ -114,7 +114,7 @@ def home_page(
     )
     invoices = None
     if features.invoice_history.enabled:
-        invoices = tuple(invoice_row(each, base, now, locale) for each in facts.invoices[:PAGE_INVOICES])
+        invoices = tuple([invoice_row(each, base, now, locale) for each in facts.invoices[:PAGE_INVOICES]])
     return HomePage(
         csrf=csrf,
         subscriptions=(*reader.cards(), *ended_cards(reader, facts.ended)),
@@ -145,6 +145,8 @@ def home_page(
 
 def refused_acts(facts: HomeFacts, side: SideFacts, base: str, locale: str) -> tuple[RefusedNotice, ...]:
     """What waited and was refused, each with the way to have it go."""
+    if not facts.refused:
+        return ()
     account, terms, email = facts.account, facts.terms(side), side.brand.support_email
     words = ((each.id, refused_words(each, account, terms, email, locale)) for each in facts.refused)
     return tuple(
@@ -205,13 +207,13 @@ def good_until(facts: HomeFacts, side: SideFacts, now: datetime) -> datetime | N
     if facts.frozen_time is not None:
         # On a test clock nothing happens by itself; whoever moves it on moves the account's version.
         return None
-    coming = [each.due_date for each in facts.unpaid if each.due_date is not None]
+    coming = [each.due_date for each in facts.unpaid]
     duration = side.configuration.features.subscription_pause.duration
-    resting = [each.paused for each in facts.account.subscriptions if each.paused is not None]
-    coming += [end for pause in resting for end in other_ends(pause, duration, now) if end is not None]
-    turns = (each.stands_until(now) for each in facts.customer.payment_methods)
-    coming += [each for each in turns if each is not None]
-    return min((each for each in coming if each >= now), default=None)
+    for subscription in facts.subscriptions:
+        if subscription.paused is not None:
+            coming += other_ends(subscription.paused, duration, now)
+    coming += [each.stands_until(now) for each in facts.customer.payment_methods]
+    return min([each for each in coming if each is not None and each >= now], default=None)
 
 
 def return_url(answer: HomeAnswer, side: SideFacts) -> str | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from frontdesk.book import BillingSettings, Invoice, InvoiceStatus
 from frontdesk.payment_rules import is_reversed
@@ -94,7 +94,13 @@ def invoice_row(invoice: InvoiceSummary, base: str, now: datetime, locale: str) 
 
 def invoice_badge(status: InvoiceStatus, due: datetime | None, now: datetime, locale: str) -> Badge:
     """The status in a word; an open invoice whose time has come is past due."""
-    if status == "open" and due is not None and due < now:
+    return _badge(status, status == "open" and due is not None and due < now, locale)
+
+
+# There are few, and a list has one in each row.
+@lru_cache(maxsize=256)
+def _badge(status: InvoiceStatus, late: bool, locale: str) -> Badge:
+    if late:
         return Badge(translate(locale, "Past due"), "danger")
     word, tone = _STATUSES[status]
     return Badge(translate(locale, word), tone)
@@ -124,8 +130,7 @@ def invoice_page(
 
 
 def _to_pay(settings: BillingSettings, invoice: Invoice, locale: str, code: str) -> HowToPay | None:
-    shown = how_to_pay(settings, (), locale, reference=payment_reference(invoice))
-    return None if shown is None else replace(shown, code=code)
+    return how_to_pay(settings, (), locale, payment_reference(invoice), code)
 
 
 def invoice_totals(invoice: Invoice, locale: str) -> tuple[Total, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from frontdesk.book import Customer
 from frontdesk.quoting import NextDue
@@ -100,10 +99,8 @@ def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, base: s
     """How invoices are paid: with the reference, and the code to scan, of the one that is due first."""
     if first is None or first.number is None:
         return how_to_pay(side.settings, facts.subscriptions, locale)
-    reference = transfer_reference(first.number, first.statement_descriptor)
-    shown = how_to_pay(side.settings, facts.subscriptions, locale, reference)
-    seller = side.settings.seller
-    code = transfer_code(
+    reference, seller = transfer_reference(first.number, first.statement_descriptor), side.settings.seller
+    told = transfer_code(
         name=seller.bank_account_holder or seller.name,
         iban=seller.iban,
         bic=seller.bic,
@@ -111,10 +108,11 @@ def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, base: s
         currency=first.currency,
         reference=reference,
     )
-    if shown is None or code is None:
-        return shown
-    mark = transfer_mark(seller, first.left, first.currency, reference)
-    return replace(shown, code=f"{base}/invoices/{first.id}/{PLACE}?{FIELD}={mark}")
+    code = ""
+    if told is not None:
+        mark = transfer_mark(seller, first.left, first.currency, reference)
+        code = f"{base}/invoices/{first.id}/{PLACE}?{FIELD}={mark}"
+    return how_to_pay(side.settings, facts.subscriptions, locale, reference, code)
 
 
 def _methods(customer: Customer, now: datetime, locale: str) -> Iterator[MethodLine]:

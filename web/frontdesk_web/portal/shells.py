@@ -18,9 +18,9 @@ KEPT = 256
 """Shells that a process keeps, of some five kilobytes each: one for each tenant, language and way back."""
 
 # Random, so that nothing that a tenant or a customer wrote can hold one.
-_TITLE, _SCRIPTS, _EMAIL, _CONTENT = (random_token(32) for _ in range(4))
+_TITLE, _SCRIPTS, _EMAIL, _CONTENT, _NEXT = (random_token(32) for _ in range(5))
 _MARKS = tuple(each.encode() for each in (_TITLE, _SCRIPTS, _EMAIL, _CONTENT))
-_TITLE_MARK, _SCRIPTS_MARK, _EMAIL_MARK, _ = _MARKS
+_NEXT_MARK = _NEXT.encode()
 _AROUND = (
     '{% extends "layout.html" %}'
     f"{{% block title %}}{_TITLE}{{% endblock %}}"
@@ -28,9 +28,9 @@ _AROUND = (
     f"{{% block content %}}{_CONTENT}{{% endblock %}}"
 )
 _INSIDE = (
-    f"{{% block title %}}{{% endblock %}}{_TITLE}"
-    f"{{% block scripts %}}{{% endblock %}}{_SCRIPTS}"
-    f"{{{{ frame.signed_in.email }}}}{_EMAIL}"
+    f"{{% block title %}}{{% endblock %}}{_NEXT}"
+    f"{{% block scripts %}}{{% endblock %}}{_NEXT}"
+    f"{{{{ frame.signed_in.email }}}}{_NEXT}"
     "{% block content %}{% endblock %}"
 )
 
@@ -54,9 +54,7 @@ class Shells:
             "page": msgspec.to_builtins(page),
         }
         html = self._inside.render(page.template, locale, **views).encode()
-        title, _, rest = html.partition(_TITLE_MARK)
-        scripts, _, rest = rest.partition(_SCRIPTS_MARK)
-        email, _, content = rest.partition(_EMAIL_MARK)
+        title, scripts, email, content = html.split(_NEXT_MARK)
         return b"".join((head, title, after_title, scripts, after_scripts, email, after_email, content, foot))
 
     def _rendered(self, locale: str, frame: Frame) -> tuple[bytes, ...]:

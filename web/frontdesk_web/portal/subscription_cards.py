@@ -109,7 +109,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
 
     def cards(self) -> tuple[SubscriptionCard, ...]:
         """A card for each subscription that has not ended."""
-        return tuple(self._card(each) for each in self.account.subscriptions)
+        return tuple([self._card(each) for each in self.account.subscriptions])
 
     def _card(self, subscription: Subscription) -> SubscriptionCard:
         allowed = permissions_of(
@@ -122,38 +122,51 @@ class CardReader(Struct, frozen=True, kw_only=True):
             suspended=self.suspended,
             now=self.now,
         )
-        address = f"{self.base}/subscriptions/{subscription.id}"
-        ends, resting = is_set_to_cancel(subscription), subscription.paused is not None
-        single = len(subscription.items) == 1
-        keep = allowed.keep if ends else None
-        parts = tuple(item_phrase(each, subscription.currency, self.terms, self.locale) for each in subscription.items)
+        terms, locale, address = self.terms, self.locale, f"{self.base}/subscriptions/{subscription.id}"
+        ends, single = is_set_to_cancel(subscription), len(subscription.items) == 1
+        parts = [item_phrase(each, subscription.currency, terms, locale) for each in subscription.items]
+        change = cancel = pause = resume = move_pause = keep_action = undo_action = pay_url = None
+        note = planned = ""
+        if ends:
+            # What is cancelled says how it can be kept, and needs no reasons beside that.
+            keep = allowed.keep
+            keep_action, note = f"{address}/keep" if keep else None, self._note(keep)
+        else:
+            change = self._action(allowed.change_plan, f"{address}/change")
+            cancel = self._action(allowed.cancel, f"{address}/cancel")
+            if subscription.paused is None:
+                pause = self._action(allowed.pause, f"{address}/pause")
+            else:
+                # What rests says how it goes on instead.
+                resume = self._action(allowed.resume, f"{address}/resume")
+                move_pause = Action(url=f"{address}/pause-end") if allowed.move_pause else None
+            if subscription.awaits_change:
+                planned = planned_words(subscription, terms, locale)
+                undo_action = f"{address}/undo-change" if allowed.undo_change else None
+                pay_url = None if self.suspended else self._pay_url(subscription)
         label, coming = self._coming(subscription)
         return SubscriptionCard(
-            name=subscription_name(subscription, self.terms),
+            name=subscription_name(subscription, terms),
             price=parts[0] if single else "",
             image_url=self._image(subscription) if single else "",
-            total=total_phrase(subscription, self.terms, self.locale),
-            taxes=taxes_on_top(self.account.customer, subscription, self.terms, self.locale),
-            description=subscription.description or (_description(subscription, self.terms) if single else ""),
+            total=total_phrase(subscription, terms, locale),
+            taxes=taxes_on_top(self.account.customer, subscription, terms, locale),
+            description=subscription.description or (_description(subscription, terms) if single else ""),
             items=() if single else tuple(map(self._item, subscription.items, parts)),
-            badges=(status_badge(subscription, self.locale),),
+            badges=(badge_of(subscription.status, ends, locale),),
             next_label=label,
             next_text=coming,
-            # What is cancelled says how it can be kept, and needs no reasons beside that.
-            change=None if ends else self._action(allowed.change_plan, f"{address}/change"),
-            cancel=None if ends else self._action(allowed.cancel, f"{address}/cancel"),
-            keep_action=f"{address}/keep" if keep else None,
-            note="" if keep is None else self._note(keep),
-            discounts=self._discounts(subscription),
-            planned="" if ends else planned_words(subscription, self.terms, self.locale),
-            undo_action=f"{address}/undo-change"
-            if subscription.awaits_change and not ends and allowed.undo_change
-            else None,
-            pay_url=None if ends or self.suspended else self._pay_url(subscription),
-            # What rests says how it goes on instead.
-            pause=None if ends or resting else self._action(allowed.pause, f"{address}/pause"),
-            resume=self._action(allowed.resume, f"{address}/resume") if resting and not ends else None,
-            move_pause=Action(url=f"{address}/pause-end") if resting and not ends and allowed.move_pause else None,
+            change=change,
+            cancel=cancel,
+            keep_action=keep_action,
+            note=note,
+            discounts=() if ends else self._discounts(subscription),
+            planned=planned,
+            undo_action=undo_action,
+            pay_url=pay_url,
+            pause=pause,
+            resume=resume,
+            move_pause=move_pause,
         )
 
     def _pay_url(self, subscription: Subscription) -> str | None:
@@ -167,7 +180,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         return plus_tax(text, self.account.customer, subscription, self.terms, self.locale)
 
     def _discounts(self, subscription: Subscription) -> tuple[str, ...]:
-        if is_set_to_cancel(subscription) or not (subscription.discounts or self.account.customer.discount):
+        if not (subscription.discounts or self.account.customer.discount):
             return ()
         return held_phrases(self.account.customer, subscription, subscription.period_end, self.locale)
 
@@ -220,7 +233,7 @@ def sentence_of(refusal: Refusal, locale: str) -> str:
 
 def subscription_name(subscription: Subscription, terms: Terms) -> str:
     """What a customer calls a subscription: the names of its products."""
-    return " + ".join(product_name(each, terms) for each in subscription.items)
+    return " + ".join([product_name(each, terms) for each in subscription.items])
 
 
 def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
@@ -252,13 +265,17 @@ def quantity_phrase(price: Price, quantity: int, terms: Terms, locale: str) -> s
 
 def total_phrase(subscription: Subscription, terms: Terms, locale: str) -> str:
     """`€120.00 per month`: all items together."""
-    currency = subscription.currency
-    amount = sum(full_amount(terms.prices[each.price], each.quantity, currency) for each in subscription.items)
-    prices = [in_currency(terms.prices[each.price], currency) for each in subscription.items]
-    if all(map(is_metered, prices)):
-        return rhythm_words(prices[0], locale)
-    phrase = period_phrase(prices[0], amount, locale)
-    return translate(locale, "{amount} plus use", amount=phrase) if any(map(is_metered, prices)) else phrase
+    currency, amount, metered, prices = subscription.currency, 0, 0, []
+    for each in subscription.items:
+        price = terms.prices[each.price]
+        amount += full_amount(price, each.quantity, currency)
+        metered += is_metered(price)
+        prices.append(price)
+    first = in_currency(prices[0], currency)
+    if metered == len(prices):
+        return rhythm_words(first, locale)
+    phrase = period_phrase(first, amount, locale)
+    return translate(locale, "{amount} plus use", amount=phrase) if metered else phrase
 
 
 def period_phrase(price: Price, amount: int, locale: str) -> str:
@@ -278,6 +295,8 @@ def status_badge(subscription: Subscription, locale: str) -> Badge:
     return badge_of(subscription.status, is_set_to_cancel(subscription), locale)
 
 
+# There are few, and every card has one.
+@lru_cache(maxsize=256)
 def badge_of(status: SubscriptionStatus, ends: bool, locale: str) -> Badge:
     """A subscription's status in a word. `ends` says that it is set to end."""
     if ends:
