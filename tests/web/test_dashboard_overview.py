@@ -5,14 +5,20 @@ from html import unescape
 
 import pytest
 from hired import Hired, StaffBrowser, hire
-from sides import Tenant, new_tenant, sell, subscribe
+from msgspec import Struct
+from sides import API, Tenant, new_tenant, sell, subscribe
 from sites import RunningSite, sign_in
 from sqlalchemy import text
 
+from frontdesk import cancellations, events
+from frontdesk.commands import CancelSubscription
 from frontdesk_tenants import side_lists
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.keyset import Which
+from frontdesk_tenants.lately import read_lately
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.dashboard.overview import _HAPPENED
 
 
 @pytest.fixture
@@ -87,6 +93,43 @@ async def test_every_number_is_what_its_list_shows(
         assert "late@example.com" in browser.page.text
         assert "jenny@example.com" not in browser.page.text
         assert f"/customers/{late}" in unescape(browser.page.text), "a row leads to its customer"
+
+
+def lately(page: str) -> list[tuple[str, str, str]]:
+    """What the overview says has happened: where each row leads, who it is, and what it was."""
+    _, _, told = page.partition('<section class="lately"')
+    row = r'<a class="table-link" href="([^"]*)">([^<]*)</a></td><td>([^<]*)<'
+    found = re.findall(row, told.partition("</section>")[0])
+    return [(unescape(url), unescape(who), unescape(what)) for url, who, what in found]
+
+
+async def test_what_happened_lately_leads_to_whom_it_happened(
+    plain_site: RunningSite, tenancy: Tenancy, tenant: Tenant, robin: Hired
+) -> None:
+    door = tenant.live.door
+    async with StaffBrowser(plain_site, door, robin.secret) as browser:
+        assert lately((await browser.get()).text) == []
+        price = await sell(tenancy, door)
+        jenny = await subscribe(tenancy, door, price, email="jenny@example.com")
+        await subscribe(tenancy, door, price, email="sam@example.com")
+        await sign_in(tenancy, door, jenny, "jenny@example.com")
+        async with open_desk(tenancy, door, customer_id=jenny, actor=API) as desk:
+            await cancellations.cancel(desk, CancelSubscription(subscription=desk.account.subscriptions[0].id))
+        told = lately((await browser.get()).text)
+        assert sorted(what for _url, _who, what in told) == sorted(
+            ["Cancelled the plan", *["Started a plan", "Opened the account"] * 2]
+        )
+        (cancelled,) = [each for each in told if each[2] == "Cancelled the plan"]
+        assert cancelled[0] == f"{browser.base}/customers/{jenny}"
+        assert (await browser.get(cancelled[0])).status_code == 200
+    async with tenancy.database.side(door.tenant_id) as connection:
+        assert len(await read_lately(connection, _HAPPENED, limit=3)) == 3, "no more than fit"
+
+
+def test_what_may_have_happened_are_events() -> None:
+    structs = [each for each in vars(events).values() if isinstance(each, type) and issubclass(each, Struct)]
+    tags = {each.__struct_config__.tag for each in structs}
+    assert set(_HAPPENED) <= tags
 
 
 async def test_lists_hold_nothing_of_another_tenant_or_of_the_sandbox(

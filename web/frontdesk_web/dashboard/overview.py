@@ -10,12 +10,13 @@ from msgspec import Struct
 from frontdesk.checklist import Checklist, ChecklistItem, Step
 from frontdesk.roles import Right
 from frontdesk_tenants.going_live import read_checklist
+from frontdesk_tenants.lately import Happened, read_lately
 from frontdesk_tenants.standing import SIGN_IN_DAYS, Owed, Standing, read_standing
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.formatting import money, number
-from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.formatting import date_time, money, number
+from frontdesk_web.messages import _, translate, translate_plural
 from frontdesk_web.site import Site
 
 _WAYS: Mapping[Step, tuple[str, Right, str]] = {
@@ -27,6 +28,24 @@ _WAYS: Mapping[Step, tuple[str, Right, str]] = {
     Step.LINK: ("portal/link", Right.SEE, "portal/link"),
 }
 """Where a step is taken, the right that it needs, and where it is looked at by somebody without it."""
+_HAPPENED: Mapping[str, str] = {
+    "customer_created": _("Opened the account"),
+    "customer_deleted": _("Closed the account"),
+    "subscription_created": _("Started a plan"),
+    "plan_changed": _("Changed the plan"),
+    "plan_change_put_off": _("Planned a change of plan"),
+    "plan_change_taken_back": _("Took back a change of plan"),
+    "cancellation_scheduled": _("Cancelled the plan"),
+    "cancellation_taken_back": _("Took the cancellation back"),
+    "offer_taken": _("Stayed for an offer"),
+    "subscription_canceled": _("The plan ended"),
+    "subscription_past_due": _("A renewal was not paid"),
+    "subscription_paused": _("Paused the plan"),
+    "subscription_resumed": _("Resumed the plan"),
+    "invoice_paid": _("An invoice was paid"),
+    "payment_failed": _("A payment failed"),
+}
+"""What staff want to know of without asking, by the event's kind. Sign-ins and renewals have lists of their own."""
 
 
 class StepView(Struct, frozen=True, kw_only=True):
@@ -49,6 +68,15 @@ class Figure(Struct, frozen=True, kw_only=True):
     alarming: bool = False
 
 
+class LatelyRow(Struct, frozen=True, kw_only=True):
+    """Something that happened to a customer, and their page."""
+
+    customer: str
+    url: str
+    what: str
+    at: str
+
+
 class OverviewPage(Struct, frozen=True, kw_only=True):
     """How a side stands."""
 
@@ -58,6 +86,7 @@ class OverviewPage(Struct, frozen=True, kw_only=True):
     progress: str
     complete: bool
     link_url: str
+    lately: tuple[LatelyRow, ...] = ()
 
 
 @get("/dashboard/{portal:str}", **needs(Right.SEE))
@@ -66,16 +95,28 @@ async def overview(
 ) -> Response[bytes]:
     """The page."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        checklist, _ = await read_checklist(connection, site.tenancy, visit.side)
+        checklist, _refusal = await read_checklist(connection, site.tenancy, visit.side)
         standing = await read_standing(connection)
+        lately = await read_lately(connection, _HAPPENED)
     page = OverviewPage(
         figures=_figures(standing, visit),
         steps=tuple(_step(each, visit) for each in checklist.items),
         progress=_progress(checklist, visit.locale),
         complete=checklist.complete,
         link_url=visit.path("portal", "link"),
+        lately=tuple(_lately(each, visit) for each in lately),
     )
     return dashboard_page(request, site, visit, page, place="overview")
+
+
+def _lately(happened: Happened, visit: StaffVisit) -> LatelyRow:
+    who = happened.customer
+    return LatelyRow(
+        customer=who.name or who.email or who.id,
+        url=visit.path("customers", who.id),
+        what=translate(visit.locale, _HAPPENED[happened.kind]),
+        at=date_time(happened.at, visit.locale),
+    )
 
 
 def _step(item: ChecklistItem, visit: StaffVisit) -> StepView:
