@@ -29,7 +29,6 @@ _WAYS: Mapping[Step, tuple[str, Right, str]] = {
 }
 """Where a step is taken, the right that it needs, and where it is looked at by somebody without it."""
 _HAPPENED: Mapping[str, str] = {
-    "customer_created": _("Opened the account"),
     "customer_deleted": _("Closed the account"),
     "subscription_created": _("Started a plan"),
     "plan_changed": _("Changed the plan"),
@@ -42,10 +41,10 @@ _HAPPENED: Mapping[str, str] = {
     "subscription_past_due": _("A renewal was not paid"),
     "subscription_paused": _("Paused the plan"),
     "subscription_resumed": _("Resumed the plan"),
-    "invoice_paid": _("An invoice was paid"),
     "payment_failed": _("A payment failed"),
 }
-"""What staff want to know of without asking, by the event's kind. Sign-ins and renewals have lists of their own."""
+"""What staff want to know of without asking, by the event's kind. What is as usual (new customers, sign-ins, renewals,
+payments) has lists of its own, and would leave no room for the rest."""
 
 
 class StepView(Struct, frozen=True, kw_only=True):
