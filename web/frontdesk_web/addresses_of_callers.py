@@ -2,11 +2,9 @@
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
-
-from litestar import Request
 
 from frontdesk.errors import Misconfigured
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 
 Address = IPv4Address | IPv6Address
@@ -14,7 +12,7 @@ NOBODY = ip_address("::")
 """Stands for a peer without an address, such as one on a Unix socket: all of them share one limit."""
 
 
-def caller(request: Request[Any, Any, Any], config: Config) -> Address:
+def caller(request: AnyRequest, config: Config) -> Address:
     """The address that limits are counted by.
 
     X-Forwarded-For is read from its end, where the nearest proxy wrote, for as long as a trusted proxy stands there;

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Response
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from frontdesk_web import health, public_files
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api import openapi
 from frontdesk_web.api import router as api
 from frontdesk_web.api.errors import api_problem
@@ -69,7 +70,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
         finally:
             await site.aclose()
 
-    def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    def problem(request: AnyRequest, error: Exception) -> Response[Any]:
         if f"{request.scope['path']}/".startswith(API_PREFIXES):
             return api_problem(site, request, error)
         return error_page(site.renderer, request, error)

@@ -4,9 +4,6 @@ Customers ask at a portal, staff at the house's door; `jar` is the name that the
 """
 
 from datetime import datetime
-from typing import Any
-
-from litestar import Request
 
 from frontdesk.channels import AddressKind
 from frontdesk.limits import Visitor, checks
@@ -16,12 +13,13 @@ from frontdesk_tenants.passcodes import SEND_PASSCODE, Ask
 from frontdesk_tenants.rate_limits import Counted
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.addresses_of_callers import caller
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.site import Site
 
 
 async def visitor_of(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     connection: SideTransaction,
     door: Door,
@@ -41,7 +39,7 @@ async def visitor_of(
 
 
 async def open_code(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     door: Door,
     jar: str,

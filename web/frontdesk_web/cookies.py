@@ -5,12 +5,12 @@ back to a page. Each portal has its own, on any host.
 http, which only the demo speaks, browsers accept neither that name nor `Secure`.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
-from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.types import Scope
 
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 
 Kind = Literal["session", "challenge", "browser", "openid", "page"]
@@ -45,7 +45,7 @@ def cookie_name(config: Config, portal: str, kind: Kind = "session") -> str:
     return f"{'' if config.plain_http else '__Host-'}fd-{portal}{_SUFFIXES[kind]}"
 
 
-def read_cookie(config: Config, request: Request[Any, Any, Any], portal: str, kind: Kind = "session") -> str | None:
+def read_cookie(config: Config, request: AnyRequest, portal: str, kind: Kind = "session") -> str | None:
     """The value that the browser sent, or None."""
     return request.cookies.get(cookie_name(config, portal, kind))
 

@@ -9,12 +9,11 @@ session's or challenge's public id, which a stranger's page can neither read nor
 import base64
 import hmac
 from functools import lru_cache
-from typing import Any
 
-from litestar import Request
 from litestar.exceptions import PermissionDeniedException
 
 from frontdesk_tenants.vault import Vault
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 
 FIELD = "csrf"
@@ -46,7 +45,7 @@ def is_token_of(vault: Vault, purpose: str, text: str, given: str) -> bool:
     return any(hmac.compare_digest(_token(key, text).encode(), shown) for key in vault.token_keys(purpose))
 
 
-def refuse_foreign_origin(request: Request[Any, Any, Any], config: Config) -> None:
+def refuse_foreign_origin(request: AnyRequest, config: Config) -> None:
     """Refuse a request that a page of another origin made, sibling subdomains among them.
 
     Raises PermissionDeniedException (403).

@@ -1,17 +1,17 @@
 """Forms that a browser posts: read strictly, so that nothing odd gets past as something else."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar import Request
 from litestar.exceptions import ClientException
+
+from frontdesk_web.any_request import AnyRequest
 
 FIELDS_AT_MOST = 100
 FORM = "application/x-www-form-urlencoded"
 
 
-async def read_form(request: Request[Any, Any, Any], at_most: int = FIELDS_AT_MOST) -> Mapping[str, str]:
+async def read_form(request: AnyRequest, at_most: int = FIELDS_AT_MOST) -> Mapping[str, str]:
     """The fields of a posted form. A field that is given twice counts as not given.
 
     A body of another kind (JSON, text) has no fields: a page of another origin can post those without being asked
@@ -24,7 +24,7 @@ async def read_form(request: Request[Any, Any, Any], at_most: int = FIELDS_AT_MO
     return form_fields(body, at_most) if kind_of_body(request) == FORM else {}
 
 
-def kind_of_body(request: Request[Any, Any, Any]) -> str:
+def kind_of_body(request: AnyRequest) -> str:
     """The media type that a request says of its body, in lower case and without what follows it."""
     return (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
 

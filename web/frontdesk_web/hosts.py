@@ -1,12 +1,10 @@
 """Only known hosts are served: the public one, and `{portal}.` in front of it. Links are never built from a header."""
 
-from typing import Any
-
-from litestar import Request
 from litestar.enums import ScopeType
 from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 
 _LIVENESS = ("/livez", "/readyz")
@@ -49,7 +47,7 @@ class KnownHosts:
         return not path.startswith("/p/") or path.startswith((f"/p/{portal}/", *(f"/p/{each}/" for each in LINKED)))
 
 
-def refuse_other_portals_host(request: Request[Any, Any, Any], config: Config, portal: str) -> None:
+def refuse_other_portals_host(request: AnyRequest, config: Config, portal: str) -> None:
     """Refuse a link of `portal` on a host that is another portal's own. Raises NotFoundException."""
     if request.headers.get("host", "").lower() not in (config.host.lower(), f"{portal}.{config.host}".lower()):
         raise NotFoundException

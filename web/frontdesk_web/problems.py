@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.exceptions import HTTPException, InternalServerException
 
 from frontdesk.errors import Misconfigured, NotSupported, Refused, Unavailable
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.headers import request_id
 from frontdesk_web.languages import negotiate
 from frontdesk_web.messages import translate
@@ -23,7 +23,7 @@ _GONE = "client disconnected prematurely"
 """What Litestar says where a browser goes away while it sends a form."""
 
 
-def error_page(renderer: Renderer, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def error_page(renderer: Renderer, request: AnyRequest, error: Exception) -> Response[bytes]:
     """The page for an error: its status, a sentence where one helps, the request's id, never more."""
     status, sentence, places, retry = _described(request, error)
     locale = negotiate(request.headers.get("accept-language", ""))
@@ -41,7 +41,7 @@ def error_page(renderer: Renderer, request: Request[Any, Any, Any], error: Excep
     return Response(renderer.page(locale, frame, page), status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
-def _again_url(request: Request[Any, Any, Any]) -> str | None:
+def _again_url(request: AnyRequest) -> str | None:
     """The address that was asked for, where asking again does no harm; on this host, whatever it looks like."""
     if request.method != "GET":
         return None
@@ -49,7 +49,7 @@ def _again_url(request: Request[Any, Any, Any]) -> str | None:
     return "/" + quote(request.url.path.lstrip("/\\")) + (f"?{query}" if query else "")
 
 
-def _described(request: Request[Any, Any, Any], error: Exception) -> tuple[int, str, Mapping[str, str | int], int]:
+def _described(request: AnyRequest, error: Exception) -> tuple[int, str, Mapping[str, str | int], int]:
     """Status, message id of the sentence ("" for the standard one) with what fills its places, seconds to wait."""
     match error:
         case Refused(refusal=refusal):

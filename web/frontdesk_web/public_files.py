@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -11,6 +11,7 @@ from frontdesk_tenants import brand_versions, files, listings
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, read_side
 from frontdesk_web import product_images
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.brand_stylesheet import stylesheet, stylesheet_hash
 from frontdesk_web.file_addresses import link_in
 from frontdesk_web.headers import let_do_nothing
@@ -21,9 +22,7 @@ SHOWN = {"Content-Disposition": "inline"}
 
 
 @get("/static/{path:path}")
-async def static_file(
-    request: Request[Any, Any, Any], path: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+async def static_file(request: AnyRequest, path: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     """One of our own files, by its hashed name; in gzip for who takes that, as every browser does."""
     found = site.static_files.find(path.lstrip("/"))
     if found is None:
@@ -39,7 +38,7 @@ async def static_file(
 
 @get("/brand/{public_id:str}/{name:str}")
 async def brand_file(
-    request: Request[Any, Any, Any], public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]
+    request: AnyRequest, public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]
 ) -> Response[Any]:
     """A side's stylesheet or image. Names are hashes of what is in them, so that a change is a new address.
 
@@ -63,7 +62,7 @@ async def brand_file(
 
 @get(["/images/{public_id:str}/{name:str}", "/images/{public_id:str}/small/{name:str}"])
 async def product_image(
-    request: Request[Any, Any, Any], public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]
+    request: AnyRequest, public_id: FromPath[str], name: FromPath[str], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """A product's image, or the small one of it. The address cannot be guessed: it holds the hash of what it is."""
     hash_, media_type = product_images.parts_of(name)
@@ -84,9 +83,7 @@ async def product_image(
 
 
 @get("/links/{token:str}")
-async def linked_file(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+async def linked_file(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     """An uploaded file by a link to it (`/v1/file_links`), as long as that is good."""
     public_id = token[:PUBLIC_ID_LENGTH]
     plain = token.isascii() and token.isprintable() and public_id.isalnum()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -24,6 +24,7 @@ from frontdesk_tenants import configurations, sessions, typed_forms
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.portal.ended_sessions import SAFE, sent_away
@@ -128,7 +129,7 @@ async def find_portal(site: Site, portal: str) -> Door:
     return door
 
 
-async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]) -> Visit:
+async def provide_visit(request: AnyRequest, portal: FromPath[str], site: NamedDependency[Site]) -> Visit:
     """The visit of a request to a portal's page, with the session's last activity noted.
 
     Raises:
@@ -155,7 +156,7 @@ async def provide_visit(request: Request[Any, Any, Any], portal: FromPath[str], 
 
 async def _visit(
     connection: SideTransaction,
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     side: Side,
     session: Session,
@@ -191,12 +192,12 @@ async def _visit(
     )
 
 
-def answer_not_signed_in(_: Request[Any, Any, Any], error: NotSignedIn) -> Response[Any]:
+def answer_not_signed_in(_: AnyRequest, error: NotSignedIn) -> Response[Any]:
     """The exception handler of `NotSignedIn`."""
     return error.response
 
 
-def answer_queued(request: Request[Any, Any, Any], error: Queued) -> Response[Any]:
+def answer_queued(request: AnyRequest, error: Queued) -> Response[Any]:
     """The exception handler of `Queued`, whose page is the portal's."""
     from frontdesk_web.portal import queued
 

@@ -12,14 +12,13 @@ and what comes after that is dropped, so that a page can say what is wrong and g
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-from litestar import Request
 from litestar.exceptions import ClientException
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from msgspec import Struct
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import FIELDS_AT_MOST, FORM, form_fields, kind_of_body
 
 FORM_WITH_FILES = "multipart/form-data"
@@ -44,7 +43,7 @@ class Posted(Struct, frozen=True, kw_only=True):
     too_large: frozenset[str] = frozenset()
 
 
-async def read_upload(request: Request[Any, Any, Any], limits: Mapping[str, int]) -> Posted:
+async def read_upload(request: AnyRequest, limits: Mapping[str, int]) -> Posted:
     """The fields and files of a posted form. `limits` names the file fields, with the bytes that each takes at most.
 
     A form without files (`application/x-www-form-urlencoded`) is read too; a body of another kind has no fields. A
@@ -80,7 +79,7 @@ async def read_upload(request: Request[Any, Any, Any], limits: Mapping[str, int]
     )
 
 
-async def _text_body(request: Request[Any, Any, Any]) -> bytes:
+async def _text_body(request: AnyRequest) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

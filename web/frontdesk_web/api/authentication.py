@@ -3,15 +3,13 @@
 import base64
 import binascii
 from datetime import datetime
-from typing import Any
-
-from litestar import Request
 
 from frontdesk_tenants import api_keys
 from frontdesk_tenants.api_keys import ApiKey
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.listings import Connection
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX
 
@@ -25,7 +23,7 @@ _PUBLISHABLE = (
 )
 
 
-def presented_key(request: Request[Any, Any, Any]) -> str:
+def presented_key(request: AnyRequest) -> str:
     """The key that the request carries. Raises ApiError (401) where it carries none."""
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     credentials = credentials.strip()

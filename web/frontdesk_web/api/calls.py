@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from msgspec import Struct
 
 from frontdesk.api_permissions import Access
@@ -34,6 +34,7 @@ from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.files import File
 from frontdesk_tenants.listings import Connection, Cursor, Kind, NoSuchCursor, Page, Span
 from frontdesk_web.addresses_of_callers import caller
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api import errors, expansions
 from frontdesk_web.api.areas import area_of, refuse_unpermitted, refuse_unpermitted_kind
 from frontdesk_web.api.authentication import door_of, own_account_id, presented_key, refuse_other_account, secret_key
@@ -47,7 +48,7 @@ from frontdesk_web.headers import let_do_nothing, request_id
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import FORM_WITH_FILES, Posted, read_upload
 
-ApiRequest: TypeAlias = Request[Any, Any, Any]
+ApiRequest: TypeAlias = AnyRequest
 Listed = TypeVar("Listed")
 IDEMPOTENCY_KEY_LENGTH = 255
 EXPAND = Many(of=Text(maximum=500), clears=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 from msgspec.structs import replace
 
@@ -14,6 +14,7 @@ from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unav
 from frontdesk_tenants.database import Busy
 from frontdesk_tenants.idempotency import KeyInUse, KeyReused
 from frontdesk_tenants.listings import NoSuchCursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.error_codes import doc_path
 from frontdesk_web.headers import request_id
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
@@ -95,7 +96,7 @@ def no_such_named(kind: str, id_: str, param: str) -> ApiError:
     return ApiError(f"No such {kind}: '{id_[:255]}'", code="resource_missing", param=param)
 
 
-def api_problem(site: "Site", request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def api_problem(site: "Site", request: AnyRequest, error: Exception) -> Response[bytes]:
     """The answer to whatever was raised under `/v1` and `/v2`."""
     answer = _described(request, error)
     id_ = request_id(request.scope)
@@ -121,20 +122,20 @@ def api_problem(site: "Site", request: Request[Any, Any, Any], error: Exception)
     )
 
 
-def stated_version(request: Request[Any, Any, Any]) -> str:
+def stated_version(request: AnyRequest) -> str:
     """The API version that the caller named, where it has the form of one."""
     stated = request.headers.get("stripe-version", "")
     return stated if _VERSION.fullmatch(stated) else API_VERSION
 
 
-def refuse_malformed_version(request: Request[Any, Any, Any]) -> None:
+def refuse_malformed_version(request: AnyRequest) -> None:
     """Raises ApiError for a Stripe-Version that is none."""
     stated = request.headers.get("stripe-version")
     if stated is not None and not _VERSION.fullmatch(stated):
         raise ApiError(f"Invalid Stripe API version: {stated[:40]}")
 
 
-def _described(request: Request[Any, Any, Any], error: Exception) -> ApiError:
+def _described(request: AnyRequest, error: Exception) -> ApiError:
     match error:
         case ApiError():
             return error
@@ -174,7 +175,7 @@ def _described(request: Request[Any, Any, Any], error: Exception) -> ApiError:
             return ApiError("Something went wrong on our side. We are looking into it.", status=500, type="api_error")
 
 
-def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
+def _refused(request: AnyRequest, refusal: Refusal) -> ApiError:
     """Core's words are the tenant's sentence. What a path names is 404, what a parameter names is 400."""
     message = filled(refusal.for_tenant, refusal.parameters)
     param = refusal.param
@@ -198,14 +199,14 @@ def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> ApiError:
     )
 
 
-def leaves_something_out(request: Request[Any, Any, Any]) -> bool:
+def leaves_something_out(request: AnyRequest) -> bool:
     """Whether a part of the path is empty. The router has smoothed the path that it shows."""
     path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
     path = path.partition(b"?")[0]
     return path.endswith(b"/") or b"//" in path
 
 
-def unrecognized(request: Request[Any, Any, Any]) -> ApiError:
+def unrecognized(request: AnyRequest) -> ApiError:
     """Nothing is served at the request's address with its method."""
     path: str = request.scope["path"]
     advice = "What is served, and how it is asked for, is listed at /openapi.json."
@@ -219,7 +220,7 @@ def unrecognized(request: Request[Any, Any, Any]) -> ApiError:
     return ApiError(f"Unrecognized request URL ({request.scope['method'][:20]}: {shown}). {advice}", status=404)
 
 
-def _routing(request: Request[Any, Any, Any], error: HTTPException) -> ApiError:
+def _routing(request: AnyRequest, error: HTTPException) -> ApiError:
     if isinstance(error, NotFoundException | MethodNotAllowedException):
         return unrecognized(request)
     if error.status_code == 413:
@@ -229,7 +230,7 @@ def _routing(request: Request[Any, Any, Any], error: HTTPException) -> ApiError:
     return ApiError("Something went wrong on our side.", status=error.status_code, type="api_error")
 
 
-def _listed(request: Request[Any, Any, Any]) -> str:
+def _listed(request: AnyRequest) -> str:
     """What the list of this path holds, in Stripe's words: `/v1/tax_codes` is of tax codes."""
     name = request.scope["path"].rstrip("/").rpartition("/")[2]
     return name.removesuffix("s").replace("_", " ")

@@ -11,9 +11,10 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.answer_schemas import answer_schemas, ref
 from frontdesk_web.api.areas import NAMES, area_of
 from frontdesk_web.api.calls import EXPAND, Endpoint
@@ -61,7 +62,7 @@ _ERROR = {
 
 
 @get("/openapi.json", name="openapi document")
-async def document(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
+async def document(request: AnyRequest, site: NamedDependency[Site]) -> Response[bytes]:
     """The document. It is the same for everybody; in gzip, where that is taken, a twelfth of what it is otherwise."""
     base_url, headers = site.config.base_url, {"Vary": "Accept-Encoding"}
     if takes_gzip(request.headers.get("accept-encoding", "")):

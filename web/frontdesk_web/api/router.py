@@ -1,12 +1,11 @@
 """Every address of the API. Each is a route of its own, so that the table of routes tells all of them; the routes of a
 method share a handler."""
 
-from typing import Any
-
-from litestar import HttpMethod, Request, Response, route
+from litestar import HttpMethod, Response, route
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api import (
     accounts,
     balance_transactions,
@@ -113,7 +112,7 @@ def _handler(method: str) -> HTTPRouteHandler:
         name=f"api {method}",
         status_code=200,
     )
-    async def answer(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
+    async def answer(request: AnyRequest, site: NamedDependency[Site]) -> Response[bytes]:
         return await serve(site, request, served[request.scope["path_template"]])
 
     return answer

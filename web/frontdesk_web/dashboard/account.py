@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -14,6 +14,7 @@ from frontdesk_tenants import audit, people, second_factors, staff, staff_sessio
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.staff_sessions import StaffSession
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, refuse_forged
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.browsers import browser_name
@@ -29,7 +30,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 NAME_LENGTH = 100
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from frontdesk.api_permissions import Area, written
 from frontdesk.roles import Right
 from frontdesk_tenants import api_keys, audit
 from frontdesk_tenants.api_keys import NAME_LENGTH, KeyKind
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.api_keys import HOME, PATH, answer_keys
 from frontdesk_web.dashboard.api_reference import served
 from frontdesk_web.dashboard.key_words import AREAS
@@ -22,8 +23,6 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Field
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class AreaRow(Struct, frozen=True, kw_only=True):

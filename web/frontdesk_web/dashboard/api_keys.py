@@ -4,7 +4,7 @@ are. New ones are made in `api_key_new`."""
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -15,6 +15,7 @@ from frontdesk.roles import Right
 from frontdesk.secret import Secret
 from frontdesk_tenants import api_keys, audit
 from frontdesk_tenants.api_keys import UsedKey
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.key_words import OVERLAPS, kind_name, shown, summary
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
@@ -26,7 +27,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Notice, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/keys"
 HOME = "keys"
 

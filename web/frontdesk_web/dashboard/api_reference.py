@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
 from frontdesk.api_permissions import Area
 from frontdesk.roles import Right
 from frontdesk_tenants import api_keys
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.areas import area_of
 from frontdesk_web.api.calls import Endpoint
 from frontdesk_web.api.documented_answers import kind_of, open_path
@@ -40,7 +41,6 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/developers/reference"
 PLACE = "reference"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -13,6 +13,7 @@ from frontdesk.settings import form_fields
 from frontdesk_tenants import mirror_inbox, mirrors, refused_acts
 from frontdesk_tenants.choosing_backend import choose_backend
 from frontdesk_tenants.made_here import count_made_here
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.backend_views import BackendPage, mirror_view, offer
 from frontdesk_web.dashboard.backend_words import AWAY, MISSING, NOTICES, said
 from frontdesk_web.dashboard.needs import needs
@@ -24,7 +25,6 @@ from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/backend"
 PLACE = "backend"
 LENGTH = 500

@@ -13,7 +13,8 @@ from frontdesk.palettes import palette
 from frontdesk.roles import Right
 from frontdesk_tenants import brand_versions, staff
 from frontdesk_tenants.database import enter_side
-from frontdesk_web.dashboard.branding import PATH, AnyRequest
+from frontdesk_web.any_request import AnyRequest
+from frontdesk_web.dashboard.branding import PATH
 from frontdesk_web.dashboard.branding_views import BrandVersionPage, subjects, version_row
 from frontdesk_web.dashboard.contrast_words import corrections
 from frontdesk_web.dashboard.needs import needs

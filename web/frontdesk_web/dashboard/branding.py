@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -16,6 +16,7 @@ from frontdesk_tenants.brand_versions import BrandVersion, Draft, mark_of
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.other_side_brand import take_over
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.branding_form import AskedLook, form_of, read_look
 from frontdesk_web.dashboard.branding_views import (
     BrandingPage,
@@ -34,7 +35,6 @@ from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import BODY_BYTES
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/branding"
 PUBLISH = "publish"
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from litestar import Request
 from msgspec import Struct
 
 from frontdesk.brand_rules import IMAGES, problems
 from frontdesk.branding import LOOK, Font, Look, Radius
 from frontdesk_tenants import files
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.images import BRAND_ICON, BRAND_LOGO, ImageRules, UnusableImage, decoded, too_large
 from frontdesk_web.messages import _, translate
@@ -53,7 +53,7 @@ def form_of(look: Look) -> dict[str, str]:
     }
 
 
-async def read_look(request: Request[Any, Any, Any], site: Site, visit: StaffVisit) -> AskedLook:
+async def read_look(request: AnyRequest, site: Site, visit: StaffVisit) -> AskedLook:
     """Read a posted form, whose token is checked here, and store the pictures in it.
 
     Raises:

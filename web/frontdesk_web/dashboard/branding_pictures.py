@@ -7,7 +7,8 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 
 from frontdesk.roles import Right
-from frontdesk_web.dashboard.branding import PATH, AnyRequest
+from frontdesk_web.any_request import AnyRequest
+from frontdesk_web.dashboard.branding import PATH
 from frontdesk_web.dashboard.branding_form import LIMITS, PICTURES, keep_picture
 from frontdesk_web.dashboard.branding_views import picture_url
 from frontdesk_web.dashboard.needs import needs

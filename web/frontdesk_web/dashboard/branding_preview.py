@@ -20,8 +20,9 @@ from frontdesk.roles import Right
 from frontdesk_tenants import brand_versions, configurations
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.offerable import Offerable, read_offerable
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.brand_stylesheet import stylesheet
-from frontdesk_web.dashboard.branding import PATH, AnyRequest
+from frontdesk_web.dashboard.branding import PATH
 from frontdesk_web.dashboard.branding_form import look_values, read_look
 from frontdesk_web.dashboard.branding_views import SUBJECTS, ContrastPart, PaperPage, picture_url
 from frontdesk_web.dashboard.contrast_words import corrections

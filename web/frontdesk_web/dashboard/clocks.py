@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -16,6 +16,7 @@ from frontdesk.ids import IdSource
 from frontdesk.roles import Right
 from frontdesk_tenants import clock_walks, clocks, listings
 from frontdesk_tenants.listings import Cursor, NoSuchCursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.clock_views import ClocksPage, NewClock, clock_view, today
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
@@ -28,7 +29,6 @@ from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/clocks"
 PLACE = "clocks"
 SHOWN = 20

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, get_args
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -16,6 +16,7 @@ from frontdesk.payment_refusals import no_payment_methods
 from frontdesk.roles import Right
 from frontdesk_tenants.collection_settings import save_collection
 from frontdesk_tenants.reminder_settings import lock_settings
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -25,7 +26,6 @@ from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/collection"
 PLACE = "collection"
 _NOT_A_NUMBER = 0

@@ -18,6 +18,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Cursor
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.coupon_form import CodeForm
 from frontdesk_web.dashboard.coupon_views import CodeRow, CouponPage, NewCode
@@ -30,7 +31,7 @@ from frontdesk_web.dashboard.coupon_words import (
     fault_of,
     given_words,
 )
-from frontdesk_web.dashboard.coupons import PATH, PLACE, AnyRequest
+from frontdesk_web.dashboard.coupons import PATH, PLACE
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -14,6 +14,7 @@ from frontdesk.money import EXPONENTS
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Cursor, NoSuchCursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.coupon_form import CouponForm
 from frontdesk_web.dashboard.coupon_views import CouponFormPage, CouponsPage
@@ -28,7 +29,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Field, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/coupons"
 PLACE = "coupons"
 SHOWN = 20

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
 from frontdesk.roles import Right
 from frontdesk_tenants import api_keys, listings
 from frontdesk_tenants.listings import Cursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.code_samples import Sample, SampleIds, samples
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/developers"
 PLACE = "developers"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -15,6 +15,7 @@ from frontdesk_tenants import mail_log
 from frontdesk_tenants.keyset import Which
 from frontdesk_tenants.listings import Page
 from frontdesk_tenants.mail_log import LoggedLetter, Outcome
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.email_views import EmailLogPage, Fact, LoggedEmailPage
 from frontdesk_web.dashboard.email_words import outcome_badge, outcome_meaning, purpose_name
 from frontdesk_web.dashboard.list_places import asked_page, written
@@ -27,7 +28,6 @@ from frontdesk_web.languages import LOCALE_NAMES
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/email/log"
 QUERY_LENGTH = 200
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from frontdesk.sender_domains import claimed_sender
 from frontdesk_tenants import audit, sender_domains
 from frontdesk_tenants.registered_domains import registered_domain
 from frontdesk_tenants.sender_domains import SenderDomain
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.email_sender_views import own_sender_view
 from frontdesk_web.dashboard.email_views import EmailPage
 from frontdesk_web.dashboard.needs import needs
@@ -27,7 +28,6 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Badge, Field, Notice
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/email"
 NOT_MORE_OFTEN = timedelta(seconds=5)
 """How long what was found in the DNS counts as fresh, however often somebody asks."""

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -13,6 +13,7 @@ from frontdesk_tenants import happenings, webhook_endpoints, webhook_record
 from frontdesk_tenants.happenings import Told
 from frontdesk_tenants.listings import Cursor, NoSuchCursor, Page
 from frontdesk_tenants.webhook_record import Delivery
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.event_types import TOLD, type_of
 from frontdesk_web.api.events import events_of
 from frontdesk_web.dashboard.email_views import Fact
@@ -30,7 +31,6 @@ from frontdesk_web.portal.views import Option
 from frontdesk_web.site import Site
 from frontdesk_web.webhooks.spreading import Telling
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/events"
 PLACE = "events"
 SHOWN = 25

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -12,6 +12,7 @@ from frontdesk.checklist import missing_of
 from frontdesk.errors import Misconfigured, Refused
 from frontdesk.roles import Right
 from frontdesk_tenants.going_live import go_live, read_checklist
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -19,7 +20,6 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/go-live"
 _FIELDS = {
     "name": _("Legal name"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
@@ -13,6 +13,7 @@ from frontdesk_tenants import people, staff_sessions
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.people import Person
 from frontdesk_tenants.staff_sessions import StaffSession
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import dead_cookie, read_cookie
 from frontdesk_web.csrf import csrf_token, refuse_foreign_origin
 from frontdesk_web.dashboard import ways
@@ -44,7 +45,7 @@ class StaffCaller(Struct, frozen=True, kw_only=True):
         return Actor(kind="staff", id=self.person.id)
 
 
-async def provide_caller(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> StaffCaller:
+async def provide_caller(request: AnyRequest, site: NamedDependency[Site]) -> StaffCaller:
     """Who calls, with one factor or two.
 
     Raises:
@@ -68,7 +69,7 @@ async def provide_caller(request: Request[Any, Any, Any], site: NamedDependency[
     )
 
 
-def to_sign_in(request: Request[Any, Any, Any], site: Site) -> Response[Any]:
+def to_sign_in(request: AnyRequest, site: Site) -> Response[Any]:
     """To the sign-in page, and back afterwards where that is a page."""
     target = ways.here(request) if request.method in SAFE else None
     response = Redirect(ways.with_next(ways.SIGN_IN, target), status_code=303)
@@ -76,7 +77,7 @@ def to_sign_in(request: Request[Any, Any, Any], site: Site) -> Response[Any]:
     return response
 
 
-def answer_not_signed_in(_: Request[Any, Any, Any], error: StaffNotSignedIn) -> Response[Any]:
+def answer_not_signed_in(_: AnyRequest, error: StaffNotSignedIn) -> Response[Any]:
     """The exception handler of `StaffNotSignedIn`."""
     return error.response
 

@@ -1,9 +1,8 @@
 """The house's own face: what staff see before they have come to a tenant, on pages and in letters."""
 
-from typing import Any
+from litestar import MediaType, Response
 
-from litestar import MediaType, Request, Response
-
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.languages import LOCALE_NAMES, STAFF_LOCALES, negotiate, spoken
 from frontdesk_web.portal.frames import BrandView, Frame, Language, asked_locale
 from frontdesk_web.rendering import Page
@@ -13,7 +12,7 @@ JAR = "staff"
 """What the cookies of staff are called: no portal may have this name (`frontdesk.slugs.RESERVED`)."""
 
 
-def staff_locale(request: Request[Any, Any, Any], *chosen: str | None) -> str:
+def staff_locale(request: AnyRequest, *chosen: str | None) -> str:
     """The language of a page for staff: what is asked for, else the first of `chosen`, else the browser's."""
     for locale in (asked_locale(request), *chosen):
         if (ours := spoken(locale, STAFF_LOCALES)) is not None:
@@ -21,12 +20,12 @@ def staff_locale(request: Request[Any, Any, Any], *chosen: str | None) -> str:
     return negotiate(request.headers.get("accept-language"), STAFF_LOCALES)
 
 
-def house_frame(request: Request[Any, Any, Any], site: Site, locale: str) -> Frame:
+def house_frame(request: AnyRequest, site: Site, locale: str) -> Frame:
     """The frame of a page before anybody is signed in."""
     return Frame(brand=BrandView(name=site.house.settings.service_name), languages=languages(request, locale))
 
 
-def languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, ...]:
+def languages(request: AnyRequest, locale: str) -> tuple[Language, ...]:
     """The languages of this page, for a switch."""
     query = request.scope["query_string"].decode("latin-1")
     kept = [each for each in query.split("&") if each and not each.startswith("lang=")]
@@ -41,9 +40,7 @@ def languages(request: Request[Any, Any, Any], locale: str) -> tuple[Language, .
     )
 
 
-def house_page(
-    request: Request[Any, Any, Any], site: Site, locale: str, page: Page, status: int = 200
-) -> Response[bytes]:
+def house_page(request: AnyRequest, site: Site, locale: str, page: Page, status: int = 200) -> Response[bytes]:
     """A page in the house's frame."""
     body = site.renderer.page(locale, house_frame(request, site, locale), page)
     return Response(body, status_code=status, media_type=MediaType.HTML)

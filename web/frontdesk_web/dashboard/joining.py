@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -15,6 +15,7 @@ from frontdesk.errors import Refused
 from frontdesk_tenants import invitations, team
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.house_face import house_page, staff_locale
@@ -23,7 +24,6 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = ways.INVITATION + "/{token:str}"
 
 

@@ -9,7 +9,7 @@ is suspended its staff read everything, and every unsafe method is refused but o
 import logging
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -23,6 +23,7 @@ from frontdesk_tenants import staff, staff_sessions
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.directory import read_side
 from frontdesk_tenants.house import HOUSE
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.half_way import SAFE, StaffNotSignedIn, answer_not_signed_in, provide_caller
 from frontdesk_web.dashboard.pages import fault_page, refusal_page, role_page
@@ -63,9 +64,7 @@ def needs(right: Right, *, fresh: bool = False, home: str = "", while_suspended:
     }
 
 
-async def provide_staff_visit(
-    request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]
-) -> StaffVisit:
+async def provide_staff_visit(request: AnyRequest, portal: FromPath[str], site: NamedDependency[Site]) -> StaffVisit:
     """The visit of a request to a page of a side.
 
     Raises:
@@ -119,7 +118,7 @@ async def provide_staff_visit(
     return visit
 
 
-def visit_of(request: Request[Any, Any, Any]) -> tuple[Site, StaffVisit]:
+def visit_of(request: AnyRequest) -> tuple[Site, StaffVisit]:
     """The visit that a request to a route with `needs` was found to be, and its site."""
     site, visit = request.scope["state"][_SEEN]
     return site, visit
@@ -129,18 +128,18 @@ def visit_of(request: Request[Any, Any, Any]) -> tuple[Site, StaffVisit]:
 _VISIT = {"visit": Provide(provide_staff_visit)}
 
 
-def _to(request: Request[Any, Any, Any], path: str, home: str | None = None) -> Response[Any]:
+def _to(request: AnyRequest, path: str, home: str | None = None) -> Response[Any]:
     """To a page that asks for a factor, and back afterwards: to the page that was asked for, or to `home`."""
     target = ways.here(request) if request.method in ("GET", "HEAD") else home
     return Redirect(ways.with_next(path, target), status_code=303)
 
 
-def answer_not_open(_: Request[Any, Any, Any], error: NotOpen) -> Response[bytes]:
+def answer_not_open(_: AnyRequest, error: NotOpen) -> Response[bytes]:
     """The exception handler of `NotOpen`."""
     return error.response
 
 
-def answer_misconfigured(request: Request[Any, Any, Any], error: Misconfigured) -> Response[bytes]:
+def answer_misconfigured(request: AnyRequest, error: Misconfigured) -> Response[bytes]:
     """The exception handler of `Misconfigured`: staff are who can act, so they are told what is wrong."""
     site, visit = visit_of(request)
     log.error("a page could not be shown: %s", error, extra={"request_id": request_id(request.scope)})

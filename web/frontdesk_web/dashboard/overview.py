@@ -1,9 +1,9 @@
 """The first page of a side: what is set up, what is not, and how it stands."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants.going_live import read_checklist
 from frontdesk_tenants.lately import Happened, read_lately
 from frontdesk_tenants.standing import SIGN_IN_DAYS, Owed, Standing, read_standing
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -90,7 +91,7 @@ class OverviewPage(Struct, frozen=True, kw_only=True):
 
 @get("/dashboard/{portal:str}", **needs(Right.SEE))
 async def overview(
-    request: Request[Any, Any, Any], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
+    request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
     """The page."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:

@@ -1,11 +1,10 @@
 """How a page of the dashboard is sent: in the frame of its side, with its place in the navigation marked."""
 
-from typing import Any
-
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 
 from frontdesk.errors import Refusal
 from frontdesk.roles import Right, roles_with
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.house_face import languages
 from frontdesk_web.dashboard.navigation import navigation
@@ -18,8 +17,6 @@ from frontdesk_web.portal.views import Notice
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def dashboard_page(

@@ -6,7 +6,7 @@ Their settings are edited on the page of the portal's settings, which names one 
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -19,6 +19,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations, configuring, listings
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
 from frontdesk_web.dashboard.portal_configuration_views import NAME_LENGTH, configurations_page
@@ -28,7 +29,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/portal/configurations"
 PLACE = "portal"
 SHOWN = 100

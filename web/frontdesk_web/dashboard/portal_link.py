@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -17,6 +17,7 @@ from frontdesk.errors import Refused
 from frontdesk.portal_configuration import LoginPage, PortalConfiguration
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations, configuring
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -27,7 +28,6 @@ from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.qr_codes import qr_file, qr_picture
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/portal/link"
 QR_KINDS = {"png": "image/png", "svg": "image/svg+xml"}
 _SCALE = 12

@@ -6,7 +6,7 @@ The default configuration's, unless `?configuration=` names another one.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
@@ -22,6 +22,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import configurations, configuring, listings
 from frontdesk_tenants.offerable import Offerable, read_offerable
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.portal_configuration_views import (
@@ -42,7 +43,6 @@ from frontdesk_web.portal.frames import SignedIn, portal_frame
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/portal"
 SAVED = "portal_settings_saved"
 FIELDS_AT_MOST = 600

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -18,6 +18,7 @@ from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Cursor
 from frontdesk_tenants.product_lists import read_product
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.catalogue_words import field_of, sentence_of
 from frontdesk_web.dashboard.needs import needs
@@ -32,7 +33,6 @@ from frontdesk_web.headers import let_show_frames
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 MOST_METERS = 100
 """That can be chosen from."""
 PATH = "/dashboard/{portal:str}/products/{product:str}/prices/new"

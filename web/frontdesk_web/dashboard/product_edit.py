@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -14,6 +14,7 @@ from frontdesk.commands import UpdateProduct
 from frontdesk.errors import Refused
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.catalogue_words import field_of, sentence_of
 from frontdesk_web.dashboard.needs import needs
@@ -31,7 +32,6 @@ from frontdesk_web.site import Site
 from frontdesk_web.tax_catalogues import has_tax_codes
 from frontdesk_web.uploads import BODY_BYTES, read_upload
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/products/{product:str}/edit"
 
 

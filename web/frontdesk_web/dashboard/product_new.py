@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from frontdesk.roles import Right
 from frontdesk.starting_points import SUGGESTIONS
 from frontdesk_tenants import listings
 from frontdesk_tenants.directory import read_starting_point
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.catalogue_words import field_of, sentence_of
 from frontdesk_web.dashboard.needs import needs
@@ -33,7 +34,6 @@ from frontdesk_web.site import Site
 from frontdesk_web.tax_catalogues import has_tax_codes
 from frontdesk_web.uploads import BODY_BYTES, Posted, read_upload
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/products/new"
 
 

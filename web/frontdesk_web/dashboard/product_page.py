@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -15,6 +15,7 @@ from frontdesk.errors import Refused
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.product_lists import read_product
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.catalogue_words import sentence_of
 from frontdesk_web.dashboard.needs import needs
@@ -30,7 +31,6 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/products/{product:str}"
 DONE = {
     "added": _("The product is added. Customers can choose it once you offer it in the portal settings."),

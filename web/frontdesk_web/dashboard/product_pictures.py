@@ -6,7 +6,7 @@ A form knows its picture by a name, `<hash>.<ending>`. One that no product takes
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from frontdesk.book import Product
 from frontdesk.roles import Right
 from frontdesk_tenants import files
 from frontdesk_tenants.directory import Door
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -41,7 +42,7 @@ class StoredPicture(Struct, frozen=True, kw_only=True):
     **needs(Right.EDIT_CATALOGUE),
 )
 async def store_picture(
-    request: Request[Any, Any, Any], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
+    request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[StoredPicture]:
     """Store a picture that was just chosen. It belongs to no product until a form that names it is saved."""
     posted = await read_upload(request, LIMITS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -18,6 +18,7 @@ from frontdesk.price_rules import price_faults
 from frontdesk.pricing import amount_for, in_currency
 from frontdesk.roles import Right
 from frontdesk_tenants.product_lists import read_product
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.product_form import PriceForm, ProductForm
 from frontdesk_web.dashboard.product_pictures import images_with
@@ -34,7 +35,6 @@ from frontdesk_web.product_images import own_path, parts_of
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import BODY_BYTES, read_upload
 
-AnyRequest = Request[Any, Any, Any]
 SEVERAL = 5
 """Units on the sample invoice of what is sold by the unit."""
 MANY = 12

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from frontdesk_tenants.product_lists import (
     has_products,
     list_products,
 )
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.catalogue_words import counted
 from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
@@ -32,7 +33,6 @@ from frontdesk_web.price_words import price_sentence
 from frontdesk_web.product_images import own_path
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PLACE = "products"
 WORDS_AT_MOST = 200
 _TABS: dict[Show, str] = {"active": _("Active"), "archived": _("Archived"), "all": _("All")}

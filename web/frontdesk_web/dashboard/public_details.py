@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -16,6 +16,7 @@ from frontdesk.roles import Right
 from frontdesk.statement_descriptors import on_statement
 from frontdesk_tenants import brand_versions
 from frontdesk_tenants.other_side_brand import details_of
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -26,7 +27,6 @@ from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/public-details"
 ON = "on"
 TEXTS = tuple(each for each in PublicDetails.__struct_fields__ if each not in ("phone_on_documents", "support_address"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, get_args
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -20,6 +20,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import configurations
 from frontdesk_tenants.offerable import read_offerable
 from frontdesk_tenants.reminder_settings import lock_settings, save_reminders
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.branding_views import picture_url
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -38,7 +39,6 @@ from frontdesk_web.reminder_words import NAMES, text_of
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import lines, one_line
 
-AnyRequest = Request[Any, Any, Any]
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SENTENCES = {
     "reminder_text_empty": _("Write something here, or go back to our text."),

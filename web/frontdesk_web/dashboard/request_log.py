@@ -6,7 +6,7 @@ from typing import Any, ClassVar, get_args
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -18,6 +18,7 @@ from frontdesk_tenants.api_keys import ApiKey
 from frontdesk_tenants.keyset import Which
 from frontdesk_tenants.listings import Page
 from frontdesk_tenants.request_log import LoggedRequest, Outcome
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.error_codes import CODES, doc_path
 from frontdesk_web.dashboard.email_views import Fact
 from frontdesk_web.dashboard.key_words import kind_name, shown
@@ -32,7 +33,6 @@ from frontdesk_web.portal.views import Badge
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/logs"
 PLACE = "logs"
 QUERY_LENGTH = 200

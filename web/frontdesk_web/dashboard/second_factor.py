@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from frontdesk_tenants import second_factors, staff_sessions
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.rate_limits import Counted
 from frontdesk_web.addresses_of_callers import caller as network_of
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import dead_cookie, new_cookie
 from frontdesk_web.csrf import FIELD, refuse_forged
 from frontdesk_web.dashboard import ways
@@ -23,7 +24,6 @@ from frontdesk_web.messages import translate
 from frontdesk_web.qr_codes import qr_picture
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 QR_SCALE = 5
 
 

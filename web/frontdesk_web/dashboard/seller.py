@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -14,6 +14,7 @@ from frontdesk.errors import Refusal
 from frontdesk.roles import Right
 from frontdesk_tenants import sellers
 from frontdesk_tenants.sellers import Series
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -24,7 +25,6 @@ from frontdesk_web.portal.details_views import country_options
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/seller"
 NOT_A_NUMBER = -1
 SHOWN_LENGTH = 600

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from frontdesk.session_ends import session_end
 from frontdesk_tenants import staff_sessions
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.staff_sessions import ABSOLUTE, IDLE, StaffSession
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_forged
 from frontdesk_web.dashboard import ways
@@ -19,8 +20,6 @@ from frontdesk_web.dashboard.house_face import JAR, staff_locale
 from frontdesk_web.forms import read_form
 from frontdesk_web.session_notices import over_answer, session_answer
 from frontdesk_web.site import Site
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get(ways.SESSION)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
 from frontdesk.roles import Right
 from frontdesk_tenants import clocks, side_lists
 from frontdesk_tenants.side_lists import InvoiceShow, ListedPage, SignInShow, SubscriptionShow
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -19,7 +20,6 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.messages import _, translate
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 INVOICES: Mapping[InvoiceShow, str] = {"all": _("All"), "open": _("Open"), "late": _("Late"), "paid": _("Paid")}
 SUBSCRIPTIONS: Mapping[SubscriptionShow, str] = {"active": _("Active"), "ended": _("Ended"), "all": _("All")}
 SIGN_INS: Mapping[SignInShow, str] = {"all": _("All"), "open": _("Signed in now")}

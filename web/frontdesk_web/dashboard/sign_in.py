@@ -5,7 +5,7 @@ The house is the side of their challenges, so they go through the same limits an
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -17,6 +17,7 @@ from frontdesk_tenants.house import HOUSE, HOUSE_DOOR
 from frontdesk_tenants.passcodes import OpenChallenge
 from frontdesk_tenants.rate_limits import Counted
 from frontdesk_web.addresses_of_callers import caller
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.code_requests import count_guess, open_code, take_back_guess, visitor_of
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
@@ -28,7 +29,6 @@ from frontdesk_web.letters.staff_passcode import SEND_SIGN_UP_CODE, SEND_STAFF_C
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 SHOWN_LENGTH = 512
 MINUTES = int(passcodes.RULES.lifetime.total_seconds() // 60)
 

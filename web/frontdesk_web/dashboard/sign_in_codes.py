@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -13,6 +13,7 @@ from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.roles import Right
 from frontdesk_tenants import enabling
 from frontdesk_tenants.channels import LiveChannel
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.backend_words import said
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -24,7 +25,6 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/portal/codes"
 
 

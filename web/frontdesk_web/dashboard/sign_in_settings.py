@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -15,6 +15,7 @@ from frontdesk_tenants import audit, identity_providers, staff_sessions
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.identities import Client
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -24,7 +25,6 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/team/sign-in"
 LENGTH = 500
 _NEEDS: dict[str, Any] = needs(Right.MANAGE_TEAM, fresh=True, home="team/sign-in")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -16,6 +16,7 @@ from frontdesk.signing_up import SignUp, closed_to, faults_of, needs_approval, t
 from frontdesk.starting_points import StartingPoint
 from frontdesk_tenants import sign_up_invitations, sign_ups
 from frontdesk_tenants.house import HOUSE
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, refuse_foreign_origin, refuse_forged
 from frontdesk_web.currency_words import country_of, currency_of
 from frontdesk_web.dashboard import ways
@@ -35,8 +36,6 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get(ways.SIGN_UP)

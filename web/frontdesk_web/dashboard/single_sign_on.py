@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -30,6 +30,7 @@ from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.staff import Member
 from frontdesk_tenants.vault import SecretUnreadable
 from frontdesk_web.addresses_of_callers import caller as network_of
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.house_face import JAR, house_page, staff_locale
@@ -38,7 +39,6 @@ from frontdesk_web.messages import translate
 from frontdesk_web.signed_in import find_portal
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PLACE = "cookies.openid"
 log = logging.getLogger("frontdesk.security")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
@@ -20,6 +20,7 @@ from frontdesk_tenants import configurations, configuring, feedback_options, lis
 from frontdesk_tenants.listings import Cursor
 from frontdesk_tenants.offerable import read_offerable
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.staying_views import KINDS, Known, staying_page, tick_name
@@ -32,7 +33,6 @@ from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/portal/offers"
 PLACE = "portal"
 SAVED = "offers_to_stay_saved"

@@ -1,15 +1,15 @@
 """Choosing a tax code by its words: suggestions while typing, and what a typed text means without them."""
 
 import re
-from typing import Any
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
 from frontdesk.plugins import PluginHost
 from frontdesk.roles import Right
 from frontdesk.taxes import TaxCode
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.messages import translate
@@ -40,7 +40,7 @@ class TaxCodeChoice(Struct, frozen=True, kw_only=True):
 
 @get("/dashboard/{portal:str}/tax-codes", **needs(Right.SEE))
 async def tax_codes(
-    request: Request[Any, Any, Any], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
+    request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> list[TaxCodeFound]:
     """Codes that all the words of `?q=` match, best first, at most eight; the first ones where there are no words."""
     words = "".join(request.query_params.getall("q", [])[:1])[:TEXT_AT_MOST]

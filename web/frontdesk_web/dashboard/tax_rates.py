@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -17,6 +17,7 @@ from frontdesk.roles import Right
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Cursor, NoSuchCursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
@@ -28,7 +29,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Badge, Field, Notice, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/tax-rates"
 PLACE = "tax-rates"
 SHOWN = 50

@@ -20,8 +20,9 @@ from frontdesk.tax_registrations import register, reschedule
 from frontdesk.tax_settings import DefaultTaxBehavior, Registration, Scheme, TaxSettings
 from frontdesk_tenants import listings, tax_settings
 from frontdesk_tenants.listings import Cursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
-from frontdesk_web.dashboard.pages import AnyRequest, dashboard_page, refusal_page
+from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
 from frontdesk_web.dashboard.product_views import TaxCodeField
 from frontdesk_web.dashboard.tax_code_search import TaxCodeChoice, choose_tax_code, shown_tax_code
 from frontdesk_web.dashboard.tax_settings_views import (

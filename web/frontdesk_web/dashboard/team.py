@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -15,6 +15,7 @@ from frontdesk.roles import Right, Role, may_give
 from frontdesk_tenants import invitations, staff, team
 from frontdesk_tenants.invitations import Invitation
 from frontdesk_tenants.staff import Member
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page
 from frontdesk_web.dashboard.role_words import role_name, role_sentence
@@ -26,7 +27,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/team"
 _MANAGES: dict[str, Any] = needs(Right.MANAGE_TEAM, fresh=True, home="team")
 _PROTECTS: dict[str, Any] = needs(Right.MANAGE_TEAM, fresh=True, home="team", while_suspended=True)

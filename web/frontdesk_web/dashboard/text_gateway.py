@@ -7,7 +7,7 @@ secret goes to no other address than the one that it was typed for.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -17,6 +17,7 @@ from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.roles import Right
 from frontdesk.settings import decode_settings
 from frontdesk_tenants import audit, own_channels
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.backend_words import said
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -31,7 +32,6 @@ from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/portal/codes/gateway"
 NUMBER_LENGTH = 40
 _HOME = "portal/codes/gateway"

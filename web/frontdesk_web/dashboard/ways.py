@@ -1,10 +1,9 @@
 """The addresses of the dashboard's doors, and the safe part of "go on to where I wanted to go"."""
 
 import re
-from typing import Any
 from urllib.parse import quote
 
-from litestar import Request
+from frontdesk_web.any_request import AnyRequest
 
 SIGN_IN = "/dashboard/sign-in"
 CODE = f"{SIGN_IN}/code"
@@ -32,7 +31,7 @@ OPERATOR = "/operator"
 _NEXT = re.compile(r"/(dashboard|operator)(/[A-Za-z0-9_.-]+)*/?(\?[A-Za-z0-9_=&%.-]*)?", re.ASCII)
 
 
-def wanted(request: Request[Any, Any, Any]) -> str | None:
+def wanted(request: AnyRequest) -> str | None:
     """Where the visitor wanted to go before they had to sign in: `?next=`, if it is one of our own pages."""
     asked = request.query_params.getall("next", [])
     return asked[0] if len(asked) == 1 and len(asked[0]) <= 500 and _NEXT.fullmatch(asked[0]) else None
@@ -51,7 +50,7 @@ def with_next(path: str, target: str | None, **query: str) -> str:
     return path + ("?" + "&".join(parts) if parts else "")
 
 
-def here(request: Request[Any, Any, Any]) -> str:
+def here(request: AnyRequest) -> str:
     """The page that was asked for, to come back to by GET."""
     query = request.scope["query_string"].decode("latin-1")
     return str(request.scope["path"]) + (f"?{query}" if query else "")

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from frontdesk.roles import Right
 from frontdesk_tenants import happenings, webhook_record
 from frontdesk_tenants.webhook_record import Attempt
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.events import events_of
 from frontdesk_web.dashboard.email_views import Fact
 from frontdesk_web.dashboard.needs import needs
@@ -20,7 +21,7 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.dashboard.webhook_form import PLACE
 from frontdesk_web.dashboard.webhook_views import AttemptView, WebhookDeliveryPage
 from frontdesk_web.dashboard.webhook_words import attempt_badge, delivery_badge, delivery_meaning, took
-from frontdesk_web.dashboard.webhooks import ONE, AnyRequest, present
+from frontdesk_web.dashboard.webhooks import ONE, present
 from frontdesk_web.formatting import date_time
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate

@@ -1,13 +1,14 @@
 """The form of a webhook endpoint: where it is, what it is for, and which events it is told of."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from litestar import Request, Response
+from litestar import Response
 from msgspec import Struct
 
 from frontdesk.errors import Misconfigured
 from frontdesk.webhook_endpoints import ALL, WebhookEndpoint
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.event_types import KNOWN
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -85,7 +86,7 @@ class WebhookForm(Struct, frozen=True, kw_only=True):
 
 
 def form_page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     visit: StaffVisit,
     form: WebhookForm,

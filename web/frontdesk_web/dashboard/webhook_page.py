@@ -14,6 +14,7 @@ from frontdesk_tenants import webhook_endpoints, webhook_record
 from frontdesk_tenants.listings import Page
 from frontdesk_tenants.webhook_calls import State
 from frontdesk_tenants.webhook_record import Delivery
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.views import Cell, Column, Row, Tab, Table
@@ -21,7 +22,7 @@ from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.dashboard.webhook_form import PLACE
 from frontdesk_web.dashboard.webhook_views import WebhookPage
 from frontdesk_web.dashboard.webhook_words import delivery_badge, endpoint_badge, types_words
-from frontdesk_web.dashboard.webhooks import ONE, AnyRequest, present
+from frontdesk_web.dashboard.webhooks import ONE, present
 from frontdesk_web.formatting import date_long, date_time, number
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate, translate_plural

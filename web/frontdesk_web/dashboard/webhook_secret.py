@@ -11,13 +11,14 @@ from litestar.response import Redirect
 from frontdesk.roles import Right
 from frontdesk.webhook_endpoints import OVERLAPS
 from frontdesk_tenants import webhook_endpoints
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.dashboard.webhook_form import PLACE
 from frontdesk_web.dashboard.webhook_views import WebhookSecretPage
 from frontdesk_web.dashboard.webhook_words import samples
-from frontdesk_web.dashboard.webhooks import ONE, AnyRequest, present
+from frontdesk_web.dashboard.webhooks import ONE, present
 from frontdesk_web.formatting import date_time
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate, translate_plural

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -15,6 +15,7 @@ from frontdesk.roles import Right
 from frontdesk.webhook_endpoints import MOST_ENDPOINTS, WebhookEndpoint
 from frontdesk_tenants import webhook_endpoints
 from frontdesk_tenants.listings import Connection, Cursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.views import Cell, Column, Row, Table
@@ -28,7 +29,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/webhooks"
 ONE = PATH + "/{endpoint:str}"
 _DONE = {"deleted": _("The endpoint is deleted. Nothing is sent there any more.")}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -12,6 +12,7 @@ from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.directory import read_side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.operators import is_operator
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.entry_views import Workplace, WorkplacesPage
 from frontdesk_web.dashboard.half_way import ONE_FACTOR, StaffCaller
@@ -22,7 +23,7 @@ from frontdesk_web.site import Site
 
 @get(ways.WORKPLACES, **ONE_FACTOR)
 async def workplaces(
-    request: Request[Any, Any, Any], caller: NamedDependency[StaffCaller], site: NamedDependency[Site]
+    request: AnyRequest, caller: NamedDependency[StaffCaller], site: NamedDependency[Site]
 ) -> Response[Any]:
     """The list; a redirect where there is nothing to choose. `?all=1` shows the list all the same."""
     if not caller.session.whole:

@@ -15,9 +15,10 @@ from typing import Any
 
 import msgspec
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.languages import negotiate
 from frontdesk_web.letter_views import MailboxMessage, MailboxPage
 from frontdesk_web.portal.frames import BrandView, Frame
@@ -120,7 +121,7 @@ def routes_of(mailbox: Mailbox) -> tuple[Any, ...]:
     """The page and its JSON twin."""
 
     @get(PATH)
-    async def page(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> Response[bytes]:
+    async def page(request: AnyRequest, site: NamedDependency[Site]) -> Response[bytes]:
         locale = negotiate(request.headers.get("accept-language", ""))
         shown = tuple(
             MailboxMessage(
@@ -142,7 +143,7 @@ def routes_of(mailbox: Mailbox) -> tuple[Any, ...]:
         return Response(msgspec.json.encode(mailbox.messages), media_type="application/json")
 
     @post(GATEWAY)
-    async def take_text(request: Request[Any, Any, Any]) -> Response[str]:
+    async def take_text(request: AnyRequest) -> Response[str]:
         number = request.headers.get("x-kannel-to", "")
         if number:
             mailbox.take_text(number, (await request.body()).decode("utf-8", "replace"))

@@ -6,9 +6,8 @@ channel whose carrier signs its reports looks at the signature too (`PasscodeCha
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -18,12 +17,12 @@ from frontdesk.sentences import in_english
 from frontdesk_tenants import carried_texts, passcodes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import is_token_of, token_of
 from frontdesk_web.forms import read_form
 from frontdesk_web.letters import post as letters
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/reports/{report:str}"
 _PURPOSE = "report"
 _REPORT = re.compile(rf"([A-Za-z0-9]{{{PUBLIC_ID_LENGTH}}})\.([A-Za-z0-9_]{{1,100}})\.([A-Za-z0-9_-]{{43}})", re.ASCII)

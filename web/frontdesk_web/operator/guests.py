@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -17,6 +17,7 @@ from frontdesk.errors import Refused
 from frontdesk_tenants import sign_up_invitations
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.sign_up_invitations import LASTS, Invitation
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.formatting import date_long
 from frontdesk_web.forms import read_form
 from frontdesk_web.languages import LOCALE_NAMES, STAFF_LOCALES
@@ -27,7 +28,6 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.views import Badge, Field, Notice, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 ON_A_PAGE = 25
 _ID = re.compile(r"siv_[0-9A-Za-z]{1,40}", re.ASCII)
 

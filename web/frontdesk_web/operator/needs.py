@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from litestar import Request
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
@@ -19,6 +18,7 @@ from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.operators import operator_id
 from frontdesk_tenants.people import Person
 from frontdesk_tenants.staff_sessions import StaffSession
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, refuse_forged
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.half_way import StaffNotSignedIn, exception_handlers, provide_caller
@@ -48,7 +48,7 @@ class OperatorVisit(Struct, frozen=True, kw_only=True):
         refuse_forged(site.tenancy.vault, self.session.id, form.get(FIELD))
 
 
-async def provide_operator_visit(request: Request[Any, Any, Any], site: NamedDependency[Site]) -> OperatorVisit:
+async def provide_operator_visit(request: AnyRequest, site: NamedDependency[Site]) -> OperatorVisit:
     """The visit of a request to an operator's page.
 
     Raises:

@@ -1,11 +1,10 @@
 """How an operator's page is sent: in the dashboard's frame, with a navigation of its own."""
 
-from typing import Any
-
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from msgspec import Struct
 
 from frontdesk.errors import Refusal
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.house_face import languages
 from frontdesk_web.dashboard.views import DashboardFrame, NavGroup, NavItem, RefusedPage
@@ -14,7 +13,6 @@ from frontdesk_web.operator.needs import OperatorVisit
 from frontdesk_web.rendering import Page
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 TENANTS = f"{ways.OPERATOR}/tenants"
 REQUESTS = f"{ways.OPERATOR}/requests"
 INVITATIONS = f"{ways.OPERATOR}/invitations"

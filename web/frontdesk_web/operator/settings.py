@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -12,6 +12,7 @@ from frontdesk.errors import Refusal
 from frontdesk.house_settings import HouseSettings, SignUpMode, faults_of
 from frontdesk_tenants import house_records
 from frontdesk_tenants.house import HOUSE
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.forms import read_form
 from frontdesk_web.languages import LOCALE_NAMES, SOURCE_LOCALE, STAFF_LOCALES
@@ -21,7 +22,6 @@ from frontdesk_web.operator.pages import SETTINGS, operator_page
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 _MODES: Mapping[SignUpMode, tuple[str, str]] = {
     "open": (_("Open"), _("Anybody sets up a portal, at once.")),
     "approval": (_("By approval"), _("Anybody asks, and you say yes or no.")),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -20,6 +20,7 @@ from frontdesk_tenants.sign_ups import Request as SignUpRequest
 from frontdesk_tenants.staff import Member
 from frontdesk_tenants.tenant_list import State, TenantCounts, read_counts
 from frontdesk_tenants.usage import Usage, months_until, read_usage
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.formatting import date_long, number
 from frontdesk_web.forms import read_form
@@ -34,7 +35,6 @@ from frontdesk_web.portal.views import Badge, Detail, Field, Notice
 from frontdesk_web.postal_addresses import country_name
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PATH = TENANTS + "/{tenant:str}"
 MONTHS, MONTHS_AT_LEAST = 12, 3
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)

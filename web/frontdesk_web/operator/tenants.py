@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from frontdesk_tenants import sign_ups
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.sign_ups import Request as SignUpRequest
 from frontdesk_tenants.tenant_list import ListedTenant, State, TenantPage, read_tenants
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.views import Cell, Column, Row, Tab, Table
 from frontdesk_web.formatting import date_long
@@ -23,7 +24,6 @@ from frontdesk_web.operator.usage_words import invoice_words, month_name, volume
 from frontdesk_web.portal.views import Badge, Tone
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 SEARCH_LENGTH = 200
 STATES: Mapping[State, tuple[str, Tone]] = {
     "live": (_("Live"), "success"),

@@ -6,7 +6,7 @@ at Stripe; or to the checkout page that the intent belongs to.
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -19,6 +19,7 @@ from frontdesk.permissions import may_change
 from frontdesk.setup_intents import SetupIntent
 from frontdesk_tenants import confirming, intent_record, listings
 from frontdesk_tenants.confirming import Teller
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.formatting import money
 from frontdesk_web.intent_links import client_secret, intent_path
 from frontdesk_web.messages import translate
@@ -33,9 +34,7 @@ Intent = SetupIntent | PaymentIntent
 
 
 @get("/p/authenticate/{token:str}")
-async def ask_holder(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def ask_holder(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """What the bank asks; what came of it where it was answered."""
     page = await opened(request, site, "authenticate", token)
     async with site.tenancy.at(page.door) as (connection, side):
@@ -47,9 +46,7 @@ async def ask_holder(
 
 
 @post("/p/authenticate/{token:str}")
-async def hear_holder(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def hear_holder(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The holder's answer. A second one changes nothing."""
     yes = (await form_of(request, site, token)).get("answer") == "yes"
     page = await opened(request, site, "authenticate", token)

@@ -5,7 +5,7 @@ Whoever has the address may; it is the only key to it. There is no field for a c
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -21,6 +21,7 @@ from frontdesk.test_cards import CARDS, DECLINES, OFFERED, new_method
 from frontdesk_tenants import confirming, intent_record, listings, payment_methods
 from frontdesk_tenants.confirming import Teller
 from frontdesk_tenants.directory import Side
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.intent_links import intent_path
 from frontdesk_web.messages import translate
 from frontdesk_web.pay.intent_pages import Opened, form_of, opened
@@ -30,9 +31,7 @@ from frontdesk_web.site import Site
 
 
 @get("/p/checkout/{token:str}")
-async def show_checkout(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def show_checkout(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Which card; on to the bank or to the tenant where one was chosen already."""
     page = await opened(request, site, "checkout", token)
     async with site.tenancy.at(page.door) as (connection, side):
@@ -41,9 +40,7 @@ async def show_checkout(
 
 
 @post("/p/checkout/{token:str}")
-async def choose_card(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def choose_card(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Add the card: its bank is asked, and may want its holder to confirm. What it declines is not added."""
     card = (await form_of(request, site, token)).get("card", "")
     page = await opened(request, site, "checkout", token)

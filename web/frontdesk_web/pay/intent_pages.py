@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from frontdesk_tenants.confirming import Teller
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
@@ -74,7 +75,7 @@ class Opened(Struct, frozen=True, kw_only=True):
         return self.answer(side, locale, page, status=403, return_url=return_url)
 
 
-async def form_of(request: Request[Any, Any, Any], site: Site, token: str) -> dict[str, str]:
+async def form_of(request: AnyRequest, site: Site, token: str) -> dict[str, str]:
     """The form that was sent. Raises PermissionDeniedException where it is another page's."""
     refuse_foreign_origin(request, site.config)
     form = await read_form(request)
@@ -82,7 +83,7 @@ async def form_of(request: Request[Any, Any, Any], site: Site, token: str) -> di
     return dict(form)
 
 
-async def opened(request: Request[Any, Any, Any], site: Site, purpose: Purpose, token: str) -> Opened:
+async def opened(request: AnyRequest, site: Site, purpose: Purpose, token: str) -> Opened:
     """The page's object. Raises NotFoundException for an address that nobody was given."""
     public_id = public_id_in(token)
     door = None if public_id is None else await site.tenancy.directory.by_public_id(public_id)

@@ -16,6 +16,7 @@ from frontdesk.receipts import receipt_of
 from frontdesk.restarts import is_owed
 from frontdesk_tenants import book
 from frontdesk_tenants.invoice_reads import notes_of, read_credit_note
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, refuse_foreign_origin, refuse_forged
 from frontdesk_web.documents.credit_note_pdf import credit_note_pdf
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
@@ -23,7 +24,7 @@ from frontdesk_web.documents.receipt_pdf import receipt_pdf
 from frontdesk_web.forms import read_form
 from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.messages import translate
-from frontdesk_web.pay.opened import AnyRequest, Opened, bound_to, exception_handlers, opened, over_page, page_of
+from frontdesk_web.pay.opened import Opened, bound_to, exception_handlers, opened, over_page, page_of
 from frontdesk_web.portal import transfer_codes, transfer_marks
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.invoice_views import invoice_page

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.exceptions import NotFoundException
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
@@ -16,6 +16,7 @@ from frontdesk_tenants import clocks, listings
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Side
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import csrf_token
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.invoice_links import invoice_path, named_in
@@ -40,7 +41,6 @@ class InvoiceLinkOverPage(Struct, frozen=True, kw_only=True):
     too_often: bool = False
 
 
-AnyRequest = Request[Any, Any, Any]
 BY_LINK = Actor(kind="customer", id="invoice_link")
 """Who acts by the link to an invoice: nobody knows who that is."""
 _GONE = 410

@@ -18,13 +18,14 @@ from frontdesk.payment_methods import PaymentMethod
 from frontdesk.restarts import is_owed
 from frontdesk.test_cards import CARDS, OFFERED, asks_holder, new_method
 from frontdesk_tenants.desks import open_desk
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.formatting import money
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
 from frontdesk_web.pay.invoice import pays_here
-from frontdesk_web.pay.opened import BY_LINK, AnyRequest, Opened, bound_to, exception_handlers, opened, page_of
+from frontdesk_web.pay.opened import BY_LINK, Opened, bound_to, exception_handlers, opened, page_of
 from frontdesk_web.portal.method_views import BankPage, PayPage, card_choices
 from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of

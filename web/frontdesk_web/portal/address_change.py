@@ -21,12 +21,13 @@ from frontdesk_tenants import address_changes, audit, late_mail, passcodes, tall
 from frontdesk_tenants.address_changes import SEND_ADDRESS_CODE, SEND_ADDRESS_NOTICE
 from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.rate_limits import Counted
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.code_requests import count_guess, open_code, take_back_guess, visitor_of
 from frontdesk_web.cookies import dead_cookie, new_cookie
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import AnyRequest, base_path, go, page_answer, refusal_answer
+from frontdesk_web.portal.answers import base_path, go, page_answer, refusal_answer
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site

@@ -1,8 +1,8 @@
 """Taking a changed address back, by the link in the letter to the former one. Looking at it changes nothing."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from litestar import MediaType, Request, Response, post, route
+from litestar import MediaType, Response, post, route
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -17,6 +17,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door, Side
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
@@ -45,9 +46,7 @@ class ObjectionPage(Struct, frozen=True, kw_only=True):
 
 
 @route("/p/address/{token:str}", http_method=["GET", "HEAD"])
-async def ask_objection(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+async def ask_objection(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     """What was changed, and a button that takes it back."""
     door, change_id = await _named(request, site, token)
     async with site.tenancy.at(door) as (connection, side):
@@ -57,9 +56,7 @@ async def ask_objection(
 
 
 @post("/p/address/{token:str}")
-async def take_back(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+async def take_back(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     """The former address counts again, and nobody stays signed in."""
     refuse_foreign_origin(request, site.config)
     form = await read_form(request)
@@ -99,7 +96,7 @@ async def take_back(
     return _page(request, site, side, change, problem=problem, done=not problem, sign_in_url=path)
 
 
-async def _named(request: Request[Any, Any, Any], site: Site, token: str) -> tuple[Door, str]:
+async def _named(request: AnyRequest, site: Site, token: str) -> tuple[Door, str]:
     """The side and the change that a token names. Raises NotFoundException where it is nobody's."""
     if not is_token(token):
         raise NotFoundException
@@ -120,9 +117,7 @@ async def _read(connection: SideTransaction, change_id: str) -> AddressChange:
     return change
 
 
-async def _problem(
-    request: Request[Any, Any, Any], connection: SideTransaction, side: Side, change: AddressChange
-) -> str:
+async def _problem(request: AnyRequest, connection: SideTransaction, side: Side, change: AddressChange) -> str:
     account = await book.read_account(connection, change.customer)
     if account is None:
         raise NotFoundException
@@ -136,12 +131,12 @@ def _bound_to(token: str) -> str:
     return f"objection {token}"
 
 
-def _locale(request: Request[Any, Any, Any], side: Side, change: AddressChange) -> str:
+def _locale(request: AnyRequest, side: Side, change: AddressChange) -> str:
     return locale_of(request, side, asked_locale(request), change.locale)
 
 
 def _page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     side: Side,
     change: AddressChange,

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from frontdesk.commands import ChangePlan
 from frontdesk_tenants.portal_reads import read_quote
-from frontdesk_web.portal.answers import AnyRequest, asked_id, base_path, subscription_path
+from frontdesk_web.any_request import AnyRequest
+from frontdesk_web.portal.answers import asked_id, base_path, subscription_path
 from frontdesk_web.signed_in import Visit
 from frontdesk_web.site import Site
 

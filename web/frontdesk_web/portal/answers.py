@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from frontdesk.errors import Refusal
 from frontdesk.flows import Flow
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.done_views import DonePage
@@ -25,7 +26,6 @@ from frontdesk_web.rendering import Page
 from frontdesk_web.signed_in import Visit
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 AnyDesk = LocalDesk | RemoteDesk
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 

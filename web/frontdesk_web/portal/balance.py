@@ -11,9 +11,10 @@ from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Cursor
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.statements import numbers_of
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.balance_words import balance_sentences, happened
 from frontdesk_web.formatting import date_short, money
-from frontdesk_web.portal.answers import AnyRequest, asked_id, base_path, page_answer
+from frontdesk_web.portal.answers import asked_id, base_path, page_answer
 from frontdesk_web.portal.papers import refuse_hidden
 from frontdesk_web.portal.views import Pager
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers

@@ -22,17 +22,9 @@ from frontdesk_tenants import feedback_options
 from frontdesk_tenants.happenings import Telling, tell_once
 from frontdesk_tenants.portal_reads import read_quote, read_subscription
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
-from frontdesk_web.portal.answers import (
-    AnyDesk,
-    AnyRequest,
-    desk_of,
-    go,
-    known_id,
-    page_answer,
-    refusal_answer,
-    subscription_path,
-)
+from frontdesk_web.portal.answers import AnyDesk, desk_of, go, known_id, page_answer, refusal_answer, subscription_path
 from frontdesk_web.portal.cancel_views import cancel_page, cancelled_page
 from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
 from frontdesk_web.portal.done_views import ReasonForm

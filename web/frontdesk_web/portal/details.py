@@ -17,10 +17,11 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.permissions import may_change
 from frontdesk.tax_ids import TaxId
 from frontdesk_tenants.tax_id_checks import ask_later
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.address_change import ask_new_address
-from frontdesk_web.portal.answers import AnyDesk, AnyRequest, base_path, desk_of, page_answer, refusal_answer
+from frontdesk_web.portal.answers import AnyDesk, base_path, desk_of, page_answer, refusal_answer
 from frontdesk_web.portal.details_views import (
     DetailsAsked,
     TypedTaxId,

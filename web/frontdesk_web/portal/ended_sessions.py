@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.response import Redirect
 
@@ -11,6 +11,7 @@ from frontdesk_tenants import configurations, typed_forms
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.sessions import Session, SideTransaction
 from frontdesk_tenants.typed_forms import Typed
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import dead_cookie
 from frontdesk_web.csrf import FIELD, refuse_forged
 from frontdesk_web.forms import read_form
@@ -21,7 +22,6 @@ from frontdesk_web.portal.sign_in_views import SessionExpiredPage
 from frontdesk_web.portal.ways_back import page_asked, remember_page, typed_fields
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 

@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
@@ -14,6 +13,7 @@ from frontdesk_tenants import configurations, sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door, Side
 from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.letters.passcode import is_open
@@ -53,7 +53,7 @@ class LinkClosed(Exception):
 
 
 @asynccontextmanager
-async def enter(site: Site, request: Request[Any, Any, Any], token: str) -> AsyncIterator[Entrance]:
+async def enter(site: Site, request: AnyRequest, token: str) -> AsyncIterator[Entrance]:
     """What a login link leads to.
 
     Raises:
@@ -77,7 +77,7 @@ async def enter(site: Site, request: Request[Any, Any, Any], token: str) -> Asyn
 
 
 @asynccontextmanager
-async def _recovery(site: Site, request: Request[Any, Any, Any], token: str) -> AsyncIterator[Entrance]:
+async def _recovery(site: Site, request: AnyRequest, token: str) -> AsyncIterator[Entrance]:
     """Where a session of the API that is over can be begun again. Its own configuration needs no login page for that.
 
     Whose session it is says the browser's cookie alone, so that the address is nobody's secret.
@@ -106,9 +106,7 @@ async def _recovery(site: Site, request: Request[Any, Any, Any], token: str) -> 
         )
 
 
-def closed_page(
-    request: Request[Any, Any, Any], site: Site, side: Side, sign_in_url: str | None = None
-) -> Response[bytes]:
+def closed_page(request: AnyRequest, site: Site, side: Side, sign_in_url: str | None = None) -> Response[bytes]:
     """The page for a link that leads nowhere (any more): the tenant's name, and how to reach it."""
     locale = locale_of(request, side, asked_locale(request))
     frame = portal_frame(request, side, None, locale)
@@ -116,7 +114,7 @@ def closed_page(
     return Response(body, status_code=404, media_type=MediaType.HTML)
 
 
-def answer_link_closed(_: Request[Any, Any, Any], error: LinkClosed) -> Response[bytes]:
+def answer_link_closed(_: AnyRequest, error: LinkClosed) -> Response[bytes]:
     """The exception handler of `LinkClosed`."""
     return error.response
 

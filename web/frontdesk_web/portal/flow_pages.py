@@ -15,9 +15,9 @@ from frontdesk.errors import Refused
 from frontdesk.payment_refusals import flow_needs_payment_methods
 from frontdesk.refusals import no_such
 from frontdesk_tenants import sessions
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.answers import (
-    AnyRequest,
     base_path,
     desk_of,
     flow_frame,

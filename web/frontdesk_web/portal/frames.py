@@ -1,9 +1,7 @@
 """What surrounds every page of a portal: the tenant's face, the languages, and who is signed in."""
 
 from functools import lru_cache
-from typing import Any
 
-from litestar import Request
 from litestar.types import Scope
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +9,7 @@ from msgspec.structs import replace
 from frontdesk.branding import Brand
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.directory import Side
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.brand_stylesheet import stylesheet_hash
 from frontdesk_web.languages import LOCALE_NAMES, LOCALES, negotiate, spoken
 from frontdesk_web.postal_addresses import address_lines
@@ -98,13 +97,13 @@ _KEPT_PATH = 100
 """The longest address whose links to other languages are remembered."""
 
 
-def asked_locale(request: Request[Any, Any, Any]) -> str | None:
+def asked_locale(request: AnyRequest) -> str | None:
     """The language of ours that `?lang=` asks for, with any region; None where we speak none of that."""
     asked = request.query_params.getall("lang", [])
     return spoken(asked[0]) if len(asked) == 1 else None
 
 
-def locale_of(request: Request[Any, Any, Any], side: Side, *chosen: str | None) -> str:
+def locale_of(request: AnyRequest, side: Side, *chosen: str | None) -> str:
     """The language of a page: the first of `chosen` that we speak, else the browser's, else the tenant's."""
     return locale_at(request.scope, side, *chosen)
 
@@ -120,7 +119,7 @@ def locale_at(scope: Scope, side: Side, *chosen: str | None) -> str:
 
 
 def portal_frame(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     side: Side,
     configuration: PortalConfiguration | None,
     locale: str,

@@ -4,9 +4,7 @@ One call to PostgreSQL finds session and page. Mostly it goes out before Litesta
 are the rest: pages with a query, whoever is not signed in, and what goes wrong.
 """
 
-from typing import Any
-
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -14,6 +12,7 @@ from litestar.types import ASGIApp
 
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.home_reads import HomeAnswer
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import csrf_token
 from frontdesk_web.portal.answers import PageAnswer
@@ -26,7 +25,7 @@ from frontdesk_web.site import Site
 
 
 @get("/p/{portal:str}", exception_handlers=exception_handlers)
-async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]) -> ASGIApp:
+async def home(request: AnyRequest, portal: FromPath[str], site: NamedDependency[Site]) -> ASGIApp:
     """The customer's page. `?lang=` changes the language for the session."""
     door = await find_portal(site, portal)
     wish = Wish()
@@ -50,7 +49,7 @@ async def home(request: Request[Any, Any, Any], portal: FromPath[str], site: Nam
     return PageAnswer(page.filled(fill))
 
 
-def _wish(request: Request[Any, Any, Any]) -> Wish:
+def _wish(request: AnyRequest) -> Wish:
     query = request.query_params
     saved = query.getall("saved", [])
     notice = saved[0] if len(saved) == 1 and saved[0] in NOTICES else None
@@ -59,7 +58,7 @@ def _wish(request: Request[Any, Any, Any]) -> Wish:
     return Wish(notice, common=set(query.keys()) == known and len(known) == 1)
 
 
-async def _asked(request: Request[Any, Any, Any], site: Site, door: Door, portal: str, secret: str) -> HomeAnswer:
+async def _asked(request: AnyRequest, site: Site, door: Door, portal: str, secret: str) -> HomeAnswer:
     """What the call tells. Raises NotSignedIn where there is no good session."""
     answer = None if nobody_is_there(request.scope) else await site.home_reads.read(door.tenant_id, secret)
     if answer is None:

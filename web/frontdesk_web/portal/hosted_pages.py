@@ -22,20 +22,13 @@ from frontdesk.payment_method_commands import SetDefaultPaymentMethod
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.restarts import is_owed
 from frontdesk_tenants.hosted_pages import address_of_page, asked_again
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import is_token_of, token_of
 from frontdesk_web.formatting import money
 from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.another_card import WaitingChange, waiting_change
-from frontdesk_web.portal.answers import (
-    AnyRequest,
-    base_path,
-    desk_of,
-    go,
-    page_answer,
-    refusal_answer,
-    subscription_path,
-)
+from frontdesk_web.portal.answers import base_path, desk_of, go, page_answer, refusal_answer, subscription_path
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.hosted_views import AWAITED, AddElsewherePage, LeavingOutPage, PayElsewherePage
 from frontdesk_web.portal.waiting_changes import unpaid_words, waiting_for, waits_words

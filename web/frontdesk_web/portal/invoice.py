@@ -13,9 +13,10 @@ from frontdesk.restarts import is_owed
 from frontdesk_tenants import listings
 from frontdesk_tenants.portal_reads import read_invoice
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.hosted_addresses import followable
-from frontdesk_web.portal.answers import AnyRequest, base_path, go, known_id, page_answer
+from frontdesk_web.portal.answers import base_path, go, known_id, page_answer
 from frontdesk_web.portal.customer_time import customers_time
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.papers import pdf_answer, read_papers, refuse_hidden

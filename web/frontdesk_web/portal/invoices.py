@@ -10,9 +10,10 @@ from frontdesk.customer_limits import customer_checks
 from frontdesk.invoice_choice import InvoiceChoice, read_choice
 from frontdesk.invoice_refusals import bundled_often
 from frontdesk_tenants.customer_invoices import notes_by_invoice, read_all, read_owed, read_page, read_years
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.documents.bundle import MOST, bundle, papers_of
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import AnyRequest, asked_id, base_path, page_answer, refusal_answer
+from frontdesk_web.portal.answers import asked_id, base_path, page_answer, refusal_answer
 from frontdesk_web.portal.customer_time import customers_time
 from frontdesk_web.portal.invoices_views import PAGE, invoices_page, too_many
 from frontdesk_web.portal.papers import attachment, refuse_hidden

@@ -18,19 +18,11 @@ from frontdesk.payment_method_commands import AttachPaymentMethod, DetachPayment
 from frontdesk.payment_method_rules import method_of
 from frontdesk.payment_refusals import no_payment_methods, payment_methods_disabled
 from frontdesk.test_cards import CARDS, OFFERED, new_method
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.another_card import waiting_change
-from frontdesk_web.portal.answers import (
-    AnyDesk,
-    AnyRequest,
-    base_path,
-    desk_of,
-    go,
-    known_id,
-    page_answer,
-    refusal_answer,
-)
+from frontdesk_web.portal.answers import AnyDesk, base_path, desk_of, go, known_id, page_answer, refusal_answer
 from frontdesk_web.portal.card_words import card_name
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.hosted_pages import add_elsewhere_page, has_hosted_pages, leave_to_add

@@ -1,15 +1,16 @@
 """A page of another account of one's own: a link from an e-mail, a tab from before. It offers to switch there."""
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from msgspec import Struct
 
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.own_accounts import OwnAccount, Thing, owner_elsewhere
 from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.frames import SignedIn, portal_frame
 from frontdesk_web.portal.ways_back import page_asked
@@ -34,7 +35,7 @@ class OtherAccountPage(Struct, frozen=True, kw_only=True):
 
 async def other_account(
     connection: SideTransaction,
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     portal: str,
     session: Session,
     configuration: PortalConfiguration,
@@ -50,7 +51,7 @@ async def other_account(
 
 
 def other_account_answer(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     side: Side,
     configuration: PortalConfiguration,

@@ -13,16 +13,9 @@ from frontdesk.book import Subscription
 from frontdesk.commands import MoveResumption, PauseSubscription, ResumeSubscription
 from frontdesk.errors import Refused
 from frontdesk.refusals import no_such
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
-from frontdesk_web.portal.answers import (
-    AnyDesk,
-    AnyRequest,
-    desk_of,
-    go,
-    known_id,
-    page_answer,
-    subscription_path,
-)
+from frontdesk_web.portal.answers import AnyDesk, desk_of, go, known_id, page_answer, subscription_path
 from frontdesk_web.portal.confirming import ask, confirmed, shown_quote
 from frontdesk_web.portal.flow_pages import begun_again, finished, saved
 from frontdesk_web.portal.pause_views import (

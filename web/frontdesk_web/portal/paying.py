@@ -16,19 +16,11 @@ from frontdesk.payment_method_rules import method_of
 from frontdesk.payment_refusals import paid_by_transfer
 from frontdesk.restarts import is_owed
 from frontdesk.test_cards import asks_holder
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.formatting import money
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import (
-    AnyDesk,
-    AnyRequest,
-    base_path,
-    desk_of,
-    go,
-    known_id,
-    page_answer,
-    refusal_answer,
-)
+from frontdesk_web.portal.answers import AnyDesk, base_path, desk_of, go, known_id, page_answer, refusal_answer
 from frontdesk_web.portal.hosted_pages import has_hosted_pages, leave_to_pay, pay_elsewhere_page
 from frontdesk_web.portal.method_views import BankPage, pay_page
 from frontdesk_web.portal.method_words import method_name

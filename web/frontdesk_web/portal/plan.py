@@ -19,13 +19,13 @@ from frontdesk.permissions import may_change, permissions_of
 from frontdesk.quote_refusals import quote_expired
 from frontdesk.quotes import Quote
 from frontdesk.refusals import no_such
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.formatting import money
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.another_card import way_to_another_card
 from frontdesk_web.portal.answers import (
     AnyDesk,
-    AnyRequest,
     base_path,
     desk_of,
     go,

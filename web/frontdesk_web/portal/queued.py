@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from frontdesk.errors import Queued
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import go, page_answer
 from frontdesk_web.portal.done_views import DonePage
@@ -12,7 +13,7 @@ from frontdesk_web.signed_in import VISIT, Visit
 from frontdesk_web.site import Site
 
 
-def answer_queued(request: Request[Any, Any, Any], _: Queued) -> Response[Any]:
+def answer_queued(request: AnyRequest, _: Queued) -> Response[Any]:
     """The exception handler of `Queued`. The home page says what waits; a flow ends with a page that says so."""
     site: Site
     visit: Visit

@@ -8,8 +8,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from frontdesk_tenants import refused_acts
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
-from frontdesk_web.portal.answers import AnyRequest, go, known_id
+from frontdesk_web.portal.answers import go, known_id
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 

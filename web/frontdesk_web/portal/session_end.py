@@ -1,9 +1,8 @@
 """How long the session of a page lasts, for the script that says so in time, and staying signed in by a click."""
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec.structs import replace
@@ -12,6 +11,7 @@ from frontdesk.session_ends import session_end
 from frontdesk_tenants import sessions
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.sessions import Session
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import csrf_token
 from frontdesk_web.forms import read_form
@@ -19,8 +19,6 @@ from frontdesk_web.portal.frames import asked_locale, locale_of
 from frontdesk_web.session_notices import over_answer, session_answer
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers, find_portal
 from frontdesk_web.site import Site
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/p/{portal:str}/session")

@@ -6,7 +6,7 @@ ask by HEAD.
 
 from typing import Any
 
-from litestar import Request, Response, get, head
+from litestar import Response, get, head
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -18,6 +18,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.happenings import Telling, tell
 from frontdesk_tenants.sessions import Session
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import new_cookie
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.portal.ended_sessions import expired_page, way_in
@@ -27,9 +28,7 @@ from frontdesk_web.site import Site
 
 
 @get("/p/session/{token:str}")
-async def open_session_link(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def open_session_link(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Open a session, or say that it is over and where to sign in instead."""
     door, secret = await _door(site, token)
     refuse_other_portals_host(request, site.config, door.portal)
@@ -54,9 +53,7 @@ async def open_session_link(
 
 
 @head("/p/session/{token:str}")
-async def look_at_session_link(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> None:
+async def look_at_session_link(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> None:
     """Opens nothing and tells nothing of the session."""
     door, _ = await _door(site, token)
     refuse_other_portals_host(request, site.config, door.portal)

@@ -7,7 +7,7 @@ right, and not before.
 
 from typing import Any
 
-from litestar import MediaType, Request, Response, post, route
+from litestar import MediaType, Response, post, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -23,6 +23,7 @@ from frontdesk_tenants.passcodes import OpenChallenge
 from frontdesk_tenants.rate_limits import Counted
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.sign_in import Opened
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.code_requests import count_guess, open_code, take_back_guess, visitor_of
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
@@ -44,9 +45,7 @@ handlers: ExceptionHandlersMap = {LinkClosed: answer_link_closed}
 
 
 @route("/p/login/{token:str}", http_method=["GET", "HEAD"], exception_handlers=handlers)
-async def ask_address(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+async def ask_address(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     """The page that asks for the e-mail address, filled in with `prefilled_email` where that is one."""
     async with enter(site, request, token) as entrance:
         email = prefill(request.scope["query_string"])
@@ -54,9 +53,7 @@ async def ask_address(
 
 
 @post("/p/login/{token:str}", exception_handlers=handlers)
-async def take_address(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def take_address(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Open a challenge for the posted address and go on to the code."""
     refuse_foreign_origin(request, site.config)
     typed = (await read_form(request)).get("email", "")
@@ -70,7 +67,7 @@ async def take_address(
 
 
 @route("/p/login/{token:str}/code", http_method=["GET", "HEAD"], exception_handlers=handlers)
-async def ask_code(request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
+async def ask_code(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """The page that asks for the code. Looking at it changes nothing, so that mail scanners do no harm."""
     async with enter(site, request, token) as entrance:
         challenge = await _challenge(request, site, entrance)
@@ -80,9 +77,7 @@ async def ask_code(request: Request[Any, Any, Any], token: FromPath[str], site: 
 
 
 @post("/p/login/{token:str}/code/again", exception_handlers=handlers)
-async def send_again(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def send_again(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Open another challenge for the same address, or keep the one there is while a letter may not go yet."""
     refuse_foreign_origin(request, site.config)
     form = await read_form(request)
@@ -96,9 +91,7 @@ async def send_again(
 
 
 @post("/p/login/{token:str}/code", exception_handlers=handlers)
-async def take_code(
-    request: Request[Any, Any, Any], token: FromPath[str], site: NamedDependency[Site]
-) -> Response[Any]:
+async def take_code(request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]) -> Response[Any]:
     """Sign in with the right code. Every other one gets one and the same page: wrong, too late, used, too many."""
     refuse_foreign_origin(request, site.config)
     form = await read_form(request)
@@ -116,7 +109,7 @@ async def take_code(
 
 
 async def _judged(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     token: str,
     challenge: OpenChallenge,
@@ -146,7 +139,7 @@ async def _judged(
 
 
 async def _opened(
-    request: Request[Any, Any, Any], site: Site, entrance: Entrance, challenge: OpenChallenge, page: str | None
+    request: AnyRequest, site: Site, entrance: Entrance, challenge: OpenChallenge, page: str | None
 ) -> Opened | None:
     """The session that the right code begins, in the place of the one that this browser had here.
 
@@ -180,13 +173,13 @@ async def _opened(
     return opened
 
 
-async def _visitor(request: Request[Any, Any, Any], site: Site, entrance: Entrance, address: str) -> Visitor:
+async def _visitor(request: AnyRequest, site: Site, entrance: Entrance, address: str) -> Visitor:
     door = entrance.door
     return await visitor_of(request, site, entrance.connection, door, door.portal, address, entrance.now)
 
 
 async def _challenged(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     entrance: Entrance,
     visitor: Visitor,
@@ -220,7 +213,7 @@ async def _kinds(site: Site, connection: SideTransaction, door: Door) -> tuple[A
     return tuple(dict.fromkeys(each.address_kind for each in found)) or ("email",)
 
 
-async def _challenge(request: Request[Any, Any, Any], site: Site, entrance: Entrance) -> OpenChallenge | None:
+async def _challenge(request: AnyRequest, site: Site, entrance: Entrance) -> OpenChallenge | None:
     """The challenge of this browser at this login link."""
     secret = read_cookie(site.config, request, entrance.door.portal, "challenge")
     challenge = await passcodes.read_challenge(entrance.connection, secret)
@@ -231,7 +224,7 @@ async def _challenge(request: Request[Any, Any, Any], site: Site, entrance: Entr
 
 
 def _address_page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     entrance: Entrance,
     email: str,
@@ -252,7 +245,7 @@ def _address_page(
     return Response(body, status_code=200 if refused is None else 400, media_type=MediaType.HTML)
 
 
-async def _still_signed_in(request: Request[Any, Any, Any], site: Site, entrance: Entrance) -> str | None:
+async def _still_signed_in(request: AnyRequest, site: Site, entrance: Entrance) -> str | None:
     """The address with which this browser is signed in here: who comes by a bookmark again needs no new code."""
     secret = read_cookie(site.config, request, entrance.door.portal)
     session = None if secret is None else await sessions.read_session(entrance.connection, secret)
@@ -261,7 +254,7 @@ async def _still_signed_in(request: Request[Any, Any, Any], site: Site, entrance
     return session.address
 
 
-def _notice(request: Request[Any, Any, Any], site: Site, entrance: Entrance, locale: str) -> Notice | None:
+def _notice(request: AnyRequest, site: Site, entrance: Entrance, locale: str) -> Notice | None:
     """That one comes back to where one was, where that is so."""
     if entrance.recovers is None and remembered_page(site.config, request, entrance.door.portal) is None:
         return None
@@ -269,7 +262,7 @@ def _notice(request: Request[Any, Any, Any], site: Site, entrance: Entrance, loc
 
 
 async def _code_page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     site: Site,
     entrance: Entrance,
     challenge: OpenChallenge,
@@ -297,14 +290,14 @@ async def _code_page(
     return Response(body, status_code=400 if wrong else 200, media_type=MediaType.HTML)
 
 
-def _asked(request: Request[Any, Any, Any], *others: str) -> str:
+def _asked(request: AnyRequest, *others: str) -> str:
     """The query that keeps the language which was chosen."""
     locale = asked_locale(request)
     parts = [each for each in (*others, f"lang={locale}" if locale else "") if each]
     return "?" + "&".join(parts) if parts else ""
 
 
-def _to(request: Request[Any, Any, Any], path: str, *query: str) -> Redirect:
+def _to(request: AnyRequest, path: str, *query: str) -> Redirect:
     return Redirect(path + _asked(request, *query), status_code=303)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk_tenants import sign_in
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import dead_cookie, new_cookie
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
@@ -28,9 +29,7 @@ class SignedOutPage(Struct, frozen=True, kw_only=True):
 
 
 @post("/p/{portal:str}/sign-out", dependencies=dependencies, exception_handlers=exception_handlers)
-async def sign_out(
-    request: Request[Any, Any, Any], visit: NamedDependency[Visit], site: NamedDependency[Site]
-) -> Response[Any]:
+async def sign_out(request: AnyRequest, visit: NamedDependency[Visit], site: NamedDependency[Site]) -> Response[Any]:
     """End the session, on all processes at once."""
     visit.refuse_forged(site, await read_form(request))
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
@@ -41,9 +40,7 @@ async def sign_out(
 
 
 @get("/p/{portal:str}/signed-out")
-async def signed_out(
-    request: Request[Any, Any, Any], portal: FromPath[str], site: NamedDependency[Site]
-) -> Response[bytes]:
+async def signed_out(request: AnyRequest, portal: FromPath[str], site: NamedDependency[Site]) -> Response[bytes]:
     """What is seen after leaving."""
     door = await find_portal(site, portal)
     async with site.tenancy.at(door) as (connection, side):
@@ -55,7 +52,7 @@ async def signed_out(
 
 @post("/p/{portal:str}/switch", dependencies=dependencies, exception_handlers=exception_handlers)
 async def switch_customer(
-    request: Request[Any, Any, Any], visit: NamedDependency[Visit], site: NamedDependency[Site]
+    request: AnyRequest, visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Go on as another customer of the proven address, in a new session. Another one is not there (404).
 

@@ -9,11 +9,11 @@ from litestar.params import FromPath
 
 from frontdesk import starting_again
 from frontdesk.commands import StartAgain
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import (
     AnyDesk,
-    AnyRequest,
     base_path,
     desk_of,
     go,

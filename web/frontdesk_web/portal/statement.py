@@ -7,9 +7,10 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from frontdesk.invoice_refusals import no_statement
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.documents.statement_pdf import statement_pdf
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import AnyRequest, base_path, page_answer, refusal_answer
+from frontdesk_web.portal.answers import base_path, page_answer, refusal_answer
 from frontdesk_web.portal.papers import pdf_answer, refuse_hidden
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site

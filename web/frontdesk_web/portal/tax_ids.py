@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from frontdesk import customer_tax_ids
 from frontdesk.errors import Refusal, Refused
 from frontdesk.tax_id_types import MAXIMUM
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
-from frontdesk_web.portal.answers import AnyRequest, base_path, desk_of, go, known_id, page_answer, refusal_answer
+from frontdesk_web.portal.answers import base_path, desk_of, go, known_id, page_answer, refusal_answer
 from frontdesk_web.portal.details import asked_of, look_up, with_tax_id
 from frontdesk_web.portal.details_views import TypedTaxId, customer_form, details_page, typed_tax_id
 from frontdesk_web.portal.flow_pages import saved

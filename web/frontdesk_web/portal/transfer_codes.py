@@ -4,15 +4,14 @@ The address names all that the code is drawn from by a hash: what changes has an
 picture. Where a page was left open meanwhile, its address gives what is to be paid now, which is not kept.
 """
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from frontdesk.book import BillingSettings, Invoice
 from frontdesk_tenants.portal_reads import read_invoice
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.invoice_words import payment_code
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.transfer_marks import FIELD, PLACE, mark_of
@@ -23,7 +22,7 @@ from frontdesk_web.site import Site
 _KEPT = {"Cache-Control": "private, max-age=3600"}
 
 
-def transfer_answer(request: Request[Any, Any, Any], settings: BillingSettings, invoice: Invoice) -> Response[bytes]:
+def transfer_answer(request: AnyRequest, settings: BillingSettings, invoice: Invoice) -> Response[bytes]:
     """The picture. Raises NotFoundException where there is none."""
     mark = mark_of(settings, invoice)
     payload = payment_code(settings, invoice, invoice.amount_remaining)
@@ -39,7 +38,7 @@ def transfer_answer(request: Request[Any, Any, Any], settings: BillingSettings, 
     exception_handlers=exception_handlers,
 )
 async def draw_transfer_code(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     invoice: FromPath[str],
     visit: NamedDependency[Visit],
     site: NamedDependency[Site],

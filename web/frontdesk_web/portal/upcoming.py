@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from frontdesk.book import Account, Terms
 from frontdesk.upcoming import Upcoming, upcoming
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_words import line_views, totals
 from frontdesk_web.messages import translate
-from frontdesk_web.portal.answers import AnyRequest, desk_of, page_answer
+from frontdesk_web.portal.answers import desk_of, page_answer
 from frontdesk_web.portal.subscription_cards import planned_words, subscription_name
 from frontdesk_web.portal.views import Line, Total
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers

@@ -8,11 +8,10 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from litestar import Request
 from litestar.datastructures import Cookie
 
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 from frontdesk_web.cookies import dead_cookie, new_cookie, read_cookie
 from frontdesk_web.csrf import FIELD
@@ -35,7 +34,7 @@ _LEADS_TO = (
 page's path."""
 
 
-def page_asked(request: Request[Any, Any, Any], portal: str) -> str:
+def page_asked(request: AnyRequest, portal: str) -> str:
     """The path of the page that a request was about: itself, or the page of the form that was posted."""
     base, path = f"/p/{portal}", request.scope["path"]
     if request.method in ("GET", "HEAD"):
@@ -72,7 +71,7 @@ def cookie_value(page: str) -> str:
     return base64.urlsafe_b64encode(page.encode()).decode().rstrip("=")
 
 
-def remembered_page(config: Config, request: Request[Any, Any, Any], portal: str) -> str | None:
+def remembered_page(config: Config, request: AnyRequest, portal: str) -> str | None:
     """The page that a browser's cookie leads back to, if it is one of this portal."""
     return page_in(read_cookie(config, request, portal, "page") or "", portal)
 

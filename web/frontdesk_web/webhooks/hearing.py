@@ -3,15 +3,14 @@
 Whatever is not signed by the account that the side is connected with is answered alike, and nothing of it is kept.
 """
 
-from typing import Any
-
-from litestar import MediaType, Request, Response, post
+from litestar import MediaType, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from frontdesk.errors import FrontdeskError, Unavailable
 from frontdesk.mirroring import Forged
 from frontdesk_tenants.mirror_inbox import LARGEST, take_in
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.site import Site
 
 REFUSED = "This message was not accepted.\n"
@@ -25,7 +24,7 @@ def _answer(text: str, status: int, retry_after: int | None = None) -> Response[
 
 @post("/webhooks/{side:str}/{endpoint:str}", request_max_body_size=LARGEST)
 async def hear(
-    side: FromPath[str], endpoint: FromPath[str], request: Request[Any, Any, Any], site: NamedDependency[Site]
+    side: FromPath[str], endpoint: FromPath[str], request: AnyRequest, site: NamedDependency[Site]
 ) -> Response[str]:
     """Take in one message: 200 once it is written down, 400 for what does not come from the backend, 413 for what is
     larger than any that does."""

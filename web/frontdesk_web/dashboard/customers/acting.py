@@ -6,11 +6,11 @@ told on a page of its own. An act that shows its form again catches what it can 
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from frontdesk.errors import Refused
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import visit_of
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -18,7 +18,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.site import Site
 
 
-async def posted(request: Request[Any, Any, Any], site: Site, visit: StaffVisit) -> Mapping[str, str]:
+async def posted(request: AnyRequest, site: Site, visit: StaffVisit) -> Mapping[str, str]:
     """The fields of the form. Raises PermissionDeniedException (403) for one that is not of this session."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
@@ -35,7 +35,7 @@ def once(settled: str) -> Iterator[None]:
             raise
 
 
-def tell_refusal(request: Request[Any, Any, Any], refused: Refused) -> Response[bytes]:
+def tell_refusal(request: AnyRequest, refused: Refused) -> Response[bytes]:
     """The exception handler for all routes about customers."""
     site, visit = visit_of(request)
     return refused_page(request, site, visit, refused.refusal)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
@@ -15,9 +15,10 @@ from frontdesk.roles import Right
 from frontdesk.waiting import WaitingAct
 from frontdesk_tenants import audit
 from frontdesk_tenants.hosted_pages import asked_again
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.backend_words import act_name
 from frontdesk_web.dashboard.customers.acting import posted
-from frontdesk_web.dashboard.customers.places import CUSTOMER, AnyRequest, read_customer, to_customer
+from frontdesk_web.dashboard.customers.places import CUSTOMER, read_customer, to_customer
 from frontdesk_web.dashboard.needs import needs, visit_of
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import date_time
@@ -85,7 +86,7 @@ async def ask_again(
     return to_customer(visit, found.id, "asked" if answered else "unheard")
 
 
-def tell_queued(request: Request[Any, Any, Any], _: Queued) -> Response[Any]:
+def tell_queued(request: AnyRequest, _: Queued) -> Response[Any]:
     """The exception handler for all routes about customers: what may wait is noted, and the page says what waits."""
     _site, visit = visit_of(request)
     return to_customer(visit, str(request.path_params.get("customer", "")), "noted")

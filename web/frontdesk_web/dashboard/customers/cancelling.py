@@ -14,15 +14,9 @@ from frontdesk.commands import CancelSubscription
 from frontdesk.quotes import Quote, given_back
 from frontdesk.roles import Right
 from frontdesk_tenants import book
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import once, posted
-from frontdesk_web.dashboard.customers.places import (
-    PLACE,
-    SUBSCRIPTION,
-    AnyRequest,
-    customers_path,
-    read_subscription,
-    to_customer,
-)
+from frontdesk_web.dashboard.customers.places import PLACE, SUBSCRIPTION, customers_path, read_subscription, to_customer
 from frontdesk_web.dashboard.customers.plan_pages import confirm_page, name_of
 from frontdesk_web.dashboard.customers.quotes import confirm_quote, said_again, stored_quote
 from frontdesk_web.dashboard.needs import needs

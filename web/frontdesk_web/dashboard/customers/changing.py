@@ -18,15 +18,9 @@ from frontdesk.quotes import Quote
 from frontdesk.roles import Right
 from frontdesk_tenants import book, configurations
 from frontdesk_tenants.customer_reads import sold_terms
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import once, posted
-from frontdesk_web.dashboard.customers.places import (
-    PLACE,
-    SUBSCRIPTION,
-    AnyRequest,
-    customers_path,
-    read_subscription,
-    to_customer,
-)
+from frontdesk_web.dashboard.customers.places import PLACE, SUBSCRIPTION, customers_path, read_subscription, to_customer
 from frontdesk_web.dashboard.customers.plan_form import PlanForm, WrongPlan, read_plan
 from frontdesk_web.dashboard.customers.plan_pages import choose_change_page, confirm_change_page
 from frontdesk_web.dashboard.customers.quotes import confirm_quote, said_again, stored_quote

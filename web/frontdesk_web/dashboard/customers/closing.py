@@ -13,11 +13,11 @@ from frontdesk.roles import Right
 from frontdesk.search_words import folded
 from frontdesk_tenants import book
 from frontdesk_tenants.customer_sessions import end_sessions
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     PLACE,
-    AnyRequest,
     customers_path,
     open_customer,
     read_open_customer,

@@ -17,10 +17,11 @@ from frontdesk.roles import Right
 from frontdesk_tenants import clocks, listings, sign_in
 from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.listings import Cursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.clock_views import clock_name
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.details_form import CustomerForm, asked, customer_details_form, typed
-from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, AnyRequest, customers_path, to_customer
+from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, customers_path, to_customer
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit

@@ -20,6 +20,7 @@ from frontdesk.refund_rules import refundable
 from frontdesk.roles import Right
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_tenants.invoice_reads import notes_of, read_credit_note, read_invoice
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.credit_note_words import REASONS, note_lines, note_totals
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
@@ -30,7 +31,6 @@ from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     INVOICE,
     PLACE,
-    AnyRequest,
     customers_path,
     read_customer,
     read_open_customer,

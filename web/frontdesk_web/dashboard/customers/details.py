@@ -13,6 +13,7 @@ from frontdesk.book import Customer
 from frontdesk.errors import Refusal, Refused
 from frontdesk.roles import Right
 from frontdesk_tenants.customer_sessions import end_sessions
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.details_form import (
     CustomerForm,
@@ -21,14 +22,7 @@ from frontdesk_web.dashboard.customers.details_form import (
     details_of,
     typed,
 )
-from frontdesk_web.dashboard.customers.places import (
-    CUSTOMER,
-    PLACE,
-    AnyRequest,
-    customers_path,
-    open_customer,
-    to_customer,
-)
+from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, customers_path, open_customer, to_customer
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit

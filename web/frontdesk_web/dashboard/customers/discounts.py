@@ -14,12 +14,12 @@ from frontdesk.coupons import Coupon, Discount, DiscountChoice
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Cursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.coupon_words import coupon_terms, coupon_title
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     PLACE,
-    AnyRequest,
     customers_path,
     open_customer,
     read_open_customer,

@@ -8,8 +8,9 @@ from litestar.response import Redirect
 
 from frontdesk.roles import Right
 from frontdesk_tenants.customer_search import FoundPage, Question, Show, find_directly, search
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.listing_views import CustomersPage, customers_page
-from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, AnyRequest, customers_path
+from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, customers_path
 from frontdesk_web.dashboard.list_places import asked_page, written
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

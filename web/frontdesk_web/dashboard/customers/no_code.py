@@ -9,9 +9,10 @@ from frontdesk.limits import checks
 from frontdesk.near_misses import read_as_given
 from frontdesk.roles import Right
 from frontdesk_tenants.no_code import customers_at, read_state, visitor_to
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.no_code_views import NoCodePage, no_code_page
 from frontdesk_web.dashboard.customers.no_text import why_no_text
-from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, AnyRequest, customers_path
+from frontdesk_web.dashboard.customers.places import CUSTOMERS, PLACE, customers_path
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit

@@ -21,10 +21,11 @@ from frontdesk_tenants.intents import waiting_acts
 from frontdesk_tenants.listings import NoSuchCursor
 from frontdesk_tenants.permission_reads import read_question
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.clock_views import clock_view
 from frontdesk_web.dashboard.customers.backend_section import backend_section
 from frontdesk_web.dashboard.customers.page_sections import Around, customer_page
-from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, AnyRequest, done, read_customer
+from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, done, read_customer
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit

@@ -15,15 +15,9 @@ from frontdesk.commands import PauseSubscription, ResumeSubscription
 from frontdesk.periods import boundary
 from frontdesk.roles import Right
 from frontdesk_tenants import book
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import once, posted
-from frontdesk_web.dashboard.customers.places import (
-    PLACE,
-    SUBSCRIPTION,
-    AnyRequest,
-    customers_path,
-    read_subscription,
-    to_customer,
-)
+from frontdesk_web.dashboard.customers.places import PLACE, SUBSCRIPTION, customers_path, read_subscription, to_customer
 from frontdesk_web.dashboard.customers.plan_pages import name_of
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

@@ -13,11 +13,11 @@ from frontdesk import invoices
 from frontdesk.book import Customer, Invoice
 from frontdesk.roles import Right
 from frontdesk_tenants.portal_reads import read_invoice
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import once, posted
 from frontdesk_web.dashboard.customers.places import (
     INVOICE,
     PLACE,
-    AnyRequest,
     customers_path,
     read_customer,
     read_open_customer,

@@ -1,20 +1,18 @@
 """Where the pages of customers are, and the customer that a path names."""
 
 import re
-from typing import Any
 
-from litestar import Request
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from frontdesk.book import Account, Customer, Subscription
 from frontdesk_tenants import book, listings
 from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.site import Site
 
-AnyRequest = Request[Any, Any, Any]
 PLACE = "customers"
 """The key of the customers' entry in the navigation."""
 CUSTOMERS = "/dashboard/{portal:str}/customers"

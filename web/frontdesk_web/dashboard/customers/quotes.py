@@ -13,7 +13,8 @@ from frontdesk.desk import Desk
 from frontdesk.errors import Refused
 from frontdesk.quotes import Quote
 from frontdesk_tenants.portal_reads import StoredQuote, read_quote
-from frontdesk_web.dashboard.customers.places import AnyRequest, to_customer
+from frontdesk_web.any_request import AnyRequest
+from frontdesk_web.dashboard.customers.places import to_customer
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import known_id

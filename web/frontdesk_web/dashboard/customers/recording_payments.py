@@ -17,11 +17,12 @@ from frontdesk.errors import Refused
 from frontdesk.receipts import receipt_of
 from frontdesk.roles import Right
 from frontdesk_tenants.invoice_reads import read_invoice
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
 from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
 from frontdesk_web.dashboard.customers.invoice_form import PaymentForm, WrongForm
-from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, AnyRequest, read_customer
+from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, read_customer
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

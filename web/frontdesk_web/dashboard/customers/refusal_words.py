@@ -6,7 +6,8 @@ from litestar import Response
 from msgspec.structs import replace
 
 from frontdesk.errors import Refusal
-from frontdesk_web.dashboard.customers.places import PLACE, AnyRequest
+from frontdesk_web.any_request import AnyRequest
+from frontdesk_web.dashboard.customers.places import PLACE
 from frontdesk_web.dashboard.pages import refusal_page
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.messages import _, translate

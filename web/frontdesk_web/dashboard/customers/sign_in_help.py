@@ -14,14 +14,9 @@ from frontdesk.roles import Right
 from frontdesk.sign_in_refusals import customer_without_address, link_sent_often, login_link_off
 from frontdesk_tenants import audit, book, configurations
 from frontdesk_tenants.customer_sessions import end_sessions
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
-from frontdesk_web.dashboard.customers.places import (
-    CUSTOMER,
-    AnyRequest,
-    read_customer,
-    read_open_customer,
-    to_customer,
-)
+from frontdesk_web.dashboard.customers.places import CUSTOMER, read_customer, read_open_customer, to_customer
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.letters.passcode import is_open

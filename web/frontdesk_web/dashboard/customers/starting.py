@@ -16,14 +16,9 @@ from frontdesk.roles import Right
 from frontdesk_tenants import book, listings
 from frontdesk_tenants.customer_reads import sold_terms
 from frontdesk_tenants.listings import Cursor
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
-from frontdesk_web.dashboard.customers.places import (
-    CUSTOMER,
-    PLACE,
-    AnyRequest,
-    customers_path,
-    read_open_customer,
-)
+from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, customers_path, read_open_customer
 from frontdesk_web.dashboard.customers.plan_form import PlanForm, WrongPlan, read_plan, read_trial
 from frontdesk_web.dashboard.customers.plan_pages import choose_start_page, confirm_start_page
 from frontdesk_web.dashboard.customers.quotes import confirm_quote, said_again, stored_quote

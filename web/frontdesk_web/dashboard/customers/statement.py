@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from frontdesk.invoice_refusals import no_statement
 from frontdesk.roles import Right
-from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, AnyRequest, customers_path, read_customer
+from frontdesk_web.any_request import AnyRequest
+from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, customers_path, read_customer
 from frontdesk_web.dashboard.customers.plan_pages import name_of
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page

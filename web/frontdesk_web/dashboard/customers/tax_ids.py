@@ -16,15 +16,9 @@ from frontdesk.roles import Right
 from frontdesk.tax_id_types import MAXIMUM
 from frontdesk.tax_ids import TaxId, Verification
 from frontdesk_tenants.tax_id_checks import ask_later
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
-from frontdesk_web.dashboard.customers.places import (
-    CUSTOMER,
-    PLACE,
-    AnyRequest,
-    customers_path,
-    open_customer,
-    to_customer,
-)
+from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, customers_path, open_customer, to_customer
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

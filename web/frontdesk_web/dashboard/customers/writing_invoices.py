@@ -23,6 +23,7 @@ from frontdesk.invoice_commands import (
 )
 from frontdesk.roles import Right
 from frontdesk_tenants.customer_reads import one_time_prices
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
 from frontdesk_web.dashboard.customers.invoice import draft_page, invoice_path, read_owned
@@ -31,7 +32,6 @@ from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     INVOICE,
     PLACE,
-    AnyRequest,
     customers_path,
     done_path,
     open_customer,
