@@ -138,18 +138,20 @@ class _Handler(BaseHTTPRequestHandler):
         given = watched.changed(self.command, path, body)
         with watched.turn:
             answer = watched.upstream.request(self.command, self.path, headers=headers, content=given or None)
+        is_json = bool(answer.content) and "json" in answer.headers.get("content-type", "")
         exchange = Exchange(
             method=self.command,
             path=path,
             key=self.headers.get("idempotency-key"),
             status=answer.status_code,
-            body=json.loads(answer.content) if answer.content else None,
+            body=json.loads(answer.content) if is_json else None,
             query=query,
             sent=body.decode("utf-8", "replace"),
             replayed=answer.headers.get("idempotent-replayed") == "true",
         )
         watched.exchanges.append(exchange)
-        watched.judges(exchange)
+        if is_json or not answer.content:
+            watched.judges(exchange)
         return answer
 
     do_GET = do_POST = do_DELETE = _serve  # noqa: N815

@@ -138,6 +138,11 @@ class BillingBackend(ABC, Generic[SettingsT]):
         """Where the backend's own dashboard shows a customer to staff; None where there is no such page."""
         return None
 
+    @classmethod
+    def keeps_documents_at(cls, host: str) -> bool:
+        """Whether the address of one of its documents may lead on to this host. To any other it is not followed."""
+        return False
+
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings
 

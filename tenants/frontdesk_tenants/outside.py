@@ -58,20 +58,23 @@ class Outside:
             parse_public_url(url, field)
         return url
 
-    def transport(self) -> httpx2.AsyncBaseTransport:
+    def transport(self, *, detours: bool = False) -> httpx2.AsyncBaseTransport:
         """What `client` is built on, for libraries that bring a client of their own.
 
         Its requests raise Misconfigured for an address that may not be asked and an answer that is too long or leads
-        elsewhere, Unavailable when the server does not answer.
+        elsewhere, Unavailable when the server does not answer. With `detours` an answer that leads elsewhere is given
+        as it is: whoever asks decides whether to go there, and is checked there too.
         """
-        return _Transport(self, self._pool)
+        return _Transport(self, self._pool, detours=detours)
 
-    def client(self, **settings: Any) -> httpx2.AsyncClient:
+    def client(self, *, detours: bool = False, **settings: Any) -> httpx2.AsyncClient:
         """A client that asks servers of tenants and nothing else; close it after use.
 
-        `settings` are httpx2's: headers, auth, base_url.
+        `settings` are httpx2's: headers, auth, base_url. It never goes by itself where an answer leads (`detours`).
         """
-        return httpx2.AsyncClient(transport=self.transport(), follow_redirects=False, trust_env=False, **settings)
+        return httpx2.AsyncClient(
+            transport=self.transport(detours=detours), follow_redirects=False, trust_env=False, **settings
+        )
 
     async def aclose(self) -> None:
         """Let go of all connections."""
@@ -81,8 +84,9 @@ class Outside:
 class _Transport(httpx2.AsyncBaseTransport):
     """One request and its whole answer, within the limits."""
 
-    def __init__(self, outside: Outside, pool: httpcore2.AsyncConnectionPool) -> None:
+    def __init__(self, outside: Outside, pool: httpcore2.AsyncConnectionPool, *, detours: bool) -> None:
         self._outside = outside
+        self._detours = detours
         self._pool = pool
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -113,7 +117,9 @@ class _Transport(httpx2.AsyncBaseTransport):
         answer = await self._pool.handle_async_request(asked)
         try:
             headers = httpx2.Headers(answer.headers)
-            _refuse_detours(request.url.host, answer.status, headers)
+            if not self._detours:
+                _refuse_detours(request.url.host, answer.status)
+            _refuse_packed(request.url.host, headers)
             return httpx2.Response(
                 answer.status, headers=answer.headers, content=await _whole(request.url.host, answer)
             )
@@ -156,9 +162,12 @@ def _is_loopback(url: str) -> bool:
     return parsed.scheme in ("http", "https") and parsed.host in LOOPBACK and not parsed.userinfo
 
 
-def _refuse_detours(host: str, status: int, headers: httpx2.Headers) -> None:
+def _refuse_detours(host: str, status: int) -> None:
     if 300 <= status < 400:
         raise Misconfigured(f"{host} leads on to another address. Give the one that it leads to.", "url")
+
+
+def _refuse_packed(host: str, headers: httpx2.Headers) -> None:
     if headers.get("content-encoding", "identity") != "identity":
         raise Unavailable(f"{host} does not answer as it should.")
 

@@ -128,7 +128,8 @@ async def test_what_a_backend_keeps_is_in_the_file_and_nothing_of_ours_beside_it
     site = Site(Config(database_url=url, base_url=BASE, master_keys=(MASTER_KEY,), loopback_servers=True))
     async with documents({"/1": b"%PDF-1.7 theirs", "/2": b"<p>Try again"}) as there:
         kept = [replace(each, invoice_pdf=f"{there}/{place}") for place, each in enumerate(made, 1)]
-        papers = papers_of(site, shop.door, kept, {}, "en")
+        async with shop.tenancy.at(shop.door) as (_, side):
+            papers = papers_of(site, side, kept, {}, "en")
         file = zipfile.ZipFile(io.BytesIO(b"".join([each async for each in bundle(papers, "en")])))
     await site.outside.aclose()
     first, missing = file.namelist()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -18,7 +19,7 @@ from frontdesk_stripe.cataloguing import carried_out
 from frontdesk_stripe.commanding.carrying_out import carry_out
 from frontdesk_stripe.commanding.foreseeing import foresee
 from frontdesk_stripe.connecting import connected
-from frontdesk_stripe.connection import Connection, World
+from frontdesk_stripe.connection import DOMAIN, Connection, World, stripe_address
 from frontdesk_stripe.hosted_pages import address_of
 from frontdesk_stripe.permissions import PERMISSIONS, page_to_make_a_key
 from frontdesk_stripe.refreshing import refreshed
@@ -54,6 +55,11 @@ class StripeBackend(BillingBackend[StripeSettings]):
     def page_of_customer(cls, customer: str, *, livemode: bool) -> str:
         """See `BillingBackend.page_of_customer`."""
         return f"https://dashboard.stripe.com/{'' if livemode else 'test/'}customers/{customer}"
+
+    @classmethod
+    def keeps_documents_at(cls, host: str) -> bool:
+        """See `BillingBackend.keeps_documents_at`. Documents lie at Stripe's file servers."""
+        return host == DOMAIN or host.endswith(f".{DOMAIN}") or host == urlsplit(stripe_address()).hostname
 
     def __init__(
         self,

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from frontdesk_stripe.faults import Fault
     from frontdesk_stripe.sdk import Sdk
 
-API = "https://api.stripe.com"
+DOMAIN = "stripe.com"
+API = f"https://api.{DOMAIN}"
 API_VERSION = "2026-05-27.dahlia"
 """What we speak, whatever the account's own version is."""
 RETRIES = 2
@@ -49,6 +50,11 @@ class World(Struct, frozen=True):
     chance: Callable[[], float] = random.random
 
 
+def stripe_address() -> str:
+    """Where Stripe answers: at its own address, unless the operator says otherwise (`FRONTDESK_STRIPE_API`)."""
+    return os.environ.get("FRONTDESK_STRIPE_API") or API
+
+
 class Connection:
     """Asks one account's Stripe. `address` is Stripe's, unless the operator says otherwise (`FRONTDESK_STRIPE_API`)."""
 
@@ -62,7 +68,7 @@ class Connection:
     ) -> None:
         self._key = key
         self._transport = transport
-        self._address = address or os.environ.get("FRONTDESK_STRIPE_API") or API
+        self._address = address or stripe_address()
         self._sdk: Sdk | None = None
         self._loading = asyncio.Lock()
         self._world = world

@@ -1,18 +1,22 @@
 """A tenant whose portal stands before a Stripe account: connected, imported, and used by a customer of that account."""
 
+import io
 import secrets
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from html import unescape
 
 import httpx
 import pytest
 from hired import StaffBrowser, hire
+from msgspec.structs import replace
 from peer_stripe import ANSWER_LOST, Fault, Peer
 from portal_browser import PortalBrowser
 from portal_shop import Shop
 from sides import MASTER_KEY
 from sites import RunningSite, serve_site
 from sqlalchemy import select
+from watched_api import Spoiled
 
 import frontdesk_invoice_only
 import frontdesk_otp_email
@@ -36,6 +40,9 @@ from frontdesk_tenants.enabling import enable
 from frontdesk_tenants.mirror_work import mirror_some, refresh
 from frontdesk_tenants.tables import intents as intent_rows
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.config import Config
+from frontdesk_web.documents.bundle import bundle, papers_of
+from frontdesk_web.site import Site
 
 STAFF = Actor(kind="staff", id="stf_1")
 ADDRESS = "jenny@ashfordlane.example"
@@ -206,6 +213,74 @@ async def test_how_credit_came_about_is_told_and_each_movement_once(
             assert "what was billed and paid is kept at your billing backend" in staff.text, place
     async with house.database.side(shop.door.tenant_id) as connection:
         assert not await faults_of(connection, remote=True)
+
+
+async def test_a_document_is_followed_to_stripes_own_servers_and_nowhere_else(
+    peer: Peer, house: Tenancy, postgres: PostgresAddresses
+) -> None:
+    customer, _ = await at_stripe_already(peer)
+    shop = await connected(house, peer)
+    (made,) = (await account_of(shop, customer)).invoices
+    document = await asked_for(peer, f"/v1/invoices/{made.id}", "invoice_pdf")
+    there = document.replace(httpx.URL(document).netloc.decode(), httpx.URL(peer.url).netloc.decode())
+    elsewhere = there.replace("127.0.0.1", "localhost")
+    assert elsewhere != there
+    config = Config(
+        database_url=postgres.app_url,
+        base_url="https://pay.example.com",
+        master_keys=(MASTER_KEY,),
+        loopback_servers=True,
+    )
+    site = Site(config, PLUGINS)
+    outcomes = {}
+    async with house.at(shop.door) as (_, side):
+        pass
+    for name, leads in (
+        ("stripe's", (there,)),
+        ("stripe's in two steps", ("/kept/again", there)),
+        ("another's", (elsewhere,)),
+        ("in a circle", ("/kept/pdf",) * 4),
+        ("nowhere", ("http://[",)),
+    ):
+        for path, onward in zip(("/kept/pdf", "/kept/again", *["/kept/pdf"] * 2), leads, strict=False):
+            away = Spoiled(status=302, late=False, headers=(("Location", onward),))
+            peer.script(Fault("GET", "/kept/pdf" if name == "in a circle" else path, away))
+        kept = replace(made, invoice_pdf=f"{peer.url}/kept/pdf")
+        file = b"".join([each async for each in bundle(papers_of(site, side, [kept], {}, "en"), "en")])
+        outcomes[name] = zipfile.ZipFile(io.BytesIO(file)).namelist()
+    await site.outside.aclose()
+    await site.tenancy.aclose()
+    one = [f"{made.finalized_at:%Y-%m-%d}_{made.number}.pdf"]
+    missing = ["Missing.txt"]
+    assert outcomes == {
+        "stripe's": one,
+        "stripe's in two steps": one,
+        "another's": missing,
+        "in a circle": missing,
+        "nowhere": missing,
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "is_theirs"),
+    [
+        ("files.stripe.com", True),
+        ("stripe.com", True),
+        ("stripe.com.evil.example", False),
+        ("evilstripe.com", False),
+        ("", False),
+        ("169.254.169.254", False),
+    ],
+)
+def test_whose_servers_keep_documents_of_stripes(host: str, is_theirs: bool) -> None:
+    assert frontdesk_stripe.StripeBackend.keeps_documents_at(host) is is_theirs
+
+
+async def asked_for(peer: Peer, path: str, field: str) -> str:
+    """Something that Stripe shows."""
+    headers = {"Authorization": f"Bearer {peer.key}"}
+    async with httpx.AsyncClient(base_url=peer.url, headers=headers, trust_env=False, verify=False, timeout=30) as http:
+        return str((await http.get(path)).json()[field])
 
 
 async def a_lost_answer_is_settled(

@@ -9,6 +9,7 @@ from msgspec import Struct
 from frontdesk.billing import AnyBackend
 from frontdesk.import_pace import each_minute, time_left
 from frontdesk.mirroring import Walk
+from frontdesk.sentences import is_of_plugin
 from frontdesk.settings import form_fields
 from frontdesk_tenants.mirror_inbox import DeadLetter
 from frontdesk_tenants.mirrors import Mirror
@@ -130,9 +131,9 @@ def offer(kind: type[AnyBackend], errors: dict[str, str], locale: str, *, connec
             KeyField(
                 name=each.name,
                 kind="secret" if each.kind == "secret" else "text",
-                label=translate(locale, LABELS.get(each.name, each.title)),
+                label=translate(locale, each.title if is_of_plugin(each.title) else LABELS.get(each.name, each.title)),
                 help=translate(locale, HELPS[each.name])
-                if each.name in HELPS and kind.permissions and not each.help
+                if each.name in HELPS and kind.permissions and not is_of_plugin(each.help)
                 else translate(locale, each.help),
                 error=errors.get(each.name, ""),
             )

@@ -16,10 +16,10 @@ from frontdesk.book import CreditNote, Invoice
 from frontdesk.errors import FrontdeskError
 from frontdesk.invoice_choice import paper_name
 from frontdesk.receipts import receipt_of
-from frontdesk_tenants.directory import Door
+from frontdesk_tenants.directory import Door, Side
 from frontdesk_web.documents.credit_note_pdf import credit_note_pdf
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
-from frontdesk_web.documents.kept_elsewhere import read_kept
+from frontdesk_web.documents.kept_elsewhere import KeptAt, kept_at, read_kept
 from frontdesk_web.documents.receipt_pdf import receipt_pdf
 from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.messages import translate
@@ -39,16 +39,17 @@ class BundledPaper(Struct, frozen=True, kw_only=True):
 
 
 def papers_of(
-    site: Site, door: Door, invoices: Sequence[Invoice], notes: Mapping[str, Sequence[CreditNote]], locale: str
+    site: Site, side: Side, invoices: Sequence[Invoice], notes: Mapping[str, Sequence[CreditNote]], locale: str
 ) -> Iterator[BundledPaper]:
     """The invoices with their receipts and credit notes. Names tell them all apart: numbers do."""
+    door, there = side.door, kept_at(site, side)
     for invoice in invoices:
         issued = invoice.finalized_at or invoice.created
         number, own = invoice.number or invoice.id, notes.get(invoice.id, ())
         yield BundledPaper(
             name=paper_name(issued.date(), number),
             at=issued,
-            make=lambda of=invoice: _invoice(site, door, of, locale),  # type: ignore[misc]
+            make=lambda of=invoice: _invoice(site, door, of, locale, there),  # type: ignore[misc]
         )
         paid = [each for each in invoice.payments if receipt_of(invoice, own, each.id) is not None]
         for place, payment in enumerate(paid, 1):
@@ -67,9 +68,9 @@ def papers_of(
             )
 
 
-async def _invoice(site: Site, door: Door, invoice: Invoice, locale: str) -> bytes:
+async def _invoice(site: Site, door: Door, invoice: Invoice, locale: str, there: KeptAt) -> bytes:
     kept = followable(site, invoice.invoice_pdf)
-    return await (invoice_pdf(site, door, invoice.id, locale) if kept is None else read_kept(site, kept))
+    return await (invoice_pdf(site, door, invoice.id, locale) if kept is None else read_kept(site, kept, there))
 
 
 async def bundle(papers: Iterator[BundledPaper], locale: str) -> AsyncIterator[bytes]:

@@ -66,7 +66,7 @@ async def download_invoices(
     reached = (await site.limiter.count(checks, visit.now)).exceeded()
     if reached is not None:
         return refusal_answer(request, site, visit, bundled_often(reached.limit.seconds))
-    papers = papers_of(site, visit.door, found, notes, visit.locale)
+    papers = papers_of(site, visit.side, found, notes, visit.locale)
     return Stream(
         bundle(papers, visit.locale),
         media_type="application/zip",
