@@ -24,7 +24,9 @@ from frontdesk.commands import (
     UpdateBillingDetails,
 )
 from frontdesk.coupons import DiscountChoice
-from frontdesk.errors import Unavailable
+from frontdesk.errors import Refused, Unavailable
+from frontdesk.invoice_commands import RecordPayment
+from frontdesk.payment_method_commands import ChargeInvoice
 from frontdesk.retention import StayOffer
 from frontdesk.tax_ids import TaxId
 from frontdesk.testing.play import Play, sample_terms
@@ -222,6 +224,42 @@ async def test_what_is_impossible_because_it_was_done_is_done(peer: Peer) -> Non
         await play.do(command, key)
         assert len(peer.effects()) == before
     assert play.book.subscriptions == ()
+
+
+@pytest.mark.parametrize("kind", ["paid", "recorded", "charged"])
+async def test_a_payment_that_the_book_has_heard_of_is_answered_as_done(peer: Peer, kind: str) -> None:
+    """The first answer was lost, Stripe's event came, and the intent is asked for once more."""
+    play = play_of(peer)
+    await play.begin()
+    if kind == "charged":
+        await peer.attach(play.customer)
+        play.write(await play.backend.refresh(play.customer))
+    (invoice,) = play.book.invoices
+    (card,) = [each.id for each in play.book.customer.payment_methods] or [""]
+    commands: dict[str, AccountCommand] = {
+        "paid": PayInvoice(invoice=invoice.id),
+        "recorded": RecordPayment(
+            id="pay_1", invoice=invoice.id, amount=invoice.amount_remaining, received=play.now.date(), by="stf_1"
+        ),
+        "charged": ChargeInvoice(invoice=invoice.id, method=card),
+    }
+    command, key = commands[kind], new_key()
+    play.write(await play.backend.carry_out(play.request(command, key)))
+    assert play.book.invoice(invoice.id).status == "paid"  # type: ignore[union-attr]
+    again = await play.backend.carry_out(play.request(command, key))
+    assert [each.status for each in again.invoices if each.id == invoice.id] == ["paid"]
+    assert again.events == ()
+    # Another intent is told that there is nothing left, and moves no money.
+    with pytest.raises(Refused) as refused:
+        await play.backend.carry_out(play.request(command, new_key()))
+    assert refused.value.refusal.code == "invoice_already_paid"
+
+    async def again_with_a_key_that_is_forgotten() -> None:
+        answer = await play.backend.carry_out(play.request(command, new_key()))
+        assert [each.status for each in answer.invoices if each.id == invoice.id] == ["paid"]
+
+    await a_day_later(play, again_with_a_key_that_is_forgotten)
+    assert len(peer.effects(f"/v1/invoices/{invoice.id}/pay")) == 1
 
 
 async def test_all_that_is_asked_names_its_intent(peer: Peer) -> None:

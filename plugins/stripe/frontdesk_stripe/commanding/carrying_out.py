@@ -146,6 +146,9 @@ def why_not(account: Account | None, command: AccountCommand, can: Capabilities,
 async def _is_done(doing: Doing) -> bool:
     """Whether it is impossible because it was done: an earlier attempt's answer was lost, and the book knows by now."""
     command = doing.request.command
+    if isinstance(command, PayInvoice | RecordPayment | ChargeInvoice):
+        known = doing.account.invoice(command.invoice)
+        return known is not None and known.status == "paid" and await invoices.was_paid(doing, command)
     if isinstance(command, VoidInvoice | MarkUncollectible):
         closed = await doing.stripe.found(path("invoices", command.invoice))
         goal = "void" if isinstance(command, VoidInvoice) else "uncollectible"
