@@ -64,8 +64,17 @@ def how_to_pay(
     if not billed and not _has_account(seller):
         return None
     days = next((each.days_until_due for each in billed if each.days_until_due is not None), settings.days_until_due)
-    sentence, details = _terms_of_payment(seller, days, locale), _account(seller, locale, reference)
-    return HowToPay(sentence=sentence, details=details, code=code)
+    sentence, account = _words_of_account(seller, days, locale)
+    if not reference or not account:
+        return HowToPay(sentence=sentence, details=account, code=code)
+    named = Detail(label=translate(locale, "Reference"), value=reference, copy=True)
+    return HowToPay(sentence=sentence, details=(*account, named), code=code)
+
+
+# All customers of a side pay to the same.
+@lru_cache(maxsize=1024)
+def _words_of_account(seller: SellerDetails, days: int, locale: str) -> tuple[str, tuple[Detail, ...]]:
+    return _terms_of_payment(seller, days, locale), _account(seller, locale)
 
 
 def _terms_of_payment(seller: SellerDetails, days: int, locale: str) -> str:
@@ -92,18 +101,9 @@ def _has_account(seller: SellerDetails) -> bool:
     return bool(seller.iban or seller.bank_account)
 
 
-def _account(seller: SellerDetails, locale: str, reference: str | None) -> tuple[Detail, ...]:
+def _account(seller: SellerDetails, locale: str) -> tuple[Detail, ...]:
     if not _has_account(seller):
         return ()
-    named = _named_account(seller, locale)
-    if not reference:
-        return named
-    return (*named, Detail(label=translate(locale, "Reference"), value=reference, copy=True))
-
-
-# All customers of a side pay to the same.
-@lru_cache(maxsize=1024)
-def _named_account(seller: SellerDetails, locale: str) -> tuple[Detail, ...]:
     details = [Detail(label=translate(locale, "Account holder"), value=seller.bank_account_holder or seller.name)]
     if seller.bank_account:
         details.append(Detail(label=translate(locale, "Account"), value=seller.bank_account, copy=True))
