@@ -30,9 +30,13 @@ CREATE OR REPLACE FUNCTION frontdesk_home(
 DECLARE
   visit record;
   at_hand text[] := '{{}}';
-  ended json := '[]';
-  ended_prices text[];
-  others json := '[]';
+  plans json;
+  wanted text[];
+  ended json;
+  prices json;
+  products json;
+  others json;
+  frozen_time timestamptz;
 BEGIN
   -- An assignment is evaluated in place; the statement that a PERFORM is takes ten times as long.
   session_id := set_config('frontdesk.tenant_id', in_tenant::text, true);
@@ -40,7 +44,7 @@ BEGIN
   now := frontdesk_now();
   SELECT s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.last_seen,
          c.account_version, g.version AS configuration_version, e.page_version AS side_page_version,
-         e.away_since, g.restarts, g.offered,
+         e.away_since, e.livemode, g.restarts, g.offered,
          CASE WHEN s.source = 'login_link' THEN (
            SELECT string_agg(o.id || '@' || o.account_version, ',' ORDER BY o.id)
              FROM customers o WHERE o.tenant_id = in_tenant AND o.address = s.address AND NOT o.deleted) END AS others
@@ -73,6 +77,17 @@ BEGIN
     RETURN;
   END IF;
 
+  IF side_version = in_known_side THEN
+    -- Of the same moment as `side_version`: what the caller knows by it is what was offered then.
+    at_hand := visit.offered;
+  END IF;
+  SELECT COALESCE(json_agg(u.body ORDER BY u.created, u.id) FILTER (WHERE COALESCE(sold.place, 1) = 1), '[]'),
+         array_agg(sold.price) FILTER (WHERE sold.price <> ALL (at_hand))
+    INTO plans, wanted
+    FROM subscriptions u LEFT JOIN LATERAL unnest(u.prices) WITH ORDINALITY AS sold(price, place) ON true
+   WHERE u.tenant_id = in_tenant AND u.customer = visit.customer
+     AND u.status NOT IN ('canceled', 'incomplete_expired');
+
   -- What few pages have is asked for by itself: each part of a statement costs before it finds nothing.
   IF visit.restarts THEN
     WITH over AS MATERIALIZED (
@@ -85,43 +100,39 @@ BEGIN
        ORDER BY u.created DESC, u.id DESC LIMIT {ENDED_PLANS}
     )
     SELECT COALESCE(json_agg(json_build_array(o.body, o.owed)), '[]'),
-           ARRAY(SELECT named FROM over AS o, unnest(o.prices) AS named)
-      INTO ended, ended_prices FROM over AS o;
+           wanted || ARRAY(SELECT p FROM over AS o, unnest(o.prices) AS p WHERE p <> ALL (at_hand))
+      INTO ended, wanted FROM over AS o;
+  END IF;
+  IF wanted IS NOT NULL THEN
+    SELECT json_agg(p.body), json_agg(d.body) INTO prices, products
+      FROM prices p JOIN products d ON d.tenant_id = p.tenant_id AND d.id = p.product
+     WHERE p.tenant_id = in_tenant AND p.id = ANY (wanted);
   END IF;
   IF position(',' IN visit.others) > 0 THEN
-    SELECT COALESCE(json_agg(json_build_array(o.id, o.body ->> 'name', (
+    SELECT json_agg(json_build_array(o.id, o.body ->> 'name', (
              SELECT d.body ->> 'name' FROM subscriptions u, products d, prices p
               WHERE u.tenant_id = in_tenant AND u.customer = o.id
                 AND u.status NOT IN ('canceled', 'incomplete_expired')
                 AND p.tenant_id = in_tenant AND p.id = u.body #>> '{{items,0,price}}'
                 AND d.tenant_id = in_tenant AND d.id = p.product
               ORDER BY u.created DESC, u.id DESC LIMIT 1
-           )) ORDER BY o.created DESC, o.id DESC), '[]')
+           )) ORDER BY o.created DESC, o.id DESC)
       INTO others
       FROM customers o WHERE o.tenant_id = in_tenant AND o.address = visit.address AND NOT o.deleted;
   END IF;
-
-  IF side_version = in_known_side THEN
-    -- Of the same moment as `side_version`: what the caller knows by it is what was offered then.
-    at_hand := visit.offered;
+  IF NOT visit.livemode THEN
+    SELECT t.frozen_time INTO frozen_time FROM clock_accounts a
+      JOIN test_clocks t ON t.tenant_id = a.tenant_id AND t.id = a.clock
+     WHERE a.tenant_id = in_tenant AND a.customer = visit.customer;
   END IF;
-  WITH plans AS MATERIALIZED (
-    SELECT u.body, u.prices FROM subscriptions u
-     WHERE u.tenant_id = in_tenant AND u.customer = visit.customer
-       AND u.status NOT IN ('canceled', 'incomplete_expired')
-     ORDER BY u.created, u.id
-  )
   SELECT json_build_object(
     'customer', c.body,
     'account_version', c.account_version,
-    'frozen_time', (
-      SELECT t.frozen_time FROM clock_accounts a
-        JOIN test_clocks t ON t.tenant_id = a.tenant_id AND t.id = a.clock
-       WHERE a.tenant_id = in_tenant AND a.customer = visit.customer),
-    'subscriptions', COALESCE((SELECT json_agg(plans.body) FROM plans), '[]'),
-    'ended', ended,
-    'prices', sold.prices,
-    'products', sold.products,
+    'frozen_time', frozen_time,
+    'subscriptions', plans,
+    'ended', COALESCE(ended, '[]'),
+    'prices', COALESCE(prices, '[]'),
+    'products', COALESCE(products, '[]'),
     'pending_items', COALESCE((
       SELECT json_agg(w.body ORDER BY w.created, w.id) FROM pending_items w
        WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.invoice IS NULL), '[]'),
@@ -151,17 +162,9 @@ BEGIN
       SELECT json_agg(json_build_array(w.id, w.command, w.refusal, w.refused_at, w.created) ORDER BY w.number)
         FROM intents w
        WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.shown), '[]'),
-    'others', others
+    'others', COALESCE(others, '[]')
   )::text INTO page
-    FROM customers c, LATERAL (
-      SELECT COALESCE(json_agg(p.body), '[]') AS prices, COALESCE(json_agg(d.body), '[]') AS products
-        FROM prices p JOIN products d ON d.tenant_id = p.tenant_id AND d.id = p.product
-       WHERE p.tenant_id = in_tenant AND p.id = ANY (ARRAY(
-         SELECT named FROM plans, unnest(plans.prices) AS named WHERE named <> ALL (at_hand)
-          UNION ALL
-         SELECT named FROM unnest(ended_prices) AS named WHERE named <> ALL (at_hand)))
-    ) AS sold
-   WHERE c.tenant_id = in_tenant AND c.id = visit.customer;
+    FROM customers c WHERE c.tenant_id = in_tenant AND c.id = visit.customer;
 
   IF side_version = in_known_side THEN
     RETURN;
