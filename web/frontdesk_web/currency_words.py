@@ -4,11 +4,9 @@ import re
 import unicodedata
 from functools import cache
 
-from babel.core import get_global
-from babel.numbers import get_currency_name, get_territory_currencies
-
 from frontdesk.countries import COUNTRIES
 from frontdesk.money import EXPONENTS
+from frontdesk_web.locale_data import locale_data
 
 _REGION = re.compile(r"[A-Za-z]{2,3}[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2})\b")
 
@@ -18,19 +16,26 @@ _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})\b")
 @cache
 def currency_names(locale: str) -> tuple[tuple[str, str], ...]:
     """Codes (lower-case) and names of all currencies, in the order of their names."""
-    names = {code: f"{get_currency_name(code.upper(), locale=locale)} ({code.upper()})" for code in EXPONENTS}
+    known = locale_data(locale).currencies
+    names = {code: f"{known.get(code.upper(), code.upper())} ({code.upper()})" for code in EXPONENTS}
     return tuple(sorted(names.items(), key=lambda each: unicodedata.normalize("NFKD", each[1]).casefold()))
 
 
 @cache
 def currency_of(country: str) -> str:
     """The currency that is used in a country; empty where none is known."""
+    # Only who signs up asks, and Babel takes three megabytes.
+    from babel.numbers import get_territory_currencies
+
     found = (code.lower() for code in get_territory_currencies(country) if code.lower() in EXPONENTS)
     return next(found, "")
 
 
 def country_of(accept_language: str | None, locale: str) -> str:
     """The country that a browser speaks of: `de-AT` is AT, `de` is DE; by the page's language where it says nothing."""
+    # As above.
+    from babel.core import get_global
+
     told = (accept_language or "")[:200]
     region = _REGION.search(told)
     if region is not None and region[1].upper() in COUNTRIES:

@@ -5,12 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_percent
-
 from frontdesk.book import Customer, Line, Subscription
 from frontdesk.coupons import Discount, LineDiscount
 from frontdesk.discounts import by_discount, of_subscription
 from frontdesk_web.formatting import date_long, money
+from frontdesk_web.locale_data import locale_data
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.views import Total
 
@@ -18,7 +17,10 @@ from frontdesk_web.portal.views import Total
 @lru_cache(maxsize=256)
 def percent(value: Decimal, locale: str) -> str:
     """`25%`, in German `25 %`; decimals as far as there are any."""
-    return str(format_percent(value / 100, locale=locale, decimal_quantization=False))
+    data = locale_data(locale)
+    before, after = data.around_percent
+    digits = f"{value.normalize():f}".replace(".", data.decimal)
+    return f"{before}{digits}{after}"
 
 
 def line_discount_name(taken: LineDiscount, locale: str) -> str:

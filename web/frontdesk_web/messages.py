@@ -110,8 +110,9 @@ def _words(locale: str) -> _Words:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`extract`: collects all messages into the catalogues."""
+    """`extract`: collects all messages into the catalogues, and what pages write of CLDR."""
     # Nothing that serves collects messages, and what writes catalogues is large.
+    from frontdesk_web.locale_data_extraction import update_locale_data
     from frontdesk_web.message_extraction import update_catalogues
 
     if list(arguments) != ["extract"]:
@@ -121,6 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     folders = [root / "core" / "frontdesk", HERE, *sorted((root / "plugins").glob("*/frontdesk_*"))]
     for locale, missing in update_catalogues(folders).items():
         sys.stdout.write(f"{locale}: {missing} without translation\n")
+    update_locale_data()
     return 0
 
 

@@ -7,9 +7,8 @@ as a letter there is addressed; the same address in Latin letters from the small
 import re
 from functools import lru_cache
 
-from babel import Locale
-
 from frontdesk.book import Address
+from frontdesk_web.locale_data import locale_data
 
 _FROM_LARGE_TO_SMALL = ("JP", "CN", "TW", "HK", "MO", "KR")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -30,7 +29,7 @@ def country_name(code: str | None, locale: str) -> str:
     """A country's name in the reader's language (CLDR); the code itself where it has none."""
     if code is None:
         return ""
-    return str(Locale.parse(locale).territories.get(code, code))
+    return locale_data(locale).countries.get(code, code)
 
 
 def begins_with_code(country: str | None, locale: str) -> bool:

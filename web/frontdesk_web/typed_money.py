@@ -8,11 +8,9 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from babel import Locale
-from babel.numbers import get_currency_symbol
-
 from frontdesk.money import exponent
 from frontdesk_web.formatting import unit_price
+from frontdesk_web.locale_data import locale_data
 from frontdesk_web.messages import translate
 
 LENGTH_AT_MOST = 40
@@ -47,7 +45,7 @@ def read_amount(text: str, currency: str, locale: str) -> Decimal:
 
 def typed_amount(amount: Decimal, currency: str, locale: str) -> str:
     """An amount in minor units as it would be typed in this language: `12,00`, without its currency."""
-    symbol = Locale.parse(locale).number_symbols["latn"]["decimal"]
+    symbol = locale_data(locale).decimal
     plain = f"{amount.scaleb(-exponent(currency)):f}"
     whole, _, decimals = plain.partition(".")
     kept = decimals.rstrip("0").ljust(exponent(currency), "0")
@@ -58,7 +56,7 @@ def _bare(text: str, currency: str, locale: str) -> str:
     """The digits and separators of a text, without the currency's name and without spaces."""
     folded = unicodedata.normalize("NFKC", text.strip())[:LENGTH_AT_MOST]
     code = currency.upper()
-    for name in (get_currency_symbol(code, locale), get_currency_symbol(code, "en"), code, code.lower()):
+    for name in (*(locale_data(each).currency_symbol(code) for each in (locale, "en")), code, code.lower()):
         shown = unicodedata.normalize("NFKC", name)
         folded = folded.removeprefix(shown).removesuffix(shown).strip()
     if any(_SPACES.fullmatch(one) for one in folded) and not _well_spaced(folded):
@@ -94,9 +92,8 @@ def _parts(bare: str, places: int, currency: str, locale: str) -> tuple[str, str
             raise AmountUnclear(_sentence(currency, locale))
         return bare.replace(last, ""), ""
     whole, _, decimals = bare.partition(last)
-    symbols = Locale.parse(locale).number_symbols["latn"]
     if len(decimals) == 3 and places != 3 and _GROUPED.fullmatch(bare):
-        if last != symbols["group"]:
+        if last != locale_data(locale).group:
             raise AmountUnclear(_ask(Decimal(whole + decimals), Decimal(f"{whole}.{decimals}"), currency, locale))
         return whole + decimals, ""
     return whole, decimals

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from babel.numbers import format_decimal
 from msgspec import Struct
 
 from frontdesk.palettes import Move
+from frontdesk_web.locale_data import locale_data
 from frontdesk_web.messages import _, translate
 
 _SENTENCES = {
@@ -41,14 +41,14 @@ def corrections(moved: Sequence[Move], locale: str) -> tuple[Correction, ...]:
                 _SENTENCES[move.scheme, move.place],
                 used=move.used,
                 chosen=move.chosen,
-                ratio=_ratio(move.ratio, locale),
-                needed=_ratio(move.needed, locale),
+                ratio=ratio_words(move.ratio, locale),
+                needed=ratio_words(move.needed, locale),
             ),
         )
         for move in moved
     )
 
 
-def _ratio(value: float, locale: str) -> str:
+def ratio_words(value: float, locale: str) -> str:
     """Rounded down, so that what is not enough never looks as if it were."""
-    return str(format_decimal(int(value * 10) / 10, format="0.#", locale=locale))
+    return f"{int(value * 10) / 10:g}".replace(".", locale_data(locale).decimal)

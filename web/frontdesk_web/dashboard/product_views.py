@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import ClassVar
 
-from babel import Locale
 from msgspec import Struct
 
 from frontdesk.catalogue import TEXT_LIMITS
@@ -21,6 +20,7 @@ from frontdesk_web.dashboard.tax_code_search import TaxCodeChoice
 from frontdesk_web.dashboard.views import PictureField, Tab, Table
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.formatting import interval_name
+from frontdesk_web.locale_data import locale_data
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Badge, Detail, Field, Notice, Option
 
@@ -276,6 +276,6 @@ def _field(form: ProductForm, faults: Mapping[str, str], name: str) -> Field:
 @cache
 def _currencies(locale: str, default: str) -> tuple[tuple[str, str], ...]:
     """Codes with their names: the side's own first, then those that many use, then all by code."""
-    names = Locale.parse(locale).currencies
+    names = locale_data(locale).currencies
     first = dict.fromkeys((default, *COMMON_CURRENCIES, *sorted(EXPONENTS)))
     return tuple((code, f"{code.upper()} – {names.get(code.upper(), code.upper())}") for code in first)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar
 
-from babel import Locale
 from msgspec import Struct
 
 from frontdesk.address_forms import address_form
@@ -17,6 +16,7 @@ from frontdesk.portal_configuration import AllowedDetail, PortalConfiguration
 from frontdesk.tax_id_types import MAXIMUM
 from frontdesk_tenants.sessions import Source
 from frontdesk_web.address_words import part_labels
+from frontdesk_web.locale_data import locale_data
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import Badge, Detail, Field, Notice, Option
@@ -337,7 +337,7 @@ def country_options(chosen: str | None, locale: str, optional: bool = False) -> 
 @cache
 def _country_names(locale: str) -> tuple[tuple[str, str], ...]:
     """Codes and names of all countries, in the order of their names."""
-    territories = Locale.parse(locale).territories
+    territories = locale_data(locale).countries
     names = {code: str(territories.get(code, code)) for code in COUNTRIES}
     return tuple(sorted(names.items(), key=lambda each: _sortable(each[1])))
 
