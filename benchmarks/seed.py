@@ -16,7 +16,8 @@ from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk.plugins import PluginHost
 from frontdesk.portal_configuration import OfferedProduct, SubscriptionUpdate
-from frontdesk_tenants import book, configurations, provisioning, sessions
+from frontdesk_tenants import configurations, provisioning, sessions
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
@@ -107,7 +108,7 @@ async def _catalogue(tenancy: Tenancy, door: Door) -> list[str]:
             for product, (_, amount) in zip(products, PLANS, strict=True)
         )
         changes = Changes(products=products, prices=prices)
-        await book.commit_changes(
+        await commit_changes(
             connection, side, changes, before=None, actor=API, action="seed", now=now, jobs=tenancy.jobs
         )
         configuration = await configurations.read_default(connection)

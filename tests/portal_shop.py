@@ -24,7 +24,8 @@ from frontdesk.portal_configuration import (
     PortalConfiguration,
     SubscriptionUpdate,
 )
-from frontdesk_tenants import book, catalogues, configurations, sessions
+from frontdesk_tenants import catalogues, configurations, sessions
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
@@ -175,7 +176,7 @@ async def open_shop(
                 created=now,
                 recurring=Recurring(interval=interval),  # type: ignore[arg-type]
             )
-        await book.commit_changes(
+        await commit_changes(
             connection,
             side,
             Changes(products=tuple(products.values()), prices=tuple(prices.values())),

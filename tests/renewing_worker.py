@@ -8,7 +8,8 @@ from uuid import UUID
 from sides import MASTER_KEY
 
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants import book, clock_walks, clocks, database
+from frontdesk_tenants import clock_walks, clocks, database
+from frontdesk_tenants.committing import AFTER_COMMIT
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.worker_loop import Pace, work
 
@@ -31,7 +32,7 @@ def work_until_killed(at_work: Callable[[], None], url: str, schema: str) -> Non
 async def _main(at_work: Callable[[], None], url: str) -> None:
     tenancy = Tenancy(url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
-    tenancy.jobs.implement(book.AFTER_COMMIT, _nothing)
+    tenancy.jobs.implement(AFTER_COMMIT, _nothing)
     tenancy.jobs.implement(clocks.ADVANCE, partial(clock_walks.walk, tenancy))
     at_work()
     await work(tenancy, Pace(renewals=0.05, rescue=0.5, heartbeat=0.5, stalled=2.0))

@@ -27,6 +27,7 @@ from frontdesk.commands import (
 from frontdesk.desk import Actor
 from frontdesk.permissions import may_change
 from frontdesk_tenants import book
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.coupons import read_coupon, read_for_code
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
@@ -62,7 +63,7 @@ async def carry_out(
         now = (await clock(connection)).replace(microsecond=0)
     changes = await backend.carry_out_catalogue(terms, command, now, idempotency_key)
     async with begin() as connection:
-        return await book.commit_changes(
+        return await commit_changes(
             connection,
             side,
             changes,

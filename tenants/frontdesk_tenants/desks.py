@@ -38,6 +38,7 @@ from frontdesk.waiting import foreseen, may_wait
 from frontdesk_tenants import book, clocks, configurations
 from frontdesk_tenants.backends import LiveBackend
 from frontdesk_tenants.clocks import hold_for_customer, hold_of_customer
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.coupons import with_discounts
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
@@ -206,7 +207,7 @@ class LocalDesk(AccountDesk):
             # When the account is looked at once the suspension is lifted.
             changes = replace(changes, wake_at=first_due(account, self.terms.settings))
         await self.consume_quote(self.connection)
-        written = await book.commit_changes(
+        written = await commit_changes(
             self.connection,
             self.side,
             changes,

@@ -24,6 +24,7 @@ from frontdesk.ids import IdSource
 from frontdesk.waiting import WaitingAct, may_wait
 from frontdesk_tenants import book
 from frontdesk_tenants.backends import LiveBackend
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.mirrored_accounts import apply_account
@@ -122,7 +123,7 @@ async def carry_out_intent(
         new = await unheard(connection, changes)
         if new == Changes():
             return changes
-        await book.commit_changes(
+        await commit_changes(
             connection,
             side,
             new,

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.changes import Changes
 from frontdesk.desk import Actor
 from frontdesk_tenants import book
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
@@ -46,7 +47,7 @@ async def archive_made_here(
         found[name] = tuple(_archived(each, {**over, "updated": now}) for each in bodies)
     changes = Changes(**found)
     if changes != Changes():
-        await book.commit_changes(
+        await commit_changes(
             connection,
             side,
             changes,

@@ -18,7 +18,7 @@ from frontdesk.changes import Changes
 from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.noticing import NOTICED, noticed
-from frontdesk_tenants import book
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
@@ -70,7 +70,7 @@ async def apply_account(
     new = replace(differences(known, whole), events=events)
     written = Changes()
     if new != Changes():
-        written = await book.commit_changes(
+        written = await commit_changes(
             connection,
             side,
             new,

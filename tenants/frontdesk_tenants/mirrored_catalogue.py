@@ -17,6 +17,7 @@ from frontdesk.coupons import PromotionCode, folded_code
 from frontdesk.desk import Actor
 from frontdesk.mirroring import Subject
 from frontdesk_tenants import book
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
@@ -53,7 +54,7 @@ async def apply_catalogue(
     if new == Changes():
         return new
     await _give_up_names(connection, new)
-    return await book.commit_changes(
+    return await commit_changes(
         connection,
         side,
         new,

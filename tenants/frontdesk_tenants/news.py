@@ -19,6 +19,7 @@ from frontdesk.changes import Changes
 from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk_tenants import book
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.tables import customers, events, invoices, pending_items, subscriptions
@@ -49,7 +50,7 @@ async def apply_news(tenancy: Tenancy, side: Side, changes: Changes, actor: Acto
         new = await unheard(connection, changes)
         if new == Changes():
             return new
-        return await book.commit_changes(
+        return await commit_changes(
             connection,
             side,
             new,

@@ -18,6 +18,7 @@ from frontdesk.errors import Refusal
 from frontdesk.events import WaitingActRefused
 from frontdesk.waiting import RefusedAct, is_so_already, is_told
 from frontdesk_tenants import audit, book
+from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
@@ -72,7 +73,7 @@ async def record_refusal(
     )
     if told:
         event = WaitingActRefused(customer=customer, intent=intent, at=now)
-        await book.record_event(connection, side.tenant_id, event, now, jobs)
+        await record_event(connection, side.tenant_id, event, now, jobs)
 
 
 async def read_refused(connection: AsyncConnection, intent: str) -> RefusedAct | None:

@@ -23,7 +23,7 @@ from frontdesk.changes import Changes
 from frontdesk.commands import Advance
 from frontdesk.desk import Actor
 from frontdesk.errors import Unavailable
-from frontdesk_tenants.book import ToCommit, commit_all
+from frontdesk_tenants.committing import ToCommit, commit_all
 from frontdesk_tenants.database import Busy, clock
 from frontdesk_tenants.desks import local_desks_on, says_nothing
 from frontdesk_tenants.directory import Door, read_side

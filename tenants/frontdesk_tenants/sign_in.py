@@ -11,7 +11,8 @@ from frontdesk.desk import Actor
 from frontdesk.events import CustomerSignedIn
 from frontdesk.sign_in import Candidate, choose_customer
 from frontdesk.trusted_phones import number_for_codes
-from frontdesk_tenants import audit, book, sessions
+from frontdesk_tenants import audit, sessions
+from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.sessions import Session, Source
@@ -121,7 +122,7 @@ async def sign_in(
         now=now,
     )
     await _record(connection, side, id_, "signed_in", chosen.customer, now, request_id)
-    await book.record_event(
+    await record_event(
         connection, side.tenant_id, CustomerSignedIn(customer=chosen.customer, at=now), now=now, jobs=jobs
     )
     return Opened(id=id_, secret=secret, customer=chosen.customer)
@@ -147,7 +148,7 @@ async def recover(
     id_, secret = await sessions.begin_again(connection, side.door, session, now)
     await _record(connection, side, id_, "signed_in", session.customer, now, request_id, source="api_session")
     event = CustomerSignedIn(customer=session.customer, at=now)
-    await book.record_event(connection, side.tenant_id, event, now=now, jobs=jobs)
+    await record_event(connection, side.tenant_id, event, now=now, jobs=jobs)
     return Opened(id=id_, secret=secret, customer=session.customer)
 
 

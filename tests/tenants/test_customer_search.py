@@ -20,7 +20,7 @@ from frontdesk.changes import Changes
 from frontdesk.commands import BillingDetails, CancelSubscription, CreateCustomer
 from frontdesk.plugins import PluginHost
 from frontdesk.search_queries import read_query
-from frontdesk_tenants import book
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.customer_search import (
     FoundPage,
     Question,
@@ -138,7 +138,7 @@ async def test_words_follow_what_is_stored(tenancy: Tenancy, tenant: Tenant) -> 
     async with tenancy.at(tenant.door) as (connection, side):
         for version, email in ((2, "new@example.com"), (1, "old@example.com"), (3, "newer@example.com")):
             changes = Changes(customer=replace(customer, version=version, email=email))
-            await book.commit_changes(
+            await commit_changes(
                 connection,
                 side,
                 changes,

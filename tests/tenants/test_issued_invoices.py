@@ -23,6 +23,7 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk_tenants import book, documents
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.files import File
@@ -125,7 +126,7 @@ async def test_our_own_backend_is_held_to_it_too(customer: str, tenancy: Tenancy
         (invoice,) = account.invoices
         changes = Changes(invoices=(replace(invoice, version=2, footer="Later"),))
         with pytest.raises(AssertionError, match="was issued, and still changes"):
-            await book.commit_changes(
+            await commit_changes(
                 connection,
                 side,
                 changes,
@@ -241,7 +242,7 @@ async def test_balances_do_not_move_past_the_ledger(customer: str, tenancy: Tena
         assert account is not None
         richer = replace(account.customer, version=account.customer.version + 1, balances={"eur": -5})
         with pytest.raises(AssertionError, match="the ledger says 0"):
-            await book.commit_changes(
+            await commit_changes(
                 connection,
                 side,
                 Changes(customer=richer),

@@ -33,6 +33,7 @@ from frontdesk.plugins import PluginHost
 from frontdesk.testing.remote import FarSide, Fault, remote_backend
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
 from frontdesk_tenants import book, intents, provisioning
+from frontdesk_tenants.committing import AFTER_COMMIT
 from frontdesk_tenants.desks import RemoteDesk, open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -221,7 +222,7 @@ async def test_a_process_that_dies_between_call_and_book_is_healed_by_the_job(re
     remote.tenancy.jobs.implement(
         intents.SETTLE, lambda tenant_id, row_id: intents.settle(remote.tenancy, tenant_id, row_id)
     )
-    remote.tenancy.jobs.implement(book.AFTER_COMMIT, nothing)
+    remote.tenancy.jobs.implement(AFTER_COMMIT, nothing)
     working = asyncio.create_task(work(remote.tenancy, Pace(rescue=0.2, heartbeat=0.2, stalled=1)))
     async with asyncio.timeout(20):
         while await open_intents(remote):  # noqa: ASYNC110 - the database sets no event of ours

@@ -33,7 +33,8 @@ from frontdesk.events import InvoiceLinkAsked, PlanChanged
 from frontdesk.hookspecs import hookimpl
 from frontdesk.invoice_commands import CreateCreditNote
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants import book, provisioning
+from frontdesk_tenants import provisioning
+from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
@@ -126,7 +127,7 @@ async def test_an_invoice_is_written_about(site: Site, shop: Tenant, post: Mailb
         now = await clock(connection)
         invoice = await connection.scalar(select(invoice_rows.c.id).where(invoice_rows.c.customer == customer))
         asked = InvoiceLinkAsked(customer=customer, invoice=str(invoice), at=now)
-        await book.record_event(connection, shop.door.tenant_id, asked, now, site.tenancy.jobs)
+        await record_event(connection, shop.door.tenant_id, asked, now, site.tenancy.jobs)
     _, fresh = await post.arrived(2)
     assert fresh["to"] == "j+vip@example.com"
     assert link in plain(fresh)

@@ -18,6 +18,7 @@ from frontdesk.ids import IdSource
 from frontdesk.meters import Meter
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct
 from frontdesk_tenants import book, catalogues, configurations, meters
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
@@ -62,7 +63,7 @@ async def _sell_by_use(shop: Shop) -> dict[str, Price]:
         }
         meter = Meter(id="mtr_calls", event_name="calls", display_name="Calls", formula="sum", created=now, updated=now)
         await meters.create(connection, shop.door.tenant_id, meter, actor=API, request_id=None)
-        await book.commit_changes(
+        await commit_changes(
             connection,
             side,
             Changes(products=tuple(products.values()), prices=tuple(prices.values())),

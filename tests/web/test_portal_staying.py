@@ -19,6 +19,7 @@ from frontdesk.frontdesk_settings import FrontdeskSettings
 from frontdesk.portal_configuration import CancellationReasons, SubscriptionCancel
 from frontdesk.retention import OfferRule, RetentionSettings, StayOffer
 from frontdesk_tenants import book, configurations, configuring, feedback_options
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -33,7 +34,7 @@ async def shop(tenancy: Tenancy, running_site: RunningSite) -> Shop:
     async with tenancy.at(shop.door) as (connection, side):
         now = await clock(connection)
         terms = await book.read_terms(connection, side, ())
-        await book.commit_changes(
+        await commit_changes(
             connection,
             side,
             change_catalogue(terms, command, now),

@@ -13,7 +13,7 @@ from frontdesk.commands import CreateSubscription, NewItem
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct, SubscriptionUpdate
-from frontdesk_tenants import book
+from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
@@ -57,7 +57,7 @@ async def sell_in_tiers(shop: Shop) -> dict[str, Price]:
                 **common,  # type: ignore[arg-type]
             ),
         }
-        await book.commit_changes(
+        await commit_changes(
             connection,
             side,
             Changes(products=tuple(made.values()), prices=tuple(prices.values())),

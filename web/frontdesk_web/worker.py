@@ -10,7 +10,6 @@ from uuid import UUID
 
 from frontdesk_tenants import (
     address_changes,
-    book,
     charge_record,
     clock_walks,
     clocks,
@@ -25,6 +24,7 @@ from frontdesk_tenants import (
     tax_id_checks,
     webhook_calls,
 )
+from frontdesk_tenants.committing import AFTER_COMMIT
 from frontdesk_tenants.mirror_work import mirror_all
 from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.worker_loop import Pace, work
@@ -59,7 +59,7 @@ def implement_jobs(site: Site) -> None:
         sign_ups.TELL_APPLICANT: partial(house_letters.tell_applicant, site),
         sign_ups.TELL_OPERATOR: partial(house_letters.tell_operator, site),
         suspending.TELL_STAFF: partial(house_letters.tell_staff, site),
-        book.AFTER_COMMIT: partial(after_event, site),
+        AFTER_COMMIT: partial(after_event, site),
         held_accounts.RELEASE: partial(held_accounts.release, site.tenancy),
         clocks.ADVANCE: partial(clock_walks.walk, site.tenancy),
         clock_walks.EXPIRE: partial(clock_walks.expire, site.tenancy),

@@ -14,7 +14,7 @@ from frontdesk.customer_limits import invoice_link_checks
 from frontdesk.events import InvoiceLinkAsked
 from frontdesk.receipts import receipt_of
 from frontdesk.restarts import is_owed
-from frontdesk_tenants import book
+from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.invoice_reads import notes_of, read_credit_note
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, refuse_foreign_origin, refuse_forged
@@ -130,7 +130,7 @@ async def send_fresh_link(request: AnyRequest, token: FromPath[str], site: Named
         return over_page(request, site, found, too_often=True)
     event = InvoiceLinkAsked(customer=found.customer.id, invoice=invoice.id, at=_seconds(found.now))
     async with site.tenancy.database.side(door.tenant_id) as connection:
-        await book.record_event(connection, door.tenant_id, event, event.at, site.tenancy.jobs)
+        await record_event(connection, door.tenant_id, event, event.at, site.tenancy.jobs)
     return over_page(request, site, found, sent=True)
 
 

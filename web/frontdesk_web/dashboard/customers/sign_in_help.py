@@ -12,7 +12,8 @@ from frontdesk.events import LinkSent
 from frontdesk.limits import Check, Limit
 from frontdesk.roles import Right
 from frontdesk.sign_in_refusals import customer_without_address, link_sent_often, login_link_off
-from frontdesk_tenants import audit, book, configurations
+from frontdesk_tenants import audit, configurations
+from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.customer_sessions import end_sessions
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
@@ -86,7 +87,7 @@ async def _send(site: Site, visit: StaffVisit, customer: str) -> None:
             request_id=visit.request_id,
         )
         event = LinkSent(customer=found.id, at=visit.now)
-        await book.record_event(connection, visit.door.tenant_id, event, visit.now, site.tenancy.jobs)
+        await record_event(connection, visit.door.tenant_id, event, visit.now, site.tenancy.jobs)
 
 
 routes = [send_link, end_customer_sessions]
