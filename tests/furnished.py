@@ -69,7 +69,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.files import File
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.provisioning import Keys
 from frontdesk_tenants.request_log import LoggedRequest
 from frontdesk_tenants.tax_settings import change_tax

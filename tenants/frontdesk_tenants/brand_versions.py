@@ -20,7 +20,7 @@ from frontdesk.branding import Brand, Look, PublicDetails
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk_tenants import audit, uploaded_files
-from frontdesk_tenants.listings import Page
+from frontdesk_tenants.paging import Page
 from frontdesk_tenants.tables import brand_drafts, brand_versions, sides
 
 PAGE = 10

@@ -20,7 +20,8 @@ from frontdesk.refunds import SETTLES_AFTER, Refund, settled
 from frontdesk_tenants import audit
 from frontdesk_tenants.happenings import tell_changes
 from frontdesk_tenants.jobs import Jobs
-from frontdesk_tenants.listings import find, plausible
+from frontdesk_tenants.listings import find
+from frontdesk_tenants.paging import plausible
 from frontdesk_tenants.tables import charges, refunds
 
 Kept = TypeVar("Kept", Charge, Refund)

@@ -24,7 +24,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.happenings import tell_changes
 from frontdesk_tenants.jobs import Jobs
-from frontdesk_tenants.listings import plausible
+from frontdesk_tenants.paging import plausible
 from frontdesk_tenants.tables import clock_accounts, customers, test_clocks
 
 NAMED = 3

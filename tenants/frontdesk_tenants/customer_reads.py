@@ -12,7 +12,7 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.sign_in import Candidate
 from frontdesk_tenants import book, configurations, listings, sign_in
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.listings import Cursor, Page
+from frontdesk_tenants.paging import Cursor, Page
 from frontdesk_tenants.tables import subscriptions
 from frontdesk_tenants.tenancy import Tenancy
 

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.happenings import Happening, happenings_of
 from frontdesk.ids import IdSource
 from frontdesk.webhook_endpoints import FORGOTTEN_AFTER
-from frontdesk_tenants.listings import Cursor, NoSuchCursor, Page, plausible, within
 from frontdesk_tenants.many_rows import ROWS, inserting
+from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page, plausible, within
 from frontdesk_tenants.tables import (
     audit,
     happening_bodies,

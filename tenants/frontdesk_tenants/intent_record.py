@@ -21,7 +21,7 @@ from frontdesk.setup_intents import OPEN, SetupIntent, canceled
 from frontdesk_tenants import audit, charge_record
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.happenings import tell_changes
-from frontdesk_tenants.listings import plausible
+from frontdesk_tenants.paging import plausible
 from frontdesk_tenants.tables import checkout_sessions, payment_intents, setup_intents
 
 Kept = SetupIntent | PaymentIntent | CheckoutSession

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
-from msgspec import Struct
 from sqlalchemy import ColumnElement, Table, and_, exists, false, not_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,9 +25,9 @@ from frontdesk.tax_rates import TaxRate
 from frontdesk.uploaded_files import FileLink, UploadedFile
 from frontdesk_tenants import tables
 from frontdesk_tenants.configurations import NOT_DELETED
+from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page, Span, plausible, within
 
 Connection: TypeAlias = AsyncConnection
-ID_LENGTH = 255
 _OF_TYPE = "COALESCE(body #>> '{means,type}', body #>> '{means,kind}', 'card') = :type"
 Kind = Literal[
     "coupon",
@@ -56,7 +55,6 @@ Kind = Literal[
     "file upload",
     "file link",
 ]
-Listed = TypeVar("Listed")
 ClockRule = Literal["any", "none"]
 """In the place of a test clock's id: whether its customer is on one or not is the same; or it must not be on any."""
 NOT_CANCELED = frozenset(get_args(SubscriptionStatus)) - {"canceled"}
@@ -87,40 +85,6 @@ _TABLES: Mapping[Kind, Table] = {
     "file upload": tables.uploaded_files,
     "file link": tables.file_links,
 }
-
-
-class NoSuchCursor(LookupError):
-    """The object that a page was to begin after or end before does not exist. `param` says which of the two."""
-
-    def __init__(self, param: str, id_: str) -> None:
-        super().__init__(id_)
-        self.param = param
-        self.id = id_
-
-
-class Span(Struct, frozen=True, kw_only=True):
-    """An interval of instants; what is None is open."""
-
-    gt: datetime | None = None
-    gte: datetime | None = None
-    lt: datetime | None = None
-    lte: datetime | None = None
-
-
-class Cursor(Struct, frozen=True, kw_only=True):
-    """Which page: at most `limit` objects older than `starting_after`, or the ones just newer than `ending_before`."""
-
-    limit: int = 10
-    starting_after: str | None = None
-    ending_before: str | None = None
-    created: Span = Span()
-
-
-class Page(Struct, Generic[Listed], frozen=True):
-    """Objects, newest first, and whether there are more in the direction that was asked for."""
-
-    items: tuple[Listed, ...]
-    has_more: bool
 
 
 async def find(connection: Connection, kind: Kind, id_: str) -> Any:
@@ -512,20 +476,6 @@ def _equal(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
     return column == value
 
 
-def within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
-    """Whether an instant lies in an interval."""
-    bounds: list[ColumnElement[bool]] = [true()]
-    if span.gt is not None:
-        bounds.append(column > span.gt)
-    if span.gte is not None:
-        bounds.append(column >= span.gte)
-    if span.lt is not None:
-        bounds.append(column < span.lt)
-    if span.lte is not None:
-        bounds.append(column <= span.lte)
-    return and_(*bounds)
-
-
 def _period(field: str, span: Span | None) -> list[Any]:
     """Bounds of the first item's period: all items share it."""
     return _instants(f"(body->'items'->0->>'{field}')::timestamptz", field, span)
@@ -540,8 +490,3 @@ def _instants(expression: str, name: str, span: Span | None) -> list[Any]:
         for key, (sign, bound) in signs.items()
         if bound is not None
     ]
-
-
-def plausible(id_: str) -> bool:
-    """Whether PostgreSQL could hold this as an id at all: no NUL, no half of a surrogate pair."""
-    return 0 < len(id_) <= ID_LENGTH and "\x00" not in id_ and not any("\ud800" <= each <= "\udfff" for each in id_)

@@ -19,7 +19,7 @@ from frontdesk.addresses import fold
 from frontdesk.channels import Destination, Letter
 from frontdesk.ids import IdSource
 from frontdesk_tenants.keyset import Place
-from frontdesk_tenants.listings import Page
+from frontdesk_tenants.paging import Page
 from frontdesk_tenants.tables import challenges, customers, mail_log
 
 Outcome = Literal["queued", "waiting", "accepted", "bounced", "rejected", "expired"]

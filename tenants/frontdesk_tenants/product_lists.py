@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.book import Price, Product
 from frontdesk.search_words import asked_words
 from frontdesk_tenants.keyset import Place
-from frontdesk_tenants.listings import plausible
+from frontdesk_tenants.paging import plausible
 
 PAGE = 25
 COUNTED_AT_MOST = 1000

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk_tenants.keyset import Place
-from frontdesk_tenants.listings import Page
+from frontdesk_tenants.paging import Page
 from frontdesk_tenants.tables import request_log
 
 Outcome = Literal["all", "answered", "refused", "failed"]

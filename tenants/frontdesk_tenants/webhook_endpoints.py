@@ -15,7 +15,7 @@ from frontdesk.secret import Secret
 from frontdesk.webhook_endpoints import MOST_ENDPOINTS, WebhookEndpoint, new_secret
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.listings import Cursor, NoSuchCursor, Page, plausible
+from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page, plausible
 from frontdesk_tenants.tables import webhook_attempts, webhook_deliveries, webhook_endpoints, webhooks_due
 from frontdesk_tenants.vault import Vault, place_of
 

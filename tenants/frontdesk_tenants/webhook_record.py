@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.desk import Actor
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.listings import Page, plausible
 from frontdesk_tenants.many_rows import among
+from frontdesk_tenants.paging import Page, plausible
 from frontdesk_tenants.tables import webhook_attempts, webhook_deliveries
 from frontdesk_tenants.webhook_calls import State, wake
 

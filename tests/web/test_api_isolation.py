@@ -16,7 +16,8 @@ from sides import API, Tenant, new_tenant
 from frontdesk import plan_changes
 from frontdesk.commands import ChangePlan, ItemChange
 from frontdesk_tenants.desks import open_desk
-from frontdesk_tenants.listings import Cursor, invoices
+from frontdesk_tenants.listings import invoices
+from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.api.router import ENDPOINTS
 

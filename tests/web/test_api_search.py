@@ -7,8 +7,8 @@ from api_server import Shop, made
 from stripe_openapi import faults
 
 from frontdesk.search_queries import FIELDS
-from frontdesk_tenants.listings import ID_LENGTH
 from frontdesk_tenants.object_search import EXPRESSIONS
+from frontdesk_tenants.paging import ID_LENGTH
 from frontdesk_web.api.router import ENDPOINTS
 
 

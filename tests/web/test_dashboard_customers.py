@@ -17,7 +17,7 @@ from frontdesk.commands import BillingDetails, ChangePlan, CreateCoupon, ItemCha
 from frontdesk.roles import Role
 from frontdesk_tenants import book, configurations, listings
 from frontdesk_tenants.desks import open_desk
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.tables import audit, events
 from frontdesk_tenants.tenancy import Tenancy
 

@@ -9,7 +9,7 @@ from sites import RunningSite
 from frontdesk.roles import Role
 from frontdesk_tenants import happenings, webhook_calls, webhook_endpoints
 from frontdesk_tenants.database import clock
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.webhook_calls import Batch, Outcome
 

@@ -11,8 +11,8 @@ from frontdesk.errors import Misconfigured
 from frontdesk_tenants import mail_log
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.keyset import Place
-from frontdesk_tenants.listings import Page
 from frontdesk_tenants.mail_log import AskedCode, LoggedLetter
+from frontdesk_tenants.paging import Page
 from frontdesk_tenants.sweeping import sweep
 from frontdesk_tenants.tables import mail_log as rows
 from frontdesk_web.letters.post import deliver

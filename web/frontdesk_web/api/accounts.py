@@ -8,7 +8,7 @@ from msgspec import UNSET
 from frontdesk.book import Customer
 from frontdesk.commands import BillingDetails
 from frontdesk_tenants import clocks, listings
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.api import customers
 from frontdesk_web.api.calls import Call, Endpoint, metadata_change, new_metadata
 from frontdesk_web.api.errors import ApiError, no_such, no_such_named

@@ -32,7 +32,8 @@ from frontdesk_tenants.database import Busy, clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on, open_desk
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.files import File
-from frontdesk_tenants.listings import Connection, Cursor, Kind, NoSuchCursor, Page, Span
+from frontdesk_tenants.listings import Connection, Kind
+from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page, Span
 from frontdesk_web.addresses_of_callers import caller
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api import errors, expansions

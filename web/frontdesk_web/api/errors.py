@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from frontdesk.errors import Misconfigured, NotSupported, Refusal, Refused, Unavailable, filled
 from frontdesk_tenants.database import Busy
 from frontdesk_tenants.idempotency import KeyInUse, KeyReused
-from frontdesk_tenants.listings import NoSuchCursor
+from frontdesk_tenants.paging import NoSuchCursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.error_codes import doc_path
 from frontdesk_web.headers import request_id

@@ -8,6 +8,7 @@ from msgspec import Struct
 from frontdesk.payment_intents import intent_id
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Kind
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.api.discount_expansion import HELD, expand_discounts
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.shapes.intents import invoice_payments
@@ -236,9 +237,7 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
         }
         return _Place(node=place.node["tax_ids"], owner="list")
     async with call.transaction() as connection:
-        page = await listings.subscriptions(
-            connection, listings.Cursor(), customer=customer, statuses=listings.NOT_CANCELED
-        )
+        page = await listings.subscriptions(connection, Cursor(), customer=customer, statuses=listings.NOT_CANCELED)
         data = await show_all(call, connection, "subscription", list(page.items))
     place.node["subscriptions"] = {
         "object": "list",
@@ -254,7 +253,7 @@ async def _gone_back(call: "Call", place: _Place) -> _Place:
     call.refuse_unpermitted("refund")
     charge = place.node["id"]
     async with call.transaction() as connection:
-        page = await listings.refunds(connection, listings.Cursor(), charge=charge)
+        page = await listings.refunds(connection, Cursor(), charge=charge)
         data = await show_all(call, connection, "refund", list(page.items))
     place.node["refunds"] = {
         "object": "list",

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from frontdesk.payment_intents import PAYMENT_PREFIX, PaymentIntent
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Cursor, NoSuchCursor
+from frontdesk_tenants.paging import Cursor, NoSuchCursor
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.errors import no_such
 from frontdesk_web.api.parameters import Absent, Choice, Group, Required, Text

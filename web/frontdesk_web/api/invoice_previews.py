@@ -20,7 +20,7 @@ from frontdesk.quotes import Renewal
 from frontdesk.quoting import next_bill, next_due
 from frontdesk_tenants import listings
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, named, present

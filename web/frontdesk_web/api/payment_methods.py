@@ -13,7 +13,7 @@ from frontdesk.method_kinds import TYPES
 from frontdesk.payment_method_commands import AttachPaymentMethod, DetachPaymentMethod, UpdatePaymentMethod
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Page
+from frontdesk_tenants.paging import Page
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata, slice_of
 from frontdesk_web.api.card_parameters import CARD, HOLDER, Raw, holder_of, method_named, new_card
 from frontdesk_web.api.customers import NAMES, must_be_named, named, present

@@ -10,7 +10,7 @@ from frontdesk.book import Customer
 from frontdesk.errors import Refused
 from frontdesk.tax_ids import TaxId
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Page
+from frontdesk_tenants.paging import Page
 from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, slice_of
 from frontdesk_web.api.customers import NEW_TAX_ID, made_tax_id, present

@@ -15,7 +15,7 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.ids import IdSource
 from frontdesk.roles import Right
 from frontdesk_tenants import clock_walks, clocks, listings
-from frontdesk_tenants.listings import Cursor, NoSuchCursor
+from frontdesk_tenants.paging import Cursor, NoSuchCursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.clock_views import ClocksPage, NewClock, clock_view, today
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence

@@ -13,7 +13,7 @@ from frontdesk.ids import random_token
 from frontdesk.money import EXPONENTS
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Cursor, NoSuchCursor
+from frontdesk_tenants.paging import Cursor, NoSuchCursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.coupon_form import CouponForm

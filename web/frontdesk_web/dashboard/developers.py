@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from frontdesk.roles import Right
 from frontdesk_tenants import api_keys, listings
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.code_samples import Sample, SampleIds, samples
 from frontdesk_web.dashboard.needs import needs

@@ -13,8 +13,8 @@ from litestar.params import FromPath
 from frontdesk.roles import Right
 from frontdesk_tenants import mail_log
 from frontdesk_tenants.keyset import Which
-from frontdesk_tenants.listings import Page
 from frontdesk_tenants.mail_log import LoggedLetter, Outcome
+from frontdesk_tenants.paging import Page
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.email_views import EmailLogPage, Fact, LoggedEmailPage
 from frontdesk_web.dashboard.email_words import outcome_badge, outcome_meaning, purpose_name

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from frontdesk.roles import Right
 from frontdesk_tenants import happenings, webhook_endpoints, webhook_record
 from frontdesk_tenants.happenings import Told
-from frontdesk_tenants.listings import Cursor, NoSuchCursor, Page
+from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page
 from frontdesk_tenants.webhook_record import Delivery
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.event_types import TOLD, type_of

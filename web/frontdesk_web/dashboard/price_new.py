@@ -15,7 +15,7 @@ from frontdesk.ids import IdSource
 from frontdesk.meters import Meter
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.product_lists import read_product
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest

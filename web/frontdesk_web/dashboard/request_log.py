@@ -16,7 +16,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import api_keys, request_log
 from frontdesk_tenants.api_keys import ApiKey
 from frontdesk_tenants.keyset import Which
-from frontdesk_tenants.listings import Page
+from frontdesk_tenants.paging import Page
 from frontdesk_tenants.request_log import LoggedRequest, Outcome
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.error_codes import CODES, doc_path

@@ -16,7 +16,7 @@ from frontdesk.ids import IdSource
 from frontdesk.roles import Right
 from frontdesk.tax_rates import TaxRate
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Cursor, NoSuchCursor
+from frontdesk_tenants.paging import Cursor, NoSuchCursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.needs import needs

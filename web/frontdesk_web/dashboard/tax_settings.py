@@ -19,7 +19,7 @@ from frontdesk.roles import Right
 from frontdesk.tax_registrations import register, reschedule
 from frontdesk.tax_settings import DefaultTaxBehavior, Registration, Scheme, TaxSettings
 from frontdesk_tenants import listings, tax_settings
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page

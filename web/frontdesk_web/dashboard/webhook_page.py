@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from frontdesk.roles import Right
 from frontdesk.webhook_endpoints import WebhookEndpoint
 from frontdesk_tenants import webhook_endpoints, webhook_record
-from frontdesk_tenants.listings import Page
+from frontdesk_tenants.paging import Page
 from frontdesk_tenants.webhook_calls import State
 from frontdesk_tenants.webhook_record import Delivery
 from frontdesk_web.any_request import AnyRequest

@@ -14,7 +14,8 @@ from frontdesk.ids import IdSource
 from frontdesk.roles import Right
 from frontdesk.webhook_endpoints import MOST_ENDPOINTS, WebhookEndpoint
 from frontdesk_tenants import webhook_endpoints
-from frontdesk_tenants.listings import Connection, Cursor
+from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from frontdesk.book import Customer
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.statements import numbers_of
 from frontdesk_web.any_request import AnyRequest

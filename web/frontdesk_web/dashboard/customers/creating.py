@@ -16,7 +16,7 @@ from frontdesk.near_misses import read_as_given
 from frontdesk.roles import Right
 from frontdesk_tenants import clocks, listings, sign_in
 from frontdesk_tenants.desks import desk_on
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.clock_views import clock_name
 from frontdesk_web.dashboard.customers.acting import posted

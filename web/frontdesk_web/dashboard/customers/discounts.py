@@ -13,7 +13,7 @@ from frontdesk.book import Account, Terms
 from frontdesk.coupons import Coupon, Discount, DiscountChoice
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.coupon_words import coupon_terms, coupon_title
 from frontdesk_web.dashboard.customers.acting import posted

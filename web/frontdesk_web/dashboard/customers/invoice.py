@@ -24,7 +24,7 @@ from frontdesk_tenants import clocks, listings, staff
 from frontdesk_tenants.customer_reads import one_time_prices
 from frontdesk_tenants.database import enter_side
 from frontdesk_tenants.invoice_reads import all_reminders_of, notes_of, read_invoice
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.credit_note_words import REASONS, note_badge
 from frontdesk_web.dashboard.customers.discounts import COUPONS_SHOWN, coupon_option

@@ -15,7 +15,7 @@ from frontdesk.quotes import Quote
 from frontdesk.roles import Right
 from frontdesk_tenants import book, listings
 from frontdesk_tenants.customer_reads import sold_terms
-from frontdesk_tenants.listings import Cursor
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.places import CUSTOMER, PLACE, customers_path, read_open_customer
