@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -24,6 +24,8 @@ from frontdesk.errors import Misconfigured, Refused, Unavailable
 from frontdesk.typed_refusals import text_unstorable
 from frontdesk_tenants.bounded_connection import ANSWER_SECONDS, BoundedConnection
 
+SideTransaction: TypeAlias = AsyncConnection
+"""A transaction of one side, by the name under which the faces hand it on."""
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 1_000
 IDLE_IN_TRANSACTION_MS = 10_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Table, and_, exists, false, not_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,7 +27,6 @@ from frontdesk_tenants import tables
 from frontdesk_tenants.configurations import NOT_DELETED
 from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page, Span, plausible, within
 
-Connection: TypeAlias = AsyncConnection
 _OF_TYPE = "COALESCE(body #>> '{means,type}', body #>> '{means,kind}', 'card') = :type"
 Kind = Literal[
     "coupon",
@@ -87,12 +86,12 @@ _TABLES: Mapping[Kind, Table] = {
 }
 
 
-async def find(connection: Connection, kind: Kind, id_: str) -> Any:
+async def find(connection: AsyncConnection, kind: Kind, id_: str) -> Any:
     """The object with this id, deleted or not; None where there is none on this side."""
     return (await find_all(connection, kind, (id_,))).get(id_)
 
 
-async def find_all(connection: Connection, kind: Kind, ids: Collection[str]) -> dict[str, Any]:
+async def find_all(connection: AsyncConnection, kind: Kind, ids: Collection[str]) -> dict[str, Any]:
     """The objects with these ids that exist on this side, by id. Ids that could not be stored are passed over.
 
     A deleted configuration is found no more: nothing goes on under one.
@@ -107,7 +106,7 @@ async def find_all(connection: Connection, kind: Kind, ids: Collection[str]) -> 
 
 
 async def customers(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     email: str | None = None,
@@ -123,7 +122,7 @@ async def customers(
 
 
 async def payment_methods(
-    connection: Connection, cursor: Cursor, *, customer: str, type: str | None = None
+    connection: AsyncConnection, cursor: Cursor, *, customer: str, type: str | None = None
 ) -> Page[PaymentMethod]:
     """The payment methods of a customer; those of Stripe's `type` alone, where one is named."""
     wanted: list[Any] = [_equal(tables.payment_methods.c.customer, customer)]
@@ -133,7 +132,7 @@ async def payment_methods(
 
 
 async def setup_intents(
-    connection: Connection, cursor: Cursor, *, customer: str | None = None, method: str | None = None
+    connection: AsyncConnection, cursor: Cursor, *, customer: str | None = None, method: str | None = None
 ) -> Page[SetupIntent]:
     """Setup intents."""
     wanted: list[Any] = [_equal(tables.setup_intents.c.customer, customer)]
@@ -143,14 +142,14 @@ async def setup_intents(
 
 
 async def payment_intents(
-    connection: Connection, cursor: Cursor, *, customer: str | None = None
+    connection: AsyncConnection, cursor: Cursor, *, customer: str | None = None
 ) -> Page[PaymentIntent]:
     """Payment intents, those of invoices among them."""
     return await _page(connection, "payment_intent", cursor, [_equal(tables.payment_intents.c.customer, customer)])
 
 
 async def invoice_payments(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     invoice: str | None = None,
@@ -169,7 +168,7 @@ async def invoice_payments(
 
 
 async def charges(
-    connection: Connection, cursor: Cursor, *, customer: str | None = None, intent: str | None = None
+    connection: AsyncConnection, cursor: Cursor, *, customer: str | None = None, intent: str | None = None
 ) -> Page[Charge]:
     """Charges, those that failed among them."""
     columns = tables.charges.c
@@ -178,7 +177,7 @@ async def charges(
 
 
 async def refunds(
-    connection: Connection, cursor: Cursor, *, charge: str | None = None, intent: str | None = None
+    connection: AsyncConnection, cursor: Cursor, *, charge: str | None = None, intent: str | None = None
 ) -> Page[Refund]:
     """Refunds."""
     columns = tables.refunds.c
@@ -187,7 +186,7 @@ async def refunds(
 
 
 async def checkout_sessions(
-    connection: Connection, cursor: Cursor, *, customer: str | None = None, status: str | None = None
+    connection: AsyncConnection, cursor: Cursor, *, customer: str | None = None, status: str | None = None
 ) -> Page[CheckoutSession]:
     """Checkout sessions."""
     wanted: list[Any] = [_equal(tables.checkout_sessions.c.customer, customer)]
@@ -203,7 +202,7 @@ def _said(name: str, value: str) -> Any:
 
 
 async def products(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     active: bool | None = None,
@@ -224,7 +223,7 @@ async def products(
 
 
 async def prices(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     active: bool | None = None,
@@ -255,13 +254,13 @@ async def prices(
     return await _page(connection, "price", cursor, wanted)
 
 
-async def coupons(connection: Connection, cursor: Cursor) -> Page[Coupon]:
+async def coupons(connection: AsyncConnection, cursor: Cursor) -> Page[Coupon]:
     """Coupons that are not deleted."""
     return await _page(connection, "coupon", cursor, [tables.coupons.c.deleted.is_(False)])
 
 
 async def promotion_codes(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     active: bool | None = None,
@@ -282,7 +281,7 @@ async def promotion_codes(
 
 
 async def tax_rates(
-    connection: Connection, cursor: Cursor, *, active: bool | None = None, inclusive: bool | None = None
+    connection: AsyncConnection, cursor: Cursor, *, active: bool | None = None, inclusive: bool | None = None
 ) -> Page[TaxRate]:
     """Tax rates."""
     columns = tables.tax_rates.c
@@ -302,20 +301,20 @@ AND EXISTS (SELECT FROM coupons c WHERE c.tenant_id = promotion_codes.tenant_id 
 """`PromotionCode.usable` as SQL."""
 
 
-async def meters(connection: Connection, cursor: Cursor, *, active: bool | None = None) -> Page[Meter]:
+async def meters(connection: AsyncConnection, cursor: Cursor, *, active: bool | None = None) -> Page[Meter]:
     """Meters."""
     return await _page(connection, "billing meter", cursor, [_equal(tables.meters.c.active, active)])
 
 
 async def feedback_options(
-    connection: Connection, cursor: Cursor, *, active: bool | None = None
+    connection: AsyncConnection, cursor: Cursor, *, active: bool | None = None
 ) -> Page[FeedbackOption]:
     """The side's own answers to the question why somebody cancels."""
     return await _page(connection, "feedback option", cursor, [_equal(tables.feedback_options.c.active, active)])
 
 
 async def subscriptions(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     customer: str | None = None,
@@ -345,7 +344,7 @@ async def subscriptions(
 
 
 async def invoices(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     customer: str | None = None,
@@ -368,7 +367,7 @@ async def invoices(
 
 
 async def invoice_items(
-    connection: Connection,
+    connection: AsyncConnection,
     cursor: Cursor,
     *,
     customer: str | None = None,
@@ -384,7 +383,7 @@ async def invoice_items(
 
 
 async def balance_transactions(
-    connection: Connection, cursor: Cursor, customer: str, *, invoice: str | None = None
+    connection: AsyncConnection, cursor: Cursor, customer: str, *, invoice: str | None = None
 ) -> Page[LedgerTransaction]:
     """What moved a customer's balance."""
     columns = tables.ledger_transactions.c
@@ -393,7 +392,7 @@ async def balance_transactions(
 
 
 async def credit_notes(
-    connection: Connection, cursor: Cursor, *, customer: str | None = None, invoice: str | None = None
+    connection: AsyncConnection, cursor: Cursor, *, customer: str | None = None, invoice: str | None = None
 ) -> Page[CreditNote]:
     """Credit notes."""
     columns = tables.credit_notes.c
@@ -403,7 +402,7 @@ async def credit_notes(
 
 
 async def configurations(
-    connection: Connection, cursor: Cursor, *, active: bool | None = None, is_default: bool | None = None
+    connection: AsyncConnection, cursor: Cursor, *, active: bool | None = None, is_default: bool | None = None
 ) -> Page[PortalConfiguration]:
     """Portal configurations that are not deleted."""
     columns = tables.configurations.c
@@ -411,13 +410,15 @@ async def configurations(
     return await _page(connection, "configuration", cursor, wanted)
 
 
-async def file_uploads(connection: Connection, cursor: Cursor, *, purpose: str | None = None) -> Page[UploadedFile]:
+async def file_uploads(
+    connection: AsyncConnection, cursor: Cursor, *, purpose: str | None = None
+) -> Page[UploadedFile]:
     """Files that programs have uploaded."""
     return await _page(connection, "file upload", cursor, [_equal(tables.uploaded_files.c.purpose, purpose)])
 
 
 async def file_links(
-    connection: Connection, cursor: Cursor, *, file: str | None = None, expired: bool | None = None, now: datetime
+    connection: AsyncConnection, cursor: Cursor, *, file: str | None = None, expired: bool | None = None, now: datetime
 ) -> Page[FileLink]:
     """Links to files. `expired` asks for those that lead nowhere any more, or for those that do."""
     columns = tables.file_links.c
@@ -428,7 +429,7 @@ async def file_links(
     return await _page(connection, "file link", cursor, wanted)
 
 
-async def test_clocks(connection: Connection, cursor: Cursor) -> Page[TestClock]:
+async def test_clocks(connection: AsyncConnection, cursor: Cursor) -> Page[TestClock]:
     """Test clocks."""
     return await _page(connection, "test clock", cursor, [])
 
@@ -443,7 +444,7 @@ def _on_clock(customer: ColumnElement[Any], test_clock: str) -> list[Any]:
     return [exists().where(columns.customer == customer, _equal(columns.clock, test_clock))]
 
 
-async def _page(connection: Connection, kind: Kind, cursor: Cursor, wanted: list[Any]) -> Page[Any]:
+async def _page(connection: AsyncConnection, kind: Kind, cursor: Cursor, wanted: list[Any]) -> Page[Any]:
     table = _TABLES[kind]
     place = tuple_(table.c.created, table.c.id)
     backwards = cursor.ending_before is not None
@@ -459,7 +460,7 @@ async def _page(connection: Connection, kind: Kind, cursor: Cursor, wanted: list
     return Page(tuple(reversed(shown)) if backwards else shown, len(found) > cursor.limit)
 
 
-async def _place(connection: Connection, table: Table, param: str, id_: str) -> Any:
+async def _place(connection: AsyncConnection, table: Table, param: str, id_: str) -> Any:
     row = None
     if plausible(id_):
         row = (await connection.execute(select(table.c.created).where(table.c.id == id_))).one_or_none()

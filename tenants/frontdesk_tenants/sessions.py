@@ -20,8 +20,6 @@ from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.tables import sessions
 from frontdesk_tenants.vault import hashed
 
-SideTransaction = AsyncConnection
-"""A transaction of one side, by the name under which the faces hand it on."""
 Source = Literal["login_link", "api_session"]
 
 SECRET_LENGTH = 43

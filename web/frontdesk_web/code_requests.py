@@ -8,10 +8,10 @@ from datetime import datetime
 from frontdesk.channels import AddressKind
 from frontdesk.limits import Visitor, checks
 from frontdesk_tenants import known_browsers, passcodes
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.passcodes import SEND_PASSCODE, Ask
 from frontdesk_tenants.rate_limits import Counted
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.addresses_of_callers import caller
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie

@@ -21,9 +21,9 @@ from frontdesk.errors import Queued
 from frontdesk.flows import Flow
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import configurations, sessions, typed_forms
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_tenants.sessions import Session
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged

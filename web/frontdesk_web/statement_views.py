@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from frontdesk.book import Customer
 from frontdesk.statements import statements
 from frontdesk_tenants import clocks, listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.statements import read_statement
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site

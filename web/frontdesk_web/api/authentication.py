@@ -6,8 +6,8 @@ from datetime import datetime
 
 from frontdesk_tenants import api_keys
 from frontdesk_tenants.api_keys import ApiKey
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.listings import Connection
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.errors import ApiError
@@ -49,7 +49,7 @@ async def door_of(tenancy: Tenancy, key: str) -> Door:
     return door
 
 
-async def secret_key(connection: Connection, key: str, now: datetime) -> ApiKey:
+async def secret_key(connection: SideTransaction, key: str, now: datetime) -> ApiKey:
     """The stored secret or restricted key, on a transaction of the side that it names. Raises ApiError (401, 403)."""
     found = await api_keys.find(connection, key)
     if found is None:

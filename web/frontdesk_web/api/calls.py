@@ -28,11 +28,11 @@ from frontdesk.permissions import may_change
 from frontdesk_tenants import catalogues, idempotency, listings
 from frontdesk_tenants.api_keys import ApiKey
 from frontdesk_tenants.clocks import hold_for_customer
-from frontdesk_tenants.database import Busy, clock
+from frontdesk_tenants.database import Busy, SideTransaction, clock
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on, open_desk
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.files import File
-from frontdesk_tenants.listings import Connection, Kind
+from frontdesk_tenants.listings import Kind
 from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page, Span
 from frontdesk_web.addresses_of_callers import caller
 from frontdesk_web.any_request import AnyRequest
@@ -85,7 +85,7 @@ class Call:
         self.sends: File | None = None
         self.foreseen: dict[str, Invoice] = {}
         """Invoices of the answer that are stored nowhere, by the ids that they are shown with."""
-        self._connection: Connection | None = None
+        self._connection: SideTransaction | None = None
 
     @property
     def in_one_transaction(self) -> bool:
@@ -110,7 +110,7 @@ class Call:
             yield
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self) -> AsyncIterator[SideTransaction]:
         """The request's transaction; with a remote backend one of its own."""
         if self._connection is not None:
             yield self._connection

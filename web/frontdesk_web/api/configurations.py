@@ -25,7 +25,7 @@ from frontdesk.portal_configuration import (
     SubscriptionUpdate,
 )
 from frontdesk_tenants import configurations, configuring, listings
-from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.configuration_parameters import CREATE, UPDATE
 from frontdesk_web.api.errors import no_such
@@ -100,7 +100,7 @@ async def delete(call: Call) -> dict[str, Any]:
     return {"id": stored.id, "object": "billing_portal.configuration", "deleted": True}
 
 
-async def _held(call: Call, connection: Connection) -> PortalConfiguration:
+async def _held(call: Call, connection: SideTransaction) -> PortalConfiguration:
     """The configuration that the path names, which nobody else changes meanwhile. Raises ApiError: 404."""
     await configurations.hold(connection)
     found: PortalConfiguration | None = await listings.find(connection, "configuration", call.path["configuration"])

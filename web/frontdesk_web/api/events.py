@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from frontdesk_tenants import happenings, webhook_record
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.happenings import Told
-from frontdesk_tenants.listings import Connection
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.errors import ApiError, exclusive_params, no_such
 from frontdesk_web.api.event_types import kinds_of
@@ -54,7 +54,7 @@ async def list_all(call: Call) -> dict[str, Any]:
         return list_of("/v1/events", page, await events_of(call, connection, page.items))
 
 
-async def events_of(viewer: Viewer, connection: Connection, told: Sequence[Told]) -> list[dict[str, Any]]:
+async def events_of(viewer: Viewer, connection: SideTransaction, told: Sequence[Told]) -> list[dict[str, Any]]:
     """Happenings as events, in the same order."""
     shown = await show_happenings(viewer, connection, told)
     pending = await webhook_record.pending(connection, [each.id for each in told])

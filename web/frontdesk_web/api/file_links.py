@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from frontdesk.uploaded_files import FileLink
 from frontdesk_tenants import listings, uploaded_files
-from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import Flag, Instant, Metadata, Required, Text
@@ -21,7 +21,7 @@ UPDATE: dict[str, Any] = {"expires_at": Instant(words=("now",), clears=True), "m
 LIST = CURSOR | CREATED | {"expired": Flag(), "file": Text(maximum=255)}
 
 
-async def new_link(call: Call, connection: Connection, file: str, given: Mapping[str, Any]) -> FileLink:
+async def new_link(call: Call, connection: SideTransaction, file: str, given: Mapping[str, Any]) -> FileLink:
     """Make a link to a file that exists. Raises ApiError where it would be over already."""
     made = FileLink(
         id=call.ids("link"),

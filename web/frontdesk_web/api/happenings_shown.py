@@ -19,8 +19,9 @@ from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk.uploaded_files import UploadedFile
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.happenings import Told
-from frontdesk_tenants.listings import Connection, Kind
+from frontdesk_tenants.listings import Kind
 from frontdesk_web.api.event_types import NAMES
 from frontdesk_web.api.shapes.discounts import discount
 from frontdesk_web.api.shapes.events import previous_attributes
@@ -57,7 +58,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
 _OWNERS = msgspec.json.Decoder(Customer), msgspec.json.Decoder(Subscription)
 
 
-async def show_happenings(viewer: Viewer, connection: Connection, told: Sequence[Told]) -> list[dict[str, Any]]:
+async def show_happenings(viewer: Viewer, connection: SideTransaction, told: Sequence[Told]) -> list[dict[str, Any]]:
     """The `data` of events, in the same order. What was kept is given as it was kept."""
     kept = [None if each.body is None else msgspec.json.decode(each.body) for each in told]
     shown: list[dict[str, Any] | None] = kept
@@ -72,7 +73,7 @@ async def show_happenings(viewer: Viewer, connection: Connection, told: Sequence
     return [each or {} for each in shown]
 
 
-async def _data(viewer: Viewer, connection: Connection, kind: str, told: Sequence[Told]) -> list[dict[str, Any]]:
+async def _data(viewer: Viewer, connection: SideTransaction, kind: str, told: Sequence[Told]) -> list[dict[str, Any]]:
     if kind == "schedule":
         return [await _schedule(viewer, connection, each) for each in told]
     if kind in ("discount", "tax id", "payment method"):
@@ -82,7 +83,9 @@ async def _data(viewer: Viewer, connection: Connection, kind: str, told: Sequenc
     return await _objects(viewer, connection, kind, told)
 
 
-async def _objects(viewer: Viewer, connection: Connection, kind: Any, told: Sequence[Told]) -> list[dict[str, Any]]:
+async def _objects(
+    viewer: Viewer, connection: SideTransaction, kind: Any, told: Sequence[Told]
+) -> list[dict[str, Any]]:
     """Objects that have records of their own, and with `updated` what they were before."""
     decode = _DECODERS[kind].decode
     now: dict[str, Any] = {}
@@ -114,7 +117,7 @@ def _gone(told: Told) -> dict[str, Any]:
     return {"id": told.object, "object": NAMES[told.kind].rpartition(".")[2], "deleted": True}
 
 
-async def _schedule(viewer: Viewer, connection: Connection, told: Told) -> dict[str, Any]:
+async def _schedule(viewer: Viewer, connection: SideTransaction, told: Told) -> dict[str, Any]:
     decode = _DECODERS["subscription"].decode
     after = None if told.after is None else decode(told.after)
     before = None if told.before is None else decode(told.before)

@@ -10,7 +10,8 @@ from frontdesk.portal_configuration_rules import is_web_address
 from frontdesk.setup_intents import IntentFault, SetupIntent
 from frontdesk_tenants import intent_record
 from frontdesk_tenants.confirming import Teller
-from frontdesk_tenants.listings import Connection, Kind, find
+from frontdesk_tenants.database import SideTransaction
+from frontdesk_tenants.listings import Kind, find
 from frontdesk_web.api.calls import Call
 from frontdesk_web.api.card_parameters import CARD, HOLDER, Raw, holder_of, method_named, new_card
 from frontdesk_web.api.customers import named, present
@@ -64,7 +65,7 @@ MADE: dict[str, Any] = {
 """What one is made with, besides."""
 
 
-def teller(call: Call, connection: Connection) -> Teller:
+def teller(call: Call, connection: SideTransaction) -> Teller:
     """The request as the one who confirms."""
     return Teller(
         connection=connection,
@@ -132,7 +133,7 @@ def refuse_foreign(method: PaymentMethod, customer: str | None) -> None:
         )
 
 
-async def held(call: Call, connection: Connection, kind: Any) -> Any:
+async def held(call: Call, connection: SideTransaction, kind: Any) -> Any:
     """The intent of the path, for as long as the request lasts. Raises ApiError (404), and where a secret is wrong."""
     found = await intent_record.hold(connection, kind, call.path["intent"])
     if found is None:
@@ -154,7 +155,7 @@ async def shown(call: Call, kind: Kind) -> dict[str, Any]:
 
 
 async def method_to_confirm(
-    connection: Connection,
+    connection: SideTransaction,
     intent: Intent,
     method: PaymentMethod | None,
     obstacle: Callable[[Intent, str, str | None], Refusal | None],
@@ -168,7 +169,7 @@ async def method_to_confirm(
     return method
 
 
-async def refuse_declined(call: Call, connection: Connection, intent: SetupIntent | PaymentIntent) -> None:
+async def refuse_declined(call: Call, connection: SideTransaction, intent: SetupIntent | PaymentIntent) -> None:
     """Raises ApiError, which keeps what was written, where a bank declined the last confirmation."""
     fault = intent.fault
     if fault is not None:
@@ -176,7 +177,7 @@ async def refuse_declined(call: Call, connection: Connection, intent: SetupInten
 
 
 async def declined(
-    call: Call, connection: Connection, intent: SetupIntent | PaymentIntent, fault: IntentFault
+    call: Call, connection: SideTransaction, intent: SetupIntent | PaymentIntent, fault: IntentFault
 ) -> ApiError:
     """The answer to a confirmation that a bank declined: the intent as it is now stands in it."""
     kind: Any = "setupintent" if isinstance(intent, SetupIntent) else "payment_intent"

@@ -8,7 +8,7 @@ from frontdesk.money import amount_from_stripe, known_currency
 from frontdesk.payment_intents import MOST, PaymentIntent, canceled, captured, payment_obstacle, with_method
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk_tenants import confirming, intent_record, listings
-from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, noted_metadata
 from frontdesk_web.api.customers import NAMES, named
 from frontdesk_web.api.errors import ApiError
@@ -238,7 +238,9 @@ async def cancel(call: Call) -> dict[str, Any]:
     return await show_stored(call, KIND, intent.id)
 
 
-async def _confirm(call: Call, connection: Connection, intent: PaymentIntent, method: PaymentMethod | None) -> None:
+async def _confirm(
+    call: Call, connection: SideTransaction, intent: PaymentIntent, method: PaymentMethod | None
+) -> None:
     """Confirm an intent that is held, with this method or with its own."""
     given = call.given
     method = await method_to_confirm(connection, intent, method, payment_obstacle)

@@ -17,6 +17,7 @@ from frontdesk.refund_rules import charge_obstacles
 from frontdesk.refunds import Refund
 from frontdesk.test_cards import CARDS
 from frontdesk_tenants import charge_record, confirming, listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, noted_metadata
 from frontdesk_web.api.errors import ApiError, exclusive_params, no_such, no_such_named
 from frontdesk_web.api.intent_steps import teller
@@ -109,7 +110,7 @@ async def cancel(call: Call) -> dict[str, Any]:
     )
 
 
-async def _charge(call: Call, connection: listings.Connection) -> Charge:
+async def _charge(call: Call, connection: SideTransaction) -> Charge:
     """The charge that is meant, held. Of a payment intent the one that was paid by."""
     given = call.given
     if "charge" in given:
@@ -133,7 +134,7 @@ async def _charge(call: Call, connection: listings.Connection) -> Charge:
     return found
 
 
-async def _refund(call: Call, connection: listings.Connection, charge: Charge, amount: int | None, id_: str) -> None:
+async def _refund(call: Call, connection: SideTransaction, charge: Charge, amount: int | None, id_: str) -> None:
     obstacle = next(charge_obstacles(charge, amount), None)
     if obstacle is not None:
         raise Refused(obstacle)

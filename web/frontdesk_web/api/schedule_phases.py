@@ -16,9 +16,9 @@ from frontdesk.book import ENDED, Price, Recurring, Subscription
 from frontdesk.commands import ChangePlan, ItemChange, NewItem, PlanAhead, PlannedPhase
 from frontdesk.periods import boundary, period_containing
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_tenants.paging import NoSuchCursor
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.customers import NAMES, must_be_named, named, present
 from frontdesk_web.api.discount_parameters import DISCOUNTS

@@ -10,7 +10,7 @@ from frontdesk.book import ENDED, Price, Subscription
 from frontdesk.commands import CancelSubscription
 from frontdesk.schedule_ends import PastSchedule
 from frontdesk_tenants import listings, past_schedules
-from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.errors import ApiError, no_such
 from frontdesk_web.api.parameters import Flag

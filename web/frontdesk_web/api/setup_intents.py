@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from frontdesk.payment_methods import PaymentMethod
 from frontdesk.setup_intents import SetupIntent, canceled, setup_obstacle, with_method
 from frontdesk_tenants import confirming, intent_record, listings
-from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, noted_metadata
 from frontdesk_web.api.customers import NAMES, named
 from frontdesk_web.api.errors import ApiError
@@ -141,7 +141,7 @@ async def cancel(call: Call) -> dict[str, Any]:
     return await show_stored(call, KIND, intent.id)
 
 
-async def _confirm(call: Call, connection: Connection, intent: SetupIntent, method: PaymentMethod | None) -> None:
+async def _confirm(call: Call, connection: SideTransaction, intent: SetupIntent, method: PaymentMethod | None) -> None:
     """Confirm an intent that is held, with this method or with its own."""
     method = await method_to_confirm(connection, intent, method, setup_obstacle)
     asked = replace(intent, return_url=return_url(call.given) or intent.return_url)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from frontdesk.book import Invoice
 from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk_tenants import clocks, configurations, listings
-from frontdesk_tenants.listings import Connection, Kind
+from frontdesk_tenants.database import SideTransaction
+from frontdesk_tenants.listings import Kind
 from frontdesk_tenants.uploaded_files import links_of
 from frontdesk_web.api.shapes import (
     charges,
@@ -40,13 +41,15 @@ CLOCKED = ("customer", "subscription", "invoice")
 """What says which test clock its customer is on."""
 
 
-async def show(call: Viewer, connection: Connection, kind: Kind, stored: Any) -> dict[str, Any]:
+async def show(call: Viewer, connection: SideTransaction, kind: Kind, stored: Any) -> dict[str, Any]:
     """One object as Stripe shows it."""
     (shown,) = await show_all(call, connection, kind, [stored])
     return shown
 
 
-async def show_all(call: Viewer, connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
+async def show_all(
+    call: Viewer, connection: SideTransaction, kind: Kind, stored: Sequence[Any]
+) -> list[dict[str, Any]]:
     """Objects of one kind, in the same order. Deleted ones are shown as deleted."""
     shown = await _shapes(call, connection, kind, stored)
     if kind in CLOCKED and not call.livemode:
@@ -58,7 +61,7 @@ async def show_all(call: Viewer, connection: Connection, kind: Kind, stored: Seq
     return shown
 
 
-async def _shapes(call: Viewer, connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
+async def _shapes(call: Viewer, connection: SideTransaction, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
     livemode = call.livemode
     match kind:
         case "product":
@@ -132,7 +135,9 @@ def _page_url(call: Viewer, stored: Invoice) -> str | None:
     return invoice_url(call.site.config, call.site.tenancy.vault, call.door, stored, call.now)
 
 
-async def _intents(call: Viewer, connection: Connection, kind: Kind, stored: Sequence[Any]) -> list[dict[str, Any]]:
+async def _intents(
+    call: Viewer, connection: SideTransaction, kind: Kind, stored: Sequence[Any]
+) -> list[dict[str, Any]]:
     vault, door = call.site.tenancy.vault, call.door
     failed = {each.fault.method for each in stored if each.fault is not None}
     methods = await listings.find_all(connection, "PaymentMethod", failed) if failed else {}

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from frontdesk.errors import Misconfigured
 from frontdesk.webhook_endpoints import ALL, MOST_ENDPOINTS, WebhookEndpoint
 from frontdesk_tenants import webhook_endpoints
-from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.errors import API_VERSION, ApiError, no_such
 from frontdesk_web.api.event_types import KNOWN
@@ -129,7 +129,7 @@ def checked_types(given: tuple[str, ...]) -> tuple[str, ...]:
     return (ALL,) if ALL in given else tuple(dict.fromkeys(given))
 
 
-async def _present(call: Call, connection: Connection, *, lock: bool = False) -> WebhookEndpoint:
+async def _present(call: Call, connection: SideTransaction, *, lock: bool = False) -> WebhookEndpoint:
     found = await webhook_endpoints.find(connection, call.path["webhook_endpoint"], lock=lock)
     if found is None:
         raise no_such("webhook endpoint", call.path["webhook_endpoint"], None)

@@ -11,8 +11,8 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk_tenants import audit, people, second_factors, staff, staff_sessions
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.house import HOUSE
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.staff_sessions import StaffSession
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, refuse_forged

@@ -13,9 +13,8 @@ from frontdesk.branding import Look
 from frontdesk.roles import Right
 from frontdesk_tenants import brand_versions, staff
 from frontdesk_tenants.brand_versions import BrandVersion, Draft, mark_of
-from frontdesk_tenants.database import enter_side
+from frontdesk_tenants.database import SideTransaction, enter_side
 from frontdesk_tenants.other_side_brand import take_over
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.branding_form import AskedLook, form_of, read_look
 from frontdesk_web.dashboard.branding_views import (

@@ -13,7 +13,7 @@ from frontdesk.commands import CatalogueCommand, CreatePrice, UpdateProduct
 from frontdesk.given_ids import id_given
 from frontdesk.ids import IdSource
 from frontdesk_tenants import catalogues
-from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.site import Site
 

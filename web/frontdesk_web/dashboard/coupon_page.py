@@ -16,8 +16,8 @@ from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.paging import Cursor
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.coupon_form import CodeForm

@@ -18,7 +18,7 @@ from frontdesk.ids import IdSource
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations, configuring, listings
-from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page, refusal_page

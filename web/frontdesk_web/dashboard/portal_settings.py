@@ -20,8 +20,8 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.portal_traps import traps
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations, configuring, listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.offerable import Offerable, read_offerable
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

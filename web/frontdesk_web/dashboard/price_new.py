@@ -15,9 +15,9 @@ from frontdesk.ids import IdSource
 from frontdesk.meters import Meter
 from frontdesk.roles import Right
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.product_lists import read_product
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard import catalogue_changes
 from frontdesk_web.dashboard.catalogue_words import field_of, sentence_of

@@ -22,11 +22,10 @@ from msgspec import Struct
 from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk_tenants import audit, identity_providers, staff_sessions
-from frontdesk_tenants.database import clock, enter_side
+from frontdesk_tenants.database import SideTransaction, clock, enter_side
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.identities import Attempt, Identity, NotTrusted
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.staff import Member
 from frontdesk_tenants.vault import SecretUnreadable
 from frontdesk_web.addresses_of_callers import caller as network_of

@@ -17,9 +17,9 @@ from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.retention import OfferRule, RetentionSettings, StayOffer
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations, configuring, feedback_options, listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.offerable import read_offerable
 from frontdesk_tenants.paging import Cursor
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

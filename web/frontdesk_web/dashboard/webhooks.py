@@ -14,7 +14,7 @@ from frontdesk.ids import IdSource
 from frontdesk.roles import Right
 from frontdesk.webhook_endpoints import MOST_ENDPOINTS, WebhookEndpoint
 from frontdesk_tenants import webhook_endpoints
-from frontdesk_tenants.listings import Connection
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
@@ -137,7 +137,7 @@ async def save_webhook(
     return Redirect(f"{visit.path(PLACE, found.id)}?done=saved", status_code=303)
 
 
-async def present(connection: Connection, endpoint: str, *, lock: bool = False) -> WebhookEndpoint:
+async def present(connection: SideTransaction, endpoint: str, *, lock: bool = False) -> WebhookEndpoint:
     """The endpoint of a path. Raises NotFoundException."""
     found = await webhook_endpoints.find(connection, known_id(endpoint), lock=lock)
     if found is None:

@@ -6,6 +6,7 @@ from frontdesk import refusals
 from frontdesk.book import CreditNote, Invoice
 from frontdesk.errors import Refused
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_web.credit_note_words import note_facts, note_lines, note_totals, what_became
 from frontdesk_web.documents.paper import sheet, spoken
@@ -25,7 +26,7 @@ async def credit_note_pdf(site: Site, door: Door, note_id: str, locale: str) -> 
     """
     locale = spoken(locale)
 
-    async def read(connection: listings.Connection, side: Side) -> Document:
+    async def read(connection: SideTransaction, side: Side) -> Document:
         note: CreditNote | None = await listings.find(connection, "credit note", note_id)
         if note is None:
             raise Refused(refusals.no_such("credit note", note_id))

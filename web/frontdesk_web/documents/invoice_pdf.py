@@ -6,6 +6,7 @@ from frontdesk import refusals
 from frontdesk.book import Invoice
 from frontdesk.errors import Refused
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_web.documents.paper import sheet, spoken
 from frontdesk_web.documents.setting import Document, kept_document
@@ -28,7 +29,7 @@ async def invoice_pdf(site: Site, door: Door, invoice_id: str, locale: str) -> b
     """
     locale = spoken(locale)
 
-    async def read(connection: listings.Connection, side: Side) -> Document:
+    async def read(connection: SideTransaction, side: Side) -> Document:
         invoice: Invoice | None = await listings.find(connection, "invoice", invoice_id)
         if invoice is None or invoice.number is None:
             raise Refused(refusals.no_such("invoice", invoice_id))

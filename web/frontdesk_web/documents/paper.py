@@ -8,7 +8,8 @@ from frontdesk.book import Party
 from frontdesk.branding import Brand, Font
 from frontdesk.colours import readable_on
 from frontdesk.palettes import palette
-from frontdesk_tenants import files, listings
+from frontdesk_tenants import files
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web import languages
 from frontdesk_web.invoice_words import party_lines
 from frontdesk_web.languages import SOURCE_LOCALE
@@ -133,7 +134,7 @@ def document_colours(brand: Brand) -> dict[str, str]:
     }
 
 
-async def document_logo(brand: Brand, connection: listings.Connection) -> bytes | None:
+async def document_logo(brand: Brand, connection: SideTransaction) -> bytes | None:
     """The picture at the head of a brand's documents, as PNG."""
     name = brand.logo_file or brand.icon_file
     image = None if name is None else await files.read(connection, name)

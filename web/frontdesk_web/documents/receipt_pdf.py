@@ -7,6 +7,7 @@ from frontdesk.book import Invoice
 from frontdesk.errors import Refused
 from frontdesk.receipts import Receipt, receipt_of
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.invoice_reads import notes_of
 from frontdesk_web.documents.paper import sheet, spoken
@@ -27,7 +28,7 @@ async def receipt_pdf(site: Site, door: Door, invoice_id: str, payment_id: str, 
     """
     locale = spoken(locale)
 
-    async def read(connection: listings.Connection, side: Side) -> Document:
+    async def read(connection: SideTransaction, side: Side) -> Document:
         invoice: Invoice | None = await listings.find(connection, "invoice", invoice_id)
         if invoice is None or invoice.number is None:
             raise Refused(refusals.no_such("invoice", invoice_id))

@@ -11,10 +11,9 @@ import msgspec
 
 from frontdesk.errors import Unavailable
 from frontdesk_tenants import documents
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.files import File
-from frontdesk_tenants.listings import Connection
 from frontdesk_web.documents.paper import document_logo
 from frontdesk_web.site import Site
 
@@ -37,7 +36,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
 
 
-async def kept_document(site: Site, door: Door, read: Callable[[Connection, Side], Awaitable[Document]]) -> bytes:
+async def kept_document(site: Site, door: Door, read: Callable[[SideTransaction, Side], Awaitable[Document]]) -> bytes:
     """The bytes that were kept of a document; where there are none yet, those that are set now and kept.
 
     Raises:

@@ -35,10 +35,9 @@ from frontdesk.lateness import is_awaited
 from frontdesk.receipts import receipt_of, settling_payment
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.announcements import announce, read_event
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.invoice_reads import notes_of
-from frontdesk_tenants.listings import Connection
 from frontdesk_web.formatting import date_long, interval_name, listed, money, number
 from frontdesk_web.invoice_links import invoice_path, invoice_token
 from frontdesk_web.invoice_words import how_to_pay, line_views, payment_sentence, totals
@@ -106,7 +105,7 @@ async def send_letter(site: Site, tenant_id: UUID, event_id: str) -> None:
         )
 
 
-async def _written(site: Site, side: Side, connection: Connection, event: Event, event_id: str) -> Letter | None:
+async def _written(site: Site, side: Side, connection: SideTransaction, event: Event, event_id: str) -> Letter | None:
     customer: Customer | None = await listings.find(connection, "customer", event.customer)
     if customer is None or customer.deleted or not customer.email:
         return None
@@ -143,7 +142,7 @@ def invoice_letter(frame: LetterFrame, name: str, invoice: Invoice, side: Side, 
 class _Writing:
     """One letter while it is being written."""
 
-    def __init__(self, site: Site, side: Side, connection: Connection, customer: Customer, locale: str) -> None:
+    def __init__(self, site: Site, side: Side, connection: SideTransaction, customer: Customer, locale: str) -> None:
         self._site = site
         self._side = side
         self._connection = connection

@@ -11,8 +11,8 @@ from frontdesk.put_off import as_renewed, comes_at
 from frontdesk.quoting import next_due
 from frontdesk.taxing import total_with_tax
 from frontdesk_tenants import configurations, listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.listings import Connection
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.letters.time_sentences import read_plan
 from frontdesk_web.messages import translate
@@ -29,7 +29,7 @@ class News(Struct, frozen=True, kw_only=True):
     sentences: tuple[str, ...]
 
 
-async def news_of(connection: Connection, side: Side, event: PlanNews, locale: str) -> News | None:
+async def news_of(connection: SideTransaction, side: Side, event: PlanNews, locale: str) -> News | None:
     """What to write, None where it is not so any more: it would only alarm."""
     account, subscription, terms = await read_plan(connection, side, event.customer, event.subscription)
     if account is None or subscription is None:
@@ -51,7 +51,12 @@ async def news_of(connection: Connection, side: Side, event: PlanNews, locale: s
 
 
 async def _stayed(
-    connection: Connection, account: Account, subscription: Subscription, terms: Terms, event: OfferTaken, locale: str
+    connection: SideTransaction,
+    account: Account,
+    subscription: Subscription,
+    terms: Terms,
+    event: OfferTaken,
+    locale: str,
 ) -> News | None:
     if subscription.offer_taken_at != event.at:
         return None
@@ -162,7 +167,7 @@ def _renewing(account: Account, subscription: Subscription, terms: Terms, locale
     return (translate(locale, "It renews on {date}, for {amount}.", date=date, amount=amount),)
 
 
-async def _can_pause(connection: Connection) -> bool:
+async def _can_pause(connection: SideTransaction) -> bool:
     """Whether customers pause and resume by themselves, where no session says otherwise."""
     configuration = await configurations.read_default(connection)
     return configuration.features.subscription_pause.enabled

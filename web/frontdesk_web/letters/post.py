@@ -10,9 +10,8 @@ from frontdesk.channels import Delivery, Destination, Letter, unrevealing
 from frontdesk.errors import Misconfigured
 from frontdesk_tenants import mail_log, sender_domains
 from frontdesk_tenants.channels import LiveChannel
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_tenants.listings import Connection
 from frontdesk_tenants.sender_domains import Sender
 from frontdesk_web.letter_views import LetterFrame, letter_frame
 from frontdesk_web.letters.noting import noting
@@ -32,7 +31,7 @@ class Way(Struct, frozen=True):
         return self.channel.sender if self.sender is None else self.sender.address
 
 
-async def way(site: Site, connection: Connection, door: Door, now: datetime, by: LiveChannel | None = None) -> Way:
+async def way(site: Site, connection: SideTransaction, door: Door, now: datetime, by: LiveChannel | None = None) -> Way:
     """How a side's letters go now. Its own sender is used where the channel can, and all its records were found.
 
     `by` is the channel, where that is not the one for letters.
@@ -47,7 +46,7 @@ async def way(site: Site, connection: Connection, door: Door, now: datetime, by:
     return Way(channel, sender)
 
 
-async def way_or_none(site: Site, connection: Connection, door: Door, now: datetime) -> Way | None:
+async def way_or_none(site: Site, connection: SideTransaction, door: Door, now: datetime) -> Way | None:
     """How a side's letters go now; None where none of its channels can carry letters."""
     try:
         return await way(site, connection, door, now)
@@ -119,7 +118,7 @@ async def _from_the_operator(site: Site, door: Door, letter: Letter, sender: Sen
     return plain
 
 
-async def ways(site: Site, connection: Connection, door: Door) -> tuple[LiveChannel, ...]:
+async def ways(site: Site, connection: SideTransaction, door: Door) -> tuple[LiveChannel, ...]:
     """The channels that passcodes of a side go by, in its order."""
     return await site.tenancy.channels.in_order(
         connection, door.tenant_id, operators_settings(site), operators_gateway(site)

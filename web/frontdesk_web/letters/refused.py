@@ -1,15 +1,15 @@
 """What the letter says of an act that waited for the remote backend and was refused in the end."""
 
 from frontdesk.events import WaitingActRefused
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.listings import Connection
 from frontdesk_tenants.refused_acts import read_refused
 from frontdesk_web.letters.time_sentences import read_plan
 from frontdesk_web.portal.waiting_words import RefusedWords, refused_words
 
 
 async def refusal_told(
-    connection: Connection, side: Side, event: WaitingActRefused, locale: str
+    connection: SideTransaction, side: Side, event: WaitingActRefused, locale: str
 ) -> RefusedWords | None:
     """The title and the sentences; None where the customer is gone."""
     act = await read_refused(connection, event.intent)

@@ -7,8 +7,8 @@ from frontdesk.events import SubscriptionResumed, TrialWillEnd
 from frontdesk.quoting import next_due
 from frontdesk.timetable import last_bill
 from frontdesk_tenants import book
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.listings import Connection
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
@@ -21,7 +21,7 @@ class Told(Struct, frozen=True):
     sentences: tuple[str, ...]
 
 
-async def trial_sentences(connection: Connection, side: Side, event: TrialWillEnd, locale: str) -> Told | None:
+async def trial_sentences(connection: SideTransaction, side: Side, event: TrialWillEnd, locale: str) -> Told | None:
     """What comes after the trial. None where it has ended or got another end before the letter was written."""
     account, subscription, terms = await read_plan(connection, side, event.customer, event.subscription)
     if account is None or subscription is None or subscription.status != "trialing":
@@ -48,7 +48,9 @@ async def trial_sentences(connection: Connection, side: Side, event: TrialWillEn
     )
 
 
-async def resumed_sentences(connection: Connection, side: Side, event: SubscriptionResumed, locale: str) -> Told | None:
+async def resumed_sentences(
+    connection: SideTransaction, side: Side, event: SubscriptionResumed, locale: str
+) -> Told | None:
     """That a plan goes on, and when it is billed next. None where it rests or has ended again."""
     account, subscription, terms = await read_plan(connection, side, event.customer, event.subscription)
     if account is None or subscription is None or subscription.paused is not None:
@@ -65,7 +67,7 @@ async def resumed_sentences(connection: Connection, side: Side, event: Subscript
 
 
 async def read_plan(
-    connection: Connection, side: Side, customer: str, subscription: str
+    connection: SideTransaction, side: Side, customer: str, subscription: str
 ) -> tuple[Account | None, Subscription | None, Terms]:
     """A customer's account, one of its subscriptions, and terms that know that one's prices."""
     account = await book.read_account(connection, customer)

@@ -4,9 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from frontdesk_tenants import configurations, mail_log
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.listings import Connection
 from frontdesk_web.letter_views import TestLetter
 from frontdesk_web.letters import post
 from frontdesk_web.links import login_link
@@ -17,7 +16,7 @@ SEND_TEST = "send_test_letter"
 PURPOSE = "test"
 
 
-async def order_test(site: Site, connection: Connection, door: Door, to: str, language: str, now: datetime) -> str:
+async def order_test(site: Site, connection: SideTransaction, door: Door, to: str, language: str, now: datetime) -> str:
     """Have a test letter sent to an address once this transaction commits; returns its row in the log."""
     id_ = await mail_log.queue(
         connection, door.tenant_id, post.message_host(site), to=to, purpose=PURPOSE, language=language, now=now

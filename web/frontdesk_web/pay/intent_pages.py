@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk_tenants.confirming import Teller
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.forms import read_form

@@ -13,9 +13,8 @@ from frontdesk.book import Customer, Invoice
 from frontdesk.desk import Actor
 from frontdesk.invoice_links import has_page
 from frontdesk_tenants import clocks, listings
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Side
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import csrf_token
 from frontdesk_web.hosts import refuse_other_portals_host

@@ -13,10 +13,9 @@ from frontdesk.address_changes import AddressChange, masked, objection_fault
 from frontdesk.commands import BillingDetails
 from frontdesk.desk import Actor
 from frontdesk_tenants import address_changes, audit, book
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door, Side
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_forged
 from frontdesk_web.forms import read_form

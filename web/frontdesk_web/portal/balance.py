@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from frontdesk.book import Customer
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.paging import Cursor
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.statements import numbers_of
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.balance_words import balance_sentences, happened

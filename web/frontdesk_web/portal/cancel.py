@@ -19,9 +19,9 @@ from frontdesk.permissions import may_change
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.quotes import Quote
 from frontdesk_tenants import feedback_options
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.happenings import Telling, tell_once
 from frontdesk_tenants.portal_reads import read_quote, read_subscription
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import AnyDesk, desk_of, go, known_id, page_answer, refusal_answer, subscription_path

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from frontdesk_tenants import clocks
-from frontdesk_tenants.sessions import SideTransaction
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.signed_in import Visit
 
 

@@ -8,8 +8,9 @@ from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.response import Redirect
 
 from frontdesk_tenants import configurations, typed_forms
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_tenants.sessions import Session
 from frontdesk_tenants.typed_forms import Typed
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import dead_cookie

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import configurations, sessions
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import SideTransaction, clock
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door, Side
-from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_tenants.sessions import Session
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.cookies import read_cookie
 from frontdesk_web.hosts import refuse_other_portals_host

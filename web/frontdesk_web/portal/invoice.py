@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from frontdesk.book import Invoice
 from frontdesk.restarts import is_owed
 from frontdesk_tenants import listings
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.portal_reads import read_invoice
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.hosted_addresses import followable

@@ -7,9 +7,10 @@ from litestar import MediaType, Response
 from msgspec import Struct
 
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.own_accounts import OwnAccount, Thing, owner_elsewhere
-from frontdesk_tenants.sessions import Session, SideTransaction
+from frontdesk_tenants.sessions import Session
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.frames import SignedIn, portal_frame

@@ -18,10 +18,10 @@ from frontdesk.channels import AddressKind
 from frontdesk.errors import Refused
 from frontdesk.limits import Visitor
 from frontdesk_tenants import known_browsers, late_mail, passcodes, sessions, sign_in, tallies, typed_forms
+from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.passcodes import OpenChallenge
 from frontdesk_tenants.rate_limits import Counted
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_tenants.sign_in import Opened
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.code_requests import count_guess, open_code, take_back_guess, visitor_of

@@ -11,10 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from frontdesk_tenants import happenings, webhook_calls, webhook_endpoints
-from frontdesk_tenants.database import clock, enter_side
+from frontdesk_tenants.database import SideTransaction, clock, enter_side
 from frontdesk_tenants.directory import Door, Side, read_side
 from frontdesk_tenants.happenings import Told
-from frontdesk_tenants.listings import Connection
 from frontdesk_web.api.event_types import type_of
 from frontdesk_web.api.happenings_shown import show_happenings
 from frontdesk_web.site import Site
@@ -71,7 +70,7 @@ async def spread_some(site: Site) -> bool:
     return True
 
 
-async def _shown(viewer: Telling, connection: Connection, told: Told) -> bool:
+async def _shown(viewer: Telling, connection: SideTransaction, told: Told) -> bool:
     """Whether the happening could be shown; what it looks like is kept then."""
     try:
         async with connection.begin_nested():

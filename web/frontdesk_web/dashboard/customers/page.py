@@ -16,11 +16,10 @@ from frontdesk_tenants.clocks import Company
 from frontdesk_tenants.customer_history import read_history
 from frontdesk_tenants.customer_reads import CustomerFacts, read_facts
 from frontdesk_tenants.customer_sessions import live_sessions
-from frontdesk_tenants.database import enter_side
+from frontdesk_tenants.database import SideTransaction, enter_side
 from frontdesk_tenants.intents import waiting_acts
 from frontdesk_tenants.paging import NoSuchCursor
 from frontdesk_tenants.permission_reads import read_question
-from frontdesk_tenants.sessions import SideTransaction
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.clock_views import clock_view
 from frontdesk_web.dashboard.customers.backend_section import backend_section
