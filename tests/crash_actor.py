@@ -38,7 +38,9 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.local_desk import LocalDesk
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_tenants.tenancy import Tenancy
 
 UNDONE = 0.2

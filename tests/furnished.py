@@ -66,11 +66,13 @@ from frontdesk_tenants import (
     webhook_endpoints,
 )
 from frontdesk_tenants.database import clock
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.files import File
+from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.provisioning import Keys
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_tenants.request_log import LoggedRequest
 from frontdesk_tenants.tax_settings import change_tax
 from frontdesk_tenants.tenancy import Tenancy

@@ -9,27 +9,14 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from frontdesk.book import (
-    ENDED,
-    Account,
-    PendingItem,
-    Subscription,
-    Terms,
-)
+from frontdesk.book import ENDED, Account, PendingItem, Subscription, Terms
 from frontdesk.commands import AccountCommand, ChangePlan, CreateSubscription, PlanAhead, TakeOffer
 from frontdesk.invoice_commands import CreateInvoiceItem, ItemCharge, UpdateInvoiceItem
 from frontdesk.reminders import Reminder
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.invoice_reads import items_on_drafts, reminders_of
 from frontdesk_tenants.many_rows import among
-from frontdesk_tenants.tables import (
-    customers,
-    invoices,
-    pending_items,
-    prices,
-    products,
-    subscriptions,
-)
+from frontdesk_tenants.tables import customers, invoices, pending_items, prices, products, subscriptions
 
 
 async def read_account(connection: AsyncConnection, customer_id: str, lock: bool = False) -> Account | None:

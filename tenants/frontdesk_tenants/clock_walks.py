@@ -23,8 +23,9 @@ from frontdesk.events import InvoiceFinalized
 from frontdesk_tenants import clocks
 from frontdesk_tenants.customer_sessions import end_sessions
 from frontdesk_tenants.database import clock as real_clock
-from frontdesk_tenants.desks import LocalDesk, desk_on
+from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.renewals import SCHEDULER
 from frontdesk_tenants.tables import clock_accounts, customers
 from frontdesk_tenants.tenancy import Tenancy

@@ -13,16 +13,7 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.addresses import fold
-from frontdesk.book import (
-    Account,
-    CreditNote,
-    Customer,
-    Invoice,
-    PendingItem,
-    Price,
-    Product,
-    Subscription,
-)
+from frontdesk.book import Account, CreditNote, Customer, Invoice, PendingItem, Price, Product, Subscription
 from frontdesk.changes import Changes
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.desk import Actor

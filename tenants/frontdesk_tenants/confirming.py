@@ -23,8 +23,10 @@ from frontdesk.payment_methods import PaymentMethod
 from frontdesk.payment_refusals import no_payment_methods
 from frontdesk.setup_intents import SetupIntent
 from frontdesk_tenants import intent_record, listings, payment_methods
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on
+from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.local_desk import LocalDesk
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_tenants.tenancy import Tenancy
 
 Intent = TypeVar("Intent", SetupIntent, PaymentIntent)

@@ -25,9 +25,10 @@ from frontdesk.desk import Actor
 from frontdesk.errors import Unavailable
 from frontdesk_tenants.committing import ToCommit, commit_all
 from frontdesk_tenants.database import Busy, clock
-from frontdesk_tenants.desks import local_desks_on, says_nothing
+from frontdesk_tenants.desks import local_desks_on
 from frontdesk_tenants.directory import Door, read_side
 from frontdesk_tenants.held_accounts import put_aside
+from frontdesk_tenants.local_desk import says_nothing
 from frontdesk_tenants.tables import customers, due
 from frontdesk_tenants.tenancy import Tenancy
 

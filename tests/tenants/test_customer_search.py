@@ -21,14 +21,7 @@ from frontdesk.commands import BillingDetails, CancelSubscription, CreateCustome
 from frontdesk.plugins import PluginHost
 from frontdesk.search_queries import read_query
 from frontdesk_tenants.committing import commit_changes
-from frontdesk_tenants.customer_search import (
-    FoundPage,
-    Question,
-    Show,
-    find_directly,
-    search,
-    statement_of,
-)
+from frontdesk_tenants.customer_search import FoundPage, Question, Show, find_directly, search, statement_of
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.keyset import Place

@@ -12,7 +12,8 @@ from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants import book
-from frontdesk_tenants.desks import LocalDesk, open_desk
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.tables import audit, events, invoices
 from frontdesk_tenants.tenancy import Tenancy
 

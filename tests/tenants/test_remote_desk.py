@@ -34,10 +34,11 @@ from frontdesk.testing.remote import FarSide, Fault, remote_backend
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
 from frontdesk_tenants import book, intents, provisioning
 from frontdesk_tenants.committing import AFTER_COMMIT
-from frontdesk_tenants.desks import RemoteDesk, open_desk
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.news import apply_news
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_tenants.tables import events, invoices
 from frontdesk_tenants.tables import intents as intent_rows
 from frontdesk_tenants.tenancy import Tenancy

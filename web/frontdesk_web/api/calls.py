@@ -29,11 +29,13 @@ from frontdesk_tenants import catalogues, idempotency, listings
 from frontdesk_tenants.api_keys import ApiKey
 from frontdesk_tenants.clocks import hold_for_customer
 from frontdesk_tenants.database import Busy, SideTransaction, clock
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk, desk_on, open_desk
+from frontdesk_tenants.desks import desk_on, open_desk
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.files import File
 from frontdesk_tenants.listings import Kind
+from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.paging import Cursor, NoSuchCursor, Page, Span
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_web.addresses_of_callers import caller
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api import errors, expansions

@@ -19,8 +19,9 @@ from frontdesk.invoice_commands import CreateInvoice, InvoiceFields
 from frontdesk.quotes import Renewal
 from frontdesk.quoting import next_bill, next_due
 from frontdesk_tenants import listings
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk
+from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.paging import Cursor
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX
 from frontdesk_web.api.calls import Call, Endpoint
 from frontdesk_web.api.customers import NAMES, named, present

@@ -17,8 +17,9 @@ from frontdesk.commands import ChangePlan, ItemChange, NewItem, PlanAhead, Plann
 from frontdesk.periods import boundary, period_containing
 from frontdesk_tenants import listings
 from frontdesk_tenants.database import SideTransaction
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk
+from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.paging import NoSuchCursor
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
 from frontdesk_web.api.customers import NAMES, must_be_named, named, present
 from frontdesk_web.api.discount_parameters import DISCOUNTS

@@ -23,7 +23,8 @@ from frontdesk.payment_method_commands import SetDefaultPaymentMethod
 from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import is_metered
 from frontdesk_tenants import listings
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk
+from frontdesk_tenants.local_desk import LocalDesk
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_web.api.automatic_taxes import AUTOMATIC_TAX, wanted
 from frontdesk_web.api.calls import Call, metadata_change
 from frontdesk_web.api.discount_parameters import DISCOUNTS, ONE, choices

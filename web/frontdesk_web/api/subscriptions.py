@@ -9,25 +9,15 @@ from frontdesk.book import Subscription
 from frontdesk.commands import CancelSubscription, CreateSubscription, FirstPayment, NewItem
 from frontdesk.money import known_currency
 from frontdesk_tenants import listings
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk
+from frontdesk_tenants.local_desk import LocalDesk
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_web.api.automatic_taxes import wanted
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, span
 from frontdesk_web.api.customers import NAMES, must_be_named, named
 from frontdesk_web.api.discount_parameters import as_named, choices
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.inline_prices import InlinePrices
-from frontdesk_web.api.parameters import (
-    Absent,
-    Choice,
-    Flag,
-    Group,
-    Instant,
-    Many,
-    Metadata,
-    Required,
-    SpanOf,
-    Text,
-)
+from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Metadata, Required, SpanOf, Text
 from frontdesk_web.api.renamed_params import renamed_params
 from frontdesk_web.api.subscription_changes import (
     CANCELLATION,

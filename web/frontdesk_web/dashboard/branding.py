@@ -17,13 +17,7 @@ from frontdesk_tenants.database import SideTransaction, enter_side
 from frontdesk_tenants.other_side_brand import take_over
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.branding_form import AskedLook, form_of, read_look
-from frontdesk_web.dashboard.branding_views import (
-    BrandingPage,
-    draft_sentence,
-    look_fields,
-    subjects,
-    version_rows,
-)
+from frontdesk_web.dashboard.branding_views import BrandingPage, draft_sentence, look_fields, subjects, version_rows
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit

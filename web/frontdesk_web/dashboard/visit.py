@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from frontdesk.desk import Actor
 from frontdesk.roles import Right, Role, may
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
+from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door, Side
+from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.people import Person
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_tenants.staff import Member
 from frontdesk_tenants.staff_sessions import StaffSession
 from frontdesk_web.csrf import FIELD, refuse_forged

@@ -13,7 +13,9 @@ from msgspec.structs import replace
 
 from frontdesk.errors import Refusal
 from frontdesk.flows import Flow
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk, open_desk
+from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.local_desk import LocalDesk
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate

@@ -18,8 +18,9 @@ from frontdesk.errors import Refused
 from frontdesk.invoice_commands import CreateCreditNote, VoidCreditNote
 from frontdesk.refund_rules import refundable
 from frontdesk.roles import Right
-from frontdesk_tenants.desks import LocalDesk, RemoteDesk
 from frontdesk_tenants.invoice_reads import notes_of, read_credit_note, read_invoice
+from frontdesk_tenants.local_desk import LocalDesk
+from frontdesk_tenants.remote_desk import RemoteDesk
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.credit_note_words import REASONS, note_lines, note_totals
 from frontdesk_web.dashboard.customers.acting import posted
