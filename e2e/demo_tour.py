@@ -13,9 +13,10 @@ from demo_house import DemoHouse
 from furnished import furnish_team, shared_things, things_of
 from hired import hire, operate, staff_session, stay_proven
 from msgspec import Struct
-from route_table import GLOBAL, GLOBAL_VALUES, Spot, path_kind
+from route_table import GLOBAL, GLOBAL_VALUES, path_kind
 from sides import API, subscribe
 from sites import sign_in
+from spots import Spot
 
 from frontdesk import cancellations, invoices, keeping_methods, plan_changes, starting_again, staying, subscriptions
 from frontdesk.acts import quote_command

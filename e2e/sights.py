@@ -10,7 +10,7 @@ from demo_tour import Tour
 from msgspec import Struct
 from msgspec.structs import replace
 from playwright.async_api import Page
-from route_table import Spot, spots
+from spots import Spot, spots
 
 UNSEEN: Mapping[str, str] = {
     "GET /livez": "for load balancers",

@@ -18,7 +18,7 @@ from documented import DOCUMENT, as_form
 from hurry import patiently
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
-from route_table import NEEDED, Spot, path_kind
+from route_table import NEEDED, path_kind
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core import NotSet
@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from spots import Spot
 
 from frontdesk_web.api.discount_expansion import HELD
 from frontdesk_web.api.documented_answers import kind_of

@@ -13,9 +13,9 @@ from matrix_world import World, caller, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
 from pypdf import PdfReader
-from route_table import Spot, endpoint_of, spots, text_parameters
 from sides import sell
 from sites import RunningSite, browser_headers
+from spots import Spot, endpoint_of, spots, text_parameters
 
 from frontdesk.ids import random_token
 from frontdesk_tenants import provisioning

@@ -13,8 +13,9 @@ from furnished_database import Pair
 from hired import Operating, operate, staff_cookie, stay_proven
 from hurry import asks_again
 from msgspec import Struct
-from route_table import GLOBAL, GLOBAL_VALUES, NEEDED, Ask, Spot, path_kind
+from route_table import GLOBAL, GLOBAL_VALUES, NEEDED, path_kind
 from sites import RunningSite, SignedIn, browser_headers
+from spots import Ask, Spot
 
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses

@@ -15,8 +15,8 @@ from documented import DOCUMENT, Operation, operations
 from hurry import Hurried
 from jsonschema_rs import meta
 from matrix_world import World, caller, new_world, own_request
-from route_table import Spot, spots
 from sites import RunningSite
+from spots import Spot, spots
 
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy

@@ -13,10 +13,11 @@ from hurry import asks_again
 from matrix_world import World, caller, new_world, own_request, send
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
-from route_table import PORTAL_FIELDS, Ask, Spot, all_parameters, endpoint_of, spots, takes_files
+from route_table import PORTAL_FIELDS
 from sides import opened_at
 from sites import RunningSite
 from some_of_many import Choice
+from spots import Ask, Spot, all_parameters, endpoint_of, spots, takes_files
 from walked import on_each
 
 from frontdesk_tenants.embedded import PostgresAddresses

@@ -15,7 +15,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
-from route_table import spots
+from spots import spots
 
 import frontdesk_web
 from frontdesk_web import letter_views, messages, rendering

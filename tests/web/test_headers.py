@@ -20,9 +20,9 @@ from hurry import forgets_counts
 from litestar import get
 from matrix_world import World, caller, login_token, new_world, own_request, send
 from msgspec.structs import replace
-from route_table import Ask, Spot, spots
 from sites import HOST, RunningSite, SignedIn, browser_headers, session_token, sign_in
 from some_of_many import Choice
+from spots import Ask, Spot, spots
 from sqlalchemy import select
 from walked import on_each
 

@@ -23,11 +23,12 @@ from marked_tenants import letters_of_all
 from matrix_world import World, caller, new_world, own_request, send
 from msgspec.structs import replace
 from posts import mailbox
-from route_table import PORTAL_FIELDS, PUBLIC, Spot, endpoint_of, spots
+from route_table import PORTAL_FIELDS, PUBLIC
 from servers import chromium
 from sides import MASTER_KEY, sell
 from sites import HOST, RunningSite
 from some_of_many import Choice
+from spots import Spot, endpoint_of, spots
 from walked import on_each
 
 from frontdesk.plugins import PluginHost

@@ -10,9 +10,9 @@ import pytest
 from foreign_addresses import FOREIGN_ADDRESSES
 from hired import hire, staff_cookie
 from matrix_world import World, caller, new_world, own_request, send
-from route_table import Spot, spots
 from sites import RunningSite, browser_headers
 from some_of_many import Choice, some
+from spots import Spot, spots
 from walked import on_each
 
 from frontdesk.portal_configuration_rules import is_web_address

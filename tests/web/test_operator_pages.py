@@ -8,9 +8,9 @@ import httpx
 import pytest
 from click.testing import CliRunner
 from hired import Operating, StaffBrowser, hire, operate, staff_cookie, staff_session
-from route_table import Ask, spots
 from sides import MASTER_KEY, Tenant, new_tenant, sell, subscribe
 from sites import RunningSite, browser_headers
+from spots import Ask, spots
 from sqlalchemy import select
 
 from frontdesk.desk import Actor

@@ -13,9 +13,9 @@ from hired import hire, staff_cookie, staff_session
 from litestar.handlers import HTTPRouteHandler
 from matrix_world import World, caller, new_world, own_request, send, told
 from msgspec.structs import replace
-from route_table import Ask, Spot, litestar_routes, spots
 from sites import RunningSite, browser_headers
 from some_of_many import Choice
+from spots import Ask, Spot, litestar_routes, spots
 from sqlalchemy import update
 
 from frontdesk.roles import RIGHTS, Right, Role, roles_with

@@ -26,17 +26,14 @@ from route_table import (
     PORTAL_FIELDS,
     PUBLIC,
     TEAM,
-    Ask,
     Slot,
-    Spot,
     along,
-    litestar_routes,
     slots,
-    spots,
 )
 from sides import new_tenant, sell
 from sites import RunningSite, browser_headers
 from some_of_many import Choice
+from spots import Ask, Spot, litestar_routes, spots
 from walked import on_each
 
 import frontdesk_web.portal

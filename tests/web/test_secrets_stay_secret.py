@@ -14,11 +14,11 @@ from matrix_world import World, caller, new_world, own_request, send
 from msgspec import Struct
 from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict
-from route_table import Spot, spots
 from servers import Databases
 from sides import API, MASTER_KEY
 from sites import RunningSite, browser_headers, serve_site
 from some_of_many import Choice
+from spots import Spot, spots
 from sqlalchemy import select
 
 from frontdesk.plugins import PluginHost

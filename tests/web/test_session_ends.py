@@ -5,8 +5,8 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
-from route_table import spots
 from sign_in_world import Clock, Visitor, World
+from spots import spots
 from sqlalchemy import select, text
 
 from frontdesk.flows import Flow, Recovery

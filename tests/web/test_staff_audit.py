@@ -16,9 +16,9 @@ from furnished import FurnishedTenant, furnished_for_one_act
 from hired import Operating, operate, staff_session
 from matrix_world import World, caller, own_request, send
 from msgspec import Struct
-from route_table import Ask, Spot, spots
 from sides import API
 from sites import RunningSite
+from spots import Ask, Spot, spots
 from sqlalchemy import insert
 from walked import on_each
 

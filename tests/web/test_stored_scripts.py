@@ -22,12 +22,13 @@ from playwright.async_api import Browser
 from posts import Mailbox, mailbox
 from psycopg import sql
 from pypdf import PdfReader
-from route_table import PUBLIC, Spot, spots
+from route_table import PUBLIC
 from script_payloads import PAYLOADS
 from servers import Databases
 from sides import opened_at
 from sites import RunningSite, serve_site
 from some_of_many import Choice
+from spots import Spot, spots
 
 from frontdesk_tenants.database_roles import drop_database
 from frontdesk_tenants.embedded import PostgresAddresses

@@ -4,9 +4,9 @@ import re
 
 import pytest
 from hired import Hired, StaffBrowser, hire
-from route_table import litestar_routes
 from sides import Tenant
 from sites import RunningSite
+from spots import litestar_routes
 
 from frontdesk.desk import Actor
 from frontdesk_tenants.suspending import lift, suspend
