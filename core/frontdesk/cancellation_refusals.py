@@ -44,15 +44,6 @@ def offer_taken(subscription: str) -> Refusal:
     )
 
 
-def offer_over() -> Refusal:
-    """What was offered is not to be had any more."""
-    return Refusal(
-        code="offer_over",
-        for_customer="This offer is no longer available. Nothing was changed.",
-        for_tenant="The offer to stay cannot be made to this subscription any more.",
-    )
-
-
 def reason_not_asked() -> Refusal:
     """The configuration does not ask for reasons."""
     return Refusal(

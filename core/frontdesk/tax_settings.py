@@ -18,8 +18,6 @@ Scheme = Literal["standard", "oss_union", "oss_non_union"]
 DefaultTaxBehavior = Literal["exclusive", "inclusive", "inferred_by_currency"]
 """For prices that do not say it; inferred: USD and CAD exclusive, else inclusive (Stripe's three)."""
 
-NONTAXABLE = "txcd_00000000"
-
 
 class Registration(Struct, frozen=True, kw_only=True):
     """A business collects tax in a place from `active_from` until before `expires_at` (None: without an end).

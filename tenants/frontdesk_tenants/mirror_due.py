@@ -21,7 +21,6 @@ from frontdesk_tenants.tables import mirror_due
 LEASE = timedelta(minutes=2)
 """How long somebody has for what they took: more than the slowest step of an import."""
 IMPORT, REPAIR, WALK = "import", "repair", "walk"
-ROUNDS = (IMPORT, REPAIR, WALK)
 LONGEST_WAIT = timedelta(minutes=15)
 
 

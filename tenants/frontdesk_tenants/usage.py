@@ -34,11 +34,6 @@ class Usage(Struct, frozen=True, kw_only=True):
     invoices: int
 
 
-def month_of(instant: datetime) -> str:
-    """The month of an instant in UTC."""
-    return f"{instant:%Y-%m}"
-
-
 def months_until(instant: datetime, count: int) -> tuple[str, ...]:
     """The month of an instant and those before it, the latest first."""
     months, year, month = [], instant.year, instant.month

@@ -65,7 +65,6 @@ class EmailPage(Struct, frozen=True, kw_only=True):
     local_part: Field = Field()
     domain: Field = Field()
     notice: Notice | None = None
-    notice_url: str = ""
 
 
 class EmailLogPage(Struct, frozen=True, kw_only=True):

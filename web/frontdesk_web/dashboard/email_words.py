@@ -75,16 +75,3 @@ def outcome_meaning(letter: LoggedLetter, locale: str) -> str:
             return translate(
                 locale, "It was not taken in time, and its code does not count any more. A new one can be asked for."
             )
-
-
-def last_bounce(letter: LoggedLetter | None, locale: str) -> str:
-    """The sentence for a customer whose last e-mail did not arrive (`mail_log.latest_outcome`); else empty."""
-    if letter is None or letter.outcome == "accepted":
-        return ""
-    return (
-        translate(locale, "The last e-mail to {address} bounced: {answer}", address=letter.to, answer=letter.detail)
-        if letter.outcome == "bounced"
-        else translate(
-            locale, "The last e-mail to {address} was rejected: {answer}", address=letter.to, answer=letter.detail
-        )
-    )

@@ -43,7 +43,6 @@ WAITS: Mapping[str, ScheduleCondition] = {
     "wait_shorter": "shortening_interval",
 }
 """The switches that put changes off to the end of the period."""
-PAUSE_TYPES = ("interval_options", "indefinite")
 PAUSES = (
     *(PauseInterval(interval="week", interval_count=count) for count in (1, 2)),
     *(PauseInterval(interval="month", interval_count=count) for count in (1, 2, 3, 6)),

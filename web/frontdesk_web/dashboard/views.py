@@ -50,13 +50,6 @@ class DashboardFrame(Struct, frozen=True, kw_only=True):
     """Whether there is a live side and a sandbox to switch between: not on the operator's pages."""
 
 
-class Crumb(Struct, frozen=True):
-    """A page above this one."""
-
-    text: str
-    url: str
-
-
 class Cell(Struct, frozen=True, kw_only=True):
     """A cell of a table: text, or a badge; `detail` is smaller beneath, and left out on phones where it is minor.
 

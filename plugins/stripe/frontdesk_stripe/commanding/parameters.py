@@ -1,6 +1,6 @@
 """What commands say, as Stripe's parameters. An empty word clears a field; what is left out stays as it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -80,8 +80,3 @@ def details(reason: str | None, comment: str | None, option: str | None) -> Para
     """Why somebody cancels. An answer of the tenant's own is one of Stripe's "other" reasons."""
     feedback = reason or ("other" if option is not None else None)
     return said(feedback=feedback, comment=comment)
-
-
-def nothing_said(params: Mapping[str, Any]) -> bool:
-    """Whether parameters say nothing at all."""
-    return not any(value not in ({}, [], ()) for value in params.values())

@@ -47,11 +47,6 @@ class LineForm(Struct, frozen=True, kw_only=True):
             amount=fields.get("amount", "")[:40],
         )
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed."""
-        return not (self.price or self.description or self.amount.strip())
-
     def charge(self, currency: str, locale: str) -> ItemCharge:
         """What the line bills. Raises WrongForm."""
         faults: dict[str, str] = {}
