@@ -24,7 +24,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
-from frontdesk_web.typed_text import one_line
+from frontdesk_web.typed_text import one_line, whole_number
 
 PATH = "/dashboard/{portal:str}/collection"
 PLACE = "collection"
@@ -122,8 +122,8 @@ def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSet
 
 
 def _days(typed: str) -> int:
-    bare = typed.strip()
-    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 4 else _NOT_A_NUMBER
+    days = whole_number(typed.strip(), 3)
+    return _NOT_A_NUMBER if days is None else days
 
 
 async def _answer(

@@ -24,6 +24,7 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.details_views import country_options
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
+from frontdesk_web.typed_text import whole_number
 
 PATH = "/dashboard/{portal:str}/seller"
 NOT_A_NUMBER = -1
@@ -96,11 +97,11 @@ def form_of(settings: BillingSettings) -> dict[str, str]:
 
 def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSettings:
     """The settings that a posted form asks for. What it does not name is emptied, but not the prefix and the days."""
-    days = form.get("days_until_due", str(present.days_until_due)).strip()
+    days = whole_number(form.get("days_until_due", str(present.days_until_due)).strip(), 5)
     return replace(
         present,
         invoice_prefix=form.get("invoice_prefix", present.invoice_prefix),
-        days_until_due=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else NOT_A_NUMBER,
+        days_until_due=NOT_A_NUMBER if days is None else days,
         invoice_footer=form.get("invoice_footer", "").replace("\r\n", "\n"),
         send_receipts=bool(form.get("send_receipts")),
         seller=SellerDetails(

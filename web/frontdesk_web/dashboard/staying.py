@@ -31,7 +31,7 @@ from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.cancel_views import REASONS
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
-from frontdesk_web.typed_text import one_line
+from frontdesk_web.typed_text import one_line, whole_number
 
 PATH = "/dashboard/{portal:str}/portal/offers"
 PLACE = "portal"
@@ -189,9 +189,10 @@ def _months(form: Mapping[str, str], name: str) -> int | None:
     typed = form.get(name, "").strip()
     if not typed:
         return None
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 5):
+    months = whole_number(typed, 4)
+    if months is None:
         raise NotANumber(name)
-    return int(typed)
+    return months
 
 
 def _without(settings: RetentionSettings, key: str) -> RetentionSettings:

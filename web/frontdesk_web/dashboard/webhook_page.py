@@ -28,6 +28,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate, translate_plural
 from frontdesk_web.portal.views import Detail, Notice, Option
 from frontdesk_web.site import Site
+from frontdesk_web.typed_text import whole_number
 
 SHOWN: dict[str, State | None] = {"all": None, "waiting": "waiting", "failed": "failed"}
 SPANS = {
@@ -53,7 +54,7 @@ async def webhook_page(
     query = request.query_params
     show = query.get("show", "all")
     show = show if show in SHOWN else "all"
-    older, newer = _number(query.get("older", "")), _number(query.get("newer", ""))
+    older, newer = whole_number(query.get("older", ""), 18), whole_number(query.get("newer", ""), 18)
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         found = await present(connection, endpoint)
         failing = await webhook_endpoints.failing_since(connection, found.id)
@@ -149,10 +150,6 @@ async def send_again(
     return Redirect(f"{visit.path(PLACE, found.id)}?sent={count}", status_code=303)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _facts(endpoint: WebhookEndpoint, locale: str) -> tuple[Detail, ...]:
     facts = [
         Detail(label=translate(locale, "Is told of"), value=types_words(endpoint, locale)),
@@ -185,7 +182,7 @@ def _warning(endpoint: WebhookEndpoint, failing: Any, locale: str) -> Notice | N
 
 
 def _notice(request: AnyRequest, locale: str) -> Notice | None:
-    sent = _number(request.query_params.get("sent", ""))
+    sent = whole_number(request.query_params.get("sent", ""), 18)
     if sent is not None:
         if not sent:
             return Notice(tone="info", text=translate(locale, "There is nothing of that to be sent again."))

@@ -1,7 +1,7 @@
 """One tenant, or a request for one: its facts, and what an operator does about it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from litestar import Response, get, post
@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
+from frontdesk.desk import Actor
 from frontdesk.errors import Refusal, Refused
 from frontdesk.roles import Role
 from frontdesk_tenants import sign_ups, staff, suspending
@@ -18,6 +19,7 @@ from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.sign_ups import Request as SignUpRequest
 from frontdesk_tenants.staff import Member
+from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_tenants.tenant_list import State, TenantCounts, read_counts
 from frontdesk_tenants.usage import Usage, months_until, read_usage
 from frontdesk_web.any_request import AnyRequest
@@ -35,6 +37,8 @@ from frontdesk_web.portal.views import Badge, Detail, Field, Notice
 from frontdesk_web.postal_addresses import country_name
 from frontdesk_web.site import Site
 
+ForReason = Callable[[Tenancy, tuple[Door, ...], str, Actor, str | None], Awaitable[None]]
+"""What is done to both sides of a tenant for a reason that its staff read."""
 PATH = TENANTS + "/{tenant:str}"
 MONTHS, MONTHS_AT_LEAST = 12, 3
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,39}", re.ASCII)
@@ -100,20 +104,7 @@ async def suspend_tenant(
     request: AnyRequest, tenant: FromPath[str], visit: NamedDependency[OperatorVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Suspend both sides, for a reason that the tenant's staff read."""
-    form = await read_form(request)
-    visit.refuse_forged(site, form)
-    door = await _live(site, tenant)
-    if door is None:
-        raise NotFoundException
-    typed = form.get("reason", "")
-    try:
-        doors = await site.tenancy.directory.both(door)
-        await suspending.suspend(site.tenancy, doors, typed, visit.actor, visit.request_id)
-    except Refused as refused:
-        if refused.refusal.param != "reason":
-            return refusal_page(request, site, visit, refused.refusal)
-        return await _tenant(request, site, visit, door, reason=_wrong(visit, typed, refused.refusal))
-    return Redirect(f"{TENANTS}/{door.portal}?done=suspended", status_code=303)
+    return await _with_reason(request, site, visit, tenant, suspending.suspend, "suspended")
 
 
 @post(PATH + "/lift", **OPERATOR)
@@ -121,6 +112,13 @@ async def lift_suspension(
     request: AnyRequest, tenant: FromPath[str], visit: NamedDependency[OperatorVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
     """Lift a suspension; what waited is caught up."""
+    return await _with_reason(request, site, visit, tenant, suspending.lift, "lifted")
+
+
+async def _with_reason(
+    request: AnyRequest, site: Site, visit: OperatorVisit, tenant: str, act: ForReason, done: str
+) -> Response[Any]:
+    """Do to both sides what a reason is given for."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
     door = await _live(site, tenant)
@@ -129,12 +127,12 @@ async def lift_suspension(
     typed = form.get("reason", "")
     try:
         doors = await site.tenancy.directory.both(door)
-        await suspending.lift(site.tenancy, doors, typed, visit.actor, visit.request_id)
+        await act(site.tenancy, doors, typed, visit.actor, visit.request_id)
     except Refused as refused:
         if refused.refusal.param != "reason":
             return refusal_page(request, site, visit, refused.refusal)
         return await _tenant(request, site, visit, door, reason=_wrong(visit, typed, refused.refusal))
-    return Redirect(f"{TENANTS}/{door.portal}?done=lifted", status_code=303)
+    return Redirect(f"{TENANTS}/{door.portal}?done={done}", status_code=303)
 
 
 @post(REQUESTS + "/{asked:str}/approve", **OPERATOR)
