@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from route_table import MASTER_KEY
+from sides import MASTER_KEY
 
 WITH_A_REASON_TO_STAY_AWAY = {
     "PIL": "4 MB: pictures are looked at when somebody uploads one",
