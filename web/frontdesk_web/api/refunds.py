@@ -18,6 +18,7 @@ from frontdesk.refunds import Refund
 from frontdesk.test_cards import CARDS
 from frontdesk_tenants import charge_record, confirming, listings
 from frontdesk_tenants.database import SideTransaction
+from frontdesk_tenants.paging import Cursor
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, noted_metadata
 from frontdesk_web.api.errors import ApiError, exclusive_params, no_such, no_such_named
 from frontdesk_web.api.intent_steps import teller
@@ -123,7 +124,7 @@ async def _charge(call: Call, connection: SideTransaction) -> Charge:
     intent = given["payment_intent"]
     if await listings.find(connection, "payment_intent", intent) is None:
         raise no_such_named("payment_intent", intent, "payment_intent")
-    page = await listings.charges(connection, listings.Cursor(limit=100), intent=intent)
+    page = await listings.charges(connection, Cursor(limit=100), intent=intent)
     paid = [each for each in page.items if each.status == "succeeded"]
     best = next((each for each in paid if each.left), paid[0] if paid else None)
     found = None if best is None else await charge_record.hold(connection, Charge, best.id)
