@@ -15,6 +15,9 @@ from frontdesk.portal_configuration import AllowedUpdate, OfferedProduct, Portal
 from frontdesk.pricing import is_metered, rhythm, sold_in, tax_behavior_in
 
 Rhythm = tuple[Interval, int]
+# Each card of the home page asks for all three: to look one up in its class takes as long as a small rule.
+_CHANGE_PRICE, _CHANGE_QUANTITY = Capability.CHANGE_PRICE, Capability.CHANGE_QUANTITY
+_USAGE = Capability.USAGE
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -113,11 +116,11 @@ def _offers(
     if present is None:
         return
     allowed = set(configuration.features.subscription_update.default_allowed_updates)
-    if Capability.CHANGE_PRICE not in capabilities.can:
+    if _CHANGE_PRICE not in capabilities.can:
         allowed.discard("price")
-    if Capability.CHANGE_QUANTITY not in capabilities.can:
+    if _CHANGE_QUANTITY not in capabilities.can:
         allowed.discard("quantity")
-    by_use = Capability.USAGE in capabilities.can
+    by_use = _USAGE in capabilities.can
     taken = products_of_others(subscription, item, terms) if len(subscription.items) > 1 else frozenset()
     for offered in configuration.features.subscription_update.products:
         product = terms.products.get(offered.product)

@@ -187,8 +187,7 @@ def as_configured(
     if actor.kind != "customer":
         return command
     features = configuration.features
-    if isinstance(command, ChangePlan):
-        return replace(command, **billed_as_configured(command, features.subscription_update, account, terms))
+    # In the order of how often they are asked about, as below.
     if isinstance(command, CancelSubscription):
         cancel = features.subscription_cancel
         now = cancel.mode == "immediately"
@@ -202,6 +201,8 @@ def as_configured(
     if isinstance(command, PauseSubscription):
         # What is left of the paid period is given back, on the next invoice: nobody pays for time to rest.
         return replace(command, credit_from="now", invoice_now=False)
+    if isinstance(command, ChangePlan):
+        return replace(command, **billed_as_configured(command, features.subscription_update, account, terms))
     return command
 
 
