@@ -5,6 +5,7 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from litestar.exceptions import HTTPException
 from litestar.testing import RequestFactory
 
 from frontdesk.errors import Refusal, Refused, Unavailable
@@ -42,3 +43,26 @@ def test_what_was_sent_is_not_sent_again_by_a_link() -> None:
 def test_a_refusal_is_not_asked_for_again() -> None:
     refused = Refused(Refusal(code="x", for_customer="Please contact us.", for_tenant="x"))
     assert b"Try again" not in error_page(RENDERER, RequestFactory().get("/p/atlas"), refused).content
+
+
+_HOME = re.compile(r'<a class="button button-[a-z]+" href="([^"]*)"><span>Back to (billing|the dashboard)<')
+LOST = HTTPException(status_code=404)
+
+
+@pytest.mark.parametrize(
+    ("path", "home"),
+    [
+        ("/p/test_atlas/invoices/in_gone", ("/p/test_atlas/", "billing")),
+        ("/dashboard/atlas/customers/cus_gone", ("/dashboard", "the dashboard")),
+        ("/operator/tenants/gone", ("/operator", "the dashboard")),
+        ("/p/nobody/", None),
+        ("/dashboard", None),
+        ("/p/invoice/secret", None),
+        ("/p/login/test_secret/code", None),
+        ("/nothing", None),
+        ("//p/atlas/x", None),
+    ],
+)
+def test_who_is_lost_is_led_back_to_what_begins_the_address(path: str, home: tuple[str, str] | None) -> None:
+    found = _HOME.search(error_page(RENDERER, RequestFactory().get(path), LOST).content.decode())
+    assert (found and (unescape(found[1]), found[2])) == home

@@ -1,6 +1,7 @@
 """What a person reads when something went wrong on a page. The API has its own words, in `api/errors.py`."""
 
 import logging
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -19,6 +20,9 @@ from frontdesk_web.rendering import Renderer
 
 log = logging.getLogger("frontdesk.web")
 RETRY_SECONDS_AT_MOST = 60
+_STAFFED = ("/dashboard", "/operator")
+_PORTAL = re.compile(r"/p/(?!(?:login|session|invoice|checkout|address|authenticate)/)[a-z0-9_-]+/")
+"""The beginning of an address within a portal, and not of one that holds a secret."""
 _GONE = "client disconnected prematurely"
 """What Litestar says where a browser goes away while it sends a form."""
 
@@ -33,6 +37,8 @@ def error_page(renderer: Renderer, request: AnyRequest, error: Exception) -> Res
         sentence=sentence and translate(locale, sentence, **places),
         retry_seconds=retry,
         again_url=_again_url(request) if status >= 500 else None,
+        home_url=_home_url(request.url.path),
+        for_staff=request.url.path.startswith(_STAFFED),
     )
     frame = Frame(brand=BrandView(name=""), languages=())
     headers = {"Retry-After": str(retry)} if retry else {}
@@ -47,6 +53,14 @@ def _again_url(request: AnyRequest) -> str | None:
         return None
     query = quote(request.scope["query_string"], safe="=&%+-_.~:/,@[]")
     return "/" + quote(request.url.path.lstrip("/\\")) + (f"?{query}" if query else "")
+
+
+def _home_url(path: str) -> str | None:
+    """Where somebody goes on who is lost at this address; None where nothing is known to be, or they are there."""
+    staffed = next((each for each in _STAFFED if path.startswith(each)), None)
+    found = _PORTAL.match(path)
+    home = staffed if staffed is not None else found and found[0]
+    return None if home is None or home.strip("/") == path.strip("/") else home
 
 
 def _described(request: AnyRequest, error: Exception) -> tuple[int, str, Mapping[str, str | int], int]:

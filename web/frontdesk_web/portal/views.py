@@ -79,6 +79,7 @@ class ErrorPage(Struct, frozen=True, kw_only=True):
     """Something went wrong. `status` chooses the words; `sentence` replaces them where a refusal says more.
 
     `retry_seconds` is that of the Retry-After header, 0 for none. `again_url` asks for the same page once more.
+    `for_staff` says that `home_url` is the dashboard's.
     """
 
     template: ClassVar[str] = "error.html"
@@ -88,3 +89,4 @@ class ErrorPage(Struct, frozen=True, kw_only=True):
     home_url: str | None = None
     retry_seconds: int = 0
     again_url: str | None = None
+    for_staff: bool = False
