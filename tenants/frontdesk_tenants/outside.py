@@ -1,8 +1,9 @@
 """Ask servers that tenants name, and be led nowhere else (trust.md B14).
 
 A name is resolved once, every address that it stands for is checked, and the connection goes to one of those: what the
-name means a moment later does not matter. No redirects, no proxies of the environment, five seconds and one mebibyte
-in all. `frontdesk.public_addresses` has the rules.
+name means a moment later does not matter. No redirects but those that whoever asks wants to see, each of which is asked
+and checked anew; no proxies of the environment; five seconds and one mebibyte for each answer.
+`frontdesk.public_addresses` has the rules.
 """
 
 import asyncio
