@@ -23,7 +23,7 @@ def classes(sheet: str) -> set[str]:
 def test_no_class_is_drawn_by_two_stylesheets() -> None:
     """Of two things that are called alike, one would be drawn as the other."""
     drawn: dict[str, set[str]] = defaultdict(set)
-    for path in SHEETS.glob("*.css"):
+    for path in SHEETS.rglob("*.css"):
         for name in classes(path.read_text()):
             drawn[name] |= {path.name} - OF_ALL
     assert len(drawn) > 100
