@@ -90,6 +90,7 @@ def error_pages(sample: Sample) -> Iterator[Exhibit]:
             again_url=HERE if status >= 500 else None,
         )
         yield Exhibit(f"error-{status}", page, "anybody")
+    yield Exhibit("error-staff", views.ErrorPage(status=404, home_url=HERE, for_staff=True), "anybody")
     refused = sample.say("Your plan cannot be changed online. Please contact us.")
     yield Exhibit("refused", views.ErrorPage(status=403, sentence=refused, home_url=HERE), "only customer")
 
