@@ -64,7 +64,9 @@ async def send_trial_text(
         delivery = await post.deliver(site, door, letter, by=way, destination=destination)
     except (Unavailable, Misconfigured) as error:
         await site.limiter.take_back(counted)
-        return TrialText(outcome="unavailable", shown=destination.shown, detail=str(error))
+        return TrialText(
+            outcome="unavailable", shown=destination.shown, detail=translate(locale, error.sentence, **error.parameters)
+        )
     if delivery.outcome != "accepted":
         await site.limiter.take_back(counted)
         return TrialText(outcome="refused", shown=destination.shown, detail=delivery.detail)
