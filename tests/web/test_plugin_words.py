@@ -3,7 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from frontdesk.sentences import in_english, sentences_of
 from frontdesk.settings import decode_settings, form_fields
 from frontdesk.testing.channels import LETTER
 from frontdesk_web import plugin_words
+from frontdesk_web.dashboard import text_gateway
 from frontdesk_web.messages import translate
 
 HEAD = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
@@ -118,3 +119,12 @@ def test_what_is_no_folder_or_marked_for_another_plugin_is_named(tutorial: Modul
     tutorial.FileChannel.title = sentences_of("otp_fille")("A file")
     with pytest.raises(ValueError, match="'A file' is marked as 'otp_fille', and this plugin is 'otp_file'"):
         PluginHost.of(otp_file=tutorial)
+
+
+def test_a_gateway_of_somebody_elses_says_itself_what_is_wrong_with_a_field(tmp_path: Path) -> None:
+    write(tmp_path, "words_g", 'msgid "The door is shut."\nmsgstr "Die Tür ist zu."\n')
+    plugin_words.learn(PluginHost.of(words_g=speaking(tmp_path)).message_catalogues())
+    staff: Any = SimpleNamespace(locale="de")
+    theirs = Misconfigured(sentences_of("words_g")("The door is shut."), "url")
+    assert text_gateway.said_of_field({"url": "Invoices"}, "url", theirs, staff) == "Die Tür ist zu."
+    assert text_gateway.said_of_field({"url": "Invoices"}, "url", Misconfigured("x", "url"), staff) == "Rechnungen"

@@ -15,6 +15,7 @@ from msgspec import Struct
 from frontdesk.channels import AnyChannel
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.roles import Right
+from frontdesk.sentences import is_of_plugin
 from frontdesk.settings import decode_settings
 from frontdesk_tenants import audit, own_channels
 from frontdesk_web.any_request import AnyRequest
@@ -147,12 +148,12 @@ async def _settings(
     except Misconfigured as error:
         # Only an address and a password are looked at as a whole, and the address comes first.
         field = error.field or ("secret" if "password must" in error.message else "url")
-        return None, {field: _said(FAULTS, field, error, visit)}
+        return None, {field: said_of_field(FAULTS, field, error, visit)}
     way = site.tenancy.channels.tried(kind, settings, visit.door.tenant_id)
     try:
         await way.check()
     except Misconfigured as error:
-        return None, {error.field or "": _said(REFUSED, error.field or "", error, visit)}
+        return None, {error.field or "": said_of_field(REFUSED, error.field or "", error, visit)}
     except Unavailable:
         return None, {"": translate(visit.locale, "The gateway does not answer now. Nothing was saved; try again.")}
     finally:
@@ -160,8 +161,10 @@ async def _settings(
     return settings, {}
 
 
-def _said(known: Mapping[str, str], field: str, error: Misconfigured, visit: StaffVisit) -> str:
-    return translate(visit.locale, known[field]) if field in known else said(error, visit.locale)
+def said_of_field(known: Mapping[str, str], field: str, error: Misconfigured, visit: StaffVisit) -> str:
+    """What is wrong with a field, by our words for those of our own plugin; another one's sentence is its own."""
+    ours = field in known and not is_of_plugin(error.sentence)
+    return translate(visit.locale, known[field]) if ours else said(error, visit.locale)
 
 
 async def _page(
