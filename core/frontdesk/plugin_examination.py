@@ -7,7 +7,6 @@ meet a hook that is misspelt or a method that is not async.
 import inspect
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -91,6 +90,9 @@ def _check_names(plugin: object) -> None:
             if hook not in _HOOKS:
                 if options.get("optionalhook"):
                     continue
+                # Few plugins have a misspelt hook, and every process would load what looks for it.
+                from difflib import get_close_matches
+
                 close = get_close_matches(hook, _HOOKS, n=1)
                 meant = f": did you mean {close[0]!r}?" if close else "; docs/hooks.md lists all"
                 raise ValueError(f"unknown hook {hook!r}{meant}")
