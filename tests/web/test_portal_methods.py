@@ -201,7 +201,7 @@ async def test_an_invoice_that_a_change_of_plan_waits_for_says_so(shop: Shop, ru
         (present,) = (await account_of(shop, customer)).subscriptions
         assert present.pending is not None
         until = date_time(present.pending.expires_at, "en").replace("\xa0", " ")
-        assert f"A change of this plan waits for its payment until {until}." in browser.text
+        assert f"A change of Team waits for its payment until {until}." in browser.text
         assert "Your plan changes once this is paid. Until then it stays as it is." in browser.text
         assert "the change is dropped: your plan stays as it is, and this invoice is taken back." in browser.text
         await browser.post(f"/subscriptions/{plan}/undo-change")

@@ -129,7 +129,7 @@ def _paid_with(sample: Sample) -> Iterator[Exhibit]:
         action=HERE, csrf=CSRF, back_url=HERE, number=sample.number(42), amount=_amount(sample)
     )
     yield Exhibit("pay-elsewhere", elsewhere)
-    waits = sample.say("A change of this plan waits for its payment until {date}.", date=sample.day(DUE))
+    waits = sample.say("A change of {plan} waits for its payment until {date}.", plan="Team", date=sample.day(DUE))
     otherwise = sample.say(
         "If it is not paid by then, the change is dropped: your plan stays as it is, and this invoice is taken back."
     )

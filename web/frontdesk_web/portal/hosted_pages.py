@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from msgspec.structs import replace
 
-from frontdesk.book import Account, Customer, Invoice
+from frontdesk.book import Account, Customer, Invoice, Terms
 from frontdesk.customer_limits import customer_checks
 from frontdesk.errors import FrontdeskError, Refused, Unavailable
 from frontdesk.keeping_methods import change_methods
@@ -31,7 +31,8 @@ from frontdesk_web.portal.another_card import WaitingChange, waiting_change
 from frontdesk_web.portal.answers import base_path, desk_of, go, page_answer, refusal_answer, subscription_path
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.hosted_views import AWAITED, AddElsewherePage, LeavingOutPage, PayElsewherePage
-from frontdesk_web.portal.waiting_changes import unpaid_words, waiting_for, waits_words
+from frontdesk_web.portal.subscription_cards import subscription_name
+from frontdesk_web.portal.waiting_changes import named_waits_words, unpaid_words, waiting_for
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
 
@@ -56,11 +57,11 @@ def add_elsewhere_page(visit: Visit, change: WaitingChange | None) -> AddElsewhe
     return AddElsewherePage(action=action, csrf=visit.csrf, back_url=back)
 
 
-def pay_elsewhere_page(visit: Visit, account: Account, invoice: Invoice) -> PayElsewherePage:
+def pay_elsewhere_page(visit: Visit, account: Account, invoice: Invoice, terms: Terms) -> PayElsewherePage:
     """What is said before a customer leaves to pay, also that a change of their plan waits for it."""
     plan = waiting_for(account, invoice)
     return PayElsewherePage(
-        planned="" if plan is None else waits_words(plan, visit.locale),
+        planned="" if plan is None else named_waits_words(plan, subscription_name(plan, terms), visit.locale),
         otherwise=unpaid_words(invoice, visit.locale),
         undo_action=None if plan is None else subscription_path(visit, plan.id, "undo-change"),
         action=f"{base_path(visit)}/invoices/{invoice.id}/pay",

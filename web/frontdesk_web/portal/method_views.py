@@ -17,7 +17,7 @@ from frontdesk_web.portal.card_words import BEHAVIORS, card_name
 from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_detail, method_name
 from frontdesk_web.portal.subscription_cards import sentence_of, subscription_name
 from frontdesk_web.portal.views import Badge, Notice, Option
-from frontdesk_web.portal.waiting_changes import unpaid_words, waiting_for, waits_words
+from frontdesk_web.portal.waiting_changes import named_waits_words, unpaid_words, waiting_for
 
 
 class HeldMethod(Struct, frozen=True, kw_only=True):
@@ -200,6 +200,7 @@ def card_choices(locale: str, chosen: str) -> tuple[CardChoice, ...]:
 def pay_page(
     account: Account,
     invoice: Invoice,
+    terms: Terms,
     base: str,
     locale: str,
     *,
@@ -232,7 +233,7 @@ def pay_page(
         ),
         add_url=f"{base}/payment-methods/add" if allowed else None,
         error=error,
-        planned="" if plan is None else waits_words(plan, locale),
+        planned="" if plan is None else named_waits_words(plan, subscription_name(plan, terms), locale),
         otherwise=unpaid_words(invoice, locale),
         undo_action=None if plan is None else f"{base}/subscriptions/{plan.id}/undo-change",
     )

@@ -131,15 +131,16 @@ async def _ask(
     try:
         async with desk_of(request, site, visit) as desk:
             account, found = await _owed(desk, invoice)
-            now = desk.now
+            now, terms = desk.now, desk.terms
     except Refused as refused:
         return _otherwise(request, site, visit, refused)
     if has_hosted_pages(site, visit):
-        elsewhere = pay_elsewhere_page(visit, account, found)
+        elsewhere = pay_elsewhere_page(visit, account, found, terms)
         return page_answer(request, site, visit, elsewhere, email=account.customer.email)
     page = pay_page(
         account,
         found,
+        terms,
         base_path(visit),
         visit.locale,
         now=now,

@@ -13,6 +13,14 @@ def waits_words(subscription: Subscription, locale: str) -> str:
     return translate(locale, "A change of this plan waits for its payment until {date}.", date=until)
 
 
+def named_waits_words(subscription: Subscription, name: str, locale: str) -> str:
+    """The same where it has to be said which plan it is; empty where none waits."""
+    if subscription.pending is None:
+        return ""
+    until = date_time(subscription.pending.expires_at, locale)
+    return translate(locale, "A change of {plan} waits for its payment until {date}.", plan=name, date=until)
+
+
 def waiting_for(account: Account, invoice: Invoice) -> Subscription | None:
     """The subscription whose change waits for an invoice to be paid."""
     waiting = (each for each in account.subscriptions if each.pending is not None)
