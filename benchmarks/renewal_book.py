@@ -19,16 +19,8 @@ from seeded import MASTER_KEY
 
 from frontdesk import customers, invoices, subscriptions
 from frontdesk.book import Address, Recurring
-from frontdesk.commands import (
-    BillingDetails,
-    CatalogueCommand,
-    CreateCustomer,
-    CreatePrice,
-    CreateProduct,
-    CreateSubscription,
-    NewItem,
-    ProductFields,
-)
+from frontdesk.catalogue_commands import CatalogueCommand, CreatePrice, CreateProduct, ProductFields
+from frontdesk.commands import BillingDetails, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants import catalogues, provisioning
 from frontdesk_tenants.desks import open_desk

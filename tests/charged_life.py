@@ -8,14 +8,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import Account, Invoice, Subscription, Terms
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import (
-    AccountCommand,
-    Advance,
-    BillingDetails,
-    CreateCustomer,
-    CreateSubscription,
-    NewItem,
-)
+from frontdesk.commands import AccountCommand, Advance, BillingDetails, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.ids import CountingIds
 from frontdesk.payment_method_commands import AttachPaymentMethod
 from frontdesk.payment_methods import CollectionSettings, PaymentMethod

@@ -15,18 +15,9 @@ from frontdesk import cancellations, customer_tax_ids, giving_discounts, invoice
 from frontdesk.acts import quote_command
 from frontdesk.book import CreditNote, Invoice
 from frontdesk.branding import Look
+from frontdesk.catalogue_commands import CreateCoupon, CreatePromotionCode, CreateTaxRate
 from frontdesk.channels import Letter
-from frontdesk.commands import (
-    ChangePlan,
-    CreateCoupon,
-    CreatePromotionCode,
-    CreateSubscription,
-    CreateTaxRate,
-    ItemChange,
-    NewItem,
-    PauseSubscription,
-    TakeOffer,
-)
+from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange, NewItem, PauseSubscription, TakeOffer
 from frontdesk.configuration_life import copied
 from frontdesk.coupons import DiscountChoice
 from frontdesk.customer_tax_ids import id_for, new_tax_id

@@ -21,8 +21,8 @@ from stripe_requests import request_faults
 from watched_api import Exchange, Spoiled, Watched, watching
 
 from frontdesk.book import Terms
+from frontdesk.catalogue_commands import CatalogueCommand, CreateCoupon, CreatePrice, CreateProduct, ProductFields
 from frontdesk.clocks import furthest
-from frontdesk.commands import CatalogueCommand, CreateCoupon, CreatePrice, CreateProduct, ProductFields
 from frontdesk.ids import IdSource
 from frontdesk.meters import Meter
 from frontdesk_tenants import catalogues, clock_walks, clocks, meters

@@ -11,8 +11,9 @@ from sides import MASTER_KEY
 
 from frontdesk import customers, subscriptions
 from frontdesk.book import Address, Price, Product, Recurring, SellerDetails
+from frontdesk.catalogue_commands import CatalogueCommand
 from frontdesk.changes import Changes
-from frontdesk.commands import BillingDetails, CatalogueCommand, CreateCustomer, CreateSubscription, NewItem
+from frontdesk.commands import BillingDetails, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.desk import Actor
 from frontdesk.flows import Flow
 from frontdesk.ids import IdSource

@@ -13,17 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import customers, subscriptions
 from frontdesk.book import Interval, Recurring
+from frontdesk.catalogue_commands import CatalogueCommand, CreatePrice, CreateProduct, ProductFields
 from frontdesk.clocks import TestClock
-from frontdesk.commands import (
-    BillingDetails,
-    CatalogueCommand,
-    CreateCustomer,
-    CreatePrice,
-    CreateProduct,
-    CreateSubscription,
-    NewItem,
-    ProductFields,
-)
+from frontdesk.commands import BillingDetails, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk.plugins import PluginHost

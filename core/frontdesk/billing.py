@@ -19,8 +19,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 from msgspec import Struct
 
 from frontdesk.book import Account, CollectionMethod, Terms
+from frontdesk.catalogue_commands import CatalogueCommand
 from frontdesk.changes import Changes
-from frontdesk.commands import AccountCommand, CatalogueCommand
+from frontdesk.commands import AccountCommand
 from frontdesk.errors import NotSupported
 from frontdesk.ids import Ids
 from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, HostedPage, Listening, Page, Subject

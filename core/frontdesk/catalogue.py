@@ -13,9 +13,7 @@ from msgspec.structs import asdict, replace
 
 from frontdesk import coupon_catalogue, tax_rate_catalogue
 from frontdesk.book import CurrencyOption, Interval, Metadata, Price, Product, Recurring, Terms
-from frontdesk.catalogue_refusals import refuse
-from frontdesk.changes import Changes
-from frontdesk.commands import (
+from frontdesk.catalogue_commands import (
     CatalogueCommand,
     CreateCoupon,
     CreatePrice,
@@ -24,7 +22,6 @@ from frontdesk.commands import (
     CreateTaxRate,
     DeleteCoupon,
     DeleteProduct,
-    MetadataChange,
     ProductFields,
     UpdateCoupon,
     UpdatePrice,
@@ -32,6 +29,9 @@ from frontdesk.commands import (
     UpdatePromotionCode,
     UpdateTaxRate,
 )
+from frontdesk.catalogue_refusals import refuse
+from frontdesk.changes import Changes
+from frontdesk.commands import MetadataChange
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.errors import Refused
 from frontdesk.money import known_currency

@@ -12,9 +12,15 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from frontdesk.book import Metadata, Terms
+from frontdesk.catalogue_commands import (
+    CreateCoupon,
+    CreatePromotionCode,
+    DeleteCoupon,
+    UpdateCoupon,
+    UpdatePromotionCode,
+)
 from frontdesk.catalogue_refusals import refuse
 from frontdesk.changes import Changes
-from frontdesk.commands import CreateCoupon, CreatePromotionCode, DeleteCoupon, UpdateCoupon, UpdatePromotionCode
 from frontdesk.coupons import Coupon, PromotionCode, folded_code
 from frontdesk.errors import Refused
 from frontdesk.money import known_currency

@@ -1,14 +1,9 @@
 """Ids of what a command made. The caller proposes one; a remote backend may have given another (Stripe's prices and
 customers have Stripe's ids), so whoever goes on reads the id from the answer."""
 
+from frontdesk.catalogue_commands import CatalogueCommand, CreatePrice, CreatePromotionCode, CreateTaxRate
 from frontdesk.changes import Changes
-from frontdesk.commands import (
-    CatalogueCommand,
-    CreateCustomer,
-    CreatePrice,
-    CreatePromotionCode,
-    CreateTaxRate,
-)
+from frontdesk.commands import CreateCustomer
 
 
 def id_given(command: CatalogueCommand | CreateCustomer, changes: Changes) -> str:

@@ -9,9 +9,9 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from frontdesk.book import Metadata, Terms
+from frontdesk.catalogue_commands import CreateTaxRate, UpdateTaxRate
 from frontdesk.catalogue_refusals import refuse
 from frontdesk.changes import Changes
-from frontdesk.commands import CreateTaxRate, UpdateTaxRate
 from frontdesk.countries import COUNTRIES
 from frontdesk.errors import Refused
 from frontdesk.refusals import no_such

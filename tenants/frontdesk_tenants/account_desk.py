@@ -11,12 +11,7 @@ from frontdesk.billing import Capabilities, Request
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes
 from frontdesk.clocks import TestClock
-from frontdesk.commands import (
-    AccountCommand,
-    DescribeSubscription,
-    ExplainCancellation,
-    StartAgain,
-)
+from frontdesk.commands import AccountCommand, DescribeSubscription, ExplainCancellation, StartAgain
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.ids import Ids

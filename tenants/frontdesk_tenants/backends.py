@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.billing import AnyBackend, Capabilities, Request
 from frontdesk.book import Terms
+from frontdesk.catalogue_commands import CatalogueCommand
 from frontdesk.changes import Changes
-from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import FrontdeskError, Misconfigured, Unavailable
 from frontdesk.mirroring import Connected, CustomerPage, Forged, Heard, HeardPage, HostedPage, Listening, Page, Subject
 from frontdesk.plugins import PluginHost

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Price, Product, Terms
-from frontdesk.changes import Changes
-from frontdesk.commands import (
+from frontdesk.catalogue_commands import (
     CatalogueCommand,
     CreateCoupon,
     CreatePrice,
@@ -24,6 +23,7 @@ from frontdesk.commands import (
     UpdatePromotionCode,
     UpdateTaxRate,
 )
+from frontdesk.changes import Changes
 from frontdesk.desk import Actor
 from frontdesk.permissions import may_change
 from frontdesk_tenants import book

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import discount_refusals as refusals
 from frontdesk.book import Account, Terms
-from frontdesk.commands import AccountCommand, CreatePromotionCode, UpdatePromotionCode
+from frontdesk.catalogue_commands import CreatePromotionCode, UpdatePromotionCode
+from frontdesk.commands import AccountCommand
 from frontdesk.coupons import Coupon, PromotionCode, Redemption, folded_code
 from frontdesk.errors import Refused
 from frontdesk.redemptions import choices_of

@@ -11,10 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from frontdesk.book import Account, Terms
 from frontdesk.changes import Changes, Snapshot, apply
 from frontdesk.clocks import check_standing
-from frontdesk.commands import (
-    AccountCommand,
-    Advance,
-)
+from frontdesk.commands import AccountCommand, Advance
 from frontdesk.quotes import Quote
 from frontdesk.suspension import first_due
 from frontdesk_tenants import book

@@ -9,10 +9,7 @@ from datetime import datetime
 from frontdesk.billing import Request
 from frontdesk.book import Account
 from frontdesk.changes import Changes
-from frontdesk.commands import (
-    AccountCommand,
-    CreateCustomer,
-)
+from frontdesk.commands import AccountCommand, CreateCustomer
 from frontdesk.errors import Unavailable
 from frontdesk.quotes import Quote
 from frontdesk.waiting import foreseen, may_wait

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import BillingSettings, MarketingFeature, Price, Product, Recurring, Terms
 from frontdesk.catalogue import change_catalogue, merge_metadata
-from frontdesk.commands import (
+from frontdesk.catalogue_commands import (
     CatalogueCommand,
     CreatePrice,
     CreateProduct,

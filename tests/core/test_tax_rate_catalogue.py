@@ -8,7 +8,7 @@ import pytest
 
 from frontdesk.book import BillingSettings, Terms
 from frontdesk.catalogue import change_catalogue
-from frontdesk.commands import CreateTaxRate, UpdateTaxRate
+from frontdesk.catalogue_commands import CreateTaxRate, UpdateTaxRate
 from frontdesk.errors import Refused
 from frontdesk.tax_rates import TaxRate
 

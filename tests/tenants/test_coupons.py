@@ -11,18 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import subscriptions
-from frontdesk.commands import (
+from frontdesk.catalogue_commands import (
     CatalogueCommand,
-    ChangePlan,
     CreateCoupon,
     CreatePromotionCode,
-    CreateSubscription,
     DeleteCoupon,
-    ItemChange,
-    NewItem,
     UpdateCoupon,
     UpdatePromotionCode,
 )
+from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange, NewItem
 from frontdesk.coupons import DiscountChoice
 from frontdesk.errors import Refused
 from frontdesk_tenants import book, catalogues, listings

@@ -12,7 +12,8 @@ from portal_shop import API, Shop, open_shop, open_tenancy
 from frontdesk import billing_details, cancellations, invoices, plan_changes
 from frontdesk.book import Terms
 from frontdesk.branding import Brand
-from frontdesk.commands import BillingDetails, CancelSubscription, ChangePlan, ItemChange, ProductFields, UpdateProduct
+from frontdesk.catalogue_commands import ProductFields, UpdateProduct
+from frontdesk.commands import BillingDetails, CancelSubscription, ChangePlan, ItemChange
 from frontdesk.errors import Unavailable
 from frontdesk.frontdesk_settings import Restart
 from frontdesk.invoice_commands import CreateCreditNote, CreateInvoice

@@ -14,20 +14,16 @@ from sqlalchemy import event, select, text
 
 from frontdesk import cancellations, plan_changes, subscriptions
 from frontdesk.book import Product
-from frontdesk.commands import (
-    CancelSubscription,
+from frontdesk.catalogue_commands import (
     CatalogueCommand,
-    ChangePlan,
     CreatePrice,
     CreateProduct,
-    CreateSubscription,
     DeleteProduct,
-    ItemChange,
-    NewItem,
     ProductFields,
     UpdatePrice,
     UpdateProduct,
 )
+from frontdesk.commands import CancelSubscription, ChangePlan, CreateSubscription, ItemChange, NewItem
 from frontdesk.plugins import PluginHost
 from frontdesk.search_words import product_words
 from frontdesk_tenants import catalogues, listings

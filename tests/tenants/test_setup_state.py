@@ -4,8 +4,8 @@ from msgspec.structs import replace
 from sides import API, Tenant, sell, subscribe
 
 from frontdesk.branding import Brand
+from frontdesk.catalogue_commands import ProductFields, UpdateProduct
 from frontdesk.checklist import SetupFacts
-from frontdesk.commands import ProductFields, UpdateProduct
 from frontdesk_tenants import catalogues, provisioning
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.provisioning import NewTenant

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from frontdesk import cancellations
 from frontdesk.book import Invoice, Subscription
-from frontdesk.commands import CancelSubscription, CreateProduct, ProductFields
+from frontdesk.catalogue_commands import CreateProduct, ProductFields
+from frontdesk.commands import CancelSubscription
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
 from frontdesk.plugins import PluginHost

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sides import API, Tenant, new_tenant, sell, subscribe
 from sqlalchemy import select, update
 
-from frontdesk.commands import ProductFields, UpdateProduct
+from frontdesk.catalogue_commands import ProductFields, UpdateProduct
 from frontdesk_tenants import book, catalogues, documents, files, provisioning, sweeping
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door

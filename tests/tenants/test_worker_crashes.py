@@ -23,17 +23,8 @@ from sqlalchemy import func, select
 from frontdesk import plan_changes
 from frontdesk import subscriptions as subscribing
 from frontdesk.book import Invoice, Recurring
-from frontdesk.commands import (
-    CatalogueCommand,
-    ChangePlan,
-    CreatePrice,
-    CreateProduct,
-    CreateSubscription,
-    ItemChange,
-    NewItem,
-    ProductFields,
-    ReportUsage,
-)
+from frontdesk.catalogue_commands import CatalogueCommand, CreatePrice, CreateProduct, ProductFields
+from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange, NewItem, ReportUsage
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused, Unavailable
 from frontdesk.ids import IdSource

@@ -20,15 +20,9 @@ from sqlalchemy import select, update
 import frontdesk_invoice_only
 import frontdesk_stripe
 from frontdesk import customers
+from frontdesk.catalogue_commands import CatalogueCommand, CreateCoupon, CreatePromotionCode, CreateTaxRate
 from frontdesk.changes import Changes
-from frontdesk.commands import (
-    BillingDetails,
-    CatalogueCommand,
-    CreateCoupon,
-    CreateCustomer,
-    CreatePromotionCode,
-    CreateTaxRate,
-)
+from frontdesk.commands import BillingDetails, CreateCustomer
 from frontdesk.errors import Misconfigured
 from frontdesk.hookspecs import hookimpl
 from frontdesk.import_pace import Mark

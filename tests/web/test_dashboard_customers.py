@@ -13,7 +13,8 @@ from sqlalchemy import select, text
 
 from frontdesk import billing_details, customers, plan_changes
 from frontdesk.book import Account, Customer, Invoice
-from frontdesk.commands import BillingDetails, ChangePlan, CreateCoupon, ItemChange
+from frontdesk.catalogue_commands import CreateCoupon
+from frontdesk.commands import BillingDetails, ChangePlan, ItemChange
 from frontdesk.roles import Role
 from frontdesk_tenants import book, configurations, listings
 from frontdesk_tenants.desks import open_desk

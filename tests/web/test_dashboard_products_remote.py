@@ -13,8 +13,8 @@ from sqlalchemy import text
 import frontdesk_invoice_only
 import frontdesk_tax_codes
 from frontdesk.book import Terms
+from frontdesk.catalogue_commands import CatalogueCommand, CreatePrice
 from frontdesk.changes import Changes
-from frontdesk.commands import CatalogueCommand, CreatePrice
 from frontdesk.errors import Unavailable
 from frontdesk.hookspecs import hookimpl
 from frontdesk.plugins import PluginHost

@@ -9,7 +9,7 @@ from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from sites import RunningSite
 
-from frontdesk.commands import CreateCoupon, CreatePromotionCode
+from frontdesk.catalogue_commands import CreateCoupon, CreatePromotionCode
 from frontdesk_tenants import book, catalogues, configurations
 from frontdesk_tenants.tenancy import Tenancy
 

@@ -11,7 +11,8 @@ from sites import RunningSite
 
 from frontdesk import cancellations
 from frontdesk.book import Account
-from frontdesk.commands import CreateCoupon, ItemChange
+from frontdesk.catalogue_commands import CreateCoupon
+from frontdesk.commands import ItemChange
 from frontdesk.coupons import DiscountChoice
 from frontdesk.flows import AfterCompletion, Flow
 from frontdesk.portal_configuration import CancellationReasons, CustomerUpdate, SubscriptionCancel

@@ -8,7 +8,7 @@ from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from sites import RunningSite
 
-from frontdesk.commands import ProductFields, UpdateProduct
+from frontdesk.catalogue_commands import ProductFields, UpdateProduct
 from frontdesk_tenants import catalogues, files, listings
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.tenancy import Tenancy

@@ -12,8 +12,9 @@ from sites import RunningSite
 
 from frontdesk import acts, subscriptions
 from frontdesk.book import Account, Price, Product, Recurring
+from frontdesk.catalogue_commands import CreateCoupon, CreatePromotionCode
 from frontdesk.changes import Changes
-from frontdesk.commands import CreateCoupon, CreatePromotionCode, CreateSubscription, NewItem, ReportUsage
+from frontdesk.commands import CreateSubscription, NewItem, ReportUsage
 from frontdesk.ids import IdSource
 from frontdesk.meters import Meter
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct

@@ -13,7 +13,7 @@ from sites import RunningSite
 
 from frontdesk.book import Subscription
 from frontdesk.catalogue import change_catalogue
-from frontdesk.commands import CreateCoupon
+from frontdesk.catalogue_commands import CreateCoupon
 from frontdesk.feedback_options import FeedbackOption
 from frontdesk.frontdesk_settings import FrontdeskSettings
 from frontdesk.portal_configuration import CancellationReasons, SubscriptionCancel

@@ -11,7 +11,8 @@ from pypdf import PdfReader
 from sites import RunningSite
 
 from frontdesk import subscriptions
-from frontdesk.commands import CreateSubscription, CreateTaxRate
+from frontdesk.catalogue_commands import CreateTaxRate
+from frontdesk.commands import CreateSubscription
 from frontdesk_tenants import book, catalogues
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy

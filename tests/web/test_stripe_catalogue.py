@@ -12,8 +12,7 @@ from peer_stripe import ANSWER_LOST, Fault, Peer, peer_at
 
 from frontdesk.book import BillingSettings, CurrencyOption, MarketingFeature, Recurring, Terms, Tier, TransformQuantity
 from frontdesk.catalogue import change_catalogue
-from frontdesk.changes import Changes
-from frontdesk.commands import (
+from frontdesk.catalogue_commands import (
     CatalogueCommand,
     CreateCoupon,
     CreatePrice,
@@ -29,6 +28,7 @@ from frontdesk.commands import (
     UpdatePromotionCode,
     UpdateTaxRate,
 )
+from frontdesk.changes import Changes
 from frontdesk.errors import Refused
 from frontdesk.secret import Secret
 from frontdesk_stripe.backend import StripeBackend, StripeSettings

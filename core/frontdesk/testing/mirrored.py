@@ -22,8 +22,8 @@ from msgspec.structs import replace
 from frontdesk.billing import Request
 from frontdesk.book import Customer, Terms
 from frontdesk.catalogue import change_catalogue
+from frontdesk.catalogue_commands import CatalogueCommand
 from frontdesk.changes import Changes
-from frontdesk.commands import CatalogueCommand
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk.mirroring import (
     Connected,

@@ -21,17 +21,9 @@ from msgspec.structs import replace
 
 from frontdesk.billing import AnyBackend, BillingBackend, Capabilities, Capability, Request
 from frontdesk.book import ENDED, Account, Terms
+from frontdesk.catalogue_commands import CatalogueCommand, CreatePrice, CreatePromotionCode, CreateTaxRate
 from frontdesk.changes import Changes, apply
-from frontdesk.commands import (
-    AccountCommand,
-    Advance,
-    CatalogueCommand,
-    CreateCustomer,
-    CreatePrice,
-    CreatePromotionCode,
-    CreateTaxRate,
-    StartAgain,
-)
+from frontdesk.commands import AccountCommand, Advance, CreateCustomer, StartAgain
 from frontdesk.errors import FrontdeskError, Refusal, Refused, Unavailable
 from frontdesk.events import Event
 from frontdesk.ids import IdSource

@@ -8,14 +8,7 @@ import pytest
 from one_life import CASES, Life, amounts, day, local_zone, price
 
 from frontdesk.book import Invoice, Line
-from frontdesk.commands import (
-    Advance,
-    CancelSubscription,
-    ChangePlan,
-    CreateSubscription,
-    NewItem,
-    PayInvoice,
-)
+from frontdesk.commands import Advance, CancelSubscription, ChangePlan, CreateSubscription, NewItem, PayInvoice
 from frontdesk.ids import CountingIds
 from frontdesk.invoice_commands import RecordPayment
 from frontdesk.quoting import quote_from

@@ -13,8 +13,8 @@ from msgspec import Meta, Struct
 
 from frontdesk.billing import BillingBackend, Request
 from frontdesk.book import Terms
+from frontdesk.catalogue_commands import CatalogueCommand
 from frontdesk.changes import Changes
-from frontdesk.commands import CatalogueCommand
 from frontdesk.mirroring import Connected, CustomerPage, Heard, HeardPage, HostedPage, Listening, Page, Subject
 from frontdesk.secret import Secret
 from frontdesk_stripe.capabilities import CAN

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from frontdesk.book import CurrencyOption, Tier
-from frontdesk.commands import (
+from frontdesk.catalogue_commands import (
     CreateCoupon,
     CreatePrice,
     CreateProduct,

@@ -14,8 +14,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from frontdesk.book import Terms
-from frontdesk.changes import Changes
-from frontdesk.commands import (
+from frontdesk.catalogue_commands import (
     CatalogueCommand,
     CreateCoupon,
     CreatePrice,
@@ -30,6 +29,7 @@ from frontdesk.commands import (
     UpdatePromotionCode,
     UpdateTaxRate,
 )
+from frontdesk.changes import Changes
 from frontdesk.errors import Refusal, Refused
 from frontdesk.mirroring import Subject, SubjectKind
 from frontdesk_stripe import catalogue_params as params

@@ -19,7 +19,8 @@ from msgspec import Struct
 from frontdesk.api_permissions import Access
 from frontdesk.book import Invoice
 from frontdesk.book import Metadata as MetadataMap
-from frontdesk.commands import CatalogueCommand, MetadataChange
+from frontdesk.catalogue_commands import CatalogueCommand
+from frontdesk.commands import MetadataChange
 from frontdesk.desk import Actor
 from frontdesk.errors import Unavailable
 from frontdesk.given_ids import id_given

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from frontdesk.commands import CreateCoupon, DeleteCoupon, UpdateCoupon
+from frontdesk.catalogue_commands import CreateCoupon, DeleteCoupon, UpdateCoupon
 from frontdesk.coupons import Coupon
 from frontdesk.ids import random_token
 from frontdesk.money import amount_from_stripe, known_currency

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from frontdesk.commands import UpdatePrice
+from frontdesk.catalogue_commands import UpdatePrice
 from frontdesk_web.api import price_amounts, prices
 from frontdesk_web.api.calls import Call
 from frontdesk_web.api.errors import exclusive_params

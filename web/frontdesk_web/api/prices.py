@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from frontdesk.book import Price, Recurring
-from frontdesk.commands import CreatePrice, CreateProduct, ProductFields, UpdatePrice
+from frontdesk.catalogue_commands import CreatePrice, CreateProduct, ProductFields, UpdatePrice
 from frontdesk.money import known_currency
 from frontdesk_tenants import listings
 from frontdesk_web.api import price_amounts, tax_codes

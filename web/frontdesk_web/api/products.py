@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET
 
 from frontdesk.book import MarketingFeature, Product
-from frontdesk.commands import CreateProduct, DeleteProduct, ProductFields, UpdateProduct
+from frontdesk.catalogue_commands import CreateProduct, DeleteProduct, ProductFields, UpdateProduct
 from frontdesk_tenants import listings
 from frontdesk_web.api import prices, tax_codes
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata, slice_of

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from frontdesk.commands import CreatePromotionCode, UpdatePromotionCode
+from frontdesk.catalogue_commands import CreatePromotionCode, UpdatePromotionCode
 from frontdesk.coupons import PromotionCode
 from frontdesk.ids import random_token
 from frontdesk_tenants import listings

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from msgspec import UNSET
 
 from frontdesk.automatic_tax import rate_called
-from frontdesk.commands import CreateTaxRate, UpdateTaxRate
+from frontdesk.catalogue_commands import CreateTaxRate, UpdateTaxRate
 from frontdesk.tax_rate_catalogue import TEXT_LIMITS
 from frontdesk.tax_rates import TaxRate, TaxType
 from frontdesk_tenants import listings

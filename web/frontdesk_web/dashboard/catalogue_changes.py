@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from frontdesk.book import Product, Terms
 from frontdesk.catalogue import change_catalogue
+from frontdesk.catalogue_commands import CatalogueCommand, CreatePrice, UpdateProduct
 from frontdesk.changes import Changes
-from frontdesk.commands import CatalogueCommand, CreatePrice, UpdateProduct
 from frontdesk.given_ids import id_given
 from frontdesk.ids import IdSource
 from frontdesk_tenants import catalogues

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from frontdesk.commands import CreateCoupon, CreatePromotionCode
+from frontdesk.catalogue_commands import CreateCoupon, CreatePromotionCode
 from frontdesk.money import known_currency
 from frontdesk_web.messages import translate
 from frontdesk_web.typed_money import AmountUnclear, read_amount

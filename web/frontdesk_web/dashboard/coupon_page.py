@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from frontdesk.commands import DeleteCoupon, UpdatePromotionCode
+from frontdesk.catalogue_commands import DeleteCoupon, UpdatePromotionCode
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource

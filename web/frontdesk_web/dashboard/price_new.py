@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from frontdesk.book import Product
-from frontdesk.commands import CatalogueCommand, ProductFields, UpdateProduct
+from frontdesk.catalogue_commands import CatalogueCommand, ProductFields, UpdateProduct
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
 from frontdesk.meters import Meter

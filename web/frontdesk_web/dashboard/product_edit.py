@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from frontdesk.book import Product
-from frontdesk.commands import UpdateProduct
+from frontdesk.catalogue_commands import UpdateProduct
 from frontdesk.errors import Refused
 from frontdesk.roles import Right
 from frontdesk_tenants import listings

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from frontdesk.book import Interval, MarketingFeature, Price, Product, Recurring, TaxBehavior
-from frontdesk.commands import CreatePrice, ProductFields
+from frontdesk.catalogue_commands import CreatePrice, ProductFields
 from frontdesk.money import known_currency
 from frontdesk_web.dashboard.catalogue_words import TAX_WORDS
 from frontdesk_web.dashboard.price_more_form import MoreForm

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec.structs import replace
 
+from frontdesk.catalogue_commands import CreatePrice, CreateProduct, ProductFields, UpdateProduct
 from frontdesk.changes import Changes
-from frontdesk.commands import CreatePrice, CreateProduct, ProductFields, UpdateProduct
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
 from frontdesk.roles import Right

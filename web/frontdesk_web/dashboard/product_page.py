@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from frontdesk.book import Price
-from frontdesk.commands import CatalogueCommand, DeleteProduct, ProductFields, UpdatePrice, UpdateProduct
+from frontdesk.catalogue_commands import CatalogueCommand, DeleteProduct, ProductFields, UpdatePrice, UpdateProduct
 from frontdesk.errors import Refused
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations, listings

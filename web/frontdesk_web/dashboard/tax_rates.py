@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
-from frontdesk.commands import CreateTaxRate, UpdateTaxRate
+from frontdesk.catalogue_commands import CreateTaxRate, UpdateTaxRate
 from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
 from frontdesk.roles import Right
