@@ -1,14 +1,12 @@
 """Staff of a tenant, signed in with both factors, and a browser without a screen for them."""
 
 import itertools
-import re
 from datetime import timedelta
-from html import unescape
 
 import httpx
 import pyotp
+from bare_browser import BareBrowser
 from msgspec import Struct
-from portal_browser import words
 from sites import RunningSite, browser_headers
 from sqlalchemy import update
 
@@ -26,7 +24,6 @@ from frontdesk_web.cookies import cookie_name
 from frontdesk_web.dashboard.house_face import JAR
 
 _numbers = itertools.count(1)
-_CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 class Hired(Struct, frozen=True, kw_only=True):
@@ -116,32 +113,14 @@ def staff_cookie(running: RunningSite, secret: str) -> str:
     return f"{cookie_name(running.config, JAR)}={secret}"
 
 
-class StaffBrowser:
-    """Works at one side's dashboard, keeps no cookies but the session's. `page` is the last answer."""
+class StaffBrowser(BareBrowser):
+    """Works at one side's dashboard, keeps no cookies but the session's."""
+
+    roots = ("/dashboard", "/operator", "/p/")
 
     def __init__(self, running: RunningSite, door: Door, secret: str, **headers: str) -> None:
-        self.base = f"/dashboard/{door.portal}"
         sent = {"Cookie": staff_cookie(running, secret), **browser_headers(running.config), **headers}
-        self._client = running.client(**sent)
-        self.page: httpx.Response
-
-    async def __aenter__(self) -> "StaffBrowser":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
-
-    async def get(self, path: str = "") -> httpx.Response:
-        """Open a page; `path` is below the side's, or a whole path as a redirect gives it."""
-        self.page = await self._client.get(self._whole(path))
-        return self.page
-
-    async def post(self, path: str, **fields: str) -> httpx.Response:
-        """Post a form with the token of the page that is open. Redirects are not followed."""
-        if "csrf" not in fields:
-            fields["csrf"] = self.csrf
-        self.page = await self._client.post(self._whole(path), data=fields)
-        return self.page
+        super().__init__(running.client(**sent), f"/dashboard/{door.portal}")
 
     async def upload(self, path: str, files: dict[str, tuple[str, bytes, str]], **fields: str) -> httpx.Response:
         """Post a form with files: name -> (file name, content, media type)."""
@@ -149,28 +128,3 @@ class StaffBrowser:
             fields["csrf"] = self.csrf
         self.page = await self._client.post(self._whole(path), data=fields, files=files)
         return self.page
-
-    async def follow(self) -> httpx.Response:
-        """Go where the last answer leads."""
-        assert self.page.status_code == 303, self.page.text
-        return await self.get(self.page.headers["location"])
-
-    @property
-    def csrf(self) -> str:
-        """The form token of the page that is open."""
-        found = _CSRF.search(self.page.text)
-        assert found is not None, "the page has no form"
-        return unescape(found[1])
-
-    @property
-    def html(self) -> str:
-        """The page's source with references resolved."""
-        return unescape(self.page.text)
-
-    @property
-    def text(self) -> str:
-        """The words of the page that is open."""
-        return words(self.page.text)
-
-    def _whole(self, path: str) -> str:
-        return path if path.startswith(("/dashboard", "/operator", "/p/")) else self.base + path

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
+from bare_browser import words
 from hired import Hired, StaffBrowser, hire
-from portal_browser import words
 from sides import Tenant, new_clock, new_tenant, sell, subscribe
 from sites import RunningSite, browser_headers, sign_in
 from sqlalchemy import select

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 from api_server import Shop, made
+from bare_browser import words
 from msgspec import Struct
-from portal_browser import words
 
 CONFIGURATIONS, SESSIONS = "/v1/billing_portal/configurations", "/v1/billing_portal/sessions"
 UPDATE, CANCEL = "features[subscription_update]", "features[subscription_cancel]"

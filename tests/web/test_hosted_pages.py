@@ -246,6 +246,15 @@ async def makes_default(shop: Shop, customer: str, method: PaymentMethod) -> Non
         await keeping_methods.change_methods(desk, SetDefaultPaymentMethod(method=method.id))
 
 
+async def subscriber(shop: Shop, *cards: str) -> tuple[str, str, list[PaymentMethod]]:
+    """A customer with two seats, who has a Visa beside these cards, the first of which pays; and the subscription."""
+    customer = await shop.add_customer()
+    methods = await pays_by(shop, customer, "visa", *cards)
+    plan = await shop.subscribe(customer, shop.item("team", 2))
+    await makes_default(shop, customer, methods[1])
+    return customer, plan, methods
+
+
 async def asks_for_five(browser: PortalBrowser, plan: str) -> str:
     """Choose five seats; returns the path on which that is confirmed."""
     await browser.get(f"/subscriptions/{plan}/change")
@@ -258,10 +267,7 @@ async def asks_for_five(browser: PortalBrowser, plan: str) -> str:
 async def test_a_declined_change_leads_to_another_card_and_back(
     site: RunningSite, sandbox: Shop, provider: Provider
 ) -> None:
-    customer = await sandbox.add_customer()
-    visa, bad = await pays_by(sandbox, customer, "visa", "chargeCustomerFail")
-    plan = await sandbox.subscribe(customer, sandbox.item("team", 2))
-    await makes_default(sandbox, customer, bad)
+    customer, plan, (visa, bad) = await subscriber(sandbox, "chargeCustomerFail")
     async with PortalBrowser(site, sandbox, await sandbox.sign_in(customer)) as browser:
         confirm = await asks_for_five(browser, plan)
         csrf = browser.csrf
@@ -305,10 +311,7 @@ async def test_a_declined_change_leads_to_another_card_and_back(
 async def test_a_change_that_the_bank_asks_about_waits_to_be_paid(
     site: RunningSite, sandbox: Shop, provider: Provider
 ) -> None:
-    customer = await sandbox.add_customer()
-    _, asking = await pays_by(sandbox, customer, "visa", "authenticationRequired")
-    plan = await sandbox.subscribe(customer, sandbox.item("team", 2))
-    await makes_default(sandbox, customer, asking)
+    customer, plan, _ = await subscriber(sandbox, "authenticationRequired")
     async with PortalBrowser(site, sandbox, await sandbox.sign_in(customer)) as browser:
         confirm = await asks_for_five(browser, plan)
         await browser.post(confirm)
@@ -339,10 +342,7 @@ async def test_a_change_that_the_bank_asks_about_waits_to_be_paid(
 async def test_a_prepared_change_is_paid_by_another_card_or_waits(
     site: RunningSite, sandbox: Shop, provider: Provider
 ) -> None:
-    customer = await sandbox.add_customer()
-    _, bad, asking = await pays_by(sandbox, customer, "visa", "chargeCustomerFail", "authenticationRequired")
-    plan = await sandbox.subscribe(customer, sandbox.item("team", 2))
-    await makes_default(sandbox, customer, bad)
+    customer, plan, (_, _, asking) = await subscriber(sandbox, "chargeCustomerFail", "authenticationRequired")
     (item,) = (await account_of(sandbox, customer)).subscriptions[0].items
     flow = Flow(
         type="subscription_update_confirm",

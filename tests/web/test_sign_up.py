@@ -7,7 +7,7 @@ from html import unescape
 import httpx
 import pyotp
 import pytest
-from portal_browser import words
+from bare_browser import words
 from sign_in_world import CODE, World
 from sqlalchemy import select
 
