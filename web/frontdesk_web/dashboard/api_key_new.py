@@ -50,7 +50,7 @@ class NewKeyPage(Struct, frozen=True, kw_only=True):
 async def new_key(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The form."""
+    """An empty form, which proposes a secret key."""
     return _answer(request, site, visit, "secret", Field(), {})
 
 

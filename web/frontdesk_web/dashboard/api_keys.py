@@ -64,7 +64,7 @@ class KeysPage(Struct, frozen=True, kw_only=True):
 async def keys_page(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The page."""
+    """All keys. `?revoked` says that one just was."""
     revoked = "revoked" in request.query_params
     text = translate(visit.locale, "The key is revoked. Programs that use it are refused from now on.")
     return await answer_keys(request, site, visit, notice=Notice(tone="success", text=text) if revoked else None)

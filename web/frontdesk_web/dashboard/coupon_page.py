@@ -57,7 +57,7 @@ _DONE = {
 async def coupon_page(
     request: AnyRequest, coupon: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The page."""
+    """The coupon and its codes, with an empty form for another."""
     return await _answer(request, site, visit, coupon, CodeForm(), {})
 
 

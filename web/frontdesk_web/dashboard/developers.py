@@ -40,7 +40,7 @@ class DevelopersPage(Struct, frozen=True, kw_only=True):
 async def developers(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The page."""
+    """Samples with the newest customer, a price that recurs and the end of a secret key, as far as there are any."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         keys = await api_keys.keys(connection)
         customers = await listings.customers(connection, Cursor(limit=1))

@@ -93,7 +93,7 @@ class OverviewPage(Struct, frozen=True, kw_only=True):
 async def overview(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The page."""
+    """How the side stands, what is still to be set up, and what happened lately."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         checklist, _refusal = await read_checklist(connection, site.tenancy, visit.side)
         standing = await read_standing(connection)

@@ -49,7 +49,7 @@ DONE = {
 async def product_page(
     request: AnyRequest, product: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The page."""
+    """The product. `?done=` says what was just done."""
     asked = request.query_params.getall("done", [])
     done = DONE.get(asked[0]) if len(asked) == 1 else None
     notice = None if done is None else Notice(tone="success", text=translate(visit.locale, done))

@@ -70,7 +70,7 @@ async def show_linked_invoice(
 async def download_linked_invoice(
     request: AnyRequest, token: FromPath[str], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """The document."""
+    """The PDF: at the backend, where it keeps one, else our own (`invoice_pdf`)."""
     found = await opened(request, site, token)
     kept = followable(site, found.invoice.invoice_pdf)
     if kept is not None:

@@ -49,7 +49,7 @@ async def show_statement(
 async def download_statement(
     request: AnyRequest, visit: NamedDependency[Visit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The document."""
+    """The PDF, for a span that can be; else the page, which says what is wrong with the span."""
     asked = await _asked(request, site, visit)
     if asked is None:
         return refusal_answer(request, site, visit, no_statement())

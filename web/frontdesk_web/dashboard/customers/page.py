@@ -38,7 +38,7 @@ LETTERS_SHOWN = 5
 async def show_customer(
     request: AnyRequest, customer: FromPath[str], visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[bytes]:
-    """The page."""
+    """The customer. `?done=` says what was just done, `?invoices_after=` which invoice the list goes on from."""
     after = request.query_params.get("invoices_after")
     facts, around, clock, waiting = await _read(site, visit, customer, None if after is None else known_id(after))
     # What is late is said by the time that the customer lives in.

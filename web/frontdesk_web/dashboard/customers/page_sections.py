@@ -66,7 +66,7 @@ def customer_page(
     invoices_after: str | None,
     now: datetime,
 ) -> CustomerPage:
-    """The page."""
+    """All sections. `now` is the time that the customer lives in; acts that the role may not do are left out."""
     customer, locale = facts.customer, visit.locale
     path = customers_path(visit, customer.id)
     helps = visit.may(Right.HELP_CUSTOMERS) and not customer.deleted
