@@ -5,6 +5,9 @@ import subprocess
 import sys
 
 from sides import MASTER_KEY
+from spots import litestar_routes
+
+from frontdesk_web.api.router import ENDPOINTS
 
 WITH_A_REASON_TO_STAY_AWAY = {
     "PIL": "4 MB: pictures are looked at when somebody uploads one",
@@ -67,3 +70,17 @@ def test_whoever_brings_sessions_of_sqlalchemy_finds_them() -> None:
         "assert isinstance(session, AsyncSession) and issubclass(type(session.sync_session), sqlalchemy.orm.Session)\n"
     )
     subprocess.run([sys.executable, "-c", brings], check=True, timeout=120)
+
+
+def test_litestar_has_little_to_keep_of_a_route() -> None:
+    """3 MB: of each handler it keeps a signature, a model of it, and each type that stands in it."""
+    routes = litestar_routes()
+    of_api = {id(each) for route in routes if route.path.startswith(("/v1/", "/v2/")) for each in route.route_handlers}
+    assert len(of_api) == len({each.method for each in ENDPOINTS}), "the API's routes of a method share a handler"
+    requests = [
+        (each.handler_name, each.parsed_fn_signature.parameters.get("request"))
+        for route in routes
+        for each in route.route_handlers
+    ]
+    described = [name for name, request in requests if request is not None and request.inner_types]
+    assert not described, "a request is `AnyRequest`"
