@@ -11,6 +11,7 @@ from frontdesk.changes import Changes, apply
 from frontdesk.commands import AccountCommand, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk_invoice_only.engine import bill
 
 START = datetime(2025, 6, 1, tzinfo=UTC)
@@ -29,6 +30,8 @@ TERMS = Terms(
         currency="eur",
         # Far enough off that nothing of a short life is late: lateness has tests of its own.
         days_until_due=36500,
+        # Nor is anything told of beforehand: that has tests of its own too.
+        notices=NO_NOTICES,
         seller=SellerDetails(name="Firm", tax_number="DE1"),
         invoice_footer="Thank you.",
     ),

@@ -56,6 +56,7 @@ SELLER = {
     *("name", "line1", "line2", "postal_code", "city", "state", "country", "tax_number", "email", "phone"),
     *("iban", "bic", "bank_account", "bank_account_holder", "invoice_prefix", "days_until_due", "invoice_footer"),
     "send_receipts",
+    "send_refund_letters",
 }
 """The fields of the details for invoices."""
 REMINDERS = {
@@ -336,6 +337,10 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     "POST /dashboard/{portal}/email/remove": {},
     "POST /dashboard/{portal}/email/test": {},
     "GET /dashboard/{portal}/webhooks": {("query", "done"): None},
+    "GET /dashboard/{portal}/webhooks/times": {("query", "saved"): None},
+    "POST /dashboard/{portal}/webhooks/times": {
+        ("form", f"{name}_{part}"): None for name in ("upcoming", "will_be_due", "overdue") for part in ("on", "days")
+    },
     "GET /dashboard/{portal}/webhooks/new": {},
     "POST /dashboard/{portal}/webhooks/new": {("form", name): None for name in WEBHOOK},
     "GET /dashboard/{portal}/webhooks/{endpoint}": {
@@ -496,6 +501,7 @@ STAFF_NEEDED: Mapping[str, Mapping[str, str]] = {
     "POST /dashboard/{portal}/team": {"email": "new@example.com", "role": "support"},
     "POST /dashboard/{portal}/team/{member}/role": {"role": "support"},
     "POST /dashboard/{portal}/keys": {"kind": "secret"},
+    "POST /dashboard/{portal}/webhooks/times": {"upcoming_on": "on", "upcoming_days": "3"},
     "POST /dashboard/{portal}/webhooks/new": {"url": "https://hooks.example.com/", "which": "all"},
     "POST /dashboard/{portal}/webhooks/{endpoint}/edit": {"url": "https://hooks.example.com/new", "which": "all"},
     "POST /dashboard/{portal}/webhooks/{endpoint}/switch": {"on": "false"},

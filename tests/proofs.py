@@ -12,6 +12,7 @@ from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand
 from frontdesk.lateness import late_acts
 from frontdesk.money import round_half_away
+from frontdesk.notices import tells_of_renewal
 from frontdesk.timetable import next_of
 
 _ANY_TIME = ("status", "version", "amount_paid", "paid_at", "paid_out_of_band", "payments", "voided_at")
@@ -49,6 +50,8 @@ class Books:
         self.time.commit(command, changes)
         due = [found.at for each in after.subscriptions if (found := next_of(each)) is not None]
         due += [each.at for each in late_acts(after, PLAIN)]
+        told = (tells_of_renewal(each, PLAIN.notices) for each in after.subscriptions)
+        due += [at for at in told if at is not None]
         assert changes.wake_at == min(due, default=None)
         return issued
 

@@ -169,6 +169,7 @@ TABLE: tuple[Resource, ...] = (
         expand="customer",
         found_by=_CUSTOMER,
         ends=("cancel", {"cancellation_reason": "duplicate"}),
+        searched="currency:'eur'",
         acts=_acts("$payment_intents.1.id", ("confirm", {}), ("capture", {"amount_to_capture": 1000})),
     ),
     Resource(
@@ -258,6 +259,7 @@ TABLE: tuple[Resource, ...] = (
         found_by=_CUSTOMER,
         expand="payment_intent",
         change=None,
+        searched="status:'succeeded'",
         acts=_acts("$charges.1.id", ("update", YES)),
     ),
     Resource(

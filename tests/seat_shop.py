@@ -9,6 +9,7 @@ from frontdesk import customers, subscriptions
 from frontdesk.book import BillingSettings, Interval, Price, Product, Recurring, Subscription, TaxBehavior, Terms
 from frontdesk.commands import BillingDetails, ChangePlan, CreateCustomer, CreateSubscription, ItemChange, NewItem
 from frontdesk.desk import Actor
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.portal_configuration import (
     AdjustableQuantity,
     CancellationReasons,
@@ -65,7 +66,7 @@ PRICES = (
     price("of_inactive", "inactive_product", 100),
 )
 TERMS = Terms(
-    settings=BillingSettings(currency="eur"),
+    settings=BillingSettings(currency="eur", notices=NO_NOTICES),
     products={
         each.id: each
         for each in (

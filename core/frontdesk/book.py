@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.coupons import Coupon, Discount, LineDiscount, PromotionCode
+from frontdesk.notice_settings import NoticeSettings
 from frontdesk.payment_methods import CollectionSettings, PaymentAttempt, PaymentMethod
 from frontdesk.refunds import NoteRefund, Refund
 from frontdesk.reminders import Reminder, ReminderSettings
@@ -355,6 +356,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
     trial_start: datetime | None = None
     trial_end: datetime | None = None
     reminded_of: datetime | None = None
+    told_of_renewal: datetime | None = None
+    """The end of the period whose renewal was told of beforehand (`frontdesk.notices`)."""
     free_until: datetime | None = None
     anchor_config: AnchorConfig | None = None
     put_off: PutOffChange | None = None
@@ -575,6 +578,9 @@ class Invoice(Struct, frozen=True, kw_only=True):
     """To charge it, oldest first."""
     next_attempt: datetime | None = None
     """When it is tried again by itself."""
+    told_of_due: datetime | None = None
+    told_overdue: datetime | None = None
+    """The due dates of which programs were told beforehand, and once they were over (`frontdesk.notices`)."""
     refunds: tuple[Refund, ...] = ()
     """Of its charges, oldest first. They change nothing of what was paid."""
     voided_at: datetime | None = None
@@ -734,8 +740,11 @@ class BillingSettings(Struct, frozen=True, kw_only=True):
     tax: TaxSettings = TaxSettings()
     send_receipts: bool = True
     """Whether customers get a letter once an invoice is paid."""
+    send_refund_letters: bool = True
+    """Whether customers get a letter about a refund that no credit note speaks of."""
     reminders: ReminderSettings = ReminderSettings()
     collection: CollectionSettings = CollectionSettings()
+    notices: NoticeSettings = NoticeSettings()
     cancel_late_after: int | None = None
     """How many days after an invoice was due its subscription ends if it is still unpaid; None: never by itself."""
 

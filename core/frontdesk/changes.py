@@ -56,6 +56,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     """Reminders that are sent. They are never changed."""
     canceled_reports: tuple[str, ...] = ()
     """Identifiers of reports that are taken back."""
+    foreseen: tuple[Invoice, ...] = ()
+    """Invoices that are to come, as they would be now. They are told of and not kept."""
     events: tuple[Event, ...] = ()
     wake_at: datetime | None = None
 
@@ -77,6 +79,7 @@ class Changes(Struct, frozen=True, kw_only=True):
             reports=self.reports + later.reports,
             reminders=self.reminders + later.reminders,
             canceled_reports=self.canceled_reports + later.canceled_reports,
+            foreseen=self.foreseen + later.foreseen,
             events=self.events + later.events,
             wake_at=later.wake_at,
         )

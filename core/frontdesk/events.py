@@ -249,6 +249,32 @@ class InvoiceReminded(Struct, frozen=True, tag="invoice_reminded", kw_only=True)
     at: datetime
 
 
+class InvoiceUpcoming(Struct, frozen=True, tag="invoice_upcoming", kw_only=True):
+    """A subscription renews at `renews`. `invoice` is the id of what is to come, among the changes' `foreseen`."""
+
+    customer: str
+    subscription: str
+    invoice: str
+    renews: datetime
+    at: datetime
+
+
+class InvoiceWillBeDue(Struct, frozen=True, tag="invoice_will_be_due", kw_only=True):
+    """An invoice that is not paid will be due in some days."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
+class InvoiceOverdue(Struct, frozen=True, tag="invoice_overdue", kw_only=True):
+    """An invoice was not paid by the day on which it was due, or some days after it."""
+
+    customer: str
+    invoice: str
+    at: datetime
+
+
 class InvoiceItemChanged(Struct, frozen=True, tag="invoice_item_changed", kw_only=True):
     """An invoice item was made, changed or dropped."""
 
@@ -410,6 +436,9 @@ Event = (
     | InvoiceDropped
     | InvoiceSent
     | InvoiceReminded
+    | InvoiceUpcoming
+    | InvoiceWillBeDue
+    | InvoiceOverdue
     | InvoiceItemChanged
     | PaymentRecorded
     | PaymentReversed

@@ -31,10 +31,12 @@ from frontdesk.events import (
     CustomerSignedIn,
     Event,
     InvoiceFinalized,
+    InvoiceOverdue,
     InvoiceReminded,
     InvoiceSent,
+    InvoiceUpcoming,
+    InvoiceWillBeDue,
     PaymentFailed,
-    SubscriptionPastDue,
 )
 from frontdesk.payment_intents import PaymentIntent, payment_id
 from frontdesk.portal_configuration import PortalConfiguration
@@ -66,7 +68,8 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "schedule": ("created", "updated", "released", "completed", "canceled"),
     "invoice": (
-        *("created", "updated", "deleted", "finalized", "sent", "overdue", "reminded"),
+        *("created", "updated", "deleted", "finalized", "sent", "reminded"),
+        *("upcoming", "will_be_due", "overdue"),
         *("paid", "payment_succeeded", "payment_failed", "payment_action_required"),
         *("voided", "marked_uncollectible"),
     ),
@@ -170,7 +173,11 @@ def happenings_told_by(event: Event, snapshots: Mapping[str, Any]) -> tuple[Happ
             # Nobody is written to about what is due nothing.
             sent = isinstance(issued, Invoice) and issued.amount_due and issued.collection_method == "send_invoice"
             return (Happening("invoice", "sent", event.invoice),) if sent else ()
-        case SubscriptionPastDue():
+        case InvoiceUpcoming():
+            return (Happening("invoice", "upcoming", event.invoice),)
+        case InvoiceWillBeDue():
+            return (Happening("invoice", "will_be_due", event.invoice),)
+        case InvoiceOverdue():
             return (Happening("invoice", "overdue", event.invoice),)
         case PaymentFailed(decline_code="authentication_required"):
             acts = ("payment_failed", "payment_action_required")
@@ -209,7 +216,7 @@ def _subscription(before: Subscription | None, after: Subscription) -> Iterator[
         yield Happening("subscription", "created", id_)
     elif over and before.status not in ENDED:
         yield Happening("subscription", "deleted", id_)
-    elif _as_if(before, after) != after:
+    elif _as_if(before, after, "told_of_renewal") != after:
         yield Happening("subscription", "updated", id_)
     was, now = before and before.paused, after.paused
     if now is not None and was is None:
@@ -249,7 +256,7 @@ def _invoice(before: Invoice | None, after: Invoice) -> Iterator[Happening]:
     elif after.deleted:
         yield Happening("invoice", "deleted", after.id)
         return
-    elif _as_if(before, after) != after:
+    elif _as_if(before, after, "told_of_due", "told_overdue") != after:
         yield Happening("invoice", "updated", after.id)
     status = "draft" if before is None else before.status
     if status == after.status:

@@ -11,15 +11,17 @@ invoice is still unpaid so many days later; nothing is given back then, and the 
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from frontdesk.book import Account, BillingSettings, Customer, Invoice, Subscription
+from frontdesk.notices import tells_of_due_date
 from frontdesk.reminders import Reminder, leaves_out, next_reminder
 
-LateAct = Literal["charge_again", "late", "give_up", "remind_of_invoice"]
-LATE_ORDER: tuple[LateAct, ...] = ("charge_again", "late", "give_up", "remind_of_invoice")
+LateAct = Literal["will_be_due", "charge_again", "late", "overdue", "give_up", "remind_of_invoice"]
+LATE_ORDER: tuple[LateAct, ...] = get_args(LateAct)
+"""In which they are done that are due at one instant."""
 
 
 class NextLate(Struct, frozen=True):
@@ -73,7 +75,7 @@ def next_of_invoice(
         return _next_charge(invoice, subscription, settings)
     if due is None or customer.deleted or not is_awaited(invoice):
         return None
-    coming: list[NextLate] = []
+    coming = [NextLate(at, name) for at, name in tells_of_due_date(invoice, settings.notices)]
     if subscription is not None and subscription.status == "active" and _counts(subscription, due):
         coming.append(NextLate(due, "late"))
     if subscription is not None and subscription.status in ("active", "past_due") and settings.cancel_late_after:

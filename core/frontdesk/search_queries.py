@@ -17,10 +17,23 @@ from frontdesk.errors import FrontdeskError
 
 FieldType = Literal["token", "string", "numeric"]
 """`token` is compared as a whole, `string` also in part, `numeric` by size."""
-Resource = Literal["customers", "invoices", "prices", "products", "subscriptions"]
+Resource = Literal["charges", "customers", "invoices", "payment_intents", "prices", "products", "subscriptions"]
 Operator = Literal[":", "~", ">", "<", ">=", "<="]
 
+_CARD = "payment_method_details.card."
 FIELDS: Mapping[Resource, Mapping[str, FieldType]] = {
+    "charges": {
+        "amount": "numeric",
+        "billing_details.address.postal_code": "token",
+        "created": "numeric",
+        "currency": "token",
+        "customer": "token",
+        "disputed": "token",
+        "metadata": "token",
+        **{_CARD + name: "token" for name in ("brand", "exp_month", "exp_year", "fingerprint", "last4")},
+        "refunded": "token",
+        "status": "token",
+    },
     "customers": {
         "created": "numeric",
         "email": "string",
@@ -40,6 +53,14 @@ FIELDS: Mapping[Resource, Mapping[str, FieldType]] = {
         "status": "token",
         "subscription": "token",
         "total": "numeric",
+    },
+    "payment_intents": {
+        "amount": "numeric",
+        "created": "numeric",
+        "currency": "token",
+        "customer": "token",
+        "metadata": "token",
+        "status": "token",
     },
     "prices": {
         "active": "token",

@@ -22,6 +22,8 @@ from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, BillingSettings
 from frontdesk.commands import AccountCommand, CancelSubscription, ExplainCancellation
 from frontdesk.lateness import late_acts
+from frontdesk.notice_settings import NO_NOTICES
+from frontdesk.notices import tells_of_renewal
 from frontdesk.reminders import STAGES, ReminderSettings
 from frontdesk.timetable import next_of, over_at
 
@@ -44,15 +46,19 @@ class Suspension(Struct, frozen=True, kw_only=True):
 
 def first_due(account: Account, settings: BillingSettings) -> datetime | None:
     """When the account next falls due: the end of a period, a subscription's own end, an unpaid invoice's time."""
-    return min((*_bills(account), *(each.at for each in late_acts(account, settings))), default=None)
+    due = [*_bills(account), *(each.at for each in late_acts(account, settings))]
+    told = (tells_of_renewal(each, settings.notices) for each in account.subscriptions)
+    return min((*due, *(at for at in told if at is not None)), default=None)
 
 
 def quiet(settings: BillingSettings) -> BillingSettings:
-    """The settings that a suspended side bills by: nobody is reminded or charged again, and nothing ends because it is
-    not paid."""
+    """The settings that a suspended side bills by: nobody is reminded or charged again, nothing is told of beforehand,
+    and nothing ends because it is not paid."""
     off = {stage: replace(settings.reminders.of(stage), on=False) for stage in STAGES}
     held = replace(settings.collection, held=True)
-    return replace(settings, reminders=ReminderSettings(**off), cancel_late_after=None, collection=held)
+    return replace(
+        settings, reminders=ReminderSettings(**off), notices=NO_NOTICES, cancel_late_after=None, collection=held
+    )
 
 
 def standing_still(account: Account | None, now: datetime) -> datetime:

@@ -4,13 +4,15 @@ The same rule as for the quote's renewal (`frontdesk.quoting`), over all subscri
 on the first one, and the balance is used in the order in which they come.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.book import Account, Customer, Invoice, Line, Subscription, Terms
+from frontdesk.coupons import Discount
 from frontdesk.ids import Ids
+from frontdesk.parties import buyer_of, seller_of
 from frontdesk.pricing import is_metered
 from frontdesk.quotes import Renewal
 from frontdesk.quoting import next_bill, next_dues
@@ -40,28 +42,63 @@ def upcoming(account: Account, terms: Terms, now: datetime, ids: Ids) -> tuple[U
         if bill is not None:
             taken = {each.id for each in bill.lines}
             pending = tuple(each for each in pending if each.line.id not in taken)
-            invoice = _draft(customer, bill, subscription.currency, held, ids, subscription)
+            before = held.get(subscription.currency, 0)
+            invoice = upcoming_invoice(account, subscription, bill, before, terms, ids)
+            held[subscription.currency] = invoice.ending_balance
             found.append(Upcoming(at=at, invoice=invoice, by_use=_has_use(subscription, terms)))
     live = {each.id for each in account.subscriptions}
     loose = [each.line for each in pending if each.invoice is None and each.subscription not in live]
     for currency in sorted({each.currency for each in loose}):
         bill = _bill_of([each for each in loose if each.currency == currency], now)
-        found.append(Upcoming(at=None, invoice=_draft(customer, bill, currency, held, ids)))
+        invoice = _draft(customer, bill, currency, held.get(currency, 0), ids)
+        held[currency] = invoice.ending_balance
+        found.append(Upcoming(at=None, invoice=invoice))
     return tuple(found)
 
 
-def _draft(
-    customer: Customer,
-    bill: Renewal,
-    currency: str,
-    held: dict[str, int],
-    ids: Ids,
-    subscription: Subscription | None = None,
+def upcoming_invoice(
+    account: Account, subscription: Subscription, bill: Renewal, balance: int, terms: Terms, ids: Ids
 ) -> Invoice:
-    """The invoice of a bill, with the balance that is there when it comes; `held` is then what is left of that."""
-    before = held.get(currency, 0)
-    after = bill.amount + before
-    held[currency] = min(0, after)
+    """What a subscription's next bill would be as an invoice, with the `balance` that is there when it comes.
+
+    A subscription that is charged is charged as it is issued: `next_attempt` says so.
+    """
+    charged = subscription.collection_method == "charge_automatically"
+    days = terms.settings.days_until_due if subscription.days_until_due is None else subscription.days_until_due
+    return replace(
+        _draft(account.customer, bill, subscription.currency, balance, ids),
+        period_start=subscription.period_start,
+        period_end=subscription.period_end,
+        billing_reason="subscription_cycle",
+        subscription=subscription.id,
+        discounts=_discounts(account, subscription, bill),
+        automatic_tax=subscription.automatic_tax,
+        collection_method=subscription.collection_method,
+        days_until_due=None if charged else days,
+        due_date=None if charged else bill.at + timedelta(days=days),
+        next_attempt=bill.at if charged else None,
+        custom_fields=account.customer.invoice_fields,
+        footer=account.customer.invoice_footer or terms.settings.invoice_footer,
+        buyer=buyer_of(account.customer),
+        seller=seller_of(terms.settings.seller),
+    )
+
+
+def _discounts(account: Account, subscription: Subscription, bill: Renewal) -> tuple[Discount, ...]:
+    """The discounts that take something off a bill, as an invoice that is issued has them."""
+    own = account.customer.discount
+    held = [
+        *(each for item in subscription.items for each in item.discounts),
+        *subscription.discounts,
+        *(() if own is None else (own,)),
+        *(each for item in account.pending_items for each in item.discounts),
+    ]
+    named = {off.discount for line in bill.lines if not line.proration for off in line.discounts}
+    return tuple(each for each in held if each.id in named)
+
+
+def _draft(customer: Customer, bill: Renewal, currency: str, balance: int, ids: Ids) -> Invoice:
+    """The invoice of a bill, the balance applied."""
     return Invoice(
         id=ids("in"),
         customer=customer.id,
@@ -70,14 +107,13 @@ def _draft(
         lines=bill.lines,
         taxes=bill.taxes,
         total=bill.amount,
-        starting_balance=before,
-        ending_balance=held[currency],
-        amount_due=max(0, after),
+        starting_balance=balance,
+        ending_balance=min(0, bill.amount + balance),
+        amount_due=max(0, bill.amount + balance),
         created=bill.at,
-        period_start=bill.at if subscription is None else subscription.period_start,
-        period_end=bill.at if subscription is None else subscription.period_end,
-        billing_reason="manual" if subscription is None else "subscription_cycle",
-        subscription=None if subscription is None else subscription.id,
+        period_start=bill.at,
+        period_end=bill.at,
+        billing_reason="manual",
         tax_exempt=customer.tax_exempt,
     )
 

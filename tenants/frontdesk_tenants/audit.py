@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from frontdesk.book import Invoice
 from frontdesk.desk import Actor
 from frontdesk.events import Event
 from frontdesk.happenings import happenings_of, happenings_told_by
@@ -74,8 +75,12 @@ async def record_all(
     now: datetime,
     request_id: str | None,
     events: Sequence[Event] = (),
+    foreseen: Sequence[Invoice] = (),
 ) -> None:
-    """Add one entry for each (object id, before, after) of one action, and tell what came of it and of its `events`."""
+    """Add one entry for each (object id, before, after) of one action, and tell what came of it and of its `events`.
+
+    What is `foreseen` is told of, and leaves no entry.
+    """
     ids = IdSource(now)
     rows = [
         {
@@ -95,13 +100,14 @@ async def record_all(
     await insert_rows(connection, audit, rows)
     entries = {row["object"]: str(row["id"]) for row in rows}
     snapshots = {id_: before if after is None else after for id_, before, after in objects}
+    to_come = {each.id: each for each in foreseen}
     tellings = [
         Telling(what=each, audit=entries[id_])
         for id_, before, after in objects
         for each in happenings_of(before, after)
     ]
     tellings += [
-        Telling(what=each, audit=entries.get(each.object))
+        Telling(what=each, audit=entries.get(each.object), after=to_come.get(each.object))
         for event in events
         for each in happenings_told_by(event, snapshots)
     ]

@@ -173,7 +173,8 @@ async def commit_all(
         return tuple(written)
     snapshots = (each for _, rows in _snapshots(holders, changes) for each in rows)
     objects = tuple((each.id, known.get(each.id), each) for each in snapshots)
-    await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id, changes.events)
+    told = changes.events, changes.foreseen
+    await audit.record_all(connection, tenant_id, actor, action, objects, now, request_id, *told)
     asked = request_id if actor.kind == "api" else None
     await follow_invoices(connection, tenant_id, changes.invoices, known, now, asked)
     if not remote:

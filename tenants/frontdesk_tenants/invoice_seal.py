@@ -27,6 +27,8 @@ MAY_CHANGE = (
     "set_offs",
     "attempts",
     "next_attempt",
+    "told_of_due",
+    "told_overdue",
     "refunds",
     "paid_at",
     "paid_out_of_band",

@@ -59,5 +59,10 @@ async def save_reminders(
         after=settings,
         request_id=request_id,
     )
+    await look_again(connection, side)
+
+
+async def look_again(connection: AsyncConnection, side: Side) -> None:
+    """Have it worked out anew what comes next for everybody who owes something."""
     await connection.execute(_LOOK_AGAIN, {"side": side.tenant_id})
     await connection.execute(_LOOK_AGAIN_ON_CLOCKS, {"side": side.tenant_id})

@@ -26,8 +26,11 @@ from frontdesk.coupons import Coupon, Discount
 from frontdesk.events import (
     CustomerSignedIn,
     InvoiceFinalized,
+    InvoiceOverdue,
     InvoiceReminded,
     InvoiceSent,
+    InvoiceUpcoming,
+    InvoiceWillBeDue,
     PaymentFailed,
     SubscriptionPastDue,
     SubscriptionRenewed,
@@ -135,6 +138,7 @@ CASES: dict[str, tuple[Any, Any, set[str]]] = {
         newer(SUBSCRIPTION, reminded_of=NOW),
         {"subscription.updated", "subscription.trial_will_end"},
     ),
+    "a renewal that was told of": (SUBSCRIPTION, newer(SUBSCRIPTION, told_of_renewal=NOW), set()),
     "a change put off": (
         SUBSCRIPTION,
         newer(SUBSCRIPTION, put_off=CHANGE),
@@ -223,7 +227,10 @@ def test_events_tell_what_no_snapshot_shows() -> None:
     assert told(InvoiceFinalized(**of_invoice, quiet=True), issued) == []
     assert told(InvoiceFinalized(**of_invoice), invoice("paid")) == []
     assert told(InvoiceSent(**of_invoice)) == ["invoice.sent in_1"]
-    assert told(SubscriptionPastDue(**of_invoice, subscription="sub_1")) == ["invoice.overdue in_1"]
+    assert told(SubscriptionPastDue(**of_invoice, subscription="sub_1")) == []
+    assert told(InvoiceOverdue(**of_invoice)) == ["invoice.overdue in_1"]
+    assert told(InvoiceWillBeDue(**of_invoice)) == ["invoice.will_be_due in_1"]
+    assert told(InvoiceUpcoming(**of_invoice, subscription="sub_1", renews=NOW)) == ["invoice.upcoming in_1"]
     assert told(InvoiceReminded(**of_invoice, reminder="rem_1", stage="firm")) == ["invoice.reminded in_1"]
     declined = PaymentFailed(**of_invoice, decline_code="generic_decline")
     assert told(declined) == ["invoice.payment_failed in_1"]

@@ -224,5 +224,6 @@ def test_snapshots_of_somebody_else_are_passed_over() -> None:
 def test_all_that_is_noticed_is_listed() -> None:
     """Whoever notices anew takes exactly these out of what was told."""
     asked = {"CustomerSignedIn", "LinkSent", "InvoiceLinkAsked", "WaitingActRefused"}
-    untold = {"OfferTaken", "InvoiceSent", "InvoiceReminded", *asked}
+    timed = {"InvoiceUpcoming", "InvoiceWillBeDue", "InvoiceOverdue"}
+    untold = {"OfferTaken", "InvoiceSent", "InvoiceReminded", *timed, *asked}
     assert {each.__name__ for each in NOTICED} == {each.__name__ for each in Event.__args__} - untold

@@ -7,6 +7,7 @@ from api_server import Shop, made
 from stripe_openapi import faults
 
 from frontdesk.search_queries import FIELDS
+from frontdesk_tenants import object_search
 from frontdesk_tenants.object_search import EXPRESSIONS
 from frontdesk_tenants.paging import ID_LENGTH
 from frontdesk_web.api.router import ENDPOINTS
@@ -127,3 +128,63 @@ def test_the_other_side_is_not_searched(shop: Shop) -> None:
     with shop.server.http(shop.tenant.sandbox.secret_key.reveal()) as http:
         for query in ("email:'jenny@example.com'", "-name:'nobody'", "metadata['a']:'b' OR created>0"):
             assert _found(http, "customers", query, **{"expand[]": "total_count"}) == []
+
+
+def test_charges_and_payment_intents(shop: Shop) -> None:
+    with shop.server.http(shop.tenant.sandbox.secret_key.reveal()) as http:
+        customer = made(http.post("/v1/customers", data={"email": "jenny@example.com"}))
+        card = made(http.post("/v1/payment_methods", data={"type": "card", "card[token]": "tok_visa"}))
+        http.post(f"/v1/payment_methods/{card}/attach", data={"customer": customer})
+        asked = {"customer": customer, "payment_method": card, "currency": "eur", "confirm": "true"}
+        ways = {"automatic_payment_methods[enabled]": "true", "automatic_payment_methods[allow_redirects]": "never"}
+        paid = made(http.post("/v1/payment_intents", data=asked | ways | {"amount": "2500", "metadata[order]": "7"}))
+        yen = made(http.post("/v1/payment_intents", data=asked | ways | {"amount": "900", "currency": "jpy"}))
+        first = http.get(f"/v1/payment_intents/{paid}").json()["latest_charge"]
+        second = http.get(f"/v1/payment_intents/{yen}").json()["latest_charge"]
+        shown = http.get(f"/v1/charges/{first}").json()["payment_method_details"]["card"]
+
+        def found(query: str) -> list[str]:
+            return _found(http, "charges", query)
+
+        assert found("amount:2500") == [first]
+        assert found("amount>899 AND amount<2500 AND currency:'jpy'") == [second]
+        assert found(f"customer:'{customer}' status:'succeeded'") == [second, first]
+        assert found("metadata['order']:'7'") == [first]
+        card_fields = "payment_method_details.card."
+        assert found(f"{card_fields}last4:4242 AND {card_fields}brand:'visa'") == [second, first]
+        assert found(f"{card_fields}exp_year:{shown['exp_year']} {card_fields}exp_month:'{shown['exp_month']}'")
+        assert found(f"{card_fields}fingerprint:'{shown['fingerprint']}'") == [second, first]
+        assert found("disputed:'true'") == found("refunded:'true'") == []
+        made(http.post("/v1/refunds", data={"charge": first, "amount": "100"}))
+        assert found("refunded:'true'") == []
+        made(http.post("/v1/refunds", data={"charge": first}))
+        assert found("refunded:'true'") == [first]
+        assert found("-refunded:'true'") == [second]
+        assert _found(http, "payment_intents", "metadata['order']:'7' AND status:'succeeded'") == [paid]
+        assert _found(http, "payment_intents", f"customer:'{customer}' amount<=900") == [yen]
+        wrong = http.get("/v1/charges/search", params={"query": "payment_method_details.card.last4~'424'"})
+        assert "does not support substring search" in wrong.json()["error"]["message"]
+
+
+def test_a_part_of_a_text_is_not_looked_for_everywhere(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API of the test runs in this process, so the bound is lowered for both."""
+    monkeypatch.setattr(object_search, "READ_AT_MOST", 3)
+    first = shop.customer("jenny+0@example.com", **{"metadata[a]": "b"})
+    newer = [shop.customer(f"jenny+{number}@example.com") for number in range(1, 5)]
+    with shop.http() as http:
+
+        def answer(query: str, **given: str) -> httpx.Response:
+            return http.get("/v1/customers/search", params={"query": query, **given})
+
+        # Enough is among the newest for a page.
+        assert [each["id"] for each in answer("email~'jenny'", limit="2").json()["data"]] == newer[::-1][:2]
+        for too_much in ("email~'jenny'", "name~'nobody'", "email~'jenny' OR metadata['a']:'b'"):
+            refused = answer(too_much)
+            assert (refused.status_code, refused.json()["error"]["type"]) == (400, "invalid_request_error")
+            assert refused.json()["error"]["param"] == "query"
+            assert "Your search query is too broad" in refused.json()["error"]["message"]
+        assert answer("email~'jenny'", limit="1", **{"expand[]": "total_count"}).status_code == 400
+        # What narrows it, and what asks for no part, is answered.
+        assert _found(http, "customers", "email~'jenny' AND metadata['a']:'b'") == [first]
+        assert len(_found(http, "customers", "-metadata['a']:'b'")) == 4
+        assert _found(http, "customers", "email~'jenny' -email:'jenny+4@example.com' -email:'jenny+3@example.com'")

@@ -14,7 +14,15 @@ from posts import Mailbox, at_once, mailbox, plain, site_of
 from sides import Tenant, clock_of, new_tenant, sell, subscribe
 from sqlalchemy import select, text
 
-from frontdesk import billing_details, cancellations, invoices, pausing, plan_changes, subscriptions
+from frontdesk import (
+    billing_details,
+    cancellations,
+    invoices,
+    keeping_methods,
+    pausing,
+    plan_changes,
+    subscriptions,
+)
 from frontdesk.book import SellerDetails, Subscription
 from frontdesk.branding import Brand
 from frontdesk.channels import Letter
@@ -32,7 +40,9 @@ from frontdesk.errors import Misconfigured
 from frontdesk.events import InvoiceLinkAsked, PlanChanged
 from frontdesk.hookspecs import hookimpl
 from frontdesk.invoice_commands import CreateCreditNote
+from frontdesk.payment_method_commands import AttachPaymentMethod, RefundCharge
 from frontdesk.plugins import PluginHost
+from frontdesk.test_cards import CARDS, new_method
 from frontdesk_tenants import provisioning
 from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.database import clock
@@ -162,6 +172,42 @@ async def test_what_settles_an_invoice_and_what_corrects_it_are_written_about(
         await invoices.pay_out_of_band(desk, desk.account.invoices[0].id)
     await quiet(site)
     assert len(post.about("Receipt for invoice")) == 1, "the business did not want any"
+
+
+async def test_a_refund_without_a_credit_note_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:
+    price = await sell(site.tenancy, shop.door)
+    customer = await subscribe(site.tenancy, shop.door, None)
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        card = new_method(desk.ids("pm"), CARDS["visa"], desk.now)
+        await keeping_methods.change_methods(desk, AttachPaymentMethod(method=card, default=True))
+        made = CreateSubscription(items=(NewItem(price=price, quantity=10),), collection_method="charge_automatically")
+        (bill,) = (await subscriptions.create(desk, made)).invoices
+    (charge,) = [each.id for each in bill.attempts]
+
+    async def give_back(amount: int) -> str:
+        async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+            refund = RefundCharge(id=desk.ids("re"), invoice=bill.id, charge=charge, amount=amount)
+            await invoices.refund(desk, refund)
+        return refund.id
+
+    await give_back(500)
+    await post.arrived(3)
+    await quiet(site)
+    (letter,) = post.about("back")
+    assert (letter["to"], str(letter["subject"])) == ("jenny@example.com", "You get €5.00 back")
+    said = plain(letter)
+    for part in ("We sent €5.00 back to Visa •••• 4242 for invoice", "up to ten working days", "/p/invoice/"):
+        assert part in said, part
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await invoices.credit(desk, CreateCreditNote(id=desk.ids("cn"), invoice=bill.id, amount=1000, refund=1000))
+    await quiet(site)
+    assert (len(post.about("back")), len(post.about("Credit note"))) == (1, 1), "the note's own letter says it"
+    async with site.tenancy.at(shop.door) as (connection, side):
+        settings = replace(side.settings, send_refund_letters=False)
+        await connection.execute(sides.update().values(settings=settings))
+    await give_back(700)
+    await quiet(site)
+    assert len(post.about("back")) == 1, "the business did not want any"
 
 
 async def test_a_plan_change_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:

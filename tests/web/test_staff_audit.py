@@ -57,6 +57,7 @@ CHANGES_NOTHING = {
 PROVEN_ELSEWHERE = {
     "POST /dashboard/{portal}/go-live": ("tenants/test_going_live.py", "went_live"),
     "POST /dashboard/{portal}/collection": ("web/test_api_collection.py", "collection_saved"),
+    "POST /dashboard/{portal}/webhooks/times": ("web/test_event_times.py", "notices_saved"),
     "POST /dashboard/{portal}/email": ("web/test_dashboard_email.py", "sender_set"),
     "POST /dashboard/{portal}/email/check": ("web/test_dashboard_email.py", "sender_checked"),
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/credit": (

@@ -163,6 +163,26 @@ def _about_money(sample: Sample, around: letter_views.LetterFrame) -> Iterator[t
             url=_PORTAL,
         ),
     )
+    back = quote.due_today
+    yield (
+        "refund",
+        letter_views.PlanNewsLetter(
+            frame=around,
+            customer=sample.customer,
+            title=say("You get {amount} back", amount=back),
+            sentences=(
+                say(
+                    "We sent {amount} back to {card} for invoice {number}.",
+                    amount=back,
+                    card="Visa •••• 4242",
+                    number=number,
+                ),
+                say("Banks take up to ten working days to show it on your statement."),
+            ),
+            portal_url=f"{_PORTAL}/invoices/1",
+            way=say("View invoice"),
+        ),
+    )
     due, owed = sample.day(DUE), quote.due_today
     yield (
         "reminder",

@@ -20,6 +20,7 @@ from frontdesk.commands import (
 )
 from frontdesk.coupons import Coupon
 from frontdesk.ids import IdSource
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
 
@@ -37,7 +38,8 @@ def sample_terms(currency: str, born: datetime) -> Terms:
         ("extra", "support", "333", monthly),
     )
     return Terms(
-        settings=BillingSettings(currency=currency, seller=SellerDetails(name="Example Ltd.")),
+        # Nothing is told beforehand, so that an account falls due when it is billed.
+        settings=BillingSettings(currency=currency, seller=SellerDetails(name="Example Ltd."), notices=NO_NOTICES),
         products={
             id: Product(id=id, name=id.title(), created=born, updated=born, unit_label="seat")
             for id in ("seats", "support")

@@ -8,16 +8,14 @@ from msgspec.structs import replace
 from frontdesk.automatic_tax import with_automatic
 from frontdesk.book import (
     BillingReason,
-    Customer,
     Invoice,
     Line,
-    Party,
     PendingItem,
-    SellerDetails,
     Subscription,
     Terms,
 )
 from frontdesk.events import InvoiceDrafted, InvoiceFinalized, InvoicePaid
+from frontdesk.parties import buyer_of, seller_of
 from frontdesk.statement_descriptors import on_statement_of
 from frontdesk.taxing import added, taxed, taxes_of
 from frontdesk_invoice_only.collecting import collect
@@ -102,8 +100,8 @@ def finalize(page: Page, draft: Invoice, at: datetime, *, quiet: bool = False) -
             due_date=draft.due_date if draft.days_until_due is None else at + timedelta(days=draft.days_until_due),
             finalized_at=at,
             paid_at=None if due else at,
-            buyer=_buyer(customer),
-            seller=_seller(page.terms.settings.seller),
+            buyer=buyer_of(customer),
+            seller=seller_of(page.terms.settings.seller),
             discounts=tuple(each for id, each in page.known_discounts.items() if id in named),
             statement_descriptor=_on_statement(page.terms, lines),
         )
@@ -144,23 +142,3 @@ def _on_statement(terms: Terms, lines: Sequence[Line]) -> str | None:
     products = (terms.products.get(each.product or "") for each in lines if each.subscription_item)
     recurring = (None if each is None else each.statement_descriptor for each in products)
     return on_statement_of(terms.statement_descriptor, terms.short_descriptor, recurring)
-
-
-def _buyer(customer: Customer) -> Party:
-    return Party(
-        name=customer.name,
-        email=customer.email,
-        phone=customer.phone,
-        address=customer.address,
-        tax_ids=tuple((each.type, each.value) for each in customer.tax_ids),
-    )
-
-
-def _seller(seller: SellerDetails) -> Party:
-    return Party(
-        name=seller.name,
-        email=seller.email,
-        phone=seller.phone,
-        address=seller.address,
-        tax_number=seller.tax_number,
-    )

@@ -17,6 +17,7 @@ from frontdesk.lateness import LateAct, overdue
 from frontdesk.reminders import Reminder, Stage, next_reminder
 from frontdesk_invoice_only.collecting import collect
 from frontdesk_invoice_only.ends import end
+from frontdesk_invoice_only.notices import tell_of_due_date, tell_overdue
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pending_updates import settle_updates
 
@@ -29,6 +30,10 @@ def do_late(page: Page, act: LateAct, invoice: Invoice, at: datetime) -> None:
             keep_lateness(page, at)
         case "late":
             keep_lateness(page, at)
+        case "will_be_due":
+            tell_of_due_date(page, invoice, at)
+        case "overdue":
+            tell_overdue(page, invoice, at)
         case "give_up":
             _give_up(page, invoice, at)
         case "remind_of_invoice":

@@ -26,6 +26,7 @@ from frontdesk.events import Event
 from frontdesk.ids import Ids
 from frontdesk.lateness import NextLate, next_of_invoice
 from frontdesk.ledger import LedgerTransaction, TransactionKind, entries
+from frontdesk.notices import tells_of_renewal
 from frontdesk.refusals import no_such
 from frontdesk.reminders import Reminder
 from frontdesk.timetable import next_of
@@ -87,6 +88,7 @@ class Page:
         self._reports: list[UsageReport] = []
         self._reminders: list[Reminder] = []
         self._canceled_reports: list[str] = []
+        self._foreseen: list[Invoice] = []
         self.counted = False
         """Whether what is reported was counted before what fell due was caught up with."""
         self._discounts: dict[str, Discount] = {}
@@ -290,6 +292,14 @@ class Page:
         """Have a report of use kept."""
         self._reports.append(report)
 
+    def tells_of_renewal(self, subscription: Subscription) -> datetime | None:
+        """When the subscription's next renewal is told of beforehand."""
+        return tells_of_renewal(subscription, self.terms.settings.notices)
+
+    def foresee(self, invoice: Invoice) -> None:
+        """Have an invoice told of that is to come."""
+        self._foreseen.append(invoice)
+
     def know_discounts(self, discounts: Iterable[Discount]) -> None:
         """Remember discounts that a bill has, for the invoice to copy."""
         self._discounts |= {each.id: each for each in discounts}
@@ -314,11 +324,14 @@ class Page:
             canceled_reports=tuple(self._canceled_reports),
             events=tuple(self._events),
             reminders=tuple(self._reminders),
-            wake_at=min(
-                (each.at for each in (*map(next_of, self.live()), *map(self.next_of, self.invoices())) if each),
-                default=None,
-            ),
+            foreseen=tuple(self._foreseen),
+            wake_at=self._wake_at(),
         )
+
+    def _wake_at(self) -> datetime | None:
+        coming = [each.at for each in (*map(next_of, self.live()), *map(self.next_of, self.invoices())) if each]
+        coming += [at for at in map(self.tells_of_renewal, self.live()) if at is not None]
+        return min(coming, default=None)
 
     def _next_version(self, id: str) -> int:
         return self._versions.get(id, 0) + 1

@@ -30,10 +30,14 @@ from frontdesk_invoice_only.discounting import billed_with, discounted
 from frontdesk_invoice_only.ends import end
 from frontdesk_invoice_only.invoices import issue, let_wait
 from frontdesk_invoice_only.lateness import do_late
+from frontdesk_invoice_only.notices import tell_of_renewal
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.pending_updates import drop_update
 from frontdesk_invoice_only.plan_news import plan_changed
 from frontdesk_invoice_only.prorations import unused_time
+
+BEFORE_ALL = -1
+"""Where what is told beforehand stands among what is due at one instant."""
 
 
 def catch_up(page: Page, *, and_now: bool) -> None:
@@ -52,10 +56,15 @@ def catch_up(page: Page, *, and_now: bool) -> None:
                 if then is not None
             ),
         ]
+        told = ((each, page.tells_of_renewal(each)) for each in page.live())
+        due += [(at, BEFORE_ALL, each.created, each.id) for each, at in told if at is not None]
         due = [each for each in due if each[0] < page.now or (and_now and each[0] == page.now)]
         if not due:
             return
         at, order, _, id = min(due)
+        if order == BEFORE_ALL:
+            tell_of_renewal(page, page.subscription(id), at)
+            continue
         if order >= len(ORDER):
             do_late(page, LATE_ORDER[order - len(ORDER)], page.invoice(id), at)
             continue

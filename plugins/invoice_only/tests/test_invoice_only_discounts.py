@@ -25,6 +25,7 @@ from frontdesk.commands import (
 from frontdesk.coupons import Coupon, DiscountChoice, PromotionCode, Redemption
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quotes import Quote
 from frontdesk.quoting import next_due, quote_from
 from frontdesk_invoice_only.engine import bill
@@ -87,7 +88,7 @@ CODES = (
     code("of_deleted", "deleted"),
 )
 TERMS = Terms(
-    settings=BillingSettings(currency="usd", days_until_due=60),
+    settings=BillingSettings(currency="usd", days_until_due=60, notices=NO_NOTICES),
     products={each: Product(id=each, name=each, created=START, updated=START) for each in ("seats", "support")},
     prices={each.id: each for each in PRICES},
     coupons={each.id: each for each in COUPONS},

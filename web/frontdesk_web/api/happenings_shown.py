@@ -18,11 +18,12 @@ from frontdesk.schedule_ends import PastSchedule, ScheduleEnd
 from frontdesk.setup_intents import SetupIntent
 from frontdesk.tax_rates import TaxRate
 from frontdesk.uploaded_files import UploadedFile
-from frontdesk_tenants import listings
+from frontdesk_tenants import clocks, listings
 from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.happenings import Told
 from frontdesk_tenants.listings import Kind
 from frontdesk_web.api.event_types import NAMES
+from frontdesk_web.api.shapes import invoices
 from frontdesk_web.api.shapes.discounts import discount
 from frontdesk_web.api.shapes.events import previous_attributes
 from frontdesk_web.api.shapes.payment_methods import payment_method
@@ -55,6 +56,8 @@ _TYPES: Mapping[Kind, Any] = {
 _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(type_) for kind, type_ in _TYPES.items()
 }
+UPCOMING = "upcoming"
+"""What is told of an invoice that is not there yet."""
 _OWNERS = msgspec.json.Decoder(Customer), msgspec.json.Decoder(Subscription)
 
 
@@ -65,7 +68,7 @@ async def show_happenings(viewer: Viewer, connection: SideTransaction, told: Seq
     by_kind: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(told):
         if shown[place] is None:
-            by_kind[each.kind].append(place)
+            by_kind[UPCOMING if (each.kind, each.act) == ("invoice", UPCOMING) else each.kind].append(place)
     for kind, places in by_kind.items():
         these = [told[place] for place in places]
         for place, data in zip(places, await _data(viewer, connection, kind, these), strict=True):
@@ -76,6 +79,8 @@ async def show_happenings(viewer: Viewer, connection: SideTransaction, told: Seq
 async def _data(viewer: Viewer, connection: SideTransaction, kind: str, told: Sequence[Told]) -> list[dict[str, Any]]:
     if kind == "schedule":
         return [await _schedule(viewer, connection, each) for each in told]
+    if kind == UPCOMING:
+        return await _upcoming(viewer, connection, told)
     if kind in ("discount", "tax id", "payment method"):
         return [_part(viewer, each) for each in told]
     if kind == "session":
@@ -115,6 +120,24 @@ async def _objects(
 
 def _gone(told: Told) -> dict[str, Any]:
     return {"id": told.object, "object": NAMES[told.kind].rpartition(".")[2], "deleted": True}
+
+
+async def _upcoming(viewer: Viewer, connection: SideTransaction, told: Sequence[Told]) -> list[dict[str, Any]]:
+    """Invoices that were to come. There is none yet, so they have no id, as at Stripe."""
+    foreseen: list[Invoice] = [_DECODERS["invoice"].decode(each.after or "") for each in told]
+    named = {line.price for each in foreseen for line in each.lines if line.price}
+    prices = await listings.find_all(connection, "price", named)
+    on_clocks = {} if viewer.livemode else await clocks.of_customers(connection, [each.customer for each in foreseen])
+    found = []
+    for each in foreseen:
+        clock = on_clocks.get(each.customer)
+        shown = invoices.upcoming(each, prices, viewer.side, viewer.livemode, test_clock=clock)
+        del shown["id"]
+        shown["lines"]["url"] = "/v1/invoices/upcoming/lines"
+        for line in shown["lines"]["data"]:
+            line["invoice"] = None
+        found.append({"object": shown})
+    return found
 
 
 async def _schedule(viewer: Viewer, connection: SideTransaction, told: Told) -> dict[str, Any]:

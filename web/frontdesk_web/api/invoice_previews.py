@@ -12,13 +12,12 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from frontdesk import cancellations, invoices, pausing, subscriptions
-from frontdesk.book import Account, Customer, Invoice, Subscription
+from frontdesk.book import Customer, Invoice, Subscription
 from frontdesk.commands import CancelSubscription, ResumeSubscription
-from frontdesk.coupons import Discount
 from frontdesk.invoice_commands import CreateInvoice, InvoiceFields
-from frontdesk.quotes import Renewal
 from frontdesk.quoting import next_bill, next_due
-from frontdesk_tenants import listings
+from frontdesk.upcoming import upcoming_invoice
+from frontdesk_tenants import clocks, listings
 from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.remote_desk import RemoteDesk
@@ -33,7 +32,6 @@ from frontdesk_web.api.invoice_items import new_item
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Text
 from frontdesk_web.api.renamed_params import inside, named_by, renamed_params
 from frontdesk_web.api.shapes import invoices as shapes
-from frontdesk_web.api.shapes.values import amount
 from frontdesk_web.api.subscription_changes import CHANGES, CREATE_BEHAVIORS, PERIOD_ENDS, change
 from frontdesk_web.api.subscriptions import BILLING_MODE, create_command, set_end
 from frontdesk_web.api.tax_rates import TAX_RATES
@@ -178,7 +176,8 @@ async def _next(call: Call, desk: LocalDesk | RemoteDesk, subscription: Subscrip
         chosen = min(coming, key=lambda each: (each[0], each[1].id))[1]
         bill = next_bill(desk.account, chosen, desk.terms, call.ids)
         if bill is not None:
-            return _as_invoice(call, desk.account, chosen, bill)
+            balance = customer.balances.get(chosen.currency, 0)
+            return upcoming_invoice(desk.account, chosen, bill, balance, desk.terms, call.ids)
     waiting = [each for each in desk.account.pending_items if each.invoice is None]
     if waiting and subscription is None:
         asked = choices(call.given)
@@ -189,49 +188,12 @@ async def _next(call: Call, desk: LocalDesk | RemoteDesk, subscription: Subscrip
     raise ApiError(f"No upcoming invoices for customer: {customer.id}", code="invoice_upcoming_none", status=404)
 
 
-def _as_invoice(call: Call, account: Account, subscription: Subscription, bill: Renewal) -> Invoice:
-    customer = account.customer
-    balance = customer.balances.get(subscription.currency, 0)
-    return Invoice(
-        id=call.ids("in"),
-        customer=customer.id,
-        status="draft",
-        currency=subscription.currency,
-        lines=bill.lines,
-        taxes=bill.taxes,
-        total=bill.amount,
-        starting_balance=balance,
-        ending_balance=min(0, bill.amount + balance),
-        amount_due=max(0, bill.amount + balance),
-        created=bill.at,
-        period_start=subscription.period_start,
-        period_end=subscription.period_end,
-        billing_reason="subscription_cycle",
-        subscription=subscription.id,
-        discounts=_discounts(account, subscription, bill),
-        tax_exempt=customer.tax_exempt,
-    )
-
-
-def _discounts(account: Account, subscription: Subscription, bill: Renewal) -> tuple[Discount, ...]:
-    """The discounts that take something off a bill, as an invoice that is issued has them."""
-    own = account.customer.discount
-    held = [
-        *(each for item in subscription.items for each in item.discounts),
-        *subscription.discounts,
-        *(() if own is None else (own,)),
-        *(each for item in account.pending_items for each in item.discounts),
-    ]
-    named = {off.discount for line in bill.lines if not line.proration for off in line.discounts}
-    return tuple(each for each in held if each.id in named)
-
-
 async def _shown(call: Call, stored: Invoice) -> dict[str, Any]:
     async with call.transaction() as connection:
         known = await listings.find_all(connection, "price", {each.price for each in stored.lines if each.price})
-    shown = shapes.invoice(stored, known, call.side, call.livemode, most=len(stored.lines))
-    unborn = {"number": None, "status": "draft", "billing_reason": "upcoming", "auto_advance": False}
-    return shown | unborn | {"ending_balance": amount(stored.ending_balance, stored.currency)}
+        on_clocks = {} if call.livemode else await clocks.of_customers(connection, [stored.customer])
+    clock = on_clocks.get(stored.customer)
+    return shapes.upcoming(stored, known, call.side, call.livemode, test_clock=clock)
 
 
 async def _issued(call: Call, customer: str) -> tuple[Invoice, ...]:

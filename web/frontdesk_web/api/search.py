@@ -33,14 +33,17 @@ def searching(resource: Resource) -> Callable[[Call], Awaitable[dict[str, Any]]]
             raise ApiError(refused.message, param="query") from None
         kind = object_search.KINDS[resource]
         async with call.transaction() as connection:
-            found = await object_search.search(
-                connection,
-                resource,
-                query,
-                limit=call.given.get("limit", 10),
-                after=_place(call.given.get("page")),
-                counted=("total_count",) in call.expanded,
-            )
+            try:
+                found = await object_search.search(
+                    connection,
+                    resource,
+                    query,
+                    limit=call.given.get("limit", 10),
+                    after=_place(call.given.get("page")),
+                    counted=("total_count",) in call.expanded,
+                )
+            except object_search.TooMuchToRead:
+                raise _too_much(resource) from None
             objects = await listings.find_all(connection, kind, found.ids)
             data = await show_all(call, connection, kind, [objects[id_] for id_ in found.ids])
         return {
@@ -53,6 +56,14 @@ def searching(resource: Resource) -> Callable[[Call], Awaitable[dict[str, Any]]]
         }
 
     return search
+
+
+def _too_much(resource: Resource) -> ApiError:
+    return ApiError(
+        f"Your search query is too broad: substring search with `~` looks at {object_search.READ_AT_MOST:,} {resource} "
+        "at most. Narrow it by another clause, such as `created>1735689600`, or look for the whole value with `:`.",
+        param="query",
+    )
 
 
 def _written(place: Place) -> str:

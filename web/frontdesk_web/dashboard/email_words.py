@@ -15,6 +15,7 @@ def purpose_name(purpose: str, locale: str) -> str:
         "invoice_sent": translate(locale, "Invoice, sent again"),
         "invoice_paid": translate(locale, "Receipt"),
         "payment_failed": translate(locale, "Payment failed"),
+        "refund_made": translate(locale, "Refund"),
         "credit_note_issued": translate(locale, "Credit note"),
         "plan_changed": translate(locale, "Plan changed"),
         "cancellation_scheduled": translate(locale, "Cancellation"),

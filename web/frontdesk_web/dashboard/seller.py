@@ -31,7 +31,7 @@ NOT_A_NUMBER = -1
 SHOWN_LENGTH = 600
 _SELLER = ("name", "email", "phone", "tax_number", "bank_account_holder", "iban", "bic", "bank_account")
 _ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")
-_SETTINGS = ("invoice_prefix", "days_until_due", "invoice_footer", "send_receipts")
+_SETTINGS = ("invoice_prefix", "days_until_due", "invoice_footer", "send_receipts", "send_refund_letters")
 
 
 class SellerPage(Struct, frozen=True, kw_only=True):
@@ -92,6 +92,7 @@ def form_of(settings: BillingSettings) -> dict[str, str]:
         "days_until_due": str(settings.days_until_due),
         "invoice_footer": settings.invoice_footer or "",
         "send_receipts": "on" if settings.send_receipts else "",
+        "send_refund_letters": "on" if settings.send_refund_letters else "",
     }
 
 
@@ -104,6 +105,7 @@ def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSet
         days_until_due=NOT_A_NUMBER if days is None else days,
         invoice_footer=form.get("invoice_footer", "").replace("\r\n", "\n"),
         send_receipts=bool(form.get("send_receipts")),
+        send_refund_letters=bool(form.get("send_refund_letters")),
         seller=SellerDetails(
             **{name: form.get(name, "") for name in _SELLER},
             address=Address(**{name: form.get(name) or None for name in _ADDRESS}),

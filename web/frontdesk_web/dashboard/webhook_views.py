@@ -22,6 +22,7 @@ class WebhooksPage(Struct, frozen=True, kw_only=True):
     template: ClassVar[str] = "dashboard/webhooks.html"
     table: Table | None
     new_url: str
+    times_url: str
     samples: tuple[Sample, ...]
     full: str = ""
     notice: Notice | None = None

@@ -49,6 +49,7 @@ async def webhooks(
     page = WebhooksPage(
         table=_table(visit, found, failing) if found else None,
         new_url=visit.path(PLACE, "new") if manages and not full else "",
+        times_url=visit.path(PLACE, "times"),
         samples=samples(),
         full=_full(visit) if full and manages else "",
         notice=None if done is None else Notice(tone="success", text=translate(visit.locale, done)),

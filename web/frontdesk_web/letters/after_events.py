@@ -23,6 +23,7 @@ from frontdesk.events import (
     OfferTaken,
     PaymentFailed,
     PlanChanged,
+    RefundMade,
     ResumptionMoved,
     SubscriptionCanceled,
     SubscriptionPaused,
@@ -56,6 +57,7 @@ from frontdesk_web.letters.failed_payment import failed_letter
 from frontdesk_web.letters.papers import credit_note_letter, link_letter, receipt_letter
 from frontdesk_web.letters.plan_news import PlanNews, news_of
 from frontdesk_web.letters.post import deliver, frame_of, write
+from frontdesk_web.letters.refund import refund_letter
 from frontdesk_web.letters.refused import refusal_told
 from frontdesk_web.letters.reminder import reminder_letter
 from frontdesk_web.letters.time_sentences import resumed_sentences, trial_sentences
@@ -71,6 +73,7 @@ TOLD = (
     *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionPaused, ResumptionMoved),
     *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent, InvoiceLinkAsked, WaitingActRefused),
     *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, PaymentFailed, CreditNoteIssued),
+    RefundMade,
 )
 """Events that a customer gets a letter about."""
 log = logging.getLogger("frontdesk.letters")
@@ -166,6 +169,8 @@ class _Writing:
                 return None
             case CreditNoteIssued():
                 return await self._credit_note(event)
+            case RefundMade():
+                return await self._refund(event)
             case InvoiceReminded():
                 return await self._reminder(event)
             case PaymentFailed():
@@ -262,6 +267,14 @@ class _Writing:
         if note is None or invoice is None or note.status == "void":
             return None
         return credit_note_letter(self._frame, self._name(), note, invoice, await self._portal_url())
+
+    async def _refund(self, event: RefundMade) -> Page | None:
+        """Where the business wants that, and no credit note tells of it."""
+        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
+        if invoice is None or not self._side.settings.send_refund_letters:
+            return None
+        notes = await notes_of(self._connection, invoice.customer, invoice.id)
+        return refund_letter(self._frame, self._name(), invoice, notes, event, await self._page_url(invoice))
 
     async def _reminder(self, event: InvoiceReminded) -> Page | None:
         """Nobody is reminded of what was paid, voided or given up before the letter was written."""

@@ -109,6 +109,20 @@ def invoice(
     }
 
 
+def upcoming(
+    stored: Invoice, known: Mapping[str, Price], side: Side, livemode: bool, *, test_clock: str | None
+) -> dict[str, Any]:
+    """An invoice that is to come, all its lines in it. `test_clock` is the one that its customer is on."""
+    return invoice(stored, known, side, livemode, most=len(stored.lines)) | {
+        "auto_advance": False,
+        "billing_reason": "upcoming",
+        "ending_balance": amount(stored.ending_balance, stored.currency),
+        "number": None,
+        "status": "draft",
+        "test_clock": test_clock,
+    }
+
+
 def line(stored: Line, owner: Invoice, known: Mapping[str, Price], livemode: bool) -> dict[str, Any]:
     """One line of an invoice."""
     gross = amount(stored.gross, stored.currency)
