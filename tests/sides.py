@@ -18,6 +18,7 @@ from frontdesk.clocks import TestClock
 from frontdesk.commands import BillingDetails, CreateCustomer, CreateSubscription, NewItem
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.plugins import PluginHost
 from frontdesk.secret import Secret
 from frontdesk_tenants import catalogues, clocks, provisioning
@@ -138,9 +139,9 @@ async def subscribe(
 
 
 async def never_late(tenancy: Tenancy, door: Door) -> None:
-    """Give a side's customers ten years to pay, where what happens to late invoices is not the question."""
+    """Give a side's customers ten years to pay, and tell nothing beforehand, where neither is the question."""
     async with tenancy.at(door) as (connection, side):
-        patient = replace(side.settings, days_until_due=3650)
+        patient = replace(side.settings, days_until_due=3650, notices=NO_NOTICES)
         await connection.execute(sides.update().values(settings=patient))
 
 
