@@ -185,3 +185,15 @@ def test_a_method_is_there_for_its_own_side_alone(
             assert error(theirs.post(f"/v1/customers/{own}", data=default))
             assert theirs.get("/v1/payment_methods", params={"customer": customer}).status_code == 400
     assert asked(http, "GET", f"/v1/payment_methods/{method}")["customer"] == customer
+
+
+def test_who_is_deleted_has_no_payment_method_any_more(api_server: ApiServer, tenant: Tenant) -> None:
+    """As at Stripe: nobody is charged by what a customer who is gone had, and nothing names them as its owner."""
+    http = api_server.http(tenant.sandbox.secret_key.reveal())
+    customer = made(http.post("/v1/customers", data={"email": "jenny@example.com"}))
+    method = made(http.post("/v1/payment_methods/pm_card_visa/attach", data={"customer": customer}))
+    assert http.get(f"/v1/payment_methods/{method}").json()["customer"] == customer
+    assert http.delete(f"/v1/customers/{customer}").json()["deleted"] is True
+    answer = http.get(f"/v1/payment_methods/{method}", params={"expand[]": "customer"})
+    assert answer.json()["customer"] is None
+    assert faults("GET", f"/v1/payment_methods/{method}", 200, answer.json()) == []

@@ -34,12 +34,15 @@ def update_details(page: Page, command: UpdateBillingDetails) -> None:
 
 
 def delete_customer(page: Page, command: DeleteCustomer) -> None:
-    """Close the account: subscriptions end now, without credit; issued invoices stay as they are, drafts go."""
+    """Close the account: subscriptions end now, without credit; issued invoices stay as they are, drafts go.
+
+    Its payment methods are let go, as at Stripe: nobody is charged by them any more.
+    """
     for subscription in tuple(page.live()):
         end(page, subscription, page.now)
     for draft in page.drafts():
         page.save_invoice(replace(draft, deleted=True))
-    page.save_customer(replace(page.customer, deleted=True))
+    page.save_customer(replace(page.customer, payment_methods=(), default_payment_method=None, deleted=True))
     page.tell(CustomerDeleted(customer=page.customer.id, at=page.now))
 
 

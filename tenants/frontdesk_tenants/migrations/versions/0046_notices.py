@@ -7,8 +7,8 @@ from alembic import op
 
 from frontdesk_tenants import invoice_seal
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
