@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "event_loops",
+    "hurry",
     "turns",
     "servers",
     "sides",

@@ -88,7 +88,7 @@ async def page(browser: Browser, look: Look, demo: DemoHouse) -> AsyncIterator[P
         accept_downloads=True,
     )
     opened = await context.new_page()
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(60_000)
     complaints: list[str] = []
     opened.on("console", lambda said: complaints.append(f"{said.text} {said.location}") if said.type == "error" else 0)
     opened.on("pageerror", lambda error: complaints.append(str(error)))

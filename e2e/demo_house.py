@@ -23,7 +23,7 @@ from msgspec import Struct
 from frontdesk_tenants.embedded import start_postgres, stop_servers
 from frontdesk_tenants.owner_tools import set_clock
 
-READY_SECONDS = 240
+READY_SECONDS = 600
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class DemoHouse:
 
     async def code_for(self, address: str, after: int = 0) -> str:
         """The newest passcode for an address, when more than `after` of its passcodes have arrived."""
-        for _ in range(150):
+        for _ in range(600):
             codes = [each["code"] for each in await self.letters(address) if each["code"]]
             if len(codes) > after:
                 return str(codes[0])
@@ -65,7 +65,7 @@ class DemoHouse:
 
     async def letter_about(self, address: str, subject: str) -> str:
         """The text of the newest letter to an address whose subject holds some words, once it has arrived."""
-        for _ in range(150):
+        for _ in range(600):
             found = [each["text"] for each in await self.letters(address) if subject in each["subject"]]
             if found:
                 return found[0]

@@ -54,7 +54,7 @@ async def moved_on(client: stripe.StripeClient, clock: stripe.test_helpers.TestC
     """Move a test clock on, and wait until all that fell due is done."""
     clocks, until = client.v1.test_helpers.test_clocks, clock.frozen_time + int(by.total_seconds())
     clocks.advance(clock.id, {"frozen_time": until})
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while clocks.retrieve(clock.id).status != "ready":
         assert time.monotonic() < deadline
         await asyncio.sleep(0.1)

@@ -49,7 +49,7 @@ async def reader(way: tuple[str, Look], browser: Browser) -> AsyncIterator[Page]
         viewport={"width": look.width, "height": 900}, java_script_enabled=look.javascript, locale=language
     )
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     yield page
     await context.close()
 

@@ -46,7 +46,7 @@ def sign_in(tenant: dict[str, Any], address: str, letters: Path) -> httpx.Respon
         asked = visitor.post(tenant["login_link"], data={"email": address})
         token = _CSRF.search(asked.text)
         assert token is not None
-        for _ in range(100):
+        for _ in range(600):
             found = _CODE.findall(letters.read_text("utf-8")) if letters.exists() else []
             if found:
                 break

@@ -91,7 +91,7 @@ async def test_a_portal_in_minutes(browser: Browser, demo: DemoHouse, case: Case
 
 async def opened(browser: Browser, case: Case) -> BrowserContext:
     context = await browser.new_context(viewport={"width": case.width, "height": 900}, locale=case.language)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     return context
 
 

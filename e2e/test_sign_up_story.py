@@ -34,7 +34,7 @@ async def test_from_an_address_to_a_live_link(browser: Browser, demo: DemoHouse,
         viewport={"width": look.width, "height": 900}, java_script_enabled=look.javascript, locale=language
     )
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     try:
         await prove_the_address(page, demo, f"lena-{token}@example.com", look)
         await expect(page.locator("main")).to_contain_text(question)

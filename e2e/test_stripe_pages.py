@@ -35,7 +35,7 @@ async def phone(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(viewport={"width": 390, "height": 900}, locale="en-GB", bypass_csp=True)
     await context.add_init_script(path=folder / "node_modules" / "axe-core" / "axe.min.js")
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     yield page
     await context.close()
 

@@ -109,7 +109,7 @@ async def test_a_customer_of_a_stripe_account_has_our_portal(
         viewport={"width": look.width, "height": 900}, java_script_enabled=look.javascript, locale="en-GB"
     )
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
 
     # Staff paste the key.
     await carry(context, both, staff_cookie(both, robin.secret))

@@ -39,7 +39,7 @@ async def desks(browser: Browser, look: Look) -> AsyncIterator[list[Page]]:
     ]
     pages = [await each.new_page() for each in contexts]
     for page in pages:
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
     yield pages
     for each in contexts:
         await each.close()
@@ -110,7 +110,7 @@ async def owner_reads_why_and_changes_nothing(
     await expect(page.locator("main .task")).to_be_visible()
     await page.goto(f"{base}/seller")
     assert await page.locator("input[name=tax_number]").input_value() != "changed"
-    for _ in range(100):
+    for _ in range(600):
         letters = await demo.letters(tenant["staff"][0]["email"])
         if len(letters) > letters_before:
             break

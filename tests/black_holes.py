@@ -64,7 +64,7 @@ class BlackHole:
     async def emptied(self) -> None:
         """Until everybody who came has let go."""
         if self._open:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await self._empty.wait()
 
 

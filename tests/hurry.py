@@ -6,9 +6,11 @@ What was counted is forgotten then, as it is when its second is over. How much m
 
 import asyncio
 import time
+from functools import cache
 from typing import Any
 
 import httpx
+import pytest
 import redis
 
 SOON = 5.0
@@ -22,6 +24,13 @@ def counts_in(port: int, redis_url: str | None) -> None:
         _counters.pop(port, None)
     else:
         _counters[port] = redis_url
+
+
+@pytest.fixture(autouse=True)
+def _counts_of_this_test_alone(request: pytest.FixtureRequest) -> None:
+    """All tests of a worker are one network, which may ask for so many codes and no more: each begins anew."""
+    if "valkey_url" in request.fixturenames:
+        _forget(request.getfixturevalue("valkey_url"))
 
 
 def asks_again(answer: httpx.Response) -> float | None:
@@ -39,15 +48,21 @@ def asks_again(answer: httpx.Response) -> float | None:
 def forgets_counts(port: int | None) -> bool:
     """Forget what the site on this port counted; whether there was something to forget."""
     counter = _counters.get(port)
-    if counter is not None:
-        try:
-            with redis.Redis.from_url(counter) as valkey:
-                if counted := list(valkey.scan_iter("frontdesk:limit:*", count=1000)):
-                    valkey.delete(*counted)
-                    return True
-        except redis.ConnectionError:
-            pass  # It is away, as a test wants it: the site counts in its database meanwhile.
-    return False
+    return counter is not None and _forget(counter)
+
+
+@cache
+def _connected(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
+
+
+def _forget(url: str) -> bool:
+    try:
+        counted: Any = _connected(url).keys("frontdesk:limit:*")
+        return bool(counted and _connected(url).delete(*counted))
+    except redis.ConnectionError:
+        # It is away, as a test wants it: the site counts in its database meanwhile.
+        return False
 
 
 def patiently(http: httpx.Client, method: str, path: str, **body: Any) -> httpx.Response:

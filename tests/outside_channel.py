@@ -2,10 +2,14 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+import sysconfig
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "plugins.md"
@@ -46,7 +50,26 @@ def build_outside_environment(tmp: Path, extra_packages: Iterable[str] = ()) -> 
     _run("venv", "--python", sys.executable, tmp / "venv")
     python = tmp / "venv" / "bin" / "python"
     _run("pip", "install", "--python", python, "--constraint", constraints, *wheels, channel)
+    _hand_over_what_is_compiled(python)
     return python
+
+
+def _hand_over_what_is_compiled(python: Path) -> None:
+    """What this environment has compiled of other people's packages: to compile them anew takes as long as to use them.
+
+    Python looks at size and time of each file, and compiles what is another after all.
+    """
+    ours = Path(sysconfig.get_path("purelib"))
+    theirs = Path(sysconfig.get_path("purelib", vars={"base": str(python.parents[1])}))
+    for folder, folders, _ in os.walk(theirs):
+        compiled = ours / Path(folder).relative_to(theirs) / "__pycache__"
+        if "__pycache__" not in folders and compiled.is_dir():
+            wanted = f"*.{sys.implementation.cache_tag}.pyc"
+            shutil.copytree(compiled, Path(folder) / "__pycache__", ignore=_all_but(wanted))
+
+
+def _all_but(wanted: str) -> Callable[[Any, list[str]], list[str]]:
+    return lambda _, names: [each for each in names if not fnmatch(each, wanted)]
 
 
 def _wheel(tmp: Path, package: str, builder: Path) -> str:

@@ -79,13 +79,13 @@ class Mailbox:
             self._arrived.notify_all()
         return answer
 
-    async def arrived(self, number: int, seconds: float = 30) -> list[EmailMessage]:
+    async def arrived(self, number: int, seconds: float = 60) -> list[EmailMessage]:
         """The letters, once there are so many."""
         async with asyncio.timeout(seconds), self._arrived:
             await self._arrived.wait_for(lambda: len(self.letters) >= number)
         return self.letters
 
-    async def refusals(self, number: int, seconds: float = 30) -> None:
+    async def refusals(self, number: int, seconds: float = 60) -> None:
         """Wait until so many letters were refused."""
         async with asyncio.timeout(seconds), self._arrived:
             await self._arrived.wait_for(lambda: self.refused >= number)
@@ -102,7 +102,7 @@ def plain(letter: EmailMessage) -> str:
     return str(body.get_content())
 
 
-async def at_once(tenancy: Tenancy, seconds: float = 30) -> None:
+async def at_once(tenancy: Tenancy, seconds: float = 60) -> None:
     """Wait until a job failed and is to be tried again later, and have it tried again at once."""
     sooner = text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo' AND scheduled_at > now()")
     async with asyncio.timeout(seconds):

@@ -183,7 +183,7 @@ def worker_name() -> str:
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium without a window. What a page is to show may take a busy machine longer than five seconds."""
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     async with chromium() as running:
         yield running
 

@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -34,6 +35,12 @@ async def resolve(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
+@cache
+def _system_trust() -> ssl.SSLContext:
+    """The system's certificate authorities: read once, since that takes longer than a call."""
+    return ssl.create_default_context()
+
+
 class Outside:
     """The way out, made once per process.
 
@@ -47,7 +54,7 @@ class Outside:
     ) -> None:
         self._loopback = loopback
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=trust or ssl.create_default_context(),
+            ssl_context=trust or _system_trust(),
             max_connections=AT_ONCE,
             max_keepalive_connections=0,
             network_backend=_Pinned(resolve, loopback),

@@ -114,7 +114,7 @@ async def test_a_lock_that_somebody_keeps_is_not_waited_for(
         with pytest.raises(Busy):
             async with opened.unscoped() as other:
                 await other.execute(asked)
-        assert monotonic() - began < 1
+        assert monotonic() - began < 2.5, "those of other tests wait for three seconds"
     await opened.aclose()
 
 
@@ -133,6 +133,7 @@ async def test_who_takes_too_long_is_ended_by_postgresql(
 
     with pytest.raises(Unavailable):
         await dawdle()
+    monkeypatch.undo()
     async with opened.unscoped() as connection:
         assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1, "the connection is made anew"
     await opened.aclose()
@@ -178,10 +179,8 @@ async def test_a_cache_that_says_nothing_costs_a_moment_once(monkeypatch: pytest
                 began = monotonic()
                 asked = [cache.ask(lambda redis: redis.get("key")) for _ in range(AT_ONCE)]
                 assert await asyncio.gather(*asked) == [None] * AT_ONCE
-                assert monotonic() - began < 0.6
-                began = monotonic()
-                assert await cache.ask(lambda redis: redis.get("key")) is None
-                assert monotonic() - began < 0.05, "it rests"
+                assert monotonic() - began < 0.1 * AT_ONCE, "all of them wait at the same time"
+                assert await cache.ask(lambda redis: pytest.fail("it should rest")) is None
                 await cache.aclose()
                 await hole.emptied()
                 assert held()[0] <= before[0]

@@ -48,7 +48,7 @@ async def test_who_does_not_answer_has_not_said_that_there_is_nothing() -> None:
     async with name_server() as names, name_server() as silent:
         names.failing.add("broken.example")
         silent.silent = True
-        async with asyncio.timeout(ALL_SECONDS + 2):
+        async with asyncio.timeout(ALL_SECONDS + 30):
             broken, closed, found = await asyncio.gather(
                 NameServers((names.address,)).texts(("broken.example",)),
                 NameServers((("127.0.0.1", 1),)).texts(("acme.example",)),

@@ -49,7 +49,7 @@ class Desk:
             self.runs.append(row_id)
             self.changed.notify_all()
 
-    async def ran(self, number: int, seconds: float = 20) -> list[str]:
+    async def ran(self, number: int, seconds: float = 60) -> list[str]:
         async with asyncio.timeout(seconds), self.changed:
             await self.changed.wait_for(lambda: len(self.runs) >= number)
         return self.runs
@@ -68,7 +68,7 @@ async def enqueue(tenancy: Tenancy, tenant: Tenant, *row_ids: str, rolled_back: 
         pass
 
 
-async def quiet(tenancy: Tenancy, seconds: float = 20) -> None:
+async def quiet(tenancy: Tenancy, seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while await tenancy.jobs.waiting():  # noqa: ASYNC110 - the database sets no event of ours
             await asyncio.sleep(0.05)

@@ -225,7 +225,7 @@ async def test_a_process_that_dies_between_call_and_book_is_healed_by_the_job(re
     )
     remote.tenancy.jobs.implement(AFTER_COMMIT, nothing)
     working = asyncio.create_task(work(remote.tenancy, Pace(rescue=0.2, heartbeat=0.2, stalled=1)))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await open_intents(remote):  # noqa: ASYNC110 - the database sets no event of ours
             await asyncio.sleep(0.05)
     working.cancel()

@@ -75,7 +75,7 @@ async def test_both_sides_are_suspended_and_lifted_together(tenancy: Tenancy, te
             assert not side.suspended
             assert await connection.scalar(select(sides.c.suspension)) is None
             entries = await connection.execute(
-                select(audit).where(audit.c.action.like("%suspen%")).order_by(audit.c.at)
+                select(audit).where(audit.c.action.like("%suspen%")).order_by(audit.c.number)
             )
             first, second = entries.all()
     assert (first.action, first.actor, first.request_id) == ("tenant_suspended", "opr_1", "req_1")

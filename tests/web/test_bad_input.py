@@ -47,8 +47,10 @@ GARBAGE = (
 """Percent-encoded, as it stands in a path, a query or a form."""
 WORST = ("a%00b", "%ED%A0%80", "%FF", "99999999999999999999999999", "x" * 6000)
 """For the API, which has many parameters and reads them all in one way."""
-SOME_PARAMETERS = 3
+SOME_PARAMETERS = 2
 """How many of the API's parameters each of its routes is tried with in `make test`."""
+A_THIRD = (True, False, False)
+"""Routes that share what reads a thing take turns in `make test`: one of them if the first that is chosen says so."""
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 BODIES: tuple[tuple[str | None, bytes], ...] = (
     (FORM, b"\x00\xff\xfe%%%&&==[[]]"),
@@ -133,6 +135,11 @@ def harmless(world: World, spot: Spot) -> Ask:
     return own
 
 
+def is_read_apart(spot: Spot, what: str, choose: Choice) -> bool:
+    """Whether a route is tried with it: pages read for themselves, the API's routes in one way, so that a third do."""
+    return not spot.is_api or choose(A_THIRD, f"{spot} {what}", 1)[0]
+
+
 def assert_clear(answer: httpx.Response, at: str) -> None:
     assert answer.status_code < 500, f"{at}: {answer.status_code} {answer.text[:400]}"
 
@@ -164,7 +171,8 @@ async def test_garbage_in_the_query(world: World, client: httpx.AsyncClient, spo
     wild = ("&" * 500, "=" * 500, "a[" * 200, "&".join(f"q{number}" for number in range(3000)), "?" * 50, "%")
     strange = [f"{name}={garbage}" for name in unknown for garbage in choose(WORST, f"{spot} {name}", 1)]
     strange += [f"{name}=1&{name}=2&{name}[]=3&{name}[a]=4" for name in names]
-    queries += choose([*wild, *strange], f"{spot} strange", 1)
+    if is_read_apart(spot, "strange", choose):
+        queries += choose([*wild, *strange], f"{spot} strange", 1)
     for query in queries:
         assert_clear(await raw(client, spot.method, f"{path}?{query}", headers), f"{spot} with {query[:60]}")
 
@@ -172,11 +180,14 @@ async def test_garbage_in_the_query(world: World, client: httpx.AsyncClient, spo
 @on_each([each for each in spots() if each.method not in ("GET", "HEAD")])
 async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
-    for kind, body in choose(BODIES, str(spot), 1):
+    for kind, body in choose(BODIES, str(spot), 1) if is_read_apart(spot, "body", choose) else ():
         typed = headers if kind is None else headers | {"Content-Type": kind.encode("latin-1")}
         assert_clear(
             await raw(client, spot.method, ask.url, typed, body), f"{spot} with {kind and kind[:40]} {body[:40]!r}"
         )
+    # One limit is for all routes but those that take files.
+    if not (takes_files(spot) or choose(A_THIRD, f"{spot} big", 1)[0]):
+        return
     for kind in choose((FORM, JSON), str(spot), 1):
         big = b"name=" + b"x" * (1024 * 1024)
         answer = await raw(client, spot.method, ask.url, headers | {"Content-Type": kind.encode()}, big)
@@ -242,6 +253,9 @@ def json_bodies(spot: Spot, choose: Choice) -> Iterator[bytes]:
 
 @on_each(spots())
 async def test_garbage_in_the_headers(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
+    # What stands before the routes reads them, or what all routes of a face share.
+    if not choose(A_THIRD, f"{spot} headers", 1)[0]:
+        return
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     body = None if ask.form is None else str(httpx.QueryParams(dict(ask.form))).encode()
     for wrong in choose(HEADERS, str(spot), 1):

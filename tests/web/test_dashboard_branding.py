@@ -399,6 +399,7 @@ async def test_a_letters_one_style_is_allowed_by_its_hash(plain_site: RunningSit
 
 async def staff_page(running: RunningSite, browser: Browser, robin: Hired, javascript: bool) -> BrowserPage:
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=javascript)
+    context.set_default_timeout(60_000)
     cookie = staff_cookie(running, robin.secret).partition("=")
     assert cookie[0] == cookie_name(running.config, JAR)
     await context.add_cookies([{"name": cookie[0], "value": cookie[2], "url": running.url}])

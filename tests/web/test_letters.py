@@ -104,7 +104,7 @@ async def plan_of(site: Site, tenant: Tenant, customer: str) -> Subscription:
         return found.one()  # type: ignore[no-any-return]
 
 
-async def quiet(site: Site, seconds: float = 30) -> None:
+async def quiet(site: Site, seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while await site.tenancy.jobs.waiting():  # noqa: ASYNC110 - the database sets no event of ours
             await asyncio.sleep(0.05)
@@ -337,7 +337,7 @@ async def test_a_dead_mail_server_keeps_the_job(fresh_database: Addresses, post:
     tenant = await new_tenant(site.tenancy)
     await subscribe(site.tenancy, tenant.door, await sell(site.tenancy, tenant.door))
     working = asyncio.create_task(run_worker(site_of(addresses.app_url, post.port), PACE))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await attempted(site):  # noqa: ASYNC110 - the database sets no event of ours
             await asyncio.sleep(0.05)
     assert await site.tenancy.jobs.waiting() == 1
@@ -515,7 +515,7 @@ async def test_sigterm_ends_a_worker_process_in_peace(fresh_database: Addresses,
         await subscribe(site.tenancy, tenant.door, await sell(site.tenancy, tenant.door))
         await post.arrived(1, seconds=60)
         process.terminate()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             assert await asyncio.to_thread(process.wait) == 0
     finally:
         process.kill()

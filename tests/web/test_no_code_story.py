@@ -97,7 +97,7 @@ async def browser_of(browser: Browser, look: tuple[int, bool]) -> BrowserContext
     context = await browser.new_context(
         viewport={"width": width, "height": 844}, java_script_enabled=javascript, locale="en"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     return context
 
 

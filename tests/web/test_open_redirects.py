@@ -86,6 +86,9 @@ def test_the_table_is_long_enough_and_none_of_it_is_ours(running_site: RunningSi
 async def test_no_route_goes_where_it_is_told(
     world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice
 ) -> None:
+    # Nothing of the API leads anywhere: in `make test` a third of its routes are asked.
+    if spot.is_api and not choose((True, False, False), f"{spot} leads", 1)[0]:
+        return
     own, headers = own_request(world, spot), caller(world, spot)
     for handed in choose(some(FOREIGN_ADDRESSES, str(spot), EACH), str(spot), 1):
         values = {("query", name): handed for name in NAMES.split()}

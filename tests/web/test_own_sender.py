@@ -132,7 +132,7 @@ async def test_after_three_days_without_its_records_it_is_let_go_and_comes_back_
     await mail.work()
     assert sender_in(await mail.letter_arrives()) == "billing@acme.example"
     async with mail.site.tenancy.database.side(mail.door.tenant_id) as connection:
-        told = await connection.execute(select(audit).where(audit.c.object == own.id).order_by(audit.c.id))
+        told = await connection.execute(select(audit).where(audit.c.object == own.id).order_by(audit.c.number))
         history = [(row.action, row.actor, msgspec.json.decode(row.after)["standing"]) for row in told]
     assert history == [
         ("sender_set", "stf_1", "pending"),

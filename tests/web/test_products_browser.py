@@ -54,7 +54,7 @@ def opens(browser: Browser, plain_site: RunningSite, tenant: Tenant, robin: Hire
         )
         await context.add_cookies([cookie])  # type: ignore[list-item]
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

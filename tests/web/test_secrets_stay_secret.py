@@ -248,6 +248,7 @@ async def test_no_object_of_ours_prints_a_secret(house: House) -> None:
             seen.add(kind.__name__)
             if given_away(house.secrets, _printed(each)):
                 wrong.add(kind.__name__)
+    gc.freeze()
     assert {"Config", "Site", "Tenancy", "Vault", "Smtp"} <= seen
     assert wrong == set()
 

@@ -70,7 +70,7 @@ async def test_what_reads_is_cut_off_and_what_acts_is_not(monkeypatch: pytest.Mo
         began = monotonic()
         cut = await browser.get("/hangs")
         assert (cut.status_code, cut.text) == (503, "Unavailable")
-        assert monotonic() - began < 1
+        assert monotonic() - began < 20, "it would have taken half a minute"
         assert (await browser.post("/acts")).text == "done"
         assert (await browser.get("/streams")).text == "ab", "what has begun goes on"
         assert (await browser.get("/fails")).text == "TimeoutError", "a bug of ours stays one"

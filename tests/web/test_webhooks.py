@@ -321,7 +321,8 @@ async def test_workers_that_are_killed_lose_nothing(world: World) -> None:
     await asyncio.to_thread(world.products, 24)
     arguments = ("-c", WORKING, str(Path(__file__).parents[1]), world.addresses.app_url, *DYING)
     worker = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
-    async with asyncio.timeout(60):
+    # Each of them takes a second of a processor to start, and a busy machine has few of those.
+    async with asyncio.timeout(300):
         while await world.waiting():  # noqa: ASYNC110 - the database sets no event of ours
             await asyncio.sleep(0.05)
     worker.terminate()
