@@ -22,6 +22,7 @@ from frontdesk.commands import (
     PayInvoice,
 )
 from frontdesk.ids import CountingIds
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quotes import Quote
 from frontdesk.quoting import quote_from
 from frontdesk_invoice_only.engine import bill
@@ -68,7 +69,7 @@ class Life:
         born = day("2000-01-01")
         self.terms = Terms(
             # Nothing is late in these lives: lateness has tests of its own.
-            settings=BillingSettings(currency=prices[0].currency, days_until_due=36500),
+            settings=BillingSettings(notices=NO_NOTICES, currency=prices[0].currency, days_until_due=36500),
             products={"prod": Product(id="prod", name="Plan", created=born, updated=born)},
             prices={each.id: each for each in prices},
         )

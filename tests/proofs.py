@@ -17,6 +17,7 @@ from frontdesk.timetable import next_of
 
 _ANY_TIME = ("status", "version", "amount_paid", "paid_at", "paid_out_of_band", "payments", "voided_at")
 _ANY_TIME += ("marked_uncollectible_at", "amount_credited", "amount_credited_later", "metadata", "number", "set_offs")
+_ANY_TIME += ("told_of_due", "told_overdue")
 _FOLLOWERS = {
     "open": {"open", "paid", "uncollectible", "void"},
     "paid": {"paid", "open", "uncollectible"},

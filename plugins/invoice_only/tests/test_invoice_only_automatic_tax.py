@@ -45,6 +45,7 @@ from frontdesk.invoice_commands import (
     UpdateInvoice,
     UpdateInvoiceItem,
 )
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quoting import next_bill, next_due, quote_from
 from frontdesk.tax_ids import TaxId, Verification
 from frontdesk.tax_rates import TaxRate
@@ -102,7 +103,9 @@ PRICES = (
     priced("once", "book", 1000),
 )
 TERMS = Terms(
-    settings=BillingSettings(currency="eur", seller=SellerDetails(name="Acme", address=Address(country="DE")), tax=TAX),
+    settings=BillingSettings(
+        notices=NO_NOTICES, currency="eur", seller=SellerDetails(name="Acme", address=Address(country="DE")), tax=TAX
+    ),
     products={
         id: Product(id=id, name=id.title(), created=START, updated=START, tax_code=code)
         for id, code in PRODUCTS.items()

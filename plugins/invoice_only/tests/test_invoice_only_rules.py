@@ -43,6 +43,7 @@ from frontdesk.commands import (
 from frontdesk.errors import Refused
 from frontdesk.events import InvoicePaid, PlanChanged, SubscriptionCanceled, SubscriptionRenewed
 from frontdesk.ids import CountingIds
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quoting import quote_from
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
 from frontdesk_invoice_only.engine import bill
@@ -71,6 +72,7 @@ PRICES = (
 )
 TERMS = Terms(
     settings=BillingSettings(
+        notices=NO_NOTICES,
         currency="eur",
         # Nothing is late in these lives: lateness has tests of its own.
         days_until_due=60,

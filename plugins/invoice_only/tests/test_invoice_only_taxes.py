@@ -31,6 +31,7 @@ from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
 from frontdesk.invoice_commands import CreateInvoice
 from frontdesk.money import round_half_away
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quotes import Quote
 from frontdesk.quoting import next_bill, next_due, quote_from
 from frontdesk.tax_rates import TaxRate
@@ -98,7 +99,7 @@ COUPONS = (
     Coupon(id="five", created=START, amounts_off={"eur": 500}, duration="forever"),
 )
 TERMS = Terms(
-    settings=BillingSettings(currency="eur"),
+    settings=BillingSettings(notices=NO_NOTICES, currency="eur"),
     products={"seats": Product(id="seats", name="Seats", created=START, updated=START)},
     prices={each.id: each for each in PRICES},
     coupons={each.id: each for each in COUPONS},

@@ -37,6 +37,7 @@ from frontdesk.commands import (
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.portal_configuration import SubscriptionUpdate
 from frontdesk.put_off import is_to_wait
 from frontdesk.quotes import Quote
@@ -85,7 +86,7 @@ class Life:
     def __init__(self) -> None:
         product = Product(id="seats", name="Seats", created=START, updated=START, unit_label="seat")
         self.terms = Terms(
-            settings=BillingSettings(currency="usd"),
+            settings=BillingSettings(notices=NO_NOTICES, currency="usd"),
             products={"seats": product},
             prices={each.id: each for each in PRICES},
         )

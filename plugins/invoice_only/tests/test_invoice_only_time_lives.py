@@ -51,6 +51,7 @@ from frontdesk.commands import (
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quoting import quote_from
 from frontdesk.timetable import next_of
 from frontdesk_invoice_only.engine import bill
@@ -70,7 +71,7 @@ PRICES = {
     for unit in (333, 1000, 54321)
 }
 TERMS = Terms(
-    settings=BillingSettings(currency="eur"),
+    settings=BillingSettings(notices=NO_NOTICES, currency="eur"),
     products={"prod": Product(id="prod", name="Plan", created=BORN, updated=BORN)},
     prices=PRICES,
 )

@@ -25,6 +25,7 @@ from frontdesk.commands import (
 )
 from frontdesk.errors import Refused
 from frontdesk.ids import CountingIds
+from frontdesk.notice_settings import NO_NOTICES
 from frontdesk.quotes import Quote
 from frontdesk.quoting import next_due, quote_from
 from frontdesk_invoice_only.engine import bill
@@ -64,7 +65,7 @@ class Life:
     def __init__(self) -> None:
         product = Product(id="calls", name="Calls", created=START, updated=START, unit_label="call")
         self.terms = Terms(
-            settings=BillingSettings(currency="usd"),
+            settings=BillingSettings(notices=NO_NOTICES, currency="usd"),
             products={"calls": product},
             prices={each.id: each for each in PRICES},
         )

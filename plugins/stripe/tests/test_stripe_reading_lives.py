@@ -99,6 +99,7 @@ def expected_subscription(stored: Subscription) -> Subscription:
         days_until_due=days if stored.collection_method == "send_invoice" else None,
         cancel_prorates=False,
         reminded_of=None,
+        told_of_renewal=None,
         free_until=None,
         last_discounts=(),
     )
@@ -117,6 +118,8 @@ def expected_invoice(stored: Invoice) -> Invoice:
         seller=Party(name=SIDE.name, address=Address(country=SIDE.country)),
         payments=(),
         set_offs=(),
+        told_of_due=None,
+        told_overdue=None,
     )
 
 
