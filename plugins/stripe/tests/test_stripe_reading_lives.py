@@ -100,6 +100,7 @@ def expected_subscription(stored: Subscription) -> Subscription:
         cancel_prorates=False,
         reminded_of=None,
         told_of_renewal=None,
+        schedules=0,
         free_until=None,
         last_discounts=(),
     )
