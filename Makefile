@@ -14,7 +14,6 @@ READY := .venv/ready
 WORKERS ?= 2
 MANIFESTS := uv.lock pyproject.toml $(wildcard core/pyproject.toml tenants/pyproject.toml web/pyproject.toml plugins/*/pyproject.toml)
 LIMIT := $(shell command -v timeout >/dev/null && echo timeout 600)
-QUICKLY := $(shell command -v timeout >/dev/null && echo timeout 60)
 
 # The browser that the tests would take (tests/servers.py), started and closed.
 try_browser = PYTHONPATH=tests $(BIN)/python -c 'import asyncio, servers; asyncio.run(servers.try_browser())'
@@ -25,13 +24,6 @@ unexport VIRTUAL_ENV
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
-
-# Debian's browser without windows, beside its whole one where root is who works here (containers): a page takes half of
-# the time in it, and a visitor a fifth. It is asked for once, and nothing is amiss where there is none.
-one_more = apt-get install -qq -y --no-install-recommends --no-remove chromium-headless-shell >/dev/null 2>&1
-windowless = if [ "$$(id -u)" = 0 ] && [ ! -e .venv/windowless ] && command -v apt-get >/dev/null && \
-	command -v chromium >/dev/null && ! command -v chromium-headless-shell >/dev/null; then \
-	touch .venv/windowless; $(QUICKLY) $(one_more) --download-only && $(one_more) --no-download; fi
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +40,9 @@ $(READY): $(MANIFESTS) | $(BIN)/uv
 	$(BIN)/uv sync --all-packages --locked
 	@touch $@
 
+# Of Debian's two, the one without windows first: a page takes half of the time in it.
 browser: setup ## see that there is a browser for the tests, and install one if there is none
-	@$(windowless); if $(try_browser) 2>/dev/null; then exit 0; fi; \
+	@if $(try_browser) 2>/dev/null; then exit 0; fi; \
 	echo "No browser starts here yet: installing one."; \
 	$(LIMIT) $(BIN)/playwright install chromium; \
 	if $(try_browser) 2>/dev/null; then exit 0; fi; \
