@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -15,6 +15,7 @@ from frontdesk.notice_settings import NOTICES, NoticeName, NoticeSettings
 from frontdesk.roles import Right
 from frontdesk_tenants.notice_settings import save_notices
 from frontdesk_tenants.reminder_settings import lock_settings
+from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit
@@ -25,7 +26,6 @@ from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/dashboard/{portal:str}/webhooks/times"
 _NOT_A_NUMBER = -1
 _SUGGESTED: Mapping[NoticeName, int] = {"upcoming": 7, "will_be_due": 3, "overdue": 0}
