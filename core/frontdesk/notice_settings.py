@@ -21,7 +21,7 @@ class NoticeSettings(Struct, frozen=True, kw_only=True):
     """How many whole days before or after; None: such events are not sent. 0 after is as soon as it is overdue."""
 
     upcoming: int | None = 7
-    """Before a renewal, and no earlier than its period begins: seven days, as Stripe's accounts begin with."""
+    """Before a renewal, and no earlier than its period begins: seven days, unless somebody says otherwise."""
     will_be_due: int | None = None
     """Before an issued invoice is due. Stripe sends none unless it is asked to."""
     overdue: int | None = 0

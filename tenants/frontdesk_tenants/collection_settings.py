@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
 from frontdesk.collection_rules import collection_faults
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
-from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.tables import sides
+from frontdesk_tenants.side_settings import save_settings
 
 SAVED = "collection_saved"
 """What the audit calls it."""
@@ -34,16 +32,5 @@ async def save_collection(
     faults = collection_faults(settings)
     if faults or settings == before:
         return faults
-    await connection.execute(update(sides).values(settings=settings, page_version=sides.c.page_version + 1))
-    await audit.record(
-        connection,
-        side.tenant_id,
-        actor=actor,
-        action=SAVED,
-        object_id=side.slug,
-        now=now,
-        before=before,
-        after=settings,
-        request_id=request_id,
-    )
+    await save_settings(connection, side, before, settings, action=SAVED, actor=actor, now=now, request_id=request_id)
     return ()

@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
 from frontdesk.notice_rules import notice_faults
-from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
 from frontdesk_tenants.reminder_settings import look_again
-from frontdesk_tenants.tables import sides
+from frontdesk_tenants.side_settings import save_settings
 
 SAVED = "notices_saved"
 """What the audit calls it."""
@@ -35,17 +33,6 @@ async def save_notices(
     faults = notice_faults(settings.notices)
     if faults or settings == before:
         return faults
-    await connection.execute(update(sides).values(settings=settings))
-    await audit.record(
-        connection,
-        side.tenant_id,
-        actor=actor,
-        action=SAVED,
-        object_id=side.slug,
-        now=now,
-        before=before,
-        after=settings,
-        request_id=request_id,
-    )
+    await save_settings(connection, side, before, settings, action=SAVED, actor=actor, now=now, request_id=request_id)
     await look_again(connection, side)
     return ()

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
 from frontdesk.desk import Actor
-from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.tables import sides
+from frontdesk_tenants.side_settings import save_settings
 
 _LOOK_AGAIN = text("""
 INSERT INTO due (tenant_id, account_id, wake_at)
@@ -27,13 +26,6 @@ UPDATE clock_accounts a SET wake_at = least(a.wake_at, t.frozen_time) FROM test_
 """)
 
 
-async def lock_settings(connection: AsyncConnection) -> BillingSettings:
-    """The side's settings, which nobody else changes before this transaction ends."""
-    found = await connection.scalar(select(sides.c.settings).with_for_update())
-    assert isinstance(found, BillingSettings), "every side has settings"
-    return found
-
-
 async def save_reminders(
     connection: AsyncConnection,
     side: Side,
@@ -47,17 +39,8 @@ async def save_reminders(
     """Save checked settings. When the next reminders go is worked out anew for everybody who owes something."""
     if settings == before:
         return
-    await connection.execute(update(sides).values(settings=settings, page_version=sides.c.page_version + 1))
-    await audit.record(
-        connection,
-        side.tenant_id,
-        actor=actor,
-        action="reminders_saved",
-        object_id=side.slug,
-        now=now,
-        before=before,
-        after=settings,
-        request_id=request_id,
+    await save_settings(
+        connection, side, before, settings, action="reminders_saved", actor=actor, now=now, request_id=request_id
     )
     await look_again(connection, side)
 

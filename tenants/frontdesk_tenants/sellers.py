@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
@@ -13,10 +13,9 @@ from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
 from frontdesk.seller import faults_of, tidied
 from frontdesk.set_up_refusals import prefix_taken
-from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
-from frontdesk_tenants.tables import invoice_counters, invoices, sides
-from frontdesk_tenants.tax_settings import present_settings
+from frontdesk_tenants.side_settings import lock_settings, save_settings
+from frontdesk_tenants.tables import invoice_counters, invoices
 
 
 class Series(Struct, frozen=True, kw_only=True):
@@ -52,7 +51,7 @@ async def save_seller(
     Issued invoices keep what they say. The live side of a tenant that is live cannot lose what invoices need; `partly`
     says that what was missing before may be missing still.
     """
-    present = await present_settings(connection)
+    present = await lock_settings(connection)
     # Taxes are saved elsewhere, perhaps since the form was drawn.
     settings = replace(tidied(settings), tax=present.tax)
     live = side.livemode and side.live_since is not None
@@ -62,17 +61,8 @@ async def save_seller(
         faults = (prefix_taken(settings.invoice_prefix),)
     if faults:
         return faults
-    await connection.execute(update(sides).values(settings=settings, page_version=sides.c.page_version + 1))
-    await audit.record(
-        connection,
-        side.tenant_id,
-        actor=actor,
-        action="seller_saved",
-        object_id=side.slug,
-        now=now,
-        before=side.settings,
-        after=settings,
-        request_id=request_id,
+    await save_settings(
+        connection, side, side.settings, settings, action="seller_saved", actor=actor, now=now, request_id=request_id
     )
     return ()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
@@ -19,6 +19,7 @@ from frontdesk.tax_registrations import check_preset, places_of, rates_unknown
 from frontdesk.tax_settings import PlaceRate, TaxSettings, place_name
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.side_settings import lock_settings, write_settings
 from frontdesk_tenants.tables import sides
 
 log = logging.getLogger("frontdesk.plugins")
@@ -44,14 +45,14 @@ async def change_tax(
         Unavailable: a plugin that is asked for rates does not answer.
     """
     may_change(side.suspended).or_refuse()
-    before = await present_settings(connection)
+    before = await lock_settings(connection)
     tax = replace(change(before.tax), codes=await known_codes(plugins))
     check_preset(tax)
     tax = replace(tax, rates=await rates_of(plugins, tax))
     if tax == before.tax:
         return tax
     after = replace(before, tax=tax)
-    await _write(connection, after)
+    await write_settings(connection, after)
     await audit.record(
         connection,
         side.tenant_id,
@@ -71,7 +72,7 @@ async def refresh(connection: AsyncConnection, plugins: PluginHost) -> bool:
     glance: BillingSettings | None = await connection.scalar(select(sides.c.settings))
     if glance is None or not glance.tax.registrations:
         return False
-    before = await present_settings(connection)
+    before = await lock_settings(connection)
     try:
         rates, codes = await rates_of(plugins, before.tax, before.tax), await known_codes(plugins)
     except Exception:
@@ -81,14 +82,8 @@ async def refresh(connection: AsyncConnection, plugins: PluginHost) -> bool:
     tax = replace(before.tax, codes=codes, rates=rates)
     if tax == before.tax:
         return False
-    await _write(connection, replace(before, tax=tax))
+    await write_settings(connection, replace(before, tax=tax))
     return True
-
-
-async def present_settings(connection: AsyncConnection) -> BillingSettings:
-    """The side's settings, locked against other writers."""
-    found: BillingSettings = (await connection.execute(select(sides.c.settings).with_for_update())).scalar_one()
-    return found
 
 
 async def rates_of(
@@ -136,7 +131,3 @@ def _order(name: str) -> tuple[bool, str]:
 def _told(tax: TaxSettings) -> TaxSettings:
     """What the audit keeps: what somebody said, not what was looked up."""
     return replace(tax, rates={}, codes=())
-
-
-async def _write(connection: AsyncConnection, settings: BillingSettings) -> None:
-    await connection.execute(update(sides).values(settings=settings, page_version=sides.c.page_version + 1))

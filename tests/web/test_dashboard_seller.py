@@ -1,7 +1,10 @@
 """The details for invoices and going live, as an owner does them."""
 
+import asyncio
+
 import pytest
 from hired import Hired, StaffBrowser, hire
+from msgspec.structs import replace
 from sides import Tenant
 from sites import RunningSite
 
@@ -9,6 +12,7 @@ from frontdesk.roles import Role
 from frontdesk_tenants import provisioning
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.provisioning import NewTenant
+from frontdesk_tenants.side_settings import lock_settings, write_settings
 from frontdesk_tenants.tenancy import Tenancy
 
 WHOLE = {
@@ -141,3 +145,21 @@ async def test_who_may_look_and_who_may_change(
         for path in ("/seller", "/go-live"):
             assert (await browser.post(path, **WHOLE, csrf=csrf)).status_code == 403
         assert (await browser.post("/seller", **WHOLE, csrf="forged")).status_code == 403
+
+
+async def test_details_undo_nothing_that_a_colleague_saves_at_the_same_moment(
+    running_site: RunningSite, tenancy: Tenancy, born: tuple[Door, Door], lena: Hired
+) -> None:
+    live, _ = born
+    async with StaffBrowser(running_site, live, lena.secret) as browser:
+        await browser.get("/seller")
+        async with tenancy.at(live) as (connection, _):
+            before = await lock_settings(connection)
+            posting = asyncio.create_task(browser.post("/seller", **WHOLE, csrf=browser.csrf))
+            # It has read the side by then, and waits for the settings.
+            await asyncio.sleep(0.4)
+            await write_settings(connection, replace(before, cancel_late_after=9))
+        await posting
+        assert browser.page.status_code == 303
+    settings = (await side_of(tenancy, live)).settings
+    assert (settings.cancel_late_after, settings.seller.name) == (9, "Lena Brandt")

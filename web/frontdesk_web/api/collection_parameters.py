@@ -8,7 +8,7 @@ from frontdesk.collection_rules import LONGEST_WAIT, MOST_RETRIES
 from frontdesk.errors import Refused
 from frontdesk.payment_methods import AfterRetries, CollectionSettings
 from frontdesk_tenants.collection_settings import save_collection
-from frontdesk_tenants.reminder_settings import lock_settings
+from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.api.calls import Call
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import Choice, Flag, Group, Many, Whole

@@ -10,6 +10,7 @@ from frontdesk.book import Address, BillingSettings
 from frontdesk.tax_registrations import register, registration, reschedule
 from frontdesk.tax_settings import Registration, TaxSettings
 from frontdesk_tenants import sellers, tax_settings
+from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.api import tax_codes
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, slice_of
 from frontdesk_web.api.errors import ApiError, missing_param
@@ -115,7 +116,7 @@ async def update_settings(call: Call) -> dict[str, Any]:
                     behavior=defaults.get("tax_behavior", tax.behavior),
                 ),
             )
-        stored = await tax_settings.present_settings(connection)
+        stored = await lock_settings(connection)
     return shapes.settings(stored, call.livemode)
 
 
@@ -187,7 +188,7 @@ async def _change(call: Call, change: Callable[[TaxSettings], TaxSettings]) -> T
 
 async def _move_office(call: Call, connection: Any, given: Mapping[str, str | None]) -> None:
     """The head office is the business's address, as it stands on its invoices."""
-    before: BillingSettings = await tax_settings.present_settings(connection)
+    before: BillingSettings = await lock_settings(connection)
     office = replace(before.seller.address or Address(), **given)
     if office.country:
         office = replace(office, country=office.country.upper())

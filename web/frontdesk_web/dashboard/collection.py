@@ -15,7 +15,7 @@ from frontdesk.payment_methods import AfterRetries
 from frontdesk.payment_refusals import no_payment_methods
 from frontdesk.roles import Right
 from frontdesk_tenants.collection_settings import save_collection
-from frontdesk_tenants.reminder_settings import lock_settings
+from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

@@ -14,7 +14,7 @@ from frontdesk.errors import Refusal
 from frontdesk.notice_settings import NOTICES, NoticeName, NoticeSettings
 from frontdesk.roles import Right
 from frontdesk_tenants.notice_settings import save_notices
-from frontdesk_tenants.reminder_settings import lock_settings
+from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -24,7 +24,7 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
-from frontdesk_web.typed_text import one_line
+from frontdesk_web.typed_text import one_line, whole_number
 
 PATH = "/dashboard/{portal:str}/webhooks/times"
 _NOT_A_NUMBER = -1
@@ -127,8 +127,8 @@ def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSet
 
 
 def _number(typed: str) -> int:
-    bare = typed.strip()
-    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 6 else _NOT_A_NUMBER
+    days = whole_number(typed.strip(), 5)
+    return _NOT_A_NUMBER if days is None else days
 
 
 async def _answer(

@@ -19,7 +19,8 @@ from frontdesk.reminders import BODY_LENGTH, PLACEHOLDERS, SUBJECT_LENGTH, Remin
 from frontdesk.roles import Right
 from frontdesk_tenants import configurations
 from frontdesk_tenants.offerable import read_offerable
-from frontdesk_tenants.reminder_settings import lock_settings, save_reminders
+from frontdesk_tenants.reminder_settings import save_reminders
+from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.branding_views import picture_url
 from frontdesk_web.dashboard.needs import needs

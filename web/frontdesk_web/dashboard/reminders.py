@@ -14,7 +14,8 @@ from frontdesk.errors import Refusal
 from frontdesk.reminder_rules import faults_of
 from frontdesk.reminders import STAGES, ReminderSettings
 from frontdesk.roles import Right
-from frontdesk_tenants.reminder_settings import lock_settings, save_reminders
+from frontdesk_tenants.reminder_settings import save_reminders
+from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

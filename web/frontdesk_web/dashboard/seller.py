@@ -14,6 +14,7 @@ from frontdesk.errors import Refusal
 from frontdesk.roles import Right
 from frontdesk_tenants import sellers
 from frontdesk_tenants.sellers import Series
+from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -71,7 +72,7 @@ async def save_seller(
         faults = await sellers.save_seller(
             connection,
             visit.side,
-            settings_of(form, visit.side.settings),
+            settings_of(form, await lock_settings(connection)),
             actor=visit.actor,
             now=visit.now,
             request_id=visit.request_id,
