@@ -1,13 +1,15 @@
 """The connections of the home page's call: a fixed set that is never reset, each with the statement prepared.
 
-Everything that is not hot goes through `database`. Here a call is a transaction of its own, so nothing of one customer
-stays behind for the next: its side is set for that call alone.
+Everything that is not hot goes through `database`. Here a call is a transaction of its own, for all pages that are
+asked for at that moment. Each of them sets its side before it reads anything (`home_query`), and the last one's ends
+with the transaction, so nothing of one customer is there for the next.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -19,6 +21,12 @@ from frontdesk_tenants.database import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from frontdesk_tenants.home_query import HOME_STATEMENT
 
 CONNECTIONS = 6
+USUAL_LINES = 2
+"""Connections that are used before requests wait for one another: one is answered while the other is asked."""
+TOGETHER = 8
+"""Pages that one call asks for at most."""
+PATIENCE_SECONDS = 0.005
+"""How long a request waits for others where there are more connections."""
 CONNECT_SECONDS = 3.0
 WAIT_SECONDS = 3.0
 """How long a request waits for one of the connections."""
@@ -37,20 +45,27 @@ _LOST = (
     asyncpg.ObjectNotInPrerequisiteStateError,
     asyncpg.InvalidSQLStatementNameError,
     asyncpg.InvalidCachedStatementError,
+    # The server said goodbye while nothing was asked, and has not closed the connection yet.
+    asyncpg.InternalClientError,
 )
 
 
 class HomeLines:
-    """The connections, and who waits for one. `url` is a libpq URL of the application role.
+    """The connections, and who waits for an answer. `url` is a libpq URL of the application role.
 
-    The connection used last is taken first, so few stay busy. Who waits is handed the next free one, in the order of
-    coming: were it laid down, a later request could take it before the one that waits wakes up.
+    Who comes while others are answered waits for a moment, and goes with all who wait by then: a call for eight pages
+    takes PostgreSQL two thirds of the time of eight calls. More connections than the usual ones are there for when
+    PostgreSQL is slow, and for a rush.
     """
 
     def __init__(self, url: str, connections: int) -> None:
         self._lines = [_Line(url) for _ in range(connections)]
+        # The connection used last is taken first.
         self._idle = self._lines[::-1]
-        self._waiting: deque[asyncio.Future[_Line]] = deque()
+        self._waiting: deque[_Asked] = deque()
+        self._called = False
+        self._watch: asyncio.TimerHandle | None = None
+        self._calls: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Connect the first. Raises Unavailable or Misconfigured."""
@@ -58,45 +73,95 @@ class HomeLines:
 
     async def aclose(self) -> None:
         """Let go of every connection."""
+        if self._watch is not None:
+            self._watch.cancel()
         for line in self._lines:
             await line.aclose()
 
     async def ask(self, *arguments: object) -> Any:
-        """The row that the statement answers. Raises Unavailable or Misconfigured."""
-        line = self._idle.pop() if self._idle else await self._wait()
-        try:
-            return await line.ask(arguments)
-        finally:
-            self._give_back(line)
-
-    def _give_back(self, line: "_Line") -> None:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(line)
-                return
-        self._idle.append(line)
-
-    async def _wait(self) -> "_Line":
+        """The row that the statement answers for one page. Raises Unavailable or Misconfigured."""
         loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[_Line] = loop.create_future()
-        self._waiting.append(waiter)
-        # A timer of our own costs a third of `asyncio.timeout`, and on a busy process most requests come by here.
-        timer = loop.call_later(WAIT_SECONDS, _give_up, waiter)
+        answer: asyncio.Future[Any] = loop.create_future()
+        self._waiting.append(_Asked(arguments, answer, loop.time()))
+        if not self._called:
+            # Not at once: several requests mostly arrive together.
+            self._called = True
+            loop.call_soon(self._call)
+        return await answer
+
+    def _call(self) -> None:
+        """Send off who waits, as far as there are connections for them."""
+        self._called = False
+        loop = asyncio.get_running_loop()
+        while self._waiting and self._idle and self._worth_a_line(loop.time()):
+            asked = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
+            # Visitors who left while they waited.
+            asked = [each for each in asked if not each.answer.done()]
+            if asked:
+                call = loop.create_task(self._carry(self._idle.pop(), asked))
+                self._calls.add(call)
+                call.add_done_callback(self._calls.discard)
+        if self._waiting and self._watch is None:
+            self._watch = loop.call_later(PATIENCE_SECONDS, self._look_after)
+
+    def _worth_a_line(self, now: float) -> bool:
+        busy = len(self._lines) - len(self._idle)
+        return busy < USUAL_LINES or len(self._waiting) >= TOGETHER or now - self._waiting[0].since >= PATIENCE_SECONDS
+
+    def _look_after(self) -> None:
+        """Give up who waited too long, and send off who waited long enough."""
+        self._watch = None
+        longest = asyncio.get_running_loop().time() - WAIT_SECONDS
+        while self._waiting and self._waiting[0].since <= longest:
+            self._waiting.popleft().fail(Unavailable("The database is busy.", retry_after=2))
+        self._call()
+
+    async def _carry(self, line: "_Line", asked: "list[_Asked]") -> None:
         try:
-            return await waiter
-        except asyncio.CancelledError:
-            # A visitor who left after a connection was handed over, and before taking it.
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self._give_back(waiter.result())
-            raise
+            await _answer(line, asked)
         finally:
-            timer.cancel()
+            for each in asked:
+                # The process is stopping.
+                each.answer.cancel()
+            self._idle.append(line)
+            self._call()
 
 
-def _give_up(waiter: "asyncio.Future[_Line]") -> None:
-    if not waiter.done():
-        waiter.set_exception(Unavailable("The database is busy.", retry_after=2))
+async def _answer(line: "_Line", asked: "list[_Asked]") -> None:
+    try:
+        rows = await line.ask([each.arguments for each in asked])
+    except Exception as error:
+        if len(asked) == 1 or isinstance(error, (Unavailable, Misconfigured)):
+            for each in asked:
+                each.fail(error)
+            return
+        # What is wrong with one page is nothing to the others.
+        for each in asked:
+            await _answer(line, [each])
+    else:
+        for row in rows:
+            asked[row["place"] - 1].tell(row)
+
+
+class _Asked:
+    """One page that is asked for, since when by the loop's clock, and where its row goes."""
+
+    __slots__ = ("answer", "arguments", "since")
+
+    def __init__(self, arguments: tuple[object, ...], answer: "asyncio.Future[Any]", since: float) -> None:
+        self.arguments = arguments
+        self.answer = answer
+        self.since = since
+
+    def tell(self, row: Any) -> None:
+        """Hand the row over, unless the visitor left."""
+        if not self.answer.done():
+            self.answer.set_result(row)
+
+    def fail(self, error: Exception) -> None:
+        """Say why there is none."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class _Line:
@@ -140,11 +205,11 @@ class _Line:
             ) from error
         return self._statement
 
-    async def ask(self, arguments: tuple[object, ...]) -> Any:
-        """The answer's one row. Raises Unavailable or Misconfigured."""
+    async def ask(self, asked: Sequence[tuple[object, ...]]) -> Any:
+        """The rows of these pages. Raises Unavailable or Misconfigured."""
         seasoned = self._statement is not None
         try:
-            return await self._fetch(arguments)
+            return await self._fetch(asked)
         except asyncpg.QueryCanceledError as error:
             log.warning("the database took too long: %s", error)
             raise Unavailable("The database took too long.", retry_after=5) from error
@@ -158,18 +223,18 @@ class _Line:
                 raise Unavailable("The database does not answer now.", retry_after=2) from error
         # The server may have been restarted since the last call: that is no reason to send a visitor away.
         try:
-            return await self._fetch(arguments)
+            return await self._fetch(asked)
         except _LOST as error:
             raise Unavailable("The database does not answer now.", retry_after=2) from error
 
-    async def _fetch(self, arguments: tuple[object, ...]) -> Any:
+    async def _fetch(self, asked: Sequence[tuple[object, ...]]) -> Any:
         statement = self._statement or await self.connect()
         try:
-            return await statement.fetchrow(*arguments)
+            return await statement.fetch(*zip(*asked, strict=True))
         except asyncpg.QueryCanceledError:
             raise
         except BaseException:
-            # A visitor who left in the middle, too: what the connection still has to say is nobody else's.
+            # What the connection still has to say is nobody else's.
             self._drop()
             raise
 

@@ -1,7 +1,7 @@
 """The home page's one call: a function in PostgreSQL that knows the side, the session and the page.
 
-It runs with the rights of its caller, so row-level security holds within it as everywhere: the side that the secret
-names is set for this call alone, and the session is looked up under it. The migration makes the function.
+It runs with the rights of its caller, so row-level security holds within it as everywhere: it sets the side for itself
+before it reads anything, and looks the session up under it. The migration makes the function.
 
 Half of what a call takes is setting statements up and reading JSON, so it has few of both: what it asks of bodies are
 columns, copied out of them as they are written (`tables`).
@@ -18,8 +18,14 @@ UNPAID_INVOICES = 20
 
 NOTED_AFTER_SQL = f"interval '{int(NOTED_AFTER.total_seconds())} seconds'"
 
-HOME_STATEMENT = "SELECT * FROM frontdesk_home($1, $2, $3, $4)"
-"""Side, hash of the secret, and the versions of the page and of the side's part that the caller knows."""
+HOME_STATEMENT = """
+SELECT asked.place, told.*
+  FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[])
+       WITH ORDINALITY AS asked(tenant, hash, known_page, known_side, place)
+ CROSS JOIN LATERAL frontdesk_home(asked.tenant, asked.hash, asked.known_page, asked.known_side) AS told
+"""
+"""For several pages at once, the same places of four arrays: side, hash of the secret, and the versions of the page and
+of the side's part that the caller knows. Each answers one row; `place` counts them from 1."""
 
 HOME_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION frontdesk_home(

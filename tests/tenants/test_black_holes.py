@@ -150,7 +150,8 @@ async def test_home_lines_that_fall_silent_are_given_up_once(
         connection.execute(HOME_FUNCTION.encode())
     lines = HomeLines(wire.url, 2)
     asked = uuid.uuid4(), b"secret", None, None
-    await asyncio.gather(*(lines.ask(*asked) for _ in range(2)))
+    # So many that both connections are used.
+    await asyncio.gather(*(lines.ask(*asked) for _ in range(2 * home_lines.TOGETHER)))
     wire.silent = True
 
     async def given_up() -> float:
