@@ -315,20 +315,20 @@ class PaymentFailed(Struct, frozen=True, tag="payment_failed", kw_only=True):
 
 
 class RefundMade(Struct, frozen=True, tag="refund_made", kw_only=True):
-    """A charge of an invoice goes back to its card, or a part of it. `amount` in minor units."""
+    """A charge goes back to its card, or a part of it. `amount` in minor units; `invoice` None where none was paid."""
 
     customer: str
-    invoice: str
+    invoice: str | None = None
     refund: str
     amount: int
     at: datetime
 
 
 class RefundFailed(Struct, frozen=True, tag="refund_failed", kw_only=True):
-    """The bank sent a refund back: its `amount` did not reach the card."""
+    """The bank sent a refund back: its `amount` did not reach the card. `invoice` None where none was paid."""
 
     customer: str
-    invoice: str
+    invoice: str | None = None
     refund: str
     amount: int
     at: datetime

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from frontdesk.desk import Actor
+from frontdesk.events import RefundFailed
 from frontdesk.payment_method_commands import SettleRefund
 from frontdesk.refunds import Refund
 from frontdesk_tenants import charge_record
+from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import desk_on
 from frontdesk_tenants.tenancy import Tenancy
@@ -21,6 +23,9 @@ async def settle(tenancy: Tenancy, tenant_id: UUID, refund_id: str) -> None:
         if known.invoice is None or known.customer is None:
             now = await clock(connection)
             await charge_record.settle(connection, tenant_id, known, actor=actor, now=now)
+            if known.comes_to == "failed" and known.customer is not None:
+                event = RefundFailed(customer=known.customer, refund=refund_id, amount=known.amount, at=now)
+                await record_event(connection, tenant_id, event, now, tenancy.jobs)
             return
         desk = await desk_on(connection, tenancy, side, customer_id=known.customer, actor=actor)
         command = SettleRefund(invoice=known.invoice, refund=refund_id)

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+from laid_out import application
 from msgspec.structs import replace
 from posts import Mailbox, at_once, mailbox, plain, site_of
 from sides import Tenant, clock_of, new_tenant, sell, subscribe
@@ -43,7 +45,7 @@ from frontdesk.invoice_commands import CreateCreditNote
 from frontdesk.payment_method_commands import AttachPaymentMethod, RefundCharge
 from frontdesk.plugins import PluginHost
 from frontdesk.test_cards import CARDS, new_method
-from frontdesk_tenants import provisioning
+from frontdesk_tenants import provisioning, refund_settling
 from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
@@ -52,6 +54,7 @@ from frontdesk_tenants.tables import invoices as invoice_rows
 from frontdesk_tenants.tables import sides, tenant_plugins
 from frontdesk_tenants.tables import subscriptions as subscription_rows
 from frontdesk_tenants.worker_loop import Pace
+from frontdesk_web.formatting import date_long
 from frontdesk_web.letters.post import deliver, message_id
 from frontdesk_web.site import Site
 from frontdesk_web.worker import run_worker
@@ -208,6 +211,53 @@ async def test_a_refund_without_a_credit_note_is_written_about(site: Site, shop:
     await give_back(700)
     await quiet(site)
     assert len(post.about("back")) == 1, "the business did not want any"
+
+
+async def test_a_refund_of_a_payment_without_an_invoice_is_written_about(
+    site: Site, shop: Tenant, post: Mailbox
+) -> None:
+    customer = await subscribe(site.tenancy, shop.door, None)
+    with application(site) as served:
+        transport = httpx.ASGITransport(app=served)  # type: ignore[arg-type]
+        bearer = {"Authorization": f"Bearer {shop.sandbox.secret_key.reveal()}"}
+        async with httpx.AsyncClient(transport=transport, base_url=site.config.base_url, headers=bearer) as program:
+
+            async def paid(**fields: str) -> str:
+                terms = {"amount": "900", "currency": "eur", "confirm": "true", "return_url": "https://shop.example"}
+                card = {"payment_method": fields.pop("payment_method", "pm_card_visa")}
+                answer = await program.post("/v1/payment_intents", data={**terms, **card, **fields})
+                assert answer.json()["status"] == "succeeded", answer.text
+                return str(answer.json()["id"])
+
+            async def give_back(intent: str, **fields: str) -> str:
+                answer = await program.post("/v1/refunds", data={"payment_intent": intent, **fields})
+                assert answer.status_code == 200, answer.text
+                return str(answer.json()["id"])
+
+            await give_back(await paid(customer=customer, description="Two mugs"), amount="400")
+            await give_back(await paid())
+            await post.arrived(1)
+            await quiet(site)
+            (letter,) = post.letters
+            assert (letter["to"], str(letter["subject"])) == ("jenny@example.com", "You get €4.00 back")
+            said = plain(letter)
+            async with site.tenancy.at(shop.door) as (connection, _):
+                today = date_long((await clock(connection)).date(), "en")
+            sent = f"We sent €4.00 back to Visa •••• 4242 for your payment on {today}."
+            for part in (sent, "Your payment was for: Two mugs", "up to ten working days", "/p/login/"):
+                assert part in said, part
+            refused = await give_back(await paid(customer=customer, payment_method="pm_card_refundFail"))
+            await refund_settling.settle(site.tenancy, shop.door.tenant_id, refused)
+            async with site.tenancy.at(shop.door) as (connection, side):
+                kinds = await connection.scalars(text("SELECT kind FROM events WHERE kind LIKE 'refund%' ORDER BY id"))
+                assert list(kinds) == ["refund_made", "refund_made", "refund_failed"]
+                settings = replace(side.settings, send_refund_letters=False)
+                await connection.execute(sides.update().values(settings=settings))
+            await quiet(site)
+            before = len(post.letters)
+            await give_back(await paid(customer=customer))
+            await quiet(site)
+            assert len(post.letters) == before, "the business did not want any"
 
 
 async def test_a_plan_change_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:

@@ -1,7 +1,8 @@
 """`/v1/refunds`: what goes back to the card that it was taken from.
 
 A refund of an invoice's payment goes through the customer's account and its ledger; the invoice stays paid, and what of
-it is taken back is said by a credit note. One of a payment of no invoice moves nothing in any book.
+it is taken back is said by a credit note. One of a payment of no invoice moves nothing in any book; its customer is
+told.
 """
 
 from typing import Any
@@ -11,12 +12,14 @@ from msgspec.structs import replace
 from frontdesk import invoices
 from frontdesk.charges import Charge
 from frontdesk.errors import Refused
+from frontdesk.events import RefundMade
 from frontdesk.money import amount_from_stripe
 from frontdesk.payment_method_commands import RefundCharge
 from frontdesk.refund_rules import charge_obstacles
 from frontdesk.refunds import Refund
 from frontdesk.test_cards import CARDS
 from frontdesk_tenants import charge_record, confirming, listings
+from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.paging import Cursor
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, noted_metadata
@@ -164,6 +167,9 @@ async def _refund(call: Call, connection: SideTransaction, charge: Charge, amoun
         jobs=call.site.tenancy.jobs,
         request_id=call.request_id,
     )
+    if made.customer is not None:
+        event = RefundMade(customer=made.customer, refund=made.id, amount=made.amount, at=made.created)
+        await record_event(connection, call.door.tenant_id, event, call.now, call.site.tenancy.jobs)
 
 
 def _minor(amount: int | None, currency: str) -> int | None:
