@@ -89,11 +89,15 @@ def message_catalogues() -> Path:
 
 
 @hookspec
-def portal_panels(account: Account) -> Sequence[Panel]:
+def portal_panels(account: Account, locale: str) -> Sequence[Panel]:
     """Decorate the portal's home page with panels of text and links about this customer's account.
 
-    Panels of several plugins follow each other by plugin name. A panel of a plugin that fails is left out.
-    The home page has no place for them yet: a plugin may provide them, and no customer sees them so far.
+    They stand below the portal's own sections, those of several plugins by plugin name. The account holds the customer,
+    the subscriptions that have not ended and what waits for the next invoice, but no invoices. `locale` is the page's
+    language, such as `de`.
+    A page is kept, and shown again until the account, the tenant's settings or the plugin's code changes: make
+    panels from what you are given alone, and ask no server. A plugin that fails, or takes longer than a second, shows
+    nothing; it is asked again with the next page that is made, at the latest a minute later.
     """
     raise NotImplementedError
 

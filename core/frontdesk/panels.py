@@ -1,5 +1,7 @@
 """Panels: what a plugin adds to the portal's home page. Text and links only; the portal decides how they look."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 
@@ -20,8 +22,21 @@ class Link(Struct, frozen=True):
 
 
 class Panel(Struct, frozen=True, kw_only=True):
-    """One section under the portal's own: a title, paragraphs of plain text in the customer's language, links."""
+    """One section under the portal's own: a title, paragraphs of plain text, links.
+
+    Texts that the plugin has marked as its own (`sentences_of`) are said in the customer's language by its catalogues;
+    `parameters` fill their places. Others are shown as they are.
+
+    Raises:
+        ValueError: the title is empty.
+    """
 
     title: str
     paragraphs: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    parameters: Mapping[str, str | int] = {}
+
+    def __post_init__(self) -> None:
+        # A section is found by its heading: one without words is none to whoever hears the page.
+        if not self.title.strip():
+            raise ValueError("a panel has a title")

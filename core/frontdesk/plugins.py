@@ -7,12 +7,12 @@ itself, one by one, so that the failure of one plugin never takes another's answ
 import asyncio
 import inspect
 import logging
+import sys
 from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import MappingProxyType
 
-import msgspec
 import pluggy
 from msgspec import Struct
 
@@ -22,8 +22,8 @@ from frontdesk.book import Account
 from frontdesk.channels import AnyChannel
 from frontdesk.contracts import CONTRACTS
 from frontdesk.events import Event
-from frontdesk.panels import Panel
-from frontdesk.plugin_examination import called, examined, registry, told
+from frontdesk.panel_calls import HOOK, PANEL_SECONDS, PanelCalls, ShownPanels
+from frontdesk.plugin_examination import examined, registry, told
 from frontdesk.tax_calculators import TaxCalculator
 from frontdesk.tax_id_checkers import TaxIdChecker
 from frontdesk.taxes import TaxCatalogue
@@ -74,6 +74,8 @@ class PluginHost:
         self._provided: dict[str, dict[str, type]] = {hook: {} for hook in CONTRACTS}
         self._catalogues: dict[str, Mapping[str, Path]] = {}
         self._origins: dict[tuple[str, str], str] = {}
+        self._with_panels: frozenset[str] = frozenset()
+        self._panel_calls = PanelCalls()
 
     @classmethod
     def load(cls, allowed: Iterable[str] | None = None) -> "PluginHost":
@@ -137,13 +139,18 @@ class PluginHost:
         """The plugins that were left out, by name."""
         return list(self._broken)
 
-    def panels(self, account: Account, enabled: Collection[str]) -> tuple[Panel, ...]:
-        """The panels of the `enabled` plugins, by plugin name. What fails is left out and logged."""
-        return tuple(
-            panel
-            for implementation in self._implementations("portal_panels", enabled)
-            for panel in _panels(implementation, account)
-        )
+    def sources(self) -> tuple[Path, ...]:
+        """Where the code of the plugins that work lies: a package's folder or a module's file each."""
+        found = (_source(plugin) for _, plugin in sorted(self._registry.list_name_plugin()))
+        return tuple(dict.fromkeys(each for each in found if each is not None))
+
+    async def panels(
+        self, account: Account, locale: str, enabled: Collection[str], seconds: float = PANEL_SECONDS
+    ) -> ShownPanels:
+        """The panels of the `enabled` plugins, by plugin name. What fails or is too slow is left out and logged."""
+        if self._with_panels.isdisjoint(enabled):
+            return ShownPanels()
+        return await self._panel_calls.ask(self._implementations(HOOK, enabled), account, locale, seconds)
 
     async def announce(
         self, event: Event, enabled: Collection[str], seconds: float = ANNOUNCEMENT_SECONDS
@@ -185,6 +192,8 @@ class PluginHost:
         if found.catalogues:
             self._catalogues[name] = found.catalogues
         self._registry.register(plugin, name)
+        if HOOK in hooks:
+            self._with_panels |= {name}
         names = {hook: tuple(classes) for hook, classes in provided.items()}
         self._installed.append(
             InstalledPlugin(
@@ -217,15 +226,6 @@ def allow_list(value: str | None) -> frozenset[str] | None:
     return frozenset(name.strip() for name in value.split(",") if name.strip())
 
 
-def _panels(implementation: pluggy.HookImpl, account: Account) -> tuple[Panel, ...]:
-    try:
-        # Once through msgspec: a struct does not check its types when it is made, and a page relies on them.
-        return msgspec.convert(msgspec.to_builtins(called(implementation, account=account) or ()), tuple[Panel, ...])
-    except Exception:
-        logger.exception("plugin failed", extra={"plugin": implementation.plugin_name, "hook": "portal_panels"})
-        return ()
-
-
 async def _tell(implementation: pluggy.HookImpl, event: Event, seconds: float) -> None:
     arguments = [{"event": event}[name] for name in implementation.argnames]
     async with asyncio.timeout(seconds):
@@ -243,6 +243,18 @@ def _announced(hook: str, implementation: pluggy.HookImpl, answer: BaseException
         return Announced(plugin=plugin, hook=hook)
     logger.error("plugin failed", extra={"plugin": plugin, "hook": hook}, exc_info=answer)
     return Announced(plugin=plugin, hook=hook, error=told(answer))
+
+
+def _source(plugin: object) -> Path | None:
+    module = plugin if inspect.ismodule(plugin) else inspect.getmodule(type(plugin))
+    if module is None:
+        return None
+    for each in (sys.modules.get(module.__name__.partition(".")[0]), module):
+        file = getattr(each, "__file__", None)
+        if file is not None:
+            path = Path(file)
+            return path.parent if path.stem == "__init__" else path
+    return None
 
 
 def _distribution(entry_point: EntryPoint) -> tuple[str, str]:

@@ -29,16 +29,34 @@ from frontdesk import (
     PasscodeChannel,
     PlanChanged,
     Request,
+    Subscription,
     SubscriptionCanceled,
     hookimpl,
     plugin_examination,
 )
 from frontdesk.events import CustomerDeleted
+from frontdesk.panel_calls import ShownPanels
 from frontdesk.plugins import Announced, BrokenPlugin, PluginConflict, PluginHost, allow_list
 from frontdesk.retention import StayOffer
+from frontdesk.sentences import in_english
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ACCOUNT = Account(customer=Customer(id="cus_1", created=NOW))
+BILLED = Account(
+    customer=Customer(id="cus_1", created=NOW, name="Jenny"),
+    subscriptions=(
+        Subscription(
+            id="sub_1",
+            customer="cus_1",
+            status="active",
+            currency="eur",
+            created=NOW,
+            start_date=NOW,
+            anchor=NOW,
+            items=(),
+        ),
+    ),
+)
 SIGNED_IN = CustomerSignedIn(customer="cus_1", at=NOW)
 
 CHANNEL = """
@@ -263,15 +281,19 @@ def panel(title: str) -> Panel:
     return Panel(title=title, paragraphs=("Text",), links=(Link("More", "https://example.com"),))
 
 
-def test_hook_portal_panels_merges_by_plugin_name_and_asks_enabled_plugins_alone() -> None:
+async def test_hook_portal_panels_merges_by_plugin_name_and_asks_enabled_plugins_alone() -> None:
     host = PluginHost.of(
         zebra=plugin(portal_panels=lambda account: (panel("zebra"),)),
-        ant=plugin(portal_panels=lambda account: [panel(f"ant {account.customer.id}"), panel("second")]),
+        ant=plugin(portal_panels=lambda account, locale: [panel(f"{account.customer.id} {locale}"), panel("second")]),
         cat=plugin(portal_panels=lambda: None),
+        dog=plugin(plan_changed=lambda event: None),
     )
-    assert [each.title for each in host.panels(ACCOUNT, {"zebra", "ant", "cat"})] == ["ant cus_1", "second", "zebra"]
-    assert [each.title for each in host.panels(ACCOUNT, ["zebra", "unknown"])] == ["zebra"]
-    assert host.panels(ACCOUNT, ()) == ()
+    shown = await host.panels(ACCOUNT, "de", {"zebra", "ant", "cat", "dog"})
+    assert [each.title for each in shown.panels] == ["cus_1 de", "second", "zebra"]
+    assert shown.whole
+    assert [each.title for each in (await host.panels(ACCOUNT, "de", ["zebra", "unknown"])).panels] == ["zebra"]
+    for enabled in ((), {"dog"}):
+        assert await host.panels(ACCOUNT, "de", enabled) == ShownPanels()
 
 
 @pytest.mark.parametrize(
@@ -281,16 +303,45 @@ def test_hook_portal_panels_merges_by_plugin_name_and_asks_enabled_plugins_alone
         lambda: 7,
         lambda: ["text"],
         lambda: [Panel(title=5)],  # type: ignore[arg-type]
+        lambda: [Panel(title=" ")],
         lambda: [Panel(title="x", links=(Link("x", "javascript:alert(1)"),))],
         lambda: asyncio.sleep(0),
+        lambda: sys.exit(1),
+        lambda: next(iter(())),
     ],
 )
-def test_a_panel_that_fails_takes_no_other_with_it(answer: Callable[[], object], caplog) -> None:
+async def test_a_panel_that_fails_takes_no_other_with_it(answer: Callable[[], object], caplog) -> None:
     host = PluginHost.of(
         bad=plugin(portal_panels=lambda account: answer()), good=plugin(portal_panels=lambda account: [panel("good")])
     )
-    assert [each.title for each in host.panels(ACCOUNT, {"bad", "good"})] == ["good"]
+    shown = await host.panels(ACCOUNT, "en", {"bad", "good"})
+    assert [each.title for each in shown.panels] == ["good"]
+    assert not shown.whole
     assert [each.plugin for each in caplog.records if each.message == "plugin failed"] == ["bad"]
+
+
+async def test_a_panel_that_hangs_is_not_waited_for_and_asked_again_once_it_came_back(caplog) -> None:
+    release, asked = threading.Event(), []
+
+    def hangs(account: Account) -> list[Panel]:
+        asked.append(account.customer.id)
+        release.wait(20)
+        return [panel("late")]
+
+    host = PluginHost.of(hangs=plugin(portal_panels=hangs), good=plugin(portal_panels=lambda: [panel("good")]))
+    enabled = {"hangs", "good"}
+    try:
+        for _ in range(2):
+            shown = await host.panels(ACCOUNT, "en", enabled, seconds=0.2)
+            assert [each.title for each in shown.panels] == ["good"]
+            assert not shown.whole
+        assert asked == ["cus_1"], "while it hangs it is not asked again"
+        assert [each.plugin for each in caplog.records] == ["hangs"]
+    finally:
+        release.set()
+    while not shown.whole:
+        shown = await host.panels(ACCOUNT, "en", enabled)
+    assert [each.title for each in shown.panels] == ["good", "late"]
 
 
 @pytest.mark.parametrize("url", ["javascript:x", "//evil.example", "/\\evil.example", "data:text/html,x", "", " /x"])
@@ -384,6 +435,9 @@ async def test_the_second_example_of_the_page_works() -> None:
     thanks = ModuleType("frontdesk_thanks")
     exec(tutorial_files()["frontdesk_thanks.py"], vars(thanks))
     host = PluginHost.of(thanks=thanks)
-    assert host.panels(ACCOUNT, {"thanks"}) == ()
+    assert await host.panels(ACCOUNT, "de", {"thanks"}) == ShownPanels()
+    (shown,) = (await host.panels(BILLED, "de", {"thanks"})).panels
+    assert in_english(shown.title) == "Thank you"
+    assert shown.links == (Link("thanks\x04What is new", "https://example.com/de/blog"),)
     assert (await host.announce(PLAN_CHANGED, {"thanks"}))[0].error is None
     assert vars(thanks)["changes"] == ["sub_1"]

@@ -20,6 +20,11 @@ GERMAN = {
     "Your colleagues can sign in now.": "Ihre Kollegen können sich jetzt anmelden.",
     "Have a good day.": "Einen schönen Tag.",
     "Another supplier bakes closer to me": "Eine andere Bäckerei liegt näher",
+    "New this month": "Neu in diesem Monat",
+    "Dashboards can be shared with people outside your company.": "Samstags gibt es jetzt auch Brötchen aus Urkorn.",
+    "You find it under Share in every dashboard.": "Sie liegen rechts neben der Theke.",
+    "Read how": "Mehr lesen",
+    "All that is new": "Alles Neue",
     "Everything of Starter": "Alles wie Stammgast",
     "A named contact": "Eine feste Ansprechpartnerin",
 }

@@ -14,6 +14,7 @@ from frontdesk_web.portal import (
     home_views,
     invoice_views,
     late_invoices,
+    panel_views,
     payment_views,
     subscription_cards,
     views,
@@ -88,6 +89,18 @@ def _many(sample: Sample) -> home_views.HomePage:
                     )
                 ),
                 action=HERE,
+            ),
+        ),
+        panels=(
+            panel_views.PanelSection(
+                title=sample.text("New this month"),
+                paragraphs=(
+                    sample.text("Dashboards can be shared with people outside your company."),
+                    sample.text("You find it under Share in every dashboard."),
+                ),
+                links=tuple(
+                    panel_views.PanelLink(text=sample.text(each), url=HERE) for each in ("Read how", "All that is new")
+                ),
             ),
         ),
     )

@@ -22,6 +22,7 @@ from frontdesk_web.portal.ended_cards import ended_cards
 from frontdesk_web.portal.frames import SignedIn, Switcher, SwitcherOption
 from frontdesk_web.portal.invoice_views import InvoiceRow, invoice_row
 from frontdesk_web.portal.late_invoices import LateInvoice
+from frontdesk_web.portal.panel_views import PanelSection
 from frontdesk_web.portal.payment_views import PaymentSection, payment_section
 from frontdesk_web.portal.subscription_cards import CardReader, SubscriptionCard, sentence_of
 from frontdesk_web.portal.views import Notice
@@ -58,6 +59,8 @@ class HomePage(Struct, frozen=True, kw_only=True):
     waiting: tuple[str, ...] = ()
     """What was asked for and is done once the backend answers again."""
     refused: tuple[RefusedNotice, ...] = ()
+    panels: tuple[PanelSection, ...] = ()
+    """What plugins add."""
 
 
 NOTICES = {
@@ -86,6 +89,7 @@ def home_page(
     public_id: str = "",
     livemode: bool = True,
     notice: str | None = None,
+    panels: tuple[PanelSection, ...] = (),
 ) -> HomePage:
     """The page's view. `base` is the portal's path, `public_id` the side's, below which its images lie."""
     assert answer.page is not None
@@ -140,6 +144,7 @@ def home_page(
         refused=refused_acts(facts, side, base, locale),
         clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
         notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
+        panels=panels,
     )
 
 

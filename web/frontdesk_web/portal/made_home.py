@@ -13,6 +13,7 @@ from frontdesk_tenants.home_reads import HomeAnswer
 from frontdesk_tenants.page_cache import FinishedPage, Visited, page_key
 from frontdesk_web.portal.frames import frame_at, locale_at
 from frontdesk_web.portal.home_views import good_until, home_page, return_url, signed_in
+from frontdesk_web.portal.panel_views import good_until_asked_again, panel_sections
 from frontdesk_web.portal.release import release
 from frontdesk_web.site import Site
 
@@ -39,7 +40,7 @@ async def find_finished(
     if answer is None or answer.page is not None:
         return answer, None
     locale = locale_at(scope, visited.side, answer.locale, *visited.locales)
-    page = await site.pages.find(_key(scope, door, answer, locale, notice), answer.now)
+    page = await site.pages.find(_key(scope, site, door, answer, locale, notice), answer.now)
     return (None, None) if page is None else (answer, page)
 
 
@@ -56,17 +57,19 @@ async def make_home(
     locales = facts.customer.preferred_locales
     locale = locale_at(scope, side, answer.locale, *locales)
     if not wish.common:
-        return _made(scope, site, side, answer, locale, wish.notice)
+        return await _made(scope, site, side, answer, locale, wish.notice)
     site.pages.note_visit(secret, Visited(page_version=answer.page_version, fill=fill, locales=locales, side=side))
-    key = _key(scope, door, answer, locale, wish.notice)
+    key = _key(scope, site, door, answer, locale, wish.notice)
     page = await site.pages.find(key, answer.now)
     if page is None:
-        page = _made(scope, site, side, answer, locale, wish.notice)
+        page = await _made(scope, site, side, answer, locale, wish.notice)
         await site.pages.keep(key, page)
     return page
 
 
-def _made(scope: Scope, site: Site, side: Side, answer: HomeAnswer, locale: str, notice: str | None) -> FinishedPage:
+async def _made(
+    scope: Scope, site: Site, side: Side, answer: HomeAnswer, locale: str, notice: str | None
+) -> FinishedPage:
     assert answer.page is not None
     facts, side_facts = answer.page
     door = side.door
@@ -81,6 +84,7 @@ def _made(scope: Scope, site: Site, side: Side, answer: HomeAnswer, locale: str,
         return_url=return_url(answer, side_facts),
         session_url=f"{base}/session",
     )
+    shown = await site.plugins.panels(facts.account, locale, side_facts.plugins)
     view = home_page(
         answer,
         site.plugins,
@@ -90,14 +94,18 @@ def _made(scope: Scope, site: Site, side: Side, answer: HomeAnswer, locale: str,
         public_id=door.public_id,
         livemode=door.livemode,
         notice=notice,
+        panels=panel_sections(shown, locale),
     )
     # Who can switch has a frame of their own.
     alone = frame.signed_in is None or frame.signed_in.switcher is None
     html = site.shells.page(locale, frame, view) if alone else site.renderer.page(locale, frame, view)
-    return FinishedPage(tuple(html.split(_OPEN_BYTES)), good_until(facts, side_facts, answer.now))
+    ends = good_until_asked_again(shown, good_until(facts, side_facts, answer.now), answer.now)
+    return FinishedPage(tuple(html.split(_OPEN_BYTES)), ends)
 
 
-def _key(scope: Scope, door: Door, answer: HomeAnswer, locale: str, notice: str | None) -> str:
+def _key(scope: Scope, site: Site, door: Door, answer: HomeAnswer, locale: str, notice: str | None) -> str:
     """The key that a page is kept under. Without the path: a side has one, whether a slash ends it or not."""
     query = scope["query_string"].decode("latin-1")
-    return page_key(door.tenant_id, answer.page_version, locale, answer.return_url, notice, query, release())
+    return page_key(
+        door.tenant_id, answer.page_version, locale, answer.return_url, notice, query, release(site.plugins)
+    )
