@@ -159,9 +159,13 @@ async def _count_in_redis(redis: "Redis", checks: Sequence[Check], pieces: Seque
     return [int(each) for each in counts]
 
 
-async def _look_in_redis(redis: "Redis", pieces: Sequence[_Piece]) -> list[int]:
+async def _look_in_redis(redis: "Redis", pieces: Sequence[_Piece]) -> list[int] | None:
+    """None where something else than counts lies there; counting in it fails as well, and turns to PostgreSQL."""
     keys = [_redis_key(piece.key, start) for piece in pieces for start in (piece.start, piece.before)]
-    found = [int(each or 0) for each in await redis.mget(keys)]
+    try:
+        found = [int(each or 0) for each in await redis.mget(keys)]
+    except ValueError:
+        return None
     pairs = zip(found[::2], found[1::2], pieces, strict=True)
     return [running + int(before * piece.share) for running, before, piece in pairs]
 
