@@ -172,7 +172,7 @@ CHECKS = (
                    format('from %s, on %s', l ->> 'start', string_agg(i.id, ' and ')) AS detail
               FROM invoices i, json_array_elements(i.body -> 'lines') l
              WHERE i.body ->> 'billing_reason' = 'subscription_cycle' AND i.status <> 'void'
-               AND l ->> 'kind' = 'charge' AND l ->> 'pending_item' IS NULL
+               AND l ->> 'kind' = 'charge' AND l ->> 'pending_item' IS NULL AND l ->> 'start' <> l ->> 'end'
              GROUP BY i.subscription, l ->> 'subscription_item', l ->> 'start' HAVING count(*) > 1""",
         local=True,
     ),

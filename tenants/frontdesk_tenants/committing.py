@@ -336,13 +336,19 @@ def _columns(snapshot: Any) -> dict[str, Any]:
 
 
 async def _note_billed_periods(connection: AsyncConnection, tenant_id: UUID, written: Sequence[Invoice]) -> None:
-    """One row for each period that a regular invoice bills: its key is what makes a second renewal impossible."""
+    """One row for each period that a regular invoice begins: its key is what makes a second renewal impossible.
+
+    It is the invoice's period and not its lines': what is billed by use has the period before.
+    """
     rows = [
-        {"tenant_id": tenant_id, "subscription": each.subscription, "period_start": line.start, "invoice": each.id}
+        {
+            "tenant_id": tenant_id,
+            "subscription": each.subscription,
+            "period_start": each.period_start,
+            "invoice": each.id,
+        }
         for each in written
         if each.version == 1 and each.billing_reason == "subscription_cycle"
-        for line in each.lines
-        if line.kind == "charge" and line.pending_item is None
     ]
     unique = {(row["subscription"], row["period_start"]): row for row in rows}
     await insert_rows(connection, billed_periods, list(unique.values()))

@@ -12,6 +12,7 @@ from sides import Tenant, new_tenant
 from stripe_openapi import CheckedClient, faults
 
 from frontdesk_tenants import clock_walks
+from frontdesk_tenants.book_checks import faults_of
 from frontdesk_tenants.tenancy import Tenancy
 
 ALL = "/v1/test_helpers/test_clocks"
@@ -91,6 +92,39 @@ async def test_four_months_through_the_official_sdk(api_server: ApiServer, tenan
     assert (await asyncio.to_thread(v1.subscriptions.retrieve, subscription.id)).status == "canceled"
     with pytest.raises(stripe.InvalidRequestError, match=f"No such test clock: '{clock.id}'"):
         await asyncio.to_thread(v1.test_helpers.test_clocks.retrieve, clock.id)
+
+
+def used_story(v1: Any, frozen: int) -> tuple[Any, Any]:
+    """A plan with a fee and with what is billed by use, after a trial."""
+    clock = v1.test_helpers.test_clocks.create({"frozen_time": frozen})
+    customer = v1.customers.create({"email": "jenny@example.com", "test_clock": clock.id})
+    counted: Any = {"display_name": "Calls", "event_name": "calls", "default_aggregation": {"formula": "sum"}}
+    meter = v1.billing.meters.create(counted)
+    month = {"currency": "eur", "recurring": {"interval": "month"}, "product_data": {"name": "API"}}
+    by_use = month | {"unit_amount": 3, "recurring": {"interval": "month", "usage_type": "metered", "meter": meter.id}}
+    items = [{"price": v1.prices.create(each).id} for each in (month | {"unit_amount": 2000}, by_use)]
+    asked = {"customer": customer.id, "items": items, "trial_period_days": 7}
+    v1.subscriptions.create(asked)
+    return clock, customer
+
+
+async def test_what_is_billed_by_use_renews_month_after_month(
+    api_server: ApiServer, tenancy: Tenancy, tenant: Tenant
+) -> None:
+    v1: Any = api_server.sdk(tenant.sandbox.secret_key.reveal()).v1
+    start = unix(2027, 1, 1, 9)
+    clock, customer = await asyncio.to_thread(used_story, v1, start)
+    for target in (unix(2027, 1, 20), unix(2027, 3, 20), unix(2027, 4, 20)):
+        used = {"event_name": "calls", "payload": {"stripe_customer_id": customer.id, "value": "100"}}
+        await asyncio.to_thread(v1.billing.meter_events.create, used)
+        await asyncio.to_thread(v1.test_helpers.test_clocks.advance, clock.id, {"frozen_time": target})
+        await walked(tenancy, tenant, clock.id)
+        assert (await asyncio.to_thread(v1.test_helpers.test_clocks.retrieve, clock.id)).status == "ready"
+    billed = (await asyncio.to_thread(v1.invoices.list, {"customer": customer.id})).data
+    # What was used in a trial is free; what is used later is billed as its month ends, beside the next month's fee.
+    assert [each.total for each in reversed(billed)] == [0, 2000, 2300, 2000, 2300]
+    async with tenancy.at(tenant.sandbox.door) as (connection, _):
+        assert await faults_of(connection) == []
 
 
 def test_lists_name_whose_customers_are_on_clocks(http: httpx.Client) -> None:
