@@ -159,6 +159,9 @@ class ChangePlan(Struct, frozen=True, tag=True, kw_only=True):
     """Whether the plan changes all the same where what it costs cannot be charged, not at all, or once it is paid."""
     confirmed: bool = False
     """Whether the holder of the card that pays has just confirmed the payment at the bank."""
+    keeps_schedule: bool = False
+    """Whether the schedule that the subscription is in goes on: this is its present phase, and those that come are said
+    next. Else what waited is dropped, and the schedule with it."""
 
 
 class PlannedPhase(Struct, frozen=True, kw_only=True):
@@ -182,7 +185,8 @@ class PlanAhead(Struct, frozen=True, tag=True, kw_only=True):
     begun: datetime | None = None
     until: datetime | None = None
     same_schedule: bool = False
-    """Whether the last schedule goes on with these phases, though nothing waits since a change of its first one."""
+    """Whether these are other phases of the schedule that the subscription is in. What it had to end it then ends it no
+    more, unless at `ends`."""
 
 
 class UndoPlanChange(Struct, frozen=True, tag=True):

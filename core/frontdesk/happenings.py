@@ -238,10 +238,14 @@ def _plan(items: Sequence[SubscriptionItem]) -> list[tuple[str, str, int]]:
 
 
 def _schedule(before: Subscription | None, after: Subscription) -> Iterator[Happening]:
-    """Changes of plan that wait for the end of the period, and phases that are over without one."""
+    """Changes of plan that wait for the end of the period, and phases that are over without one. The present plan is a
+    schedule's first phase, and when it ends its subscription is said by it as well."""
     was = None if before is None else (before.put_off, before.scheduled)
     if (was or (None, None)) == (after.put_off, after.scheduled):
-        return
+        if before is None or not after.has_schedule:
+            return
+        if (_plan(before.items), before.cancel_at) == (_plan(after.items), after.cancel_at):
+            return
     act: str = "updated"
     if before is None or not before.has_schedule:
         act = "created"

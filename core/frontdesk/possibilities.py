@@ -250,7 +250,7 @@ def _phase_obstacles(
         return
     if subscription.paused is not None:
         yield pause_refusals.is_paused(subscription.id)
-    if is_set_to_cancel(subscription):
+    if is_set_to_cancel(subscription) and not command.same_schedule:
         yield plan_refusals.set_to_cancel(subscription.id)
     if any(is_metered(terms.prices[each.price]) for each in subscription.items if each.price in terms.prices):
         yield plan_refusals.metered_cannot_wait()

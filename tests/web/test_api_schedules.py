@@ -36,6 +36,12 @@ def _sold(v1: Any) -> tuple[str, str, str]:
     return customer, small, large
 
 
+def _told(v1: Any) -> list[str]:
+    """What was told of schedules, in the words of their events."""
+    told = v1.events.list({"type": "subscription_schedule.*", "limit": 100}).data
+    return [each.type.removeprefix("subscription_schedule.") for each in told]
+
+
 async def test_phases_follow_each_other(v1: Any, tenancy: Tenancy, tenant: Tenant) -> None:
     customer, small, large = _sold(v1)
     schedule = v1.subscription_schedules.create(
@@ -148,6 +154,27 @@ def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
     again = v1.subscription_schedules.update(made.id, {"phases": more, "proration_behavior": "none"})
     assert again.phases[0].end_date == unix(2027, 3, 31)
     assert v1.subscriptions.retrieve(started.id)["items"].data[0].quantity == 3
+    # It is the same one all the while, also where only the present plan, the end or the interval is another.
+    assert (again.created, again.phases[0].start_date) == (made.created, made.phases[0].start_date)
+    more[0]["items"] = [{"price": small, "quantity": 4}]
+    assert v1.subscription_schedules.update(made.id, {"phases": more}).id == made.id
+    known = len(_told(v1))
+    ended = [more[0], second | {"iterations": 1}]
+    ends = v1.subscription_schedules.update(made.id, {"phases": ended, "end_behavior": "cancel"})
+    assert (ends.end_behavior, len(_told(v1)) - known) == ("cancel", 1)
+    ended[0]["items"] = [{"price": small, "quantity": 5}]
+    still = v1.subscription_schedules.update(made.id, {"phases": ended})
+    assert (still.end_behavior, still.phases[1], still.phases[0]["items"][0].quantity) == ("cancel", ends.phases[1], 5)
+    by_year = v1.prices.retrieve(small).product
+    terms = {"product": by_year, "currency": "eur", "unit_amount": 9000, "recurring": {"interval": "year"}}
+    yearly = [first | {"items": [{"price": v1.prices.create(terms).id}], "iterations": 1}, second]
+    over_the_year = v1.subscription_schedules.update(made.id, {"phases": yearly, "end_behavior": "release"})
+    assert [(each.start_date, each.end_date) for each in over_the_year.phases] == [
+        (made.phases[0].start_date, unix(2028, 1, 31)),
+        (unix(2028, 1, 31), unix(2028, 2, 29)),
+    ]
+    assert {*_told(v1)} == {"created", "updated"}
+    assert _told(v1).count("created") == 1
     with pytest.raises(stripe.InvalidRequestError) as attached:
         v1.subscription_schedules.create({"from_subscription": started.id})
     assert attached.value.param == "from_subscription"

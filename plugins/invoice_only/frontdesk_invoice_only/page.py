@@ -237,15 +237,15 @@ class Page:
         """Keep a customer's new state."""
         self.customer = replace(customer, version=self._account.customer.version + 1)
 
-    def save_subscription(self, subscription: Subscription, *, same_schedule: bool = False) -> Subscription:
+    def save_subscription(self, subscription: Subscription) -> Subscription:
         """Keep a subscription's new state; gives it with its version. What waits where nothing waited before is another
-        schedule, unless it is said to be the `same_schedule`."""
+        schedule."""
         before = self._account.subscription(subscription.id)
         had = 0 if before is None else before.schedules
         if before is not None and before.has_schedule:
             # It is the same one, whatever waits now. One from before they were counted is the first.
             had = max(had, 1)
-        elif subscription.has_schedule and not (same_schedule and had):
+        elif subscription.has_schedule:
             had += 1
         saved = replace(subscription, version=self._next_version(subscription.id), schedules=had)
         self._subscriptions[saved.id] = self._touched[saved.id] = saved

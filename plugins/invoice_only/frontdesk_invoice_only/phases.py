@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from frontdesk.book import PlannedItem, PutOffChange, Scheduled, Subscription
 from frontdesk.commands import PlanAhead
-from frontdesk.events import CancellationScheduled, PlanChangePutOff
+from frontdesk.events import CancellationScheduled, CancellationTakenBack, PlanChangePutOff
 from frontdesk.periods import stretch_from
+from frontdesk.possibilities import as_kept, is_set_to_cancel
 from frontdesk.put_off import as_renewed
 from frontdesk_invoice_only.page import Page
 from frontdesk_invoice_only.refusals import phase_within_period
@@ -40,11 +41,22 @@ def plan_ahead(page: Page, command: PlanAhead) -> None:
         page.tell(
             PlanChangePutOff(customer=page.customer.id, subscription=subscription.id, at=page.now, effective=first.at)
         )
+    page.save_subscription(_ending(page, changed, coming, command))
+
+
+def _ending(page: Page, changed: Subscription, coming: Subscription, command: PlanAhead) -> Subscription:
+    """The subscription as it ends with its phases. Nothing is told where that stays as it was."""
+    about = {"customer": page.customer.id, "subscription": changed.id, "at": page.now}
     if command.ends is not None:
         ends = _boundary(page, coming, command.ends, "phases")
-        changed = replace(changed, cancel_at=ends, canceled_at=page.now)
-        page.tell(CancellationScheduled(customer=page.customer.id, subscription=changed.id, at=page.now, ends=ends))
-    page.save_subscription(changed, same_schedule=command.same_schedule)
+        if ends == changed.cancel_at:
+            return changed
+        page.tell(CancellationScheduled(**about, ends=ends))
+        return replace(as_kept(changed), cancel_at=ends, canceled_at=page.now)
+    if command.same_schedule and is_set_to_cancel(changed):
+        page.tell(CancellationTakenBack(**about))
+        return as_kept(changed)
+    return changed
 
 
 def _alone(page: Page, subscription: Subscription, command: PlanAhead) -> Scheduled | None:

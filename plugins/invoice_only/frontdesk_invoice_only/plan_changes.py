@@ -84,7 +84,8 @@ def change_plan(page: Page, command: ChangePlan) -> None:
         return
     page.changes_once_paid = command.payment == "pending_if_incomplete"
     page.declined = None
-    subscription = replace(subscription, put_off=None, scheduled=None)
+    if not command.keeps_schedule:
+        subscription = replace(subscription, put_off=None, scheduled=None)
     recurring = recurring_of(page.price(items[0].price))
     if subscription.status == "trialing":
         _change_in_trial(page, subscription, command, swaps, items)
@@ -192,7 +193,8 @@ def _restart(
     recurring: Recurring,
 ) -> None:
     """Begin a new period now: credit for what is left of the old one, the new one in full, invoiced at once."""
-    if is_set_to_cancel(subscription):
+    # The phases that are said next say when a schedule ends it.
+    if is_set_to_cancel(subscription) and not command.keeps_schedule:
         raise ending(subscription.id)
     credits: list[Line] = list(_use_that_leaves(page, subscription, swaps))
     if command.proration_behavior != "none":

@@ -20,7 +20,7 @@ from frontdesk.commands import (
     UndoPlanChange,
 )
 from frontdesk.errors import Refused
-from frontdesk.events import PlanChanged
+from frontdesk.events import CancellationScheduled, CancellationTakenBack, PlanChanged, PlanChangePutOff
 from frontdesk.quoting import next_due
 
 TEN, TWENTY, YEARLY = price(1000), price(2000), price(12000, interval="year")
@@ -84,6 +84,23 @@ def test_a_schedule_can_end_the_subscription() -> None:
     changes = life.do(Advance(), day("2026-01-01"))
     assert bills(changes.invoices) == [("2025-02-28", 2000), ("2025-03-31", 2000)]
     assert [each.status for each in changes.subscriptions] == ["canceled"]
+
+
+def test_another_end_is_told_and_the_same_one_is_not() -> None:
+    life = a_life()
+    ahead = PlanAhead(subscription=life.only.id, phases=(phase("2025-02-28", TWENTY),), ends=day("2025-04-30"))
+    life.do(ahead, day("2025-02-03"))
+    same = replace(ahead, same_schedule=True)
+    for changed, told in (
+        (same, []),
+        (replace(same, ends=day("2025-05-31")), [CancellationScheduled]),
+        (replace(same, ends=None), [CancellationTakenBack]),
+        (replace(same, ends=None), []),
+    ):
+        events = life.do(changed, day("2025-02-04")).events
+        assert [type(each) for each in events if not isinstance(each, PlanChangePutOff)] == told
+        assert life.only.cancel_at == changed.ends
+        assert (life.only.schedules, life.only.canceled_at is None) == (1, changed.ends is None)
 
 
 def test_it_is_taken_back_or_replaced_as_a_whole() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from frontdesk import cancellations, plan_changes, subscriptions
+from frontdesk import plan_changes, subscriptions
 from frontdesk.book import ENDED, Price, Recurring, Subscription
 from frontdesk.commands import ChangePlan, ItemChange, NewItem, PlanAhead, PlannedPhase
 from frontdesk.periods import boundary, period_containing
@@ -146,8 +146,10 @@ async def update(call: Call) -> dict[str, Any]:
     phases = await _described(call, given["phases"], inline)
     async with call.desk(stored.customer) as desk:
         behavior = given.get("proration_behavior", phases[0].get("proration_behavior", "create_prorations"))
-        stored = await _as_first(desk, stored, phases[0], behavior)
-        await _plan(call, desk, stored, phases, given.get("end_behavior", ending), same_schedule=True)
+        changed = await _as_first(desk, stored, phases[0], behavior)
+        # What begins a new period is counted on from there, and was begun when it was.
+        since = None if changed.anchor == stored.anchor else changed.period_start
+        await _plan(call, desk, changed, phases, given.get("end_behavior", ending), same_schedule=True, since=since)
     await inline.archive()
     return await _shown(call, stored.id)
 
@@ -207,7 +209,7 @@ async def _as_first(
         ItemChange(id=present[price].id if price in present else None, price=price, quantity=quantity)
         for price, quantity in wanted.items()
     ]
-    command = ChangePlan(subscription=stored.id, items=(*kept, *gone), proration_behavior=behavior)
+    command = ChangePlan(subscription=stored.id, items=(*kept, *gone), proration_behavior=behavior, keeps_schedule=True)
     with renamed_params(inside("phases[0]")):
         changes = await plan_changes.change(desk, command)
     return next((each for each in changes.subscriptions if each.id == stored.id), stored)
@@ -221,19 +223,19 @@ async def _plan(
     end_behavior: str,
     *,
     same_schedule: bool = False,
+    since: datetime | None = None,
 ) -> None:
-    """Let the phases after the first one wait."""
+    """Let the phases after the first one wait. The length of the first one counts from `since`, else from its start."""
     named = {each.get("price", each.get("plan")) for phase in phases for each in phase["items"]}
     async with call.transaction() as connection:
         known = await listings.find_all(connection, "price", named)
-    if stored.cancel_at is not None:
-        await cancellations.keep(desk, stored.id)
     begun = stored.put_off or stored.scheduled
     start = (begun and begun.begun) or stored.period_start
     starts = [start]
     for number, phase in enumerate(phases):
         _refuse_other_start(phase, starts[-1], number)
-        end = _end(phase, starts[-1], stored.anchor, known, f"phases[{number}]")
+        counted = since if since is not None and not number else starts[-1]
+        end = _end(phase, counted, stored.anchor, known, f"phases[{number}]")
         if end is None and (number < len(phases) - 1 or end_behavior == "cancel"):
             raise missing_param(f"phases[{number}][end_date]")
         if end is not None:
