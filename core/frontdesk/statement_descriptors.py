@@ -79,7 +79,9 @@ def on_statement_of(full: str | None, short: str | None, recurring: Iterable[str
 def transfer_reference(number: str, line: str | None) -> str:
     """What a customer writes into a transfer: the invoice's number, by which it is found, and whose it is, in letters
     that a SEPA transfer carries."""
-    told = "".join(each for each in line or "" if each.isascii() and (each.isalnum() or each in _REMITTANCE))
+    if not line:
+        return number
+    told = "".join(each for each in line if each.isascii() and (each.isalnum() or each in _REMITTANCE))
     return " ".join((number, *told.split()))
 
 

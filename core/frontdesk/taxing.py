@@ -36,9 +36,9 @@ def rates_on(
 ) -> tuple[AppliedRate, ...]:
     """The rates that a line for an item has which is made `at` an instant."""
     chosen = item.tax_rates or subscription.default_tax_rates
-    if chosen or not subscription.automatic_tax:
+    if chosen:
         return rates_for(customer, chosen)
-    return item_rates(customer, subscription, item.price, terms, at)
+    return item_rates(customer, subscription, item.price, terms, at) if subscription.automatic_tax else ()
 
 
 def rates_for(customer: Customer, rates: tuple[AppliedRate, ...]) -> tuple[AppliedRate, ...]:

@@ -20,8 +20,10 @@ def transfer_code(
     None where such a code cannot be: another currency than euros, no IBAN, nobody to name, an amount that no transfer
     has. A name that is longer than banks take is cut.
     """
+    if currency != CURRENCY or not iban or not 0 < amount <= MOST:
+        return None
     holder, told = _one_line(name, NAME_LENGTH), _one_line(reference, REMITTANCE_LENGTH)
-    if currency != CURRENCY or not iban or not holder or not 0 < amount <= MOST:
+    if not holder:
         return None
     euros, cents = divmod(amount, 100)
     lines = ["BCD", "002", "1", "SCT", bic or "", holder, iban, f"EUR{euros}.{cents:02d}", "", "", told]
@@ -30,4 +32,6 @@ def transfer_code(
 
 
 def _one_line(text: str, length: int) -> str:
-    return "".join(each if each.isprintable() else " " for each in text).strip()[:length].rstrip()
+    if not text.isprintable():
+        text = "".join(each if each.isprintable() else " " for each in text)
+    return text.strip()[:length].rstrip()

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontdesk.book import Interval, Recurring
-from frontdesk.periods import boundary, next_boundary, period_containing, whole_seconds
+from frontdesk.periods import boundary, is_boundary, next_boundary, period_containing, whole_seconds
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "proration_cases.json").read_text())["cases"]
 CYCLES = [case for case in CASES if case["kind"] == "cycle"]
@@ -69,6 +69,16 @@ def test_every_instant_lies_in_exactly_one_period(anchor: datetime, recurring: R
     )
     assert next_boundary(anchor, recurring, instant) == period.end
     assert next_boundary(anchor, recurring, period.end) > period.end
+
+
+@given(INSTANTS, RECURRINGS, st.integers(-10, 10), st.sampled_from([0, 1, -1, 60, 86400, -86400, 86400 * 31]))
+def test_a_boundary_is_known_without_being_worked_out(
+    anchor: datetime, recurring: Recurring, n: int, beside: int
+) -> None:
+    there = boundary(anchor, recurring, n)
+    assert is_boundary(anchor, recurring, there)
+    instant = there + timedelta(seconds=beside)
+    assert is_boundary(anchor, recurring, instant) == (period_containing(anchor, recurring, instant).start == instant)
 
 
 def test_leap_day_comes_back() -> None:

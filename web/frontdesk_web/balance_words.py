@@ -9,7 +9,7 @@ from frontdesk_web.messages import translate
 
 def balance_sentences(balances: Mapping[str, int], locale: str) -> tuple[str, ...]:
     """What there is in each currency. A balance below zero is credit (Stripe's sign)."""
-    return tuple(_sentence(amount, currency, locale) for currency, amount in sorted(balances.items()) if amount)
+    return tuple([_sentence(amount, currency, locale) for currency, amount in sorted(balances.items()) if amount])
 
 
 def _sentence(balance: int, currency: str, locale: str) -> str:

@@ -20,8 +20,7 @@ def address_lines(address: Address | None, locale: str) -> tuple[str, ...]:
     """A postal address in lines, the country by its name in the reader's language."""
     if address is None:
         return ()
-    lines = (*_lines(address), country_name(address.country, locale))
-    return tuple(line for line in lines if line)
+    return tuple(filter(None, (*_lines(address), country_name(address.country, locale))))
 
 
 @lru_cache(maxsize=2048)
@@ -58,4 +57,4 @@ def _east_asian(address: Address, country: str) -> tuple[str | None, ...]:
 
 
 def _together(between: str, *parts: str | None) -> str:
-    return between.join(part for part in parts if part)
+    return between.join(filter(None, parts))

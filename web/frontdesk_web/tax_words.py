@@ -72,7 +72,8 @@ def plus_tax(text: str, customer: Customer, subscription: Subscription, terms: T
 
 def taxes_on_top(customer: Customer, subscription: Subscription, terms: Terms, locale: str) -> tuple[str, ...]:
     """The taxes that a subscription's prices leave out, each as `+ VAT 19%`."""
-    at, names = subscription.period_end, dict[str, None]()
+    at = subscription.period_end
+    names: dict[str, None] = {}
     for item in subscription.items:
         for rate in rates_on(customer, subscription, item, terms, at):
             if not rate.inclusive and rate.exempt == "none":

@@ -43,7 +43,7 @@ def billing_details(customer: Customer, locale: str, edit_url: str | None) -> Bi
         address_lines=address_lines(customer.address, locale),
         phone=customer.phone or "",
         edit_url=edit_url,
-        tax_ids=tuple(Detail(label=type_name(each.type, locale), value=each.value) for each in customer.tax_ids),
+        tax_ids=tuple([Detail(label=type_name(each.type, locale), value=each.value) for each in customer.tax_ids]),
     )
 
 

@@ -151,5 +151,5 @@ def _upcoming(dues: Collection[NextDue], locale: str) -> str:
     """When the next invoice comes."""
     if not dues:
         return ""
-    first = min(each.at for each in dues)
+    first = min([each.at for each in dues])
     return translate(locale, "The next invoice comes on {date}.", date=date_long(first, locale))
