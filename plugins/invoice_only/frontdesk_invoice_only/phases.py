@@ -5,6 +5,7 @@ for it: Stripe's phases may begin within one.
 """
 
 from datetime import datetime
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -46,7 +47,7 @@ def plan_ahead(page: Page, command: PlanAhead) -> None:
 
 def _ending(page: Page, changed: Subscription, coming: Subscription, command: PlanAhead) -> Subscription:
     """The subscription as it ends with its phases. Nothing is told where that stays as it was."""
-    about = {"customer": page.customer.id, "subscription": changed.id, "at": page.now}
+    about: dict[str, Any] = {"customer": page.customer.id, "subscription": changed.id, "at": page.now}
     if command.ends is not None:
         ends = _boundary(page, coming, command.ends, "phases")
         if ends == changed.cancel_at:
