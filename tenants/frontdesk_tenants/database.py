@@ -121,6 +121,15 @@ async def clock(connection: AsyncConnection) -> datetime:
     return (await connection.execute(text("SELECT frontdesk_now()"))).scalar_one()  # type: ignore[no-any-return]
 
 
+async def clock_after_waiting(connection: AsyncConnection) -> datetime:
+    """The real time of this moment, for a transaction that may have waited since it began.
+
+    Whoever waits for an account acts after the one who held it, though its transaction may have begun before.
+    """
+    question = "SELECT date_trunc('milliseconds', frontdesk_now() + (statement_timestamp() - now()))"
+    return (await connection.execute(text(question))).scalar_one()  # type: ignore[no-any-return]
+
+
 async def enter_side(connection: AsyncConnection, tenant_id: UUID) -> None:
     """Go on in another side, in the same transaction: for making sides, and for a worker that goes from one to the
     next. Whatever was read before belongs to the side before."""

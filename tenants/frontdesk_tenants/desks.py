@@ -18,7 +18,7 @@ from frontdesk.ids import IdSource
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk_tenants import book, clocks, configurations
 from frontdesk_tenants.clocks import hold_for_customer, hold_of_customer
-from frontdesk_tenants.database import clock
+from frontdesk_tenants.database import clock_after_waiting
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.local_desk import LocalDesk
 from frontdesk_tenants.remote_desk import RemoteDesk
@@ -44,7 +44,6 @@ async def desk_on(
     Raises:
         Refused: there is no such customer.
     """
-    now = await clock(connection)
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     configuration = None
     if configuration_id is not None:
@@ -60,6 +59,8 @@ async def desk_on(
         account = await book.read_account(connection, customer_id, lock=not remote)
         if account is None:
             raise Refused(refusals.no_such("customer", customer_id))
+    # Once the account is ours: ids and times follow those of whoever held it before.
+    now = await clock_after_waiting(connection)
     terms = await book.read_terms(connection, side, _prices_at_hand(account, configuration))
     kind = RemoteDesk if remote else LocalDesk
     desk = kind(
@@ -90,7 +91,7 @@ async def local_desks_on(
     backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
     if backend.capabilities.remote:
         return {}
-    now = await clock(connection)
+    now = await clock_after_waiting(connection)
     configuration = await configurations.read_default(connection)
     on_clocks = {} if side.livemode else await clocks.of_customers(connection, customer_ids)
     accounts = await book.read_accounts(connection, [each for each in customer_ids if each not in on_clocks])

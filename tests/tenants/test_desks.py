@@ -1,6 +1,6 @@
 """Desks over the real book: what is quoted is what is billed, and nothing happens twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sides import MASTER_KEY, Tenant, clock_of, new_tenant, sell, subscribe
@@ -10,11 +10,14 @@ from frontdesk import cancellations, plan_changes
 from frontdesk.commands import CancelSubscription, ChangePlan, ItemChange
 from frontdesk.desk import Actor
 from frontdesk.errors import Refused
+from frontdesk.invoice_commands import AdjustBalance
+from frontdesk.invoices import adjust_balance
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants import book
-from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.database import clock
+from frontdesk_tenants.desks import desk_on, open_desk
 from frontdesk_tenants.local_desk import LocalDesk
-from frontdesk_tenants.tables import audit, events, invoices
+from frontdesk_tenants.tables import audit, events, invoices, ledger_transactions
 from frontdesk_tenants.tenancy import Tenancy
 
 BY_API = Actor(kind="api", id="key_1")
@@ -115,6 +118,30 @@ async def test_a_late_worker_changes_nothing_for_the_customer(fresh_database) ->
         assert quote.at - held.period_start < timedelta(days=31)
     finally:
         await tenancy.aclose()
+
+
+async def test_who_has_to_wait_for_an_account_acts_at_the_time_when_its_turn_comes(
+    tenancy: Tenancy, tenant: Tenant
+) -> None:
+    """A transaction that began before another, and has the account after it."""
+    customer = await subscribe(tenancy, tenant.door, await sell(tenancy, tenant.door))
+    async with tenancy.at(tenant.door) as (connection, side):
+        begun = await clock(connection)
+        while (await _time(tenancy)) - begun < timedelta(milliseconds=5):
+            continue
+        async with open_desk(tenancy, tenant.door, customer_id=customer, actor=BY_API) as desk:
+            await adjust_balance(desk, AdjustBalance(amount=-500, currency="eur"))
+        desk = await desk_on(connection, tenancy, side, customer_id=customer, actor=BY_API)
+        await adjust_balance(desk, AdjustBalance(amount=200, currency="eur"))
+    async with tenancy.at(tenant.door) as (connection, _):
+        ledger = ledger_transactions.c
+        moved = list(await connection.scalars(select(ledger.body).order_by(ledger.created, ledger.id)))
+    assert [each.ending_balance for each in moved if each.kind == "adjustment"] == [-500, -300]
+
+
+async def _time(tenancy: Tenancy) -> datetime:
+    async with tenancy.database.unscoped() as connection:
+        return await clock(connection)
 
 
 async def test_a_reason_can_be_given_after_a_subscription_has_ended(tenancy: Tenancy, tenant: Tenant) -> None:
