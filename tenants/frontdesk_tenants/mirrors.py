@@ -159,17 +159,17 @@ async def roll_endpoint(tenancy: Tenancy, door: Door, *, actor: Actor, request_i
         if row is None or row.stopped_at is not None or row.endpoint_url is None:
             raise LookupError("nothing to roll")
         backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
-        now = await clock(connection)
+    await _listen(tenancy, side, backend, row.endpoint_url, row.endpoint, f"roll-{row.endpoint}")
+    async with tenancy.at(door) as (connection, side):
         await audit.record(
             connection,
             side.tenant_id,
             actor=actor,
             action="mirror_endpoint_rolled",
             object_id=row.account,
-            now=now,
+            now=await clock(connection),
             request_id=request_id,
         )
-    await _listen(tenancy, side, backend, row.endpoint_url, row.endpoint, f"roll-{row.endpoint}")
     return await _present(tenancy, door)
 
 

@@ -282,16 +282,35 @@ async def test_an_account_is_connected_followed_and_let_go(site: RunningSite, wo
         assert "What was given up is tried once more" in staff.text
         assert "could not be applied" not in staff.text
 
+        # The secret that events are signed with is replaced; while the backend is away it stays.
+        before = dict(teller.endpoints)
+        world.far.down = True
+        assert (await staff.post("/backend", act="roll")).status_code == 400
+        assert "does not answer now. Nothing was changed" in staff.text
+        world.far.down = False
+        assert teller.endpoints == before
+        await staff.get("/backend")
+        await staff.post("/backend", act="roll")
+        await staff.follow()
+        assert "Events are signed with a new secret from now on." in staff.text
+        assert teller.endpoints.keys().isdisjoint(before)
+        await world.deliver(teller.told[-1])
+
         await staff.post("/backend", act="stop")
         await staff.follow()
         assert "Far side Disconnected" in staff.text
         assert "Disconnect now" not in staff.text
+        assert "Replace the signing secret" not in staff.text
+        await staff.post("/backend", act="roll", csrf=staff.csrf)
+        await staff.follow()
+        assert "Events are signed" not in staff.text
     async with world.tenancy.database.side(door.tenant_id) as connection:
         acts = set(await connection.scalars(select(audit.c.action)))
     assert {
         "archived_on_connecting",
         "backend_chosen",
         "mirror_connected",
+        "mirror_endpoint_rolled",
         "mirror_replayed",
         "mirror_stopped",
         "asked_again",

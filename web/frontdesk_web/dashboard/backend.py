@@ -44,24 +44,31 @@ async def backend(
 async def change_backend(
     request: AnyRequest, visit: NamedDependency[StaffVisit], site: NamedDependency[Site]
 ) -> Response[Any]:
-    """Connect with a key, check again, try again what was given up (one `letter`, or all), or disconnect."""
+    """Connect with a key, check again, try again what was given up (one `letter`, or all), have events signed with a
+    new secret, or disconnect."""
     form = await read_form(request)
     visit.refuse_forged(site, form)
     tenancy, actor, request_id = site.tenancy, visit.actor, visit.request_id
     match form.get("act"):
         case "connect":
             return await _connect(request, site, visit, form)
-        case "check":
+        case "check" | "roll" as act:
             try:
-                await mirrors.connect_side(
-                    site.tenancy, visit.door, base_url=site.config.base_url, actor=actor, request_id=request_id
-                )
+                if act == "check":
+                    await mirrors.connect_side(
+                        tenancy, visit.door, base_url=site.config.base_url, actor=actor, request_id=request_id
+                    )
+                else:
+                    await mirrors.roll_endpoint(tenancy, visit.door, actor=actor, request_id=request_id)
             except (Misconfigured, Unavailable, Refused) as error:
                 return await _page(request, site, visit, notice=_why(site, visit, error), status=400)
-            return _done(visit, "checked")
+            except LookupError:
+                # A colleague has disconnected it meanwhile: the page says so.
+                return _done(visit, "")
+            return _done(visit, "checked" if act == "check" else "rolled")
         case "replay":
             chosen = one_line(form.get("letter", ""))[:LENGTH]
-            async with site.tenancy.at(visit.door) as (connection, side):
+            async with tenancy.at(visit.door) as (connection, side):
                 many = await mirror_inbox.replay(
                     connection, side, (chosen,) if chosen else None, actor=actor, request_id=request_id
                 )

@@ -22,6 +22,7 @@ NOTICES: Mapping[str, str] = {
     "connected": _("Connected. The first import has begun; it goes on by itself."),
     "checked": _("Checked: the key works, and events arrive at our address."),
     "replayed": _("What was given up is tried once more."),
+    "rolled": _("Events are signed with a new secret from now on."),
     "stopped": _("Disconnected. What the portal shows stays as it is from now on."),
 }
 AWAY = _("{backend} does not answer now. Nothing was changed; try again in a moment.")
