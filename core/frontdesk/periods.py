@@ -103,11 +103,6 @@ def stretches(anchor: datetime, recurring: Recurring, start: datetime, now: date
     return tuple(found)
 
 
-def next_boundary(anchor: datetime, recurring: Recurring, after: datetime) -> datetime:
-    """The first boundary later than `after`."""
-    return period_containing(anchor, recurring, after).end
-
-
 def _latest(anchor: datetime, recurring: Recurring, instant: datetime) -> int:
     """The last boundary that is not after the instant, or the next one, if that comes later in the instant's month."""
     if recurring.interval in _DAYS:

@@ -55,10 +55,6 @@ class AccountRisk(Struct, frozen=True, kw_only=True):
     failures: int = 0
     last_failure: datetime | None = None
 
-    def after_failure(self, digits: int, now: datetime) -> "AccountRisk":
-        """With one more wrong guess at a code of so many digits."""
-        return AccountRisk(weight=self.weight + weight_of(digits), failures=self.failures + 1, last_failure=now)
-
 
 class SharedRisk(Struct, frozen=True, kw_only=True):
     """Wrong guesses of a tenant or of the instance.

@@ -43,11 +43,6 @@ class Statement(Struct, frozen=True, kw_only=True):
     closing: int
 
 
-def owed_by(transaction: LedgerTransaction) -> int:
-    """By how much a transaction made the customer owe more."""
-    return sum(transaction.of(account) for account in OWED)
-
-
 def statements(before: Mapping[str, int], since: Sequence[LedgerTransaction]) -> tuple[Statement, ...]:
     """The statement in each currency in which anything was owed or moved; `before` is what was owed by currency when
     the span began, `since` what happened in it, oldest first."""

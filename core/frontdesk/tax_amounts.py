@@ -39,17 +39,8 @@ class LineTax(Struct, frozen=True, kw_only=True):
     inclusive: bool
 
 
-class RateTax(Struct, frozen=True, kw_only=True):
-    """What one rate makes of a whole invoice. `amount` is the figure that the law asks for."""
-
-    rate: str
-    taxable: int
-    amount: int
-    inclusive: bool
-
-
 def tax_of_lines(lines: Sequence[Taxable]) -> tuple[tuple[LineTax, ...], ...]:
-    """The taxes of each line, in the order of its rates; by rate they add up to what `tax_by_rate` says.
+    """The taxes of each line, in the order of its rates; by rate they add up to the figure that the law asks for.
 
     Raises:
         ValueError: a rate has two percentages, or a negative one, or applies twice to one line.
@@ -61,18 +52,6 @@ def tax_of_lines(lines: Sequence[Taxable]) -> tuple[tuple[LineTax, ...], ...]:
     for rates in dict.fromkeys(each.rates for each in lines if each.inclusive and each.rates):
         _add_inclusive(lines, rates, shares)
     return tuple(tuple(found[each.id] for each in line.rates) for line, found in zip(lines, shares, strict=True))
-
-
-def tax_by_rate(taxes: Sequence[Sequence[LineTax]]) -> tuple[RateTax, ...]:
-    """The taxes of lines, added up by rate and by whether it is included, in the order of their first line."""
-    sums: dict[tuple[str, bool], tuple[int, int]] = {}
-    for each in (tax for line in taxes for tax in line):
-        taxable, amount = sums.get((each.rate, each.inclusive), (0, 0))
-        sums[each.rate, each.inclusive] = (taxable + each.taxable, amount + each.amount)
-    return tuple(
-        RateTax(rate=rate, taxable=taxable, amount=amount, inclusive=inclusive)
-        for (rate, inclusive), (taxable, amount) in sums.items()
-    )
 
 
 def _percentages(lines: Sequence[Taxable]) -> dict[str, Decimal]:

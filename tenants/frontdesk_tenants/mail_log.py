@@ -75,11 +75,6 @@ class AskedCode(Struct, frozen=True, kw_only=True):
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-async def letters_to(connection: AsyncConnection, address: str, limit: int = 10) -> tuple[LoggedLetter, ...]:
-    """The letters to an address, however it is spelt, newest first."""
-    return await _letters(connection, _newest(limit).where(mail_log.c.address == fold(address)))
-
-
 async def letters_of_customer(connection: AsyncConnection, customer: str, limit: int = 10) -> tuple[LoggedLetter, ...]:
     """The letters that were written to a customer, at whichever address, newest first."""
     return await _letters(connection, _newest(limit).where(mail_log.c.customer == customer))

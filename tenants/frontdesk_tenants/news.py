@@ -1,4 +1,4 @@
-"""News of a remote backend: snapshots and events that come late, twice and in any order, and still make one book.
+"""What of a remote backend's answers is news: they come late, twice and in any order, and still make one book.
 
 Snapshots are told apart by version, events by what they say: the answer to a call and the webhook about it tell the
 same event, which is recorded once.
@@ -16,51 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Customer, Invoice, PendingItem, Subscription
 from frontdesk.changes import Changes
-from frontdesk.desk import Actor
 from frontdesk.events import Event
-from frontdesk_tenants import book
-from frontdesk_tenants.committing import commit_changes
-from frontdesk_tenants.database import clock
-from frontdesk_tenants.directory import Side
 from frontdesk_tenants.tables import customers, events, invoices, pending_items, subscriptions
-from frontdesk_tenants.tenancy import Tenancy
 
 CLOCKS_APART = timedelta(days=1)
 """How far a remote system's clock may be ahead of ours: an event is looked for among those recorded since."""
 Snapshot = TypeVar("Snapshot", Customer, Subscription, Invoice, PendingItem)
-
-
-async def apply_news(tenancy: Tenancy, side: Side, changes: Changes, actor: Actor) -> Changes:
-    """Apply what a remote backend tells of one customer of its own accord; returns what was new.
-
-    News of a customer that the book does not know yet makes it ask the backend for all of that customer.
-
-    Raises:
-        Unavailable: the backend did not answer that question.
-        ValueError: the news is of no customer, or of several.
-    """
-    customer = _customer_of(changes)
-    async with tenancy.database.side(side.tenant_id) as connection:
-        stranger = await connection.scalar(select(customers.c.id).where(customers.c.id == customer)) is None
-        backend = await tenancy.backends.of(connection, side.tenant_id, side.backend)
-    if stranger and changes.customer is None:
-        changes = (await backend.refresh(customer)).then(changes)
-    async with tenancy.database.side(side.tenant_id) as connection:
-        await take_turn(connection, side.tenant_id, customer)
-        new = await unheard(connection, changes)
-        if new == Changes():
-            return new
-        return await commit_changes(
-            connection,
-            side,
-            new,
-            before=await book.read_account(connection, customer, lock=True),
-            actor=actor,
-            action="news",
-            now=await clock(connection),
-            jobs=tenancy.jobs,
-            remote=True,
-        )
 
 
 async def unheard(connection: AsyncConnection, changes: Changes) -> Changes:
@@ -111,17 +72,3 @@ async def unrecorded(connection: AsyncConnection, told: Sequence[Event]) -> tupl
         if recorded is None:
             new.append(event)
     return tuple(new)
-
-
-def _customer_of(changes: Changes) -> str:
-    owned: tuple[Subscription | Invoice | PendingItem, ...] = (
-        *changes.subscriptions,
-        *changes.invoices,
-        *changes.pending_items,
-    )
-    named = {each.customer for each in owned}
-    if changes.customer is not None:
-        named.add(changes.customer.id)
-    if len(named) != 1:
-        raise ValueError("news is of one customer")
-    return named.pop()

@@ -25,10 +25,10 @@ HOUR = timedelta(hours=1)
 BOUND = 208_000  # 2.08e-5 in units of 1e-10: twenty guesses at six digits and eighty at eight
 
 
-def fail(account: AccountRisk, times: int, digits: int) -> AccountRisk:
-    for _ in range(times):
-        account = account.after_failure(digits, NOW)
-    return account
+def fail(account: AccountRisk, times: int, digits: int, now: datetime = NOW) -> AccountRisk:
+    """What is kept of an address after so many wrong guesses more (`tallies`)."""
+    weight = account.weight + times * weight_of(digits)
+    return AccountRisk(weight=weight, failures=account.failures + times, last_failure=now)
 
 
 def test_weights() -> None:
@@ -157,7 +157,7 @@ class Attack:
         elif judgement.adds_risk:
             self.exposed += weight_of(challenge.digits)
             self.check(challenge.digits)
-            self.account = self.account.after_failure(challenge.digits, self.now)
+            self.account = fail(self.account, 1, challenge.digits, self.now)
 
     def check(self, digits: int) -> None:
         """A guess was compared: is the sum within the bound, and did the hundred before it have their effect?"""

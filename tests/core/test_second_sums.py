@@ -28,7 +28,7 @@ from frontdesk.discounts import (
 from frontdesk.money import allocate, amount_to_stripe, line_amount, round_half_away
 from frontdesk.periods import Stretch, boundary, period_containing, stretch_from, stretches, whole_seconds
 from frontdesk.proration import debit, fraction_left, share
-from frontdesk.tax_amounts import LineTax, Rate, RateTax, Taxable, tax_by_rate, tax_of_lines
+from frontdesk.tax_amounts import LineTax, Rate, Taxable, tax_of_lines
 
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 AMOUNT = st.integers(-(10**7), 10**7)
@@ -179,18 +179,6 @@ def test_taxes_of_lines_with_rates_of_both_kinds(lines: list[tuple[int, list[Rat
                     LineTax(rate=id, taxable=taxable, amount=amount, inclusive=wanted)
                     for id, taxable, amount in expected
                 )
-
-
-def test_taxes_by_rate_and_kind() -> None:
-    lines = (
-        (LineTax(rate="a", taxable=100, amount=19, inclusive=False),),
-        (LineTax(rate="a", taxable=84, amount=16, inclusive=True),),
-        (LineTax(rate="a", taxable=-10, amount=-2, inclusive=False),),
-    )
-    assert tax_by_rate(lines) == (
-        RateTax(rate="a", taxable=90, amount=17, inclusive=False),
-        RateTax(rate="a", taxable=84, amount=16, inclusive=True),
-    )
 
 
 # -- discounts --------------------------------------------------------------------------------------------------------

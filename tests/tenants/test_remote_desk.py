@@ -33,12 +33,14 @@ from frontdesk.plugins import PluginHost
 from frontdesk.testing.remote import FarSide, Fault, remote_backend
 from frontdesk_invoice_only.backend import InvoiceOnly, InvoiceOnlySettings
 from frontdesk_tenants import book, intents, provisioning
-from frontdesk_tenants.committing import AFTER_COMMIT
+from frontdesk_tenants.committing import AFTER_COMMIT, commit_changes
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.news import apply_news
+from frontdesk_tenants.news import take_turn, unheard
 from frontdesk_tenants.remote_desk import RemoteDesk
+from frontdesk_tenants.tables import customers as customer_rows
 from frontdesk_tenants.tables import events, invoices
 from frontdesk_tenants.tables import intents as intent_rows
 from frontdesk_tenants.tenancy import Tenancy
@@ -273,15 +275,37 @@ async def test_a_refusal_closes_the_intent(remote: Remote) -> None:
     assert await open_intents(remote) == []
 
 
+async def hear(remote: Remote, door: Door, customer: str, news: Changes) -> None:
+    """Take in what the far side tells of a customer, of whom all is asked first where the book has none such."""
+    async with remote.tenancy.at(door) as (connection, side):
+        backend = await remote.tenancy.backends.of(connection, side.tenant_id, side.backend)
+        known = await connection.scalar(select(customer_rows.c.id).where(customer_rows.c.id == customer))
+    if known is None and news.customer is None:
+        news = (await backend.refresh(customer)).then(news)
+    async with remote.tenancy.at(door) as (connection, side):
+        await take_turn(connection, side.tenant_id, customer)
+        new = await unheard(connection, news)
+        if new != Changes():
+            await commit_changes(
+                connection,
+                side,
+                new,
+                before=await book.read_account(connection, customer, lock=True),
+                actor=BACKEND,
+                action="news",
+                now=await clock(connection),
+                jobs=remote.tenancy.jobs,
+                remote=True,
+            )
+
+
 async def test_news_that_is_quicker_than_the_answer_is_not_told_twice(remote: Remote) -> None:
     customer, command = await customer_with_plan(remote)
     remote.far.script(Fault.LATE)
     calling = asyncio.create_task(change(remote, customer, command))
     await remote.far.held()
-    async with remote.tenancy.at(remote.door) as (_, side):
-        pass
     for news in remote.far.changes_for(customer):
-        await apply_news(remote.tenancy, side, news, BACKEND)
+        await hear(remote, remote.door, customer, news)
     await the_same_as_far_away(remote, customer)
     remote.far.release()
     await calling
@@ -310,13 +334,11 @@ async def test_any_order_of_news_with_copies_makes_the_same_book(remote: Remote,
     customer, news = await story(remote)
     expected = await told(remote)
     tenant = await remote_tenant(remote.tenancy)
-    async with remote.tenancy.at(tenant.door) as (_, side):
-        pass
     chance = random.Random(seed)
     delivered = list(news) + chance.sample(news, len(news) // 2)
     chance.shuffle(delivered)
     for each in delivered:
-        await apply_news(remote.tenancy, side, each, BACKEND)
+        await hear(remote, tenant.door, customer, each)
     await the_same_as_far_away(remote, customer, tenant.door)
     assert await told(remote, tenant.door) == expected
 
@@ -325,11 +347,9 @@ async def test_news_at_the_same_time_makes_the_same_book(remote: Remote) -> None
     customer, news = await story(remote)
     expected = await told(remote)
     tenant = await remote_tenant(remote.tenancy)
-    async with remote.tenancy.at(tenant.door) as (_, side):
-        pass
     for start in range(0, len(news), 4):
         batch = news[start : start + 4] * 2
-        await asyncio.gather(*(apply_news(remote.tenancy, side, each, BACKEND) for each in batch))
+        await asyncio.gather(*(hear(remote, tenant.door, customer, each) for each in batch))
     await the_same_as_far_away(remote, customer, tenant.door)
     assert await told(remote, tenant.door) == expected
 

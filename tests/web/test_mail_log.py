@@ -20,7 +20,7 @@ from frontdesk_web.letters.post import deliver
 
 async def letters_to(world: World, address: str = JENNY) -> tuple[LoggedLetter, ...]:
     async with world.site.tenancy.database.side(world.door.tenant_id) as connection:
-        return await mail_log.letters_to(connection, address)
+        return (await mail_log.search(connection, address=address)).items
 
 
 async def codes_asked(world: World, address: str = JENNY) -> tuple[AskedCode, ...]:

@@ -23,7 +23,7 @@ def sender_in(message: bytes) -> str:
 
 async def last_logged(mail: MailWorld) -> LoggedLetter:
     async with mail.site.tenancy.database.side(mail.door.tenant_id) as connection:
-        return (await mail_log.letters_to(connection, JENNY))[0]
+        return (await mail_log.search(connection, address=JENNY)).items[0]
 
 
 async def test_letters_come_from_the_operator_at_once_in_the_tenants_name(mail: MailWorld) -> None:

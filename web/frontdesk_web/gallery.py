@@ -1,16 +1,11 @@
 """The gallery: every page, part and letter with sample views, for whoever works on the look.
 
-`gallery_handlers` are routes for a development server; `python -m frontdesk_web.gallery --out DIR` writes the same as
-files that a browser opens without a server.
+`python -m frontdesk_web.gallery --out DIR` writes it as files that a browser opens without a server.
 """
 
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-from litestar import Response, get
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
 
 from frontdesk_web.brand_stylesheet import stylesheet
 from frontdesk_web.gallery_brands import SAMPLES, Sample
@@ -30,33 +25,6 @@ def exhibits(renderer: Renderer, sample: Sample, brand_url: str) -> Iterator[tup
         finished = renderer.letter(sample.locale, letter)
         yield f"letter-{name}.html", finished.html
         yield f"letter-{name}.txt", f"{finished.subject}\n\n{finished.text}"
-
-
-def gallery_handlers(renderer: Renderer) -> list[HTTPRouteHandler]:
-    """Routes `/gallery/`, `/gallery/{sample}/{name}`: register them in development only."""
-
-    @get("/gallery/", media_type="text/html", sync_to_thread=False)
-    def contents() -> str:
-        return renderer.render("gallery/contents.html", "en", samples=_contents())
-
-    @get("/gallery/{slug:str}/brand.css", media_type="text/css", sync_to_thread=False)
-    def brand(slug: str) -> bytes:
-        return stylesheet(_sample(slug).brand)
-
-    @get("/gallery/{slug:str}/{name:str}", sync_to_thread=False)
-    def exhibit(slug: str, name: str) -> Response[str]:
-        shown = dict(exhibits(renderer, _sample(slug), f"/gallery/{slug}/brand.css"))
-        if name not in shown:
-            raise NotFoundException
-        return Response(shown[name], media_type="text/html" if name.endswith(".html") else "text/plain")
-
-    return [contents, brand, exhibit]
-
-
-def _sample(slug: str) -> Sample:
-    if slug not in SAMPLES:
-        raise NotFoundException
-    return SAMPLES[slug]
 
 
 def _contents() -> list[tuple[str, list[str]]]:
