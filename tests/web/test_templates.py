@@ -144,7 +144,7 @@ def test_nothing_is_loaded_from_elsewhere(slug: str, name: str, html: str) -> No
 def test_what_a_tenant_or_customer_writes_is_text() -> None:
     evil = '"><script>alert(1)</script>{{ 6007 * 7019 }}\u202e'
     page = home(NORTHBEAM)
-    card = msgspec.structs.replace(page.subscriptions[0], name=evil, description=evil, price=evil, items=(evil,))
+    card = msgspec.structs.replace(page.subscriptions[0], name=evil, description=evil, prices=(evil,), notes=(evil,))
     details = msgspec.structs.replace(page.details, name=evil, address_lines=(evil,))
     around = frame(NORTHBEAM, "/brand/x/y.css", signed_in=True)
     around = msgspec.structs.replace(around, brand=msgspec.structs.replace(around.brand, name=evil, headline=evil))
@@ -152,7 +152,7 @@ def test_what_a_tenant_or_customer_writes_is_text() -> None:
     html = RENDERER.page("en", around, page).decode()
     assert "<script>alert" not in html
     assert "42163133" not in html
-    assert html.count("&quot;&gt;&lt;script&gt;alert(1)") >= 6
+    assert html.count("&quot;&gt;&lt;script&gt;alert(1)") >= 7
     read(html)
 
 

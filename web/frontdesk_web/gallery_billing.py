@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from frontdesk_web import statement_words
 from frontdesk_web.formatting import date_range, date_short
@@ -36,7 +36,10 @@ def _invoices(sample: Sample) -> invoices_views.InvoicesPage:
         amount=sample.amount(24000),
         late=sample.amount(12000),
     )
-    shown = tuple(replace(each, pdf_url=HERE) for each in invoice_rows(sample))
+    about = sample.plans[1][0]
+    shown = [
+        invoices_views.FullInvoiceRow(**asdict(each), description=about, pdf_url=HERE) for each in invoice_rows(sample)
+    ]
     left = sample.say("{amount} still open", amount=sample.amount(4000))
     years = (views.Option(value="", text=sample.say("All years")), views.Option(value="2026", text="2026"))
     return invoices_views.InvoicesPage(

@@ -21,7 +21,6 @@ from frontdesk_web.portal import (
 )
 from frontdesk_web.tax_id_words import type_name
 
-_GO = subscription_cards.Action(url=HERE)
 _LATER, _MARCH = date(2027, 1, 14), date(2027, 3, 14)
 
 
@@ -42,7 +41,7 @@ def home(sample: Sample) -> home_views.HomePage:
     """The home page: one plan, how to pay, details, invoices."""
     return home_views.HomePage(
         csrf=CSRF,
-        subscriptions=(_card(sample, 1, change=_GO, cancel=_GO, pause=_GO),),
+        subscriptions=(_card(sample, 1, change_url=HERE, cancel_url=HERE, pause_url=HERE),),
         details=_details(sample),
         payment=_payment(sample),
         invoices=invoice_rows(sample),
@@ -52,25 +51,29 @@ def home(sample: Sample) -> home_views.HomePage:
 
 
 def _many(sample: Sample) -> home_views.HomePage:
-    refused = subscription_cards.Action(
-        reason=sample.say("Something is still to be paid for this plan. Once it is paid, the plan can be changed here.")
-    )
+    refused = sample.say("Something is still to be paid for this plan. Once it is paid, the plan can be changed here.")
     ends = _card(sample, 0, keep_action=HERE)
     ends = replace(
         ends,
-        badges=(views.Badge(sample.say("Ends soon"), "warning"),),
+        status=sample.say("Ends soon"),
+        tone="warning",
         next_label=sample.say("Ends on"),
         next_text=sample.day(RENEWAL),
     )
     return replace(
         home(sample),
         subscriptions=(
-            _card(sample, 1, change=_GO, cancel=_GO),
+            _card(sample, 1, change_url=HERE, cancel_url=HERE),
             ends,
-            _card(sample, 2, change=refused, cancel=_GO),
+            _card(sample, 2, cancel_url=HERE, notes=(refused,)),
         ),
-        notice=views.Notice(tone="success", text=sample.say("Your details are saved.")),
-        as_of="14:05",
+        notices=(
+            views.Notice(tone="success", text=sample.say("Your details are saved.")),
+            views.Notice(
+                tone="info",
+                text=sample.say("Billing data is being updated. You see it as of {time}.", time="14:05"),
+            ),
+        ),
         waiting=(
             sample.say("{plan} ends at the end of its period", plan=sample.plans[2][0]),
             sample.say("Your billing details are changed"),
@@ -111,7 +114,7 @@ def _states(sample: Sample) -> home_views.HomePage:
     say, (name, _, price) = sample.say, sample.plans[2]
     changes = f"{name}, {sample.monthly(price * sample.quantity)}"
     date_then = say("{date}, then {amount}", date=sample.day(RENEWAL), amount=sample.monthly(sample.plans[0][2]))
-    several = _card(sample, 1, change=_GO, cancel=_GO)
+    several = _card(sample, 1, change_url=HERE, cancel_url=HERE)
     bulk = say("{price}, by use", price=sample.amount(4))
     due = say(
         "Invoice {number} was due on {date}, and {amount} of it is still open. Please pay it first.",
@@ -122,15 +125,17 @@ def _states(sample: Sample) -> home_views.HomePage:
     return replace(
         home(sample),
         late=(late_invoices.LateInvoice(sentence=due, url=HERE), late_invoices.LateInvoice(sentence=due, url=None)),
-        clock=views.Notice(
-            tone="info", text=say("For this account it is {date}: it lives on a test clock.", date=sample.day(RENEWAL))
+        notices=(
+            views.Notice(
+                tone="info",
+                text=say("For this account it is {date}: it lives on a test clock.", date=sample.day(RENEWAL)),
+            ),
         ),
         subscriptions=(
             replace(
                 several,
                 name=" + ".join(plan[0] for plan in sample.plans),
-                price="",
-                items=(f"{sample.plans[0][0]}: {sample.price(600) or sample.monthly(600)}", f"Bulk calls: {bulk}"),
+                prices=(f"{sample.plans[0][0]}: {sample.price(600) or sample.monthly(600)}", f"Bulk calls: {bulk}"),
                 total=say("{amount} plus use", amount=several.total),
                 taxes=(f"+ {say('VAT')} 19%",),
                 discounts=(say("{worth} off until {date}", worth="25%", date=sample.day(_LATER)),),
@@ -138,49 +143,52 @@ def _states(sample: Sample) -> home_views.HomePage:
                 undo_action=HERE,
             ),
             replace(
-                _card(sample, 2, change=_GO, cancel=_GO),
+                _card(sample, 2, change_url=HERE, cancel_url=HERE),
                 planned=say("A change of this plan waits for its payment until {date}.", date=sample.day(DUE)),
                 pay_url=HERE,
                 undo_action=HERE,
             ),
             replace(
-                _card(sample, 0, change=_GO, cancel=_GO),
-                badges=(views.Badge(say("Trial"), "info"),),
+                _card(sample, 0, change_url=HERE, cancel_url=HERE),
+                status=say("Trial"),
+                tone="info",
                 next_label=say("Trial until"),
                 next_text=date_then,
-                pause=subscription_cards.Action(reason=say("A plan can be paused once its trial is over.")),
+                notes=(say("A plan can be paused once its trial is over."),),
             ),
             replace(
-                _card(sample, 1, cancel=_GO, resume=_GO),
-                move_pause=_GO,
-                badges=(views.Badge(say("Paused")),),
+                _card(sample, 1, cancel_url=HERE, resume_url=HERE),
+                move_pause_url=HERE,
+                status=say("Paused"),
+                tone="neutral",
                 next_label=say("Paused until"),
                 next_text=sample.day(_MARCH),
-                change=subscription_cards.Action(reason=say("This plan is paused. It can be changed once it goes on.")),
+                notes=(say("This plan is paused. It can be changed once it goes on."),),
             ),
             replace(
                 _card(sample, 2),
-                badges=(views.Badge(say("Payment overdue"), "danger"),),
-                cancel=subscription_cards.Action(
-                    reason=say("This subscription cannot be cancelled online. Please contact us.")
+                status=say("Payment overdue"),
+                tone="danger",
+                notes=(
+                    say("It ended because an invoice was not paid. That invoice stays open."),
+                    say("This subscription cannot be cancelled online. Please contact us."),
                 ),
-                note=say("It ended because an invoice was not paid. That invoice stays open."),
             ),
             replace(
-                _card(sample, 0, start_again=_GO),
-                badges=(views.Badge(say("Ended")),),
+                _card(sample, 0, start_again_url=HERE),
+                status=say("Ended"),
+                tone="neutral",
                 next_label=say("Ended on"),
                 next_text=sample.day(date(2026, 10, 1)),
             ),
             replace(
                 _card(sample, 1),
-                badges=(views.Badge(say("Ended")),),
+                status=say("Ended"),
+                tone="neutral",
                 next_label=say("Ended on"),
                 next_text=sample.day(date(2026, 9, 1)),
-                start_again=subscription_cards.Action(
-                    reason=say(
-                        "An invoice of this plan is still open. Once it is paid, you can start the plan again here."
-                    )
+                notes=(
+                    say("An invoice of this plan is still open. Once it is paid, you can start the plan again here."),
                 ),
             ),
         ),
@@ -199,8 +207,8 @@ def _suspended(sample: Sample) -> home_views.HomePage:
     )
     return replace(
         home(sample),
-        subscriptions=(_card(sample, 1, cancel=_GO),),
-        paused=views.Notice(tone="info", text=sentence),
+        subscriptions=(_card(sample, 1, cancel_url=HERE),),
+        notices=(views.Notice(tone="info", text=sentence),),
         invoices=None,
         statement_url=None,
         details=replace(_details(sample), edit_url=None, phone="", address_lines=()),
@@ -218,30 +226,33 @@ def _card(
     sample: Sample,
     place: int,
     *,
-    change: subscription_cards.Action | None = None,
-    cancel: subscription_cards.Action | None = None,
-    pause: subscription_cards.Action | None = None,
-    resume: subscription_cards.Action | None = None,
-    start_again: subscription_cards.Action | None = None,
+    change_url: str | None = None,
+    cancel_url: str | None = None,
+    pause_url: str | None = None,
+    resume_url: str | None = None,
+    start_again_url: str | None = None,
     keep_action: str | None = None,
+    notes: tuple[str, ...] = (),
 ) -> subscription_cards.SubscriptionCard:
     name, description, price = sample.plans[place]
     total = price * sample.quantity
     return subscription_cards.SubscriptionCard(
         name=name,
-        price=sample.price(price),
+        status=sample.say("Active"),
+        tone="success",
         total=sample.monthly(total),
+        prices=tuple(filter(None, (sample.price(price),))),
         image_url=picture_of(sample, place),
         description=description,
-        badges=(views.Badge(sample.say("Active"), "success"),),
         next_label=sample.say("Renews on"),
         next_text=f"{sample.day(RENEWAL)}, {sample.amount(total)}",
-        change=change,
-        cancel=cancel,
-        pause=pause,
-        resume=resume,
-        start_again=start_again,
+        change_url=change_url,
+        cancel_url=cancel_url,
+        pause_url=pause_url,
+        resume_url=resume_url,
+        start_again_url=start_again_url,
         keep_action=keep_action,
+        notes=notes,
     )
 
 
@@ -301,17 +312,17 @@ def how_to_pay(sample: Sample) -> customer_views.HowToPay:
 
 def invoice_rows(sample: Sample) -> tuple[invoice_views.InvoiceRow, ...]:
     """Ten invoices: one open, one past due, the others paid."""
-    name, _, price = sample.plans[1]
-    states = [views.Badge(sample.say("Open"), "info"), views.Badge(sample.say("Past due"), "danger")]
-    states += [views.Badge(sample.say("Paid"), "success")] * 8
+    price = sample.plans[1][2]
+    states: list[tuple[str, views.Tone]] = [("Open", "info"), ("Past due", "danger")]
+    states += [("Paid", "success")] * 8
     return tuple(
         invoice_views.InvoiceRow(
             number=sample.number(42 - index),
             date=date_short(date(2026, 11 - index, 1), sample.locale),
             amount=sample.amount(price * sample.quantity),
-            status=state,
+            status=sample.say(word),
+            tone=tone,
             url=HERE,
-            description=name,
         )
-        for index, state in enumerate(states)
+        for index, (word, tone) in enumerate(states)
     )

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import Subscription
 from frontdesk.commands import StartAgain
+from frontdesk.errors import Refusal
 from frontdesk.permissions import Permission, permitted
 from frontdesk.restart_refusals import owed_for
 from frontdesk.restarts import products_of
@@ -11,13 +12,11 @@ from frontdesk_tenants.home_reads import EndedPlan
 from frontdesk_web.formatting import date_long
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import (
-    Action,
     CardReader,
     SubscriptionCard,
-    item_phrase,
-    product_name,
+    badge_of,
+    price_lines,
     sentence_of,
-    status_badge,
     subscription_name,
     total_phrase,
 )
@@ -37,9 +36,7 @@ def ended_cards(reader: CardReader, ended: tuple[EndedPlan, ...]) -> tuple[Subsc
         if products & seen or (refusal is not None and refusal.code in _SAID_ELSEWHERE):
             continue
         seen |= products
-        address = f"{reader.base}/subscriptions/{each.subscription.id}/start-again"
-        action = Action(url=address) if refusal is None else Action(reason=sentence_of(refusal, reader.locale))
-        cards.append(_card(reader, each.subscription, action))
+        cards.append(_card(reader, each.subscription, refusal))
     return tuple(cards)
 
 
@@ -58,18 +55,17 @@ def _may_start(reader: CardReader, ended: EndedPlan) -> Permission:
     return Permission(owed_for(ended.subscription.id)) if permission and ended.owed else permission
 
 
-def _card(reader: CardReader, ended: Subscription, action: Action) -> SubscriptionCard:
-    single = len(ended.items) == 1
-    parts = tuple(item_phrase(each, ended.currency, reader.terms, reader.locale) for each in ended.items)
-    names = (product_name(each, reader.terms) for each in ended.items)
-    named = tuple(f"{name}: {part}" if part else name for name, part in zip(names, parts, strict=True))
+def _card(reader: CardReader, ended: Subscription, refusal: Refusal | None) -> SubscriptionCard:
+    terms, locale = reader.terms, reader.locale
+    badge = badge_of(ended.status, False, locale)
     return SubscriptionCard(
-        name=subscription_name(ended, reader.terms),
-        price=parts[0] if single else "",
-        total=total_phrase(ended, reader.terms, reader.locale),
-        items=() if single else named,
-        badges=(status_badge(replace(ended, cancel_at=None, cancel_at_period_end=False), reader.locale),),
-        next_label=translate(reader.locale, "Ended on") if ended.ended_at is not None else "",
-        next_text="" if ended.ended_at is None else date_long(ended.ended_at, reader.locale),
-        start_again=action,
+        name=subscription_name(ended, terms),
+        status=badge.text,
+        tone=badge.tone,
+        total=total_phrase(ended, terms, locale),
+        prices=price_lines(ended, terms, locale),
+        next_label="" if ended.ended_at is None else translate(locale, "Ended on"),
+        next_text="" if ended.ended_at is None else date_long(ended.ended_at, locale),
+        start_again_url=f"{reader.base}/subscriptions/{ended.id}/start-again" if refusal is None else None,
+        notes=() if refusal is None else (sentence_of(refusal, locale),),
     )

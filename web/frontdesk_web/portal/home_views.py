@@ -1,6 +1,6 @@
 """The home page from what its one call told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -38,9 +38,9 @@ class RefusedNotice(Struct, frozen=True, kw_only=True):
 
 
 class HomePage(Struct, frozen=True, kw_only=True):
-    """The customer's page. `invoices` None leaves the section out; `as_of` is set while the backend does not answer.
+    """The customer's page. `invoices` None leaves the section out.
 
-    `paused` is what a suspended side says on top, `clock` what is said to who lives on a test clock.
+    `notices` stand on top: what was just done, that the side is suspended, that the customer lives on a test clock.
     """
 
     template: ClassVar[str] = "portal/home.html"
@@ -51,11 +51,8 @@ class HomePage(Struct, frozen=True, kw_only=True):
     invoices: tuple[InvoiceRow, ...] | None = ()
     invoices_url: str | None = None
     statement_url: str | None = None
-    notice: Notice | None = None
-    paused: Notice | None = None
-    clock: Notice | None = None
+    notices: tuple[Notice, ...] = ()
     late: tuple[LateInvoice, ...] = ()
-    as_of: str = ""
     waiting: tuple[str, ...] = ()
     """What was asked for and is done once the backend answers again."""
     refused: tuple[RefusedNotice, ...] = ()
@@ -138,14 +135,22 @@ def home_page(
         invoices_url=f"{base}/invoices" if invoices else None,
         statement_url=f"{base}/statement" if invoices is not None and reader.capabilities.knows_statements else None,
         late=late_invoices(facts.unpaid, base if invoices is not None else None, now, locale),
-        paused=paused_notice(side, locale) if side.suspended else None,
-        as_of="" if side.away_since is None else date_time(side.away_since.astimezone(UTC), locale),
         waiting=waiting_sentences(facts, side, locale),
         refused=refused_acts(facts, side, base, locale),
-        clock=None if facts.frozen_time is None else clock_notice(facts.frozen_time, locale),
-        notice=None if notice is None else Notice(tone="success", text=translate(locale, NOTICES[notice])),
+        notices=tuple(_notices(facts, side, notice, locale)),
         panels=panels,
     )
+
+
+def _notices(facts: HomeFacts, side: SideFacts, notice: str | None, locale: str) -> Iterator[Notice]:
+    if notice is not None:
+        yield Notice(tone="success", text=translate(locale, NOTICES[notice]))
+    if facts.frozen_time is not None:
+        yield clock_notice(facts.frozen_time, locale)
+    if side.suspended:
+        yield paused_notice(side, locale)
+    if side.away_since is not None:
+        yield away_notice(side.away_since, locale)
 
 
 def refused_acts(facts: HomeFacts, side: SideFacts, base: str, locale: str) -> tuple[RefusedNotice, ...]:
@@ -194,6 +199,14 @@ def clock_notice(frozen_time: datetime, locale: str) -> Notice:
     date = date_long(frozen_time, locale)
     text = translate(locale, "For this account it is {date}: it lives on a test clock.", date=date)
     return Notice(tone="info", text=text)
+
+
+def away_notice(since: datetime, locale: str) -> Notice:
+    """What is said while the backend does not answer: how old the page's facts may be."""
+    time = date_time(since.astimezone(UTC), locale)
+    return Notice(
+        tone="info", text=translate(locale, "Billing data is being updated. You see it as of {time}.", time=time)
+    )
 
 
 def signed_in(facts: HomeFacts, base: str, locale: str) -> SignedIn:

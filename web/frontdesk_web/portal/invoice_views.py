@@ -20,19 +20,14 @@ from frontdesk_web.refund_words import refund_totals
 
 
 class InvoiceRow(Struct, frozen=True, kw_only=True):
-    """An invoice in the list. `date` is when it was finalised; `left` is what of it is open, if not all of it.
-
-    `pdf_url` is that of its document, where the list leads to it.
-    """
+    """An invoice in a list. `date` is when it was finalised, `status` a word, `tone` its colour."""
 
     number: str
     date: str
     amount: str
-    status: Badge
+    status: str
+    tone: Tone
     url: str
-    description: str = ""
-    left: str = ""
-    pdf_url: str = ""
 
 
 class Paper(Struct, frozen=True, kw_only=True):
@@ -83,11 +78,13 @@ _STATUSES: dict[InvoiceStatus, tuple[str, Tone]] = {
 
 def invoice_row(invoice: InvoiceSummary, base: str, now: datetime, locale: str) -> InvoiceRow:
     """A row of the list. `base` is the portal's path."""
+    badge = invoice_badge(invoice.status, invoice.due_date, now, locale)
     return InvoiceRow(
         number=invoice.number or "",
         date=date_short(invoice.finalized_at or invoice.created, locale),
         amount=money(invoice.total, invoice.currency, locale),
-        status=invoice_badge(invoice.status, invoice.due_date, now, locale),
+        status=badge.text,
+        tone=badge.tone,
         url=f"{base}/invoices/{invoice.id}",
     )
 

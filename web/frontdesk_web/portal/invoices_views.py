@@ -19,6 +19,14 @@ from frontdesk_web.portal.invoice_views import InvoiceRow, invoice_badge
 from frontdesk_web.portal.views import Option, Pager
 
 
+class FullInvoiceRow(InvoiceRow, frozen=True, kw_only=True):
+    """An invoice where all are listed. `left` is what of it is open, if not all of it, `pdf_url` its document's."""
+
+    description: str
+    left: str = ""
+    pdf_url: str
+
+
 class InvoicesPage(Struct, frozen=True, kw_only=True):
     """All invoices, or those of a year or in a state: asks `action` for `year` and `status`.
 
@@ -32,7 +40,7 @@ class InvoicesPage(Struct, frozen=True, kw_only=True):
     back_url: str
     years: tuple[Option, ...]
     states: tuple[Option, ...]
-    rows: tuple[InvoiceRow, ...]
+    rows: tuple[FullInvoiceRow, ...]
     pager: Pager
     owed: tuple[str, ...] = ()
     late_url: str | None = None
@@ -100,14 +108,16 @@ def too_many(most: int) -> Refusal:
     )
 
 
-def _row(invoice: Invoice, base: str, now: datetime, locale: str) -> InvoiceRow:
+def _row(invoice: Invoice, base: str, now: datetime, locale: str) -> FullInvoiceRow:
     left = invoice.amount_remaining
+    badge = invoice_badge(invoice.status, invoice.due_date, now, locale)
     in_part = invoice.status == "open" and 0 < left != invoice.total
-    return InvoiceRow(
+    return FullInvoiceRow(
         number=invoice.number or "",
         date=date_short(invoice.finalized_at or invoice.created, locale),
         amount=money(invoice.total, invoice.currency, locale),
-        status=invoice_badge(invoice.status, invoice.due_date, now, locale),
+        status=badge.text,
+        tone=badge.tone,
         url=f"{base}/invoices/{invoice.id}",
         description=_about(invoice, locale),
         left=translate(locale, "{amount} still open", amount=money(left, invoice.currency, locale)) if in_part else "",

@@ -27,52 +27,45 @@ from frontdesk_web.product_images import own_path
 from frontdesk_web.tax_words import plus_tax, taxes_on_top
 
 
-class Action(Struct, frozen=True, kw_only=True):
-    """Something that may be done at `url`, or, where that is None, the sentence that says why not.
-
-    An action that is off in the configuration is None altogether where the view allows it.
-    """
-
-    url: str | None = None
-    reason: str = ""
-
-
 class SubscriptionCard(Struct, frozen=True, kw_only=True):
     """A subscription on the home page.
 
-    `price` is `10 × €12.00 per seat`, `total` is `€120.00 per month`; several items are in `items` as further lines.
-    `next_label` and `next_text` say what comes and when: "Renews on" and "1 December 2026, €120.00".
-    `keep_action` takes a POST and is offered while a cancellation waits for the period's end. `planned` is a change
-    that waits ("Changes to Basic on 1 July 2026"), which a POST to `undo_action` takes back; one that waits for its
-    payment is paid at `pay_url`. `image_url` is a small
-    picture of the product, empty where there is none.
+    `total` is `€120.00 per month`, `prices` are what it is made of: `10 × €12.00 per seat`, or a line for each of
+    several items. `status` is a word, `tone` its colour. `next_label` and `next_text` say what comes and when: "Renews
+    on" and "1 December 2026, €120.00". `image_url` is a small picture of the product, empty where there is none.
+    `planned` is a change that waits ("On 1 July 2026 it changes to Basic"), which a POST to `undo_action` takes back;
+    one that waits for its payment is paid at `pay_url`.
+
+    What can be done has an address: a page's, but `keep_action` takes a POST and is offered while a cancellation waits
+    for the period's end. Why something cannot be done is among the `notes`; what the configuration does not offer is in
+    neither.
     """
 
     name: str
-    price: str
+    status: str
+    tone: Tone
     total: str
+    prices: tuple[str, ...] = ()
     image_url: str = ""
     description: str = ""
-    items: tuple[str, ...] = ()
-    badges: tuple[Badge, ...] = ()
     next_label: str = ""
     next_text: str = ""
-    change: Action | None = None
-    cancel: Action | None = None
+    change_url: str | None = None
+    cancel_url: str | None = None
+    pause_url: str | None = None
+    resume_url: str | None = None
+    move_pause_url: str | None = None
+    start_again_url: str | None = None
+    """Of one that has ended."""
     keep_action: str | None = None
-    note: str = ""
     planned: str = ""
     undo_action: str | None = None
     pay_url: str | None = None
-    pause: Action | None = None
-    resume: Action | None = None
-    move_pause: Action | None = None
-    start_again: Action | None = None
-    """Of one that has ended."""
     discounts: tuple[str, ...] = ()
     """What its next bills have: "25% off until 30 April 2027"."""
     taxes: tuple[str, ...] = ()
     """What comes on top of `total`: "+ VAT 19%"."""
+    notes: tuple[str, ...] = ()
 
 
 _SWITCHED_OFF = frozenset(
@@ -124,49 +117,49 @@ class CardReader(Struct, frozen=True, kw_only=True):
         )
         terms, locale, address = self.terms, self.locale, f"{self.base}/subscriptions/{subscription.id}"
         ends, single = is_set_to_cancel(subscription), len(subscription.items) == 1
-        parts = [item_phrase(each, subscription.currency, terms, locale) for each in subscription.items]
-        change = cancel = pause = resume = move_pause = keep_action = undo_action = pay_url = None
-        note = planned = ""
+        change_url = cancel_url = pause_url = resume_url = move_pause_url = keep_action = undo_action = pay_url = None
+        planned, notes = "", list[str]()
         if ends:
             # What is cancelled says how it can be kept, and needs no reasons beside that.
-            keep = allowed.keep
-            keep_action, note = f"{address}/keep" if keep else None, self._note(keep)
+            keep_action = self._way(allowed.keep, f"{address}/keep", notes)
         else:
-            change = self._action(allowed.change_plan, f"{address}/change")
-            cancel = self._action(allowed.cancel, f"{address}/cancel")
+            change_url = self._way(allowed.change_plan, f"{address}/change", notes)
             if subscription.paused is None:
-                pause = self._action(allowed.pause, f"{address}/pause")
+                # Staff know what their own backend cannot do.
+                said = notes if self.actor.kind == "customer" else []
+                pause_url = self._way(allowed.pause, f"{address}/pause", said)
             else:
                 # What rests says how it goes on instead.
-                resume = self._action(allowed.resume, f"{address}/resume")
-                move_pause = Action(url=f"{address}/pause-end") if allowed.move_pause else None
+                resume_url = f"{address}/resume" if allowed.resume else None
+                move_pause_url = f"{address}/pause-end" if allowed.move_pause else None
+            cancel_url = self._way(allowed.cancel, f"{address}/cancel", notes)
             if subscription.awaits_change:
                 planned = planned_words(subscription, terms, locale)
                 undo_action = f"{address}/undo-change" if allowed.undo_change else None
                 pay_url = None if self.suspended else self._pay_url(subscription)
-        label, coming = self._coming(subscription)
+        badge, (next_label, next_text) = badge_of(subscription.status, ends, locale), self._coming(subscription)
         return SubscriptionCard(
             name=subscription_name(subscription, terms),
-            price=parts[0] if single else "",
-            image_url=self._image(subscription) if single else "",
+            status=badge.text,
+            tone=badge.tone,
             total=total_phrase(subscription, terms, locale),
-            taxes=taxes_on_top(self.account.customer, subscription, terms, locale),
+            prices=price_lines(subscription, terms, locale),
+            image_url=self._image(subscription) if single else "",
             description=subscription.description or (_description(subscription, terms) if single else ""),
-            items=() if single else tuple(map(self._item, subscription.items, parts)),
-            badges=(badge_of(subscription.status, ends, locale),),
-            next_label=label,
-            next_text=coming,
-            change=change,
-            cancel=cancel,
+            next_label=next_label,
+            next_text=next_text,
+            change_url=change_url,
+            cancel_url=cancel_url,
+            pause_url=pause_url,
+            resume_url=resume_url,
+            move_pause_url=move_pause_url,
             keep_action=keep_action,
-            note=note,
-            discounts=() if ends else self._discounts(subscription),
             planned=planned,
             undo_action=undo_action,
             pay_url=pay_url,
-            pause=pause,
-            resume=resume,
-            move_pause=move_pause,
+            discounts=() if ends else self._discounts(subscription),
+            taxes=taxes_on_top(self.account.customer, subscription, terms, locale),
+            notes=tuple(notes),
         )
 
     def _pay_url(self, subscription: Subscription) -> str | None:
@@ -187,10 +180,6 @@ class CardReader(Struct, frozen=True, kw_only=True):
     def _image(self, subscription: Subscription) -> str:
         product = self.terms.products.get(self.terms.prices[subscription.items[0].price].product)
         return own_path(self.public_id, product.images) if product is not None and product.images else ""
-
-    def _item(self, item: SubscriptionItem, phrase: str) -> str:
-        name = product_name(item, self.terms)
-        return f"{name}: {phrase}" if phrase else name
 
     def _coming(self, subscription: Subscription) -> tuple[str, str]:
         if is_set_to_cancel(subscription):
@@ -214,16 +203,14 @@ class CardReader(Struct, frozen=True, kw_only=True):
             return translate(self.locale, "Paused since"), date_long(pause.since, self.locale)
         return translate(self.locale, "Paused until"), date_long(pause.resumes_at, self.locale)
 
-    def _action(self, permission: Permission, url: str) -> Action | None:
+    def _way(self, permission: Permission, url: str, notes: list[str]) -> str | None:
+        """The address if this is permitted; if not, `notes` gets the sentence that says why."""
         refusal = permission.refusal
         if refusal is None:
-            return Action(url=url)
-        return None if refusal.code in _SWITCHED_OFF else Action(reason=sentence_of(refusal, self.locale))
-
-    def _note(self, keep: Permission) -> str:
-        if keep.refusal is None or keep.refusal.code in _SWITCHED_OFF:
-            return ""
-        return sentence_of(keep.refusal, self.locale)
+            return url
+        if refusal.code not in _SWITCHED_OFF:
+            notes.append(sentence_of(refusal, self.locale))
+        return None
 
 
 def sentence_of(refusal: Refusal, locale: str) -> str:
@@ -247,6 +234,15 @@ def planned_words(subscription: Subscription, terms: Terms, locale: str) -> str:
     plan = listed((subscription_name(after, terms), total_phrase(after, terms, locale)), locale)
     date = date_long(comes_at(subscription), locale)
     return translate(locale, "On {date} it changes to {plan}.", date=date, plan=plan)
+
+
+def price_lines(subscription: Subscription, terms: Terms, locale: str) -> tuple[str, ...]:
+    """What the total is made of: `10 × €12.00 per seat`, or one line for each of several items, with its name."""
+    phrases = [item_phrase(each, subscription.currency, terms, locale) for each in subscription.items]
+    if len(phrases) == 1:
+        return tuple(filter(None, phrases))
+    names = [product_name(each, terms) for each in subscription.items]
+    return tuple([f"{name}: {phrase}" if phrase else name for name, phrase in zip(names, phrases, strict=True)])
 
 
 def item_phrase(item: SubscriptionItem, currency: str, terms: Terms, locale: str) -> str:
@@ -288,11 +284,6 @@ def period_phrase(price: Price, amount: int, locale: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def _period_text(amount: int, currency: str, interval: Interval, count: int, locale: str) -> str:
     return f"{money(amount, currency, locale)} {interval_phrase(interval, count, locale)}"
-
-
-def status_badge(subscription: Subscription, locale: str) -> Badge:
-    """The status in a word; one that is going to end says so."""
-    return badge_of(subscription.status, is_set_to_cancel(subscription), locale)
 
 
 # There are few, and every card has one.

@@ -200,7 +200,16 @@ def _cards(
     if bills:
         return cards
     return tuple(
-        replace(each, change=None, cancel=None, keep_action=None, undo_action=None, pause=None, resume=None, note="")
+        replace(
+            each,
+            change_url=None,
+            cancel_url=None,
+            pause_url=None,
+            resume_url=None,
+            keep_action=None,
+            undo_action=None,
+            notes=(),
+        )
         for each in cards
     )
 
@@ -208,12 +217,14 @@ def _cards(
 def _invoice(invoice: Invoice, path: str, bills: bool, now: datetime, locale: str) -> StaffInvoiceRow:
     to_pay = invoice.status in ("open", "uncollectible") and invoice.amount_remaining > 0
     address = f"{path}/invoices/{invoice.id}"
+    badge = invoice_badge(invoice.status, invoice.due_date, now, locale)
     return StaffInvoiceRow(
         row=InvoiceRow(
             number=invoice.number or translate(locale, "Draft"),
             date=date_short(invoice.finalized_at or invoice.created, locale),
             amount=money(invoice.total, invoice.currency, locale),
-            status=invoice_badge(invoice.status, invoice.due_date, now, locale),
+            status=badge.text,
+            tone=badge.tone,
             url=address,
         ),
         pay_url=f"{address}/paid" if bills and to_pay else None,
