@@ -14,7 +14,6 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection, event, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -23,6 +22,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from frontdesk.errors import Misconfigured, Refused, Unavailable
 from frontdesk.typed_refusals import text_unstorable
 from frontdesk_tenants.bounded_connection import ANSWER_SECONDS, BoundedConnection
+from frontdesk_tenants.database_addresses import driver_url
 
 SideTransaction: TypeAlias = AsyncConnection
 """A transaction of one side, by the name under which the faces hand it on."""
@@ -57,7 +57,7 @@ class Database:
     def __init__(self, url: str, pool_size: int = 10, overflow: int = 5) -> None:
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
-            make_url(url).set(drivername="postgresql+psycopg"),
+            driver_url(url, "DATABASE_URL"),
             poolclass=AsyncAdaptedQueuePool,
             pool_size=pool_size,
             max_overflow=overflow,

@@ -31,9 +31,13 @@ async def add_operator(tenancy: Tenancy, address: str) -> bool:
         key = _digest(await lasting_key(connection, tenancy.vault, PURPOSE), folded)
         now = await clock(connection)
         added = await connection.execute(
-            insert(operators).values(address_hash=key, id=IdSource(now)("opr"), created=now).on_conflict_do_nothing()
+            insert(operators)
+            .values(address_hash=key, id=IdSource(now)("opr"), created=now)
+            .on_conflict_do_nothing()
+            # SQLAlchemy knows of no insert how many rows it made.
+            .returning(operators.c.id)
         )
-        return added.rowcount == 1
+        return added.first() is not None
 
 
 async def is_operator(tenancy: Tenancy, address: str) -> bool:

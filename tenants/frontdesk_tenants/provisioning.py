@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings, SellerDetails
 from frontdesk.branding import Brand
+from frontdesk.countries import COUNTRIES
 from frontdesk.desk import Actor
 from frontdesk.errors import Misconfigured
 from frontdesk.ids import ALPHABET, IdSource, random_token
 from frontdesk.money import known_currency
 from frontdesk.portal_configuration import LoginPage, default_configuration
 from frontdesk.secret import Secret
+from frontdesk.signing_up import NAME_LENGTH
 from frontdesk.slugs import is_reserved, is_slug
 from frontdesk.starting_points import StartingPoint, begun
 from frontdesk_tenants import api_keys, audit, brand_versions, configurations
@@ -211,6 +213,11 @@ def _check(tenancy: Tenancy, new: NewTenant) -> None:
         )
     if not new.name.strip():
         raise Misconfigured("Enter the name that customers know the tenant by.", "name")
+    if len(new.name) > NAME_LENGTH or not new.name.isprintable():
+        # A letter's sender is called so, and a mail server takes no name of two lines.
+        raise Misconfigured(f"Write the name in one line of letters, at most {NAME_LENGTH} of them.", "name")
+    if new.country is not None and new.country not in COUNTRIES:
+        raise Misconfigured(f"{new.country} is no ISO 3166 code of a country. Use one such as DE or US.", "country")
 
 
 def _invoice_prefix(slug: str) -> str:

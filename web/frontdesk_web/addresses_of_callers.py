@@ -3,7 +3,6 @@
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from frontdesk.errors import Misconfigured
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 
@@ -34,14 +33,8 @@ def caller(request: AnyRequest, config: Config) -> Address:
 
 @lru_cache(maxsize=8)
 def trusted_networks(proxies: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
-    """The networks of `trusted_proxies`: addresses, or blocks such as `10.0.0.0/8`. Raises Misconfigured."""
-    try:
-        return [ip_network(each, strict=False) for each in proxies]
-    except ValueError as error:
-        raise Misconfigured(
-            "FRONTDESK_TRUSTED_PROXIES holds addresses or blocks with commas between, such as 10.0.0.0/8.",
-            "FRONTDESK_TRUSTED_PROXIES",
-        ) from error
+    """The networks of `trusted_proxies`: addresses, or blocks such as `10.0.0.0/8`."""
+    return [ip_network(each, strict=False) for each in proxies]
 
 
 def _parsed(text: str) -> Address | None:

@@ -15,10 +15,11 @@ import msgspec
 from msgspec.structs import asdict
 
 from frontdesk.branding import Brand, BrandInvalid, Font, Radius
-from frontdesk.errors import FrontdeskError, Misconfigured
+from frontdesk.errors import FrontdeskError, Misconfigured, Refused, Unavailable, filled
 from frontdesk.plugins import PluginConflict, PluginHost, allow_list
 from frontdesk_tenants import enabling, files, provisioning, suspending
 from frontdesk_tenants.database import clock
+from frontdesk_tenants.database_addresses import reason_of
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.durability import what_may_be_lost
 from frontdesk_tenants.tenancy import Tenancy
@@ -41,18 +42,26 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (FrontdeskError, PluginConflict, BrandInvalid) as error:
-        print(f"frontdesk: {error}", file=sys.stderr)
+        print(f"frontdesk: {_sentence(error)}", file=sys.stderr)
         sys.exit(1)
 
 
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return filled(error.refusal.for_tenant, error.refusal.parameters)
+    reason = reason_of(error) if isinstance(error, Unavailable) else None
+    return str(error) if reason is None else f"{str(error).rstrip('.')}: {reason}."
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="frontdesk-web", prog_name="frontdesk", message="%(prog)s %(version)s")
 def cli() -> None:
     """A billing portal for every SaaS platform that you host."""
 
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database up to date (as the owner: DATABASE_OWNER_URL)."""
+    """Bring the database up to date. It takes the owner: DATABASE_OWNER_URL."""
     from frontdesk_tenants.migrating import migrate as migrate_schema
 
     config = own_config()
@@ -73,6 +82,7 @@ def serve(host: str, port: int, workers: int) -> None:
     config = own_config()
     # A database or a key that is wrong is told in one sentence, before any web process fails on it.
     with_tenancy(config, warn_of_loss)
+    print(f"Serving {config.base_url} at http://{host}:{port}.", flush=True)
     if config.plain_http:
         print("Plain http: cookies are neither Secure nor __Host-. Only for trying things out on this machine.")
     uvicorn.run(
@@ -118,7 +128,12 @@ def tenants() -> None:
 def create(slug: str, name: str, currency: str, locale: str, country: str | None, backend: str, as_json: bool) -> None:
     """Make a tenant; its keys and login links are printed once."""
     new = provisioning.NewTenant(
-        slug=slug, name=name, currency=currency.lower(), locale=locale, country=country, backend=backend
+        slug=slug,
+        name=name,
+        currency=currency.lower(),
+        locale=locale,
+        country=country and country.upper(),
+        backend=backend,
     )
     config = own_config()
 
@@ -148,7 +163,7 @@ def list_tenants() -> None:
 @click.argument("slug")
 @click.option("--reason", required=True, help="Why, for the tenant's staff to read.")
 def suspend(slug: str, reason: str) -> None:
-    """Suspend a tenant: its customers read and cancel, and nobody changes anything else."""
+    """Suspend a tenant. Its customers read and cancel, and nobody changes anything else."""
 
     async def work(tenancy: Tenancy) -> None:
         await suspending.suspend(tenancy, tuple(await _doors(tenancy, slug, None)), reason, provisioning.OPERATOR)
@@ -215,7 +230,11 @@ async def brand_side(
             if path is not None:
                 image = raster(path.read_bytes(), field.removesuffix("_file"), square=path is icon)
                 values[field] = await files.keep(connection, door.tenant_id, image, await clock(connection))
-    await provisioning.brand_side(tenancy, door, msgspec.convert(values, Brand))
+    try:
+        brand = msgspec.convert(values, Brand)
+    except msgspec.ValidationError as error:
+        raise error.__cause__ or error from None
+    await provisioning.brand_side(tenancy, door, brand)
 
 
 cli.add_command(operators)
@@ -231,7 +250,7 @@ def plugins() -> None:
 @plugins.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_plugins(as_json: bool) -> None:
-    """Say which plugins are installed, what they add, and which are broken and why."""
+    """Say which plugins are installed, and which are broken and why."""
     host = PluginHost.load(allow_list(os.environ.get("FRONTDESK_PLUGINS")))
     installed, broken = host.installed(), host.broken()
     if as_json:
@@ -292,7 +311,7 @@ async def _doors(tenancy: Tenancy, slug: str, side: str | None) -> list[Door]:
 @click.option("--data", default=Path(".demo"), type=click.Path(file_okay=False, path_type=Path), show_default=True)
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Written as JSON once it answers.")
 def demo(port: int, data: Path, ready_file: Path | None) -> None:
-    """Serve two made-up tenants, with a mailbox page where passcodes arrive."""
+    """Serve two made-up tenants, and a mailbox for their passcodes."""
     from frontdesk_web.demo.running import run_demo
 
     run_demo(port, data, ready_file)

@@ -13,6 +13,7 @@ from frontdesk.plugins import allow_list
 from frontdesk.secret import Secret
 
 _DNS_PORT = 53
+_REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 _MECHANISM = re.compile(r"(include|a|mx|exists):[A-Za-z0-9._-]+|ip4:[0-9./]+|ip6:[0-9A-Fa-f:./]+", re.ASCII)
 
 
@@ -108,19 +109,40 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     return Config(
         database_url=_needed(env, "DATABASE_URL", "the application role's PostgreSQL address"),
         database_owner_url=env.get("DATABASE_OWNER_URL") or None,
-        redis_url=env.get("REDIS_URL") or None,
+        redis_url=_redis(env),
         base_url=base_url,
         master_keys=tuple(Secret(each.strip()) for each in keys.split(",") if each.strip()),
         smtp=_smtp(env),
         sms=_sms(env),
         plugins=allow_list(env.get("FRONTDESK_PLUGINS")),
-        trusted_proxies=_listed(env, "FRONTDESK_TRUSTED_PROXIES"),
+        trusted_proxies=_proxies(env),
         mail_spf=_spf(env),
         dns_servers=tuple(_name_server(each) for each in _listed(env, "FRONTDESK_DNS_SERVERS")),
         plain_http=parts.scheme == "http",
         development=env.get("FRONTDESK_DEVELOPMENT", "") == "1",
         loopback_servers=_loopback(env),
     )
+
+
+def _redis(env: Mapping[str, str]) -> str | None:
+    url = env.get("REDIS_URL", "").strip()
+    if url and not url.startswith(_REDIS_SCHEMES):
+        # Without the address: it holds a password.
+        raise Misconfigured("REDIS_URL must be an address such as redis://:password@host:6379.", "REDIS_URL")
+    return url or None
+
+
+def _proxies(env: Mapping[str, str]) -> tuple[str, ...]:
+    proxies = _listed(env, "FRONTDESK_TRUSTED_PROXIES")
+    try:
+        for each in proxies:
+            ipaddress.ip_network(each, strict=False)
+    except ValueError as error:
+        raise Misconfigured(
+            "FRONTDESK_TRUSTED_PROXIES holds addresses or blocks with commas between, such as 10.0.0.0/8.",
+            "FRONTDESK_TRUSTED_PROXIES",
+        ) from error
+    return proxies
 
 
 def _smtp(env: Mapping[str, str]) -> Smtp | None:

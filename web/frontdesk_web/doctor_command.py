@@ -11,7 +11,7 @@ from frontdesk_web.opened_tenancy import own_config, with_tenancy
 
 @click.command()
 def doctor() -> None:
-    """Look the books of all tenants over; exit code 1 if something in them cannot be."""
+    """Look the books of all tenants over. Exit code 1 if something in them cannot be."""
 
     async def look(tenancy: Tenancy) -> int:
         found = 0

@@ -19,7 +19,7 @@ def keys() -> None:
 
 @keys.command("list")
 def list_keys() -> None:
-    """Say which keys there are, and how many secrets each of them has sealed."""
+    """Say which keys there are, and how many secrets each has sealed."""
 
     async def look(tenancy: Tenancy) -> tuple[tuple[bytes, ...], tuple[bytes, ...], Counter[bytes]]:
         return tenancy.vault.key_ids, await known_keys(tenancy.database), await _totals(tenancy)
@@ -32,7 +32,7 @@ def list_keys() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Seal every secret with the key in use, the first in FRONTDESK_MASTER_KEY.
+    """Seal every secret with the key in use. It is the first in FRONTDESK_MASTER_KEY.
 
     Do it when all processes have started with that key in front. It may be cut off and begun again.
     """
@@ -66,7 +66,7 @@ def rotate() -> None:
 @click.argument("key_id")
 @click.confirmation_option(prompt="What is sealed with this key stays unreadable for ever. Go on?")
 def forget(key_id: str) -> None:
-    """Own up to the loss of a key, by its id, so that Frontdesk starts without it."""
+    """Own up to the loss of a key. Frontdesk then starts without the one with this id."""
     try:
         wanted = bytes.fromhex(key_id)
     except ValueError:

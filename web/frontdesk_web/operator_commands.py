@@ -15,7 +15,7 @@ def operators() -> None:
 @operators.command("add")
 @click.argument("address")
 def add(address: str) -> None:
-    """Register the holder of an e-mail address as an operator."""
+    """Let the holder of an e-mail address be an operator."""
 
     async def register(tenancy: Tenancy) -> bool:
         return await add_operator(tenancy, address)
@@ -27,7 +27,7 @@ def add(address: str) -> None:
 @operators.command("reset-second-factor")
 @click.argument("address")
 def reset(address: str) -> None:
-    """Let somebody, staff or operator, set up their second step anew. Make sure first that it is them who ask."""
+    """Let somebody set up their second step anew. Make sure first that it is they who ask: staff, or an operator."""
 
     async def work(tenancy: Tenancy) -> bool:
         return await reset_second_factor(tenancy, address)

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,8 +72,31 @@ class Seeded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
-    """Serve until interrupted. A second start on the same `data` finds what the first one made."""
+    """Serve until interrupted. A second start on the same `data` finds what the first one made.
+
+    Raises:
+        Misconfigured: the port is taken, or another demo runs with this data, which must not be made anew beneath it.
+    """
+    listening = _listen(port)
     data.mkdir(parents=True, exist_ok=True)
+    with _alone(data):
+        print("Starting PostgreSQL and Valkey …", flush=True)
+        _run_alone(listening, data, ready_file)
+
+
+@contextlib.contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    with (data / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Misconfigured(
+                f"A demo runs already with its data in {data}. Stop it, or choose another folder with --data.", "data"
+            ) from error
+        yield
+
+
+def _run_alone(listening: socket.socket, data: Path, ready_file: Path | None) -> None:
     environment = local_environment(data)
     owner_url = environment["DATABASE_OWNER_URL"]
     seeded_file = data / "demo.json"
@@ -80,7 +105,6 @@ def run_demo(port: int, data: Path, ready_file: Path | None) -> None:
         begin_anew(owner_url)
     migrate(owner_url)
     set_clock(owner_url, timedelta(0))
-    listening = _listen(port)
     base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     config = from_environment({**environment, "FRONTDESK_BASE_URL": base_url})
     mailbox = Mailbox(data / "mailbox.json")
