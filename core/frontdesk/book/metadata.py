@@ -1,0 +1,5 @@
+"""What programs note about an object in words of their own: the book keeps it and reads nothing into it."""
+
+from collections.abc import Mapping
+
+Metadata = Mapping[str, str]
