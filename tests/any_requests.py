@@ -16,7 +16,7 @@ import httpx
 import schemathesis
 from documented import DOCUMENT, as_form
 from hurry import patiently
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 from route_table import NEEDED, path_kind
 from schemathesis import Case, GenerationMode
@@ -83,12 +83,12 @@ class Walker:
             if "get" in item and "{" not in path and not path.endswith("/search"):
                 self.learn(self.http.get(path).json())
 
-    def walk(self, operation: Any, mood: Mood, examples: int) -> None:
-        """Ask for one operation. The same requests are made each time, but for ids."""
+    def walk(self, operation: Any, mood: Mood, examples: int, number: int | None = None) -> None:
+        """Ask for one operation. The same requests are made for a `number` each time, but for ids."""
 
         @settings(
             max_examples=examples,
-            derandomize=True,
+            derandomize=number is None,
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -100,6 +100,8 @@ class Walker:
             self.counts[answer.status_code] += 1
             self.faults += faults_of(case, answer)
 
+        if number is not None:
+            seed(number)(ask)
         ask()
 
     def learn(self, body: Any) -> None:

@@ -138,6 +138,32 @@ CHECKS = (
         local=True,
     ),
     Check(
+        name="taxes",
+        says="The taxes of the invoice {object} are not those of its lines and rates: {detail}.",
+        # Rounded once for each rate (EN 16931 BR-CO-17), halves away from zero as PostgreSQL does it.
+        question="""
+            SELECT i.id AS object, format('%s%% of %s said to be %s, with %s of %s on lines', w.rate ->> 'percentage',
+                                          w.taxable, w.amount, w.on_lines, w.of_lines) AS detail
+              FROM invoices i CROSS JOIN LATERAL (
+                SELECT COALESCE(whole.rate, lines.rate) AS rate, whole.taxable, whole.amount,
+                       lines.taxable AS of_lines, lines.amount AS on_lines
+                  FROM (SELECT (t -> 'rate')::jsonb AS rate, sum((t ->> 'taxable')::bigint) AS taxable,
+                               sum((t ->> 'amount')::bigint) AS amount
+                          FROM json_array_elements(COALESCE(i.body -> 'taxes', '[]')) t GROUP BY 1) whole
+                  FULL JOIN
+                       (SELECT (t -> 'rate')::jsonb AS rate, sum((t ->> 'taxable')::bigint) AS taxable,
+                               sum((t ->> 'amount')::bigint) AS amount
+                          FROM json_array_elements(i.body -> 'lines') l,
+                               json_array_elements(COALESCE(l -> 'taxes', '[]')) t GROUP BY 1) lines
+                    ON whole.rate = lines.rate) w
+             WHERE i.status <> 'draft'
+               AND ((w.taxable, w.amount) IS DISTINCT FROM (w.of_lines, w.on_lines)
+                    OR CASE WHEN COALESCE(w.rate ->> 'exempt', 'none') <> 'none' THEN w.amount <> 0
+                            WHEN NOT (w.rate ->> 'inclusive')::boolean
+                            THEN w.amount <> round(w.taxable * (w.rate ->> 'percentage')::numeric / 100) END)""",
+        local=True,
+    ),
+    Check(
         name="columns",
         says="The columns of the {object} say something else than what is written in it: {detail}.",
         question="""

@@ -35,6 +35,10 @@ DELETE FROM ledger_transactions WHERE kind = 'invoice'
 TWICE = """
 UPDATE invoices SET body = (jsonb_set(body::jsonb, '{lines}', (body::jsonb -> 'lines') || (body::jsonb -> 'lines'))
                             || '{"billing_reason": "subscription_cycle"}')::json"""
+TAX = '{"rate": {"id": "txr_1", "name": "VAT", "percentage": "19", "inclusive": false}, "taxable": 1000, "amount": %d}'
+TAXED = (
+    "UPDATE invoices SET body = jsonb_set(jsonb_set(body::jsonb, '{lines,0,taxes}', '[%s]'), '{taxes}', '[%s]')::json"
+)
 WRONG = {
     "a number that nobody has": ("numbers", "UPDATE invoice_counters SET next = next + 1"),
     "a counter that went back": ("numbers", "UPDATE invoice_counters SET next = next - 1"),
@@ -53,6 +57,10 @@ WRONG = {
     "a line that grew": ("sums", BODY.format("invoices", "lines,0,amount", "1")),
     "another total": ("sums", BODY.format("invoices", "total", "1")),
     "another sum to pay": ("sums", BODY.format("invoices", "amount_due", "1")),
+    "a tax that no line has": ("taxes", BODY.format("invoices", "taxes", f"[{TAX % 190}]")),
+    "a tax that a line alone has": ("taxes", BODY.format("invoices", "lines,0,taxes", f"[{TAX % 190}]")),
+    "a tax that is another on the line": ("taxes", TAXED % (TAX % 190, TAX % 191)),
+    "a tax that was rounded otherwise": ("taxes", TAXED % (TAX % 191, TAX % 191)),
     "a status that only the column has": ("columns", "UPDATE subscriptions SET status = 'canceled'"),
     "paid, and not paid": ("settled", "UPDATE invoices SET amount_paid = 0"),
     "a period of a lost invoice": ("orphans", "UPDATE billed_periods SET invoice = 'in_lost'"),

@@ -6,6 +6,7 @@ Requests are made up from the document by schemathesis and written as Stripe's c
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from random import Random
 from typing import Any, get_args
 
 import httpx
@@ -18,6 +19,7 @@ from matrix_world import World, caller, new_world, own_request
 from sites import RunningSite
 from spots import Spot, spots
 
+from frontdesk_tenants import book_checks
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.api.router import ENDPOINTS
@@ -79,22 +81,32 @@ async def _sent(client: httpx.AsyncClient, world: World, spot: Spot, operation: 
             return answer
 
 
-async def test_any_request_is_answered_as_documented(world: World) -> None:
+async def test_any_request_is_answered_as_documented(world: World, tenancy: Tenancy) -> None:
     """Each operation that makes or changes something, once: nearly right or right by turns. The long form asks all of
     them, and wrongly too."""
     moods: tuple[Mood, Mood] = ("nearly right", "right")
     asked = [each for each in made_up_from() if each.method == "post"]
     turns = [(each, moods[place % 2]) for place, each in enumerate(asked)]
     assert await asyncio.to_thread(_faults, world, turns, 1) == []
+    await _hold(world, tenancy)
 
 
 @pytest.mark.long
-async def test_many_requests_are_answered_as_documented(world: World) -> None:
+async def test_many_requests_are_answered_as_documented(world: World, tenancy: Tenancy) -> None:
+    """Others each time: their number, where something is found, makes them again."""
     turns = [(each, mood) for mood in get_args(Mood) for each in made_up_from()]
-    assert await asyncio.to_thread(_faults, world, turns, MANY) == []
+    number = Random().randrange(10**6)
+    assert (number, await asyncio.to_thread(_faults, world, turns, MANY, number)) == (number, [])
+    await _hold(world, tenancy)
 
 
-def _faults(world: World, turns: Sequence[tuple[Any, Mood]], examples: int) -> list[str]:
+async def _hold(world: World, tenancy: Tenancy) -> None:
+    """Whatever was asked for, the book that came of it holds."""
+    async with tenancy.at(world.theirs.sandbox.door) as (connection, _):
+        assert not await book_checks.faults_of(connection)
+
+
+def _faults(world: World, turns: Sequence[tuple[Any, Mood]], examples: int, number: int | None = None) -> list[str]:
     """What the document does not know of the answers in a sandbox."""
     running, side = world.running, world.theirs.sandbox
     headers = {"Authorization": f"Bearer {side.secret_key}", "Host": running.config.host}
@@ -102,7 +114,7 @@ def _faults(world: World, turns: Sequence[tuple[Any, Mood]], examples: int) -> l
         walker = Walker(http, side.jenny.ids)
         walker.look_around()
         for operation, mood in turns:
-            walker.walk(operation, mood, examples)
+            walker.walk(operation, mood, examples, number)
     assert walker.counts[200] > len(turns) * examples // 5, walker.counts
     return walker.faults
 

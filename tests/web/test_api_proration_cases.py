@@ -17,6 +17,7 @@ from hurry import patiently_too
 from sides import Tenant
 
 from frontdesk_tenants import clock_walks
+from frontdesk_tenants.book_checks import faults_of
 from frontdesk_tenants.tenancy import Tenancy
 
 FILE = Path(__file__).parents[1] / "data" / "proration_cases.json"
@@ -103,6 +104,9 @@ async def life(api_server: ApiServer, tenancy: Tenancy, tenant: Tenant) -> Async
         base_url=api_server.url, headers=headers, timeout=20, trust_env=False, verify=False
     ) as http:
         yield Life(http, tenancy, tenant)
+    # Whatever the case was about, the whole book holds.
+    async with tenancy.at(tenant.door) as (connection, _):
+        assert not await faults_of(connection)
 
 
 def amounts(invoice: Any) -> list[int]:
