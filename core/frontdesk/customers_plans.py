@@ -145,7 +145,7 @@ def _item_bars(
     if is_metered(price):
         return
     quantity, before = _quantity(item, part, terms), quantity_before(item, terms)
-    bounds = bounds_of(offered, allowed)
+    bounds = bounds_of(offered, "quantity" in allowed)
     if quantity != before and not bounds.adjustable:
         yield replace(plan_refusals.quantity_not_adjustable(), param=f"{place}[quantity]")
     if (quantity != before or price.product != present.product) and quantity not in bounds:

@@ -4,14 +4,14 @@ A subscription of several items is chosen for item by item, all at one interval.
 one has, and none that is billed by use changes places with one that is not: a base fee stays one, and so does use.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Interval, Price, Product, Subscription, SubscriptionItem, Terms
-from frontdesk.portal_configuration import AllowedUpdate, OfferedProduct, PortalConfiguration
+from frontdesk.portal_configuration import OfferedProduct, PortalConfiguration
 from frontdesk.pricing import is_metered, rhythm, sold_in, tax_behavior_in
 
 Rhythm = tuple[Interval, int]
@@ -54,12 +54,13 @@ class ItemOffers(Struct, frozen=True, kw_only=True):
     offers: tuple[Offer, ...]
 
 
-def bounds_of(offered: OfferedProduct, allowed: Collection[AllowedUpdate]) -> Bounds:
-    """Which quantities of an offered product a customer can have. A product without bounds takes any quantity."""
+def bounds_of(offered: OfferedProduct, other_quantities: bool) -> Bounds:
+    """Which quantities of an offered product a customer can have, who may change quantities at all or not. A product
+    without bounds takes any quantity."""
     quantity = offered.adjustable_quantity
     if not quantity.enabled:
         return Bounds(adjustable=False)
-    return Bounds(adjustable="quantity" in allowed, minimum=quantity.minimum, maximum=quantity.maximum)
+    return Bounds(adjustable=other_quantities, minimum=quantity.minimum, maximum=quantity.maximum)
 
 
 def quantity_before(item: SubscriptionItem, terms: Terms) -> int:
@@ -92,9 +93,10 @@ def offers_something_else(
     """Whether any of `offers` can change anything. With one item it looks no further than the first one that can."""
     if len(subscription.items) == 1:
         item = subscription.items[0]
-        return any(
-            each.leads_elsewhere(item) for each in _offers(subscription, item, configuration, capabilities, terms)
-        )
+        for each in _offers(subscription, item, configuration, capabilities, terms):
+            if each.leads_elsewhere(item):
+                return True
+        return False
     found = offers(subscription, configuration, capabilities, terms)
     return any(offer.leads_elsewhere(each.item) for each in found for offer in each.offers)
 
@@ -115,29 +117,27 @@ def _offers(
     present = terms.prices.get(item.price)
     if present is None:
         return
-    allowed = set(configuration.features.subscription_update.default_allowed_updates)
-    if _CHANGE_PRICE not in capabilities.can:
-        allowed.discard("price")
-    if _CHANGE_QUANTITY not in capabilities.can:
-        allowed.discard("quantity")
-    by_use = _USAGE in capabilities.can
+    update, can = configuration.features.subscription_update, capabilities.can
+    other_prices = "price" in update.default_allowed_updates and _CHANGE_PRICE in can
+    other_quantities = "quantity" in update.default_allowed_updates and _CHANGE_QUANTITY in can
+    by_use = _USAGE in can
     taken = products_of_others(subscription, item, terms) if len(subscription.items) > 1 else frozenset()
-    for offered in configuration.features.subscription_update.products:
+    for offered in update.products:
         product = terms.products.get(offered.product)
         if product is None or (product.id in taken and product.id != present.product):
             continue
-        bounds = bounds_of(offered, allowed)
-        stuck = not bounds.adjustable and quantity_before(item, terms) not in bounds and product.id != present.product
-        prices = [
-            price
-            for id in offered.prices
-            if (price := terms.prices.get(id)) is not None
-            and _can_be_chosen(price, product, present, subscription, "price" in allowed)
-            and (by_use or not is_metered(price))
-            and not (stuck and not is_metered(price))
-        ]
+        bounds = bounds_of(offered, other_quantities)
+        stuck = not bounds.adjustable and product.id != present.product and quantity_before(item, terms) not in bounds
+        prices, counted = [], False
+        for id in offered.prices:
+            price = terms.prices.get(id)
+            if price is None or not _can_be_chosen(price, product, present, subscription, other_prices):
+                continue
+            metered = is_metered(price)
+            if by_use if metered else not stuck:
+                prices.append(price)
+                counted = counted or not metered
         if prices:
-            counted = not all(map(is_metered, prices))
             quantities = bounds if counted else Bounds(adjustable=False)
             yield Offer(product=product, prices=tuple(prices), quantities=quantities)
 

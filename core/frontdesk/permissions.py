@@ -323,9 +323,8 @@ def _moved(subscription: Subscription, configuration: PortalConfiguration, now: 
     return others[0] if others else pause.resumes_at
 
 
-def _ending_bars(configuration: PortalConfiguration) -> Iterator[Refusal]:
-    if not configuration.features.subscription_cancel.enabled:
-        yield cancellation_refusals.cancel_disabled()
+def _ending_bars(configuration: PortalConfiguration) -> tuple[Refusal, ...]:
+    return () if configuration.features.subscription_cancel.enabled else (cancellation_refusals.cancel_disabled(),)
 
 
 def _reason_bars(feedback: str | None, configuration: PortalConfiguration) -> Iterator[Refusal]:

@@ -104,30 +104,32 @@ def impossible(
     account: Account | None, command: AccountCommand, capabilities: Capabilities, terms: Terms
 ) -> Refusal | None:
     """Why a command cannot be carried out, or None. `account` is None only for `CreateCustomer`."""
-    return next(_obstacles(account, command, capabilities, terms), None)
+    if type(command) is CreateCustomer:
+        return None
+    if account is None or account.customer.deleted:
+        return refusals.no_such("customer", "" if account is None else account.customer.id, "customer")
+    if type(command) in _ABOUT_DISCOUNTS or choices_of(command):
+        barred = next(_discount_obstacles(command, capabilities), None)
+        if barred is not None:
+            return barred
+    if not _is_on_subscription(command):
+        return next(_obstacles(account, command, capabilities, terms), None)
+    # Told by its type: the home page asks about several, and a `match` tries one class after another.
+    subscription = account.subscription(command.subscription)
+    if subscription is None or (subscription.status in ENDED and not speaks_of_ended(command)):
+        return refusals.no_such("subscription", command.subscription, "id")
+    return next(_subscription_obstacles(subscription, command, capabilities, terms), None)
+
+
+def _discount_obstacles(command: AccountCommand, capabilities: Capabilities) -> Iterator[Refusal]:
+    yield from _lacking(capabilities, Capability.DISCOUNTS)
+    if isinstance(command, SetCustomerDiscount) and command.discount is not None:
+        yield from _lacking(capabilities, Capability.CUSTOMER_DISCOUNTS)
 
 
 def _obstacles(
-    account: Account | None, command: AccountCommand, capabilities: Capabilities, terms: Terms
+    account: Account, command: AccountCommand, capabilities: Capabilities, terms: Terms
 ) -> Iterator[Refusal]:
-    if type(command) is CreateCustomer:
-        return
-    if account is None or account.customer.deleted:
-        yield refusals.no_such("customer", "" if account is None else account.customer.id, "customer")
-        return
-    about_discounts = type(command) in _ABOUT_DISCOUNTS
-    if about_discounts or choices_of(command):
-        yield from _lacking(capabilities, Capability.DISCOUNTS)
-    if about_discounts and isinstance(command, SetCustomerDiscount) and command.discount is not None:
-        yield from _lacking(capabilities, Capability.CUSTOMER_DISCOUNTS)
-    if _is_on_subscription(command):
-        # First, and told by its type: the home page asks about several, and a `match` tries one class after another.
-        subscription = account.subscription(command.subscription)
-        if subscription is None or (subscription.status in ENDED and not speaks_of_ended(command)):
-            yield refusals.no_such("subscription", command.subscription, "id")
-        else:
-            yield from _subscription_obstacles(subscription, command, capabilities, terms)
-        return
     match command:
         case CreateSubscription():
             yield from _creation_obstacles(account.customer, command, capabilities, terms)
@@ -321,9 +323,8 @@ def is_set_to_cancel(subscription: Subscription) -> bool:
     return subscription.cancel_at is not None or subscription.cancel_at_period_end
 
 
-def _lacking(capabilities: Capabilities, needed: Capability) -> Iterator[Refusal]:
-    if needed not in capabilities.can:
-        yield refusals.cannot(needed.value)
+def _lacking(capabilities: Capabilities, needed: Capability) -> tuple[Refusal, ...]:
+    return () if needed in capabilities.can else (refusals.cannot(needed.value),)
 
 
 def _reason_obstacles(feedback: str | None, comment: str | None) -> Iterator[Refusal]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from frontdesk.book import BillingSettings, SellerDetails
 from frontdesk.transfer_codes import transfer_code
-from frontdesk_web.invoice_words import payment_code, payment_reference
+from frontdesk_web.invoice_words import payment_code
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.transfer_marks import mark_of, transfer_mark
 from frontdesk_web.qr_codes import transfer_file, transfer_png
@@ -58,19 +58,20 @@ def test_an_invoice_asks_for_what_is_left_by_its_own_reference() -> None:
 
 
 def test_a_picture_has_another_name_as_soon_as_anything_in_it_changes() -> None:
-    seller = SellerDetails(name="Nordlicht", iban="DE02120300000000202051", bic="BYLADEM1001")
+    seller = SellerDetails(bank_account_holder="Nordlicht", iban="DE02120300000000202051", bic="BYLADEM1001")
+    settings, bill = BillingSettings(currency="eur", seller=seller), invoice(paid("a", 3000, 1))
     others = (
-        (replace(seller, name="Other"), 7000, "INV-1"),
-        (replace(seller, bank_account_holder="Other"), 7000, "INV-1"),
-        (replace(seller, iban="DE02500105170137075030"), 7000, "INV-1"),
-        (replace(seller, bic=None), 7000, "INV-1"),
-        (seller, 7001, "INV-1"),
-        (seller, 7000, "INV-2"),
+        (replace(settings, seller=replace(seller, bank_account_holder="Other")), bill),
+        (replace(settings, seller=replace(seller, iban="DE02500105170137075030")), bill),
+        (replace(settings, seller=replace(seller, bic=None)), bill),
+        (settings, invoice(paid("a", 2999, 1))),
+        (settings, replace(bill, number="INV-2")),
+        (settings, invoice(paid("a", 3000, 1), descriptor="ACME* PRO")),
     )
-    names = {transfer_mark(of, amount, "eur", told) for of, amount, told in ((seller, 7000, "INV-1"), *others)}
+    names = {mark_of(*each) for each in ((settings, bill), *others)}
     assert len(names) == 1 + len(others)
-    settings = BillingSettings(currency="eur", seller=seller)
-    bill = invoice(paid("a", 3000, 1))
-    assert mark_of(settings, bill) == transfer_mark(seller, 7000, "eur", payment_reference(bill))
+    payload = payment_code(settings, bill, bill.amount_remaining)
+    assert payload is not None
+    assert mark_of(settings, bill) == transfer_mark(payload)
     assert mark_of(settings, invoice(paid("a", 10_000, 1))) is None, "nothing is to be paid"
     assert mark_of(replace(settings, seller=replace(seller, iban=None)), bill) is None

@@ -18,6 +18,7 @@ from frontdesk.money import exponent
 from frontdesk_web.languages import direction
 from frontdesk_web.locale_data import LocaleData, locale_data
 from frontdesk_web.messages import translate, translate_plural
+from frontdesk_web.remembering import remembered
 from frontdesk_web.template_messages import RIGHT_TO_LEFT_MARK
 
 MINUS = "\N{MINUS SIGN}"
@@ -63,15 +64,21 @@ class _DatePattern(msgspec.Struct, frozen=True, kw_only=True):
     short_months: tuple[str, ...]
     first_day: str | None
 
-    def written(self, pattern: str, year: int, month: int, day: int, months: tuple[str, ...]) -> str:
+    def written(self, pattern: str, day: date, months: tuple[str, ...]) -> str:
         """A day as one of the patterns has it, with the names of months that go with it."""
-        number = self.first_day if day == 1 and self.first_day else day
-        return pattern.format(day=number, month=months[month], month_number=month, year=year)
+        number = self.first_day if day.day == 1 and self.first_day else day.day
+        return pattern.format(day=number, month=months[day.month], month_number=day.month, year=day.year)
 
 
+# A page says an amount of its own several times, and a tenant's prices stand on the pages of all who pay them.
+@remembered(4096)
 def money(amount_minor: int, currency: str, locale: str) -> str:
     """An amount with its currency: `money(120000, "eur", "de")` is `1.200,00 €`."""
-    return _money(amount_minor, currency, locale)
+    pattern = _money_pattern(currency, locale)
+    sign, digits = (pattern.minus, -amount_minor) if amount_minor < 0 else ("", amount_minor)
+    whole, rest = divmod(digits, 10**pattern.exponent)
+    decimals = f"{pattern.decimal}{rest:0{pattern.exponent}}" if pattern.exponent else ""
+    return f"{pattern.opening}{sign}{pattern.before}{_grouped(whole, pattern.group)}{decimals}{pattern.after}"
 
 
 def unit_price(amount_minor: Decimal | int, currency: str, locale: str) -> str:
@@ -92,12 +99,12 @@ def number(value: int, locale: str) -> str:
 
 def date_long(day: date, locale: str) -> str:
     """`1 December 2026`, `1. Dezember 2026`, `2026年12月1日`."""
-    return _long(day.year, day.month, day.day, locale)
+    return _long(day.toordinal(), locale)
 
 
 def date_short(day: date, locale: str) -> str:
     """`1 Dec 2026`, `1. Dez. 2026`: for tables."""
-    return _short(day.year, day.month, day.day, locale)
+    return _short(day.toordinal(), locale)
 
 
 def date_range(first: date, last: date, locale: str) -> str:
@@ -153,27 +160,17 @@ def price_phrase(price: str, unit_label: str | None, locale: str, quantity: int 
     return f"{_opening_mark(locale)}{number(quantity, locale)}{_SPACE}×{_SPACE}{parts}"
 
 
-# A page says an amount of its own several times, and a tenant's prices stand on the pages of all who pay them.
+# Everybody's pages show the same days: those around today. A day's number is made and hashed sooner than the day.
 @lru_cache(maxsize=4096)
-def _money(amount_minor: int, currency: str, locale: str) -> str:
-    pattern = _money_pattern(currency, locale)
-    sign, digits = (pattern.minus, -amount_minor) if amount_minor < 0 else ("", amount_minor)
-    whole, rest = divmod(digits, 10**pattern.exponent)
-    decimals = f"{pattern.decimal}{rest:0{pattern.exponent}}" if pattern.exponent else ""
-    return f"{pattern.opening}{sign}{pattern.before}{_grouped(whole, pattern.group)}{decimals}{pattern.after}"
-
-
-# Everybody's pages show the same days: those around today.
-@lru_cache(maxsize=4096)
-def _long(year: int, month: int, day: int, locale: str) -> str:
+def _long(number: int, locale: str) -> str:
     pattern = _date_pattern(locale)
-    return pattern.written(pattern.long, year, month, day, pattern.months)
+    return pattern.written(pattern.long, date.fromordinal(number), pattern.months)
 
 
 @lru_cache(maxsize=4096)
-def _short(year: int, month: int, day: int, locale: str) -> str:
+def _short(number: int, locale: str) -> str:
     pattern = _date_pattern(locale)
-    return pattern.written(pattern.short, year, month, day, pattern.short_months)
+    return pattern.written(pattern.short, date.fromordinal(number), pattern.short_months)
 
 
 def _opening_mark(locale: str) -> str:

@@ -169,7 +169,7 @@ def late_invoices(
     unpaid: Sequence[UnpaidInvoice], base: str | None, now: datetime, locale: str
 ) -> tuple[LateInvoice, ...]:
     """What is past due, the oldest first: its page says how to pay it. `base` is None where invoices have no pages."""
-    late = ((each.due_date, each) for each in unpaid if each.due_date is not None and each.due_date < now)
+    late = [(each.due_date, each) for each in unpaid if each.due_date is not None and each.due_date < now]
     return tuple(
         LateInvoice(
             sentence=translate(

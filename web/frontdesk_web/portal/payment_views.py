@@ -110,8 +110,7 @@ def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, base: s
     )
     code = ""
     if told is not None:
-        mark = transfer_mark(seller, first.left, first.currency, reference)
-        code = f"{base}/invoices/{first.id}/{PLACE}?{FIELD}={mark}"
+        code = f"{base}/invoices/{first.id}/{PLACE}?{FIELD}={transfer_mark(told)}"
     return how_to_pay(side.settings, facts.subscriptions, locale, reference, code)
 
 

@@ -1,6 +1,6 @@
 """The QR code of a transfer for an invoice, at an address of its own, so that no page waits until it is drawn.
 
-The address names all that the code is drawn from by a hash: what changes has another one, so a browser may keep the
+The address names what the code says by a hash: what changes has another one, so a browser may keep the
 picture. Where a page was left open meanwhile, its address gives what is to be paid now, which is not kept.
 """
 
