@@ -51,8 +51,9 @@ from frontdesk_web.api import (
     tax_settings,
     webhook_endpoints,
 )
-from frontdesk_web.api.calls import Endpoint, serve
+from frontdesk_web.api.calls import Endpoint
 from frontdesk_web.api.documented_answers import open_path
+from frontdesk_web.api.serving import serve
 from frontdesk_web.site import Site
 
 ENDPOINTS: tuple[Endpoint, ...] = (
