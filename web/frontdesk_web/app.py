@@ -73,7 +73,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
 
     def problem(request: AnyRequest, error: Exception) -> Response[Any]:
         if f"{request.scope['path']}/".startswith(API_PREFIXES):
-            return api_problem(site, request, error)
+            return api_problem(site.config, request, error)
         return error_page(site.renderer, request, error)
 
     return Application(

@@ -1,15 +1,13 @@
 """Discounts in the place of their ids. They lie in what has them, so that is where they are read."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from frontdesk.book import Invoice, PendingItem, Subscription
 from frontdesk.coupons import Discount
 from frontdesk_tenants import listings
+from frontdesk_web.api.calls import Call
 from frontdesk_web.api.shapes.discounts import discount
-
-if TYPE_CHECKING:
-    from frontdesk_web.api.calls import Call
 
 Holder = Literal["subscription", "invoice", "invoiceitem"]
 HELD: Mapping[tuple[str, str], tuple[Holder, str]] = {
@@ -24,9 +22,7 @@ HELD: Mapping[tuple[str, str], tuple[Holder, str]] = {
 """Where ids of discounts stand, by kind of object and name, and which of the object's fields names what has them."""
 
 
-async def expand_discounts(
-    call: "Call", owner: str, name: str, nodes: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+async def expand_discounts(call: Call, owner: str, name: str, nodes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Replace the ids under `name` in objects of one kind, in place; returns the discounts."""
     holder, field = HELD[owner, name]
     wanted = {node[field] for node in nodes if node[field]}

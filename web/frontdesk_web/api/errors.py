@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from litestar import Response
@@ -16,11 +16,9 @@ from frontdesk_tenants.idempotency import KeyInUse, KeyReused
 from frontdesk_tenants.paging import NoSuchCursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api.error_codes import doc_path
+from frontdesk_web.config import Config
 from frontdesk_web.headers import request_id
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
-
-if TYPE_CHECKING:
-    from frontdesk_web.site import Site
 
 ErrorType = Literal["api_error", "card_error", "idempotency_error", "invalid_request_error"]
 API_VERSION = "2026-05-27.dahlia"
@@ -96,7 +94,7 @@ def no_such_named(kind: str, id_: str, param: str) -> ApiError:
     return ApiError(f"No such {kind}: '{id_[:255]}'", code="resource_missing", param=param)
 
 
-def api_problem(site: "Site", request: AnyRequest, error: Exception) -> Response[bytes]:
+def api_problem(config: Config, request: AnyRequest, error: Exception) -> Response[bytes]:
     """The answer to whatever was raised under `/v1` and `/v2`."""
     answer = _described(request, error)
     id_ = request_id(request.scope)
@@ -104,14 +102,14 @@ def api_problem(site: "Site", request: AnyRequest, error: Exception) -> Response
     body: dict[str, Any] = {"type": answer.type, "message": answer.message}
     if answer.code is not None:
         body["code"] = answer.code
-        body["doc_url"] = site.config.url(doc_path(answer.code))
+        body["doc_url"] = config.url(doc_path(answer.code))
     if answer.param is not None:
         body["param"] = answer.param
     if answer.decline_code is not None:
         body["decline_code"] = answer.decline_code
     body |= answer.objects
     if portal is not None:
-        body["request_log_url"] = site.config.url(f"/dashboard/{portal}/logs/{id_}")
+        body["request_log_url"] = config.url(f"/dashboard/{portal}/logs/{id_}")
     if answer.status >= 500:
         log.error("%s answered %d", request.scope["path"], answer.status, extra={"request_id": id_}, exc_info=error)
     return Response(

@@ -1,7 +1,7 @@
 """`expand[]`: ids in an answer replaced by the objects that they name, up to four levels deep, a level in one query."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -9,6 +9,7 @@ from frontdesk.payment_intents import intent_id
 from frontdesk_tenants import listings
 from frontdesk_tenants.listings import Kind
 from frontdesk_tenants.paging import Cursor
+from frontdesk_web.api.calls import Call
 from frontdesk_web.api.discount_expansion import HELD, expand_discounts
 from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.shapes.intents import invoice_payments
@@ -18,9 +19,6 @@ from frontdesk_web.api.shapes.tax_ids import tax_id
 from frontdesk_web.api.shapes.values import amount
 from frontdesk_web.api.views import show_all
 from frontdesk_web.intent_links import client_secret
-
-if TYPE_CHECKING:
-    from frontdesk_web.api.calls import Call
 
 LEVELS = 4
 EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
@@ -117,7 +115,7 @@ def read_paths(given: tuple[str | None, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(paths)
 
 
-async def expand(call: "Call", answer: dict[str, Any], paths: tuple[tuple[str, ...], ...]) -> None:
+async def expand(call: Call, answer: dict[str, Any], paths: tuple[tuple[str, ...], ...]) -> None:
     """Replace ids in the answer, in place.
 
     Raises:
@@ -129,7 +127,7 @@ async def expand(call: "Call", answer: dict[str, Any], paths: tuple[tuple[str, .
             places = await _step(call, places, name, ".".join(path))
 
 
-async def _step(call: "Call", places: list[_Place], name: str, path: str) -> list[_Place]:
+async def _step(call: Call, places: list[_Place], name: str, path: str) -> list[_Place]:
     following: list[_Place] = []
     by_kind: dict[Kind, list[_Place]] = {}
     discounted: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -166,7 +164,7 @@ async def _step(call: "Call", places: list[_Place], name: str, path: str) -> lis
     return following + (await _of_prices(call, priced, name) if priced else [])
 
 
-async def _loaded(call: "Call", kind: Kind, holders: list[_Place], name: str) -> list[_Place]:
+async def _loaded(call: Call, kind: Kind, holders: list[_Place], name: str) -> list[_Place]:
     call.refuse_unpermitted(kind)
     wanted = [id for place in holders for id in _ids(place.node[name])]
     async with call.transaction() as connection:
@@ -186,7 +184,7 @@ def _ids(held: str | list[str]) -> list[str]:
     return held if isinstance(held, list) else [held]
 
 
-async def _of_prices(call: "Call", places: list[_Place], name: str) -> list[_Place]:
+async def _of_prices(call: Call, places: list[_Place], name: str) -> list[_Place]:
     """What prices only show when asked: tiers and further currencies. Where a price has no tiers nothing is added."""
     call.refuse_unpermitted("price")
     if name not in ("tiers", "currency_options"):
@@ -208,7 +206,7 @@ async def _of_prices(call: "Call", places: list[_Place], name: str) -> list[_Pla
     return following
 
 
-async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
+async def _added(call: Call, place: _Place, at: str) -> _Place | None:
     """What an object only has when it is asked for: a customer's subscriptions and tax ids, an invoice's payments."""
     if place.owner == "invoice" and at in ("payments", "confirmation_secret"):
         return await _paid(call, place, at)
@@ -248,7 +246,7 @@ async def _added(call: "Call", place: _Place, at: str) -> _Place | None:
     return _Place(node=place.node["subscriptions"], owner="list")
 
 
-async def _gone_back(call: "Call", place: _Place) -> _Place:
+async def _gone_back(call: Call, place: _Place) -> _Place:
     """The refunds of a charge."""
     call.refuse_unpermitted("refund")
     charge = place.node["id"]
@@ -264,7 +262,7 @@ async def _gone_back(call: "Call", place: _Place) -> _Place:
     return _Place(node=place.node["refunds"], owner="list")
 
 
-async def _scheduled(call: "Call", place: _Place) -> _Place:
+async def _scheduled(call: Call, place: _Place) -> _Place:
     """The schedule of a subscription with a change that waits."""
     if place.node["schedule"] is None:
         return _Place(node={}, owner="schedule")
@@ -275,7 +273,7 @@ async def _scheduled(call: "Call", place: _Place) -> _Place:
     return _Place(node=place.node["schedule"], owner="subscription_schedule")
 
 
-async def _paid(call: "Call", place: _Place, at: str) -> _Place:
+async def _paid(call: Call, place: _Place, at: str) -> _Place:
     """How an invoice is paid: by its payment intent, where it is charged."""
     call.refuse_unpermitted("payment_intent")
     invoice = place.node["id"]

@@ -55,7 +55,7 @@ async def serve(site: Site, request: AnyRequest, endpoint: Endpoint) -> Response
     try:
         answer = await _served(site, request, endpoint, seen)
     except Exception as error:
-        answer = errors.api_problem(site, request, error)
+        answer = errors.api_problem(site.config, request, error)
     if seen.call is not None:
         _note(site, request, seen, seen.call, answer)
     return answer
@@ -131,7 +131,7 @@ async def _once(call: Call, request: AnyRequest, endpoint: Endpoint, tree: Tree)
         except ApiError as error:
             if not error.keeps:
                 raise
-            return errors.api_problem(call.site, request, error)
+            return errors.api_problem(call.site.config, request, error)
         if call.sends is None:
             return _response(200, body, headers)
         let_do_nothing(request.scope)
@@ -150,12 +150,12 @@ async def _once(call: Call, request: AnyRequest, endpoint: Endpoint, tree: Tree)
         # all the same, and then must not be made again: the answer stays, as at Stripe, and a job finds out.
         if call.in_one_transaction or isinstance(error, Busy):
             raise
-        problem = errors.api_problem(call.site, request, error)
+        problem = errors.api_problem(call.site.config, request, error)
         status, body, headers = problem.status_code or 503, problem.content, dict(problem.headers)
     except Exception as error:
         if isinstance(error, ApiError) and error.keeps:
             # What a bank said is written down, so whoever asks again is told the same.
-            problem = errors.api_problem(call.site, request, error)
+            problem = errors.api_problem(call.site.config, request, error)
             status, body = problem.status_code or 402, problem.content
         else:
             if not call.in_one_transaction:

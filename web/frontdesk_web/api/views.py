@@ -1,7 +1,7 @@
 """Objects of the book as the API shows them: what a shape needs besides the object itself is read here."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from frontdesk.book import Invoice
 from frontdesk.checkout_sessions import CheckoutSession
@@ -9,6 +9,7 @@ from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.listings import Kind
 from frontdesk_tenants.uploaded_files import links_of
+from frontdesk_web.api.calls import Call
 from frontdesk_web.api.shapes import (
     charges,
     customers,
@@ -33,9 +34,6 @@ from frontdesk_web.api.shapes.payment_methods import payment_method
 from frontdesk_web.api.viewers import Viewer
 from frontdesk_web.intent_links import client_secret, intent_path
 from frontdesk_web.invoice_links import invoice_url
-
-if TYPE_CHECKING:
-    from frontdesk_web.api.calls import Call
 
 CLOCKED = ("customer", "subscription", "invoice")
 """What says which test clock its customer is on."""
@@ -160,7 +158,7 @@ def _checkout(call: Viewer, stored: CheckoutSession, owners: Mapping[str, Any]) 
     return checkout_session(stored, None if owner is None else owner.email, call.site.config.url(path))
 
 
-async def show_stored(call: "Call", kind: Kind, id_: str) -> dict[str, Any]:
+async def show_stored(call: Call, kind: Kind, id_: str) -> dict[str, Any]:
     """An object that must exist, as it is now."""
     async with call.transaction() as connection:
         return await show(call, connection, kind, await listings.find(connection, kind, id_))
