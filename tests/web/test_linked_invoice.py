@@ -13,8 +13,9 @@ from portal_shop import API, Shop, open_shop
 from sides import Tenant
 from sites import RunningSite
 
-from frontdesk import invoices, keeping_methods
+from frontdesk import invoices, keeping_methods, plan_changes, subscriptions
 from frontdesk.book import Invoice
+from frontdesk.commands import ChangePlan, CreateSubscription, ItemChange
 from frontdesk.customer_limits import INVOICE_LINKS
 from frontdesk.desk import Actor
 from frontdesk.invoice_commands import CreateCreditNote
@@ -26,6 +27,7 @@ from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.invoice_reads import read_invoice
 from frontdesk_tenants.suspending import suspend
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.formatting import date_time
 from frontdesk_web.invoice_links import invoice_path, invoice_token
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -108,6 +110,49 @@ async def test_whoever_has_the_link_sees_the_invoice_and_pays_it(shop: Shop, rea
         after = await book.read_account(connection, invoice.customer)
     assert after is not None
     assert [each.id for each in after.customer.payment_methods] == [kept.id], "the card that paid is not kept"
+
+
+async def test_an_invoice_that_a_change_of_plan_waits_for_says_so_to_whoever_has_the_link(
+    shop: Shop, reader: PortalBrowser, running_site: RunningSite
+) -> None:
+    customer = await shop.add_customer()
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        for card in ("visa", ALWAYS_ASKED):
+            kept = new_method(desk.ids("pm"), CARDS[card], desk.now)
+            await keeping_methods.change_methods(desk, AttachPaymentMethod(method=kept, default=True))
+            if card == "visa":
+                await subscriptions.create(desk, CreateSubscription(items=(shop.item("team", 2),)))
+        (plan,) = desk.account.subscriptions
+        more = ChangePlan(
+            subscription=plan.id,
+            items=(ItemChange(id=plan.items[0].id, quantity=5),),
+            proration_behavior="always_invoice",
+            payment="pending_if_incomplete",
+        )
+        await plan_changes.change(desk, more)
+        pending = desk.account.subscriptions[0].pending
+    assert pending is not None
+    until = date_time(pending.expires_at, "en").replace("\xa0", " ")
+    told = (
+        f"A change of Team waits for its payment until {until}.",
+        "Your plan changes once this is paid. Until then it stays as it is.",
+        "the change is dropped: your plan stays as it is, and this invoice is taken back.",
+    )
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        invoice = await read_invoice(connection, customer, pending.invoice)
+    assert invoice is not None
+    link = await link_to(shop, invoice)
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as signed_in:
+        for browser, path in ((reader, link), (reader, f"{link}/pay"), (signed_in, f"/invoices/{invoice.id}")):
+            await browser.get(path)
+            for sentence in told:
+                assert sentence in browser.text, path
+            assert "undo-change" not in browser.html, "who has the link cannot take it back"
+    await reader.get(f"{link}/pay")
+    await reader.post(f"{link}/pay", card="visa")
+    await reader.follow()
+    assert "Thank you. Your payment came in." in reader.text
+    assert "waits for its payment" not in reader.text
 
 
 async def test_a_link_leads_to_this_invoice_alone(

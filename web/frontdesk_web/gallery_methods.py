@@ -129,14 +129,18 @@ def _paid_with(sample: Sample) -> Iterator[Exhibit]:
         action=HERE, csrf=CSRF, back_url=HERE, number=sample.number(42), amount=_amount(sample)
     )
     yield Exhibit("pay-elsewhere", elsewhere)
+    told = {**_waits(sample), "undo_action": HERE}
+    yield Exhibit("pay-elsewhere-plan", replace(elsewhere, **told), "only customer")
+    yield Exhibit("pay-plan", replace(page, **told), "only customer")
+    yield Exhibit("bank-pay", _bank(_amount(sample), ("method", _HELD[2])))
+
+
+def _waits(sample: Sample) -> dict[str, str]:
     waits = sample.say("A change of {plan} waits for its payment until {date}.", plan="Team", date=sample.day(DUE))
     otherwise = sample.say(
         "If it is not paid by then, the change is dropped: your plan stays as it is, and this invoice is taken back."
     )
-    told = {"planned": waits, "otherwise": otherwise, "undo_action": HERE}
-    yield Exhibit("pay-elsewhere-plan", replace(elsewhere, **told), "only customer")
-    yield Exhibit("pay-plan", replace(page, **told), "only customer")
-    yield Exhibit("bank-pay", _bank(_amount(sample), ("method", _HELD[2])))
+    return {"planned": waits, "otherwise": otherwise}
 
 
 def _methods(sample: Sample) -> MethodsPage:
@@ -248,6 +252,7 @@ def _by_link(sample: Sample) -> Iterator[Exhibit]:
     """What somebody sees who has the link to an invoice, and is not signed in."""
     bill = replace(invoice(sample), back_url="", sign_in_url=HERE, notes=("PO 4711, delivered to 41 Canal Row.",))
     yield Exhibit("invoice-linked", replace(bill, pay_url=HERE), "anybody")
+    yield Exhibit("invoice-linked-plan", replace(bill, pay_url=HERE, **_waits(sample)), "anybody")
     thanks = views.Notice(tone="success", text=sample.say("Thank you. Your payment came in."))
     yield Exhibit("invoice-linked-paid", replace(paid_invoice(sample, bill), notice=thanks), "anybody")
     page = PayPage(
@@ -263,6 +268,7 @@ def _by_link(sample: Sample) -> Iterator[Exhibit]:
         add_url=None,
     )
     yield Exhibit("pay-linked", page, "anybody")
+    yield Exhibit("pay-linked-plan", replace(page, **_waits(sample)), "anybody")
     declined = sample.say("The bank declined this card. Use another one, or ask your bank why.")
     yield Exhibit("pay-linked-refused", replace(page, error=declined), "anybody")
     yield Exhibit("bank-linked", _bank(_amount(sample), ("card", _HELD[2])), "anybody")

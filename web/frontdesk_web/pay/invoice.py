@@ -29,6 +29,7 @@ from frontdesk_web.portal import transfer_codes, transfer_marks
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.papers import papers_of, pdf_answer, receipt_name
+from frontdesk_web.portal.plan_that_waits import said_of_waiting
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.site import Site
 
@@ -43,6 +44,7 @@ async def show_linked_invoice(
     found = await opened(request, site, token)
     async with site.tenancy.database.side(found.side.tenant_id) as connection:
         notes = await notes_of(connection, found.customer.id, found.invoice.id)
+        waiting = await said_of_waiting(connection, found.side, found.invoice, found.locale)
     mark = transfer_marks.mark_of(found.side.settings, found.invoice)
     code = "" if mark is None else found.path(transfer_marks.PLACE, **{transfer_marks.FIELD: mark})
     page = invoice_page(found.invoice, found.side.settings, "", found.at, found.locale, code)
@@ -62,6 +64,7 @@ async def show_linked_invoice(
         pay_url=_pay_url(site, found),
         sign_in_url=found.sign_in_url,
         notice=_thanks(request, found),
+        **waiting,
     )
     return page_of(request, site, found, shown)
 

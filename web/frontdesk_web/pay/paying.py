@@ -28,6 +28,7 @@ from frontdesk_web.pay.invoice import pays_here
 from frontdesk_web.pay.opened import BY_LINK, Opened, bound_to, exception_handlers, opened, page_of
 from frontdesk_web.portal.method_views import BankPage, PayPage, card_choices
 from frontdesk_web.portal.method_words import method_name
+from frontdesk_web.portal.plan_that_waits import said_of_waiting
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import ErrorPage
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
@@ -44,7 +45,7 @@ async def ask_to_pay_by_link(request: AnyRequest, token: FromPath[str], site: Na
         return Redirect(found.path(), status_code=303)
     asked = request.query_params.get("card")
     if asked is None:
-        return _pay_page(request, site, found)
+        return await _pay_page(request, site, found)
     card = _card(asked, found)
     if not asks_holder(card):
         return Redirect(found.path("pay"), status_code=303)
@@ -74,7 +75,7 @@ async def pay_by_link(request: AnyRequest, token: FromPath[str], site: NamedDepe
         return Redirect(found.path("pay", card=name), status_code=303)
     if asks_holder(card) and answer != "yes":
         error = translate(found.locale, "You did not confirm at your bank, so nothing was paid.")
-        return _pay_page(request, site, found, chosen=name, error=error)
+        return await _pay_page(request, site, found, chosen=name, error=error)
     try:
         await _charge(request, site, found, card, confirmed=asks_holder(card))
     except Refused as refused:
@@ -82,7 +83,7 @@ async def pay_by_link(request: AnyRequest, token: FromPath[str], site: NamedDepe
             return Redirect(found.path(paid="1"), status_code=303)
         error = sentence_of(refused.refusal, found.locale)
         if refused.refusal.decline_code is not None:
-            return _pay_page(request, site, found, chosen=name, error=error)
+            return await _pay_page(request, site, found, chosen=name, error=error)
         page = ErrorPage(status=refusal_status(refused.refusal), sentence=error, home_url=found.path())
         return page_of(request, site, found, page, status=page.status, headers=retry_headers(refused.refusal))
     return Redirect(found.path(paid="1"), status_code=303)
@@ -100,9 +101,11 @@ async def _charge(request: AnyRequest, site: Site, found: Opened, card: PaymentM
         await invoices.charge_passing(desk, found.invoice.id, card, confirmed=confirmed)
 
 
-def _pay_page(
+async def _pay_page(
     request: AnyRequest, site: Site, found: Opened, *, chosen: str = "visa", error: str = ""
 ) -> Response[bytes]:
+    async with site.tenancy.database.side(found.side.tenant_id) as connection:
+        waiting = await said_of_waiting(connection, found.side, found.invoice, found.locale)
     page = PayPage(
         action=found.path("pay"),
         csrf=csrf_token(site.tenancy.vault, found.csrf),
@@ -115,6 +118,7 @@ def _pay_page(
         choices=card_choices(found.locale, chosen),
         add_url=None,
         error=error,
+        **waiting,
     )
     return page_of(request, site, found, page, status=400 if error else 200)
 

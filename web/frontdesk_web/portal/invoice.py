@@ -20,6 +20,7 @@ from frontdesk_web.portal.answers import base_path, go, known_id, page_answer
 from frontdesk_web.portal.customer_time import customers_time
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.papers import pdf_answer, read_papers, refuse_hidden
+from frontdesk_web.portal.plan_that_waits import said_of_waiting
 from frontdesk_web.portal.transfer_marks import FIELD, PLACE, mark_of
 from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
 from frontdesk_web.site import Site
@@ -36,6 +37,7 @@ async def show_invoice(
     async with site.tenancy.database.side(visit.side.tenant_id) as connection:
         now = await customers_time(connection, visit)
         pays = is_owed(found) and await can_pay(connection, site, visit)
+        waiting = await said_of_waiting(connection, visit.side, found, visit.locale)
     mark = mark_of(visit.side.settings, found)
     code = "" if mark is None else f"{base_path(visit)}/invoices/{found.id}/{PLACE}?{FIELD}={mark}"
     page = invoice_page(found, visit.side.settings, base_path(visit), now, visit.locale, code)
@@ -43,6 +45,7 @@ async def show_invoice(
         page,
         papers=await read_papers(site, visit, found),
         pay_url=f"{base_path(visit)}/invoices/{found.id}/pay" if pays else None,
+        **waiting,
     )
     return page_answer(request, site, visit, shown)
 

@@ -65,6 +65,10 @@ class InvoicePage(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     sign_in_url: str | None = None
     notice: Notice | None = None
+    planned: str = ""
+    """That a change of the plan waits for it to be paid, and until when."""
+    otherwise: str = ""
+    """What comes where it is not paid by then."""
 
 
 _STATUSES: dict[InvoiceStatus, tuple[str, Tone]] = {
