@@ -149,6 +149,22 @@ def _about_money(sample: Sample, around: letter_views.LetterFrame) -> Iterator[t
             how_to_pay=account,
         ),
     )
+    card, day = "Visa •••• 4242", sample.day(DUE)
+    back = sample.amount(1200)
+    yield (
+        "refund",
+        letter_views.PlanNewsLetter(
+            frame=around,
+            customer=sample.customer,
+            title=say("You get {amount} back", amount=back),
+            sentences=(
+                say("We sent {amount} back to {card} for your payment on {date}.", amount=back, card=card, date=day),
+                say("Your payment was for: {purpose}", purpose=sample.plans[0][0]),
+                say("Banks take up to ten working days to show it on your statement."),
+            ),
+            portal_url=_PORTAL,
+        ),
+    )
     yield (
         "paper",
         letter_views.PaperLetter(
