@@ -26,20 +26,23 @@ async def shown(desk: MemoryDesk, to: str, quantity: int | None = None) -> Quote
 
 
 @pytest.mark.parametrize(
-    ("behavior", "today", "note", "next_amount"),
+    ("behavior", "today", "note", "next_amount", "next_note"),
     [
-        ("always_invoice", "€120.00", "You receive an invoice, payable by 25 November 2026.", "€300.00"),
-        ("create_prorations", "€0.00", "The difference is on your next invoice.", "€420.00"),
-        ("none", "€0.00", "", "€300.00"),
+        ("always_invoice", "€120.00", "You receive an invoice, payable by 25 November 2026.", "€300.00", ""),
+        ("create_prorations", "€0.00", "The difference is on your next invoice.", "€420.00", "then €300.00 per month"),
+        ("none", "€0.00", "", "€300.00", ""),
     ],
 )
-async def test_row_14_it_is_said_when_money_moves(behavior: str, today: str, note: str, next_amount: str) -> None:
+async def test_row_14_it_is_said_when_money_moves(
+    behavior: str, today: str, note: str, next_amount: str, next_note: str
+) -> None:
     desk = await open_shop()
     desk.configuration = with_update(proration_behavior=behavior)
     view = await shown(desk, "company")
     assert (view.due_today, view.due_today_note) == (today, note)
     assert (view.next_label, view.next_amount) == ("On 1 December 2026", next_amount)
-    assert view.next_note in ("then €300.00 per month", "")
+    assert view.next_note == next_note, "what is regular is said beside what is due next where it is something else"
+    assert view.new[0].total == "€300.00 per month"
 
 
 async def test_row_14_a_year_ahead_it_is_said_too() -> None:

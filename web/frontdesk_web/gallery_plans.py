@@ -169,11 +169,6 @@ def _quote(sample: Sample, due: int | None = None) -> quote_views.QuoteView:
         due_today_note=sample.say("You receive an invoice, payable by {date}.", date=sample.day(DUE)),
         next_label=sample.say("On {date}", date=sample.day(RENEWAL)),
         next_amount=sample.amount(new_total),
-        next_note=sample.say(
-            "then {amount} {period}",
-            amount=sample.amount(new_total),
-            period=interval_phrase("month", 1, sample.locale),
-        ),
     )
 
 
@@ -196,7 +191,7 @@ def _confirm(sample: Sample) -> quote_views.ConfirmPlanPage:
 
 def _confirm_parts(sample: Sample, confirm: quote_views.ConfirmPlanPage) -> quote_views.ConfirmPlanPage:
     """Several parts, use that is billed, a code, something past due, and a refusal."""
-    quote = confirm.quote
+    quote, regular = confirm.quote, 2 * sample.plans[2][2] * sample.quantity
     several = replace(
         quote,
         old=quote.old * 2,
@@ -207,6 +202,12 @@ def _confirm_parts(sample: Sample, confirm: quote_views.ConfirmPlanPage) -> quot
         ),
         on_statement="NORTHBEAM LTD",
         lines_title=sample.say("Added to your next invoice"),
+        due_today=sample.amount(0),
+        due_today_note=sample.say("The difference is on your next invoice."),
+        next_amount=sample.amount(regular + (sample.plans[2][2] - sample.plans[1][2]) * sample.quantity // 2),
+        next_note=sample.say(
+            "then {amount} {period}", amount=sample.amount(regular), period=interval_phrase("month", 1, sample.locale)
+        ),
     )
     code = quote_views.TypedCode(code="SPRING-25", action=HERE, fields=(("interval", "month-1"),))
     error = sample.say("The amounts shown were valid for 15 minutes. Please look at them afresh; nothing was changed.")

@@ -219,7 +219,7 @@ def _kept(quote: Quote, locale: str) -> str:
 
 
 def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, str]:
-    """What comes next: when, how much, and what is regular then."""
+    """What comes next: when, how much, and what is regular then, where that is something else."""
     renewal = quote.renewal
     if renewal is None:
         return translate(locale, "After that"), money(0, quote.currency, locale), ""
@@ -236,9 +236,11 @@ def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, st
     if any(off.duration != "forever" for each in ahead for off in each.discounts):
         # What comes after that bill is more than it, and the cards say when.
         return label, amount, ""
-    regular = money(
-        total_with_tax([each.amount for each in ahead], [each.tax_rates for each in ahead]), quote.currency, locale
-    )
+    due = total_with_tax([each.amount for each in ahead], [each.tax_rates for each in ahead])
+    if due == renewal.amount and not by_use:
+        # The plan says how often that is.
+        return label, amount, ""
+    regular = money(due, quote.currency, locale)
     period = interval_phrase(recurring.interval, recurring.interval_count, locale)
     note = translate(locale, "then {amount} {period}", amount=regular, period=period)
     return label, amount, translate(locale, "{amount} plus use", amount=note) if by_use else note
