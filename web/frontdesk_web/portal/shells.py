@@ -54,7 +54,7 @@ class Shells:
             "page": msgspec.to_builtins(page),
         }
         html = self._inside.render(page.template, locale, **views).encode()
-        title, scripts, email, content = html.split(_NEXT_MARK)
+        title, scripts, email, content = html.split(_NEXT_MARK, 3)
         return b"".join((head, title, after_title, scripts, after_scripts, email, after_email, content, foot))
 
     def _rendered(self, locale: str, frame: Frame) -> tuple[bytes, ...]:

@@ -240,7 +240,7 @@ def price_lines(subscription: Subscription, terms: Terms, locale: str) -> tuple[
     """What the total is made of: `10 × €12.00 per seat`, or one line for each of several items, with its name."""
     phrases = [item_phrase(each, subscription.currency, terms, locale) for each in subscription.items]
     if len(phrases) == 1:
-        return tuple(filter(None, phrases))
+        return (phrases[0],) if phrases[0] else ()
     names = [product_name(each, terms) for each in subscription.items]
     return tuple([f"{name}: {phrase}" if phrase else name for name, phrase in zip(names, phrases, strict=True)])
 
