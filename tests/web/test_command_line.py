@@ -2,10 +2,11 @@
 
 import asyncio
 import fcntl
+import logging
 import re
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +24,21 @@ PASSWORD = "a-password-of-theirs"
 
 
 @pytest.fixture
-def run(postgres: PostgresAddresses, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def own_levels() -> Iterator[None]:
+    """Gives the logs back the levels that other tests know them by."""
+    levels = {name: logging.getLogger(name).level for name in (None, "procrastinate", "httpx", "alembic")}
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture
+def run(
+    own_levels: None,
+    postgres: PostgresAddresses,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
     """Runs the command with the words; the exit code, and what it says on both streams. Keywords are variables."""
 
     async def run(*words: str, **environment: str) -> tuple[int, str, str]:

@@ -105,7 +105,7 @@ async def test_a_network_that_ran_dry_does_not_fill_the_pool_of_an_address(world
 
 
 async def test_while_the_mail_server_is_away_nothing_is_lost_and_everybody_is_told(
-    world: World, mailbox: Mailbox
+    world: World, mailbox: Mailbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.customer()
     owner, stranger = world.visitor(), world.visitor()
@@ -115,6 +115,11 @@ async def test_while_the_mail_server_is_away_nothing_is_lost_and_everybody_is_to
         (row,) = await world.rows(text("SELECT id FROM challenges"))
         with pytest.raises(Unavailable):
             await send_passcode(world.site, world.door.tenant_id, row.id)
+        # Whoever looks after the mail server reads why in the log of the worker, and not of whom.
+        (line,) = [each for each in caplog.records if each.name == "frontdesk.letters"]
+        assert line.getMessage() == "a letter waits: The mail server does not answer now."
+        assert vars(line)["tenant"] == str(world.door.tenant_id)
+        assert JENNY not in repr(vars(line))
         assert "E-mail is slow" in (await owner.http.get(world.link + "/code")).text
         assert "E-mail is slow" in (await stranger.ask("nobody@example.com")).text
     finally:

@@ -4,6 +4,7 @@ What only one command needs is imported by it: a web process stays as small as i
 """
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -28,12 +29,14 @@ from frontdesk_web.doctor_command import doctor
 from frontdesk_web.key_commands import keys
 from frontdesk_web.languages import LOCALES
 from frontdesk_web.links import login_link
+from frontdesk_web.logs import log_to_stderr
 from frontdesk_web.opened_tenancy import own_config, with_tenancy
 from frontdesk_web.operator_commands import operators
 
 
 def main() -> None:
     """Run the command; a failure is one sentence that says what to do, and exit code 1."""
+    log_to_stderr(logging.WARNING)
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:
@@ -102,7 +105,6 @@ def serve(host: str, port: int, workers: int) -> None:
 @cli.command()
 def worker() -> None:
     """Do what happens later: letters, renewals, announcements."""
-    from frontdesk_web.logs import log_to_stderr
     from frontdesk_web.site import Site
     from frontdesk_web.worker import run_worker
 

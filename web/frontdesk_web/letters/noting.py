@@ -23,7 +23,9 @@ async def noting(site: Site, tenant_id: UUID, row: str, letter: Letter, carried:
     try:
         delivery = await carried
     except (Unavailable, Misconfigured) as error:
-        await _note(site, tenant_id, row, "waiting", unrevealing(error.message, letter))
+        why = unrevealing(error.message, letter)
+        log.warning("a letter waits: %s", why, extra={"tenant": str(tenant_id), "purpose": letter.purpose})
+        await _note(site, tenant_id, row, "waiting", why)
         raise
     await _note(site, tenant_id, row, delivery.outcome, unrevealing(in_english(delivery.detail), letter))
     return delivery
