@@ -19,16 +19,16 @@ from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
+from frontdesk_web.dashboard.settings_forms import capabilities_here, typed_days, unsaved
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
-from frontdesk_web.typed_text import one_line, whole_number
+from frontdesk_web.typed_text import one_line
 
 PATH = "/dashboard/{portal:str}/collection"
 PLACE = "collection"
-_NOT_A_NUMBER = 0
 _ENDS: Mapping[AfterRetries, tuple[str, str]] = {
     "cancel": (_("End the plan"), _("It is over at once. The invoice stays open and can still be paid.")),
     "unpaid": (
@@ -114,16 +114,11 @@ def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSet
     chosen = present.collection
     days = chosen.retry_days
     if "retry_days" in form:
-        days = tuple(_days(each) for each in form["retry_days"].replace(";", ",").split(",") if each.strip())
+        days = tuple(typed_days(each) for each in form["retry_days"].replace(";", ",").split(",") if each.strip())
     after = next((each for each in get_args(AfterRetries) if each == form.get("after")), chosen.after)
     return replace(
         present, collection=replace(chosen, retry_days=days, after=after, letters=form.get("letters") == "on")
     )
-
-
-def _days(typed: str) -> int:
-    days = whole_number(typed.strip(), 3)
-    return _NOT_A_NUMBER if days is None else days
 
 
 async def _answer(
@@ -135,16 +130,14 @@ async def _answer(
     faults: tuple[Refusal, ...] = (),
     notice: Notice | None = None,
 ) -> Response[bytes]:
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        backend = await site.tenancy.backends.of(connection, visit.door.tenant_id, visit.side.backend)
-    locale = visit.locale
+    capabilities, locale = await capabilities_here(site, visit), visit.locale
     wrong = {each.param: translate(locale, each.for_tenant, **each.parameters) for each in faults}
     after = settings_of(form, visit.side.settings).collection.after
     page = CollectionPage(
         action=visit.path("collection"),
         csrf=visit.csrf,
         may_edit=visit.may(Right.EDIT_BUSINESS),
-        charges=backend.capabilities.charges,
+        charges=capabilities.charges,
         letters=form.get("letters") == "on",
         retry_days=Field(value=one_line(form.get("retry_days", ""))[:60], error=wrong.get("retry_days", "")),
         after=tuple(
@@ -154,7 +147,7 @@ async def _answer(
             for each, (text, detail) in _ENDS.items()
         ),
         notice=notice,
-        error=translate(locale, "Nothing was saved yet. Please look at what is marked.") if faults else "",
+        error=unsaved(faults, locale),
     )
     return dashboard_page(request, site, visit, page, place=PLACE, status=400 if faults else 200)
 

@@ -18,16 +18,16 @@ from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
+from frontdesk_web.dashboard.settings_forms import capabilities_here, typed_days, unsaved
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.dashboard.webhook_form import PLACE
 from frontdesk_web.forms import read_form
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.site import Site
-from frontdesk_web.typed_text import one_line, whole_number
+from frontdesk_web.typed_text import one_line
 
 PATH = "/dashboard/{portal:str}/webhooks/times"
-_NOT_A_NUMBER = -1
 _SUGGESTED: Mapping[NoticeName, int] = {"upcoming": 7, "will_be_due": 3, "overdue": 0}
 """What stands in the field of an event that is not sent yet."""
 _SENTENCES = {"notice_days": _("Enter a number of days from {least} to {most}.")}
@@ -122,13 +122,8 @@ def form_of(settings: BillingSettings) -> dict[str, str]:
 
 def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSettings:
     """The settings that a posted form asks for."""
-    chosen = {name: _number(form.get(f"{name}_days", "")) for name in NOTICES if form.get(f"{name}_on") == "on"}
+    chosen = {name: typed_days(form.get(f"{name}_days", "")) for name in NOTICES if form.get(f"{name}_on") == "on"}
     return replace(present, notices=NoticeSettings(**{name: chosen.get(name) for name in NOTICES}))
-
-
-def _number(typed: str) -> int:
-    days = whole_number(typed.strip(), 5)
-    return _NOT_A_NUMBER if days is None else days
 
 
 async def _answer(
@@ -140,9 +135,7 @@ async def _answer(
     faults: tuple[Refusal, ...] = (),
     notice: Notice | None = None,
 ) -> Response[bytes]:
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        backend = await site.tenancy.backends.of(connection, visit.door.tenant_id, visit.side.backend)
-    locale = visit.locale
+    capabilities, locale = await capabilities_here(site, visit), visit.locale
     wrong = {each.param: translate(locale, _SENTENCES[each.code], **each.parameters) for each in faults}
     page = EventTimesPage(
         action=visit.path(PLACE, "times"),
@@ -150,7 +143,7 @@ async def _answer(
         back_text=translate(locale, "Webhooks"),
         back_url=visit.path(PLACE),
         may_edit=visit.may(Right.MANAGE_KEYS) and not visit.side.suspended,
-        remote=backend.capabilities.remote,
+        remote=capabilities.remote,
         times=tuple(
             TimeForm(
                 key=name,
@@ -164,7 +157,7 @@ async def _answer(
             for name in NOTICES
         ),
         notice=notice,
-        error=translate(locale, "Nothing was saved yet. Please look at what is marked.") if faults else "",
+        error=unsaved(faults, locale),
     )
     return dashboard_page(request, site, visit, page, place=PLACE, status=400 if faults else 200)
 

@@ -28,6 +28,7 @@ from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.reminders import PATH, PLACE
 from frontdesk_web.dashboard.sample_invoice import sample_invoice
 from frontdesk_web.dashboard.sample_portal import NAME
+from frontdesk_web.dashboard.settings_forms import unsaved
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.headers import let_be_framed, let_show_frames
@@ -204,7 +205,7 @@ def _answer(
         own=language in visit.side.settings.reminders.of(stage).texts,
         may_edit=visit.may(Right.EDIT_BUSINESS),
         preview_url=f"{path}/preview?language={language}",
-        error=translate(locale, "Nothing was saved yet. Please look at what is marked.") if faults else "",
+        error=unsaved(faults, locale),
     )
     let_show_frames(request.scope)
     return dashboard_page(request, site, visit, page, place=PLACE, status=400 if faults else 200)

@@ -19,6 +19,7 @@ from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
+from frontdesk_web.dashboard.settings_forms import NO_DAYS, capabilities_here, typed_days, unsaved
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.languages import LOCALE_NAMES, LOCALES
@@ -26,11 +27,10 @@ from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.views import Field, Notice
 from frontdesk_web.reminder_words import NAMES, text_of
 from frontdesk_web.site import Site
-from frontdesk_web.typed_text import one_line, whole_number
+from frontdesk_web.typed_text import one_line
 
 PATH = "/dashboard/{portal:str}/reminders"
 PLACE = "reminders"
-_NOT_A_NUMBER = -1
 _SENTENCES = {
     "reminder_days": _("Enter a number of days, up to {maximum}."),
     "reminder_order": _("This has to come later than the reminder before it."),
@@ -133,15 +133,10 @@ def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSet
         before = present.reminders.of(stage)
         on = form.get(f"{stage}_on") == "on"
         typed = form.get(f"{stage}_days", str(before.days))
-        days = _number(typed)
-        stages[stage] = replace(before, on=on, days=before.days if not on and days == _NOT_A_NUMBER else days)
-    after = _number(form.get("ends_after", "")) if form.get("ends") == "on" else None
+        days = typed_days(typed)
+        stages[stage] = replace(before, on=on, days=before.days if not on and days == NO_DAYS else days)
+    after = typed_days(form.get("ends_after", "")) if form.get("ends") == "on" else None
     return replace(present, reminders=ReminderSettings(**stages), cancel_late_after=after)
-
-
-def _number(typed: str) -> int:
-    days = whole_number(typed.strip(), 5)
-    return _NOT_A_NUMBER if days is None else days
 
 
 async def _answer(
@@ -153,9 +148,7 @@ async def _answer(
     faults: tuple[Refusal, ...] = (),
     notice: Notice | None = None,
 ) -> Response[bytes]:
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        backend = await site.tenancy.backends.of(connection, visit.door.tenant_id, visit.side.backend)
-    locale = visit.locale
+    capabilities, locale = await capabilities_here(site, visit), visit.locale
     wrong = {
         each.param: translate(locale, _SENTENCES.get(each.code, each.for_tenant), **each.parameters) for each in faults
     }
@@ -163,7 +156,7 @@ async def _answer(
         action=visit.path("reminders"),
         csrf=visit.csrf,
         may_edit=visit.may(Right.EDIT_BUSINESS),
-        remote=backend.capabilities.remote,
+        remote=capabilities.remote,
         stages=tuple(
             StageForm(
                 key=stage,
@@ -185,7 +178,7 @@ async def _answer(
         ends=form.get("ends") == "on",
         ends_after=Field(value=one_line(form.get("ends_after", ""))[:5], error=wrong.get("cancel_late_after", "")),
         notice=notice,
-        error=translate(locale, "Nothing was saved yet. Please look at what is marked.") if faults else "",
+        error=unsaved(faults, locale),
     )
     return dashboard_page(request, site, visit, page, place=PLACE, status=400 if faults else 200)
 

@@ -18,6 +18,7 @@ from frontdesk_tenants.side_settings import lock_settings
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
+from frontdesk_web.dashboard.settings_forms import typed_days, unsaved
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.forms import read_form
 from frontdesk_web.invoice_words import grouped_iban
@@ -25,10 +26,8 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.details_views import country_options
 from frontdesk_web.portal.views import Field, Notice, Option
 from frontdesk_web.site import Site
-from frontdesk_web.typed_text import whole_number
 
 PATH = "/dashboard/{portal:str}/seller"
-NOT_A_NUMBER = -1
 SHOWN_LENGTH = 600
 _SELLER = ("name", "email", "phone", "tax_number", "bank_account_holder", "iban", "bic", "bank_account")
 _ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")
@@ -99,11 +98,10 @@ def form_of(settings: BillingSettings) -> dict[str, str]:
 
 def settings_of(form: Mapping[str, str], present: BillingSettings) -> BillingSettings:
     """The settings that a posted form asks for. What it does not name is emptied, but not the prefix and the days."""
-    days = whole_number(form.get("days_until_due", str(present.days_until_due)).strip(), 5)
     return replace(
         present,
         invoice_prefix=form.get("invoice_prefix", present.invoice_prefix),
-        days_until_due=NOT_A_NUMBER if days is None else days,
+        days_until_due=typed_days(form.get("days_until_due", str(present.days_until_due))),
         invoice_footer=form.get("invoice_footer", "").replace("\r\n", "\n"),
         send_receipts=bool(form.get("send_receipts")),
         send_refund_letters=bool(form.get("send_refund_letters")),
@@ -142,7 +140,6 @@ def _page(
         for name in (*_SELLER, *_ADDRESS, *_SETTINGS)
     }
     chosen = form.get("country") or visit.side.country
-    text = translate(visit.locale, "Nothing was saved yet. Please look at what is marked.")
     return SellerPage(
         action=visit.path("seller"),
         csrf=visit.csrf,
@@ -152,7 +149,7 @@ def _page(
         countries=country_options(chosen, visit.locale),
         number=series.number,
         notice=notice,
-        error=text if faults else "",
+        error=unsaved(faults, visit.locale),
     )
 
 
