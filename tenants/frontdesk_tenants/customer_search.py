@@ -5,7 +5,7 @@ where another one ended, at (created, id) and not at a number of rows, so the la
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import ENDED, Customer, SubscriptionStatus
 from frontdesk.search_words import asked_words
-from frontdesk_tenants.keyset import Place
+from frontdesk_tenants.keyset import Leaf, Place, Which, beside, leaf
 from frontdesk_tenants.own_time import is_late
 
 PAGE = 25
@@ -24,13 +24,11 @@ Show = Literal["all", "active", "without", "open", "late", "closed"]
 those with late ones, or the closed ones."""
 
 
-class Question(Struct, frozen=True, kw_only=True):
-    """What is looked for. `older_than` and `newer_than` are the ends of the page before or after; at most one."""
+class Question(Which, frozen=True, kw_only=True):
+    """What is looked for, and which page of it."""
 
     words: str = ""
     show: Show = "all"
-    older_than: Place | None = None
-    newer_than: Place | None = None
     limit: int = PAGE
 
 
@@ -64,14 +62,7 @@ class FoundCustomer(Struct, frozen=True, kw_only=True):
         return Place(created=self.customer.created, id=self.customer.id)
 
 
-class FoundPage(Struct, frozen=True, kw_only=True):
-    """Customers, newest first, and whether there are older and newer ones."""
-
-    found: tuple[FoundCustomer, ...]
-    older: bool
-    newer: bool
-
-
+FoundPage: TypeAlias = Leaf[FoundCustomer]
 _ROW = msgspec.json.Decoder(FoundCustomer)
 _SHOWN: Mapping[Show, str] = {
     "all": "NOT c.deleted",
@@ -122,29 +113,21 @@ LIMIT 1
 async def search(connection: AsyncConnection, question: Question) -> FoundPage:
     """A page of customers of the transaction's side."""
     statement, parameters = statement_of(question)
-    rows = (await connection.execute(text(statement), parameters)).all()
-    more = len(rows) > question.limit
-    found = tuple(_ROW.decode(row.found) for row in rows[: question.limit])
-    if question.newer_than is not None:
-        return FoundPage(found=found[::-1], older=True, newer=more)
-    return FoundPage(found=found, older=more, newer=question.older_than is not None)
+    found = [_ROW.decode(row.found) for row in await connection.execute(text(statement), parameters)]
+    return leaf(found, question.limit, question)
 
 
 def statement_of(question: Question) -> tuple[str, dict[str, Any]]:
     """The statement of a page and its parameters."""
-    conditions = [_SHOWN[question.show].format(**_OWN)]
-    parameters: dict[str, Any] = {"limit": question.limit + 1}
+    place, direction, parameters = beside(question, "c")
+    conditions = [_SHOWN[question.show].format(**_OWN), place]
+    parameters["limit"] = question.limit + 1
     for number, word in enumerate(asked_words(question.words)):
         conditions.append(_WORD.format(number))
         parameters |= {f"word_{number}": word, f"beyond_{number}": word + _LAST}
-    backwards = question.newer_than is not None
-    place = question.newer_than or question.older_than
-    if place is not None:
-        conditions.append(f"(c.created, c.id) {'>' if backwards else '<'} (:created, :id)")
-        parameters |= {"created": place.created, "id": place.id}
     statement = _PAGE.format(
         conditions=" AND ".join(conditions),
-        direction="ASC" if backwards else "DESC",
+        direction=direction,
         ended=tuple(sorted(ENDED)),
         late=is_late("i"),
     )

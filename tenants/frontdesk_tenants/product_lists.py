@@ -4,7 +4,7 @@ A page begins where another one ended, at (created, id) and not at a number of r
 first one does. Subscriptions are counted up to a bound, for the same reason.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Price, Product
 from frontdesk.search_words import asked_words
-from frontdesk_tenants.keyset import Place
+from frontdesk_tenants.keyset import Leaf, Place, Which, beside, leaf
 from frontdesk_tenants.paging import plausible
 
 PAGE = 25
@@ -26,13 +26,11 @@ _LAST = "\U0010ffff"
 Show = Literal["active", "archived", "all"]
 
 
-class Question(Struct, frozen=True, kw_only=True):
-    """What is looked for. `older_than` and `newer_than` are the ends of the page before or after; at most one."""
+class Question(Which, frozen=True, kw_only=True):
+    """What is looked for, and which page of it."""
 
     words: str = ""
     show: Show = "active"
-    older_than: Place | None = None
-    newer_than: Place | None = None
     limit: int = PAGE
 
 
@@ -51,12 +49,7 @@ class ListedProduct(Struct, frozen=True, kw_only=True):
         return Place(created=self.product.created, id=self.product.id)
 
 
-class ProductPage(Struct, frozen=True, kw_only=True):
-    """Products, newest first, and whether there are older and newer ones."""
-
-    found: tuple[ListedProduct, ...]
-    older: bool
-    newer: bool
+ProductPage: TypeAlias = Leaf[ListedProduct]
 
 
 class PriceInUse(Struct, frozen=True, kw_only=True):
@@ -127,27 +120,18 @@ LIMIT 1
 async def list_products(connection: AsyncConnection, question: Question) -> ProductPage:
     """A page of products of the transaction's side."""
     statement, parameters = statement_of(question)
-    rows = (await connection.execute(text(statement), parameters)).all()
-    more = len(rows) > question.limit
-    found = tuple(_LISTED.decode(row.found) for row in rows[: question.limit])
-    if question.newer_than is not None:
-        return ProductPage(found=found[::-1], older=True, newer=more)
-    return ProductPage(found=found, older=more, newer=question.older_than is not None)
+    found = [_LISTED.decode(row.found) for row in await connection.execute(text(statement), parameters)]
+    return leaf(found, question.limit, question)
 
 
 def statement_of(question: Question) -> tuple[str, dict[str, Any]]:
     """The statement of a page and its parameters."""
-    conditions = [_SHOWN[question.show]]
-    parameters: dict[str, Any] = {"limit": question.limit + 1, "prices": PRICES_LISTED, "counted": COUNTED_AT_MOST + 1}
+    place, direction, parameters = beside(question, "p")
+    conditions = [_SHOWN[question.show], place]
+    parameters |= {"limit": question.limit + 1, "prices": PRICES_LISTED, "counted": COUNTED_AT_MOST + 1}
     for number, word in enumerate(asked_words(question.words)):
         conditions.append(_WORD.format(number))
         parameters |= {f"word_{number}": word, f"beyond_{number}": word + _LAST}
-    backwards = question.newer_than is not None
-    place = question.newer_than or question.older_than
-    if place is not None:
-        conditions.append(f"(p.created, p.id) {'>' if backwards else '<'} (:created, :id)")
-        parameters |= {"created": place.created, "id": place.id}
-    direction = "ASC" if backwards else "DESC"
     return _PAGE.format(conditions=" AND ".join(conditions), direction=direction), parameters
 
 

@@ -5,7 +5,7 @@ A page is one statement and begins at a place (`keyset`).
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import ACTIVE, ENDED, SubscriptionStatus
-from frontdesk_tenants.keyset import Place, Which
+from frontdesk_tenants.keyset import Place, Which, beside, leaf
 from frontdesk_tenants.own_time import is_late
 
 PAGE = 25
@@ -152,23 +152,18 @@ async def _page(
     which: Which,
     limit: int,
 ) -> ListedPage[Listed]:
-    backwards = which.newer_than is not None
-    place = which.newer_than or which.older_than
-    parameters: dict[str, Any] = {"limit": limit + 1}
-    if place is not None:
-        condition = f"({condition}) AND (x.created, x.id) {'>' if backwards else '<'} (:created, :id)"
-        parameters |= {"created": place.created, "id": place.id}
-    statement = _PAGE.format(table=table, condition=condition, fields=fields, direction="ASC" if backwards else "DESC")
+    place, direction, parameters = beside(which, "x")
+    parameters["limit"] = limit + 1
+    condition = f"({condition}) AND {place}"
+    statement = _PAGE.format(table=table, condition=condition, fields=fields, direction=direction)
     found = [decoder.decode(row.found) for row in await connection.execute(text(statement), parameters)]
-    more, rows = len(found) > limit, tuple(found[:limit])
-    if backwards:
-        rows = rows[::-1]
-    if not rows:
-        return ListedPage(rows=rows)
+    page = leaf(found, limit, which)
+    if not page.found:
+        return ListedPage(rows=())
     return ListedPage(
-        rows=rows,
-        older=_place_of(rows[-1]) if backwards or more else None,
-        newer=_place_of(rows[0]) if (more if backwards else place is not None) else None,
+        rows=page.found,
+        older=_place_of(page.found[-1]) if page.older else None,
+        newer=_place_of(page.found[0]) if page.newer else None,
     )
 
 
