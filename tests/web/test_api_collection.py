@@ -138,7 +138,7 @@ async def test_where_nothing_is_charged_nothing_is_set(
 ) -> None:
     own = "acct_" + tenant.live.door.public_id
     with shop.http() as http:
-        assert http.get("/v1/account").json()["frontdesk"] == {"collection": None}
+        assert http.get("/v1/account").json()["frontdesk"]["collection"] is None
         assert made(http.post(f"/v1/accounts/{own}")) == own
         answer = http.post(f"/v1/accounts/{own}", data={"frontdesk[collection][after]": "unpaid"})
         assert answer.json()["error"]["param"] == "frontdesk[collection]"

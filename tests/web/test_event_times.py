@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 import stripe
 from hired import StaffBrowser, hire
 from sides import Tenant, new_tenant
 from sites import RunningSite
 from sqlalchemy import select
+from stripe_openapi import object_faults
 from webhook_world import Receiver, receiving, told, webhook_site
 
 from frontdesk.notice_settings import NoticeSettings
@@ -58,6 +60,7 @@ async def test_what_is_told_before_and_after_its_time(world: tuple[RunningSite, 
         saved = await connection.scalars(select(audit.c.actor_kind).where(audit.c.action == "notices_saved"))
         assert list(saved) == ["staff"]
     assert side.settings.notices == NoticeSettings(upcoming=7, will_be_due=3, overdue=1)
+    await _by_a_program(running, site, tenant)
 
     key = tenant.sandbox.secret_key.reveal()
     way = stripe.HTTPXClient(allow_sync_methods=True)
@@ -109,6 +112,34 @@ async def test_what_is_told_before_and_after_its_time(world: tuple[RunningSite, 
     assert renewed, "it renewed"
     fewest = [each for each in changes if each not in renewed and each.data.object["status"] == "active"]
     assert fewest == [], "being told of is no change of a subscription"
+
+
+async def _by_a_program(running: RunningSite, site: Site, tenant: Tenant) -> None:
+    """The same is read and set by a program, and is afterwards what it was."""
+    bearer = {"Authorization": f"Bearer {tenant.sandbox.secret_key.reveal()}"}
+    own = f"/v1/accounts/acct_{tenant.door.public_id}"
+    chosen = {"upcoming": 7, "will_be_due": 3, "overdue": 1}
+    async with httpx.AsyncClient(base_url=running.url, headers=bearer, trust_env=False) as program:
+        shown = (await program.get("/v1/account")).json()
+        assert shown["frontdesk"]["notices"] == chosen
+        assert object_faults("account", shown) == []
+
+        async def says(**days: str) -> Any:
+            asked = {f"frontdesk[notices][{name}]": each for name, each in days.items()}
+            return (await program.post(own, data=asked or {"frontdesk[notices]": ""})).json()
+
+        assert (await says(overdue="", upcoming="60"))["frontdesk"]["notices"] == {
+            **chosen,
+            "overdue": None,
+            "upcoming": 60,
+        }
+        for name, days in (("upcoming", "0"), ("will_be_due", "61"), ("overdue", "366")):
+            assert (await says(**{name: days}))["error"]["param"] == f"frontdesk[notices][{name}]"
+        assert (await says())["frontdesk"]["notices"] == {"upcoming": 7, "will_be_due": None, "overdue": 0}
+        assert (await says(will_be_due="3", overdue="1"))["frontdesk"]["notices"] == chosen
+    async with site.tenancy.at(tenant.door) as (connection, _):
+        saved = await connection.scalars(select(audit.c.actor_kind).where(audit.c.action == "notices_saved"))
+        assert sorted(saved) == ["api", "api", "api", "staff"]
 
 
 def _begin(v1: Any, url: str) -> tuple[Any, Any, Any]:

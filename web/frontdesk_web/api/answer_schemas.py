@@ -13,6 +13,7 @@ import msgspec
 
 from frontdesk.flows import FlowType
 from frontdesk.frontdesk_settings import FrontdeskSettings
+from frontdesk.notice_settings import NOTICES
 from frontdesk.payment_methods import AfterRetries
 from frontdesk.portal_configuration import SubscriptionPause
 from frontdesk.tax_id_types import TYPES
@@ -55,6 +56,7 @@ _COLLECTION = _closed(
         "retry_days": {"type": "array", "items": {"type": "integer"}},
     }
 )
+_NOTICES = _closed({name: {"type": ["integer", "null"]} for name in NOTICES})
 _PAUSED = _closed(
     {
         "subscription": _closed({"type": {"const": "pause_requested"}}),
@@ -64,7 +66,7 @@ _PAUSED = _closed(
 )
 _TAX_ID_TYPE: Schema = {"type": "string", "enum": list(TYPES)}
 ADDED: Mapping[str, Mapping[str, Schema]] = {
-    "account": {"frontdesk": _closed({"collection": _or_null(_COLLECTION)})},
+    "account": {"frontdesk": _closed({"collection": _or_null(_COLLECTION), "notices": _or_null(_NOTICES)})},
     "billing_portal.configuration": {"frontdesk": ref("frontdesk.FrontdeskSettings")},
     "billing_portal.session": {
         "after_expiration": _or_null(

@@ -15,7 +15,7 @@ from frontdesk_tenants import brand_versions
 from frontdesk_tenants.currencies import sold_in
 from frontdesk_tenants.directory import Side, read_side
 from frontdesk_tenants.uploaded_files import known_as
-from frontdesk_web.api import collection_parameters
+from frontdesk_web.api import collection_parameters, notice_parameters
 from frontdesk_web.api.authentication import own_account_id, refuse_other_account
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of
 from frontdesk_web.api.errors import ApiError
@@ -27,7 +27,7 @@ COLOURS = {"primary_color": "background", "secondary_color": "accent"}
 PICTURES: dict[str, Purpose] = {"icon": "business_icon", "logo": "business_logo"}
 """The pictures of a look, and what a file has to be for to be one."""
 UPDATE: dict[str, Any] = {
-    "frontdesk": Group(of={"collection": collection_parameters.COLLECTION}),
+    "frontdesk": Group(of={"collection": collection_parameters.COLLECTION, "notices": notice_parameters.TIMES}),
     "settings": Group(
         of={
             "branding": Group(
@@ -51,11 +51,15 @@ async def named(call: Call) -> dict[str, Any]:
 
 
 async def update(call: Call) -> dict[str, Any]:
-    """Change how the side looks (its colours, its icon and its logo; customers see it at once) and how it charges."""
+    """Change how the side looks (its colours, its icon and its logo; customers see it at once), how it charges, and
+    when programs are told of its invoices."""
     refuse_other_account(call.key, call.door, call.path["account"])
     ours = call.given.get("frontdesk") or {}
     if "collection" in ours:
         await collection_parameters.save(call, ours["collection"])
+    if "notices" in ours:
+        await notice_parameters.save(call, ours["notices"])
+    if ours:
         async with call.transaction() as connection:
             call.side = await read_side(connection, call.door)
     if "settings" in call.given or not ours:
@@ -109,11 +113,17 @@ async def _shown(call: Call) -> dict[str, Any]:
     async with call.transaction() as connection:
         icon = brand.icon_file and await known_as(connection, brand.icon_file, "business_icon")
         logo = brand.logo_file and await known_as(connection, brand.logo_file, "business_logo")
-    charges = await collection_parameters.charges(call)
-    return _account(call.side, icon or None, logo or None, charges=charges)
+    settings = call.side.settings
+    ours = {
+        "collection": collection_parameters.shown(settings.collection)
+        if await collection_parameters.charges(call)
+        else None,
+        "notices": notice_parameters.shown(settings.notices) if await notice_parameters.tells(call) else None,
+    }
+    return _account(call.side, icon or None, logo or None, ours)
 
 
-def _account(side: Side, icon: str | None, logo: str | None, *, charges: bool) -> dict[str, Any]:
+def _account(side: Side, icon: str | None, logo: str | None, ours: dict[str, Any]) -> dict[str, Any]:
     brand, seller = side.brand, side.settings.seller
     return {
         "id": own_account_id(side.door),
@@ -138,7 +148,7 @@ def _account(side: Side, icon: str | None, logo: str | None, *, charges: bool) -
         "default_currency": side.settings.currency,
         "details_submitted": bool(seller.name),
         "email": seller.email,
-        "frontdesk": {"collection": collection_parameters.shown(side.settings.collection) if charges else None},
+        "frontdesk": ours,
         "metadata": {},
         "payouts_enabled": False,
         "settings": {
