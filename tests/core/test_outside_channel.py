@@ -1,6 +1,7 @@
 """A stranger's plugin: docs/plugins.md, followed to the letter outside this tree, works."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,19 @@ def test_its_first_test_passes_there(outside: Path) -> None:
     report = run(outside, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_otp_file.py", "test_honey.py")
     assert " passed" in report
     assert "failed" not in report
+
+
+def test_no_page_installs_by_its_name_what_is_in_no_package_index() -> None:
+    """Until it is published, ours comes from a clone: by its name pip finds nothing, or what a stranger put there."""
+    ours = re.compile(r"(?<![\w./-])frontdesk(?:-[a-z][a-z-]*)?(?:\[[a-z,]+\])?(?! @ file:)(?![\w./@\[-])")
+    pages = [
+        each
+        for folder in (".", "core", "tenants", "web", "plugins/*", "docs", "helm")
+        for each in ROOT.glob(f"{folder}/*.md")
+    ]
+    told = [(page, line) for page in pages for line in page.read_text("utf-8").splitlines() if "pip install" in line]
+    assert len(told) > 2
+    assert [(page.name, line) for page, line in told if ours.search(line.partition("pip install")[2])] == []
 
 
 def test_core_is_light() -> None:
