@@ -18,8 +18,9 @@ from frontdesk.commands import ChangePlan
 from frontdesk.desk import Actor
 from frontdesk.errors import Refusal
 from frontdesk.offers import bounds_of, products_of_others, quantity_before
+from frontdesk.plan_parts import Part, parts_after
 from frontdesk.portal_configuration import PortalConfiguration, SubscriptionUpdate
-from frontdesk.possibilities import Part, is_set_to_cancel, parts_after
+from frontdesk.possibilities import is_set_to_cancel
 from frontdesk.pricing import is_metered, quantity_of, sold_in, tax_behavior_in
 from frontdesk.put_off import is_to_wait
 

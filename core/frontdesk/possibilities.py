@@ -3,10 +3,10 @@
 `frontdesk.permissions` asks here first and adds what binds customers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeGuard, get_args
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from frontdesk import (
@@ -32,7 +32,7 @@ from frontdesk.book import (
     Subscription,
     Terms,
 )
-from frontdesk.bounds import MAXIMUM_AMOUNT, MAXIMUM_DAYS_UNTIL_DUE, MAXIMUM_QUANTITY
+from frontdesk.bounds import MAXIMUM_DAYS_UNTIL_DUE, MAXIMUM_QUANTITY
 from frontdesk.commands import (
     AccountCommand,
     CancelSubscription,
@@ -70,12 +70,12 @@ from frontdesk.invoice_commands import (
     VoidCreditNote,
 )
 from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
-from frontdesk.lines import full_amount
 from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand, RefundCharge, SettleRefund
 from frontdesk.payment_method_rules import charge_obstacles, collection_of, method_obstacles, own_method_obstacles
 from frontdesk.payment_rules import adjustment_obstacles, payment_obstacles
+from frontdesk.plan_parts import Part, new_parts, part_obstacles, parts_after
 from frontdesk.portal_configuration import CancellationReason
-from frontdesk.pricing import is_metered, sold_in, starting_currency
+from frontdesk.pricing import is_metered, starting_currency
 from frontdesk.redemptions import choices_of
 from frontdesk.refund_rules import refund_obstacles
 from frontdesk.retention import was_taken_since
@@ -89,15 +89,6 @@ _ABOUT_DISCOUNTS: frozenset[type] = frozenset({ChangeDiscounts, SetCustomerDisco
 # Those that each card of the home page asks for: to look one up in its class takes as long as a small rule.
 _CANCEL_NOW, _CANCEL_AT_PERIOD_END = Capability.CANCEL_NOW, Capability.CANCEL_AT_PERIOD_END
 _PAUSE = Capability.PAUSE
-
-
-class Part(Struct, frozen=True, kw_only=True):
-    """One item as a subscription would have it: `place` is where the request names it, -1 where it does not."""
-
-    item: str | None
-    price: str
-    quantity: int
-    place: int = -1
 
 
 def impossible(
@@ -238,7 +229,7 @@ def _restart_obstacles(ended: Subscription | None, id: str, terms: Terms) -> Ite
     if ended.status not in ENDED:
         yield restart_refusals.not_ended(id, ended.status)
     parts = tuple(Part(item=None, price=each.price, quantity=each.quantity) for each in ended.items)
-    for refusal in _part_obstacles(parts, ended.currency, frozenset(), terms):
+    for refusal in part_obstacles(parts, ended.currency, frozenset(), terms):
         inactive = refusal.code == "price_inactive"
         yield restart_refusals.no_longer_sold(str(refusal.parameters["price"])) if inactive else refusal
 
@@ -257,14 +248,11 @@ def _phase_obstacles(
     if any(is_metered(terms.prices[each.price]) for each in subscription.items if each.price in terms.prices):
         yield plan_refusals.metered_cannot_wait()
     for number, phase in enumerate(command.phases):
-        parts = tuple(
-            Part(item=None, price=each.price, quantity=each.quantity, place=place)
-            for place, each in enumerate(phase.items)
-        )
+        parts = new_parts(phase.items)
         if any(is_metered(terms.prices[each.price]) for each in parts if each.price in terms.prices):
             yield plan_refusals.metered_cannot_wait()
         sold = {item.price for item in subscription.items}
-        for refusal in _part_obstacles(parts, subscription.currency, sold, terms):
+        for refusal in part_obstacles(parts, subscription.currency, sold, terms):
             yield replace(refusal, param=f"phases[{number}][items]{(refusal.param or '').removeprefix('items')}")
 
 
@@ -349,27 +337,6 @@ def _payment_obstacles(invoice: Invoice | None, id: str, capabilities: Capabilit
         yield invoice_refusals.invoice_not_payable(invoice.status)
 
 
-# -- items ------------------------------------------------------------------------------------------------------------
-
-
-def parts_after(subscription: Subscription, command: ChangePlan) -> tuple[Part, ...]:
-    """The items that the subscription has after the change. Changes of items it does not have are passed over."""
-    changes = {each.id: (place, each) for place, each in enumerate(command.items) if each.id is not None}
-    parts = []
-    for item in subscription.items:
-        place, change = changes.get(item.id, (-1, None))
-        if change is None:
-            parts.append(Part(item=item.id, price=item.price, quantity=item.quantity))
-        elif not change.deleted:
-            quantity = item.quantity if change.quantity is None else change.quantity
-            parts.append(Part(item=item.id, price=change.price or item.price, quantity=quantity, place=place))
-    for place, new in enumerate(command.items):
-        if new.id is None and not new.deleted and new.price is not None:
-            quantity = 1 if new.quantity is None else new.quantity
-            parts.append(Part(item=None, price=new.price, quantity=quantity, place=place))
-    return tuple(parts)
-
-
 def _change_obstacles(
     subscription: Subscription, command: ChangePlan, capabilities: Capabilities, terms: Terms
 ) -> Iterator[Refusal]:
@@ -393,7 +360,7 @@ def _change_obstacles(
     if command.when == "period_end":
         yield from _lacking(capabilities, Capability.PUT_OFF)
     sold = {item.price for item in subscription.items}
-    yield from _part_obstacles(parts, subscription.currency, sold, terms)
+    yield from part_obstacles(parts, subscription.currency, sold, terms)
     yield from _use_obstacles(parts, capabilities, terms)
 
 
@@ -421,48 +388,13 @@ def _creation_obstacles(
         yield from _lacking(capabilities, Capability.TRIALS)
     if (command.anchor, command.anchor_config, command.start) != (None, None, None):
         yield from _lacking(capabilities, Capability.ANCHORS)
-    parts = tuple(
-        Part(item=None, price=each.price, quantity=each.quantity, place=place)
-        for place, each in enumerate(command.items)
-    )
+    parts = new_parts(command.items)
     first = terms.prices.get(parts[0].price) if parts else None
     currency = starting_currency(command, customer, first) if first else ""
-    yield from _part_obstacles(parts, currency, frozenset(), terms)
+    yield from part_obstacles(parts, currency, frozenset(), terms)
     yield from _use_obstacles(parts, capabilities, terms)
 
 
 def _use_obstacles(parts: tuple[Part, ...], capabilities: Capabilities, terms: Terms) -> Iterator[Refusal]:
     if any(is_metered(terms.prices[each.price]) for each in parts if each.price in terms.prices):
         yield from _lacking(capabilities, Capability.USAGE)
-
-
-def _part_obstacles(parts: tuple[Part, ...], currency: str, sold: Iterable[str], terms: Terms) -> Iterator[Refusal]:
-    """What is wrong with the items of a subscription. Prices it has already (`sold`) may have been archived since."""
-    if not parts:
-        yield item_refusals.no_items()
-    seen: set[str] = set()
-    intervals = set()
-    for part in parts:
-        param = f"items[{part.place}][price]" if part.place >= 0 else "items"
-        price = terms.prices.get(part.price)
-        if price is None:
-            yield refusals.no_such("price", part.price, param)
-            continue
-        product = terms.products.get(price.product)
-        if part.price not in sold and not (price.active and product is not None and product.active):
-            yield item_refusals.price_inactive(part.price, param)
-        if price.recurring is None:
-            yield item_refusals.price_not_recurring(part.price, param)
-            continue
-        if not sold_in(price, currency):
-            yield item_refusals.currencies_differ(part.price, price.currency, currency, param)
-        elif not 0 <= part.quantity <= MAXIMUM_QUANTITY:
-            yield item_refusals.quantity_impossible(MAXIMUM_QUANTITY, param.replace("[price]", "[quantity]"))
-        elif full_amount(price, part.quantity, currency) > MAXIMUM_AMOUNT:
-            yield item_refusals.amount_impossible(MAXIMUM_AMOUNT, param.replace("[price]", "[quantity]"))
-        if part.price in seen:
-            yield item_refusals.duplicate_price(part.price)
-        seen.add(part.price)
-        intervals.add((price.recurring.interval, price.recurring.interval_count))
-    if len(intervals) > 1:
-        yield item_refusals.intervals_differ()

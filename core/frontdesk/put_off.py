@@ -14,8 +14,8 @@ from frontdesk.commands import ChangePlan
 from frontdesk.ids import Ids
 from frontdesk.lines import full_amount
 from frontdesk.periods import period_containing
+from frontdesk.plan_parts import parts_after
 from frontdesk.portal_configuration import SubscriptionUpdate
-from frontdesk.possibilities import parts_after
 from frontdesk.pricing import is_metered, rhythm, sold_in
 
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}

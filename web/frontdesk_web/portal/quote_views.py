@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from frontdesk.book import Line, Subscription, SubscriptionItem, Terms
 from frontdesk.commands import ChangePlan
-from frontdesk.possibilities import Part, parts_after
+from frontdesk.plan_parts import Part, parts_after
 from frontdesk.pricing import is_metered, quantity_of, rhythm
 from frontdesk.quotes import Quote
 from frontdesk.statement_descriptors import on_statement_of

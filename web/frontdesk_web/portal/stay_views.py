@@ -5,7 +5,8 @@ from frontdesk.commands import ChangePlan, PauseSubscription, TakeOffer
 from frontdesk.coupons import Coupon
 from frontdesk.discounts import discount_of
 from frontdesk.lines import full_amount
-from frontdesk.possibilities import as_kept, parts_after
+from frontdesk.plan_parts import parts_after
+from frontdesk.possibilities import as_kept
 from frontdesk.pricing import in_currency
 from frontdesk.quotes import Quote
 from frontdesk.retention import StayOffer

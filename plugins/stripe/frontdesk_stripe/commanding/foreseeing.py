@@ -37,7 +37,8 @@ from frontdesk.commands import (
 from frontdesk.coupons import Discount, DiscountChoice
 from frontdesk.errors import NotSupported, Refused
 from frontdesk.payment_method_rules import collection_of
-from frontdesk.possibilities import as_kept, parts_after
+from frontdesk.plan_parts import parts_after
+from frontdesk.possibilities import as_kept
 from frontdesk.redemptions import Occasion, redeemed
 from frontdesk.restarts import anew
 from frontdesk_stripe.capabilities import CAN

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from frontdesk.book import ENDED, Subscription
 from frontdesk.commands import ChangePlan, ItemChange, PlanAhead, UndoPlanChange
 from frontdesk.coupons import DiscountChoice
-from frontdesk.possibilities import parts_after
+from frontdesk.plan_parts import parts_after
 from frontdesk.pricing import is_metered
 from frontdesk_stripe.commanding import parameters
 from frontdesk_stripe.commanding.doing import Doing, cleared
