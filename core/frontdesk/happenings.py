@@ -247,7 +247,8 @@ def _schedule(before: Subscription | None, after: Subscription) -> Iterator[Happ
         if (_plan(before.items), before.cancel_at) == (_plan(after.items), after.cancel_at):
             return
     act: str = "updated"
-    if before is None or not before.has_schedule:
+    if before is None or not before.has_schedule or after.schedules > max(before.schedules, 1):
+        # Also where the one before it was over without anybody's seeing it.
         act = "created"
     elif not after.has_schedule:
         act = how_over(before, after)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.book import ENDED, Subscription
 
@@ -56,3 +57,23 @@ def how_over(before: Subscription, after: Subscription) -> ScheduleEnd:
         return "released"
     ends = before.cancel_at
     return "completed" if ends is not None and after.ended_at is not None and after.ended_at >= ends else "canceled"
+
+
+def with_schedules_counted(before: Subscription | None, after: Subscription) -> Subscription:
+    """The subscription with how many schedules it has had, where a backend does not say: `before` is what was known.
+
+    One that was asked for at another instant is another one, also where nobody saw the one before it end.
+    """
+    if after.schedules:
+        return after
+    known = 0 if before is None else before.schedules
+    had = max(known, 1) if before is not None and before.has_schedule else known
+    if not after.has_schedule:
+        return replace(after, schedules=had)
+    goes_on = before is not None and _asked(before) == _asked(after)
+    return replace(after, schedules=known if goes_on else had + 1)
+
+
+def _asked(subscription: Subscription) -> datetime | None:
+    present = subscription.put_off or subscription.scheduled
+    return None if present is None else present.asked

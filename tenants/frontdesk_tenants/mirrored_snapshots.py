@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from frontdesk.book import ENDED, Account, CreditNote, Customer, Invoice, PendingItem, Subscription
 from frontdesk.changes import Changes
 from frontdesk.desk import Actor
+from frontdesk.schedule_ends import with_schedules_counted
 from frontdesk_tenants.invoice_seal import MAY_CHANGE
 
 OWNED = ("subscriptions", "invoices", "pending_items", "credit_notes")
@@ -47,13 +48,14 @@ def whole_of(known: Known, changes: Changes, actor: Actor, now: datetime) -> Cha
     """The answer as the book is to have it: with what it says nothing of any more, and what never changes kept."""
     assert changes.customer is not None
     version = changes.customer.version
+    plans = {each.id: each for each in known.subscriptions}
     bills = {each.id: each for each in known.invoices}
     notes = {each.id: each for each in known.credit_notes}
     return replace(
         changes,
         customer=_holder(known.customer, changes.customer, actor),
         subscriptions=(
-            *changes.subscriptions,
+            *(with_schedules_counted(plans.get(each.id), each) for each in changes.subscriptions),
             *(
                 replace(each, status="canceled", ended_at=now, canceled_at=each.canceled_at or now, version=version)
                 for each in _unnamed(known.subscriptions, changes.subscriptions)

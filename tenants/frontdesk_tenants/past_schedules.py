@@ -1,7 +1,7 @@
 """Subscription schedules that are over. A schedule has no row of its own: the audit knows what it was."""
 
 import msgspec
-from sqlalchemy import desc, func, or_, select
+from sqlalchemy import and_, desc, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import Subscription
@@ -24,9 +24,13 @@ async def find(connection: AsyncConnection, subscription: str, number: int) -> P
         is_it = or_(counted.is_(None), counted.in_(("0", "1")))
     had = [func.json_typeof(audit.c.before[name]) == "object" for name in _HELD_BY]
     has_none = [func.json_typeof(audit.c.after[name]).is_distinct_from("object") for name in _HELD_BY]
+    # At a backend that does not tell of each act, one may have given way to another between two answers.
+    gave_way = and_(counted == str(number), audit.c.after["schedules"].as_string() != str(number))
     found = await connection.execute(
         select(audit.c.before, audit.c.after, audit.c.at)
-        .where(audit.c.object == subscription, audit.c.after.is_not(None), or_(*had), *has_none, is_it)
+        .where(
+            audit.c.object == subscription, audit.c.after.is_not(None), or_(*had), or_(and_(*has_none), gave_way), is_it
+        )
         .order_by(desc(audit.c.number))
         .limit(1)
     )
