@@ -19,6 +19,7 @@ from frontdesk.book import (
     CustomField,
     ProrationBehavior,
     Shipping,
+    WithoutMethod,
 )
 from frontdesk.coupons import DiscountChoice
 from frontdesk.invoice_commands import (
@@ -115,6 +116,8 @@ class CreateSubscription(Struct, frozen=True, tag=True, kw_only=True):
     collection_method: CollectionMethod | None = None
     default_payment_method: str | None = None
     """Pays for it in place of the customer's."""
+    saves_method: bool = False
+    without_method: WithoutMethod = "create_invoice"
     payment: FirstPayment = "allow_incomplete"
     days_until_due: int | None = None
     billing_mode: BillingMode = "flexible"
@@ -255,7 +258,8 @@ class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
     """End a subscription: at the end of its period, at an instant to come (`at`), or now.
 
     `prorate` gives back unused time as it ends; it does not matter at the end of a period. The last period is billed
-    up to `at` alone if it begins later. `invoice_now` bills waiting lines at once and only matters for "now".
+    up to `at` alone if it begins later. `invoice_now` bills waiting lines at once and only matters for "now". `flagged`
+    notes of an end with the period that it was asked for as such, in flexible billing mode too.
     """
 
     subscription: str
@@ -263,6 +267,7 @@ class CancelSubscription(Struct, frozen=True, tag=True, kw_only=True):
     at: datetime | None = None
     prorate: bool = False
     invoice_now: bool = False
+    flagged: bool = False
     details: CancellationDetails = CancellationDetails()
 
 
@@ -308,6 +313,8 @@ class DescribeSubscription(Struct, frozen=True, tag=True, kw_only=True):
     days_until_due: int | UnsetType = UNSET
     default_tax_rates: tuple[str, ...] | UnsetType = UNSET
     automatic_tax: bool | UnsetType = UNSET
+    saves_method: bool | UnsetType = UNSET
+    without_method: WithoutMethod | UnsetType = UNSET
     metadata: MetadataChange | UnsetType = UNSET
 
 

@@ -28,6 +28,7 @@ def anew(ended: Subscription) -> CreateSubscription:
         billing_mode=ended.billing_mode,
         payment="error_if_incomplete",
         automatic_tax=ended.automatic_tax,
+        saves_method=ended.saves_method,
         description=ended.description,
         metadata=ended.metadata,
     )

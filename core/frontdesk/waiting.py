@@ -78,6 +78,6 @@ def foreseen(account: Account, command: AccountCommand, now: datetime) -> Change
         ends = {"cancel_at": None, "canceled_at": None}
     else:
         return Changes()
-    at_end = isinstance(command, CancelSubscription) and subscription.billing_mode == "classic"
+    at_end = isinstance(command, CancelSubscription)
     after = replace(subscription, **ends, cancel_at_period_end=at_end, version=subscription.version + 1)
     return Changes(subscriptions=(after,))

@@ -233,6 +233,8 @@ async def prices(
     lookup_keys: Collection[str] | None = None,
     recurring: bool | None = None,
     interval: str | None = None,
+    usage_type: str | None = None,
+    meter: str | None = None,
 ) -> Page[Price]:
     """Prices. `recurring` False asks for those that are paid once, `currency` for a price's own currency, `sold_in` for
     any that it is sold in."""
@@ -251,6 +253,13 @@ async def prices(
         wanted.append(text(f"json_typeof(body->'recurring') {'=' if recurring else '<>'} 'object'"))
     if interval is not None:
         wanted.append(text("body->'recurring'->>'interval' = :interval").bindparams(interval=interval))
+    if usage_type is not None:
+        # What is paid once has no such thing; what was written before there was a choice is licensed.
+        wanted.append(text("json_typeof(body->'recurring') = 'object'"))
+        of_price = "coalesce(body->'recurring'->>'usage_type', 'licensed')"
+        wanted.append(text(f"{of_price} = :usage_type").bindparams(usage_type=usage_type))
+    if meter is not None:
+        wanted.append(text("body->'recurring'->>'meter' = :meter").bindparams(meter=meter))
     return await _page(connection, "price", cursor, wanted)
 
 

@@ -133,8 +133,13 @@ async def test_a_subscription_from_its_start_to_its_end(shop: Shop) -> None:
         assert yearly["latest_invoice"]["billing_reason"] == "subscription_update"
         ending = asked(http, "POST", one, cancel_at_period_end="true", **{"cancellation_details[feedback]": "unused"})
         assert ending["cancel_at"] == yearly["items"]["data"][0]["current_period_end"]
+        # The portal of Stripe sets `cancel_at` alone in flexible billing mode; what a program asks for, it reads.
+        assert ending["cancel_at_period_end"] is True
         assert ending["cancellation_details"]["feedback"] == "unused"
-        assert asked(http, "POST", one, cancel_at_period_end="false")["cancel_at"] is None
+        kept = asked(http, "POST", one, cancel_at_period_end="false")
+        assert (kept["cancel_at"], kept["cancel_at_period_end"]) == (None, False)
+        helped = asked(http, "POST", one, cancel_at="min_period_end")
+        assert (helped["cancel_at"], helped["cancel_at_period_end"]) == (ending["cancel_at"], False)
         over = asked(http, "DELETE", one, prorate="true", invoice_now="true")
         assert over["status"] == "canceled"
         assert asked(http, "GET", one)["ended_at"] is not None

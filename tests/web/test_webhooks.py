@@ -133,7 +133,8 @@ async def test_a_life_is_told_in_events_that_both_libraries_take(world: World) -
     v1: Any = stripe.StripeClient(key, base_addresses={"api": world.running.url}, http_client=client).v1
     before = await asyncio.to_thread(v1.products.create, {"name": "Nobody listens yet"})
     endpoint = await asyncio.to_thread(
-        v1.webhook_endpoints.create, {"url": world.receiver.url, "enabled_events": ["*"]}
+        v1.webhook_endpoints.create,
+        {"url": world.receiver.url, "enabled_events": ["*"], "api_version": stripe.api_version},
     )
     assert object_faults("webhook_endpoint", endpoint.to_dict()) == []
     subscription = await asyncio.to_thread(a_life, v1)
@@ -145,7 +146,7 @@ async def test_a_life_is_told_in_events_that_both_libraries_take(world: World) -
     for call in calls.values():
         event = stripe.Webhook.construct_event(call.body, call.headers["stripe-signature"], endpoint.secret)
         assert object_faults("event", call.event) == []
-        assert (event.livemode, event.api_version) == (False, "2026-05-27.dahlia")
+        assert (event.livemode, event.api_version) == (False, stripe.api_version)
         schema = call.event["data"]["object"]["object"]
         assert object_faults(schema, call.event["data"]["object"]) == [], call.event["type"]
     assert set(world.receiver.types) == {
@@ -172,7 +173,8 @@ async def test_a_life_is_told_in_events_that_both_libraries_take(world: World) -
     assert events[-1].data.object.id == before.id
     assert [each.id for each in events] == sorted((each.id for each in events), key=[e.id for e in events].index)
     as_told = {**change.event, "pending_webhooks": 0}
-    assert (await asyncio.to_thread(v1.events.retrieve, change.event["id"])).to_dict() == as_told
+    shown = (await asyncio.to_thread(v1.events.retrieve, change.event["id"])).to_dict()
+    assert shown == as_told | {"api_version": "2026-05-27.dahlia"}
     of_invoices = await asyncio.to_thread(v1.events.list, {"type": "invoice.*", "limit": 100})
     assert {each.type.partition(".")[0] for each in of_invoices.data} == {"invoice"}
     two = await asyncio.to_thread(v1.events.list, {"types": ["coupon.created", "price.created"]})
@@ -424,7 +426,8 @@ async def test_what_cannot_be_an_endpoint_is_refused_in_a_sentence(api_server: A
         assert refused(good | {"url": "http://example.com/"})[:2] == ("url_invalid", "url")
         assert refused(good | {"url": "https://10.0.0.1/"})[0] == "url_invalid"
         assert refused(good | {"enabled_events[]": "invoice.eaten"})[1] == "enabled_events[0]"
-        assert "2026-05-27.dahlia" in refused(good | {"api_version": "2020-08-27"})[2]
+        assert "2026-05-27.dahlia" in refused(good | {"api_version": "2024-06-20"})[2]
+        assert "Invalid Stripe API version" in refused(good | {"api_version": "latest"})[2]
         assert "not available yet" in refused(good | {"connect": "true"})[2]
         named = http.post(
             ALL, data=good | {"description": "Ours", "metadata[a]": "1", "enabled_events[]": "payout.paid"}

@@ -53,6 +53,7 @@ from frontdesk.book.subscription import (
     SubscriptionItem,
     SubscriptionStatus,
     Usage,
+    WithoutMethod,
 )
 from frontdesk.book.terms import BillingSettings, SellerDetails, Terms
 
@@ -104,4 +105,5 @@ __all__ = [
     "TiersMode",
     "TransformQuantity",
     "Usage",
+    "WithoutMethod",
 ]

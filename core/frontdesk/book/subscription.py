@@ -12,6 +12,8 @@ from frontdesk.tax_rates import AppliedRate
 
 ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
 BillingMode = Literal["classic", "flexible"]
+WithoutMethod = Literal["cancel", "create_invoice"]
+"""What becomes of a trial that ends where nothing can be charged (Stripe's `missing_payment_method`)."""
 SubscriptionStatus = Literal[
     "incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"
 ]
@@ -148,8 +150,9 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """A customer's running agreement. All its items share one currency and one interval.
 
     `anchor` is the instant from which all period boundaries are counted; it may lie ahead. In flexible billing mode a
-    cancellation at period end sets `cancel_at`; in classic mode it also sets `cancel_at_period_end` (portal_spec.md
-    §C.6). `cancel_prorates` says that what is left of the period at `cancel_at` is given back then.
+    cancellation at period end sets `cancel_at`; in classic mode, and where a program asks for just that, it also sets
+    `cancel_at_period_end` (portal_spec.md §C.6). `cancel_prorates` says that what is left of the period at `cancel_at`
+    is given back then.
 
     While it is `trialing` the items' period is the trial, which ends at `trial_end`; nothing is billed for it.
     Nothing is billed for the time before `free_until` either: a first, partial period that was to be free.
@@ -201,6 +204,10 @@ class Subscription(Struct, frozen=True, kw_only=True):
     """When the customer last took an offer to stay (`frontdesk.retention`)."""
     default_payment_method: str | None = None
     """Pays for it in place of the customer's."""
+    saves_method: bool = False
+    """Whether what somebody pays an invoice of it by becomes its default."""
+    without_method: WithoutMethod = "create_invoice"
+    """What becomes of it at the end of its trial if there is nothing to charge."""
     pending: PendingUpdate | None = None
     description: str | None = None
     metadata: Metadata = {}

@@ -23,7 +23,8 @@ def cancel(page: Page, command: CancelSubscription) -> None:
     What is left of a period at that instant is given back if asked for: as it ends, so that an end which is taken
     back leaves nothing to undo.
 
-    A flexible subscription set to end gets `cancel_at` alone, a classic one `cancel_at_period_end` besides.
+    A flexible subscription set to end gets `cancel_at` alone, a classic one `cancel_at_period_end` besides; so does a
+    flexible one where that was asked for (docs.stripe.com/billing/subscriptions/billing-mode/compare).
     """
     subscription = page.live_subscription(command.subscription)
     details = replace(command.details, reason=command.details.reason or "cancellation_requested")
@@ -42,7 +43,7 @@ def cancel(page: Page, command: CancelSubscription) -> None:
         replace(
             subscription,
             cancel_at=ends,
-            cancel_at_period_end=subscription.billing_mode == "classic",
+            cancel_at_period_end=command.flagged or subscription.billing_mode == "classic",
             canceled_at=page.now,
             cancellation=details,
         )

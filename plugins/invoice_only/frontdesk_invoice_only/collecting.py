@@ -56,6 +56,9 @@ def charge(page: Page, command: ChargeInvoice) -> None:
     if decline is not None:
         raise Refused(card_refusals.card_refused(decline))
     _charged(page, invoice, method, page.now, by=command.by, by_itself=False)
+    paid = page.live_or_none(invoice.subscription)
+    if paid is not None and paid.saves_method and method.customer is not None:
+        page.save_subscription(replace(paid, default_payment_method=method.id))
 
 
 def refuse_declined(page: Page) -> None:

@@ -19,6 +19,7 @@ from frontdesk.lateness import LATE_ORDER
 from frontdesk.lines import full_amount, item_line
 from frontdesk.metered import counted_from, unbilled_use, usage_line
 from frontdesk.pauses import by_itself, going_on
+from frontdesk.payment_method_rules import paying_method
 from frontdesk.periods import Stretch, stretch_from
 from frontdesk.pricing import is_metered
 from frontdesk.proration import share
@@ -81,8 +82,20 @@ def catch_up(page: Page, *, and_now: bool) -> None:
                 end(page, page.subscription(id), at)
             case "resume":
                 resume_by_itself(page, subscription, at)
+            case "renew" if _has_nothing_to_charge(page, subscription):
+                end(page, subscription, at)
             case "renew":
                 renew(page, subscription, at)
+
+
+def _has_nothing_to_charge(page: Page, subscription: Subscription) -> bool:
+    """Whether a trial ends that was to be all where nobody has named a method to charge."""
+    return (
+        subscription.status == "trialing"
+        and subscription.without_method == "cancel"
+        and subscription.collection_method == "charge_automatically"
+        and paying_method(page.customer, subscription) is None
+    )
 
 
 def remind(page: Page, subscription: Subscription, at: datetime) -> None:

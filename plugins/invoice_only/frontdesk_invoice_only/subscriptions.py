@@ -67,6 +67,8 @@ def create_subscription(page: Page, command: CreateSubscription, like: Subscript
         trial_start=times.start if times.trial_end else None,
         trial_end=times.trial_end,
         default_payment_method=command.default_payment_method,
+        saves_method=command.saves_method,
+        without_method=command.without_method,
         days_until_due=command.days_until_due,
         billing_mode=command.billing_mode,
         default_tax_rates=like.default_tax_rates
@@ -138,13 +140,16 @@ def describe(page: Page, command: DescribeSubscription) -> None:
         days_until_due=before.days_until_due if command.days_until_due is UNSET else command.days_until_due,
         default_tax_rates=rates,
         automatic_tax=before.automatic_tax if command.automatic_tax is UNSET else command.automatic_tax,
+        saves_method=before.saves_method if command.saves_method is UNSET else command.saves_method,
+        without_method=before.without_method if command.without_method is UNSET else command.without_method,
         metadata=merge_metadata(before.metadata, command.metadata),
     )
     if rates != before.default_tax_rates:
         check_behaviors(after, after.items, page.terms)
     if after.automatic_tax and not before.automatic_tax:
         check_automatic(page, after)
-    named = ("description", "days_until_due", "default_tax_rates", "automatic_tax", "metadata")
+    terms = ("days_until_due", "default_tax_rates", "automatic_tax", "saves_method", "without_method")
+    named = ("description", *terms, "metadata")
     fields = tuple(name for name in named if getattr(before, name) != getattr(after, name))
     if fields:
         page.save_subscription(after)

@@ -27,7 +27,14 @@ _OTHER_MODES = (
     "subscription_data tax_id_collection wallet_options"
 )
 CREATE: dict[str, Any] = (
-    {name: Absent(what=f"`{name}` of checkout sessions is") for name in _OTHER_MODES.split()}
+    {
+        name: Absent(
+            what=f"`{name}` of checkout sessions is",
+            instead="Sessions are in `setup` mode here: they collect a payment method, which subscriptions and invoices"
+            " charge.",
+        )
+        for name in _OTHER_MODES.split()
+    }
     | NAMES
     | {
         "cancel_url": Text(),

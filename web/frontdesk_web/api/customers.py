@@ -6,11 +6,13 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from frontdesk import billing_details, customer_tax_ids, customers, giving_discounts
+from frontdesk import billing_details, customer_tax_ids, customers, giving_discounts, invoices
 from frontdesk.book import Address, Customer, CustomField, Shipping
 from frontdesk.commands import BillingDetails, CreateCustomer
 from frontdesk.errors import Refused
 from frontdesk.given_ids import id_given
+from frontdesk.invoice_commands import AdjustBalance
+from frontdesk.money import amount_from_stripe
 from frontdesk.tax_id_types import MAXIMUM, TYPES
 from frontdesk.tax_ids import TaxId
 from frontdesk.tax_refusals import location_needed
@@ -19,8 +21,8 @@ from frontdesk_tenants.tax_id_checks import ask_later
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
 from frontdesk_web.api.card_parameters import give_methods
 from frontdesk_web.api.discount_parameters import ONE, as_named, choices
-from frontdesk_web.api.errors import exclusive_params, missing_param, no_such, no_such_named
-from frontdesk_web.api.parameters import Absent, Choice, Group, Many, Metadata, Required, Text
+from frontdesk_web.api.errors import ApiError, exclusive_params, missing_param, no_such, no_such_named
+from frontdesk_web.api.parameters import LARGEST, Absent, Choice, Group, Many, Metadata, Required, Text, Whole
 from frontdesk_web.api.renamed_params import renamed_params
 from frontdesk_web.api.shapes.values import ACCOUNT_PREFIX, customer_id
 from frontdesk_web.api.views import show_all, show_stored
@@ -35,13 +37,17 @@ NAMES: dict[str, Any] = {"customer": Text(maximum=255), "customer_account": Text
 """A customer by either of its two names."""
 NEW_TAX_ID: dict[str, Any] = {"type": Required(Choice(of=TYPES)), "value": Required(Text(maximum=MAXIMUM))}
 """What a tax id is made of."""
+_SOURCES = Absent(
+    what="Sources are",
+    instead="Attach a payment method and name it in `invoice_settings[default_payment_method]`.",
+)
 UPDATE: dict[str, Any] = {
     "address": Group(of=ADDRESS, clears=True),
-    "balance": Absent(what="Setting a customer's balance is", harmless=("", "0")),
+    "balance": Whole(minimum=-LARGEST),
     "business_name": Absent(what="A business name beside the `name` is"),
     "cash_balance": Absent(what="Cash balances are"),
     "coupon": ONE["coupon"],
-    "default_source": Absent(what="Payment methods are"),
+    "default_source": _SOURCES,
     "description": Text(maximum=5000, clears=True),
     "email": Text(maximum=512, clears=True),
     "individual_name": Absent(what="An individual's name beside the `name` is"),
@@ -63,7 +69,7 @@ UPDATE: dict[str, Any] = {
     "shipping": Group(
         of={"address": Required(Group(of=ADDRESS)), "name": Required(Text()), "phone": Text(clears=True)}, clears=True
     ),
-    "source": Absent(what="Payment methods are"),
+    "source": _SOURCES,
     "tax": Group(
         of={
             "ip_address": Absent(what="Locations by IP address are"),
@@ -91,6 +97,7 @@ async def create(call: Call) -> dict[str, Any]:
         await ask_later(connection, call.site.tenancy, call.door, id_, tax_ids)
     await give_methods(call, id_, call.given.get("payment_method"), call.given)
     await _give_discount(call, id_)
+    await _set_balance(call, id_)
     return await show_stored(call, "customer", id_)
 
 
@@ -109,6 +116,7 @@ async def update(call: Call) -> dict[str, Any]:
     await change_details(call, stored.id, details)
     await give_methods(call, stored.id, None, call.given)
     await _give_discount(call, stored.id)
+    await _set_balance(call, stored.id)
     return await show_stored(call, "customer", stored.id)
 
 
@@ -189,6 +197,23 @@ async def _give_discount(call: Call, id_: str) -> None:
         with renamed_params(as_named(call.given)):
             async with call.desk(id_) as desk:
                 await giving_discounts.of_customer(desk, chosen[0] if chosen else None)
+
+
+async def _set_balance(call: Call, id_: str) -> None:
+    """Move the balance to what is given, in the customer's currency: see `balance_transactions`, which says more."""
+    asked = call.given.get("balance")
+    if asked is None:
+        return
+    async with call.desk(id_) as desk:
+        customer = desk.account.customer
+        currency = customer.currency or desk.terms.settings.currency
+        try:
+            moved = amount_from_stripe(asked, currency) - customer.balances.get(currency, 0)
+        except ValueError as error:
+            raise ApiError(str(error), code="parameter_invalid_integer", param="balance") from error
+        if moved:
+            with renamed_params(lambda _: "balance"):
+                await invoices.adjust_balance(desk, AdjustBalance(amount=moved, currency=currency))
 
 
 async def present(call: Call, id_: str, param: str | None = None) -> Customer:

@@ -25,7 +25,9 @@ API_VERSION = "2026-05-27.dahlia"
 """The version of Stripe's API that the answers follow; a caller's own is echoed."""
 PORTAL_STATE = "frontdesk_api_portal"
 log = logging.getLogger("frontdesk.api")
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z_]{1,40})?")
+OLDEST_VERSION = "2025-03-31.basil"
+"""The first version with the shapes that answers have here, but for what came later."""
+VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z_]{1,40})?")
 
 
 class ApiError(Exception):
@@ -123,13 +125,13 @@ def api_problem(config: Config, request: AnyRequest, error: Exception) -> Respon
 def stated_version(request: AnyRequest) -> str:
     """The API version that the caller named, where it has the form of one."""
     stated = request.headers.get("stripe-version", "")
-    return stated if _VERSION.fullmatch(stated) else API_VERSION
+    return stated if VERSION.fullmatch(stated) else API_VERSION
 
 
 def refuse_malformed_version(request: AnyRequest) -> None:
     """Raises ApiError for a Stripe-Version that is none."""
     stated = request.headers.get("stripe-version")
-    if stated is not None and not _VERSION.fullmatch(stated):
+    if stated is not None and not VERSION.fullmatch(stated):
         raise ApiError(f"Invalid Stripe API version: {stated[:40]}")
 
 

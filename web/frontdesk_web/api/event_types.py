@@ -10,10 +10,13 @@ STRIPES: Mapping[str, str] = {
     "account.external_account": "created deleted updated",
     "application_fee": "created refunded",
     "application_fee.refund": "updated",
+    "apps.install": "created deleted updated",
     "balance": "available",
     "balance_settings": "updated",
     "billing.alert": "triggered",
-    "billing.credit_grant": "created",
+    "billing.credit_balance_transaction": "created",
+    "billing.credit_grant": "created updated",
+    "billing.meter": "created deactivated reactivated updated",
     "billing_portal.configuration": "created updated",
     "billing_portal.session": "created",
     "capability": "updated",
@@ -38,8 +41,10 @@ STRIPES: Mapping[str, str] = {
     "file": "created",
     "financial_connections.account": (
         "account_numbers_updated created deactivated disconnected reactivated refreshed_balance refreshed_ownership "
-        "refreshed_transactions upcoming_account_number_expiry"
+        "refreshed_transactions upcoming_account_number_expiry expected_deactivation_date_updated "
+        "supported_payment_method_types_updated upcoming_deactivation"
     ),
+    "financial_connections.authorization": "expected_deactivation_date_updated upcoming_deactivation",
     "identity.verification_session": "canceled created processing redacted requires_input verified",
     "invoice": (
         "created deleted finalization_failed finalized marked_uncollectible overdue overpaid paid "
@@ -86,6 +91,9 @@ STRIPES: Mapping[str, str] = {
     "tax_rate": "created updated",
     "terminal.reader": "action_failed action_succeeded action_updated",
     "test_helpers.test_clock": "advancing created deleted internal_failure ready",
+    "three_d_secure.authentication": (
+        "canceled challenge_started errored failed requires_challenge requires_submission succeeded"
+    ),
     "topup": "canceled created failed reversed succeeded",
     "transfer": "created reversed updated",
     "treasury.credit_reversal": "created posted",
@@ -101,7 +109,8 @@ STRIPES: Mapping[str, str] = {
     "treasury.received_credit": "created failed succeeded",
     "treasury.received_debit": "created",
 }
-"""All types that an endpoint can ask Stripe for, by what they are of (its OpenAPI document, 2026-05-27.dahlia)."""
+"""All types that an endpoint can ask Stripe for, by what they are of (its OpenAPI document of 2026-05-27.dahlia,
+and the official SDK's types of 2026-10-28.endive)."""
 OURS = "frontdesk"
 OURS_ALONE = frozenset(
     {("customer", "signed_in"), ("subscription", "cancel_page_seen"), ("invoice", "reminded"), ("session", "used")}

@@ -51,11 +51,28 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
         "customer": "customer",
         "test_clock": "test clock",
         "parent.subscription_details.subscription": "subscription",
+        "total_taxes.tax_rate_details.tax_rate": "tax rate",
     },
     "customer_balance_transaction": {"credit_note": "credit note", "customer": "customer", "invoice": "invoice"},
-    "credit_note": {"customer": "customer", "invoice": "invoice"},
+    "credit_note": {
+        "customer": "customer",
+        "invoice": "invoice",
+        "refunds.refund": "refund",
+        "total_taxes.tax_rate_details.tax_rate": "tax rate",
+    },
+    "credit_note_line_item": {"taxes.tax_rate_details.tax_rate": "tax rate"},
+    "subscription_schedule": {
+        "customer": "customer",
+        "phases.items.price": "price",
+        "subscription": "subscription",
+    },
+    "tax_id": {"customer": "customer", "owner.customer": "customer"},
     "invoiceitem": {"customer": "customer", "invoice": "invoice", "pricing.price_details.price": "price"},
-    "line_item": {"subscription": "subscription", "pricing.price_details.price": "price"},
+    "line_item": {
+        "pricing.price_details.price": "price",
+        "subscription": "subscription",
+        "taxes.tax_rate_details.tax_rate": "tax rate",
+    },
     "billing_portal.session": {"configuration": "configuration"},
     "billing_portal.configuration": {
         "features.subscription_cancel.cancellation_reason.feedback_options": "feedback option"
@@ -83,10 +100,28 @@ _EMPTY = {
     "refund": "balance_transaction failure_balance_transaction source_transfer_reversal transfer_reversal",
     "checkout.session": "invoice line_items payment_intent payment_link subscription",
     "search_result": "total_count",
+    "subscription_schedule": "application default_settings.default_payment_method default_settings.on_behalf_of "
+    "phases.default_payment_method phases.on_behalf_of test_clock",
+    "tax_id": "owner.account owner.application",
 }
 _OF_PRICES = frozenset({("price", "tiers"), ("price", "currency_options"), ("plan", "tiers")})
 ALWAYS_EMPTY: Mapping[str, frozenset[str]] = {kind: frozenset(names.split()) for kind, names in _EMPTY.items()}
 """What Stripe lets expand and Frontdesk has nothing for: asking for it changes nothing."""
+
+
+_MOVED: Mapping[tuple[str, str], str] = {
+    ("invoice", "payment_intent"): "`confirmation_secret`, or `payments.data.payment.payment_intent`",
+    ("invoice", "charge"): "`payments.data.payment.payment_intent.latest_charge`",
+    ("invoice", "subscription"): "`parent.subscription_details.subscription`",
+    ("subscription", "discount"): "`discounts`",
+    ("subscription", "plan"): "`items.data.price`",
+    ("invoice", "discount"): "`discounts`",
+    ("discount", "coupon"): "`source.coupon`",
+    ("promotion_code", "coupon"): "`promotion.coupon`",
+    ("line_item", "price"): "`pricing.price_details.price`",
+    ("invoiceitem", "price"): "`pricing.price_details.price`",
+}
+"""Where Stripe has since 2025-03-31.basil what older programs ask for: they read its name in the refusal."""
 
 
 class _Place(Struct, frozen=True, kw_only=True):
@@ -145,12 +180,14 @@ async def _step(call: Call, places: list[_Place], name: str, path: str) -> list[
             following.append(_Place(node=value, owner=inner or place.owner, within="" if inner else at))
         elif isinstance(value, list) and name == "data":
             following += [_Place(node=each, owner=str(each["object"])) for each in value]
+        elif isinstance(value, list) and _leads_on(place.owner, at):
+            following += [_Place(node=each, owner=place.owner, within=at) for each in value]
         elif (place.owner, at.split(".")[0]) in _OF_PRICES:
             priced.append(place)
         elif kind is None and at not in ALWAYS_EMPTY.get(place.owner, frozenset()):
             added = await _added(call, place, at)
             if added is None:
-                raise ApiError(f"This property cannot be expanded ({path}).", param="expand")
+                raise ApiError(f"This property cannot be expanded ({path}).{_now(place.owner, at)}", param="expand")
             following.append(added)
     for kind, holders in by_kind.items():
         following += await _loaded(call, kind, holders, name)
@@ -162,6 +199,17 @@ async def _step(call: Call, places: list[_Place], name: str, path: str) -> list[
         else:
             following += [_Place(node=each, owner="discount") for each in expanded]
     return following + (await _of_prices(call, priced, name) if priced else [])
+
+
+def _now(owner: str, at: str) -> str:
+    """Where it is today, as a sentence."""
+    moved = _MOVED.get((owner, at))
+    return "" if moved is None else f" Expand {moved} of the {owner} instead."
+
+
+def _leads_on(owner: str, at: str) -> bool:
+    """Whether something can be expanded below this place of an object."""
+    return any(each.startswith(f"{at}.") for each in (*EXPANDABLE.get(owner, {}), *ALWAYS_EMPTY.get(owner, ())))
 
 
 async def _loaded(call: Call, kind: Kind, holders: list[_Place], name: str) -> list[_Place]:

@@ -21,14 +21,19 @@ from frontdesk_web.api.calls import Call, Endpoint, metadata_change, new_metadat
 from frontdesk_web.api.customers import CUSTOM_FIELDS, NAMES, named, present
 from frontdesk_web.api.discount_parameters import DISCOUNTS, choices
 from frontdesk_web.api.errors import missing_param
-from frontdesk_web.api.parameters import Absent, Choice, Instant, Metadata, Text, Whole
+from frontdesk_web.api.parameters import Absent, Choice, Flag, Instant, Metadata, Text, Whole
 from frontdesk_web.api.views import show_stored
 
-_CHARGING = "Charging an invoice is"
-_AUTOMATIC = Absent(what="Finalizing drafts automatically is", harmless=("", "false"))
+_AUTOMATIC = Absent(
+    what="Finalizing drafts automatically is",
+    harmless=("", "false"),
+    instead="POST /v1/invoices/:id/finalize issues a draft, and /send writes to the customer as well.",
+)
 UPDATE: dict[str, Any] = {
-    "account_tax_ids": Absent(what="Tax ids are"),
-    "application_fee_amount": Absent(what=_CHARGING),
+    "account_tax_ids": Absent(
+        what="Tax ids of the seller's for single invoices are", instead="The dashboard has them for all invoices."
+    ),
+    "application_fee_amount": Absent(what="Application fees are"),
     "auto_advance": _AUTOMATIC,
     "automatic_tax": AUTOMATIC_TAX,
     "automatically_finalizes_at": _AUTOMATIC,
@@ -36,7 +41,7 @@ UPDATE: dict[str, Any] = {
     "custom_fields": CUSTOM_FIELDS,
     "days_until_due": Whole(),
     "default_payment_method": Absent(what="Payment methods are"),
-    "default_source": Absent(what="Payment methods are"),
+    "default_source": Absent(what="Sources are", instead="POST /v1/invoices/:id/pay takes a `payment_method`."),
     "default_tax_rates": Absent(what="Tax rates of single invoices are"),
     "description": Text(clears=True),
     "discounts": DISCOUNTS,
@@ -47,7 +52,7 @@ UPDATE: dict[str, Any] = {
     "metadata": Metadata(),
     "number": Absent(what="Invoice numbers of your own are"),
     "on_behalf_of": Absent(what="Connected accounts are"),
-    "payment_settings": Absent(what="Payment methods are"),
+    "payment_settings": Absent(what="Payment settings of single invoices are"),
     "rendering": Absent(what="Rendering options of invoices are"),
     "shipping_cost": Absent(what="Shipping costs are"),
     "shipping_details": Absent(what="Shipping details of single invoices are"),
@@ -107,10 +112,10 @@ async def delete(call: Call) -> dict[str, Any]:
 
 
 async def finalize(call: Call) -> dict[str, Any]:
-    """Issue a draft. No letter is written: `send` does that."""
+    """Issue a draft. A letter is written with `auto_advance`, or later by `send`."""
     stored = await _stored(call)
     async with call.desk(stored.customer) as desk:
-        await invoices.write(desk, FinalizeInvoice(invoice=stored.id))
+        await invoices.write(desk, FinalizeInvoice(invoice=stored.id, send=call.given.get("auto_advance", False)))
     return await show_stored(call, "invoice", stored.id)
 
 
@@ -155,6 +160,6 @@ endpoints = (
     Endpoint(method="POST", path="/v1/invoices", takes=CREATE, act=create),
     Endpoint(method="POST", path=_ONE, takes=UPDATE, act=update),
     Endpoint(method="DELETE", path=_ONE, takes={}, act=delete),
-    Endpoint(method="POST", path=_ONE + "/finalize", takes={"auto_advance": _AUTOMATIC}, act=finalize),
+    Endpoint(method="POST", path=_ONE + "/finalize", takes={"auto_advance": Flag()}, act=finalize),
     Endpoint(method="POST", path=_ONE + "/send", takes={}, act=send),
 )

@@ -4,6 +4,8 @@ from typing import Any
 
 from frontdesk import invoices
 from frontdesk.book import Invoice
+from frontdesk.errors import Refused, filled
+from frontdesk.payment_intents import intent_id
 from frontdesk_tenants import listings
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of, span
 from frontdesk_web.api.customers import NAMES, named
@@ -11,7 +13,7 @@ from frontdesk_web.api.errors import ApiError, exclusive_params
 from frontdesk_web.api.parameters import Absent, Choice, Flag, SpanOf, Text
 from frontdesk_web.api.payments import PART, record_part
 from frontdesk_web.api.shapes.invoices import line
-from frontdesk_web.api.views import show_all, show_stored
+from frontdesk_web.api.views import show, show_all, show_stored
 
 LIST = (
     CURSOR
@@ -84,12 +86,34 @@ async def pay(call: Call) -> dict[str, Any]:
                 param="paid_out_of_band",
             )
         if not outside:
-            await invoices.charge(desk, stored.id, method)
+            try:
+                await invoices.charge(desk, stored.id, method)
+            except Refused as refused:
+                raise await _with_intent(call, stored, refused) from refused
         elif part:
             await record_part(desk, stored, part)
         else:
             await invoices.pay_out_of_band(desk, stored.id)
     return await show_stored(call, "invoice", stored.id)
+
+
+async def _with_intent(call: Call, stored: Invoice, refused: Refused) -> Exception:
+    """What the bank refused, with the invoice's payment intent, by which programs go on (Stripe's errors have it)."""
+    refusal = refused.refusal
+    if refusal.decline_code is None:
+        return refused
+    async with call.transaction() as connection:
+        intent = await listings.find(connection, "payment_intent", intent_id(stored.id))
+        shown = {} if intent is None else {"payment_intent": await show(call, connection, "payment_intent", intent)}
+    return ApiError(
+        filled(refusal.for_tenant, refusal.parameters),
+        code=refusal.api_code,
+        param=refusal.param,
+        status=402,
+        type="card_error",
+        decline_code=refusal.decline_code,
+        objects=shown,
+    )
 
 
 async def void(call: Call) -> dict[str, Any]:

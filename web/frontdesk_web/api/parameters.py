@@ -240,18 +240,20 @@ class Metadata(Struct, frozen=True):
 class Absent(Struct, frozen=True, kw_only=True):
     """Something that Stripe has and Frontdesk does not have yet: refused in a sentence, unless it asks for nothing.
 
-    `what` begins the sentence "… not available yet." with its verb: "Coupons are".
+    `what` begins the sentence "… not available yet." with its verb: "Coupons are". `instead` is a sentence about what
+    does the same here.
     """
 
     what: str
     harmless: tuple[Any, ...] = ("",)
+    instead: str = ""
 
     def read(self, given: Any, at: str) -> None:
         """See `Parameter.read`."""
         asked = {"true": "true", "false": "false"}.get(str(given).lower(), given) if isinstance(given, bool) else given
         if asked is None or asked in self.harmless or asked == {"enabled": "false"} or asked == {"enabled": False}:
             return
-        raise ApiError(f"{self.what} not available yet.", param=at)
+        raise ApiError(f"{self.what} not available yet. {self.instead}".rstrip(), param=at)
 
 
 class SpanOf(Struct, frozen=True):

@@ -72,8 +72,8 @@ LIST = (
         "recurring": Group(
             of={
                 "interval": Choice(of=INTERVALS),
-                "meter": Absent(what="Usage meters are"),
-                "usage_type": Absent(what="Usage-based prices are", harmless=("", "licensed")),
+                "meter": Text(maximum=255),
+                "usage_type": Choice(of=("licensed", "metered")),
             }
         ),
         "type": Choice(of=("one_time", "recurring")),
@@ -162,7 +162,7 @@ async def update(call: Call) -> dict[str, Any]:
 async def list_all(call: Call) -> dict[str, Any]:
     """Prices, newest first. Archived ones are among them unless `active` says otherwise."""
     given = call.given
-    kind = given.get("type")
+    kind, recurring = given.get("type"), given.get("recurring", {})
     async with call.transaction() as connection:
         page = await listings.prices(
             connection,
@@ -172,7 +172,9 @@ async def list_all(call: Call) -> dict[str, Any]:
             product=given.get("product"),
             lookup_keys=given.get("lookup_keys"),
             recurring=None if kind is None else kind == "recurring",
-            interval=given.get("recurring", {}).get("interval"),
+            interval=recurring.get("interval"),
+            usage_type=recurring.get("usage_type"),
+            meter=recurring.get("meter"),
         )
         return list_of("/v1/prices", page, await show_all(call, connection, "price", page.items))
 

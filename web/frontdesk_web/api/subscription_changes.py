@@ -31,7 +31,7 @@ from frontdesk_web.api.discount_parameters import DISCOUNTS, ONE, choices
 from frontdesk_web.api.errors import ApiError, missing_param, no_such, no_such_named
 from frontdesk_web.api.inline_prices import PRICE_DATA, InlinePrices
 from frontdesk_web.api.parameters import Absent, Choice, Flag, Group, Instant, Many, Metadata, Text, Whole
-from frontdesk_web.api.subscription_times import TRIAL, ending_at, trial_commands
+from frontdesk_web.api.subscription_times import TRIAL, ending_at, trial_commands, without_method
 from frontdesk_web.api.tax_rates import TAX_RATES
 
 COLLECTION_METHODS = ("charge_automatically", "send_invoice")
@@ -62,8 +62,15 @@ OF_ENDED = frozenset({"metadata", "cancellation_details"})
 CLOCK_SKEW = timedelta(minutes=1)
 """How far a caller's clock may be ahead of ours."""
 
-_METHODS = Absent(what="Payment methods are")
-_BY_INVOICE = Absent(what="Payment settings (the billing backend collects by invoice) are")
+_SOURCES = Absent(what="Sources are", instead="Name a payment method in `default_payment_method`.")
+_PAYMENT_SETTINGS = Group(
+    of={
+        "payment_method_options": Absent(what="Options of payment methods are"),
+        "payment_method_types": Many(of=Choice(of=("card",)), clears=True),
+        "save_default_payment_method": Choice(of=("off", "on_subscription")),
+    }
+)
+"""Cards are all that is charged, so naming them changes nothing."""
 ITEM_EXTRAS: dict[str, Any] = {
     "billing_thresholds": Absent(what="Billing thresholds are"),
     "discounts": DISCOUNTS,
@@ -78,12 +85,12 @@ NOT_YET: dict[str, Any] = {
     "billing_thresholds": Absent(what="Billing thresholds are"),
     **ONE,
     "default_payment_method": Text(maximum=255, clears=True),
-    "default_source": _METHODS,
+    "default_source": _SOURCES,
     "default_tax_rates": TAX_RATES,
     "discounts": DISCOUNTS,
     "invoice_settings": Absent(what="Invoice settings of single subscriptions are"),
     "on_behalf_of": Absent(what="Connected accounts are"),
-    "payment_settings": _BY_INVOICE,
+    "payment_settings": _PAYMENT_SETTINGS,
     "pending_invoice_item_interval": Absent(what="Intervals for waiting invoice items are"),
     "transfer_data": Absent(what="Connected accounts are"),
 }
@@ -121,7 +128,11 @@ UPDATE: dict[str, Any] = (
         "cancellation_details": CANCELLATION,
         "collection_method": Choice(of=COLLECTION_METHODS),
         "items": CHANGES,
-        "pause_collection": Absent(what="Pausing is"),
+        "pause_collection": Absent(
+            what="`pause_collection` is",
+            instead="POST /v1/subscriptions/:id/pause lets a subscription rest, and /resume lets it go on: nothing is"
+            " billed meanwhile.",
+        ),
         "proration_behavior": CREATE_BEHAVIORS,
         "proration_date": Instant(),
     }
@@ -194,6 +205,8 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
         days_until_due=given.get("days_until_due", UNSET),
         default_tax_rates=given.get("default_tax_rates", UNSET),
         automatic_tax=UNSET if (taxed := wanted(given)) is None else taxed,
+        saves_method=saves_method(given, UNSET),
+        without_method=without_method(given, UNSET),
         metadata=metadata_change(given, present.metadata) if "metadata" in given else UNSET,
     )
     if described != DescribeSubscription(subscription=present.id):
@@ -219,7 +232,8 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
     if isinstance(given.get("cancel_at"), datetime):
         yield ending_at(present.id, given["cancel_at"], given, details=details_of(why))
     elif ends and (moves or not is_set_to_cancel(present)):
-        yield CancelSubscription(subscription=present.id, details=details_of(why))
+        flagged = given.get("cancel_at_period_end", False)
+        yield CancelSubscription(subscription=present.id, details=details_of(why), flagged=flagged)
     elif why:
         yield ExplainCancellation(
             subscription=present.id,
@@ -227,6 +241,12 @@ def _commands(given: Mapping[str, Any], present: Subscription) -> Iterator[Accou
             comment=why.get("comment"),
             feedback_option=why.get("feedback_option"),
         )
+
+
+def saves_method(given: Mapping[str, Any], otherwise: Any) -> Any:
+    """Whether what pays for a subscription becomes its default, or what it is where nothing is said of it."""
+    asked = given.get("payment_settings", {}).get("save_default_payment_method")
+    return otherwise if asked is None else asked == "on_subscription"
 
 
 _CAN_WAIT = frozenset(

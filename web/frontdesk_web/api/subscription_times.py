@@ -38,9 +38,8 @@ def beginning(given: Mapping[str, Any]) -> dict[str, Any]:
     """What `CreateSubscription` is told of time.
 
     Raises:
-        ApiError: a trial is to end in a way that needs a payment method.
+        ApiError: a trial is to end in a pause.
     """
-    refuse_other_ends(given)
     config, trial_end = given.get("billing_cycle_anchor_config"), given.get("trial_end")
     return {
         "trial_end": None if trial_end == "now" else trial_end,
@@ -48,24 +47,30 @@ def beginning(given: Mapping[str, Any]) -> dict[str, Any]:
         "anchor": given.get("billing_cycle_anchor"),
         "anchor_config": None if config is None else AnchorConfig(**config),
         "start": given.get("backdate_start_date"),
+        "without_method": without_method(given, "create_invoice"),
         "proration_behavior": given.get("proration_behavior", "create_prorations"),
     }
 
 
-def refuse_other_ends(given: Mapping[str, Any]) -> None:
-    """A trial ends with an invoice: invoices are sent here, so no payment method can be missing."""
-    behavior = ((given.get("trial_settings") or {}).get("end_behavior") or {}).get("missing_payment_method")
-    if behavior not in (None, "create_invoice"):
+def without_method(given: Mapping[str, Any], otherwise: Any) -> Any:
+    """What becomes of a trial that ends without anything to charge, or what it is where nothing is said of it.
+
+    Raises:
+        ApiError: it is to be paused then.
+    """
+    if "trial_settings" not in given:
+        return otherwise
+    behavior = ((given["trial_settings"] or {}).get("end_behavior") or {}).get("missing_payment_method")
+    if behavior == "pause":
         raise ApiError(
-            "A trial always ends with an invoice here: the billing backend collects by invoice, so that no payment "
-            "method can be missing. Use `create_invoice`.",
+            "Trials that end in a pause are not available yet. Use `cancel`, or `create_invoice`.",
             param="trial_settings[end_behavior][missing_payment_method]",
         )
+    return behavior or "create_invoice"
 
 
 def trial_commands(given: Mapping[str, Any], present: Subscription) -> Iterator[AccountCommand]:
     """The new end of a trial. One that ends now with a change of items ends by that change."""
-    refuse_other_ends(given)
     asked = given.get("trial_end")
     if asked == "now" and (given.get("items") or present.status != "trialing"):
         return

@@ -33,6 +33,7 @@ from frontdesk_web.api.subscription_changes import (
     ending,
     known_reason,
     refuse_quantities,
+    saves_method,
 )
 from frontdesk_web.api.subscription_pauses import PAUSE, RESUME, pause, resume
 from frontdesk_web.api.subscription_times import BEGINNING, TRIAL, beginning, ending_at
@@ -133,6 +134,7 @@ async def create_command(call: Call, given: Mapping[str, Any]) -> CreateSubscrip
         currency=given["currency"].lower() if "currency" in given else None,
         collection_method=given.get("collection_method"),
         default_payment_method=given.get("default_payment_method"),
+        saves_method=saves_method(given, False),
         payment=first_payment(given),
         days_until_due=given.get("days_until_due"),
         billing_mode=given.get("billing_mode", {}).get("type", "flexible"),
@@ -147,7 +149,8 @@ async def set_end(desk: LocalDesk | RemoteDesk, created: str, given: Mapping[str
     if isinstance(given.get("cancel_at"), datetime):
         await cancellations.cancel(desk, ending_at(created, given["cancel_at"], given))
     elif given.get("cancel_at_period_end") or given.get("cancel_at"):
-        await cancellations.cancel(desk, CancelSubscription(subscription=created))
+        flagged = given.get("cancel_at_period_end", False)
+        await cancellations.cancel(desk, CancelSubscription(subscription=created, flagged=flagged))
 
 
 async def retrieve(call: Call) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from frontdesk.book import Invoice
+from frontdesk.book import CreditNote, Invoice
 from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk_tenants import clocks, configurations, listings
 from frontdesk_tenants.database import SideTransaction
@@ -105,7 +105,8 @@ async def _shapes(call: Viewer, connection: SideTransaction, kind: Kind, stored:
         case "customer balance transaction":
             return [balance_transaction(each, livemode) for each in stored]
         case "credit note":
-            return [credit_note(each, livemode) for each in stored]
+            over = await listings.find_all(connection, "invoice", {each.invoice for each in stored})
+            return [credit_note(each, livemode, pdf=_document_of(call, each, over)) for each in stored]
         case "invoiceitem":
             named = {rate.id for each in stored for rate in each.line.tax_rates}
             rates = await listings.find_all(connection, "tax rate", named) if named else {}
@@ -131,6 +132,12 @@ async def _shapes(call: Viewer, connection: SideTransaction, kind: Kind, stored:
 
 def _page_url(call: Viewer, stored: Invoice) -> str | None:
     return invoice_url(call.site.config, call.site.tenancy.vault, call.door, stored, call.now)
+
+
+def _document_of(call: Viewer, note: CreditNote, over: Mapping[str, Invoice]) -> str:
+    """Where a credit note's document lies: beside the page of the invoice that it is over. One without has none."""
+    page = _page_url(call, over[note.invoice]) if note.number and note.invoice in over else None
+    return "" if page is None else f"{page}/credit-notes/{note.id}/pdf"
 
 
 async def _intents(

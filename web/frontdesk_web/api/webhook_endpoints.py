@@ -9,7 +9,7 @@ from frontdesk.webhook_endpoints import ALL, MOST_ENDPOINTS, WebhookEndpoint
 from frontdesk_tenants import webhook_endpoints
 from frontdesk_tenants.database import SideTransaction
 from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata
-from frontdesk_web.api.errors import API_VERSION, ApiError, no_such
+from frontdesk_web.api.errors import API_VERSION, OLDEST_VERSION, VERSION, ApiError, no_such
 from frontdesk_web.api.event_types import KNOWN
 from frontdesk_web.api.parameters import Absent, Flag, Many, Metadata, Required, Text
 from frontdesk_web.api.shapes.webhook_endpoints import webhook_endpoint
@@ -38,8 +38,7 @@ UPDATE: dict[str, Any] = {
 async def create(call: Call) -> dict[str, Any]:
     """Add an endpoint. Its secret is told in this answer alone."""
     given = call.given
-    if given.get("api_version") not in (None, API_VERSION):
-        raise ApiError(f"Events are rendered as {API_VERSION}. Leave `api_version` out.", param="api_version")
+    _check_version(given.get("api_version"))
     made = WebhookEndpoint(
         id=call.ids("we"),
         url=checked_url(call.site.outside, given["url"]),
@@ -105,6 +104,20 @@ async def list_all(call: Call) -> dict[str, Any]:
     async with call.transaction() as connection:
         page = await webhook_endpoints.page(connection, call.cursor())
     return list_of("/v1/webhook_endpoints", page, [webhook_endpoint(each, call.livemode) for each in page.items])
+
+
+def _check_version(asked: str | None) -> None:
+    """Raises ApiError for a version that is none, or of the time before the shapes that events have here."""
+    if asked is None:
+        return
+    if not VERSION.fullmatch(asked):
+        raise ApiError(f"Invalid Stripe API version: {asked}", param="api_version")
+    if asked < OLDEST_VERSION:
+        raise ApiError(
+            f"Events have the shapes of {API_VERSION} here, which are not those of {asked}. Name {OLDEST_VERSION} or a"
+            " later one, or leave `api_version` out.",
+            param="api_version",
+        )
 
 
 def checked_url(outside: "Outside", url: str) -> str:

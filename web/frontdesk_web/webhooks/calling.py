@@ -65,6 +65,9 @@ async def _prepare(
         told = await happenings.find_all(connection, batch.happenings)
         viewer = Telling(site=site, door=door, side=await read_side(connection, door), now=now)
         events = await events_of(viewer, connection, told)
+    if batch.endpoint.api_version is not None:
+        # Libraries in typed languages refuse what is not of the version that they were made for.
+        events = [{**each, "api_version": batch.endpoint.api_version} for each in events]
     bodies = [(each["id"], msgspec.json.encode(each)) for each in events]
     return batch, bodies, secrets, now
 

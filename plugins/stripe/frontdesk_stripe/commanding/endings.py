@@ -73,7 +73,7 @@ async def take_offer(doing: Doing, command: TakeOffer) -> None:
 
 
 def ending(command: CancelSubscription) -> Params:
-    """When it is to end, as an update says it. In flexible billing Stripe makes an instant of the end of the period."""
+    """When it is to end, as an update says it. Stripe keeps the flag in either billing mode."""
     if command.when == "at" and command.at is not None:
         behavior = "create_prorations" if command.prorate else "none"
         return {"cancel_at": unix(command.at), "proration_behavior": behavior}

@@ -211,7 +211,7 @@ async def _ended(doing: Doing, command: CancelSubscription) -> Changes:
         going = replace(
             present,
             cancel_at=at or present.period_end,
-            cancel_at_period_end=at is None and present.billing_mode == "classic",
+            cancel_at_period_end=at is None,
             cancel_prorates=at is not None and command.prorate,
             canceled_at=now,
             cancellation=command.details,

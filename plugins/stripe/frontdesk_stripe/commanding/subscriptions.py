@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from frontdesk.book import WithoutMethod
 from frontdesk.commands import (
     ChangeDiscounts,
     CreateSubscription,
@@ -44,6 +45,10 @@ async def describe(doing: Doing, command: DescribeSubscription) -> None:
     )
     if command.automatic_tax is not UNSET:
         params["automatic_tax"] = {"enabled": command.automatic_tax}
+    if command.saves_method is not UNSET:
+        params |= _saving(command.saves_method)
+    if command.without_method is not UNSET:
+        params |= _trial_settings(command.without_method)
     params["metadata"] = parameters.metadata(command.metadata)
     await doing.change(command.subscription, params)
 
@@ -98,7 +103,19 @@ def created(doing: Doing, command: CreateSubscription) -> Params:
         params["payment_behavior"] = command.payment
     if command.automatic_tax is not None:
         params["automatic_tax"] = {"enabled": command.automatic_tax}
+    if command.saves_method:
+        params |= _saving(command.saves_method)
+    if command.without_method != "create_invoice":
+        params |= _trial_settings(command.without_method)
     return params
+
+
+def _saving(saves: bool) -> Params:
+    return {"payment_settings": {"save_default_payment_method": "on_subscription" if saves else "off"}}
+
+
+def _trial_settings(without: WithoutMethod) -> Params:
+    return {"trial_settings": {"end_behavior": {"missing_payment_method": without}}}
 
 
 def _times(command: CreateSubscription) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from frontdesk.book import (
     Subscription,
     SubscriptionItem,
     SubscriptionStatus,
+    WithoutMethod,
 )
 from frontdesk.coupons import Coupon, Discount
 from frontdesk_stripe.reading.discounts import WireDiscount, discount
@@ -151,6 +152,24 @@ class WirePendingUpdate(Struct, frozen=True, kw_only=True):
     trial_end: int | None = None
 
 
+class WirePaymentSettings(Struct, frozen=True):
+    """What becomes of a method that paid."""
+
+    save_default_payment_method: str | None = None
+
+
+class WireEndBehavior(Struct, frozen=True):
+    """What becomes of a trial that ends without a method."""
+
+    missing_payment_method: str | None = None
+
+
+class WireTrialSettings(Struct, frozen=True):
+    """How a trial ends."""
+
+    end_behavior: WireEndBehavior | None = None
+
+
 class WireSubscription(Struct, frozen=True, kw_only=True):
     """A subscription. Its period, and its one discount, are of the older era."""
 
@@ -184,6 +203,8 @@ class WireSubscription(Struct, frozen=True, kw_only=True):
     default_tax_rates: Sequence[WireTaxRate] | None = None
     automatic_tax: WireAutomaticTax = WireAutomaticTax()
     default_payment_method: Expandable | None = None
+    payment_settings: WirePaymentSettings | None = None
+    trial_settings: WireTrialSettings | None = None
     description: str | None = None
     metadata: Mapping[str, str] | None = None
 
@@ -239,9 +260,18 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
         default_tax_rates=applied(wire.default_tax_rates or ()),
         automatic_tax=wire.automatic_tax.enabled,
         default_payment_method=id_or_none(wire.default_payment_method),
+        saves_method=wire.payment_settings is not None
+        and wire.payment_settings.save_default_payment_method == "on_subscription",
+        without_method=_without_method(wire.trial_settings),
         description=wire.description,
         metadata=own_metadata(wire.metadata),
     )
+
+
+def _without_method(wire: WireTrialSettings | None) -> WithoutMethod:
+    """What becomes of a trial without anything to charge, as far as we tell it: a pause counts as an invoice."""
+    behavior = None if wire is None or wire.end_behavior is None else wire.end_behavior.missing_payment_method
+    return "cancel" if behavior == "cancel" else "create_invoice"
 
 
 def _item(wire: WireItem, of: WireSubscription, coupons: Mapping[str, Coupon], missing: set[str]) -> SubscriptionItem:

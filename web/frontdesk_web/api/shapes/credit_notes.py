@@ -8,8 +8,8 @@ from frontdesk_web.api.shapes.tax_rates import taxes
 from frontdesk_web.api.shapes.values import account_id, amount, list_of, unit_amounts, unix, unix_or_none
 
 
-def credit_note(stored: CreditNote, livemode: bool) -> dict[str, Any]:
-    """A credit note; one that was never issued has no number, and its document no address."""
+def credit_note(stored: CreditNote, livemode: bool, *, pdf: str = "") -> dict[str, Any]:
+    """A credit note with its document at `pdf`; one that was never issued has no number, and no such address."""
 
     def shown(minor: int) -> int:
         return amount(minor, stored.currency)
@@ -38,7 +38,7 @@ def credit_note(stored: CreditNote, livemode: bool) -> dict[str, Any]:
         "metadata": dict(stored.metadata),
         "number": stored.number or "",
         "out_of_band_amount": shown(stored.out_of_band) or None,
-        "pdf": "",
+        "pdf": pdf,
         "post_payment_amount": shown(stored.post_payment),
         "pre_payment_amount": shown(stored.pre_payment),
         "pretax_credit_amounts": [],

@@ -77,7 +77,7 @@ def subscription(
         "payment_settings": {
             "payment_method_options": None,
             "payment_method_types": None,
-            "save_default_payment_method": "off",
+            "save_default_payment_method": "on_subscription" if stored.saves_method else "off",
         },
         "pending_invoice_item_interval": None,
         "pending_setup_intent": None,
@@ -89,7 +89,7 @@ def subscription(
         "test_clock": None,
         "transfer_data": None,
         "trial_end": unix_or_none(stored.trial_end),
-        "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
+        "trial_settings": {"end_behavior": {"missing_payment_method": stored.without_method}},
         "trial_start": unix_or_none(stored.trial_start),
     }
 
