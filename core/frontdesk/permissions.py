@@ -94,13 +94,15 @@ class SubscriptionPermissions(Struct, frozen=True, kw_only=True):
     def change_plan(self) -> Permission:
         """Whether there is anything else that the plan could be changed to."""
         subscription, configuration = self.subscription, self.configuration
-        barred = may_change(self.suspended).refusal
-        if barred is None and subscription.paused is not None:
-            barred = pause_refusals.is_paused(subscription.id)
-        if barred is None and self.actor.kind == "customer":
-            barred = next(plan_bars(subscription, configuration), None)
-            if barred is None and not offers_something_else(subscription, configuration, self.capabilities, self.terms):
-                barred = plan_refusals.nothing_else_offered()
+        if self.suspended:
+            return may_change(self.suspended)
+        if subscription.paused is not None:
+            return Permission(pause_refusals.is_paused(subscription.id))
+        if self.actor.kind != "customer":
+            return Permission()
+        barred = next(plan_bars(subscription, configuration), None)
+        if barred is None and not offers_something_else(subscription, configuration, self.capabilities, self.terms):
+            barred = plan_refusals.nothing_else_offered()
         return Permission(barred)
 
     @property
@@ -165,7 +167,7 @@ def permitted(
     if suspended and not (actor.kind == "customer" and isinstance(command, OPEN_TO_CUSTOMERS)):
         return may_change(suspended)
     if actor.kind == "customer":
-        barred = next(_customer_bars(actor, account, configuration, capabilities, command, terms), None)
+        barred = _customer_bar(actor, account, configuration, command, terms)
         if barred is not None:
             return Permission(barred)
     return Permission(impossible(account, command, capabilities, terms))
@@ -233,68 +235,82 @@ def permissions_of(
 # -- what binds customers ---------------------------------------------------------------------------------------------
 
 
-def _customer_bars(
-    actor: Actor,
-    account: Account | None,
-    configuration: PortalConfiguration,
-    capabilities: Capabilities,
-    command: AccountCommand,
-    terms: Terms,
-) -> Iterator[Refusal]:
+def _customer_bar(
+    actor: Actor, account: Account | None, configuration: PortalConfiguration, command: AccountCommand, terms: Terms
+) -> Refusal | None:
+    """What keeps customers from giving a command, the first where there is more; None where nothing does."""
+    features = configuration.features
     # In the order of how often they are asked about: every card of the home page asks about the first two.
     match command:
-        case CancelSubscription(details=details):
-            yield from _ending_bars(configuration)
-            subscription = account and account.subscription(command.subscription)
-            if subscription and is_set_to_cancel(subscription):
-                yield cancellation_refusals.already_set_to_cancel(subscription.id)
-            if details.feedback or details.comment:
-                yield from _reason_bars(details.feedback, configuration)
+        case CancelSubscription():
+            return _cancel_bar(account, command, configuration)
         case PauseSubscription():
-            if not configuration.features.subscription_pause.enabled:
-                yield pause_refusals.pause_disabled()
+            return None if features.subscription_pause.enabled else pause_refusals.pause_disabled()
         case UpdateBillingDetails(details=details):
-            yield from _detail_bars(actor, details, configuration)
+            return next(_detail_bars(actor, details, configuration), None)
         case ChangePlan():
-            yield from discount_bars(actor, command, configuration)
-            subscription = account and account.subscription(command.subscription)
-            if subscription:
-                yield from plan_bars(subscription, configuration)
-                yield from choice_bars(subscription, command, configuration, terms)
-        case KeepSubscription():
-            yield from _ending_bars(configuration)
+            return next(_change_bars(actor, account, command, configuration, terms), None)
+        case KeepSubscription() | TakeOffer():
+            return _ending_bar(configuration)
         case StartAgain(subscription=id):
             ended = None if account is None else account.subscription(id)
-            yield from restart_bars(account, ended, configuration, terms)
+            return next(restart_bars(account, ended, configuration, terms), None)
         case ChargeInvoice():
-            pass
+            return None
         case _ if isinstance(command, PaymentMethodCommand):
-            yield from method_bars(account, command, configuration.features.payment_method_update.enabled)
+            return next(method_bars(account, command, features.payment_method_update.enabled), None)
         case UndoPlanChange():
-            if not configuration.features.subscription_update.enabled:
-                yield plan_refusals.update_disabled()
-        case TakeOffer():
-            yield from _ending_bars(configuration)
-        case MoveResumption(resumes_at=end):
-            feature = configuration.features.subscription_pause
-            if not feature.enabled:
-                yield pause_refusals.pause_disabled()
-            subscription = account and account.subscription(command.subscription)
-            pause = subscription.paused if subscription else None
-            if pause is not None and (end == pause.resumes_at or end not in ends(feature.duration, pause.since)):
-                yield pause_refusals.no_other_pause_end()
+            return None if features.subscription_update.enabled else plan_refusals.update_disabled()
+        case MoveResumption():
+            return next(_move_bars(account, command, configuration), None)
         case ResumeSubscription():
             subscription = account and account.subscription(command.subscription)
-            if not configuration.features.subscription_pause.enabled and not (subscription and _chose(subscription)):
-                yield pause_refusals.pause_disabled()
-        case ExplainCancellation(feedback=feedback, feedback_option=option):
-            yield from _ending_bars(configuration)
-            yield from _reason_bars(feedback, configuration)
-            asked = configuration.features.subscription_cancel.cancellation_reason
-            if option is not None and option not in asked.feedback_options:
-                yield cancellation_refusals.reason_unknown(option[:40])
+            resumable = features.subscription_pause.enabled or (subscription and _chose(subscription))
+            return None if resumable else pause_refusals.pause_disabled()
+        case ExplainCancellation():
+            return _ending_bar(configuration) or next(_explanation_bars(command, configuration), None)
         case _:
-            yield refusals.not_for_customers(type(command).__name__)
+            return refusals.not_for_customers(type(command).__name__)
+
+
+def _cancel_bar(
+    account: Account | None, command: CancelSubscription, configuration: PortalConfiguration
+) -> Refusal | None:
+    barred = _ending_bar(configuration)
+    if barred is not None:
+        return barred
+    subscription, details = account and account.subscription(command.subscription), command.details
+    if subscription and is_set_to_cancel(subscription):
+        return cancellation_refusals.already_set_to_cancel(subscription.id)
+    if details.feedback or details.comment:
+        return next(_reason_bars(details.feedback, configuration), None)
+    return None
+
+
+def _ending_bar(configuration: PortalConfiguration) -> Refusal | None:
+    return None if configuration.features.subscription_cancel.enabled else cancellation_refusals.cancel_disabled()
+
+
+def _change_bars(
+    actor: Actor, account: Account | None, command: ChangePlan, configuration: PortalConfiguration, terms: Terms
+) -> Iterator[Refusal]:
+    yield from discount_bars(actor, command, configuration)
+    subscription = account and account.subscription(command.subscription)
+    if subscription:
+        yield from plan_bars(subscription, configuration)
+        yield from choice_bars(subscription, command, configuration, terms)
+
+
+def _move_bars(
+    account: Account | None, command: MoveResumption, configuration: PortalConfiguration
+) -> Iterator[Refusal]:
+    feature, end = configuration.features.subscription_pause, command.resumes_at
+    if not feature.enabled:
+        yield pause_refusals.pause_disabled()
+    subscription = account and account.subscription(command.subscription)
+    pause = subscription.paused if subscription else None
+    if pause is not None and (end == pause.resumes_at or end not in ends(feature.duration, pause.since)):
+        yield pause_refusals.no_other_pause_end()
 
 
 def _detail_bars(actor: Actor, details: BillingDetails, configuration: PortalConfiguration) -> Iterator[Refusal]:
@@ -323,8 +339,11 @@ def _moved(subscription: Subscription, configuration: PortalConfiguration, now: 
     return others[0] if others else pause.resumes_at
 
 
-def _ending_bars(configuration: PortalConfiguration) -> tuple[Refusal, ...]:
-    return () if configuration.features.subscription_cancel.enabled else (cancellation_refusals.cancel_disabled(),)
+def _explanation_bars(command: ExplainCancellation, configuration: PortalConfiguration) -> Iterator[Refusal]:
+    yield from _reason_bars(command.feedback, configuration)
+    asked, option = configuration.features.subscription_cancel.cancellation_reason, command.feedback_option
+    if option is not None and option not in asked.feedback_options:
+        yield cancellation_refusals.reason_unknown(option[:40])
 
 
 def _reason_bars(feedback: str | None, configuration: PortalConfiguration) -> Iterator[Refusal]:

@@ -141,7 +141,8 @@ def _usual_renewal(account: Account, subscription: Subscription, terms: Terms) -
         or subscription.paused is not None
     ):
         return None
-    at, recurring, amount = subscription.period_end, terms.prices[subscription.items[0].price].recurring, 0
+    first, amount = subscription.items[0], 0
+    at, recurring = first.period_end, terms.prices[first.price].recurring
     if recurring is None or not is_boundary(subscription.anchor, recurring, at):
         return None
     for item in subscription.items:

@@ -1,8 +1,10 @@
 """The hot way to the home page: what the one call to PostgreSQL tells, and to whom."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -27,6 +29,8 @@ from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.home_lines import CONNECTIONS, HomeLines
 from frontdesk_tenants.sessions import Source, well_formed
 from frontdesk_tenants.vault import hashed
+
+Sold = TypeVar("Sold", Price, Product)
 
 SIDES = 500
 """Sides whose part of the page a process remembers."""
@@ -64,7 +68,7 @@ class OtherCustomer(Struct, frozen=True, array_like=True):
     plan: str | None
 
 
-class SideFacts(Struct, frozen=True, kw_only=True):
+class SideFacts(Struct, frozen=True, kw_only=True, dict=True):
     """What the home pages of a side share under one configuration. `plugins` are the enabled ones."""
 
     slug: str
@@ -84,6 +88,17 @@ class SideFacts(Struct, frozen=True, kw_only=True):
     plugins: frozenset[str]
     away_since: datetime | None = None
     """When the remote backend was last heard of, while it does not answer: the page is as of then."""
+
+    # Worked out once for all pages of the side, however much it sells.
+    @cached_property
+    def products_by_id(self) -> Mapping[str, Product]:
+        """What it offers, by id."""
+        return {each.id: each for each in self.products}
+
+    @cached_property
+    def prices_by_id(self) -> Mapping[str, Price]:
+        """The prices of what it offers, by id."""
+        return {each.id: each for each in self.prices}
 
     @property
     def suspended(self) -> bool:
@@ -154,9 +169,13 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
         """What the account is billed by, and what it is offered."""
         return Terms(
             settings=side.settings,
-            products={each.id: each for each in (*side.products, *self.products)},
-            prices={each.id: each for each in (*side.prices, *self.prices)},
+            products=_with(side.products_by_id, self.products),
+            prices=_with(side.prices_by_id, self.prices),
         )
+
+
+def _with(known: Mapping[str, Sold], more: tuple[Sold, ...]) -> Mapping[str, Sold]:
+    return {**known, **{each.id: each for each in more}} if more else known
 
 
 class HomeAnswer(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from frontdesk_web.messages import translate
 
 def balance_sentences(balances: Mapping[str, int], locale: str) -> tuple[str, ...]:
     """What there is in each currency. A balance below zero is credit (Stripe's sign)."""
+    if not balances:
+        return ()
     return tuple([_sentence(amount, currency, locale) for currency, amount in sorted(balances.items()) if amount])
 
 

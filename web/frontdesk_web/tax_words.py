@@ -72,10 +72,9 @@ def plus_tax(text: str, customer: Customer, subscription: Subscription, terms: T
 
 def taxes_on_top(customer: Customer, subscription: Subscription, terms: Terms, locale: str) -> tuple[str, ...]:
     """The taxes that a subscription's prices leave out, each as `+ VAT 19%`."""
-    at = subscription.period_end
-    names: dict[str, None] = {}
+    at, names = subscription.period_end, []
     for item in subscription.items:
         for rate in rates_on(customer, subscription, item, terms, at):
             if not rate.inclusive and rate.exempt == "none":
-                names[rate_name(rate, locale)] = None
-    return tuple([f"+ {each}" for each in names])
+                names.append(f"+ {rate_name(rate, locale)}")
+    return tuple(dict.fromkeys(names))

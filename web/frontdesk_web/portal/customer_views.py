@@ -63,12 +63,13 @@ def how_to_pay(
     seller = settings.seller
     if not billed and not _has_account(seller):
         return None
-    days = next((each.days_until_due for each in billed if each.days_until_due is not None), settings.days_until_due)
+    named = [each.days_until_due for each in billed if each.days_until_due is not None]
+    days = named[0] if named else settings.days_until_due
     sentence, account = _words_of_account(seller, days, locale)
     if not reference or not account:
         return HowToPay(sentence=sentence, details=account, code=code)
-    named = Detail(label=translate(locale, "Reference"), value=reference, copy=True)
-    return HowToPay(sentence=sentence, details=(*account, named), code=code)
+    told = Detail(label=translate(locale, "Reference"), value=reference, copy=True)
+    return HowToPay(sentence=sentence, details=(*account, told), code=code)
 
 
 # All customers of a side pay to the same.

@@ -169,20 +169,19 @@ def late_invoices(
     unpaid: Sequence[UnpaidInvoice], base: str | None, now: datetime, locale: str
 ) -> tuple[LateInvoice, ...]:
     """What is past due, the oldest first: its page says how to pay it. `base` is None where invoices have no pages."""
-    late = [(each.due_date, each) for each in unpaid if each.due_date is not None and each.due_date < now]
-    return tuple(
-        LateInvoice(
-            sentence=translate(
-                locale,
-                "Invoice {number} was due on {date}: {amount} is still to be paid.",
-                number=each.number or "",
-                date=date_long(due, locale),
-                amount=money(each.left, each.currency, locale),
-            ),
-            url=None if base is None else f"{base}/invoices/{each.id}",
+    late = []
+    for each in unpaid:
+        if each.due_date is None or each.due_date >= now:
+            continue
+        sentence = translate(
+            locale,
+            "Invoice {number} was due on {date}: {amount} is still to be paid.",
+            number=each.number or "",
+            date=date_long(each.due_date, locale),
+            amount=money(each.left, each.currency, locale),
         )
-        for due, each in late
-    )
+        late.append(LateInvoice(sentence=sentence, url=None if base is None else f"{base}/invoices/{each.id}"))
+    return tuple(late)
 
 
 def paused_notice(side: SideFacts, locale: str) -> Notice:

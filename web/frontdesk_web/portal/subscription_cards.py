@@ -118,7 +118,8 @@ class CardReader(Struct, frozen=True, kw_only=True):
         terms, locale, address = self.terms, self.locale, f"{self.base}/subscriptions/{subscription.id}"
         ends, single = is_set_to_cancel(subscription), len(subscription.items) == 1
         change_url = cancel_url = pause_url = resume_url = move_pause_url = keep_action = undo_action = pay_url = None
-        planned, notes = "", list[str]()
+        planned = ""
+        notes: list[str] = []
         if ends:
             # What is cancelled says how it can be kept, and needs no reasons beside that.
             keep_action = self._way(allowed.keep, f"{address}/keep", notes)
@@ -137,7 +138,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
                 planned = planned_words(subscription, terms, locale)
                 undo_action = f"{address}/undo-change" if allowed.undo_change else None
                 pay_url = None if self.suspended else self._pay_url(subscription)
-        badge, (next_label, next_text) = badge_of(subscription.status, ends, locale), self._coming(subscription)
+        badge, (next_label, next_text) = badge_of(subscription.status, ends, locale), self._coming(subscription, ends)
         return SubscriptionCard(
             name=subscription_name(subscription, terms),
             status=badge.text,
@@ -181,8 +182,8 @@ class CardReader(Struct, frozen=True, kw_only=True):
         product = self.terms.products.get(self.terms.prices[subscription.items[0].price].product)
         return own_path(self.public_id, product.images) if product is not None and product.images else ""
 
-    def _coming(self, subscription: Subscription) -> tuple[str, str]:
-        if is_set_to_cancel(subscription):
+    def _coming(self, subscription: Subscription, ends: bool) -> tuple[str, str]:
+        if ends:
             return translate(self.locale, "Ends on"), date_long(end_of(subscription), self.locale)
         if subscription.paused is not None:
             return self._paused(subscription.paused)
@@ -261,14 +262,13 @@ def quantity_phrase(price: Price, quantity: int, terms: Terms, locale: str) -> s
 
 def total_phrase(subscription: Subscription, terms: Terms, locale: str) -> str:
     """`€120.00 per month`: all items together."""
-    currency, amount, metered, prices = subscription.currency, 0, 0, []
-    for each in subscription.items:
+    currency, items, amount, metered = subscription.currency, subscription.items, 0, 0
+    for each in items:
         price = terms.prices[each.price]
         amount += full_amount(price, each.quantity, currency)
         metered += is_metered(price)
-        prices.append(price)
-    first = in_currency(prices[0], currency)
-    if metered == len(prices):
+    first = in_currency(terms.prices[items[0].price], currency)
+    if metered == len(items):
         return rhythm_words(first, locale)
     phrase = period_phrase(first, amount, locale)
     return translate(locale, "{amount} plus use", amount=phrase) if metered else phrase

@@ -13,7 +13,7 @@ FIELD = "of"
 
 def transfer_mark(code: str) -> str:
     """What stands for a `transfer_code` in the address of its picture: 16 hexadecimal digits."""
-    return hashlib.sha256(code.encode()).hexdigest()[:16]
+    return hashlib.blake2b(code.encode(), digest_size=8).hexdigest()
 
 
 def mark_of(settings: BillingSettings, invoice: Invoice) -> str | None:
