@@ -21,10 +21,11 @@ from frontdesk_tenants.database import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from frontdesk_tenants.home_query import HOME_STATEMENT
 
 CONNECTIONS = 6
-USUAL_LINES = 2
-"""Connections that are used before requests wait for one another: one is answered while the other is asked."""
-TOGETHER = 8
-"""Pages that one call asks for at most."""
+USUAL_LINES = 3
+"""Connections that are used before requests wait for one another: while pages of one call are made, PostgreSQL answers
+the next, and visitors of the last ask again. With two, server and PostgreSQL wait for each other."""
+TOGETHER = 5
+"""Pages that one call asks for at most. With more PostgreSQL has less to do, and the server more often nothing."""
 PATIENCE_SECONDS = 0.005
 """How long a request waits for others where there are more connections."""
 CONNECT_SECONDS = 3.0
@@ -53,8 +54,8 @@ _LOST = (
 class HomeLines:
     """The connections, and who waits for an answer. `url` is a libpq URL of the application role.
 
-    Who comes while others are answered waits for a moment, and goes with all who wait by then: a call for eight pages
-    takes PostgreSQL two thirds of the time of eight calls. More connections than the usual ones are there for when
+    Who comes while others are answered waits for a moment, and goes with all who wait by then: a call for five pages
+    takes PostgreSQL two thirds of the time of five calls. More connections than the usual ones are there for when
     PostgreSQL is slow, and for a rush.
     """
 
