@@ -87,9 +87,10 @@ def site(postgres: PostgresAddresses, host: PluginHost) -> Iterator[RunningSite]
 
 
 @pytest.fixture
-async def shop(tenancy: Tenancy, host: PluginHost, moody: Moody) -> Shop:
+async def shop(tenancy: Tenancy, host: PluginHost, moody: Moody, monkeypatch: pytest.MonkeyPatch) -> Shop:
     moody.answer = lambda account: []
-    tenancy.plugins = host
+    # Other tests of this process have the same tenancy after us.
+    monkeypatch.setattr(tenancy, "plugins", host)
     return await open_shop(tenancy)
 
 
