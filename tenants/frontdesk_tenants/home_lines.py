@@ -21,11 +21,11 @@ from frontdesk_tenants.database import LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS
 from frontdesk_tenants.home_query import HOME_STATEMENT
 
 CONNECTIONS = 6
-USUAL_LINES = 3
-"""Connections that are used before requests wait for one another: while pages of one call are made, PostgreSQL answers
-the next, and visitors of the last ask again. With two, server and PostgreSQL wait for each other."""
-TOGETHER = 5
-"""Pages that one call asks for at most. With more PostgreSQL has less to do, and the server more often nothing."""
+USUAL_LINES = 1
+"""Connections that are used before requests wait for one another. While PostgreSQL answers one call, pages of the last
+are made: with more calls at once they are all answered at the same time, and the server has nothing to do until then."""
+TOGETHER = 16
+"""Pages that one call asks for at most. With fewer PostgreSQL has more to do for each."""
 PATIENCE_SECONDS = 0.005
 """How long a request waits for others where there are more connections."""
 CONNECT_SECONDS = 3.0
@@ -67,6 +67,7 @@ class HomeLines:
         self._called = False
         self._watch: asyncio.TimerHandle | None = None
         self._calls: set[asyncio.Task[None]] = set()
+        self._answered: deque[tuple[_Asked, Any]] = deque()
 
     async def open(self) -> None:
         """Connect the first. Raises Unavailable or Misconfigured."""
@@ -119,29 +120,40 @@ class HomeLines:
 
     async def _carry(self, line: "_Line", asked: "list[_Asked]") -> None:
         try:
-            await _answer(line, asked)
-        finally:
+            await self._answer(line, asked)
+        except BaseException:
+            # The process is stopping.
             for each in asked:
-                # The process is stopping.
                 each.answer.cancel()
+            raise
+        finally:
             self._idle.append(line)
             self._call()
 
-
-async def _answer(line: "_Line", asked: "list[_Asked]") -> None:
-    try:
-        rows = await line.ask([each.arguments for each in asked])
-    except Exception as error:
-        if len(asked) == 1 or isinstance(error, (Unavailable, Misconfigured)):
+    async def _answer(self, line: "_Line", asked: "list[_Asked]") -> None:
+        try:
+            rows = await line.ask([each.arguments for each in asked])
+        except Exception as error:
+            if len(asked) == 1 or isinstance(error, (Unavailable, Misconfigured)):
+                for each in asked:
+                    each.fail(error)
+                return
+            # What is wrong with one page is nothing to the others.
             for each in asked:
-                each.fail(error)
-            return
-        # What is wrong with one page is nothing to the others.
-        for each in asked:
-            await _answer(line, [each])
-    else:
-        for row in rows:
-            asked[row["place"] - 1].tell(row)
+                await self._answer(line, [each])
+        else:
+            telling = bool(self._answered)
+            self._answered.extend([(asked[row["place"] - 1], row) for row in rows])
+            if not telling:
+                self._tell_next()
+
+    def _tell_next(self) -> None:
+        """Hand over one row. The next waits for a turn of the loop: between two pages, whoever asked meanwhile is heard,
+        so that PostgreSQL has their call while the others' pages are made."""
+        each, row = self._answered.popleft()
+        each.tell(row)
+        if self._answered:
+            asyncio.get_running_loop().call_soon(self._tell_next)
 
 
 class _Asked:

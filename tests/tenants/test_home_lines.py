@@ -60,6 +60,23 @@ async def test_who_comes_together_is_answered_by_one_call(
     assert len({row["page"] for row in alone}) == 3
 
 
+async def test_others_are_heard_between_two_pages_of_one_call(house: Tenancy, lines: HomeLines) -> None:
+    asked = await _asked(await open_shop(house))
+    heard: list[str] = []
+
+    async def page() -> None:
+        await lines.ask(*asked)
+        heard.append("page")
+
+    async def others() -> None:
+        while heard.count("page") < TOGETHER:
+            await asyncio.sleep(0)
+            heard.append("others")
+
+    await asyncio.gather(others(), *(page() for _ in range(TOGETHER)))
+    assert "page page" not in " ".join(heard)
+
+
 async def test_a_rush_takes_more_connections_and_no_more_than_there_are(
     house: Tenancy, lines: HomeLines, postgres: PostgresAddresses
 ) -> None:
