@@ -23,7 +23,7 @@ from frontdesk_tenants.home_query import HOME_STATEMENT
 CONNECTIONS = 6
 USUAL_LINES = 1
 """Connections that are used before requests wait for one another. While PostgreSQL answers one call, pages of the last
-are made: with more calls at once they are all answered at the same time, and the server has nothing to do until then."""
+are made; more calls at once are all answered at the same time, and the server has nothing to do until then."""
 TOGETHER = 16
 """Pages that one call asks for at most. With fewer PostgreSQL has more to do for each."""
 PATIENCE_SECONDS = 0.005
@@ -148,7 +148,7 @@ class HomeLines:
                 self._tell_next()
 
     def _tell_next(self) -> None:
-        """Hand over one row. The next waits for a turn of the loop: between two pages, whoever asked meanwhile is heard,
+        """Hand over one row. The next waits for a turn of the loop: between two pages whoever asked meanwhile is heard,
         so that PostgreSQL has their call while the others' pages are made."""
         each, row = self._answered.popleft()
         each.tell(row)
