@@ -19,7 +19,8 @@ from frontdesk_tenants import files, tables
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_web.images import BRAND_ICON, BRAND_LOGO, PRODUCT_IMAGE, UnusableImage, decoded, picture, raster
+from frontdesk_web.image_rules import BRAND_ICON, BRAND_LOGO, PRODUCT_IMAGE, UnusableImage
+from frontdesk_web.images import decoded, picture, raster
 from frontdesk_web.product_images import own_path, public_url
 
 _numbers = itertools.count(1)

@@ -44,7 +44,7 @@ def test_the_catalogues_hold_what_their_readers_read_and_nothing_else() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_is_read_of_a_catalogue_is_what_translators_wrote(locale: str) -> None:
     written = catalogue(locale)
-    held = read_catalogue(messages.catalogue_path(locale).read_text())
+    held = read_catalogue(languages.catalogue_path(locale).read_text())
     assert held.texts == {each.id: each.string for each in written if each.id and isinstance(each.string, str)}
     assert held.plurals == {each.id[0]: each.string for each in written if isinstance(each.string, tuple)}
     rule = c2py(held.plural_rule)

@@ -12,7 +12,8 @@ from frontdesk.catalogue_commands import ProductFields, UpdateProduct
 from frontdesk_tenants import catalogues, files, listings
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_web.images import PRODUCT_IMAGE, decoded
+from frontdesk_web.image_rules import PRODUCT_IMAGE
+from frontdesk_web.images import decoded
 from frontdesk_web.product_images import public_url
 
 FOREIGN = "https://cdn.example.com/team.png"

@@ -1,4 +1,4 @@
-"""The languages: which there are, which one a reader gets, and in which direction it runs.
+"""The languages: which there are, which one a reader gets, in which direction it runs, and where its words lie.
 
 Portals, letters, messages and documents speak all of `LOCALES`; what only staff and operators read is in
 `STAFF_LOCALES`. Every locale that Stripe's portal knows is taken wherever one is asked for (`KNOWN_LOCALES`) and means
@@ -8,6 +8,7 @@ the language of ours that is nearest: its own. Where that is none of ours, the n
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 SOURCE_LOCALE = "en"
@@ -31,6 +32,7 @@ _KNOWN = (
 KNOWN_LOCALES = tuple(_KNOWN.split())
 """Stripe's 47 values, of which `auto` leaves it to the next wish, and Arabic."""
 
+_CATALOGUES = Path(__file__).parent / "locales"
 _RIGHT_TO_LEFT = ("ar",)
 _LANGUAGE_RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,35})?\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
 _LOCALE = re.compile(r"([A-Za-z]{1,8})(?:[-_][A-Za-z0-9_-]{1,35})?")
@@ -62,3 +64,8 @@ def negotiate(accept_language: str | None, supported: Sequence[str] = LOCALES) -
 def direction(locale: str) -> Literal["ltr", "rtl"]:
     """In which direction a language is written, as HTML's `dir` says it."""
     return "rtl" if locale.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def catalogue_path(locale: str) -> Path:
+    """The gettext file with what a language of ours says."""
+    return _CATALOGUES / locale / "LC_MESSAGES" / "frontdesk.po"

@@ -8,9 +8,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from frontdesk_web.languages import LOCALES, SOURCE_LOCALE, STAFF_LOCALES
+from frontdesk_web.languages import LOCALES, SOURCE_LOCALE, STAFF_LOCALES, catalogue_path
 from frontdesk_web.message_readers import is_for_customers
-from frontdesk_web.messages import catalogue_path
 from frontdesk_web.template_messages import message_calls
 
 # The dates in a catalogue's head would make every extraction a change.

@@ -19,8 +19,8 @@ _STAFF_FOLDERS = (
 _MODULES = (
     "brand_rules branding checklist coupon_catalogue dkim_records dmarc_records mail_records meters mirror_refusals "
     "portal_traps portal_configuration_rules price_rules reasons retention_rules sender_domains settings "
-    "spf_records statement_descriptors tax_rate_catalogue tax_registrations team_rules images pixels typed_money "
-    "house_letters trial_text webhook_given_up"
+    "spf_records statement_descriptors tax_rate_catalogue tax_registrations team_rules image_rules images pixels "
+    "house_letters trial_text typed_money webhook_given_up"
 )
 _TEMPLATES = (
     "letters/house letters/invitation letters/test parts/checklist parts/code_sample "

@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from frontdesk.message_file import read_catalogue
 from frontdesk.sentences import is_of_plugin
-from frontdesk_web.languages import SOURCE_LOCALE, direction, spoken
+from frontdesk_web.languages import SOURCE_LOCALE, catalogue_path, direction, spoken
 from frontdesk_web.plugin_words import said_by_plugin
 from frontdesk_web.template_messages import ISOLATE, ISOLATE_END, RIGHT_TO_LEFT_MARK, is_isolated
 
@@ -54,11 +54,6 @@ def translate_plural(locale: str, singular: str, plural: str, number: int, /, **
     index = words.plural_index(number) if len(texts) > 1 else 0
     text = texts[index] or (singular if number == 1 else plural)
     return _filled(text, {"number": number, **parameters}, locale)
-
-
-def catalogue_path(locale: str) -> Path:
-    """Where a language's catalogue lies."""
-    return HERE / "locales" / locale / "LC_MESSAGES" / "frontdesk.po"
 
 
 class _Filling(dict[str, str]):

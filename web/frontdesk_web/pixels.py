@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PIL import Image, ImageOps
 
 from frontdesk_tenants.files import File
-from frontdesk_web.images import ImageRules, UnusableImage
+from frontdesk_web.image_rules import ImageRules, UnusableImage
 from frontdesk_web.messages import _
 
 PIXELS_AT_MOST = 16_000_000

@@ -12,7 +12,8 @@ from frontdesk_web.api.errors import ApiError, missing_param, no_such
 from frontdesk_web.api.file_links import DATA, new_link
 from frontdesk_web.api.parameters import Choice, Flag, Group, Required, Upload
 from frontdesk_web.api.views import show_all, show_stored
-from frontdesk_web.images import BRAND_ICON, BRAND_LOGO, UnusableImage, decoded, too_large
+from frontdesk_web.image_rules import BRAND_ICON, BRAND_LOGO, UnusableImage, too_large
+from frontdesk_web.images import decoded
 from frontdesk_web.languages import SOURCE_LOCALE
 from frontdesk_web.typed_text import one_line
 

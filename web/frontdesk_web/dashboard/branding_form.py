@@ -16,7 +16,8 @@ from frontdesk.branding import LOOK, Font, Look, Radius
 from frontdesk_tenants import files
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.images import BRAND_ICON, BRAND_LOGO, ImageRules, UnusableImage, decoded, too_large
+from frontdesk_web.image_rules import BRAND_ICON, BRAND_LOGO, ImageRules, UnusableImage, too_large
+from frontdesk_web.images import decoded
 from frontdesk_web.messages import _, translate
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import Posted, read_upload

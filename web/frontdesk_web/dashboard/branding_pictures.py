@@ -14,7 +14,7 @@ from frontdesk_web.dashboard.branding_views import picture_url
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.product_pictures import StoredPicture
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.images import UnusableImage
+from frontdesk_web.image_rules import UnusableImage
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import BODY_BYTES, read_upload
 

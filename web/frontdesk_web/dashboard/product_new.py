@@ -28,7 +28,7 @@ from frontdesk_web.dashboard.products import PLACE
 from frontdesk_web.dashboard.tax_code_search import TaxCodeChoice, choose_tax_code
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.headers import let_show_frames
-from frontdesk_web.images import UnusableImage
+from frontdesk_web.image_rules import UnusableImage
 from frontdesk_web.messages import translate
 from frontdesk_web.site import Site
 from frontdesk_web.tax_catalogues import has_tax_codes

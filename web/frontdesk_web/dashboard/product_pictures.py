@@ -18,7 +18,8 @@ from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.visit import StaffVisit
-from frontdesk_web.images import PRODUCT_IMAGE, UnusableImage, decoded, too_large
+from frontdesk_web.image_rules import PRODUCT_IMAGE, UnusableImage, too_large
+from frontdesk_web.images import decoded
 from frontdesk_web.product_images import ENDINGS, own_path, parts_of, public_url
 from frontdesk_web.site import Site
 from frontdesk_web.uploads import BODY_BYTES, Posted, read_upload
