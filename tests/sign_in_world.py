@@ -28,7 +28,8 @@ from frontdesk_tenants.passcodes import SEND_PASSCODE
 from frontdesk_tenants.tables import challenges
 from frontdesk_web.config import Config, Smtp
 from frontdesk_web.letters.passcode import send_passcode
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 BASE = "https://billing.example.com"

@@ -29,7 +29,8 @@ from frontdesk_web.headers import request_id
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import base_path, go, page_answer, refusal_answer
 from frontdesk_web.portal.flow_pages import saved
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 

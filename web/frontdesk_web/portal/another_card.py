@@ -11,7 +11,7 @@ from frontdesk.commands import ChangePlan
 from frontdesk_tenants.portal_reads import read_quote
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.portal.answers import asked_id, base_path, subscription_path
-from frontdesk_web.signed_in import Visit
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.site import Site
 
 FIELD = "change"

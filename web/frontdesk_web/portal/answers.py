@@ -23,9 +23,9 @@ from frontdesk_web.portal.done_views import DonePage
 from frontdesk_web.portal.frames import Frame, SignedIn, portal_frame
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import ErrorPage
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
 from frontdesk_web.rendering import Page
-from frontdesk_web.signed_in import Visit
 from frontdesk_web.site import Site
 
 AnyDesk = LocalDesk | RemoteDesk

@@ -17,7 +17,8 @@ from frontdesk_web.formatting import date_short, money
 from frontdesk_web.portal.answers import asked_id, base_path, page_answer
 from frontdesk_web.portal.papers import refuse_hidden
 from frontdesk_web.portal.views import Pager
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 

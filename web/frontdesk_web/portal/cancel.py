@@ -30,7 +30,8 @@ from frontdesk_web.portal.confirming import confirmed, reason_of, shown_quote
 from frontdesk_web.portal.done_views import ReasonForm
 from frontdesk_web.portal.flow_pages import begun_again, finished, saved
 from frontdesk_web.portal.stay_views import offer_view, stayed_page
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import lines
 

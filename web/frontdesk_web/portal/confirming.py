@@ -16,7 +16,7 @@ from frontdesk_tenants.portal_reads import StoredQuote, read_quote
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.portal.answers import AnyDesk, desk_of, go, known_id, page_answer, refusal_answer
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.signed_in import Visit
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.site import Site
 
 Act = Callable[[AnyDesk, str], Awaitable[object]]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from frontdesk_tenants import clocks
 from frontdesk_tenants.database import SideTransaction
-from frontdesk_web.signed_in import Visit
+from frontdesk_web.portal.visit import Visit
 
 
 async def customers_time(connection: SideTransaction, visit: Visit) -> datetime:

@@ -32,8 +32,9 @@ from frontdesk_web.portal.details_views import (
 )
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.views import Notice
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.refusal_answers import TOO_MANY, retry_headers
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}

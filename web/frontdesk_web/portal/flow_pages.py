@@ -29,7 +29,8 @@ from frontdesk_web.portal.answers import (
 from frontdesk_web.portal.done_views import DonePage, LeavingPage
 from frontdesk_web.portal.flow_paths import first_page
 from frontdesk_web.portal.home_views import NOTICES
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _TITLES = {

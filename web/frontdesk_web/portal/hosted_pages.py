@@ -32,8 +32,9 @@ from frontdesk_web.portal.answers import base_path, desk_of, go, page_answer, re
 from frontdesk_web.portal.flow_pages import saved
 from frontdesk_web.portal.hosted_views import AWAITED, AddElsewherePage, LeavingOutPage, PayElsewherePage
 from frontdesk_web.portal.subscription_cards import subscription_name
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.portal.waiting_changes import named_waits_words, unpaid_words, waiting_for
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 PURPOSE = "method added elsewhere"

@@ -22,7 +22,8 @@ from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.papers import pdf_answer, read_papers, refuse_hidden
 from frontdesk_web.portal.plan_that_waits import said_of_waiting
 from frontdesk_web.portal.transfer_marks import FIELD, PLACE, mark_of
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}

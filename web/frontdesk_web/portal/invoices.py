@@ -17,7 +17,8 @@ from frontdesk_web.portal.answers import asked_id, base_path, page_answer, refus
 from frontdesk_web.portal.customer_time import customers_time
 from frontdesk_web.portal.invoices_views import PAGE, invoices_page, too_many
 from frontdesk_web.portal.papers import attachment, refuse_hidden
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.statement_views import has_statements
 

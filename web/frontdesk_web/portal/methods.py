@@ -30,7 +30,8 @@ from frontdesk_web.portal.hosted_views import AWAITED
 from frontdesk_web.portal.method_views import BankPage, add_page, methods_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.views import Notice
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}

@@ -20,7 +20,8 @@ from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import base_path, known_id
 from frontdesk_web.portal.invoice_views import Paper
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}

@@ -25,8 +25,9 @@ from frontdesk_web.portal.hosted_pages import has_hosted_pages, leave_to_pay, pa
 from frontdesk_web.portal.method_views import BankPage, pay_page
 from frontdesk_web.portal.method_words import method_name
 from frontdesk_web.portal.subscription_cards import sentence_of
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.portal.waiting_changes import waiting_for
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}

@@ -46,7 +46,8 @@ from frontdesk_web.portal.plan_choices import (
 from frontdesk_web.portal.plan_views import choose_plan_page
 from frontdesk_web.portal.subscription_cards import sentence_of
 from frontdesk_web.portal.trial_words import trial_notes
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _PLACE = re.compile(r"items\[([0-9]{1,3})\]\[quantity\]")

@@ -46,7 +46,8 @@ from frontdesk_web.portal.plan_choices import (
 from frontdesk_web.portal.plan_done import plan_done_page
 from frontdesk_web.portal.quote_views import ConfirmPlanPage, QuoteChangedPage, TypedCode, quote_view
 from frontdesk_web.portal.subscription_cards import sentence_of
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _AT_BANK = "bank"

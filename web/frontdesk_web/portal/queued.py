@@ -9,7 +9,7 @@ from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import go, page_answer
 from frontdesk_web.portal.done_views import DonePage
-from frontdesk_web.signed_in import VISIT, Visit
+from frontdesk_web.portal.visit import VISIT, Visit
 from frontdesk_web.site import Site
 
 

@@ -11,7 +11,8 @@ from frontdesk_tenants import refused_acts
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.answers import go, known_id
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 

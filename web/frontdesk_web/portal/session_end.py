@@ -16,8 +16,9 @@ from frontdesk_web.cookies import read_cookie
 from frontdesk_web.csrf import csrf_token
 from frontdesk_web.forms import read_form
 from frontdesk_web.portal.frames import asked_locale, locale_of
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.session_notices import over_answer, session_answer
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers, find_portal
+from frontdesk_web.signed_in import dependencies, exception_handlers, find_portal
 from frontdesk_web.site import Site
 
 

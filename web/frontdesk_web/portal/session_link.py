@@ -23,7 +23,7 @@ from frontdesk_web.cookies import new_cookie
 from frontdesk_web.hosts import refuse_other_portals_host
 from frontdesk_web.portal.ended_sessions import expired_page, way_in
 from frontdesk_web.portal.entrance import closed_page
-from frontdesk_web.signed_in import home_path
+from frontdesk_web.portal.visit import home_path
 from frontdesk_web.site import Site
 
 

@@ -35,8 +35,8 @@ from frontdesk_web.portal.entrance import Entrance, LinkClosed, answer_link_clos
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
 from frontdesk_web.portal.sign_in_views import CodePage, SignInPage
 from frontdesk_web.portal.views import Notice
+from frontdesk_web.portal.visit import home_path
 from frontdesk_web.portal.ways_back import forget_page, remembered_page, subscription_in
-from frontdesk_web.signed_in import home_path
 from frontdesk_web.site import Site
 
 SHOWN_LENGTH = 512

@@ -16,8 +16,9 @@ from frontdesk_web.forms import read_form
 from frontdesk_web.headers import request_id
 from frontdesk_web.portal.ended_sessions import sign_in_path
 from frontdesk_web.portal.frames import asked_locale, locale_of, portal_frame
+from frontdesk_web.portal.visit import Visit, home_path
 from frontdesk_web.portal.ways_back import own_page
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers, find_portal, home_path
+from frontdesk_web.signed_in import dependencies, exception_handlers, find_portal
 from frontdesk_web.site import Site
 
 

@@ -25,7 +25,8 @@ from frontdesk_web.portal.answers import (
 from frontdesk_web.portal.confirming import ask, confirmed, shown_quote
 from frontdesk_web.portal.late_invoices import late_of
 from frontdesk_web.portal.start_again_views import StartAgainPage, start_again_page, started_page
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _SIGNED_IN: dict[str, Any] = {"dependencies": dependencies, "exception_handlers": exception_handlers}

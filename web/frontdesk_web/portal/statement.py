@@ -12,7 +12,8 @@ from frontdesk_web.documents.statement_pdf import statement_pdf
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import base_path, page_answer, refusal_answer
 from frontdesk_web.portal.papers import pdf_answer, refuse_hidden
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.statement_views import StatementAsked, has_statements, read_asked
 from frontdesk_web.statement_words import StatementTable

@@ -16,7 +16,8 @@ from frontdesk_web.portal.answers import base_path, desk_of, go, known_id, page_
 from frontdesk_web.portal.details import asked_of, look_up, with_tax_id
 from frontdesk_web.portal.details_views import TypedTaxId, customer_form, details_page, typed_tax_id
 from frontdesk_web.portal.flow_pages import saved
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 from frontdesk_web.typed_text import one_line
 

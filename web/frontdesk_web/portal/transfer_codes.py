@@ -15,8 +15,9 @@ from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.invoice_words import payment_code
 from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.transfer_marks import FIELD, PLACE, mark_of
+from frontdesk_web.portal.visit import Visit
 from frontdesk_web.qr_codes import transfer_png
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 _KEPT = {"Cache-Control": "private, max-age=3600"}

@@ -15,7 +15,8 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.answers import desk_of, page_answer
 from frontdesk_web.portal.subscription_cards import planned_words, subscription_name
 from frontdesk_web.portal.views import Line, Total
-from frontdesk_web.signed_in import Visit, dependencies, exception_handlers
+from frontdesk_web.portal.visit import Visit
+from frontdesk_web.signed_in import dependencies, exception_handlers
 from frontdesk_web.site import Site
 
 
