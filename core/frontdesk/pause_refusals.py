@@ -26,6 +26,16 @@ def not_paused(subscription: str, status: str) -> Refusal:
     )
 
 
+def method_first() -> Refusal:
+    """What rests because a trial ended without a payment method needs one to go on."""
+    return Refusal(
+        code="payment_method_first",
+        for_customer="Your trial ended without a payment method. Add one first, then resume your plan.",
+        for_tenant="The trial ended without a payment method. Give the customer or the subscription a default one"
+        " first.",
+    )
+
+
 def no_pause_to_move(subscription: str, status: str) -> Refusal:
     """Only a pause has an end that can be moved."""
     return replace(

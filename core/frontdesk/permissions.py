@@ -53,11 +53,12 @@ from frontdesk.errors import Refusal, Refused
 from frontdesk.offers import offers_something_else
 from frontdesk.pause_ends import ends, other_ends
 from frontdesk.payment_method_commands import ChargeInvoice, PaymentMethodCommand
-from frontdesk.payment_method_rules import method_bars
+from frontdesk.payment_method_rules import method_bars, paying_method
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.possibilities import impossible, is_set_to_cancel
 from frontdesk.restarts import restart_bars
 from frontdesk.suspension import OPEN_TO_CUSTOMERS
+from frontdesk.trial_ends import rests_after_trial
 
 Asked = TypeVar("Asked", bound=AccountCommand)
 
@@ -264,13 +265,25 @@ def _customer_bar(
         case MoveResumption():
             return next(_move_bars(account, command, configuration), None)
         case ResumeSubscription():
-            subscription = account and account.subscription(command.subscription)
-            resumable = features.subscription_pause.enabled or (subscription and _chose(subscription))
-            return None if resumable else pause_refusals.pause_disabled()
+            return _resume_bar(account, command, configuration)
         case ExplainCancellation():
             return _ending_bar(configuration) or next(_explanation_bars(command, configuration), None)
         case _:
             return refusals.not_for_customers(type(command).__name__)
+
+
+def _resume_bar(
+    account: Account | None, command: ResumeSubscription, configuration: PortalConfiguration
+) -> Refusal | None:
+    """A pause that the trial's end brought about is over as soon as there is something to charge."""
+    subscription = account and account.subscription(command.subscription)
+    if account and subscription:
+        if rests_after_trial(subscription):
+            lacking = paying_method(account.customer, subscription) is None
+            return pause_refusals.method_first() if lacking else None
+        if _chose(subscription):
+            return None
+    return None if configuration.features.subscription_pause.enabled else pause_refusals.pause_disabled()
 
 
 def _cancel_bar(

@@ -23,6 +23,7 @@ from frontdesk.put_off import as_renewed
 from frontdesk.quotes import LIFETIME, Quote, Renewal, caused_lines
 from frontdesk.taxing import rates_on, taxed, taxes_of, total_with_tax
 from frontdesk.timetable import last_bill
+from frontdesk.trial_ends import without_invoice
 from frontdesk.unused_time import unused_time_line
 from frontdesk.written_discounts import line_of
 
@@ -109,6 +110,8 @@ def next_due(account: Account, subscription: Subscription, terms: Terms) -> Next
             return None
         amounts += [each.amount for each in back]
         return NextDue(last, total_with_tax(amounts, [*rates, *(each.tax_rates for each in back)]))
+    if without_invoice(account.customer, subscription) is not None:
+        return None
     coming = _coming(subscription, terms, lambda prefix: prefix)
     if coming is None or coming.stretch is None:
         return None
@@ -136,6 +139,7 @@ def _usual_renewal(account: Account, subscription: Subscription, terms: Terms) -
         or subscription.discounts
         or subscription.default_tax_rates
         or subscription.automatic_tax
+        or subscription.without_method != "create_invoice"
         or subscription.cancel_at is not None
         or subscription.put_off is not None
         or subscription.paused is not None

@@ -10,6 +10,7 @@ from seat_shop import NOW, TERMS, open_shop, subscription_of
 from frontdesk.book import PendingItem, SubscriptionItem
 from frontdesk.quoting import NextDue, next_bill, next_due
 
+UNPAID_TRIAL = {"status": "trialing", "collection_method": "charge_automatically", "without_method": "cancel"}
 OF_ANOTHER = {"subscription": "sub_gone"}
 TWO_ITEMS = tuple(
     SubscriptionItem(
@@ -53,6 +54,11 @@ async def account_with(change: dict[str, Any], waiting: tuple[dict[str, Any], ..
         ({"cancel_at": timedelta()}, ({}, OF_ANOTHER), 100),
         ({"cancel_at": timedelta(days=1)}, ({}, OF_ANOTHER), 587),
         ({"status": "canceled"}, ({},), None),
+        (UNPAID_TRIAL | {"without_method": "create_invoice"}, (), 12000),
+        (UNPAID_TRIAL | {"collection_method": "send_invoice"}, (), 12000),
+        (UNPAID_TRIAL, ({},), None),
+        (UNPAID_TRIAL | {"without_method": "pause"}, (), None),
+        (UNPAID_TRIAL | {"cancel_at": timedelta()}, ({}, OF_ANOTHER), 100),
     ],
 )
 async def test_what_is_due_next_is_the_sum_of_the_lines(

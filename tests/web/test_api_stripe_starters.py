@@ -152,23 +152,30 @@ async def test_a_trial_without_a_card_ends_as_was_asked(v1: Any, tenancy: Tenanc
 
     def begun() -> tuple[Any, list[Any]]:
         clock, price = v1.test_helpers.test_clocks.create({"frozen_time": start}), sold(v1, 500, "basic")
-        ends = {"end_behavior": {"missing_payment_method": "cancel"}}
         made = []
-        for card in (False, True):
+        for card, ends in ((False, "cancel"), (True, "cancel"), (False, "pause")):
             customer = v1.customers.create({"email": "jenny@example.com", "test_clock": clock.id})
             if card:
                 method = v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
                 v1.customers.update(customer.id, {"invoice_settings": {"default_payment_method": method.id}})
             asked = {"customer": customer.id, "items": [{"price": price.id}], "trial_period_days": 7}
-            charged = {"collection_method": "charge_automatically", "trial_settings": ends}
-            made.append(v1.subscriptions.create(asked | charged))
+            behavior = {"trial_settings": {"end_behavior": {"missing_payment_method": ends}}}
+            made.append(v1.subscriptions.create(asked | behavior | {"collection_method": "charge_automatically"}))
         v1.test_helpers.test_clocks.advance(clock.id, {"frozen_time": start + 8 * 86_400})
         return clock, made
 
     clock, made = await asyncio.to_thread(begun)
-    assert {each.trial_settings.end_behavior.missing_payment_method for each in made} == {"cancel"}
+    told = [each.trial_settings.end_behavior.missing_payment_method for each in made]
+    assert told == ["cancel", "cancel", "pause"]
     await clock_walks.walk(tenancy, tenant.door.tenant_id, clock.id)
-    ended, going = [await asyncio.to_thread(v1.subscriptions.retrieve, each.id) for each in made]
+    ended, going, paused = [await asyncio.to_thread(v1.subscriptions.retrieve, each.id) for each in made]
     assert (ended.status, ended.ended_at, going.status) == ("canceled", start + 7 * 86_400, "active")
-    (billed,) = (await asyncio.to_thread(v1.invoices.list, {"subscription": ended.id})).data
-    assert billed.total == 0
+    assert (paused.status, paused.status_details) == ("paused", None)
+    for each in (ended, paused):
+        (billed,) = (await asyncio.to_thread(v1.invoices.list, {"subscription": each.id})).data
+        assert billed.total == 0
+    method = await asyncio.to_thread(v1.payment_methods.attach, "pm_card_visa", {"customer": paused.customer})
+    default = {"default_payment_method": method.id}
+    await asyncio.to_thread(v1.customers.update, paused.customer, {"invoice_settings": default})
+    resumed = await asyncio.to_thread(v1.subscriptions.resume, paused.id, {"expand": ["latest_invoice"]})
+    assert (resumed.status, resumed.latest_invoice.status, resumed.latest_invoice.total) == ("active", "paid", 500)

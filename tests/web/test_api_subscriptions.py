@@ -243,7 +243,7 @@ def test_time_in_a_subscriptions_life(shop: Shop) -> None:
             ({"billing_cycle_anchor": str(now + 40 * day)}, "billing_cycle_anchor"),
             ({"backdate_start_date": str(now + 40 * day)}, "backdate_start_date"),
             (
-                {"trial_settings[end_behavior][missing_payment_method]": "pause"},
+                {"trial_settings[end_behavior][missing_payment_method]": "wait"},
                 "trial_settings[end_behavior][missing_payment_method]",
             ),
         ):

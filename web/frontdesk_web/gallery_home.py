@@ -157,6 +157,19 @@ def _states(sample: Sample) -> home_views.HomePage:
                 notes=(say("A plan can be paused once its trial is over."),),
             ),
             replace(
+                _card(sample, 2, change_url=HERE, cancel_url=HERE),
+                status=say("Trial"),
+                tone="info",
+                next_label=say("Trial until"),
+                next_text=sample.day(RENEWAL),
+                planned=say(
+                    "Your plan ends on {date}, unless you add a payment method before that day.",
+                    date=sample.day(RENEWAL),
+                ),
+                method_url=HERE,
+                method_way=say("Add a payment method"),
+            ),
+            replace(
                 _card(sample, 1, cancel_url=HERE, resume_url=HERE),
                 move_pause_url=HERE,
                 status=say("Paused"),

@@ -12,7 +12,7 @@ from frontdesk.tax_rates import AppliedRate
 
 ProrationBehavior = Literal["none", "create_prorations", "always_invoice"]
 BillingMode = Literal["classic", "flexible"]
-WithoutMethod = Literal["cancel", "create_invoice"]
+WithoutMethod = Literal["cancel", "create_invoice", "pause"]
 """What becomes of a trial that ends where nothing can be charged (Stripe's `missing_payment_method`)."""
 SubscriptionStatus = Literal[
     "incomplete", "incomplete_expired", "trialing", "active", "past_due", "unpaid", "paused", "canceled"

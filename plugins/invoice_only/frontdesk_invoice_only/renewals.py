@@ -13,19 +13,29 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from frontdesk.book import ACTIVE, Billed, Line, Price, ProrationBehavior, Recurring, Subscription, SubscriptionItem
-from frontdesk.events import SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
+from frontdesk.book import (
+    ACTIVE,
+    Billed,
+    Line,
+    Pause,
+    Price,
+    ProrationBehavior,
+    Recurring,
+    Subscription,
+    SubscriptionItem,
+)
+from frontdesk.events import SubscriptionPaused, SubscriptionRenewed, SubscriptionResumed, TrialWillEnd
 from frontdesk.lateness import LATE_ORDER
 from frontdesk.lines import full_amount, item_line
 from frontdesk.metered import counted_from, unbilled_use, usage_line
 from frontdesk.pauses import by_itself, going_on
-from frontdesk.payment_method_rules import paying_method
 from frontdesk.periods import Stretch, stretch_from
 from frontdesk.pricing import is_metered
 from frontdesk.proration import share
 from frontdesk.put_off import as_renewed
 from frontdesk.taxing import rates_on
 from frontdesk.timetable import ORDER, next_of
+from frontdesk.trial_ends import without_invoice
 from frontdesk_invoice_only.closing_invoices import expire
 from frontdesk_invoice_only.discounting import billed_with, discounted
 from frontdesk_invoice_only.ends import end
@@ -82,20 +92,20 @@ def catch_up(page: Page, *, and_now: bool) -> None:
                 end(page, page.subscription(id), at)
             case "resume":
                 resume_by_itself(page, subscription, at)
-            case "renew" if _has_nothing_to_charge(page, subscription):
-                end(page, subscription, at)
             case "renew":
-                renew(page, subscription, at)
+                _renew_or_stop(page, subscription, at)
 
 
-def _has_nothing_to_charge(page: Page, subscription: Subscription) -> bool:
-    """Whether a trial ends that was to be all where nobody has named a method to charge."""
-    return (
-        subscription.status == "trialing"
-        and subscription.without_method == "cancel"
-        and subscription.collection_method == "charge_automatically"
-        and paying_method(page.customer, subscription) is None
-    )
+def _renew_or_stop(page: Page, subscription: Subscription, at: datetime) -> None:
+    """Renew; but a trial may be all, or rest when it is over, where nobody has named a method to charge."""
+    match without_invoice(page.customer, subscription):
+        case "cancel":
+            end(page, subscription, at)
+        case "pause":
+            page.save_subscription(replace(subscription, status="paused", paused=Pause(since=at)))
+            page.tell(SubscriptionPaused(customer=page.customer.id, subscription=subscription.id, at=at))
+        case None:
+            renew(page, subscription, at)
 
 
 def remind(page: Page, subscription: Subscription, at: datetime) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from frontdesk.book import AnchorConfig, Subscription
 from frontdesk.commands import AccountCommand, CancelSubscription, SetTrialEnd
-from frontdesk_web.api.errors import ApiError
 from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Required, Whole
 
 LONGEST_TRIAL = 730
@@ -35,11 +34,7 @@ BEGINNING: dict[str, Any] = {
 
 
 def beginning(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What `CreateSubscription` is told of time.
-
-    Raises:
-        ApiError: a trial is to end in a pause.
-    """
+    """What `CreateSubscription` is told of time."""
     config, trial_end = given.get("billing_cycle_anchor_config"), given.get("trial_end")
     return {
         "trial_end": None if trial_end == "now" else trial_end,
@@ -53,19 +48,10 @@ def beginning(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_method(given: Mapping[str, Any], otherwise: Any) -> Any:
-    """What becomes of a trial that ends without anything to charge, or what it is where nothing is said of it.
-
-    Raises:
-        ApiError: it is to be paused then.
-    """
+    """What becomes of a trial that ends without anything to charge, or what it is where nothing is said of it."""
     if "trial_settings" not in given:
         return otherwise
     behavior = ((given["trial_settings"] or {}).get("end_behavior") or {}).get("missing_payment_method")
-    if behavior == "pause":
-        raise ApiError(
-            "Trials that end in a pause are not available yet. Use `cancel`, or `create_invoice`.",
-            param="trial_settings[end_behavior][missing_payment_method]",
-        )
     return behavior or "create_invoice"
 
 

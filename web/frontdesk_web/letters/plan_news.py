@@ -18,6 +18,7 @@ from frontdesk_web.letters.time_sentences import read_plan
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.stay_views import offer_words
 from frontdesk_web.portal.subscription_cards import planned_words, subscription_name, total_phrase
+from frontdesk_web.portal.trial_words import no_method_words
 
 PlanNews = SubscriptionPaused | ResumptionMoved | OfferTaken
 
@@ -42,8 +43,14 @@ async def news_of(connection: SideTransaction, side: Side, event: PlanNews, loca
         return None
     if isinstance(event, ResumptionMoved) and event.resumes_at != pause.resumes_at:
         return None
-    resumable = not side.suspended and await _can_pause(connection)
+    features = (await configurations.read_default(connection)).features
+    resumable = not side.suspended and features.subscription_pause.enabled
     plan = subscription_name(subscription, terms)
+    can_add = not side.suspended and features.payment_method_update.enabled
+    missing = no_method_words(account.customer, subscription, locale, can_add=can_add)
+    if missing is not None:
+        meanwhile = translate(locale, "Nothing is charged while it is paused.")
+        return News(title=translate(locale, "{plan} is paused", plan=plan), sentences=(missing.sentence, meanwhile))
     sentences = _resting(account, subscription, pause, terms, locale, resumable)
     if isinstance(event, ResumptionMoved):
         return News(title=_moved_title(plan, pause, locale), sentences=sentences)
@@ -165,9 +172,3 @@ def _renewing(account: Account, subscription: Subscription, terms: Terms, locale
         return ()
     amount, date = money(due.amount, subscription.currency, locale), date_long(due.at, locale)
     return (translate(locale, "It renews on {date}, for {amount}.", date=date, amount=amount),)
-
-
-async def _can_pause(connection: SideTransaction) -> bool:
-    """Whether customers pause and resume by themselves, where no session says otherwise."""
-    configuration = await configurations.read_default(connection)
-    return configuration.features.subscription_pause.enabled

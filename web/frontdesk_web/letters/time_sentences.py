@@ -6,12 +6,13 @@ from frontdesk.book import Account, Subscription, Terms
 from frontdesk.events import SubscriptionResumed, TrialWillEnd
 from frontdesk.quoting import next_due
 from frontdesk.timetable import last_bill
-from frontdesk_tenants import book
+from frontdesk_tenants import book, configurations
 from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Side
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
+from frontdesk_web.portal.trial_words import no_method_words
 
 
 class Told(Struct, frozen=True):
@@ -30,22 +31,31 @@ async def trial_sentences(connection: SideTransaction, side: Side, event: TrialW
         return None
     day = date_long(event.ends.date(), locale)
     plan, due = subscription_name(subscription, terms), next_due(account, subscription, terms)
+    price = total_phrase(subscription, terms, locale)
+    if last_bill(subscription) is None:
+        can_add = not side.suspended and await _can_add(connection)
+        missing = no_method_words(account.customer, subscription, locale, can_add=can_add)
+        if missing is not None:
+            on = translate(locale, "With a payment method it goes on: {price}.", price=price)
+            return Told(plan, (missing.sentence, *((on,) if missing.path else ())))
     if due is None or last_bill(subscription) is not None:
         return Told(
             plan, (translate(locale, "Your plan ends with the trial, on {date}. Nothing is charged.", date=day),)
         )
     amount = money(due.amount, subscription.currency, locale)
-    price = total_phrase(subscription, terms, locale)
     return Told(
         plan,
         (
-            translate(
-                locale, "Until {date} your plan costs nothing. After that it costs {price}.", date=day, price=price
-            ),
+            translate(locale, "Until {date} your plan costs nothing. After that: {price}.", date=day, price=price),
             translate(locale, "Your first invoice comes on {date}, over {amount}.", date=day, amount=amount),
             translate(locale, "If you do not want to go on, cancel before that day, and nothing is charged."),
         ),
     )
+
+
+async def _can_add(connection: SideTransaction) -> bool:
+    """Whether customers add payment methods by themselves, where no session says otherwise."""
+    return (await configurations.read_default(connection)).features.payment_method_update.enabled
 
 
 async def resumed_sentences(

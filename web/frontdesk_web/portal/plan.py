@@ -184,7 +184,7 @@ def _choice_answer(
         error="" if field else sentence,
         card_url=card_url,
         wrong={field: sentence} if field else {},
-        notes=trial_notes(choices.subscription, desk.configuration, visit.locale),
+        notes=trial_notes(desk.account.customer, choices.subscription, desk.configuration, visit.locale),
         late=late_of(desk.account, desk.now, invoices_base(visit), visit.locale),
     )
     email = desk.account.customer.email

@@ -19,6 +19,7 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.late_invoices import LateInvoice
 from frontdesk_web.portal.plan_views import Side, item_side, price_side
 from frontdesk_web.portal.subscription_cards import product_name
+from frontdesk_web.portal.trial_words import trial_goes_on
 from frontdesk_web.portal.views import Line as LineView
 from frontdesk_web.portal.views import Notice, Total
 from frontdesk_web.price_words import rhythm_words
@@ -137,7 +138,7 @@ def _facts(quote: Quote, subscription: Subscription, terms: Terms, locale: str) 
         yield translate(locale, "Your trial ends today, and the first period that is paid begins.")
     elif trial is not None:
         until = date_long(trial, locale)
-        yield translate(locale, "Your trial goes on until {date}. Nothing is due before that.", date=until)
+        yield trial_goes_on(subscription, until, locale, billed=quote.renewal is not None)
     elif command.anchor == "now" or any(
         _rhythm(part.price, terms) != _rhythm(item.price, terms) for item, part in changed
     ):

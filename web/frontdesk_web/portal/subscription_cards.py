@@ -20,6 +20,7 @@ from frontdesk.quoting import NextDue
 from frontdesk_web.discount_words import held_phrases
 from frontdesk_web.formatting import date_long, interval_phrase, listed, money
 from frontdesk_web.messages import _, translate
+from frontdesk_web.portal.trial_words import NoMethod, no_method_words
 from frontdesk_web.portal.views import Badge, Tone
 from frontdesk_web.portal.waiting_changes import waits_words
 from frontdesk_web.price_words import REMEMBERED, quantity_words, rhythm_words
@@ -61,6 +62,9 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     planned: str = ""
     undo_action: str | None = None
     pay_url: str | None = None
+    method_url: str | None = None
+    """Where a payment method is added that a trial lacks, or chosen; `method_way` is what that link says."""
+    method_way: str = ""
     discounts: tuple[str, ...] = ()
     """What its next bills have: "25% off until 30 April 2027"."""
     taxes: tuple[str, ...] = ()
@@ -118,6 +122,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
         terms, locale, address = self.terms, self.locale, f"{self.base}/subscriptions/{subscription.id}"
         ends, single = is_set_to_cancel(subscription), len(subscription.items) == 1
         change_url = cancel_url = pause_url = resume_url = move_pause_url = keep_action = undo_action = pay_url = None
+        method_url, method_way = None, ""
         planned = ""
         notes: list[str] = []
         if ends:
@@ -138,6 +143,11 @@ class CardReader(Struct, frozen=True, kw_only=True):
                 planned = planned_words(subscription, terms, locale)
                 undo_action = f"{address}/undo-change" if allowed.undo_change else None
                 pay_url = None if self.suspended else self._pay_url(subscription)
+            if subscription.without_method != "create_invoice":
+                missing = self._no_method(subscription)
+                if missing is not None:
+                    planned = f"{missing.sentence} {planned}".rstrip()
+                    method_url, method_way = missing.path and f"{self.base}{missing.path}", missing.way
         badge, (next_label, next_text) = badge_of(subscription.status, ends, locale), self._coming(subscription, ends)
         return SubscriptionCard(
             name=subscription_name(subscription, terms),
@@ -158,6 +168,8 @@ class CardReader(Struct, frozen=True, kw_only=True):
             planned=planned,
             undo_action=undo_action,
             pay_url=pay_url,
+            method_url=method_url,
+            method_way=method_way,
             discounts=() if ends else self._discounts(subscription),
             taxes=taxes_on_top(self.account.customer, subscription, terms, locale),
             notes=tuple(notes),
@@ -168,6 +180,16 @@ class CardReader(Struct, frozen=True, kw_only=True):
         pays = self.capabilities.hosted_pages or self.capabilities.payment_methods
         pending = subscription.pending
         return None if pending is None or not pays else f"{self.base}/invoices/{pending.invoice}/pay"
+
+    def _no_method(self, subscription: Subscription) -> NoMethod | None:
+        """What a trial lacks to go on. Customers are shown the way to it, where there is one."""
+        can_add = (
+            self.actor.kind == "customer"
+            and self.capabilities.payment_methods
+            and self.configuration.features.payment_method_update.enabled
+            and not self.suspended
+        )
+        return no_method_words(self.account.customer, subscription, self.locale, can_add=can_add)
 
     def _taxed_total(self, subscription: Subscription) -> str:
         text = total_phrase(subscription, self.terms, self.locale)
@@ -189,7 +211,9 @@ class CardReader(Struct, frozen=True, kw_only=True):
             return self._paused(subscription.paused)
         due = self.dues.get(subscription.id)
         if due is None:
-            return "", ""
+            # Of what is not set to end that is a trial alone, where nobody has named a payment method.
+            over = subscription.trial_end if subscription.status == "trialing" else None
+            return ("", "") if over is None else (translate(self.locale, "Trial until"), date_long(over, self.locale))
         if subscription.status == "trialing":
             then = self._taxed_total(subscription)
             date = date_long(due.at, self.locale)

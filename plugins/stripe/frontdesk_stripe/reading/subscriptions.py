@@ -269,9 +269,10 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
 
 
 def _without_method(wire: WireTrialSettings | None) -> WithoutMethod:
-    """What becomes of a trial without anything to charge, as far as we tell it: a pause counts as an invoice."""
+    """What becomes of a trial without anything to charge."""
     behavior = None if wire is None or wire.end_behavior is None else wire.end_behavior.missing_payment_method
-    return "cancel" if behavior == "cancel" else "create_invoice"
+    without: WithoutMethod = one_of(behavior, get_args(WithoutMethod), "create_invoice")
+    return without
 
 
 def _item(wire: WireItem, of: WireSubscription, coupons: Mapping[str, Coupon], missing: set[str]) -> SubscriptionItem:
@@ -336,6 +337,9 @@ def _anchor(wire: WireAnchor | None) -> AnchorConfig | None:
 def _pause(wire: WireSubscription) -> Pause:
     said = None if wire.status_details is None else wire.status_details.paused
     since: datetime | None = None if said is None else instant_or_none(said.transitioned_at)
+    if since is None and _without_method(wire.trial_settings) == "pause":
+        # Stripe says it of pauses that somebody asked for.
+        since = instant_or_none(wire.trial_end)
     return Pause(since=since or instant(wire.start_date))
 
 

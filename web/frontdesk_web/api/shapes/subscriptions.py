@@ -6,6 +6,7 @@ from typing import Any
 from frontdesk.book import AnchorConfig, BillingSettings, Price, Subscription, SubscriptionItem
 from frontdesk.pricing import is_metered
 from frontdesk.tax_rates import TaxRate
+from frontdesk.trial_ends import rests_after_trial
 from frontdesk_web.api.shapes.discounts import ids
 from frontdesk_web.api.shapes.prices import plan, price
 from frontdesk_web.api.shapes.schedules import schedule_id
@@ -112,8 +113,8 @@ def _pending_update(
 
 
 def _status_details(stored: Subscription) -> dict[str, Any] | None:
-    """Why and since when it is paused. `resumes_at` is ours."""
-    if stored.paused is None:
+    """Why and since when it is paused; of what rests after a trial Stripe says nothing there."""
+    if stored.paused is None or rests_after_trial(stored):
         return None
     paused = {
         "subscription": {"type": "pause_requested"},
