@@ -100,6 +100,11 @@ class SideFacts(Struct, frozen=True, kw_only=True, dict=True):
         """The prices of what it offers, by id."""
         return {each.id: each for each in self.prices}
 
+    @cached_property
+    def said(self) -> dict[Any, Any]:
+        """What pages said of its offers, by what it was asked for: good as long as these facts are."""
+        return {}
+
     @property
     def suspended(self) -> bool:
         """Whether the operator has suspended the tenant."""

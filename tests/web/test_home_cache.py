@@ -13,8 +13,9 @@ from sites import RunningSite, serve_site
 
 from frontdesk import billing_details
 from frontdesk.branding import Brand
+from frontdesk.catalogue_commands import ProductFields, UpdateProduct
 from frontdesk.commands import BillingDetails
-from frontdesk_tenants import provisioning
+from frontdesk_tenants import listings, provisioning
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses, start_valkey, stop_servers
 from frontdesk_tenants.page_cache import FinishedPage, PageCache
@@ -78,6 +79,33 @@ async def test_what_one_process_changes_the_other_shows_at_the_next_request(
     for site in two_processes * 2:
         async with PortalBrowser(site, shop, secret) as browser:
             assert shown in (await browser.get("/")).text
+
+
+async def test_words_of_a_plan_are_those_of_its_price_quantity_and_language_and_of_now(
+    shop: Shop, two_processes: tuple[RunningSite, RunningSite]
+) -> None:
+    """A process keeps what its cards said of a side's plans: for whoever has the same, as long as they are so."""
+    site, other = two_processes[0], await open_shop(shop.tenancy)
+
+    async def shown(where: Shop, quantity: int, locale: str = "en") -> str:
+        customer = await where.add_customer(where.item("team", quantity))
+        async with PortalBrowser(site, where, await where.sign_in(customer, locale=locale)) as browser:
+            # The first page of all brings what the side offers, the second has its words from here.
+            await browser.get("/")
+            return (await browser.get("/?lang=" + locale)).text
+
+    for quantity in (3, 7, 3):
+        page = await shown(shop, quantity)
+        assert f"{quantity}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}" in page
+        assert "per month" in page
+    assert "pro Monat" in await shown(shop, 3, "de")
+    async with shop.tenancy.at(shop.door) as (connection, _):
+        product = (await listings.find(connection, "price", shop.prices["team"])).product
+    await shop.add_to_catalogue(UpdateProduct(id=product, fields=ProductFields(name="Crew", description="New words.")))
+    renamed, others = await shown(shop, 3), await shown(other, 3)
+    assert "Crew" in renamed
+    assert "New words." in renamed
+    assert "Crew" not in others
 
 
 async def test_a_change_made_on_a_page_of_one_process_is_seen_on_the_other(

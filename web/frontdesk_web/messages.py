@@ -41,10 +41,12 @@ def translate(locale: str, message: str, /, **parameters: object) -> str:
 
     A plugin's sentence, also one that fills a place, is looked up in the plugin's own catalogue and in no other.
     """
-    text = _words(locale).texts.get(message)
-    if text is None:
-        text = said_by_plugin(locale, message) if is_of_plugin(message) else message
-    return _filled(text, parameters, locale) if parameters else text
+    if is_of_plugin(message):
+        text = said_by_plugin(locale, message)
+        return _filled(_pattern(text, locale), parameters, locale) if parameters else text
+    if not parameters:
+        return _words(locale).texts.get(message, message)
+    return _filled(_own_pattern(message, locale), parameters, locale)
 
 
 def translate_plural(locale: str, singular: str, plural: str, number: int, /, **parameters: object) -> str:
@@ -53,7 +55,7 @@ def translate_plural(locale: str, singular: str, plural: str, number: int, /, **
     texts = words.plurals.get(singular, (singular, plural))
     index = words.plural_index(number) if len(texts) > 1 else 0
     text = texts[index] or (singular if number == 1 else plural)
-    return _filled(text, {"number": number, **parameters}, locale)
+    return _filled(_pattern(text, locale), {"number": number, **parameters}, locale)
 
 
 class _Filling(dict[str, str]):
@@ -63,15 +65,30 @@ class _Filling(dict[str, str]):
         return f"{{{place}}}"
 
 
-def _filled(text: str, parameters: Mapping[str, object], locale: str) -> str:
+def _filled(pattern: str, parameters: Mapping[str, object], locale: str) -> str:
+    for given in parameters.values():
+        if is_of_plugin(str(given)):
+            break
+    else:
+        # Nearly always, and a third faster.
+        try:
+            return pattern % parameters
+        except KeyError:
+            pass
     filling = _Filling()
     for place, given in parameters.items():
         value = str(given)
         filling[place] = said_by_plugin(locale, value) if is_of_plugin(value) else value
-    return _pattern(text, locale) % filling
+    return pattern % filling
 
 
 # Taking a sentence apart takes longer than filling it; pages say the same ones again and again.
+@lru_cache(maxsize=4096)
+def _own_pattern(message: str, locale: str) -> str:
+    """A message of Frontdesk's own, in a language, as `%` reads it."""
+    return _pattern(_words(locale).texts.get(message, message), locale)
+
+
 @lru_cache(maxsize=4096)
 def _pattern(text: str, locale: str) -> str:
     """The message as `%` reads it, which fills in a third less time than `str.format` does."""

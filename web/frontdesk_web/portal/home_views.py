@@ -109,6 +109,8 @@ def home_page(
         capabilities=_NOTHING if kind is None else kind.abilities(livemode=livemode),
         suspended=side.suspended,
         now=now,
+        # Prices that the side's part does not have are this account's alone.
+        said={} if facts.prices else side.said,
     )
     editable = (
         may_change(side.suspended) and features.customer_update.enabled and features.customer_update.allowed_updates

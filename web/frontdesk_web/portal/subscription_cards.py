@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from frontdesk.billing import Capabilities
 from frontdesk.book import Account, Interval, Pause, Price, Subscription, SubscriptionItem, SubscriptionStatus, Terms
@@ -72,6 +72,20 @@ class SubscriptionCard(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class PlanWords(Struct, frozen=True, kw_only=True):
+    """What a card says of a plan, the same for everybody who has it."""
+
+    name: str
+    total: str
+    prices: tuple[str, ...]
+    image_url: str
+    description: str
+
+
+PlanKey = tuple[object, ...]
+"""A plan and its reader: prices with quantities, currency, language."""
+_MOST_PLANS = 1000
+"""Plans of a side whose words are kept. What they are asked with comes from customers, who choose quantities."""
 _SWITCHED_OFF = frozenset(
     {"subscription_update_disabled", "subscription_cancel_disabled", "subscription_pause_disabled", "side_suspended"}
 )
@@ -90,7 +104,9 @@ _STATUSES: dict[SubscriptionStatus, tuple[str, Tone]] = {
 
 class CardReader(Struct, frozen=True, kw_only=True):
     """All that the cards of one account are made from. `base` is the portal's path, such as `/p/acme`; `public_id` is
-    the side's, below which its images lie; `dues` are the account's `next_dues`; `now` is its time."""
+    the side's, below which its images lie; `dues` are the account's `next_dues`; `now` is its time.
+
+    `said` are words of plans that other cards of the side had, of the same prices and products."""
 
     base: str
     public_id: str
@@ -103,6 +119,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
     capabilities: Capabilities
     suspended: bool
     now: datetime
+    said: dict[PlanKey, PlanWords] = field(default_factory=dict)
 
     def cards(self) -> tuple[SubscriptionCard, ...]:
         """A card for each subscription that has not ended."""
@@ -120,7 +137,7 @@ class CardReader(Struct, frozen=True, kw_only=True):
             now=self.now,
         )
         terms, locale, address = self.terms, self.locale, f"{self.base}/subscriptions/{subscription.id}"
-        ends, single = is_set_to_cancel(subscription), len(subscription.items) == 1
+        ends, plan = is_set_to_cancel(subscription), self._plan(subscription)
         change_url = cancel_url = pause_url = resume_url = move_pause_url = keep_action = undo_action = pay_url = None
         method_url, method_way = None, ""
         planned = ""
@@ -150,13 +167,13 @@ class CardReader(Struct, frozen=True, kw_only=True):
                     method_url, method_way = missing.path and f"{self.base}{missing.path}", missing.way
         badge, (next_label, next_text) = badge_of(subscription.status, ends, locale), self._coming(subscription, ends)
         return SubscriptionCard(
-            name=subscription_name(subscription, terms),
+            name=plan.name,
             status=badge.text,
             tone=badge.tone,
-            total=total_phrase(subscription, terms, locale),
-            prices=price_lines(subscription, terms, locale),
-            image_url=self._image(subscription) if single else "",
-            description=subscription.description or (_description(subscription, terms) if single else ""),
+            total=plan.total,
+            prices=plan.prices,
+            image_url=plan.image_url,
+            description=subscription.description or plan.description,
             next_label=next_label,
             next_text=next_text,
             change_url=change_url,
@@ -174,6 +191,23 @@ class CardReader(Struct, frozen=True, kw_only=True):
             taxes=taxes_on_top(self.account.customer, subscription, terms, locale),
             notes=tuple(notes),
         )
+
+    def _plan(self, subscription: Subscription) -> PlanWords:
+        held = [(each.price, each.quantity) for each in subscription.items]
+        key = (subscription.currency, self.locale, *held)
+        plan = self.said.get(key)
+        if plan is None:
+            terms, single = self.terms, len(held) == 1
+            plan = PlanWords(
+                name=subscription_name(subscription, terms),
+                total=total_phrase(subscription, terms, self.locale),
+                prices=price_lines(subscription, terms, self.locale),
+                image_url=self._image(subscription) if single else "",
+                description=_description(subscription, terms) if single else "",
+            )
+            if len(self.said) < _MOST_PLANS:
+                self.said[key] = plan
+        return plan
 
     def _pay_url(self, subscription: Subscription) -> str | None:
         """Where a change is paid that waits for that, if this backend's invoices can be paid in the portal."""
