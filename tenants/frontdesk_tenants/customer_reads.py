@@ -41,7 +41,7 @@ class CustomerFacts(Struct, frozen=True, kw_only=True):
 async def read_facts(
     connection: AsyncConnection, tenancy: Tenancy, side: Side, customer: Customer, invoices_after: str | None = None
 ) -> CustomerFacts:
-    """The facts about a customer. Raises `listings.NoSuchCursor` where `invoices_after` is no invoice of the side."""
+    """The facts about a customer. Raises NoSuchCursor where `invoices_after` is no invoice of the side."""
     account = await book.read_account(connection, customer.id) or Account(customer=customer)
     ended = await read_ended(connection, customer.id)
     named = {price for each in (*account.subscriptions, *ended) for price in each.prices}

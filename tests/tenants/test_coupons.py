@@ -24,6 +24,7 @@ from frontdesk.coupons import DiscountChoice
 from frontdesk.errors import Refused
 from frontdesk_tenants import book, catalogues, listings
 from frontdesk_tenants.desks import open_desk
+from frontdesk_tenants.paging import Cursor
 from frontdesk_tenants.tables import coupons
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -117,7 +118,7 @@ async def test_a_code_is_unique_among_active_ones_and_taken_over_from_those_that
 
 async def typed(connection: AsyncConnection, tenancy: Tenancy, tenant: Tenant) -> list[str]:
     assert len(list(await connection.scalars(select(coupons.c.id)))) == 1
-    page = await listings.promotion_codes(connection, listings.Cursor(), code="SPRING", active=True)
+    page = await listings.promotion_codes(connection, Cursor(), code="SPRING", active=True)
     return [each.id for each in page.items]
 
 
