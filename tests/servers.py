@@ -111,9 +111,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def databases(pytestconfig: pytest.Config) -> Databases:
-    """The run's PostgreSQL, with its migrated template in place."""
+    """The run's PostgreSQL, with its migrated template in place.
+
+    Who waits for another's lock waits three seconds: a busy machine may take longer than one over what it holds.
+    """
     from frontdesk_tenants.migrating import migrate
 
+    limits.LOCK_TIMEOUT_MS = 3_000
     run_dir = pytestconfig.stash[_run_dir_key]
     run = run_dir.name[-8:].lower()
     with (run_dir / "template.lock").open("w") as turn:
@@ -132,11 +136,7 @@ def databases(pytestconfig: pytest.Config) -> Databases:
 
 @pytest.fixture(scope="session")
 def postgres(databases: Databases, worker_name: str) -> PostgresAddresses:
-    """This worker's own database, migrated and empty. Sides are what keeps tests apart in it.
-
-    Who waits for another's lock waits three seconds: a busy machine may take longer than one over what it holds.
-    """
-    limits.LOCK_TIMEOUT_MS = 3_000
+    """This worker's own database, migrated and empty. Sides are what keeps tests apart in it."""
     return databases.copy(databases.named(worker_name))
 
 
