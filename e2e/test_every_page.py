@@ -1,6 +1,7 @@
 """Every page that a customer can see, in every state, six languages, both directions, on phones and on a desk, light
 and dark, in a brand as one would wish for and in a hostile one: axe finds nothing, no page scrolls sideways, no text is
-cut off, lies upon other text or sticks out, all that can be pressed is large enough, and the focus is always seen.
+cut off, lies upon other text or sticks out, all that can be pressed is large enough, the focus is always seen, and
+it is on the error where there is one.
 
 The pages are the gallery's, and need no database, so that a page is looked at in every way within a second or two.
 That the gallery shows every page and every state is seen by `tests/web/test_gallery_is_whole.py`. `make test` looks at
@@ -25,6 +26,11 @@ FAULTS = Path(__file__).with_name("page_faults.js").read_text()
 FOCUS_FAULTS = Path(__file__).with_name("focus_faults.js").read_text()
 TURN = "way => { document.documentElement.dir = way; }"
 OPEN = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
+BEGINS_AT_ERROR = """() => {
+  const first = document.querySelector(".notice-danger, .field-wrong [aria-invalid]");
+  return !first || document.body.inert || document.activeElement === first;
+}"""
+"""After a refusal a page begins at what it says about it: for eyes, for the keyboard and for screen readers."""
 WITH_OPEN_MENUS = "home-many"
 HEIGHT = 640
 OF_LETTERS = ["color-contrast", "image-alt", "link-name", "html-has-lang", "document-title"]
@@ -65,6 +71,8 @@ async def test_every_page_fits_in_one_way(page: Page, gallery: Gallery) -> None:
         for name, way in [each for each in ways.items() if each[1].width == width]:
             (shown,) = [each for each in gallery.exhibits(way.brand, way.locale) if each.name == name]
             await show(page, gallery.page(way.brand, way.locale, shown), name)
+            if not await page.evaluate(BEGINS_AT_ERROR):
+                faults.append(f"{name}, {way}: the focus is not on the first error")
             await page.evaluate(TURN, way.direction)
             faults += [f"{name}, {way}: {each}" for each in await page.evaluate(FAULTS)]
     assert not faults, "\n".join(faults)
