@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict, replace
 
 from frontdesk import coupon_catalogue, tax_rate_catalogue
-from frontdesk.book import CurrencyOption, Interval, Metadata, Price, Product, Recurring, Terms
+from frontdesk.book import CurrencyOption, Interval, Metadata, MetadataChange, Price, Product, Recurring, Terms
 from frontdesk.catalogue_commands import (
     CatalogueCommand,
     CreateCoupon,
@@ -31,7 +31,6 @@ from frontdesk.catalogue_commands import (
 )
 from frontdesk.catalogue_refusals import refuse
 from frontdesk.changes import Changes
-from frontdesk.commands import MetadataChange
 from frontdesk.coupons import Coupon, PromotionCode
 from frontdesk.errors import Refused
 from frontdesk.money import known_currency

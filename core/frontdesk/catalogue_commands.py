@@ -10,13 +10,13 @@ from frontdesk.book import (
     BillingScheme,
     CurrencyOption,
     MarketingFeature,
+    MetadataChange,
     Recurring,
     TaxBehavior,
     Tier,
     TiersMode,
     TransformQuantity,
 )
-from frontdesk.commands import MetadataChange
 from frontdesk.coupons import Duration
 from frontdesk.tax_rates import TaxType
 

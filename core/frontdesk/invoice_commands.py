@@ -1,4 +1,4 @@
-"""Commands about invoices that are written by hand: their items, drafts, and what becomes of them.
+"""Commands about invoices: items and drafts that are written by hand, and what becomes of those that are issued.
 
 A field left `UNSET` stays as it is; `None` clears it. Ids of what is made are given by the caller, so that a retry
 makes the same thing.
@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from frontdesk.book import CustomField, TaxBehavior
+from frontdesk.book import CustomField, MetadataChange, TaxBehavior
 from frontdesk.coupons import DiscountChoice
 from frontdesk.refunds import NoteRefund
 from frontdesk.reminders import Stage
@@ -66,7 +66,7 @@ class UpdateInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
     tax_behavior: TaxBehavior | UnsetType = UNSET
     discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
     discountable: bool | UnsetType = UNSET
-    metadata: Mapping[str, str | None] | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
 
 
 class DeleteInvoiceItem(Struct, frozen=True, tag=True, kw_only=True):
@@ -89,7 +89,7 @@ class InvoiceFields(Struct, frozen=True, kw_only=True):
     custom_fields: tuple[CustomField, ...] | UnsetType = UNSET
     automatic_tax: bool | UnsetType = UNSET
     discounts: tuple[DiscountChoice, ...] | UnsetType = UNSET
-    metadata: Mapping[str, str | None] | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
 
 
 class CreateInvoice(Struct, frozen=True, tag=True, kw_only=True):
@@ -136,6 +136,25 @@ class RemindOfInvoice(Struct, frozen=True, tag=True, kw_only=True):
     invoice: str
     stage: Stage
     by: str
+
+
+class PayInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Record that what is left of an open invoice was paid outside the backend, `by` whom."""
+
+    invoice: str
+    by: str = ""
+
+
+class VoidInvoice(Struct, frozen=True, tag=True, kw_only=True):
+    """Take an unpaid invoice back: it keeps its number, asks for nothing, and gives back the balance it had taken."""
+
+    invoice: str
+
+
+class MarkUncollectible(Struct, frozen=True, tag=True, kw_only=True):
+    """Give up on an open invoice. It can still be paid or voided."""
+
+    invoice: str
 
 
 class RecordPayment(Struct, frozen=True, tag=True, kw_only=True):
@@ -202,7 +221,7 @@ class VoidCreditNote(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class AdjustBalance(Struct, frozen=True, tag=True, kw_only=True):
-    """Change by hand what is carried to the next invoice: less is credit, more is owed."""
+    """Change by hand what is carried to the next invoice, by `amount` minor units: less is credit, more is owed."""
 
     amount: int
     currency: str

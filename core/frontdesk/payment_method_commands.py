@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import UNSET, Struct, UnsetType
 
+from frontdesk.book import MetadataChange
 from frontdesk.payment_methods import CardHolder, PaymentMethod
 from frontdesk.refunds import RefundReason
 
@@ -22,7 +23,7 @@ class UpdatePaymentMethod(Struct, frozen=True, tag=True, kw_only=True):
     holder: CardHolder | UnsetType = UNSET
     exp_month: int | UnsetType = UNSET
     exp_year: int | UnsetType = UNSET
-    metadata: Mapping[str, str | None] | UnsetType = UNSET
+    metadata: MetadataChange | UnsetType = UNSET
     set_up: bool | UnsetType = UNSET
 
 

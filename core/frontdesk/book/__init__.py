@@ -35,7 +35,7 @@ from frontdesk.book.invoice import (
     PendingItem,
     SetOff,
 )
-from frontdesk.book.metadata import Metadata
+from frontdesk.book.metadata import Metadata, MetadataChange
 from frontdesk.book.subscription import (
     ACTIVE,
     ENDED,
@@ -81,6 +81,7 @@ __all__ = [
     "LineKind",
     "MarketingFeature",
     "Metadata",
+    "MetadataChange",
     "Party",
     "Pause",
     "Payment",

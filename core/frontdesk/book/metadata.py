@@ -3,3 +3,5 @@
 from collections.abc import Mapping
 
 Metadata = Mapping[str, str]
+MetadataChange = Mapping[str, str | None]
+"""New values by key; None deletes the key."""

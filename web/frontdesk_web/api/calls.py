@@ -7,10 +7,9 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from frontdesk.book import Invoice
+from frontdesk.book import Invoice, MetadataChange
 from frontdesk.book import Metadata as MetadataMap
 from frontdesk.catalogue_commands import CatalogueCommand
-from frontdesk.commands import MetadataChange
 from frontdesk.desk import Actor
 from frontdesk.given_ids import id_given
 from frontdesk.ids import Ids, IdSource

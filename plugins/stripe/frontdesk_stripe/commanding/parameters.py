@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from frontdesk.book import Address, Terms
-from frontdesk.commands import MetadataChange, NewItem
+from frontdesk.book import Address, MetadataChange, Terms
+from frontdesk.commands import NewItem
 from frontdesk.coupons import DiscountChoice, folded_code
 from frontdesk.discount_refusals import code_unknown
 from frontdesk.errors import Refused
