@@ -51,7 +51,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 class Renderer:
     """Renders templates in every language. `reload` reads changed templates again (development only).
 
-    `instead` are sources by name that stand before the folder's.
+    `instead` are sources by name that stand before the folder's, also where they are included.
     """
 
     def __init__(
@@ -63,13 +63,13 @@ class Renderer:
     ) -> None:
         self._static_files = static_files
         self._folder = folder
-        self._reload = reload
+        self.reloads = reload
         self._instead = instead
         self._environments = {locale: self._environment(locale, reload) for locale in LOCALES}
 
     def with_templates(self, instead: Mapping[str, str]) -> "Renderer":
         """The same with some templates of its own."""
-        return Renderer(self._static_files, self._folder, self._reload, instead)
+        return Renderer(self._static_files, self._folder, self.reloads, instead)
 
     def render(self, template: str, locale: str, **views: object) -> str:
         """One template with its views. An unknown locale is English. Raises `minijinja.TemplateError`."""
@@ -108,18 +108,27 @@ class Renderer:
         return environment
 
     def _source(self, name: str, locale: str) -> str | None:
-        if name in self._instead:
-            return self._instead[name]
         source = self._as_written(name)
         if source is None or not name.endswith(".html"):
             return source and self._said(source, locale)
-        source = _INCLUDE.sub(lambda found: self._as_written(found[1]) or found[0], source)
+        source = self._with_parts(source)
         if direction(locale) == "rtl":
             source = set_apart(source)
         return written_out(self._said(source, locale))
 
+    def _with_parts(self, source: str) -> str:
+        """The source with the parts that it includes, and with theirs."""
+
+        def part(found: re.Match[str]) -> str:
+            source = self._as_written(found[1])
+            return found[0] if source is None else self._with_parts(source)
+
+        return _INCLUDE.sub(part, source)
+
     def _as_written(self, name: str) -> str | None:
-        """The source of a template, None where the folder has none of that name."""
+        """The source of a template, None where there is none of that name."""
+        if name in self._instead:
+            return self._instead[name]
         path = (self._folder / name).resolve()
         return path.read_text() if path.is_relative_to(self._folder.resolve()) and path.is_file() else None
 

@@ -98,9 +98,7 @@ async def _made(
         notice=notice,
         panels=panel_sections(shown, locale),
     )
-    # Who can switch has a frame of their own.
-    alone = frame.signed_in is None or frame.signed_in.switcher is None
-    html = site.shells.page(locale, frame, view) if alone else site.renderer.page(locale, frame, view)
+    html = site.shells.page(locale, frame, view)
     ends = good_until_asked_again(shown, good_until(facts, side_facts, answer.now), answer.now)
     return FinishedPage(tuple(html.split(_OPEN_BYTES)), ends)
 

@@ -1,8 +1,8 @@
-"""A page whose frame is the same for many: what stands around its content is rendered once for all of them.
+"""The home page put together: what stands around its sections is rendered once for many.
 
 A frame is a third of the home page's template, and most of it is the tenant's. It is kept under all that it shows, so
 it cannot be out of date or anybody else's: two customers share a shell if their frames have the same values. Only the
-address of who is signed in is left out of it, and goes in afterwards with the content.
+address of who is signed in is left out of it, and goes in afterwards with the sections.
 """
 
 from functools import lru_cache
@@ -12,56 +12,61 @@ from msgspec.structs import replace
 
 from frontdesk.ids import random_token
 from frontdesk_web.portal.frames import Frame
-from frontdesk_web.rendering import Page, Renderer
+from frontdesk_web.portal.home_sections import NEWS, PANELS, SECTIONS, has_news, told
+from frontdesk_web.portal.home_views import HomePage
+from frontdesk_web.portal.moulds import Moulds, told_lines
+from frontdesk_web.rendering import Renderer
 
 KEPT = 256
 """Shells that a process keeps, of some five kilobytes each: one for each tenant, language and way back."""
 
 # Random, so that nothing that a tenant or a customer wrote can hold one.
-_TITLE, _SCRIPTS, _EMAIL, _CONTENT, _NEXT = (random_token(32) for _ in range(5))
-_MARKS = tuple(each.encode() for each in (_TITLE, _SCRIPTS, _EMAIL, _CONTENT))
-_NEXT_MARK = _NEXT.encode()
-_AROUND = (
-    '{% extends "layout.html" %}'
-    f"{{% block title %}}{_TITLE}{{% endblock %}}"
-    f"{{% block scripts %}}{_SCRIPTS}{{% endblock %}}"
-    f"{{% block content %}}{_CONTENT}{{% endblock %}}"
-)
-_INSIDE = (
-    f"{{% block title %}}{{% endblock %}}{_NEXT}"
-    f"{{% block scripts %}}{{% endblock %}}{_NEXT}"
-    f"{{{{ frame.signed_in.email }}}}{_NEXT}"
-    "{% block content %}{% endblock %}"
-)
+_EMAIL = random_token(32)
+_PLACES = {each: random_token(32) for each in (NEWS, *SECTIONS, PANELS)}
 
 
 class Shells:
-    """Makes the same bytes as `Renderer.page`. The frame needs somebody who is signed in and cannot switch."""
+    """Makes the same bytes as `Renderer.page`. The frame needs somebody who is signed in."""
 
     def __init__(self, renderer: Renderer) -> None:
-        self._around = renderer.with_templates({"around.html": _AROUND})
-        self._inside = renderer.with_templates({"layout.html": _INSIDE})
-        self._shell = lru_cache(maxsize=KEPT)(self._rendered)
+        self._renderer = renderer
+        self._around = renderer.with_templates(_PLACES)
+        self._moulds = Moulds(renderer)
+        self._kept = lru_cache(maxsize=KEPT)(self._rendered)
 
-    def page(self, locale: str, frame: Frame, page: Page) -> bytes:
+    def page(self, locale: str, frame: Frame, page: HomePage) -> bytes:
         """A whole page as it is sent."""
         assert frame.signed_in is not None
-        head, after_title, after_scripts, after_email, foot = self._shell(
-            locale, replace(frame, signed_in=replace(frame.signed_in, email=_EMAIL))
+        lines = None if self._renderer.reloads else told_lines((frame.signed_in.email, *told(page)))
+        if lines is None:
+            return self._renderer.page(locale, frame, page)
+        # Who can switch has a frame of their own.
+        shell = self._kept if frame.signed_in.switcher is None else self._rendered
+        head, after_email, *between, before_panels, foot = shell(
+            locale, replace(frame, signed_in=replace(frame.signed_in, email=_EMAIL)), page.payment is not None
         )
-        views = {
-            "frame": {"signed_in": {"email": frame.signed_in.email}},
-            "page": msgspec.to_builtins(page),
-        }
-        html = self._inside.render(page.template, locale, **views).encode()
-        title, scripts, email, content = html.split(_NEXT_MARK, 3)
-        return b"".join((head, title, after_title, scripts, after_scripts, email, after_email, content, foot))
+        pieces = [head, lines[0][1:-1], after_email]
+        if has_news(page):
+            pieces.append(self._section(locale, NEWS, page))
+        for (template, fields), before, line in zip(SECTIONS.items(), between, lines[1:], strict=False):
+            pieces.append(before)
+            pieces += self._moulds.filled(locale, template, fields, line, page)
+        pieces.append(before_panels)
+        if page.panels:
+            pieces.append(self._section(locale, PANELS, page))
+        pieces.append(foot)
+        return b"".join(pieces)
 
-    def _rendered(self, locale: str, frame: Frame) -> tuple[bytes, ...]:
-        """What stands before the first open place, and after each of them."""
-        html = self._around.render("around.html", locale, frame=msgspec.to_builtins(frame)).encode()
+    def _section(self, locale: str, template: str, page: HomePage) -> bytes:
+        return self._renderer.render(template, locale, page=msgspec.to_builtins(page)).encode()
+
+    def _rendered(self, locale: str, frame: Frame, payment: bool) -> tuple[bytes, ...]:
+        """What stands before the first open place, and after each of them. `payment`: whether there is that section."""
+        html = self._around.render(
+            HomePage.template, locale, frame=msgspec.to_builtins(frame), page={"payment": payment}
+        )
         parts = []
-        for mark in _MARKS:
+        for mark in (_EMAIL, *_PLACES.values()):
             before, html = html.split(mark)
-            parts.append(before)
-        return (*parts, html)
+            parts.append(before.encode())
+        return (*parts, html.encode())
