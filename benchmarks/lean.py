@@ -49,7 +49,7 @@ def create(seeded: Seeded, page: str) -> Litestar:
         body = templates.render_template(
             "page.html",
             amounts=[money(each.total, each.currency, "en") for each in islice(cycle(invoices), amounts)],
-            dates=[date_long(each.created, "en") for each in islice(cycle(invoices), dates)],
+            dates=[date_long(each.dated, "en") for each in islice(cycle(invoices), dates)],
         )
         return Response(body, media_type=MediaType.HTML)
 

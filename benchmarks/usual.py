@@ -202,8 +202,7 @@ def _summary(row: InvoiceRow) -> InvoiceSummary:
         row.status,  # type: ignore[arg-type]
         row.currency,
         row.total,
-        row.created,
-        datetime.fromisoformat(finalized) if finalized else None,
+        datetime.fromisoformat(finalized) if finalized else row.created,
         datetime.fromisoformat(due) if due else None,
     )
 

@@ -31,7 +31,7 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.directory import Door
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.home_query import HOME_FUNCTION
+from frontdesk_tenants.home_query import HOME_FUNCTIONS
 from frontdesk_tenants.provisioning import NewTenant, create_tenant
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -144,7 +144,8 @@ class Shop(Struct, frozen=True, kw_only=True):
 async def open_tenancy(postgres: PostgresAddresses) -> Tenancy:
     """A tenancy on a migrated database, with the function of the home page in it."""
     with psycopg.connect(postgres.owner_url) as connection:
-        connection.execute(HOME_FUNCTION.encode())
+        for function in HOME_FUNCTIONS:
+            connection.execute(function.encode())
     tenancy = Tenancy(postgres.app_url, (MASTER_KEY,), PluginHost.load())
     await tenancy.open()
     return tenancy

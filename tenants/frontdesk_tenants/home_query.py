@@ -1,10 +1,12 @@
-"""The home page's one call: a function in PostgreSQL that knows the side, the session and the page.
+"""The home page's one call: functions in PostgreSQL that know the side, the session and the page.
 
-It runs with the rights of its caller, so row-level security holds within it as everywhere: it sets the side for itself
-before it reads anything, and looks the session up under it. The migration makes the function.
+They run with the rights of their caller, so row-level security holds within them as everywhere: the side is set before
+anything is read, and sessions are looked up under it. Migrating lays the functions down.
 
-Half of what a call takes is setting statements up and reading JSON, so it has few of both: what it asks of bodies are
-columns, copied out of them as they are written (`tables`).
+Most of what a call takes is setting statements up. So there is one statement for all pages of a side that are asked for
+together; what few pages have is in functions of their own, which cost nothing before they are called; and what is asked
+of bodies are columns, copied out of them as they are written (`tables`). JSON is put together as text: PostgreSQL's
+functions look the type of each value up, each time.
 """
 
 from frontdesk_tenants.sessions import LIVE, NOTED_AFTER
@@ -18,25 +20,149 @@ UNPAID_INVOICES = 20
 
 NOTED_AFTER_SQL = f"interval '{int(NOTED_AFTER.total_seconds())} seconds'"
 
-HOME_STATEMENT = """
-SELECT asked.place, told.*
-  FROM unnest($1::uuid[], $2::bytea[], $3::text[], $4::text[])
-       WITH ORDINALITY AS asked(tenant, hash, known_page, known_side, place)
- CROSS JOIN LATERAL frontdesk_home(asked.tenant, asked.hash, asked.known_page, asked.known_side) AS told
-"""
+HOME_STATEMENT = "SELECT told.* FROM frontdesk_homes($1::uuid[], $2::bytea[], $3::text[], $4::text[]) AS told"
 """For several pages at once, the same places of four arrays: side, hash of the secret, and the versions of the page and
 of the side's part that the caller knows. Each answers one row; `place` counts them from 1."""
 
-HOME_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION frontdesk_home(
-  in_tenant uuid, in_hash bytea, in_known_page text, in_known_side text,
-  OUT live boolean, OUT now timestamptz, OUT session_id text, OUT source text, OUT locale text, OUT return_url text,
-  OUT page_version text, OUT side_version text, OUT page text, OUT side text
-) LANGUAGE plpgsql VOLATILE SECURITY INVOKER AS $function$
+_VISITS = f"""
+      FROM unnest(in_tenants, in_hashes, in_known_pages, in_known_sides)
+           WITH ORDINALITY AS asked(tenant, hash, known_page, known_side, place)
+      LEFT JOIN LATERAL (
+        SELECT s.hash, s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.last_seen,
+               c.body, c.account_version, g.offered, g.restarts, e.livemode,
+               concat_ws(' ', s.configuration, g.version, e.page_version,
+                         extract(epoch FROM e.away_since)) AS side_version,
+               CASE WHEN s.source = 'login_link' THEN (
+                 SELECT string_agg(o.id || '@' || o.account_version, ',' ORDER BY o.id)
+                   FROM customers o WHERE o.tenant_id = here AND o.address = s.address AND NOT o.deleted) END AS others
+          FROM sessions s
+          JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
+          JOIN configurations g ON g.tenant_id = s.tenant_id AND g.id = s.configuration
+          JOIN sides e ON e.tenant_id = s.tenant_id
+         WHERE s.tenant_id = here AND s.hash = asked.hash AND NOT s.confined AND ({LIVE})
+        OFFSET 0
+      ) AS v ON true"""  # noqa: S608
+"""Who asks, and what their pages are made of; of a session that is none or over, or confined to a flow, nothing."""
+
+_PAGE_VERSION = "concat_ws(' ', v.source, v.customer, v.account_version, v.others, v.side_version)"
+
+_VISIT = f"""asked.place,
+      v.id IS NOT NULL AND (v.last_seen > frontdesk_now() - {NOTED_AFTER_SQL} OR frontdesk_note_visit(here, v.hash)),
+      frontdesk_now(), v.id, v.source, v.locale, v.return_url,
+      CASE WHEN v.id IS NOT NULL THEN {_PAGE_VERSION} END, v.side_version"""
+
+_AT_HAND = "CASE WHEN v.side_version = asked.known_side THEN v.offered ELSE '{}' END"
+"""Prices that the caller has: of the same moment as the version by which it says so."""
+
+# What was credited is in `amount_paid` (`book`).
+_INVOICE = """concat(
+               '[', to_json(i.id), ',', COALESCE(to_json(i.number), 'null'), ',"', i.status, '","', i.currency, '",',
+               i.total, ',', COALESCE('"' || i.finalized_at || '"', to_json(i.created)::text), ',',
+               COALESCE('"' || i.due_date || '"', 'null'), ',',
+               CASE i.status WHEN 'open' THEN i.amount_due - i.amount_paid ELSE 0 END, ',',
+               COALESCE(to_json(i.statement_descriptor), 'null'), ']')"""
+_INVOICE_COLUMNS = """i.id, i.number, i.status, i.currency, i.total, i.finalized_at, i.created, i.due_date,
+                 i.amount_due, i.amount_paid, i.statement_descriptor"""
+
+_PAGE = f"""concat(
+        '{{"customer":', v.body, ',"account_version":', v.account_version,
+        ',"subscriptions":[', plans.bodies, '],"invoices":[', listed.lines, ']',
+        -- Who has more than the page lists may owe some that are not among them.
+        CASE WHEN listed.found > {PAGE_INVOICES} THEN concat(',"owed":[', (
+          SELECT string_agg({_INVOICE}, ',')
+            FROM (
+              SELECT {_INVOICE_COLUMNS}
+                FROM invoices i
+               WHERE i.tenant_id = here AND i.customer = v.customer AND i.status = 'open'
+                 AND i.amount_due > i.amount_paid
+               ORDER BY i.due_date NULLS LAST, i.id LIMIT {UNPAID_INVOICES}) AS i), ']') END,
+        ',"pending_items":[', (
+          SELECT string_agg(p.body::text, ',')
+            FROM (
+              SELECT p.body FROM pending_items p
+               WHERE p.tenant_id = here AND p.customer = v.customer AND p.invoice IS NULL
+               ORDER BY p.created, p.id) AS p),
+        '],"waiting":', COALESCE((
+          SELECT json_agg(json_build_array(w.id, w.command, w.waits_since) ORDER BY w.number)
+            FROM intents w
+           WHERE w.tenant_id = here AND w.customer = v.customer AND w.state = 'pending'
+             AND w.waits_since IS NOT NULL), '[]'),
+        ',"refused":', COALESCE((
+          SELECT json_agg(json_build_array(w.id, w.command, w.refusal, w.refused_at, w.created) ORDER BY w.number)
+            FROM intents w WHERE w.tenant_id = here AND w.customer = v.customer AND w.shown), '[]'),
+        CASE WHEN plans.not_at_hand OR v.restarts OR NOT v.livemode OR position(',' IN v.others) > 0
+          THEN frontdesk_home_more(here, v.customer, v.restarts, v.livemode, {_AT_HAND},
+                                   CASE WHEN position(',' IN v.others) > 0 THEN v.address END) END,
+        '}}')"""  # noqa: S608
+
+HOMES_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION frontdesk_homes(
+  in_tenants uuid[], in_hashes bytea[], in_known_pages text[], in_known_sides text[]
+) RETURNS TABLE (
+  place bigint, live boolean, now timestamptz, session_id text, source text, locale text, return_url text,
+  page_version text, side_version text, page text, side text
+) LANGUAGE plpgsql STABLE SECURITY INVOKER
+-- Rows of one customer are found by indexes however few there are: plans are made when an installation is new.
+SET enable_seqscan TO off SET enable_hashjoin TO off AS $function$
 DECLARE
-  visit record;
-  at_hand text[] := '{{}}';
-  plans json;
+  some_known boolean := cardinality(array_remove(in_known_pages, NULL)) > 0;
+  to_ask uuid[] := in_tenants;
+  here uuid;
+  left_to_ask integer;
+  answered integer;
+BEGIN
+  -- Stable: all is of one moment, that of the statement that calls it. What is noted is noted by another function.
+  WHILE cardinality(to_ask) > 0 LOOP
+    -- An assignment is evaluated in place; the statement that a PERFORM is takes ten times as long.
+    here := set_config('frontdesk.tenant_id', to_ask[1]::text, true);
+    left_to_ask := cardinality(to_ask);
+    to_ask := array_remove(to_ask, here);
+    left_to_ask := left_to_ask - cardinality(to_ask);
+    IF some_known THEN
+      RETURN QUERY SELECT {_VISIT}, NULL, NULL {_VISITS}
+       WHERE asked.tenant = here AND v.id IS NOT NULL AND {_PAGE_VERSION} = asked.known_page;
+      GET DIAGNOSTICS answered = ROW_COUNT;
+      CONTINUE WHEN answered = left_to_ask;
+    END IF;
+    RETURN QUERY SELECT {_VISIT},
+      CASE WHEN v.id IS NOT NULL THEN {_PAGE} END,
+      CASE WHEN v.id IS NOT NULL AND v.side_version IS DISTINCT FROM asked.known_side
+        THEN frontdesk_home_side(here, v.configuration) END
+      {_VISITS}
+      LEFT JOIN LATERAL (
+        SELECT string_agg(u.body::text, ',') AS bodies, bool_or(NOT u.prices <@ {_AT_HAND}) AS not_at_hand
+          FROM (
+            SELECT u.body, u.prices FROM subscriptions u
+             WHERE u.tenant_id = here AND u.customer = v.customer
+               AND u.status NOT IN ('canceled', 'incomplete_expired')
+             ORDER BY u.created, u.id) AS u) AS plans ON true
+      LEFT JOIN LATERAL (
+        SELECT string_agg({_INVOICE}, ',') AS lines, count(*) AS found
+          FROM (
+            SELECT {_INVOICE_COLUMNS}
+              FROM invoices i
+             WHERE i.tenant_id = here AND i.customer = v.customer AND i.status <> 'draft'
+             ORDER BY i.created DESC, i.id DESC LIMIT {PAGE_INVOICES + 1}) AS i) AS listed ON true
+     WHERE asked.tenant = here
+       AND (asked.known_page IS NULL OR v.id IS NULL OR {_PAGE_VERSION} <> asked.known_page);
+  END LOOP;
+END
+$function$
+"""  # noqa: S608
+"""SQL that makes the function. It answers a row for each page.
+
+`live` is false, and everything else but `now` NULL, where the session is none or over, or confined to a flow: the
+caller then asks at leisure why.
+`page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is what all pages of a
+side under one configuration share. Prices that `side` has, and their products, are left out of `page` where the caller
+knows that `side`.
+"""
+
+_MORE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION frontdesk_home_more(
+  here uuid, in_customer text, restarts boolean, livemode boolean, at_hand text[], shared_address text
+) RETURNS text LANGUAGE plpgsql STABLE SECURITY INVOKER AS $function$
+DECLARE
   wanted text[];
   ended json;
   prices json;
@@ -44,143 +170,65 @@ DECLARE
   others json;
   frozen_time timestamptz;
 BEGIN
-  -- An assignment is evaluated in place; the statement that a PERFORM is takes ten times as long.
-  session_id := set_config('frontdesk.tenant_id', in_tenant::text, true);
-  session_id := NULL;
-  now := frontdesk_now();
-  SELECT s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.last_seen,
-         c.account_version, g.version AS configuration_version, e.page_version AS side_page_version,
-         e.away_since, e.livemode, g.restarts, g.offered,
-         CASE WHEN s.source = 'login_link' THEN (
-           SELECT string_agg(o.id || '@' || o.account_version, ',' ORDER BY o.id)
-             FROM customers o WHERE o.tenant_id = in_tenant AND o.address = s.address AND NOT o.deleted) END AS others
-    INTO visit
-    FROM sessions s
-    JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
-    JOIN configurations g ON g.tenant_id = s.tenant_id AND g.id = s.configuration
-    JOIN sides e ON e.tenant_id = s.tenant_id
-   WHERE s.tenant_id = in_tenant AND s.hash = in_hash AND NOT s.confined AND ({LIVE});
-  live := FOUND;
-  IF NOT live THEN
-    RETURN;
-  END IF;
-  IF visit.last_seen <= now - {NOTED_AFTER_SQL} THEN
-    -- Whoever holds the row is signing out or noting the same visit: neither is worth waiting for.
-    PERFORM FROM sessions s WHERE s.tenant_id = in_tenant AND s.hash = in_hash FOR UPDATE SKIP LOCKED;
-    IF FOUND THEN
-      UPDATE sessions SET last_seen = now
-       WHERE tenant_id = in_tenant AND hash = in_hash AND last_seen <= now - {NOTED_AFTER_SQL};
-    END IF;
-  END IF;
-  session_id := visit.id;
-  source := visit.source;
-  locale := visit.locale;
-  return_url := visit.return_url;
-  side_version := concat_ws(' ', visit.configuration, visit.configuration_version, visit.side_page_version,
-                            extract(epoch FROM visit.away_since));
-  page_version := concat_ws(' ', visit.source, visit.customer, visit.account_version, visit.others, side_version);
-  IF page_version = in_known_page THEN
-    RETURN;
-  END IF;
-
-  IF side_version = in_known_side THEN
-    -- Of the same moment as `side_version`: what the caller knows by it is what was offered then.
-    at_hand := visit.offered;
-  END IF;
-  SELECT COALESCE(json_agg(u.body ORDER BY u.created, u.id) FILTER (WHERE COALESCE(sold.place, 1) = 1), '[]'),
-         array_agg(sold.price) FILTER (WHERE sold.price <> ALL (at_hand))
-    INTO plans, wanted
-    FROM subscriptions u LEFT JOIN LATERAL unnest(u.prices) WITH ORDINALITY AS sold(price, place) ON true
-   WHERE u.tenant_id = in_tenant AND u.customer = visit.customer
-     AND u.status NOT IN ('canceled', 'incomplete_expired');
-
-  -- What few pages have is asked for by itself: each part of a statement costs before it finds nothing.
-  IF visit.restarts THEN
+  SELECT array_agg(sold.price) INTO wanted
+    FROM subscriptions u, unnest(u.prices) AS sold(price)
+   WHERE u.tenant_id = here AND u.customer = in_customer AND u.status NOT IN ('canceled', 'incomplete_expired')
+     AND sold.price <> ALL (at_hand);
+  IF restarts THEN
     WITH over AS MATERIALIZED (
       SELECT u.body, u.prices, EXISTS (
                SELECT FROM invoices i
-                WHERE i.tenant_id = in_tenant AND i.customer = visit.customer
+                WHERE i.tenant_id = here AND i.customer = in_customer
                   AND i.subscription = u.id AND i.status IN ('open', 'uncollectible')) AS owed
         FROM subscriptions u
-       WHERE u.tenant_id = in_tenant AND u.customer = visit.customer AND u.status = 'canceled'
+       WHERE u.tenant_id = here AND u.customer = in_customer AND u.status = 'canceled'
        ORDER BY u.created DESC, u.id DESC LIMIT {ENDED_PLANS}
     )
-    SELECT COALESCE(json_agg(json_build_array(o.body, o.owed)), '[]'),
+    SELECT json_agg(json_build_array(o.body, o.owed)),
            wanted || ARRAY(SELECT p FROM over AS o, unnest(o.prices) AS p WHERE p <> ALL (at_hand))
       INTO ended, wanted FROM over AS o;
   END IF;
   IF wanted IS NOT NULL THEN
     SELECT json_agg(p.body), json_agg(d.body) INTO prices, products
       FROM prices p JOIN products d ON d.tenant_id = p.tenant_id AND d.id = p.product
-     WHERE p.tenant_id = in_tenant AND p.id = ANY (wanted);
+     WHERE p.tenant_id = here AND p.id = ANY (wanted);
   END IF;
-  IF position(',' IN visit.others) > 0 THEN
+  IF shared_address IS NOT NULL THEN
     SELECT json_agg(json_build_array(o.id, o.body ->> 'name', (
              SELECT d.body ->> 'name' FROM subscriptions u, products d, prices p
-              WHERE u.tenant_id = in_tenant AND u.customer = o.id
+              WHERE u.tenant_id = here AND u.customer = o.id
                 AND u.status NOT IN ('canceled', 'incomplete_expired')
-                AND p.tenant_id = in_tenant AND p.id = u.body #>> '{{items,0,price}}'
-                AND d.tenant_id = in_tenant AND d.id = p.product
+                AND p.tenant_id = here AND p.id = u.body #>> '{{items,0,price}}'
+                AND d.tenant_id = here AND d.id = p.product
               ORDER BY u.created DESC, u.id DESC LIMIT 1
            )) ORDER BY o.created DESC, o.id DESC)
       INTO others
-      FROM customers o WHERE o.tenant_id = in_tenant AND o.address = visit.address AND NOT o.deleted;
+      FROM customers o WHERE o.tenant_id = here AND o.address = shared_address AND NOT o.deleted;
   END IF;
-  IF NOT visit.livemode THEN
+  IF NOT livemode THEN
     SELECT t.frozen_time INTO frozen_time FROM clock_accounts a
       JOIN test_clocks t ON t.tenant_id = a.tenant_id AND t.id = a.clock
-     WHERE a.tenant_id = in_tenant AND a.customer = visit.customer;
+     WHERE a.tenant_id = here AND a.customer = in_customer;
   END IF;
-  SELECT json_build_object(
-    'customer', c.body,
-    'account_version', c.account_version,
-    'frozen_time', frozen_time,
-    'subscriptions', plans,
-    'ended', COALESCE(ended, '[]'),
-    'prices', COALESCE(prices, '[]'),
-    'products', COALESCE(products, '[]'),
-    'pending_items', COALESCE((
-      SELECT json_agg(w.body ORDER BY w.created, w.id) FROM pending_items w
-       WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.invoice IS NULL), '[]'),
-    'invoices', COALESCE((
-      SELECT json_agg(json_build_array(
-               l.id, l.number, l.status, l.currency, l.total, l.created, l.finalized_at, l.due_date
-             ))
-        FROM (
-          SELECT i.id, i.number, i.status, i.currency, i.total, i.created, i.finalized_at, i.due_date FROM invoices i
-           WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status <> 'draft'
-           ORDER BY i.created DESC, i.id DESC LIMIT {PAGE_INVOICES + 1}) l), '[]'),
-    'unpaid', COALESCE((
-      SELECT json_agg(json_build_array(n.id, n.number, n.currency, n.left_to_pay, n.due_date, n.statement_descriptor))
-        FROM (
-          SELECT i.id, i.number, i.currency, i.due_date, i.statement_descriptor,
-                 -- What was credited is in `amount_paid` (`book`).
-                 i.amount_due - i.amount_paid AS left_to_pay
-            FROM invoices i WHERE i.tenant_id = in_tenant AND i.customer = visit.customer AND i.status = 'open'
-           ORDER BY i.due_date NULLS LAST, i.id LIMIT {UNPAID_INVOICES}) n
-       WHERE n.left_to_pay > 0), '[]'),
-    'waiting', COALESCE((
-      SELECT json_agg(json_build_array(w.id, w.command, w.waits_since) ORDER BY w.number)
-        FROM intents w
-       WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.state = 'pending'
-         AND w.waits_since IS NOT NULL), '[]'),
-    'refused', COALESCE((
-      SELECT json_agg(json_build_array(w.id, w.command, w.refusal, w.refused_at, w.created) ORDER BY w.number)
-        FROM intents w
-       WHERE w.tenant_id = in_tenant AND w.customer = visit.customer AND w.shown), '[]'),
-    'others', COALESCE(others, '[]')
-  )::text INTO page
-    FROM customers c WHERE c.tenant_id = in_tenant AND c.id = visit.customer;
+  RETURN concat(',"ended":' || ended::text, ',"prices":' || prices::text, ',"products":' || products::text,
+                ',"others":' || others::text, ',"frozen_time":' || to_json(frozen_time)::text);
+END
+$function$
+"""  # noqa: S608
+"""What few pages have, as fields of `page`: the prices of plans that the caller has not, plans that have ended where
+they can be started again, whom else the proven address belongs to, and in a sandbox the time of a test clock."""
 
-  IF side_version = in_known_side THEN
-    RETURN;
-  END IF;
-
+_SIDE_FUNCTION = """
+CREATE OR REPLACE FUNCTION frontdesk_home_side(here uuid, in_configuration text)
+RETURNS text LANGUAGE plpgsql STABLE SECURITY INVOKER AS $function$
+DECLARE
+  side text;
+BEGIN
   WITH offered AS (
     SELECT p.body AS price, d.body AS product FROM configurations g
       JOIN prices p ON p.tenant_id = g.tenant_id AND p.id = ANY (g.offered)
       JOIN products d ON d.tenant_id = p.tenant_id AND d.id = p.product
-     WHERE g.tenant_id = in_tenant AND g.id = visit.configuration
+     WHERE g.tenant_id = here AND g.id = in_configuration
   )
   SELECT json_build_object(
     'slug', e.slug, 'name', e.name, 'country', e.country, 'locale', e.locale, 'backend', e.backend,
@@ -190,18 +238,30 @@ BEGIN
     'prices', COALESCE((SELECT json_agg(price) FROM offered), '[]'),
     'products', COALESCE((SELECT json_agg(product) FROM offered), '[]'),
     'plugins', COALESCE((
-      SELECT json_agg(t.plugin) FROM tenant_plugins t WHERE t.tenant_id = in_tenant AND t.enabled), '[]')
+      SELECT json_agg(t.plugin) FROM tenant_plugins t WHERE t.tenant_id = here AND t.enabled), '[]')
   )::text INTO side
     FROM sides e, configurations g
-   WHERE e.tenant_id = in_tenant AND g.tenant_id = in_tenant AND g.id = visit.configuration;
+   WHERE e.tenant_id = here AND g.tenant_id = here AND g.id = in_configuration;
+  RETURN side;
+END
+$function$
+"""
+
+_NOTE_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION frontdesk_note_visit(here uuid, in_hash bytea)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY INVOKER AS $function$
+BEGIN
+  -- Whoever holds the row is signing out or noting the same visit: neither is worth waiting for.
+  PERFORM FROM sessions s WHERE s.tenant_id = here AND s.hash = in_hash FOR UPDATE SKIP LOCKED;
+  IF FOUND THEN
+    UPDATE sessions SET last_seen = frontdesk_now()
+     WHERE tenant_id = here AND hash = in_hash AND last_seen <= frontdesk_now() - {NOTED_AFTER_SQL};
+  END IF;
+  RETURN true;
 END
 $function$
 """  # noqa: S608
-"""SQL that makes the function. It answers one row.
 
-`live` is false, and everything else NULL, where the session is none or over, or confined to a flow: the caller then
-asks at leisure why.
-`page` is JSON, NULL where `page_version` is the one that the caller knows; `side`, likewise, is what all pages of a
-side under one configuration share. Prices that `side` has, and their products, are left out of `page` where the caller
-knows that `side`.
-"""
+HOME_FUNCTIONS = (_NOTE_FUNCTION, _MORE_FUNCTION, _SIDE_FUNCTION, HOMES_FUNCTION)
+"""SQL of each. `frontdesk_home`, which earlier releases ask, stays where one of them laid it down: their servers may
+run while an installation is brought up to date."""

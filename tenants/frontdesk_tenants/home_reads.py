@@ -1,7 +1,7 @@
 """The hot way to the home page: what the one call to PostgreSQL tells, and to whom."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -37,27 +37,19 @@ SIDES = 500
 
 
 class InvoiceSummary(Struct, frozen=True, array_like=True):
-    """An invoice as the list shows it. Never a draft, so it has a number."""
+    """An invoice as the page shows it. Never a draft, so it has a number. Amounts are in minor units."""
 
     id: str
     number: str | None
     status: InvoiceStatus
     currency: str
     total: int
-    created: datetime
-    finalized_at: datetime | None
+    dated: datetime
+    """When it was issued, or where that is not known, when it was made."""
     due_date: datetime | None
-
-
-class UnpaidInvoice(Struct, frozen=True, array_like=True):
-    """An open invoice with something left to pay, in minor units."""
-
-    id: str
-    number: str | None
-    currency: str
-    left: int
-    due_date: datetime | None
-    statement_descriptor: str | None
+    left: int = 0
+    """What is still to be paid of it, where it is open."""
+    statement_descriptor: str | None = None
 
 
 class OtherCustomer(Struct, frozen=True, array_like=True):
@@ -135,10 +127,9 @@ class EndedPlan(Struct, frozen=True, array_like=True):
     owed: bool
 
 
-class HomeFacts(Struct, frozen=True, kw_only=True):
+class HomeFacts(Struct, frozen=True, kw_only=True, dict=True):
     """What one customer's home page shows. `prices` and `products` are those of their plans, without what the side's
-    part has already (`terms` has all). `invoices` are newest first, one more than fits if there are older ones;
-    `unpaid` are those that were or are due first.
+    part has already (`terms` has all). `invoices` are newest first, one more than fits if there are older ones.
 
     `others` is empty where there is nobody to switch to. `frozen_time` is that of the customer's test clock. `ended`
     are the newest that have ended, where customers can start them again.
@@ -147,18 +138,26 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
     customer: Customer
     account_version: int
     subscriptions: tuple[Subscription, ...]
-    prices: tuple[Price, ...]
-    products: tuple[Product, ...]
     pending_items: tuple[PendingItem, ...]
     invoices: tuple[InvoiceSummary, ...]
-    others: tuple[OtherCustomer, ...]
+    owed: tuple[InvoiceSummary, ...] | None = None
+    """Open ones with something left to pay, those that were or are due first, where `invoices` are not all."""
+    prices: tuple[Price, ...] = ()
+    products: tuple[Product, ...] = ()
+    others: tuple[OtherCustomer, ...] = ()
     frozen_time: datetime | None = None
-    unpaid: tuple[UnpaidInvoice, ...] = ()
     ended: tuple[EndedPlan, ...] = ()
     waiting: tuple[WaitingAct, ...] = ()
     """Acts that are carried out once the remote backend answers again."""
     refused: tuple[RefusedAct, ...] = ()
     """Those that it refused then, as long as the customer has not noted it."""
+
+    @cached_property
+    def unpaid(self) -> Sequence[InvoiceSummary]:
+        """Invoices with something left to pay, those that were or are due first, at most `UNPAID_INVOICES`."""
+        if self.owed is not None:
+            return self.owed
+        return sorted([each for each in self.invoices if each.left > 0], key=_due_first)
 
     @property
     def account(self) -> Account:
@@ -179,6 +178,11 @@ class HomeFacts(Struct, frozen=True, kw_only=True):
         )
 
 
+def _due_first(invoice: InvoiceSummary) -> tuple[bool, datetime, str]:
+    due = invoice.due_date
+    return due is None, due or invoice.dated, invoice.id
+
+
 def _with(known: Mapping[str, Sold], more: tuple[Sold, ...]) -> Mapping[str, Sold]:
     return {**known, **{each.id: each for each in more}} if more else known
 
@@ -196,7 +200,7 @@ class HomeAnswer(Struct, frozen=True, kw_only=True):
 
 
 class HomeReads:
-    """Asks `frontdesk_home`. `url` is a libpq URL of the application role."""
+    """Asks `frontdesk_homes`. `url` is a libpq URL of the application role."""
 
     def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
         self._lines = HomeLines(url, connections)

@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from frontdesk.errors import Misconfigured, Unavailable
 from frontdesk_tenants.database_addresses import driver_url, reason_of
-from frontdesk_tenants.home_query import HOME_FUNCTION
+from frontdesk_tenants.home_query import HOME_FUNCTIONS
 from frontdesk_tenants.tenant_list_query import TENANT_LIST_FUNCTION
 
 
@@ -49,7 +49,7 @@ def _bring_up_to_date(connection: Connection, app_role: str) -> None:
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('frontdesk migrate'))")
     command.upgrade(configuration(connection, app_role), "head")
     # Functions are code: each release brings its own, so they are laid down anew and have no history.
-    for function in (HOME_FUNCTION, TENANT_LIST_FUNCTION):
+    for function in (*HOME_FUNCTIONS, TENANT_LIST_FUNCTION):
         connection.exec_driver_sql(function.replace("%", "%%"))
 
 

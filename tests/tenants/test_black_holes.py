@@ -17,7 +17,7 @@ from frontdesk_tenants.bounded_connection import BoundedConnection
 from frontdesk_tenants.database import Busy, Database, driver, unhurried
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.home_lines import HomeLines
-from frontdesk_tenants.home_query import HOME_FUNCTION
+from frontdesk_tenants.home_query import HOME_FUNCTIONS
 from frontdesk_tenants.shared_cache import SharedCache
 
 LIMIT = 0.3
@@ -147,7 +147,8 @@ async def test_home_lines_that_fall_silent_are_given_up_once(
     monkeypatch.setattr(home_lines, "CONNECT_SECONDS", LIMIT)
     monkeypatch.setattr(home_lines, "WAIT_SECONDS", LIMIT)
     with psycopg.connect(postgres.owner_url) as connection:
-        connection.execute(HOME_FUNCTION.encode())
+        for function in HOME_FUNCTIONS:
+            connection.execute(function.encode())
     lines = HomeLines(wire.url, 2)
     asked = uuid.uuid4(), b"secret", None, None
     # So many that both connections are used.

@@ -1,9 +1,11 @@
 """The home page's one call: what it tells, to whom, and what it does when PostgreSQL is away."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 
+import asyncpg
 import psycopg
 import pytest
 from msgspec.structs import replace
@@ -23,9 +25,10 @@ from frontdesk_tenants.customer_invoices import read_owed
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_tenants.home_query import PAGE_INVOICES
+from frontdesk_tenants.home_query import HOME_STATEMENT, PAGE_INVOICES
 from frontdesk_tenants.home_reads import HomeReads
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_tenants.vault import hashed
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +162,7 @@ async def test_a_known_version_leaves_the_page_out_until_anything_on_it_changes(
 async def test_others_with_the_proven_address_are_offered_but_not_to_api_sessions(shop: Shop, reads: HomeReads) -> None:
     first = await shop.add_customer(shop.item("team"), name="First")
     second = await shop.add_customer(name="Second")
-    await shop.add_customer(name="Stranger", email="other@example.com")
+    await shop.add_customer(name="Stranger")
     answer = await reads.read(shop.door.tenant_id, await shop.sign_in(first))
     assert answer is not None
     assert answer.page is not None
@@ -255,7 +258,7 @@ async def test_a_lost_right_ends_the_session(shop: Shop, reads: HomeReads) -> No
 
 async def test_some_invoices_and_all_unpaid_ones_without_drafts(shop: Shop, reads: HomeReads) -> None:
     customer = await shop.add_customer()
-    for _ in range(PAGE_INVOICES + 1):
+    for _ in range(PAGE_INVOICES + 2):
         await shop.subscribe(customer, shop.item("starter"))
     async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
         await invoices.write(desk, CreateInvoice(id=desk.ids("in")))
@@ -266,7 +269,8 @@ async def test_some_invoices_and_all_unpaid_ones_without_drafts(shop: Shop, read
     listed = first.page[0].invoices
     assert len(listed) == PAGE_INVOICES + 1
     unpaid = first.page[0].unpaid
-    assert {each.id for each in listed} <= {each.id for each in unpaid}
+    assert len(unpaid) == PAGE_INVOICES + 2
+    assert {each.id for each in listed} < {each.id for each in unpaid}, "also one that is not listed any more"
     assert [each.due_date for each in unpaid] == sorted(each.due_date for each in unpaid if each.due_date)
     assert {each.left for each in unpaid} == {600}
 
@@ -299,6 +303,48 @@ async def test_many_sides_on_two_connections_never_mix(tenancy: Tenancy, reads: 
     await asyncio.gather(*(ask(*secrets[number % 3]) for number in range(300)))
     with pytest.raises(AssertionError):
         await ask(secrets[0][0], secrets[1][1])
+
+
+async def test_pages_that_are_asked_for_together_are_told_apart(
+    tenancy: Tenancy, reads: HomeReads, postgres: PostgresAddresses
+) -> None:
+    """Of several sides, known and unknown, changed and unchanged, and of sessions that are none: a row for each."""
+    here, there = await open_shop(tenancy), await open_shop(tenancy)
+    first, second = await here.add_customer(here.item("team"), name="First"), await here.add_customer(name="Second")
+    stranger = await there.add_customer(there.item("scale"), name="Stranger")
+    asked = []
+    for shop, customer in ((here, first), (there, stranger), (here, second), (there, stranger), (here, first)):
+        secret = await shop.sign_in(customer)
+        answer = await reads.read(shop.door.tenant_id, secret)
+        assert answer is not None
+        asked.append((shop.door.tenant_id, hashed(secret), answer.page_version))
+    await there.subscribe(stranger, there.item("starter"))
+    calls = [
+        *((tenant, hash_, version) for tenant, hash_, version in asked[:3]),
+        (asked[3][0], asked[3][1], None),
+        (asked[4][0], asked[4][1], "another version"),
+        # The session of one side with the other, and a secret that nobody has: known pages or not.
+        (here.door.tenant_id, asked[1][1], asked[1][2]),
+        (there.door.tenant_id, asked[0][1], None),
+        (here.door.tenant_id, hashed("nobody's"), "another version"),
+    ]
+    connection = await asyncpg.connect(postgres.app_url)
+    try:
+        rows = await connection.fetch(HOME_STATEMENT, *zip(*calls, strict=True), [None] * len(calls))
+    finally:
+        await connection.close()
+    assert sorted(row["place"] for row in rows) == list(range(1, len(calls) + 1))
+    told = {row["place"]: row for row in rows}
+    pages = [json.loads(told[place]["page"] or "null") for place in range(1, len(calls) + 1)]
+    assert [told[place]["live"] for place in range(1, len(calls) + 1)] == [True] * 5 + [False] * 3
+    assert [page and page["customer"]["name"] for page in pages] == [
+        None, "Stranger", None, "Stranger", "First", None, None, None
+    ]  # fmt: skip
+    assert [len(pages[place]["subscriptions"]) for place in (1, 3, 4)] == [2, 2, 1]
+    assert told[4]["page_version"] == told[2]["page_version"] != asked[1][2]
+    assert {row["side_version"] for row in rows if row["live"]} == {told[1]["side_version"], told[2]["side_version"]}
+    for row in rows[-3:]:
+        assert row["live"] or not any(row[name] for name in ("session_id", "page_version", "side_version", "side"))
 
 
 async def test_a_connection_that_was_cut_is_made_anew(

@@ -159,8 +159,7 @@ def _invoices(side: Side, price: Price, amount: int, now: datetime, locale: str)
             status="open" if back == 0 else "paid",
             currency=price.currency,
             total=amount,
-            created=issued,
-            finalized_at=issued,
+            dated=issued,
             due_date=issued + timedelta(days=side.settings.days_until_due),
         )
         rows.append(invoice_row(summary, "", now, locale))

@@ -14,7 +14,7 @@ from frontdesk.plugins import PluginHost
 from frontdesk.quoting import next_dues
 from frontdesk.suspension_refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
-from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts, UnpaidInvoice
+from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, InvoiceSummary, SideFacts
 from frontdesk_web.formatting import date_long, date_time, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import BillingDetails, billing_details
@@ -168,7 +168,7 @@ def refused_acts(facts: HomeFacts, side: SideFacts, base: str, locale: str) -> t
 
 
 def late_invoices(
-    unpaid: Sequence[UnpaidInvoice], base: str | None, now: datetime, locale: str
+    unpaid: Sequence[InvoiceSummary], base: str | None, now: datetime, locale: str
 ) -> tuple[LateInvoice, ...]:
     """What is past due, the oldest first: its page says how to pay it. `base` is None where invoices have no pages."""
     late = []

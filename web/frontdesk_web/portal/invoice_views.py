@@ -85,7 +85,7 @@ def invoice_row(invoice: InvoiceSummary, base: str, now: datetime, locale: str) 
     badge = invoice_badge(invoice.status, invoice.due_date, now, locale)
     return InvoiceRow(
         number=invoice.number or "",
-        date=date_short(invoice.finalized_at or invoice.created, locale),
+        date=date_short(invoice.dated, locale),
         amount=money(invoice.total, invoice.currency, locale),
         status=badge.text,
         tone=badge.tone,

@@ -9,7 +9,7 @@ from frontdesk.book import Customer
 from frontdesk.quoting import NextDue
 from frontdesk.statement_descriptors import transfer_reference
 from frontdesk.transfer_codes import transfer_code
-from frontdesk_tenants.home_reads import HomeFacts, SideFacts, UnpaidInvoice
+from frontdesk_tenants.home_reads import HomeFacts, InvoiceSummary, SideFacts
 from frontdesk_web.balance_words import balance_sentences
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate, translate_plural
@@ -95,7 +95,7 @@ def payment_section(
     return section if says else None
 
 
-def _how(facts: HomeFacts, side: SideFacts, first: UnpaidInvoice | None, base: str, locale: str) -> HowToPay | None:
+def _how(facts: HomeFacts, side: SideFacts, first: InvoiceSummary | None, base: str, locale: str) -> HowToPay | None:
     """How invoices are paid: with the reference, and the code to scan, of the one that is due first."""
     if first is None or first.number is None:
         return how_to_pay(side.settings, facts.subscriptions, locale)
@@ -126,7 +126,7 @@ def _methods(customer: Customer, now: datetime, locale: str) -> Iterator[MethodL
         )
 
 
-def _due(first: UnpaidInvoice, now: datetime, locale: str) -> str:
+def _due(first: InvoiceSummary, now: datetime, locale: str) -> str:
     amount, number = money(first.left, first.currency, locale), first.number or ""
     if first.due_date is None:
         return translate(locale, "{amount} is to be paid for invoice {number}.", amount=amount, number=number)
@@ -138,7 +138,7 @@ def _due(first: UnpaidInvoice, now: datetime, locale: str) -> str:
     return translate(locale, "{amount} for invoice {number} is due on {date}.", amount=amount, number=number, date=date)
 
 
-def _more(unpaid: Sequence[UnpaidInvoice], locale: str) -> str:
+def _more(unpaid: Sequence[InvoiceSummary], locale: str) -> str:
     if len(unpaid) < 2:
         return ""
     return translate_plural(
