@@ -186,6 +186,22 @@ def discount(wire: WireDiscount, coupons: Mapping[str, Coupon], missing: set[str
     )
 
 
+def discounts_of(
+    owner: str, given: Sequence[str | WireDiscount] | None, coupons: Mapping[str, Coupon], missing: set[str]
+) -> tuple[Discount, ...]:
+    """All discounts of `owner`, which is named where something is wrong; coupons as in `discount`.
+
+    Raises:
+        Unreadable: no more is given of one than its id, since it was not asked for.
+    """
+    found = []
+    for each in given or ():
+        if isinstance(each, str):
+            raise Unreadable(f"{owner}: its discounts were not asked for")
+        found.append(discount(each, coupons, missing))
+    return tuple(each for each in found if each is not None)
+
+
 def _coupon(wire: WireCoupon, version: int) -> Coupon:
     amounts: dict[str, int] = {}
     if wire.amount_off is not None and wire.currency is not None:

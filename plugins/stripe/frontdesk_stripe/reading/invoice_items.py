@@ -5,15 +5,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from frontdesk.book import Line, LineKind, PendingItem, Product
-from frontdesk.coupons import Coupon, Discount
-from frontdesk_stripe.reading.discounts import WireDiscount, discount
-from frontdesk_stripe.reading.invoice_lines import WireOldPrice, WirePeriod, WirePricing
+from frontdesk.book import Line, PendingItem, Product
+from frontdesk.coupons import Coupon
+from frontdesk_stripe.reading.discounts import WireDiscount, discounts_of
+from frontdesk_stripe.reading.invoice_lines import WireOldPrice, WirePeriod, WirePricing, kind_of, priced
 from frontdesk_stripe.reading.tax_rates import WireTaxRate, applied
 from frontdesk_stripe.reading.wire import (
     Expandable,
     NotKnown,
-    Unreadable,
     currency_of,
     decoded,
     id_of,
@@ -80,7 +79,7 @@ def read_invoice_item(
     """
     wire = decoded(given, WireInvoiceItem)
     missing: set[str] = set()
-    discounts = _discounts(wire, coupons, missing)
+    discounts = discounts_of(f"invoice item {wire.id}", wire.discounts, coupons, missing)
     if missing:
         raise NotKnown("coupon", missing)
     details = None if wire.parent is None else wire.parent.subscription_details
@@ -102,17 +101,11 @@ def _line(
     wire: WireInvoiceItem, subscription: str | None, subscription_item: str | None, products: Mapping[str, Product]
 ) -> Line:
     currency = currency_of(wire.currency)
-    named = None if wire.pricing is None else wire.pricing.price_details
-    price = None if named is None else id_or_none(named.price)
-    product = None if named is None else id_or_none(named.product)
-    unit = None if wire.pricing is None else wire.pricing.unit_amount_decimal
-    if wire.pricing is None and wire.price is not None:
-        price, product, unit = wire.price.id, id_or_none(wire.price.product), wire.price.unit_amount_decimal
+    price, product, unit = priced(wire.pricing, wire.price)
     known = products.get(product or "")
-    prorated: LineKind = "unused_time" if wire.amount < 0 else "remaining_time"
     return Line(
         id=wire.id,
-        kind=prorated if wire.proration else "charge",
+        kind=kind_of(wire.amount, wire.proration),
         amount=minor(wire.amount, currency),
         currency=currency,
         quantity=1 if wire.quantity is None else wire.quantity,
@@ -132,12 +125,3 @@ def _line(
         description=wire.description if known is None or subscription_item is None else None,
         metadata=own_metadata(wire.metadata),
     )
-
-
-def _discounts(wire: WireInvoiceItem, coupons: Mapping[str, Coupon], missing: set[str]) -> tuple[Discount, ...]:
-    found = []
-    for each in wire.discounts or ():
-        if isinstance(each, str):
-            raise Unreadable(f"invoice item {wire.id}: its discounts were not asked for")
-        found.append(discount(each, coupons, missing))
-    return tuple(each for each in found if each is not None)

@@ -99,13 +99,13 @@ def line(
 ) -> Line:
     """A line in the book's words. Stripe's own words are kept where we know no product to put into ours."""
     details = _details(wire)
-    price, product, unit = _priced(wire)
+    price, product, unit = priced(wire.pricing, wire.price or wire.plan)
     known = products.get(product or "")
     taken = tuple(_taken(each, currency, discounts) for each in wire.discount_amounts or ())
     amount = minor(wire.amount, currency) - sum(each.amount for each in taken)
     return Line(
         id=wire.id,
-        kind=_kind(wire, details.proration),
+        kind=kind_of(wire.amount, details.proration),
         amount=amount,
         currency=currency,
         quantity=1 if wire.quantity is None else wire.quantity,
@@ -128,6 +128,25 @@ def line(
     )
 
 
+def priced(pricing: WirePricing | None, old: WireOldPrice | None) -> tuple[str | None, str | None, str | None]:
+    """The price, its product, and what one unit cost as Stripe writes it. `old` is what the older era says of it."""
+    if pricing is not None:
+        named = pricing.price_details or WirePriceDetails()
+        return id_or_none(named.price), id_or_none(named.product), pricing.unit_amount_decimal
+    if old is None:
+        return None, None, None
+    whole = old.unit_amount if old.unit_amount is not None else old.amount
+    exact = old.unit_amount_decimal or old.amount_decimal
+    return old.id, id_or_none(old.product), exact or (None if whole is None else str(whole))
+
+
+def kind_of(amount: int, proration: bool) -> LineKind:
+    """What sort of line it is. Stripe only says so of prorations, by their sign."""
+    if proration:
+        return "unused_time" if amount < 0 else "remaining_time"
+    return "charge"
+
+
 def _details(wire: WireLine) -> WireLineDetails:
     if wire.parent is not None:
         found = wire.parent.subscription_item_details or wire.parent.invoice_item_details
@@ -138,26 +157,6 @@ def _details(wire: WireLine) -> WireLineDetails:
         subscription=wire.subscription,
         subscription_item=wire.subscription_item,
     )
-
-
-def _priced(wire: WireLine) -> tuple[str | None, str | None, str | None]:
-    """The price, its product, and what one unit cost as Stripe writes it."""
-    if wire.pricing is not None:
-        named = wire.pricing.price_details or WirePriceDetails()
-        return id_or_none(named.price), id_or_none(named.product), wire.pricing.unit_amount_decimal
-    old = wire.price or wire.plan
-    if old is None:
-        return None, None, None
-    whole = old.unit_amount if old.unit_amount is not None else old.amount
-    exact = old.unit_amount_decimal or old.amount_decimal
-    return old.id, id_or_none(old.product), exact or (None if whole is None else str(whole))
-
-
-def _kind(wire: WireLine, proration: bool) -> LineKind:
-    """What sort of line it is. Stripe only says so of prorations, by their sign."""
-    if proration:
-        return "unused_time" if wire.amount < 0 else "remaining_time"
-    return "charge"
 
 
 def _taken(wire: WireTaken, currency: str, discounts: Mapping[str, Discount]) -> LineDiscount:

@@ -6,10 +6,10 @@ from typing import Any, get_args
 from msgspec import Struct
 
 from frontdesk.book import BillingReason, CustomField, Invoice, InvoiceStatus, Party, Payment, Product
-from frontdesk.coupons import Coupon, Discount
+from frontdesk.coupons import Coupon
 from frontdesk.payment_methods import PaymentAttempt
 from frontdesk.tax_rates import TaxExempt, TaxRate
-from frontdesk_stripe.reading.discounts import WireDiscount, discount
+from frontdesk_stripe.reading.discounts import WireDiscount, discounts_of
 from frontdesk_stripe.reading.invoice_lines import WireLine, line
 from frontdesk_stripe.reading.tax_rates import WireTax, taxes
 from frontdesk_stripe.reading.wire import (
@@ -160,7 +160,7 @@ def read_invoice(
         raise Unreadable(f"invoice {wire.id}: not all lines were asked for")
     currency = currency_of(wire.currency)
     unknown_coupons: set[str] = set()
-    discounts = _discounts(wire, coupons, unknown_coupons)
+    discounts = discounts_of(f"invoice {wire.id}", wire.discounts, coupons, unknown_coupons)
     if unknown_coupons:
         raise NotKnown("coupon", unknown_coupons)
     unknown_rates: set[str] = set()
@@ -267,12 +267,3 @@ def _buyer(wire: WireInvoice) -> Party:
         address=address(wire.customer_address),
         tax_ids=tuple((each.type, each.value) for each in wire.customer_tax_ids or () if each.value),
     )
-
-
-def _discounts(wire: WireInvoice, coupons: Mapping[str, Coupon], missing: set[str]) -> tuple[Discount, ...]:
-    found = []
-    for each in wire.discounts or ():
-        if isinstance(each, str):
-            raise Unreadable(f"invoice {wire.id}: its discounts were not asked for")
-        found.append(discount(each, coupons, missing))
-    return tuple(each for each in found if each is not None)

@@ -1,4 +1,4 @@
-"""Subscriptions with their items, and the changes that wait in their schedules."""
+"""Subscriptions with their items, and the changes that wait for a payment or in their schedules."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,15 +12,14 @@ from frontdesk.book import (
     CancellationDetails,
     Pause,
     PendingUpdate,
-    PlannedItem,
-    PutOffChange,
     Subscription,
     SubscriptionItem,
     SubscriptionStatus,
     WithoutMethod,
 )
-from frontdesk.coupons import Coupon, Discount
-from frontdesk_stripe.reading.discounts import WireDiscount, discount
+from frontdesk.coupons import Coupon
+from frontdesk_stripe.reading.discounts import WireDiscount, discounts_of
+from frontdesk_stripe.reading.schedules import WireSchedule, put_off
 from frontdesk_stripe.reading.tax_rates import WireTaxRate, applied
 from frontdesk_stripe.reading.wire import (
     Expandable,
@@ -113,36 +112,6 @@ class WireStatusDetails(Struct, frozen=True):
     paused: WirePaused | None = None
 
 
-class WirePhaseItem(Struct, frozen=True, kw_only=True):
-    """An item of a schedule's phase."""
-
-    price: Expandable
-    quantity: int | None = None
-
-
-class WirePhase(Struct, frozen=True, kw_only=True):
-    """A phase of a schedule."""
-
-    start_date: int
-    items: Sequence[WirePhaseItem] = ()
-
-
-class WireCurrentPhase(Struct, frozen=True):
-    """Where a schedule is."""
-
-    start_date: int
-
-
-class WireSchedule(Struct, frozen=True, kw_only=True):
-    """A schedule."""
-
-    id: str
-    created: int
-    status: str
-    phases: Sequence[WirePhase] = ()
-    current_phase: WireCurrentPhase | None = None
-
-
 class WirePendingUpdate(Struct, frozen=True, kw_only=True):
     """A change that waits for the payment of the latest invoice."""
 
@@ -224,7 +193,7 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
     missing: set[str] = set()
     items = tuple(_item(each, wire, coupons, missing) for each in wire.items.data)
     given_discounts = wire.discounts if wire.discount is None else [*(wire.discounts or ()), wire.discount]
-    discounts = _discounts(wire.id, given_discounts, coupons, missing)
+    discounts = discounts_of(wire.id, given_discounts, coupons, missing)
     if missing:
         raise NotKnown("coupon", missing)
     flexible = wire.billing_mode is not None and wire.billing_mode.type == "flexible"
@@ -251,7 +220,9 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
         cancellation=_cancellation(wire.cancellation_details, (wire.metadata or {}).get(OUR_OPTION)),
         trial_start=instant_or_none(wire.trial_start),
         trial_end=instant_or_none(wire.trial_end),
-        put_off=_put_off(wire),
+        put_off=put_off(
+            wire.schedule, {id_of(each.price or each.plan or Reference("")): each.id for each in wire.items.data}
+        ),
         paused=_pause(wire) if status == "paused" else None,
         latest_invoice=id_or_none(wire.latest_invoice),
         pending=_pending(wire, items, status),
@@ -288,21 +259,10 @@ def _item(wire: WireItem, of: WireSubscription, coupons: Mapping[str, Coupon], m
         created=instant(wire.created),
         period_start=instant(start),
         period_end=instant(end),
-        discounts=_discounts(wire.id, wire.discounts, coupons, missing),
+        discounts=discounts_of(wire.id, wire.discounts, coupons, missing),
         tax_rates=applied(wire.tax_rates or ()),
         metadata=own_metadata(wire.metadata),
     )
-
-
-def _discounts(
-    owner: str, given: Sequence[str | WireDiscount] | None, coupons: Mapping[str, Coupon], missing: set[str]
-) -> tuple[Discount, ...]:
-    found = []
-    for each in given or ():
-        if isinstance(each, str):
-            raise Unreadable(f"{owner}: its discounts were not asked for")
-        found.append(discount(each, coupons, missing))
-    return tuple(each for each in found if each is not None)
 
 
 def _cancellation(wire: WireCancellation | None, ours: str | None) -> CancellationDetails:
@@ -375,28 +335,3 @@ def _pending(
         anchor=instant(waits.billing_cycle_anchor or wire.billing_cycle_anchor),
         trial_end=instant_or_none(waits.trial_end),
     )
-
-
-def _put_off(wire: WireSubscription) -> PutOffChange | None:
-    """The phases of its schedule that are still to come, each within the one before."""
-    schedule = wire.schedule
-    if not isinstance(schedule, WireSchedule) or schedule.status != "active" or schedule.current_phase is None:
-        return None
-    begun = schedule.current_phase.start_date
-    coming = sorted((each for each in schedule.phases if each.start_date > begun), key=lambda each: each.start_date)
-    if not coming:
-        return None
-    by_price = {id_of(each.price or each.plan or Reference("")): each.id for each in wire.items.data}
-    changes = [
-        PutOffChange(
-            items=tuple(
-                PlannedItem(id=by_price.get(id_of(each.price)), price=id_of(each.price), quantity=each.quantity or 0)
-                for each in phase.items
-            ),
-            asked=instant(schedule.created),
-            at=instant(phase.start_date),
-        )
-        for phase in coming
-    ]
-    first, *later = changes
-    return PutOffChange(items=first.items, asked=first.asked, at=first.at, then=tuple(later), begun=instant(begun))
