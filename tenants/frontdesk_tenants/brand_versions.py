@@ -20,6 +20,7 @@ from frontdesk.branding import Brand, Look, PublicDetails
 from frontdesk.desk import Actor
 from frontdesk.ids import IdSource
 from frontdesk_tenants import audit, uploaded_files
+from frontdesk_tenants.page_versions import renew_pages
 from frontdesk_tenants.paging import Page
 from frontdesk_tenants.tables import brand_drafts, brand_versions, sides
 
@@ -216,9 +217,7 @@ async def _present(connection: AsyncConnection) -> Brand:
 
 
 async def _replace(connection: AsyncConnection, brand: Brand) -> None:
-    await connection.execute(
-        update(sides).values(brand=brand, name=brand.business_name, page_version=sides.c.page_version + 1)
-    )
+    await renew_pages(connection, brand=brand, name=brand.business_name)
 
 
 async def _keep_first(connection: AsyncConnection, tenant_id: UUID, look: Look) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk import mirror_refusals
@@ -17,7 +16,8 @@ from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door, Side
 from frontdesk_tenants.made_here import archive_made_here
 from frontdesk_tenants.mirrors import Mirror, check_other_end, connect_side
-from frontdesk_tenants.tables import customers, mirrors, sides, tenant_plugins
+from frontdesk_tenants.side_plugins import keep_plugin
+from frontdesk_tenants.tables import customers, mirrors, sides
 from frontdesk_tenants.tenancy import Tenancy
 
 
@@ -80,16 +80,8 @@ async def _keep(
     request_id: str | None,
 ) -> None:
     sealed = tenancy.vault.seal_settings(encode_settings(settings, reveal=True), side.tenant_id, backend)
-    values = {"enabled": True, "outside": True, "settings_sealed": sealed}
-    await connection.execute(
-        insert(tenant_plugins)
-        .values(tenant_id=side.tenant_id, plugin=backend, **values)
-        .on_conflict_do_update(
-            index_elements=["tenant_id", "plugin"],
-            set_={**values, "settings_version": tenant_plugins.c.settings_version + 1},
-        )
-    )
-    await connection.execute(update(sides).values(backend=backend, page_version=sides.c.page_version + 1))
+    await keep_plugin(connection, side.tenant_id, backend, sealed=sealed, outside=True)
+    await connection.execute(update(sides).values(backend=backend))
     await audit.record(
         connection,
         side.tenant_id,

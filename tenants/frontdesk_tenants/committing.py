@@ -35,6 +35,7 @@ from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.ledger import refuse_unledgered
 from frontdesk_tenants.many_rows import among, insert_rows, inserting, send_rows
 from frontdesk_tenants.meters import cancel_reports, keep_reports
+from frontdesk_tenants.page_versions import renew_pages
 from frontdesk_tenants.payment_methods import keep_methods
 from frontdesk_tenants.product_words import keep_product_words
 from frontdesk_tenants.subscription_items import keep_items
@@ -52,7 +53,6 @@ from frontdesk_tenants.tables import (
     products,
     promotion_codes,
     reminders,
-    sides,
     subscriptions,
     tax_rates,
 )
@@ -168,7 +168,7 @@ async def commit_all(
     await keep_words(connection, tenant_id, changes.invoices, holders, known, locked=not remote)
     await keep_product_words(connection, tenant_id, changes.products)
     if changes.products or changes.prices:
-        await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
+        await renew_pages(connection)
     if quiet:
         return tuple(written)
     snapshots = (each for _, rows in _snapshots(holders, changes) for each in rows)

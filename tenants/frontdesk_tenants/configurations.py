@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk_tenants.page_versions import renew_pages
 from frontdesk_tenants.tables import configurations, sides
 
 NOT_DELETED = text("configurations.body->>'deleted' IS DISTINCT FROM 'true'")
@@ -81,4 +82,4 @@ async def put(
         .values(tenant_id=tenant_id, id=configuration.id, created=configuration.created, **columns)
         .on_conflict_do_update(index_elements=["tenant_id", "id"], set_=columns)
     )
-    await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
+    await renew_pages(connection)

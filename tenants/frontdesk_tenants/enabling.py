@@ -7,7 +7,6 @@ from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
@@ -17,7 +16,8 @@ from frontdesk.settings import decode_settings, encode_settings
 from frontdesk_tenants import audit
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.tables import sides, tenant_plugins
+from frontdesk_tenants.side_plugins import keep_plugin
+from frontdesk_tenants.tables import tenant_plugins
 from frontdesk_tenants.tenancy import Tenancy
 
 
@@ -28,21 +28,24 @@ async def enable(tenancy: Tenancy, door: Door, plugin: str, settings: Mapping[st
         Misconfigured: no such plugin is installed, or the settings do not fit it; the message names the field.
     """
     _installed(tenancy.plugins, plugin)
-    values: dict[str, Any] = {"enabled": True}
+    sealed = None
     if settings:
         kind = _settings_of(tenancy.plugins, plugin)
         if kind is None:
             raise Misconfigured(f"The plugin {plugin} has no settings.", plugin)
         whole = encode_settings(decode_settings(kind, settings), reveal=True)
-        values["outside"] = False
-        values["settings_sealed"] = tenancy.vault.seal_settings(whole, door.tenant_id, plugin)
-    await _write(tenancy, door, plugin, values, actor, "plugin_enabled")
+        sealed = tenancy.vault.seal_settings(whole, door.tenant_id, plugin)
+    async with tenancy.database.side(door.tenant_id) as connection:
+        await keep_plugin(connection, door.tenant_id, plugin, sealed=sealed)
+        await _note(connection, door, plugin, actor, "plugin_enabled")
 
 
 async def disable(tenancy: Tenancy, door: Door, plugin: str, actor: Actor) -> None:
     """Switch a plugin off; its settings stay stored. Raises Misconfigured for one that is not installed."""
     _installed(tenancy.plugins, plugin)
-    await _write(tenancy, door, plugin, {"enabled": False}, actor, "plugin_disabled")
+    async with tenancy.database.side(door.tenant_id) as connection:
+        await keep_plugin(connection, door.tenant_id, plugin, enabled=False)
+        await _note(connection, door, plugin, actor, "plugin_disabled")
 
 
 async def order(
@@ -71,19 +74,9 @@ async def order(
     )
 
 
-async def _write(tenancy: Tenancy, door: Door, plugin: str, values: dict[str, Any], actor: Actor, action: str) -> None:
-    async with tenancy.database.side(door.tenant_id) as connection:
-        await connection.execute(
-            insert(tenant_plugins)
-            .values(tenant_id=door.tenant_id, plugin=plugin, **values)
-            .on_conflict_do_update(
-                index_elements=["tenant_id", "plugin"],
-                set_={**values, "settings_version": tenant_plugins.c.settings_version + 1},
-            )
-        )
-        await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
-        now = await clock(connection)
-        await audit.record(connection, door.tenant_id, actor=actor, action=action, object_id=plugin, now=now)
+async def _note(connection: AsyncConnection, door: Door, plugin: str, actor: Actor, action: str) -> None:
+    now = await clock(connection)
+    await audit.record(connection, door.tenant_id, actor=actor, action=action, object_id=plugin, now=now)
 
 
 def _installed(host: PluginHost, plugin: str) -> None:

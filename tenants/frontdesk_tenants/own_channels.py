@@ -11,14 +11,15 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.desk import Actor
 from frontdesk.settings import encode_settings, form_fields
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.tables import sides, tenant_plugins
+from frontdesk_tenants.page_versions import renew_pages
+from frontdesk_tenants.side_plugins import keep_plugin
+from frontdesk_tenants.tables import tenant_plugins
 from frontdesk_tenants.vault import Vault
 
 
@@ -42,20 +43,8 @@ async def connect(
     request_id: str | None = None,
 ) -> None:
     """Switch a channel on with settings that staff have typed. The audit tells all of them but secrets."""
-    values = {
-        "enabled": True,
-        "outside": True,
-        "settings_sealed": vault.seal_settings(encode_settings(settings, reveal=True), door.tenant_id, plugin),
-    }
-    await connection.execute(
-        insert(tenant_plugins)
-        .values(tenant_id=door.tenant_id, plugin=plugin, **values)
-        .on_conflict_do_update(
-            index_elements=["tenant_id", "plugin"],
-            set_={**values, "settings_version": tenant_plugins.c.settings_version + 1},
-        )
-    )
-    await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
+    sealed = vault.seal_settings(encode_settings(settings, reveal=True), door.tenant_id, plugin)
+    await keep_plugin(connection, door.tenant_id, plugin, sealed=sealed, outside=True)
     secret = {each.name for each in form_fields(type(settings)) if each.kind == "secret"}
     told = {name: value for name, value in encode_settings(settings).items() if name not in secret}
     await audit.record(
@@ -92,7 +81,7 @@ async def switch_off(
     )
     if not gone.rowcount:
         return False
-    await connection.execute(update(sides).values(page_version=sides.c.page_version + 1))
+    await renew_pages(connection)
     await audit.record(
         connection,
         door.tenant_id,

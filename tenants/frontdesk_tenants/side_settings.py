@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import BillingSettings
 from frontdesk.desk import Actor
 from frontdesk_tenants import audit
 from frontdesk_tenants.directory import Side
+from frontdesk_tenants.page_versions import renew_pages
 from frontdesk_tenants.tables import sides
 
 
@@ -21,7 +22,7 @@ async def lock_settings(connection: AsyncConnection) -> BillingSettings:
 
 async def write_settings(connection: AsyncConnection, settings: BillingSettings) -> None:
     """Write checked settings over those that are locked. Pages that were made by the old ones are made anew."""
-    await connection.execute(update(sides).values(settings=settings, page_version=sides.c.page_version + 1))
+    await renew_pages(connection, settings=settings)
 
 
 async def save_settings(
