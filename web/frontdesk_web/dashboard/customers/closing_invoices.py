@@ -15,8 +15,7 @@ from frontdesk.desk import Desk
 from frontdesk.roles import Right
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
-from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
-from frontdesk_web.dashboard.customers.places import INVOICE, PLACE
+from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, invoice_path, read_owned
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
 from frontdesk_web.dashboard.visit import StaffVisit

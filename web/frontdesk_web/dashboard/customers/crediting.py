@@ -26,15 +26,16 @@ from frontdesk_web.credit_note_words import REASONS, note_lines, note_totals
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
 from frontdesk_web.dashboard.customers.credit_form import CARD, CreditForm, creditable, refunded_before
-from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
 from frontdesk_web.dashboard.customers.invoice_form import WrongForm
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
     INVOICE,
     PLACE,
     customers_path,
+    invoice_path,
     read_customer,
     read_open_customer,
+    read_owned,
 )
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs

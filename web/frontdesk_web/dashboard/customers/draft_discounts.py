@@ -14,9 +14,9 @@ from frontdesk.invoice_commands import InvoiceFields, UpdateInvoice
 from frontdesk.roles import Right
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
-from frontdesk_web.dashboard.customers.invoice import draft_page, invoice_path, read_owned
+from frontdesk_web.dashboard.customers.invoice import draft_page
 from frontdesk_web.dashboard.customers.invoice_form import LineForm
-from frontdesk_web.dashboard.customers.places import INVOICE
+from frontdesk_web.dashboard.customers.places import INVOICE, invoice_path, read_owned
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.visit import StaffVisit

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,7 +22,7 @@ from frontdesk.roles import Right
 from frontdesk_tenants import clocks, listings, staff
 from frontdesk_tenants.customer_reads import one_time_prices
 from frontdesk_tenants.database import enter_side
-from frontdesk_tenants.invoice_reads import all_reminders_of, notes_of, read_invoice
+from frontdesk_tenants.invoice_reads import all_reminders_of, notes_of
 from frontdesk_tenants.paging import Cursor
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.credit_note_words import REASONS, note_badge
@@ -35,8 +34,9 @@ from frontdesk_web.dashboard.customers.places import (
     PLACE,
     customers_path,
     done,
+    invoice_path,
+    owned_invoice,
     read_customer,
-    read_open_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
 from frontdesk_web.dashboard.customers.refund_rows import RefundRow, refund_row
@@ -49,7 +49,6 @@ from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_links import invoice_url
 from frontdesk_web.invoice_words import line_views
 from frontdesk_web.messages import translate, translate_plural
-from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.card_words import card_name
 from frontdesk_web.portal.invoice_views import invoice_badge, invoice_totals
 from frontdesk_web.portal.views import Badge, Detail, Field, Line, Notice, Option, Total
@@ -145,9 +144,7 @@ async def show_staff_invoice(
     """The page."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
-        found = await read_invoice(connection, owner.id, known_id(invoice))
-        if found is None:
-            raise NotFoundException
+        found = await owned_invoice(connection, owner, invoice)
         credited = await notes_of(connection, owner.id, found.id)
         sent = await all_reminders_of(connection, found.id)
         times = await clocks.times_of_customers(connection, (owner.id,))
@@ -211,21 +208,6 @@ async def draft_page(
             },
         )
     return dashboard_page(request, site, visit, page, place=PLACE, status=400 if faults else 200)
-
-
-async def read_owned(site: Site, visit: StaffVisit, customer: str, invoice: str) -> tuple[Customer, Invoice]:
-    """An invoice in whatever status, and whose it is. Raises NotFoundException, for closed accounts too."""
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        owner = await read_open_customer(connection, customer)
-        found = await read_invoice(connection, owner.id, known_id(invoice))
-    if found is None:
-        raise NotFoundException
-    return owner, found
-
-
-def invoice_path(visit: StaffVisit, invoice: Invoice, *rest: str) -> str:
-    """The path of an invoice's page, or of one below it."""
-    return customers_path(visit, invoice.customer, "invoices", invoice.id, *rest)
 
 
 def _discount_text(discount: Discount, currency: str, locale: str) -> str:

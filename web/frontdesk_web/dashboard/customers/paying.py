@@ -4,23 +4,21 @@ from typing import Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import invoices
-from frontdesk.book import Customer, Invoice
 from frontdesk.roles import Right
-from frontdesk_tenants.portal_reads import read_invoice
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import once, posted
 from frontdesk_web.dashboard.customers.places import (
     INVOICE,
     PLACE,
     customers_path,
+    owned_invoice,
     read_customer,
-    read_open_customer,
+    read_owned,
     to_customer,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
@@ -31,7 +29,6 @@ from frontdesk_web.documents.invoice_pdf import invoice_pdf
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.hosted_addresses import followable
 from frontdesk_web.invoice_words import line_views, totals
-from frontdesk_web.portal.answers import known_id
 from frontdesk_web.portal.papers import pdf_answer
 from frontdesk_web.portal.views import Line, Total
 from frontdesk_web.site import Site
@@ -61,7 +58,7 @@ async def ask_whether_paid(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """The invoice, and the one button."""
-    owner, found = await _read(site, visit, customer, invoice)
+    owner, found = await read_owned(site, visit, customer, invoice)
     if found.status == "paid":
         return to_customer(visit, owner.id, "paid")
     locale, path = visit.locale, customers_path(visit, owner.id)
@@ -89,7 +86,7 @@ async def mark_paid(
 ) -> Response[Any]:
     """Record that it was paid. A second time changes nothing."""
     await posted(request, site, visit)
-    owner, found = await _read(site, visit, customer, invoice)
+    owner, found = await read_owned(site, visit, customer, invoice)
     with once("invoice_already_paid"):
         async with visit.desk(site, owner.id) as desk:
             await invoices.pay_out_of_band(desk, found.id)
@@ -106,24 +103,12 @@ async def download_customer_invoice(
     """The document, in the language of whoever looks; on the way to it, where a remote backend keeps it."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
-        found = await read_invoice(connection, owner.id, known_id(invoice))
-    if found is None:
-        raise NotFoundException
+        found = await owned_invoice(connection, owner, invoice)
     kept = followable(site, found.invoice_pdf)
     if kept is not None:
         return Redirect(kept, status_code=303)
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
     return pdf_answer(document, found.number or found.id)
-
-
-async def _read(site: Site, visit: StaffVisit, customer: str, invoice: str) -> tuple[Customer, Invoice]:
-    """Raises NotFoundException where the customer has no such invoice."""
-    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
-        owner = await read_open_customer(connection, customer)
-        found = await read_invoice(connection, owner.id, known_id(invoice))
-    if found is None:
-        raise NotFoundException
-    return owner, found
 
 
 routes = [ask_whether_paid, mark_paid, download_customer_invoice]

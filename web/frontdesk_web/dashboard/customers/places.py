@@ -1,13 +1,14 @@
-"""Where the pages of customers are, and the customer that a path names."""
+"""Where the pages of customers are, and the customer, subscription or invoice that a path names."""
 
 import re
 
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from frontdesk.book import Account, Customer, Subscription
+from frontdesk.book import Account, Customer, Invoice, Subscription
 from frontdesk_tenants import book, listings
 from frontdesk_tenants.database import SideTransaction
+from frontdesk_tenants.portal_reads import read_invoice
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.portal.answers import known_id
@@ -28,6 +29,11 @@ _DONE = re.compile(r"[a-z-]{1,30}", re.ASCII)
 def customers_path(visit: StaffVisit, *rest: str) -> str:
     """The path of the list, or of a page below it."""
     return visit.path("customers", *rest)
+
+
+def invoice_path(visit: StaffVisit, invoice: Invoice, *rest: str) -> str:
+    """The path of an invoice's page, or of one below it."""
+    return customers_path(visit, invoice.customer, "invoices", invoice.id, *rest)
 
 
 def done_path(visit: StaffVisit, customer: str, done: str) -> str:
@@ -66,6 +72,21 @@ async def open_customer(site: Site, visit: StaffVisit, customer: str) -> Custome
     """`read_open_customer` in a transaction of its own."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         return await read_open_customer(connection, customer)
+
+
+async def owned_invoice(connection: SideTransaction, owner: Customer, invoice: str) -> Invoice:
+    """The customer's invoice that a path names, in whatever status. Raises NotFoundException."""
+    found = await read_invoice(connection, owner.id, known_id(invoice))
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+async def read_owned(site: Site, visit: StaffVisit, customer: str, invoice: str) -> tuple[Customer, Invoice]:
+    """An invoice in whatever status, and whose it is. Raises NotFoundException, for closed accounts too."""
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        owner = await read_open_customer(connection, customer)
+        return owner, await owned_invoice(connection, owner, invoice)
 
 
 async def read_subscription(

@@ -16,13 +16,18 @@ from frontdesk.book import Invoice
 from frontdesk.errors import Refused
 from frontdesk.receipts import receipt_of
 from frontdesk.roles import Right
-from frontdesk_tenants.invoice_reads import read_invoice
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
-from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
 from frontdesk_web.dashboard.customers.invoice_form import PaymentForm, WrongForm
-from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, read_customer
+from frontdesk_web.dashboard.customers.places import (
+    INVOICE,
+    PLACE,
+    invoice_path,
+    owned_invoice,
+    read_customer,
+    read_owned,
+)
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page
@@ -163,8 +168,8 @@ async def download_customer_receipt(
     """The receipt, in the language of whoever looks."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
-        found = await read_invoice(connection, owner.id, known_id(invoice))
-    if found is None or receipt_of(found, (), known_id(payment)) is None:
+        found = await owned_invoice(connection, owner, invoice)
+    if receipt_of(found, (), known_id(payment)) is None:
         raise NotFoundException
     document = await receipt_pdf(site, visit.door, found.id, payment, visit.locale)
     return pdf_answer(document, receipt_name(found, visit.locale))

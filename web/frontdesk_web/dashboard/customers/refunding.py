@@ -22,8 +22,7 @@ from frontdesk.refunds import RefundReason
 from frontdesk.roles import Right
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
-from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
-from frontdesk_web.dashboard.customers.places import INVOICE, PLACE
+from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, invoice_path, read_owned
 from frontdesk_web.dashboard.customers.refund_rows import REASONS
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
 from frontdesk_web.dashboard.needs import needs

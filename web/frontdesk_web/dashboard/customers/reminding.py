@@ -18,8 +18,7 @@ from frontdesk.reminders import METADATA_KEY, METADATA_OFF, STAGES
 from frontdesk.roles import Right
 from frontdesk_tenants.invoice_reads import reminders_of
 from frontdesk_web.any_request import AnyRequest
-from frontdesk_web.dashboard.customers.invoice import invoice_path, read_owned
-from frontdesk_web.dashboard.customers.places import INVOICE, PLACE
+from frontdesk_web.dashboard.customers.places import INVOICE, PLACE, invoice_path, read_owned
 from frontdesk_web.dashboard.customers.refusal_words import refused_page
 from frontdesk_web.dashboard.needs import needs
 from frontdesk_web.dashboard.pages import dashboard_page

@@ -26,7 +26,7 @@ from frontdesk_tenants.customer_reads import one_time_prices
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import posted
 from frontdesk_web.dashboard.customers.closing_invoices import CloseInvoicePage
-from frontdesk_web.dashboard.customers.invoice import draft_page, invoice_path, read_owned
+from frontdesk_web.dashboard.customers.invoice import draft_page
 from frontdesk_web.dashboard.customers.invoice_form import HeadForm, LineForm, WrongForm, price_options
 from frontdesk_web.dashboard.customers.places import (
     CUSTOMER,
@@ -34,8 +34,10 @@ from frontdesk_web.dashboard.customers.places import (
     PLACE,
     customers_path,
     done_path,
+    invoice_path,
     open_customer,
     read_open_customer,
+    read_owned,
 )
 from frontdesk_web.dashboard.customers.plan_pages import name_of
 from frontdesk_web.dashboard.customers.refusal_words import staff_sentence
