@@ -1,7 +1,7 @@
 """The home page's section about paying: what is due next, how it is paid, what comes then, and what credit there is."""
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from frontdesk_web.portal.customer_views import HowToPay, how_to_pay
 from frontdesk_web.portal.method_words import detail_beside_badge, method_badge, method_name
 from frontdesk_web.portal.transfer_marks import FIELD, PLACE, transfer_mark
 from frontdesk_web.portal.views import Badge
+from frontdesk_web.remembering import remembered
 
 
 class MethodLine(Struct, frozen=True, kw_only=True):
@@ -79,7 +80,7 @@ def payment_section(
         how=_how(facts, side, first, base, locale),
         due="" if first is None else _due(first, now, locale),
         due_url=f"{base}/invoices/{first.id}" if first is not None and shows else None,
-        more=_more(facts.unpaid, locale),
+        more=_more(len(facts.unpaid) - 1, locale),
         more_url=f"{base}/invoices?status=open" if shows else None,
         upcoming=_upcoming(dues, locale),
         upcoming_url=f"{base}/upcoming",
@@ -130,25 +131,27 @@ def _due(first: InvoiceSummary, now: datetime, locale: str) -> str:
     amount, number = money(first.left, first.currency, locale), first.number or ""
     if first.due_date is None:
         return translate(locale, "{amount} is to be paid for invoice {number}.", amount=amount, number=number)
-    date = date_long(first.due_date, locale)
+    day = date_long(first.due_date, locale)
     if first.due_date < now:
         return translate(
-            locale, "{amount} for invoice {number} was due on {date}.", amount=amount, number=number, date=date
+            locale, "{amount} for invoice {number} was due on {date}.", amount=amount, number=number, date=day
         )
-    return translate(locale, "{amount} for invoice {number} is due on {date}.", amount=amount, number=number, date=date)
+    return translate(locale, "{amount} for invoice {number} is due on {date}.", amount=amount, number=number, date=day)
 
 
-def _more(unpaid: Sequence[InvoiceSummary], locale: str) -> str:
-    if len(unpaid) < 2:
+# Of these two there are few, and nearly every page says one.
+@remembered(1024)
+def _more(others: int, locale: str) -> str:
+    if others < 1:
         return ""
-    return translate_plural(
-        locale, "{number} more invoice is open.", "{number} more invoices are open.", len(unpaid) - 1
-    )
+    return translate_plural(locale, "{number} more invoice is open.", "{number} more invoices are open.", others)
+
+
+@remembered(1024)
+def _comes_on(day: date, locale: str) -> str:
+    return translate(locale, "The next invoice comes on {date}.", date=date_long(day, locale))
 
 
 def _upcoming(dues: Collection[NextDue], locale: str) -> str:
     """When the next invoice comes."""
-    if not dues:
-        return ""
-    first = min([each.at for each in dues])
-    return translate(locale, "The next invoice comes on {date}.", date=date_long(first, locale))
+    return _comes_on(min([each.at for each in dues]).date(), locale) if dues else ""
