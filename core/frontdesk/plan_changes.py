@@ -7,7 +7,7 @@ cents that are billed. If the account moved on meanwhile, nothing is done and th
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from frontdesk.acts import confirm_quote, do, quote_command
+from frontdesk.acts import allow, confirm_quote, do, quote_command
 from frontdesk.changes import Changes
 from frontdesk.commands import AccountCommand, ChangePlan, PlanAhead, UndoPlanChange
 from frontdesk.desk import Desk
@@ -63,13 +63,21 @@ async def undo(desk: Desk, subscription: str) -> Changes:
     return await do(desk, UndoPlanChange(subscription))
 
 
-async def plan_ahead(desk: Desk, command: PlanAhead) -> Changes:
+async def plan_ahead(desk: Desk, command: PlanAhead, first: ChangePlan | None = None) -> Changes:
     """Say with which plans a subscription goes on from the ends of coming periods on. Never for customers.
+
+    `first` is what becomes of the present one now: both are one change, and told as one.
 
     Raises:
         Refused: a plan is impossible, or is to begin within a period.
     """
-    return await do(desk, command)
+    if first is None:
+        return await do(desk, command)
+    for each in (first, command):
+        await desk.know(each)
+    # Whether the rest can be is asked of the subscription as the change leaves it, as it is carried out.
+    allow(desk, first)
+    return await desk.carry_out(first, command)
 
 
 async def change(desk: Desk, command: ChangePlan) -> Changes:

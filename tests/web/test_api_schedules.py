@@ -42,6 +42,11 @@ def _told(v1: Any) -> list[str]:
     return [each.type.removeprefix("subscription_schedule.") for each in told]
 
 
+def _updates(v1: Any) -> list[Any]:
+    """What was told of subscriptions that changed."""
+    return list(v1.events.list({"type": "customer.subscription.updated", "limit": 100}).data)
+
+
 async def test_phases_follow_each_other(v1: Any, tenancy: Tenancy, tenant: Tenant) -> None:
     customer, small, large = _sold(v1)
     schedule = v1.subscription_schedules.create(
@@ -157,7 +162,14 @@ def test_a_schedule_of_a_subscription_is_changed_and_released(v1: Any) -> None:
     # It is the same one all the while, also where only the present plan, the end or the interval is another.
     assert (again.created, again.phases[0].start_date) == (made.created, made.phases[0].start_date)
     more[0]["items"] = [{"price": small, "quantity": 4}]
+    of_plan, of_schedule = len(_updates(v1)), len(_told(v1))
     assert v1.subscription_schedules.update(made.id, {"phases": more}).id == made.id
+    # What comes now and what comes later is one change.
+    more[0]["items"], more[1] = [{"price": small, "quantity": 5}], second | {"iterations": 3}
+    v1.subscription_schedules.update(made.id, {"phases": more, "end_behavior": "cancel"})
+    assert (len(_updates(v1)) - of_plan, len(_told(v1)) - of_schedule) == (2, 2)
+    more[0]["items"], more[1] = [{"price": small, "quantity": 4}], second
+    v1.subscription_schedules.update(made.id, {"phases": more, "end_behavior": "release"})
     known = len(_told(v1))
     ended = [more[0], second | {"iterations": 1}]
     ends = v1.subscription_schedules.update(made.id, {"phases": ended, "end_behavior": "cancel"})

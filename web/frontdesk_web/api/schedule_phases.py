@@ -127,7 +127,11 @@ async def create(call: Call) -> dict[str, Any]:
             before = {each.id for each in desk.account.subscriptions}
             changes = await subscriptions.create(desk, command)
         (started,) = (each for each in changes.subscriptions if each.id not in before)
-        await _plan(call, desk, started, phases, given.get("end_behavior", "release"))
+        ahead = await _ahead(call, started, phases, given.get("end_behavior", "release"))
+        # One that is incomplete may never begin.
+        if started.status != "incomplete" or ahead.phases or ahead.ends is not None:
+            with renamed_params(_param(len(phases) - 1)):
+                await plan_changes.plan_ahead(desk, ahead)
     await inline.archive()
     return await _shown(call, started.id)
 
@@ -146,10 +150,15 @@ async def update(call: Call) -> dict[str, Any]:
     phases = await _described(call, given["phases"], inline)
     async with call.desk(stored.customer) as desk:
         behavior = given.get("proration_behavior", phases[0].get("proration_behavior", "create_prorations"))
-        changed = await _as_first(desk, stored, phases[0], behavior)
+        first = _as_first(stored, phases[0], behavior)
+        changed = stored if first is None else await _changed(desk, stored, first)
         # What begins a new period is counted on from there, and was begun when it was.
         since = None if changed.anchor == stored.anchor else changed.period_start
-        await _plan(call, desk, changed, phases, given.get("end_behavior", ending), same_schedule=True, since=since)
+        command = await _ahead(
+            call, changed, phases, given.get("end_behavior", ending), same_schedule=True, since=since
+        )
+        with renamed_params(_param(len(phases) - 1)):
+            await plan_changes.plan_ahead(desk, command, None if isinstance(desk, RemoteDesk) else first)
     await inline.archive()
     return await _shown(call, stored.id)
 
@@ -196,36 +205,42 @@ async def _described(call: Call, phases: Sequence[Mapping[str, Any]], inline: In
     return described
 
 
-async def _as_first(
-    desk: LocalDesk | RemoteDesk, stored: Subscription, phase: Mapping[str, Any], behavior: Any
-) -> Subscription:
-    """The subscription with the items of the first phase, changed now where they are others."""
+def _as_first(stored: Subscription, phase: Mapping[str, Any], behavior: Any) -> ChangePlan | None:
+    """What gives the subscription the items of the first phase; None where it has them."""
     wanted = {each.get("price", each.get("plan")): each.get("quantity", 1) for each in phase["items"]}
     present = {each.price: each for each in stored.items}
     if wanted == {price: each.quantity for price, each in present.items()}:
-        return stored
+        return None
     gone = [ItemChange(id=each.id, deleted=True) for price, each in present.items() if price not in wanted]
     kept = [
         ItemChange(id=present[price].id if price in present else None, price=price, quantity=quantity)
         for price, quantity in wanted.items()
     ]
-    command = ChangePlan(subscription=stored.id, items=(*kept, *gone), proration_behavior=behavior, keeps_schedule=True)
+    return ChangePlan(subscription=stored.id, items=(*kept, *gone), proration_behavior=behavior, keeps_schedule=True)
+
+
+async def _changed(desk: LocalDesk | RemoteDesk, stored: Subscription, first: ChangePlan) -> Subscription:
+    """The subscription as its present plan is to be: worked out, and done together with what comes later. What a remote
+    backend makes of it is only known once it is done there."""
     with renamed_params(inside("phases[0]")):
-        changes = await plan_changes.change(desk, command)
+        if isinstance(desk, RemoteDesk):
+            changes = await plan_changes.change(desk, first)
+        else:
+            await desk.know(first)
+            changes, _ = await desk.work_out(first)
     return next((each for each in changes.subscriptions if each.id == stored.id), stored)
 
 
-async def _plan(
+async def _ahead(
     call: Call,
-    desk: LocalDesk | RemoteDesk,
     stored: Subscription,
     phases: Sequence[Mapping[str, Any]],
     end_behavior: str,
     *,
     same_schedule: bool = False,
     since: datetime | None = None,
-) -> None:
-    """Let the phases after the first one wait. The length of the first one counts from `since`, else from its start."""
+) -> PlanAhead:
+    """Have the phases after the first one wait. The length of the first counts from `since`, else from its start."""
     named = {each.get("price", each.get("plan")) for phase in phases for each in phase["items"]}
     async with call.transaction() as connection:
         known = await listings.find_all(connection, "price", named)
@@ -246,14 +261,9 @@ async def _plan(
     )
     ends = starts[-1] if end_behavior == "cancel" else None
     until = starts[1] if len(starts) > 1 else stored.period_end
-    if stored.status == "incomplete" and not planned and ends is None:
-        # It may never begin.
-        return
-    command = PlanAhead(
+    return PlanAhead(
         subscription=stored.id, phases=planned, ends=ends, begun=start, until=until, same_schedule=same_schedule
     )
-    with renamed_params(_param(len(phases) - 1)):
-        await plan_changes.plan_ahead(desk, command)
 
 
 def _new(item: Mapping[str, Any]) -> NewItem:
