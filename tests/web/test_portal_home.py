@@ -7,10 +7,17 @@ from portal_browser import PortalBrowser
 from portal_shop import API, Shop, open_shop
 from sites import RunningSite
 
-from frontdesk import invoices
+from frontdesk import invoices, subscriptions
 from frontdesk.book import Address
+from frontdesk.commands import CreateSubscription
 from frontdesk.invoice_commands import AdjustBalance
-from frontdesk.portal_configuration import CustomerUpdate, InvoiceHistory, SubscriptionCancel, SubscriptionUpdate
+from frontdesk.portal_configuration import (
+    CustomerUpdate,
+    InvoiceHistory,
+    PaymentMethodUpdate,
+    SubscriptionCancel,
+    SubscriptionUpdate,
+)
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -208,6 +215,32 @@ async def test_what_is_to_be_paid_next_and_how(shop: Shop, running_site: Running
         await browser.get("/")
         assert "/balance" not in browser.page.text
         assert (await browser.get("/balance")).status_code == 404
+
+
+async def test_an_overdue_invoice_is_said_once(shop: Shop, running_site: RunningSite) -> None:
+    """On top, with the way to pay it; the section about paying says how, and what else is open."""
+    await shop.configure(payment_method_update=PaymentMethodUpdate(enabled=True))
+    customer = await shop.add_customer()
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        for days, quantity in ((0, 1), (30, 2)):
+            item = shop.item("team", quantity)
+            await subscriptions.create(desk, CreateSubscription(items=(item,), days_until_due=days))
+        late, open_ = sorted(desk.account.invoices, key=lambda each: each.amount_due)
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get("/")
+        said = re.findall(r"[^.]*was due on[^.]*", browser.text)
+        assert len(said) == 1
+        assert f"Invoice {late.number} was due on" in said[0]
+        assert "€12.00 is still to be paid." in browser.text
+        assert "1 more invoice is open." in browser.text
+        assert "Nothing is to be paid now" not in browser.text
+        assert f"Reference {late.number}" in browser.text
+        async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+            await invoices.pay_out_of_band(desk, late.id)
+        await browser.get("/")
+        assert "was due on" not in browser.text
+        assert f"€24.00 for invoice {open_.number} is due on" in browser.text
+        assert "more invoice" not in browser.text
 
 
 async def test_words_of_a_customer_are_text_and_nothing_else(shop: Shop, running_site: RunningSite) -> None:

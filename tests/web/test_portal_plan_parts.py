@@ -138,9 +138,10 @@ async def test_a_plan_of_several_parts_is_changed_part_by_part(shop: Shop, runni
             "4 × €24.00 per seat",
             "What you used of Calls until now is billed today.",
             "What you use of Bulk calls is billed at the end of each period.",
-            "plus use",
+            "€96.00 plus use",
         ):
             assert expected in browser.text
+        assert "then €96.00" not in browser.text
         due = re.findall(r"Due today (\S+)", browser.text)[0]
         await browser.post(browser.action)
         await browser.follow()

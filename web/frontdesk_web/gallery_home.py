@@ -117,14 +117,19 @@ def _states(sample: Sample) -> home_views.HomePage:
     several = _card(sample, 1, change_url=HERE, cancel_url=HERE)
     bulk = say("{price}, by use", price=sample.amount(4))
     due = say(
-        "Invoice {number} was due on {date}, and {amount} of it is still open. Please pay it first.",
+        "Invoice {number} was due on {date}: {amount} is still to be paid.",
         number=sample.number(41),
         date=sample.day(date(2026, 11, 15)),
         amount=sample.amount(12000),
     )
     return replace(
         home(sample),
-        late=(late_invoices.LateInvoice(sentence=due, url=HERE), late_invoices.LateInvoice(sentence=due, url=None)),
+        late=(
+            late_invoices.LateInvoice(sentence=due, url=HERE, pay_url=HERE),
+            late_invoices.LateInvoice(sentence=due, url=HERE),
+            late_invoices.LateInvoice(sentence=due, url=None),
+        ),
+        payment=replace(_payment(sample), due="", due_url=None, more="", more_url=None),
         notices=(
             views.Notice(
                 tone="info",

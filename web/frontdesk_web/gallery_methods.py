@@ -2,7 +2,7 @@
 are seen."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
@@ -217,10 +217,9 @@ def _home(sample: Sample) -> home_views.HomePage:
         for each in _HELD[:2]
     )
     due = sample.say(
-        "{amount} for invoice {number} was due on {date}.",
+        "{amount} is to be paid for invoice {number}.",
         amount=_amount(sample),
         number=sample.number(42),
-        date=sample.day(date(2026, 11, 15)),
     )
     paying = replace(page.payment, how=None, due=due, more="", methods=lines, methods_url=HERE, pay_url=HERE)
     return replace(page, payment=paying)

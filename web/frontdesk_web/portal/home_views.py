@@ -1,6 +1,6 @@
 """The home page from what its one call told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from frontdesk.plugins import PluginHost
 from frontdesk.quoting import next_dues
 from frontdesk.suspension_refusals import side_suspended
 from frontdesk_tenants.home_query import PAGE_INVOICES
-from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, InvoiceSummary, SideFacts
+from frontdesk_tenants.home_reads import HomeAnswer, HomeFacts, SideFacts
 from frontdesk_web.formatting import date_long, date_time, money
 from frontdesk_web.messages import _, translate
 from frontdesk_web.portal.customer_views import BillingDetails, billing_details
@@ -23,7 +23,7 @@ from frontdesk_web.portal.frames import SignedIn, Switcher, SwitcherOption
 from frontdesk_web.portal.invoice_views import InvoiceRow, invoice_row
 from frontdesk_web.portal.late_invoices import LateInvoice
 from frontdesk_web.portal.panel_views import PanelSection
-from frontdesk_web.portal.payment_views import PaymentSection, payment_section
+from frontdesk_web.portal.payment_views import PaymentSection, payment_section, pays_here
 from frontdesk_web.portal.subscription_cards import CardReader, SubscriptionCard, sentence_of
 from frontdesk_web.portal.views import Notice
 from frontdesk_web.portal.waiting_words import refused_words, waiting_sentences
@@ -129,14 +129,14 @@ def home_page(
             base,
             now,
             locale,
-            pays=reader.capabilities.payment_methods,
+            pays=pays_here(facts, side, reader.capabilities),
             elsewhere=reader.capabilities.hosted_pages,
             movements=reader.capabilities.knows_movements,
         ),
         invoices=invoices,
         invoices_url=f"{base}/invoices" if invoices else None,
         statement_url=f"{base}/statement" if invoices is not None and reader.capabilities.knows_statements else None,
-        late=late_invoices(facts.unpaid, base if invoices is not None else None, now, locale),
+        late=late_invoices(facts, side, reader.capabilities, base, now, locale) if facts.unpaid else (),
         waiting=waiting_sentences(facts, side, locale),
         refused=refused_acts(facts, side, base, locale),
         notices=tuple(_notices(facts, side, notice, locale)),
@@ -168,13 +168,16 @@ def refused_acts(facts: HomeFacts, side: SideFacts, base: str, locale: str) -> t
 
 
 def late_invoices(
-    unpaid: Sequence[InvoiceSummary], base: str | None, now: datetime, locale: str
+    facts: HomeFacts, side: SideFacts, capabilities: Capabilities, base: str, now: datetime, locale: str
 ) -> tuple[LateInvoice, ...]:
-    """What is past due, the oldest first: its page says how to pay it. `base` is None where invoices have no pages."""
+    """What is past due, the oldest first. Its page says how to pay it, where invoices have pages."""
+    shows = side.configuration.features.invoice_history.enabled
+    payable = (capabilities.hosted_pages or pays_here(facts, side, capabilities)) and not side.suspended
     late = []
-    for each in unpaid:
+    for each in facts.unpaid:
         if each.due_date is None or each.due_date >= now:
             continue
+        address = f"{base}/invoices/{each.id}"
         sentence = translate(
             locale,
             "Invoice {number} was due on {date}: {amount} is still to be paid.",
@@ -182,7 +185,11 @@ def late_invoices(
             date=date_long(each.due_date, locale),
             amount=money(each.left, each.currency, locale),
         )
-        late.append(LateInvoice(sentence=sentence, url=None if base is None else f"{base}/invoices/{each.id}"))
+        late.append(
+            LateInvoice(
+                sentence=sentence, url=address if shows else None, pay_url=f"{address}/pay" if payable else None
+            )
+        )
     return tuple(late)
 
 

@@ -10,10 +10,12 @@ from frontdesk_web.messages import translate
 
 
 class LateInvoice(Struct, frozen=True, kw_only=True):
-    """An invoice that is past due; `url` is its page, which says how to pay it, where it has one."""
+    """An invoice that is past due; `url` is its page, which says how to pay it, where it has one. At `pay_url` it is
+    paid by a payment method."""
 
     sentence: str
     url: str | None
+    pay_url: str | None = None
 
 
 def late_of(account: Account, now: datetime, base: str | None, locale: str) -> tuple[LateInvoice, ...]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from frontdesk.billing import Capabilities
 from frontdesk.book import Customer
 from frontdesk.quoting import NextDue
 from frontdesk.statement_descriptors import transfer_reference
@@ -30,7 +31,8 @@ class MethodLine(Struct, frozen=True, kw_only=True):
 
 
 class PaymentSection(Struct, frozen=True, kw_only=True):
-    """What is to be paid next and how. `due` is about the invoice that is due first, `due_url` its page.
+    """What is to be paid next and how. `due` is about the invoice that is due first, `due_url` its page; empty where
+    that is past due, which the page says on top.
 
     `more` says how many others are open, `upcoming` what comes next, `credit` what is carried over; each with the page
     that says more, where there is one.
@@ -68,32 +70,39 @@ def payment_section(
 
     `dues` are the next ones of the subscriptions.
 
-    `pays` says that there can be payment methods, by which invoices are paid here; it is said where there are some, or
-    where customers may add them. `elsewhere` says that they are paid on pages of the backend's. `movements` says that
-    it is known how the balance came about.
+    `pays` says that there can be payment methods, by which invoices are paid here. `elsewhere` says that they are paid
+    on pages of the backend's. `movements` says that it is known how the balance came about.
     """
     shows = side.configuration.features.invoice_history.enabled
-    pays = pays and (side.configuration.features.payment_method_update.enabled or bool(facts.customer.payment_methods))
     first = facts.unpaid[0] if facts.unpaid else None
+    coming = first if first is None or not is_late(first, now) else None
     credit = balance_sentences(facts.customer.balances, locale)
     section = PaymentSection(
         how=_how(facts, side, first, base, locale),
-        due="" if first is None else _due(first, now, locale),
-        due_url=f"{base}/invoices/{first.id}" if first is not None and shows else None,
-        more=_more(len(facts.unpaid) - 1, locale),
+        due="" if coming is None else _due(coming, locale),
+        due_url=f"{base}/invoices/{coming.id}" if coming is not None and shows else None,
+        # Those that are past due are on top of the page.
+        more=_more(len(facts.unpaid) - (_late(facts.unpaid, now) if coming is None else 1), locale),
         more_url=f"{base}/invoices?status=open" if shows else None,
-        upcoming=_upcoming(dues, locale),
+        upcoming=_upcoming(dues, first is None, locale),
         upcoming_url=f"{base}/upcoming",
         credit=credit,
         credit_url=f"{base}/balance" if shows and credit and movements else None,
         methods_url=f"{base}/payment-methods" if pays else None,
         methods=tuple(_methods(facts.customer, now, locale)) if pays else (),
-        pay_url=f"{base}/invoices/{first.id}/pay"
-        if (pays or elsewhere) and first is not None and not side.suspended
+        pay_url=f"{base}/invoices/{coming.id}/pay"
+        if (pays or elsewhere) and coming is not None and not side.suspended
         else None,
     )
     says = pays or section.how is not None or section.due or section.upcoming or section.credit
     return section if says else None
+
+
+def pays_here(facts: HomeFacts, side: SideFacts, capabilities: Capabilities) -> bool:
+    """Whether there are payment methods, or customers may add them."""
+    return capabilities.payment_methods and (
+        side.configuration.features.payment_method_update.enabled or bool(facts.customer.payment_methods)
+    )
 
 
 def _how(facts: HomeFacts, side: SideFacts, first: InvoiceSummary | None, base: str, locale: str) -> HowToPay | None:
@@ -127,15 +136,20 @@ def _methods(customer: Customer, now: datetime, locale: str) -> Iterator[MethodL
         )
 
 
-def _due(first: InvoiceSummary, now: datetime, locale: str) -> str:
+def is_late(invoice: InvoiceSummary, now: datetime) -> bool:
+    """Whether it is past due."""
+    return invoice.due_date is not None and invoice.due_date < now
+
+
+def _late(unpaid: Sequence[InvoiceSummary], now: datetime) -> int:
+    return sum([is_late(each, now) for each in unpaid])
+
+
+def _due(first: InvoiceSummary, locale: str) -> str:
     amount, number = money(first.left, first.currency, locale), first.number or ""
     if first.due_date is None:
         return translate(locale, "{amount} is to be paid for invoice {number}.", amount=amount, number=number)
     day = date_long(first.due_date, locale)
-    if first.due_date < now:
-        return translate(
-            locale, "{amount} for invoice {number} was due on {date}.", amount=amount, number=number, date=day
-        )
     return translate(locale, "{amount} for invoice {number} is due on {date}.", amount=amount, number=number, date=day)
 
 
@@ -148,10 +162,13 @@ def _more(others: int, locale: str) -> str:
 
 
 @remembered(1024)
-def _comes_on(day: date, locale: str) -> str:
-    return translate(locale, "The next invoice comes on {date}.", date=date_long(day, locale))
+def _comes_on(day: date, nothing_open: bool, locale: str) -> str:
+    shown = date_long(day, locale)
+    if nothing_open:
+        return translate(locale, "Nothing is to be paid now. The next invoice comes on {date}.", date=shown)
+    return translate(locale, "The next invoice comes on {date}.", date=shown)
 
 
-def _upcoming(dues: Collection[NextDue], locale: str) -> str:
+def _upcoming(dues: Collection[NextDue], nothing_open: bool, locale: str) -> str:
     """When the next invoice comes."""
-    return _comes_on(min([each.at for each in dues]).date(), locale) if dues else ""
+    return _comes_on(min([each.at for each in dues]).date(), nothing_open, locale) if dues else ""

@@ -238,9 +238,9 @@ def renewal_words(quote: Quote, terms: Terms, locale: str) -> tuple[str, str, st
         # What comes after that bill is more than it, and the cards say when.
         return label, amount, ""
     due = total_with_tax([each.amount for each in ahead], [each.tax_rates for each in ahead])
-    if due == renewal.amount and not by_use:
+    if due == renewal.amount:
         # The plan says how often that is.
-        return label, amount, ""
+        return label, amount, translate(locale, "plus use") if by_use else ""
     regular = money(due, quote.currency, locale)
     period = interval_phrase(recurring.interval, recurring.interval_count, locale)
     note = translate(locale, "then {amount} {period}", amount=regular, period=period)
