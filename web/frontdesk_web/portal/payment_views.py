@@ -1,6 +1,6 @@
 """The home page's section about paying: what is due next, how it is paid, what comes then, and what credit there is."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
