@@ -5,14 +5,13 @@ from frontdesk.sentences import _
 from frontdesk.test_cards import Decline
 
 
-def no_such_method(id: str, param: str | None = None) -> Refusal:
+def no_such_method(id: str) -> Refusal:
     """No method with this id that is the customer's. Stripe's sentence."""
     return Refusal(
         code="no_such_payment_method",
         for_customer="We cannot find this payment method any more. It may have been removed.",
         for_tenant="No such PaymentMethod: '{id}'",
         parameters={"id": id},
-        param=param,
         api_code="resource_missing",
         missing=True,
     )

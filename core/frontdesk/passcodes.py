@@ -26,29 +26,24 @@ _TYPED_LENGTH = 64
 
 
 class PasscodeRules(Struct, frozen=True, kw_only=True):
-    """What a tenant may set, within bounds, and what is fixed.
+    """How long a code lives, how often it is guessed at and sent; how long it is says the budget (`risk_budget`).
 
-    `resend_after` is how long to wait after the first, the second, and each later letter. A customer's session ends
-    after `idle` without a request and after `absolute` in any case.
+    `resend_after` is how long to wait after the first, the second, and each later letter.
 
     Raises:
         ValueError: a figure is out of its bounds.
     """
 
-    digits: int = LEAST_DIGITS
     lifetime: timedelta = timedelta(minutes=10)
     attempts: int = 5
     live_per_address: int = 3
     resend_after: tuple[timedelta, ...] = (timedelta(seconds=60), timedelta(seconds=120), timedelta(seconds=300))
     letters_per_hour: int = 5
     letters_per_day: int = 10
-    idle: timedelta = timedelta(hours=1)
-    absolute: timedelta = timedelta(hours=12)
 
     def __post_init__(self) -> None:
         within = (
-            LEAST_DIGITS <= self.digits <= MOST_DIGITS
-            and timedelta(minutes=3) <= self.lifetime <= timedelta(minutes=10)
+            timedelta(minutes=3) <= self.lifetime <= timedelta(minutes=10)
             and 3 <= self.attempts <= 5
             and 1 <= self.live_per_address <= 3
             and 1 <= self.letters_per_hour <= 5

@@ -6,7 +6,7 @@ its chance, 10^-digits, to three counters, and codes grow as these fill:
 | counter | full at | then |
 |---|---|---|
 | account, since its last success | 2e-5 (20 wrong at 6 digits) | two digits more until a success |
-| account, since its last success | 100 wrong | 10 digits, one attempt an hour, a letter to the customer |
+| account, since its last success | 100 wrong | 10 digits, one attempt an hour |
 | tenant, 24 h | 1e-4 (100 wrong), or 5 % of its successes if more | two digits more for the tenant, 7 days |
 | instance, 24 h | 1e-3 | two digits more for everybody, 24 h |
 
@@ -95,13 +95,11 @@ def _raised(risk: SharedRisk, budget: int, sticks: timedelta, now: datetime) -> 
 class Demand(Struct, frozen=True, kw_only=True):
     """What the budget demands of the next code and the next guess.
 
-    `digits` is for new codes and the least for codes sent before. No guess counts before `not_before`. `notify`:
-    the customer is told of the attempts, once, with a way to say "it was me".
+    `digits` is for new codes and the least for codes sent before. No guess counts before `not_before`.
     """
 
     digits: int
     not_before: datetime | None = None
-    notify: bool = False
 
     def delays(self, now: datetime) -> bool:
         """Whether a guess now comes too soon."""
@@ -114,10 +112,9 @@ def demand(
     *,
     tenant: SharedRisk | None = None,
     instance: SharedRisk | None = None,
-    digits: int = LEAST_DIGITS,
     known_browser: bool = False,
 ) -> Demand:
-    """What is demanded now of an account whose tenant has set `digits`.
+    """What is demanded now of an account.
 
     The delays bind browsers that never signed in to this address. One that did has its owner's limits of its own
     (`frontdesk.limits`): a stranger who keeps guessing makes the owner's codes longer, and never makes them wait.
@@ -134,7 +131,6 @@ def demand(
         wait = next((delay for failures, delay in _DELAYS if account.failures >= failures), None)
         not_before = None if wait is None else account.last_failure + wait
     return Demand(
-        digits=MOST_DIGITS if longest else min(MOST_DIGITS, digits + STEP * steps),
+        digits=MOST_DIGITS if longest else min(MOST_DIGITS, LEAST_DIGITS + STEP * steps),
         not_before=not_before,
-        notify=account.failures == ACCOUNT_FAILURES,
     )

@@ -54,7 +54,7 @@ _EU: Mapping[str, str] = {
     "SK": r"\d{10}",
 }
 """VAT numbers after the two letters of the country (ec.europa.eu, VIES: "what is the format of a VAT number")."""
-_PATTERNS: Mapping[str, tuple[str, str]] = {
+PATTERNS: Mapping[str, tuple[str, str]] = {
     "ae_trn": (r"\d{15}", "123456789012345"),
     "au_abn": (r"\d{11}", "12345678912"),
     "br_cnpj": (r"\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2}", "01.234.456/5432-10"),
@@ -105,7 +105,7 @@ def checked_id(type: str, value: str, param: str = "value") -> str:
         if country is not None and re.fullmatch(_EU[country], bare[2:], re.ASCII):
             return bare
         raise Refused(tax_id_invalid("EU VAT number", "DE123456789", param))
-    pattern = _PATTERNS.get(type)
+    pattern = PATTERNS.get(type)
     if pattern is not None:
         if not re.fullmatch(pattern[0], value.upper(), re.ASCII) and not re.fullmatch(pattern[0], bare, re.ASCII):
             raise Refused(tax_id_invalid(type, pattern[1], param))

@@ -3,14 +3,14 @@
 from frontdesk.errors import Refusal
 
 
-def email_invalid(text: str, param: str | None = "email") -> Refusal:
+def email_invalid(text: str) -> Refusal:
     """This is no e-mail address that mail could be sent to."""
     return Refusal(
         code="email_invalid",
         for_customer="Please enter a complete e-mail address, such as name@example.com.",
         for_tenant="Invalid email address: {text}",
         parameters={"text": text[:100]},
-        param=param,
+        param="email",
         api_code="email_invalid",
     )
 

@@ -242,7 +242,7 @@ class ChannelPool:
         ranked = [(each, kinds[each.name].address_kind) for each in found]
         mails = [each.position for each, kind in ranked if kind == "email" and each.position is not None]
         first_mail = min(mails, default=None)
-        return [each for each, _ in sorted(ranked, key=lambda pair: _rank(pair[0], pair[1], first_mail))]
+        return [each for each, _ in sorted(ranked, key=lambda pair: rank(pair[0], pair[1], first_mail))]
 
     def tried(self, kind: type[AnyChannel], settings: Struct, tenant_id: UUID) -> LiveChannel:
         """A channel with settings that staff have typed, to be tried and let go of (`aclose`)."""
@@ -299,7 +299,7 @@ class ChannelPool:
             await each.aclose()
 
 
-def _rank(plugin: EnabledPlugin, kind: AddressKind, first_mail: int | None) -> tuple[bool, int, bool, bool, bool, str]:
+def rank(plugin: EnabledPlugin, kind: AddressKind, first_mail: int | None) -> tuple[bool, int, bool, bool, bool, str]:
     """Where a channel stands: as the side ordered it; else mail before texts, and settings of its own before others.
 
     A mail server of its own that came after the side ordered them takes the place of its first to e-mail addresses.

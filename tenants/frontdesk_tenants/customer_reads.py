@@ -17,6 +17,8 @@ from frontdesk_tenants.tables import subscriptions
 from frontdesk_tenants.tenancy import Tenancy
 
 INVOICES_SHOWN = 10
+OFFERED_AT_MOST = 300
+"""Prices among which staff choose."""
 ENDED_SHOWN = 10
 
 
@@ -63,9 +65,11 @@ async def read_facts(
     )
 
 
-async def sold_terms(connection: AsyncConnection, side: Side, currency: str | None, at_most: int = 300) -> Terms:
+async def sold_terms(connection: AsyncConnection, side: Side, currency: str | None) -> Terms:
     """The terms of what can be subscribed to now: active prices that recur, of active products, newest first."""
-    found = await listings.prices(connection, Cursor(limit=at_most), active=True, sold_in=currency, recurring=True)
+    found = await listings.prices(
+        connection, Cursor(limit=OFFERED_AT_MOST), active=True, sold_in=currency, recurring=True
+    )
     terms = await book.read_terms(connection, side, [each.id for each in found.items])
     prices = {
         id_: price
@@ -75,11 +79,11 @@ async def sold_terms(connection: AsyncConnection, side: Side, currency: str | No
     return replace(terms, prices=prices)
 
 
-async def one_time_prices(
-    connection: AsyncConnection, currency: str, at_most: int = 300
-) -> dict[str, tuple[Price, str]]:
+async def one_time_prices(connection: AsyncConnection, currency: str) -> dict[str, tuple[Price, str]]:
     """What can be put on an invoice now, by id: active prices that are paid once, with the product's name."""
-    found = await listings.prices(connection, Cursor(limit=at_most), active=True, currency=currency, recurring=False)
+    found = await listings.prices(
+        connection, Cursor(limit=OFFERED_AT_MOST), active=True, currency=currency, recurring=False
+    )
     products = await listings.find_all(connection, "product", {each.product for each in found.items})
     return {
         each.id: (each, products[each.product].name)

@@ -74,7 +74,7 @@ class Database:
                 **VANISHED,
             },
         )
-        event.listen(self.engine.sync_engine, "begin", _name_the_side)
+        event.listen(self.engine.sync_engine, "begin", name_the_side)
         event.listen(self.engine.sync_engine, "do_executemany", _one_by_one)
 
     @asynccontextmanager
@@ -194,7 +194,8 @@ def server_settings() -> str:
     )
 
 
-def _name_the_side(connection: Connection) -> None:
+def name_the_side(connection: Connection) -> None:
+    """Tell PostgreSQL whose transaction begins. Raises SideNotNamed where nobody has said so."""
     tenant_id = connection.get_execution_options().get("tenant_id")
     if tenant_id is None:
         raise SideNotNamed("a transaction must name its side: use Database.side() or Database.unscoped()")

@@ -79,7 +79,7 @@ class PageCache:
     def remembered(self, key: str, now: datetime) -> FinishedPage | None:
         """The page of a key, if this process has it."""
         page = self._pages.get(key)
-        if page is None or not _good(page, now):
+        if page is None or not is_good(page, now):
             return None
         self._pages.move_to_end(key)
         return page
@@ -100,7 +100,7 @@ class PageCache:
             page = self._decoder.decode(told)
         except msgspec.MsgspecError:
             return None
-        if not _good(page, now):
+        if not is_good(page, now):
             return None
         self._remember(key, page)
         return page
@@ -144,5 +144,6 @@ def _size(page: FinishedPage) -> int:
     return sum(map(len, page.parts))
 
 
-def _good(page: FinishedPage, now: datetime) -> bool:
+def is_good(page: FinishedPage, now: datetime) -> bool:
+    """Whether a page that is for some time only can still be shown."""
     return page.good_until is None or now < page.good_until

@@ -8,7 +8,7 @@ from stripe.params._customer_create_params import CustomerCreateParamsTaxIdDatum
 
 from frontdesk.customer_tax_ids import MOST, new_tax_id, not_asked, with_id
 from frontdesk.errors import Refused
-from frontdesk.tax_id_types import _PATTERNS, TYPES, checked_id, country_of
+from frontdesk.tax_id_types import PATTERNS, TYPES, checked_id, country_of
 from frontdesk.tax_ids import TaxId, Verification
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
         ("ch_vat", "CHE-123.456.789 MWST", "CHE-123.456.789 MWST"),
         ("us_ein", " 12-3456789 ", "12-3456789"),
         ("vn_tin", "0123456789", "0123456789"),
-        *((type, example, example) for type, (_, example) in _PATTERNS.items()),
+        *((type, example, example) for type, (_, example) in PATTERNS.items()),
     ],
 )
 def test_written_as_it_should_be(type: str, given: str, stored: str) -> None:

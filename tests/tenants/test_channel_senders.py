@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from frontdesk import Delivery, Letter, PasscodeChannel
 from frontdesk.testing.channels import LETTER
-from frontdesk_tenants.channels import EnabledPlugin, LiveChannel, _rank
+from frontdesk_tenants.channels import EnabledPlugin, LiveChannel, rank
 
 
 class NoSettings(Struct, frozen=True):
@@ -62,7 +62,7 @@ def test_where_channels_stand() -> None:
         ]
         mails = [each.position for each in found if "sms" not in each.name and each.position is not None]
         ranked = sorted(
-            found, key=lambda each: _rank(each, "phone" if "sms" in each.name else "email", min(mails, default=None))
+            found, key=lambda each: rank(each, "phone" if "sms" in each.name else "email", min(mails, default=None))
         )
         return [each.name for each in ranked]
 

@@ -61,7 +61,7 @@ async def letters(running: RunningSite, tenancy: Tenancy, plan: Plan) -> list[Le
     """What is written about the payments that failed, as it would be now."""
     async with tenancy.at(plan.door) as (connection, side):
         failed = [each for each in await connection.scalars(select(events.c.body)) if isinstance(each, PaymentFailed)]
-        written = [await after_events._written(running.site, side, connection, each, "evt_1") for each in failed]
+        written = [await after_events.letter_of(running.site, side, connection, each, "evt_1") for each in failed]
     return [each for each in written if each is not None]
 
 

@@ -18,7 +18,7 @@ from frontdesk_tenants.directory import Door
 from frontdesk_tenants.keyset import Which
 from frontdesk_tenants.lately import read_lately
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_web.dashboard.overview import _HAPPENED
+from frontdesk_web.dashboard.overview import HAPPENED
 
 
 @pytest.fixture
@@ -121,13 +121,13 @@ async def test_what_happened_lately_leads_to_whom_it_happened(
         assert cancelled[0] == f"{browser.base}/customers/{jenny}"
         assert (await browser.get(cancelled[0])).status_code == 200
     async with tenancy.database.side(door.tenant_id) as connection:
-        assert len(await read_lately(connection, _HAPPENED, limit=2)) == 2, "no more than fit"
+        assert len(await read_lately(connection, HAPPENED, limit=2)) == 2, "no more than fit"
 
 
 def test_what_may_have_happened_are_events() -> None:
     structs = [each for each in vars(events).values() if isinstance(each, type) and issubclass(each, Struct)]
     tags = {each.__struct_config__.tag for each in structs}
-    assert set(_HAPPENED) <= tags
+    assert set(HAPPENED) <= tags
 
 
 async def test_lists_hold_nothing_of_another_tenant_or_of_the_sandbox(

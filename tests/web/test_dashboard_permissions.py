@@ -9,7 +9,7 @@ from sites import RunningSite
 from frontdesk.customer_permissions import SETTINGS
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_web.dashboard.customers.permission_words import _PLACES, _REASONS
+from frontdesk_web.dashboard.customers.permission_words import PLACES, REASONS
 
 
 async def test_each_no_has_its_reason_and_the_way_to_the_setting(
@@ -36,5 +36,5 @@ async def test_each_no_has_its_reason_and_the_way_to_the_setting(
 
 def test_every_setting_has_a_place_on_the_page_and_a_reason_in_plain_words() -> None:
     for code, setting in SETTINGS.items():
-        assert code in _REASONS
-        assert setting.partition("[")[2].partition("]")[0] in _PLACES
+        assert code in REASONS
+        assert setting.partition("[")[2].partition("]")[0] in PLACES

@@ -159,7 +159,7 @@ def test_the_gallery_speaks_the_words_of_the_portal() -> None:
     said = set(_said())
     assert len(said) > 150
     for locale in LOCALES[1:]:
-        words = messages._words(locale)
+        words = messages.words_of(locale)
         assert said - words.texts.keys() - words.plurals.keys() == set(), locale
 
 

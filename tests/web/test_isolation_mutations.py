@@ -18,7 +18,7 @@ from sites import RunningSite, browser_headers
 from sqlalchemy import Connection, event
 
 from frontdesk.plugins import PluginHost
-from frontdesk_tenants.database import NO_SIDE, Database, _name_the_side
+from frontdesk_tenants.database import NO_SIDE, Database, name_the_side
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.tenancy import Tenancy
 
@@ -112,7 +112,7 @@ async def test_a_side_that_is_set_for_the_session_bleeds_and_is_seen(fresh_datab
     await tenancy.aclose()
     database = Database(addresses.app_url, pool_size=1, overflow=0)
     if not local:
-        event.remove(database.engine.sync_engine, "begin", _name_the_side)
+        event.remove(database.engine.sync_engine, "begin", name_the_side)
         event.listen(database.engine.sync_engine, "begin", _set_for_the_session)
     traffic = Traffic(database, sides, Random(6))
     try:

@@ -73,7 +73,7 @@ def test_english_is_what_the_code_says() -> None:
     """So that its catalogue is not read."""
     assert all(each.string == each.id for each in catalogue("en") if each.id)
     assert [c2py(catalogue("en").plural_expr)(n) for n in range(5)] == [
-        messages._words("en").plural_index(n) for n in range(5)
+        messages.words_of("en").plural_index(n) for n in range(5)
     ]
 
 

@@ -163,9 +163,9 @@ async def test_a_plugin_that_fails_leaves_the_page_whole_and_is_asked_again(
             assert "panel-2" not in page.text
         moody.answer = lambda account: [Panel(title="Here again")]
         assert "Here again" not in (await browser.get("/")).text, "it is kept for a minute"
-        good = page_cache._good
+        good = page_cache.is_good
         # A minute later: what lasts only for a time is over, what lasts for ever is not.
-        monkeypatch.setattr(page_cache, "_good", lambda page, now: page.good_until is None and good(page, now))
+        monkeypatch.setattr(page_cache, "is_good", lambda page, now: page.good_until is None and good(page, now))
         assert "Here again" in (await browser.get("/")).text
 
 

@@ -14,8 +14,8 @@ from litestar import Request
 import frontdesk
 import frontdesk_web
 from frontdesk.errors import Refusal, Refused
-from frontdesk_web.api.errors import _described as described_to_programs
-from frontdesk_web.problems import _described as described_to_people
+from frontdesk_web.api.errors import described as described_to_programs
+from frontdesk_web.problems import described as described_to_people
 from frontdesk_web.refusal_answers import refusal_status, retry_headers
 
 HERE = Path(frontdesk_web.__file__).parent

@@ -100,10 +100,10 @@ def grouped_iban(iban: str) -> str:
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
-def party_lines(party: Party, locale: str, tax_number: bool = True) -> tuple[str, ...]:
+def party_lines(party: Party, locale: str) -> tuple[str, ...]:
     """Name, address, country and contact of a party, one line each; what is unknown is left out."""
     lines = [party.name, *address_lines(party.address, locale), party.email]
-    if tax_number and party.tax_number:
+    if party.tax_number:
         lines.append(translate(locale, "VAT number: {number}", number=party.tax_number))
     for type_, value in party.tax_ids:
         lines.append(tax_id_words(type_, value, locale))

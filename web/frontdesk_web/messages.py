@@ -45,13 +45,13 @@ def translate(locale: str, message: str, /, **parameters: object) -> str:
         text = said_by_plugin(locale, message)
         return _filled(_pattern(text, locale), parameters, locale) if parameters else text
     if not parameters:
-        return _words(locale).texts.get(message, message)
+        return words_of(locale).texts.get(message, message)
     return _filled(_own_pattern(message, locale), parameters, locale)
 
 
 def translate_plural(locale: str, singular: str, plural: str, number: int, /, **parameters: object) -> str:
     """The form of a message that goes with `number`; the place `{number}` is filled too."""
-    words = _words(locale)
+    words = words_of(locale)
     texts = words.plurals.get(singular, (singular, plural))
     index = words.plural_index(number) if len(texts) > 1 else 0
     text = texts[index] or (singular if number == 1 else plural)
@@ -86,7 +86,7 @@ def _filled(pattern: str, parameters: Mapping[str, object], locale: str) -> str:
 @lru_cache(maxsize=4096)
 def _own_pattern(message: str, locale: str) -> str:
     """A message of Frontdesk's own, in a language, as `%` reads it."""
-    return _pattern(_words(locale).texts.get(message, message), locale)
+    return _pattern(words_of(locale).texts.get(message, message), locale)
 
 
 @lru_cache(maxsize=4096)
@@ -113,7 +113,8 @@ class _Words(Struct, frozen=True):
 
 
 @cache
-def _words(locale: str) -> _Words:
+def words_of(locale: str) -> _Words:
+    """All that the language of a locale says; in English nothing, since the code says it."""
     ours = spoken(locale) or SOURCE_LOCALE
     if ours == SOURCE_LOCALE:
         # Its catalogue says again what the code says: nobody has to keep it.

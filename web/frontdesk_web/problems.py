@@ -29,7 +29,7 @@ _GONE = "client disconnected prematurely"
 
 def error_page(renderer: Renderer, request: AnyRequest, error: Exception) -> Response[bytes]:
     """The page for an error: its status, a sentence where one helps, the request's id, never more."""
-    status, sentence, places, retry = _described(request, error)
+    status, sentence, places, retry = described(request, error)
     locale = negotiate(request.headers.get("accept-language", ""))
     page = ErrorPage(
         status=status,
@@ -63,7 +63,7 @@ def _home_url(path: str) -> str | None:
     return None if home is None or home.strip("/") == path.strip("/") else home
 
 
-def _described(request: AnyRequest, error: Exception) -> tuple[int, str, Mapping[str, str | int], int]:
+def described(request: AnyRequest, error: Exception) -> tuple[int, str, Mapping[str, str | int], int]:
     """Status, message id of the sentence ("" for the standard one) with what fills its places, seconds to wait."""
     match error:
         case Refused(refusal=refusal):

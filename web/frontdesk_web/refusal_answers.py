@@ -5,13 +5,13 @@ from frontdesk.errors import Refusal
 TOO_MANY = 429
 
 
-def refusal_status(refusal: Refusal, otherwise: int = 400) -> int:
-    """404 for what is not there, 403 where nobody may, 429 where it will be possible soon, else `otherwise`."""
+def refusal_status(refusal: Refusal) -> int:
+    """404 for what is not there, 403 where nobody may, 429 where it will be possible soon, else 400."""
     if refusal.missing:
         return 404
     if refusal.forbidden:
         return 403
-    return TOO_MANY if refusal.for_now else otherwise
+    return TOO_MANY if refusal.for_now else 400
 
 
 def retry_headers(refusal: Refusal) -> dict[str, str]:

@@ -5,7 +5,6 @@ the page on which a key is made with all of them filled in.
 """
 
 from typing import Literal
-from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -64,10 +63,10 @@ def as_stripe_writes(name: str) -> str:
     return f"{resource}: {level.capitalize()}"
 
 
-def page_to_make_a_key(name: str = "Frontdesk") -> str:
+def page_to_make_a_key() -> str:
     """The address at Stripe on which a key with all these permissions is made."""
     wanted = "".join(f"&permissions%5B%5D={each.name}" for each in PERMISSIONS)
-    return f"https://dashboard.stripe.com/apikeys/create?name={quote(name)}{wanted}"
+    return f"https://dashboard.stripe.com/apikeys/create?name=Frontdesk{wanted}"
 
 
 class Forbidden(Misconfigured):

@@ -98,7 +98,7 @@ def no_such_named(kind: str, id_: str, param: str) -> ApiError:
 
 def api_problem(config: Config, request: AnyRequest, error: Exception) -> Response[bytes]:
     """The answer to whatever was raised under `/v1` and `/v2`."""
-    answer = _described(request, error)
+    answer = described(request, error)
     id_ = request_id(request.scope)
     portal = request.scope["state"].get(PORTAL_STATE)
     body: dict[str, Any] = {"type": answer.type, "message": answer.message}
@@ -135,7 +135,8 @@ def refuse_malformed_version(request: AnyRequest) -> None:
         raise ApiError(f"Invalid Stripe API version: {stated[:40]}")
 
 
-def _described(request: AnyRequest, error: Exception) -> ApiError:
+def described(request: AnyRequest, error: Exception) -> ApiError:
+    """What an error is in the API's words; what nobody foresaw is a 500 that says nothing of it."""
     match error:
         case ApiError():
             return error

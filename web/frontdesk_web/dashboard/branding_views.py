@@ -174,10 +174,10 @@ def look_fields(
     }
 
 
-def subjects(locale: str, chosen: str = "home") -> tuple[Option, ...]:
-    """What can be previewed."""
+def subjects(locale: str) -> tuple[Option, ...]:
+    """What can be previewed, the portal first."""
     return tuple(
-        Option(value=value, text=translate(locale, text), selected=value == chosen) for value, text in SUBJECTS.items()
+        Option(value=value, text=translate(locale, text), selected=value == "home") for value, text in SUBJECTS.items()
     )
 
 

@@ -32,7 +32,6 @@ class DevelopersPage(Struct, frozen=True, kw_only=True):
     logs_url: str | None
     has_key: bool
     has_ids: bool
-    customers_url: str
     samples: Sequence[Sample]
 
 
@@ -63,7 +62,6 @@ async def developers(
         logs_url=visit.path("logs") if visit.may(Right.SEE_LOGS) else None,
         has_key=key is not None,
         has_ids=bool(customer and price),
-        customers_url=visit.path("customers"),
         samples=samples(ids),
     )
     return dashboard_page(request, site, visit, page, place=PLACE)

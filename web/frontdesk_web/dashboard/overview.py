@@ -29,7 +29,7 @@ _WAYS: Mapping[Step, tuple[str, Right, str]] = {
     Step.LINK: ("portal/link", Right.SEE, "portal/link"),
 }
 """Where a step is taken, the right that it needs, and where it is looked at by somebody without it."""
-_HAPPENED: Mapping[str, str] = {
+HAPPENED: Mapping[str, str] = {
     "customer_deleted": _("Closed the account"),
     "subscription_created": _("Started a plan"),
     "plan_changed": _("Changed the plan"),
@@ -97,7 +97,7 @@ async def overview(
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         checklist, _refusal = await read_checklist(connection, site.tenancy, visit.side)
         standing = await read_standing(connection)
-        lately = await read_lately(connection, _HAPPENED)
+        lately = await read_lately(connection, HAPPENED)
     page = OverviewPage(
         figures=_figures(standing, visit),
         steps=tuple(_step(each, visit) for each in checklist.items),
@@ -114,7 +114,7 @@ def _lately(happened: Happened, visit: StaffVisit) -> LatelyRow:
     return LatelyRow(
         customer=who.name or who.email or who.id,
         url=visit.path("customers", who.id),
-        what=translate(visit.locale, _HAPPENED[happened.kind]),
+        what=translate(visit.locale, HAPPENED[happened.kind]),
         at=date_time(happened.at, visit.locale),
     )
 

@@ -223,7 +223,6 @@ async def _answer(
         ),
         new=_new(visit, posted, faults) if may else None,
         attempt=_attempt(request, visit, products),
-        rates_url=visit.path("tax-rates"),
         home=country_name(home, locale) if home else "",
         address_url=None if home else visit.path("seller"),
         notice=_notice(request, locale),

@@ -94,7 +94,6 @@ class TaxSettingsPage(Struct, frozen=True, kw_only=True):
     rows: tuple[RegistrationRow, ...]
     new: NewRegistration | None
     attempt: TryForm
-    rates_url: str
     home: str
     address_url: str | None
     notice: Notice | None = None

@@ -98,7 +98,7 @@ async def send_letter(site: Site, tenant_id: UUID, event_id: str) -> None:
     door = await site.tenancy.door(tenant_id)
     async with site.tenancy.at(door) as (connection, side):
         event = await read_event(connection, event_id)
-        letter = None if event is None else await _written(site, side, connection, event, event_id)
+        letter = None if event is None else await letter_of(site, side, connection, event, event_id)
     if event is None or letter is None:
         return
     delivery = await deliver(site, door, letter, event.customer)
@@ -109,7 +109,8 @@ async def send_letter(site: Site, tenant_id: UUID, event_id: str) -> None:
         )
 
 
-async def _written(site: Site, side: Side, connection: SideTransaction, event: Event, event_id: str) -> Letter | None:
+async def letter_of(site: Site, side: Side, connection: SideTransaction, event: Event, event_id: str) -> Letter | None:
+    """The letter about an event; None where none is written of it, or there is nobody to write to."""
     customer: Customer | None = await listings.find(connection, "customer", event.customer)
     if customer is None or customer.deleted or not customer.email:
         return None

@@ -169,12 +169,12 @@ def item_side(item: SubscriptionItem, currency: str, terms: Terms, locale: str) 
     return price_side(terms.prices[item.price], item.quantity, currency, terms, locale)
 
 
-def price_side(price: Price, quantity: int, currency: str, terms: Terms, locale: str, name: str = "") -> Side:
+def price_side(price: Price, quantity: int, currency: str, terms: Terms, locale: str) -> Side:
     """What a quantity of a price is in a currency: name, price, total."""
     sold = in_currency(price, currency)
     product = terms.products.get(price.product)
     return Side(
-        name=name or (product.name if product is not None else ""),
+        name="" if product is None else product.name,
         price=quantity_phrase(sold, quantity, terms, locale),
         total=rhythm_words(sold, locale)
         if is_metered(sold)

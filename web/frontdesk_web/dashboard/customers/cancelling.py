@@ -27,8 +27,8 @@ from frontdesk_web.messages import translate
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
 from frontdesk_web.site import Site
 
-NOW, WITH_CREDIT, AT_END = "now", "now_credit", "period_end"
-"""What the form posts as `when`."""
+NOW, WITH_CREDIT = "now", "now_credit"
+"""What the form posts as `when`; anything else is the end of the period."""
 
 
 class CancelPlanPage(Struct, frozen=True, kw_only=True):

@@ -91,7 +91,6 @@ def customer_page(
         start_url=f"{path}/subscribe" if bills and not visit.side.suspended else None,
         statement_url=f"{path}/statement" if facts.capabilities.knows_statements else None,
         invoice_url=f"{path}/invoices/new" if bills and not visit.side.suspended else None,
-        start_reason="",
         invoices=tuple(_invoice(each, path, bills, now, locale) for each in facts.invoices.items),
         newer_invoices_url=f"{path}#invoices" if invoices_after else None,
         older_invoices_url=f"{path}?invoices_after={last}#invoices" if facts.invoices.has_more else None,

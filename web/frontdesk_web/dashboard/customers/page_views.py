@@ -64,7 +64,7 @@ class SignInHelp(Struct, frozen=True, kw_only=True):
 class CustomerPage(Struct, frozen=True, kw_only=True):
     """A customer. Ways and actions that are None are not open to the role, or do not apply.
 
-    `start_reason` says why no subscription can be started, `credit` what is carried to the next invoice.
+    `credit` is what is carried to the next invoice.
     """
 
     template: ClassVar[str] = "dashboard/customers/page.html"
@@ -81,7 +81,6 @@ class CustomerPage(Struct, frozen=True, kw_only=True):
     start_url: str | None
     invoice_url: str | None
     statement_url: str | None
-    start_reason: str
     invoices: tuple[StaffInvoiceRow, ...]
     newer_invoices_url: str | None
     older_invoices_url: str | None

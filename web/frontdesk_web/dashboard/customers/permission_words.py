@@ -33,7 +33,7 @@ _DETAILS = {
     "shipping": _("Change the shipping address"),
     "tax_id": _("Change tax ids"),
 }
-_PLACES = {
+PLACES = {
     "subscription_update": "plans",
     "subscription_cancel": "cancellations",
     "subscription_pause": "pauses",
@@ -43,7 +43,7 @@ _PLACES = {
     "payment_method_update": "methods",
 }
 """Where a feature stands on the page of the portal's settings."""
-_REASONS: Mapping[str, str] = {
+REASONS: Mapping[str, str] = {
     "subscription_update_disabled": _("Changing plans is switched off."),
     "price_not_adjustable": _("Changing to another plan is switched off."),
     "quantity_not_adjustable": _("Changing the quantity is switched off, for this product or for all."),
@@ -145,7 +145,7 @@ def _rows(
 def _row(act: str, refusal: Refusal | None, configuration: PortalConfiguration, visit: StaffVisit) -> PermissionRow:
     if refusal is None:
         return PermissionRow(act=act)
-    plain = _REASONS.get(refusal.code)
+    plain = REASONS.get(refusal.code)
     return PermissionRow(
         act=act,
         reason=translate(visit.locale, plain, **refusal.parameters) if plain else staff_sentence(refusal, visit.locale),
@@ -159,4 +159,4 @@ def _setting_url(setting: str | None, configuration: PortalConfiguration, visit:
         return ""
     feature = setting.partition("[")[2].partition("]")[0]
     named = "" if configuration.is_default else f"?configuration={configuration.id}"
-    return f"{visit.path('portal')}{named}#{_PLACES.get(feature, 'configuration')}"
+    return f"{visit.path('portal')}{named}#{PLACES.get(feature, 'configuration')}"
