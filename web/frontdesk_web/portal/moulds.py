@@ -29,20 +29,40 @@ MOST_TEXTS = 1000
 # Random, so that nothing that a tenant or a customer wrote can hold one.
 _MARK = random_token(32)
 _MARKS = re.compile(rf"{_MARK}(\d+)\.".encode())
-_ESCAPED = tuple((each.encode(), minijinja.render_str("{{ text|escape }}", text=each).encode()) for each in "&<>'/")
-"""What the engine writes for a character. The first is in all that is written, the quotation mark has no part in it."""
+_ESCAPED = {each: minijinja.render_str("{{ text|escape }}", text=each).encode() for each in "&<>'/\""}
+"""What the engine writes for a character. The first is in all that is written, so it has its turn first."""
+_REPLACED = tuple((each.encode(), written) for each, written in _ESCAPED.items() if each != '"')
+_JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-f]{4})|(.))")
+_JSON_SHORT = {
+    b'"': _ESCAPED['"'],
+    b"\\": b"\\",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+}
 _encode_lines = msgspec.json.Encoder().encode_lines
 
 
-def told_lines(sections: Sequence[object]) -> list[bytes] | None:
-    """Each section as JSON whose texts are escaped for HTML. None if they hold what JSON too writes another way, such
-    as quotation marks: only without these does every one of them begin or end a text."""
+def told_lines(sections: Sequence[object]) -> list[bytes]:
+    """Each section as JSON in which texts stand as they do in HTML: every quotation mark begins or ends one."""
     told = _encode_lines(sections)
-    if b"\\" in told:
-        return None
-    for character, written in _ESCAPED:
+    for character, written in _REPLACED:
         told = told.replace(character, written)
-    return told.split(b"\n")
+    # Where a line ends is found in long steps; `split` goes from byte to byte.
+    lines, start = [], 0
+    for _ in sections:
+        end = told.index(b"\n", start)
+        lines.append(told[start:end])
+        start = end + 1
+    if b"\\" in told:
+        lines = [_JSON_ESCAPE.sub(_unescaped, each) for each in lines]
+    return lines
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return _JSON_SHORT[found[2]] if found[1] is None else chr(int(found[1], 16)).encode()
 
 
 class Mould(Struct, frozen=True):

@@ -37,9 +37,9 @@ class Shells:
     def page(self, locale: str, frame: Frame, page: HomePage) -> bytes:
         """A whole page as it is sent."""
         assert frame.signed_in is not None
-        lines = None if self._renderer.reloads else told_lines((frame.signed_in.email, *told(page)))
-        if lines is None:
+        if self._renderer.reloads:
             return self._renderer.page(locale, frame, page)
+        lines = told_lines((frame.signed_in.email, *told(page)))
         # Who can switch has a frame of their own.
         shell = self._kept if frame.signed_in.switcher is None else self._rendered
         head, after_email, *between, before_panels, foot = shell(
@@ -48,7 +48,7 @@ class Shells:
         pieces = [head, lines[0][1:-1], after_email]
         if has_news(page):
             pieces.append(self._section(locale, NEWS, page))
-        for (template, fields), before, line in zip(SECTIONS.items(), between, lines[1:], strict=False):
+        for (template, fields), before, line in zip(SECTIONS.items(), between, lines[1:], strict=True):
             pieces.append(before)
             pieces += self._moulds.filled(locale, template, fields, line, page)
         pieces.append(before_panels)
