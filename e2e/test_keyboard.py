@@ -1,10 +1,12 @@
 """Every page of staff and customers by keyboard alone: all that can be worked is reached by Tab, and is seen to be."""
 
 import re
+from pathlib import Path
 
 import pytest
 from demo_tour import Tour
 from playwright.async_api import Browser, Page, expect
+from portal_looks import open_gallery
 from sights import Sight, open_sight, sights
 from some_of_many import Choice
 
@@ -126,4 +128,30 @@ async def test_a_phone_menu_opens_by_keyboard_and_content_can_be_skipped_to(brow
     await expect(page.locator(".side-nav")).to_be_hidden()
     await page.keyboard.press("Enter")
     await expect(page.locator(".side-nav")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".side-nav")).to_be_hidden()
+    await expect(menu).to_be_focused()
     await context.close()
+
+
+async def test_the_menu_of_customers_closes_by_esc_and_by_going_on(browser: Browser, tmp_path: Path) -> None:
+    page = await browser.new_page()
+    with open_gallery(tmp_path) as gallery:
+        (shown,) = [each for each in gallery.exhibits("northbeam", "en") if each.name == "home-many"]
+        await page.goto(gallery.page("northbeam", "en", shown))
+        button, choice = page.locator("summary.menu-button"), page.locator(".menu-list")
+        await button.press("Enter")
+        await page.keyboard.press("Tab")
+        await expect(page.locator(".menu-item").first).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(choice).to_be_hidden()
+        await expect(button).to_be_focused()
+        await button.press("Enter")
+        await expect(choice).to_be_visible()
+        await page.get_by_role("button", name="Sign out").focus()
+        await expect(choice).to_be_hidden()
+        await button.click()
+        await page.locator(".plan-description").first.click(position={"x": 300, "y": 5})
+        await expect(choice).to_be_hidden()
+    await page.close()
