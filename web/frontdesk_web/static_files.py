@@ -2,8 +2,8 @@
 
 So they can be kept by browsers for ever, and a new release never meets an old style. Every `url("…")` of a stylesheet
 is rewritten to the hashed name. `portal.css` and `dashboard.css` are each one file, made of the tokens and of every
-part's own stylesheet. Each brand font has a stylesheet of its own, `fonts/{font}.css`, so that a page carries the rules
-of one family only.
+part's own stylesheet, without the remarks in them. Each brand font has a stylesheet of its own, `fonts/{font}.css`, so
+that a page carries the rules of one family only.
 """
 
 import gzip
@@ -21,6 +21,8 @@ _LAST_STYLES = ("print.css",)
 # The dashboard has the same parts, a frame and parts of its own, and no tenant's fonts.
 _PORTAL_ALONE = ("page.css", "account_bar.css", "print.css")
 _URL = re.compile(r'url\("\.\./([^"]+)"\)')
+_REMARK = re.compile(r"^ *(/\*[^*]*\*/ *)+\n|/\*[^*]*\*/", re.MULTILINE)
+"""What says to us why a rule is there; no browser is sent it."""
 _NEIGHBOUR = re.compile(r'url\("([\w.-]+)"\)')
 _KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -93,7 +95,7 @@ class StaticFiles:
         return f'url("{self._by_name["fonts/" + found[1]].path.removeprefix("fonts/")}")'
 
     def _bundle(self, name: str, styles: list[Path]) -> None:
-        text = "".join(path.read_text() for path in styles)
+        text = "".join(_REMARK.sub("", path.read_text()) for path in styles)
         self._add(name, _URL.sub(lambda found: f'url("{self.url(found[1])}")', text).encode())
 
     def _add(self, name: str, body: bytes, place: Path | None = None) -> None:
