@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -115,6 +116,13 @@ async def test_probing_changes_nothing() -> None:
 def test_a_key_can_be_made_with_all_permissions_filled_in() -> None:
     names = re.findall(r"permissions%5B%5D=(\w+)", page_to_make_a_key())
     assert names == [each.name for each in PERMISSIONS]
+
+
+def test_the_page_for_people_names_all_permissions() -> None:
+    page = (Path(__file__).parents[3] / "docs/stripe.md").read_text()
+    rows = re.findall(r"^\| ([^|]+) \| (Read|Write) \|", page, re.MULTILINE)
+    named = {(resource, level) for resources, level in rows for resource in resources.split(", ")}
+    assert named == {(each.resource, each.level) for each in PERMISSIONS}
 
 
 async def walked(shelf: Shelf) -> Changes:
