@@ -25,21 +25,20 @@ HOME_STATEMENT = "SELECT told.* FROM frontdesk_homes($1::uuid[], $2::bytea[], $3
 of the side's part that the caller knows. Each answers one row; `place` counts them from 1."""
 
 _VISITS = f"""
-      FROM unnest(in_tenants, in_hashes, in_known_pages, in_known_sides)
-           WITH ORDINALITY AS asked(tenant, hash, known_page, known_side, place)
+      FROM unnest(in_tenants) WITH ORDINALITY AS asked(tenant, place)
       LEFT JOIN LATERAL (
         SELECT s.hash, s.id, s.source, s.address, s.customer, s.configuration, s.locale, s.return_url, s.last_seen,
                c.body, c.account_version, g.offered, g.restarts, e.livemode,
                concat_ws(' ', s.configuration, g.version, e.page_version,
                          extract(epoch FROM e.away_since)) AS side_version,
                CASE WHEN s.source = 'login_link' THEN (
-                 SELECT string_agg(o.id || '@' || o.account_version, ',' ORDER BY o.id)
+                 SELECT string_agg(o.id || '@' || o.account_version, ',')
                    FROM customers o WHERE o.tenant_id = here AND o.address = s.address AND NOT o.deleted) END AS others
           FROM sessions s
           JOIN customers c ON c.tenant_id = s.tenant_id AND c.id = s.customer
           JOIN configurations g ON g.tenant_id = s.tenant_id AND g.id = s.configuration
           JOIN sides e ON e.tenant_id = s.tenant_id
-         WHERE s.tenant_id = here AND s.hash = asked.hash AND NOT s.confined AND ({LIVE})
+         WHERE s.tenant_id = here AND s.hash = in_hashes[asked.place] AND NOT s.confined AND ({LIVE})
         OFFSET 0
       ) AS v ON true"""  # noqa: S608
 """Who asks, and what their pages are made of; of a session that is none or over, or confined to a flow, nothing."""
@@ -51,7 +50,7 @@ _VISIT = f"""asked.place,
       frontdesk_now(), v.id, v.source, v.locale, v.return_url,
       CASE WHEN v.id IS NOT NULL THEN {_PAGE_VERSION} END, v.side_version"""
 
-_AT_HAND = "CASE WHEN v.side_version = asked.known_side THEN v.offered ELSE '{}' END"
+_AT_HAND = "CASE WHEN v.side_version = in_known_sides[asked.place] THEN v.offered ELSE '{}' END"
 """Prices that the caller has: of the same moment as the version by which it says so."""
 
 # What was credited is in `amount_paid` (`book`).
@@ -76,20 +75,15 @@ _PAGE = f"""concat(
                WHERE i.tenant_id = here AND i.customer = v.customer AND i.status = 'open'
                  AND i.amount_due > i.amount_paid
                ORDER BY i.due_date NULLS LAST, i.id LIMIT {UNPAID_INVOICES}) AS i), ']') END,
-        ',"pending_items":[', (
-          SELECT string_agg(p.body::text, ',')
-            FROM (
-              SELECT p.body FROM pending_items p
-               WHERE p.tenant_id = here AND p.customer = v.customer AND p.invoice IS NULL
-               ORDER BY p.created, p.id) AS p),
-        '],"waiting":', COALESCE((
-          SELECT json_agg(json_build_array(w.id, w.command, w.waits_since) ORDER BY w.number)
-            FROM intents w
-           WHERE w.tenant_id = here AND w.customer = v.customer AND w.state = 'pending'
-             AND w.waits_since IS NOT NULL), '[]'),
-        ',"refused":', COALESCE((
-          SELECT json_agg(json_build_array(w.id, w.command, w.refusal, w.refused_at, w.created) ORDER BY w.number)
-            FROM intents w WHERE w.tenant_id = here AND w.customer = v.customer AND w.shown), '[]'),
+        CASE WHEN COALESCE(
+               (SELECT true FROM pending_items p
+                 WHERE p.tenant_id = here AND p.customer = v.customer AND p.invoice IS NULL LIMIT 1),
+               (SELECT true FROM intents w
+                 WHERE w.tenant_id = here AND w.customer = v.customer AND w.state = 'pending'
+                   AND w.waits_since IS NOT NULL LIMIT 1),
+               (SELECT true FROM intents w
+                 WHERE w.tenant_id = here AND w.customer = v.customer AND w.shown LIMIT 1))
+          THEN frontdesk_home_waiting(here, v.customer) END,
         CASE WHEN plans.not_at_hand OR v.restarts OR NOT v.livemode OR position(',' IN v.others) > 0
           THEN frontdesk_home_more(here, v.customer, v.restarts, v.livemode, {_AT_HAND},
                                    CASE WHEN position(',' IN v.others) > 0 THEN v.address END) END,
@@ -120,13 +114,13 @@ BEGIN
     left_to_ask := left_to_ask - cardinality(to_ask);
     IF some_known THEN
       RETURN QUERY SELECT {_VISIT}, NULL, NULL {_VISITS}
-       WHERE asked.tenant = here AND v.id IS NOT NULL AND {_PAGE_VERSION} = asked.known_page;
+       WHERE asked.tenant = here AND v.id IS NOT NULL AND {_PAGE_VERSION} = in_known_pages[asked.place];
       GET DIAGNOSTICS answered = ROW_COUNT;
       CONTINUE WHEN answered = left_to_ask;
     END IF;
     RETURN QUERY SELECT {_VISIT},
       CASE WHEN v.id IS NOT NULL THEN {_PAGE} END,
-      CASE WHEN v.id IS NOT NULL AND v.side_version IS DISTINCT FROM asked.known_side
+      CASE WHEN v.id IS NOT NULL AND v.side_version IS DISTINCT FROM in_known_sides[asked.place]
         THEN frontdesk_home_side(here, v.configuration) END
       {_VISITS}
       LEFT JOIN LATERAL (
@@ -144,7 +138,7 @@ BEGIN
              WHERE i.tenant_id = here AND i.customer = v.customer AND i.status <> 'draft'
              ORDER BY i.created DESC, i.id DESC LIMIT {PAGE_INVOICES + 1}) AS i) AS listed ON true
      WHERE asked.tenant = here
-       AND (asked.known_page IS NULL OR v.id IS NULL OR {_PAGE_VERSION} <> asked.known_page);
+       AND (in_known_pages[asked.place] IS NULL OR v.id IS NULL OR {_PAGE_VERSION} <> in_known_pages[asked.place]);
   END LOOP;
 END
 $function$
@@ -218,6 +212,27 @@ $function$
 """What few pages have, as fields of `page`: the prices of plans that the caller has not, plans that have ended where
 they can be started again, whom else the proven address belongs to, and in a sandbox the time of a test clock."""
 
+_WAITING_FUNCTION = """
+CREATE OR REPLACE FUNCTION frontdesk_home_waiting(here uuid, in_customer text)
+RETURNS text LANGUAGE plpgsql STABLE SECURITY INVOKER AS $function$
+DECLARE
+  items json;
+  waiting json;
+  refused json;
+BEGIN
+  SELECT json_agg(p.body ORDER BY p.created, p.id) INTO items
+    FROM pending_items p WHERE p.tenant_id = here AND p.customer = in_customer AND p.invoice IS NULL;
+  SELECT json_agg(json_build_array(w.id, w.command, w.waits_since) ORDER BY w.number) INTO waiting
+    FROM intents w
+   WHERE w.tenant_id = here AND w.customer = in_customer AND w.state = 'pending' AND w.waits_since IS NOT NULL;
+  SELECT json_agg(json_build_array(w.id, w.command, w.refusal, w.refused_at, w.created) ORDER BY w.number) INTO refused
+    FROM intents w WHERE w.tenant_id = here AND w.customer = in_customer AND w.shown;
+  RETURN concat(',"pending_items":' || items::text, ',"waiting":' || waiting::text, ',"refused":' || refused::text);
+END
+$function$
+"""
+"""What waits for the next invoice, for the backend, or to be noted by the customer, as fields of `page`."""
+
 _SIDE_FUNCTION = """
 CREATE OR REPLACE FUNCTION frontdesk_home_side(here uuid, in_configuration text)
 RETURNS text LANGUAGE plpgsql STABLE SECURITY INVOKER AS $function$
@@ -262,6 +277,6 @@ END
 $function$
 """  # noqa: S608
 
-HOME_FUNCTIONS = (_NOTE_FUNCTION, _MORE_FUNCTION, _SIDE_FUNCTION, HOMES_FUNCTION)
+HOME_FUNCTIONS = (_NOTE_FUNCTION, _MORE_FUNCTION, _WAITING_FUNCTION, _SIDE_FUNCTION, HOMES_FUNCTION)
 """SQL of each. `frontdesk_home`, which earlier releases ask, stays where one of them laid it down: their servers may
 run while an installation is brought up to date."""

@@ -138,12 +138,12 @@ class HomeFacts(Struct, frozen=True, kw_only=True, dict=True):
     customer: Customer
     account_version: int
     subscriptions: tuple[Subscription, ...]
-    pending_items: tuple[PendingItem, ...]
     invoices: tuple[InvoiceSummary, ...]
     owed: tuple[InvoiceSummary, ...] | None = None
     """Open ones with something left to pay, those that were or are due first, where `invoices` are not all."""
     prices: tuple[Price, ...] = ()
     products: tuple[Product, ...] = ()
+    pending_items: tuple[PendingItem, ...] = ()
     others: tuple[OtherCustomer, ...] = ()
     frozen_time: datetime | None = None
     ended: tuple[EndedPlan, ...] = ()

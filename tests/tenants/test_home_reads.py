@@ -162,7 +162,7 @@ async def test_a_known_version_leaves_the_page_out_until_anything_on_it_changes(
 async def test_others_with_the_proven_address_are_offered_but_not_to_api_sessions(shop: Shop, reads: HomeReads) -> None:
     first = await shop.add_customer(shop.item("team"), name="First")
     second = await shop.add_customer(name="Second")
-    await shop.add_customer(name="Stranger")
+    await shop.add_customer(name="Stranger", email="other@example.com")
     answer = await reads.read(shop.door.tenant_id, await shop.sign_in(first))
     assert answer is not None
     assert answer.page is not None
