@@ -117,7 +117,7 @@ class PublicDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         check(self, DETAILS)
 
 
-class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, cache_hash=True):
     """Look and public details of a side, as they are stored and as every page, letter and document needs them.
 
     The fields are those of `Look` and of `PublicDetails`, side by side. Raises `BrandInvalid`.

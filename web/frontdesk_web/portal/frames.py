@@ -15,7 +15,7 @@ from frontdesk_web.languages import LOCALE_NAMES, LOCALES, negotiate, spoken
 from frontdesk_web.postal_addresses import address_lines
 
 
-class Language(Struct, frozen=True, kw_only=True):
+class Language(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One entry of the language switch. `url` is this page with `?lang=`."""
 
     locale: str
@@ -24,7 +24,7 @@ class Language(Struct, frozen=True, kw_only=True):
     current: bool
 
 
-class BrandView(Struct, frozen=True, kw_only=True):
+class BrandView(Struct, frozen=True, kw_only=True, cache_hash=True):
     """The tenant's face. `icon_url` and `logo_url` are addresses of stored images; a logo replaces icon and name.
 
     `stylesheet_url` is that of the brand's colours, None for our neutral ones (where no tenant is known). `font` is one
