@@ -45,7 +45,7 @@ from frontdesk.invoice_commands import CreateCreditNote
 from frontdesk.payment_method_commands import AttachPaymentMethod, RefundCharge
 from frontdesk.plugins import PluginHost
 from frontdesk.test_cards import CARDS, new_method
-from frontdesk_tenants import provisioning, refund_settling
+from frontdesk_tenants import listings, provisioning, refund_settling
 from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
@@ -54,8 +54,10 @@ from frontdesk_tenants.tables import invoices as invoice_rows
 from frontdesk_tenants.tables import sides, tenant_plugins
 from frontdesk_tenants.tables import subscriptions as subscription_rows
 from frontdesk_tenants.worker_loop import Pace
+from frontdesk_web.credit_note_words import what_became
 from frontdesk_web.formatting import date_long
 from frontdesk_web.letters.post import deliver, message_id
+from frontdesk_web.refund_words import refund_totals
 from frontdesk_web.site import Site
 from frontdesk_web.worker import run_worker
 
@@ -252,12 +254,58 @@ async def test_a_refund_of_a_payment_without_an_invoice_is_written_about(
             await give_back(await paid(customer=customer))
             await quiet(site)
             assert len(post.letters) == 1, "the business did not want any"
+            async with site.tenancy.at(shop.door) as (connection, side):
+                settings = replace(side.settings, send_refund_letters=True)
+                await connection.execute(sides.update().values(settings=settings))
             # The bank is asked again in a minute; nobody waits for that here.
             refused = await give_back(await paid(customer=customer, payment_method="pm_card_refundFail"))
+            await post.arrived(2)
             await refund_settling.settle(site.tenancy, shop.door.tenant_id, refused)
             async with site.tenancy.at(shop.door) as (connection, _):
                 kinds = await connection.scalars(text("SELECT kind FROM events WHERE kind LIKE 'refund%' ORDER BY id"))
                 assert list(kinds) == ["refund_made", "refund_made", "refund_made", "refund_failed"]
+            await post.arrived(3)
+            (letter,) = post.about("could not be paid out")
+            assert str(letter["subject"]) == "Your refund of €9.00 could not be paid out"
+            sent = f"On {today} we sent €9.00 back to Visa •••• 5126, but the bank returned it to us."
+            for part in (sent, "The money is still yours."):
+                assert part in plain(letter), part
+
+
+async def test_a_refund_that_the_bank_returned_is_told_where_it_was_promised(
+    site: Site, shop: Tenant, post: Mailbox
+) -> None:
+    """By a credit note, though the business wants no letters of refunds; once, and its paper says it as well."""
+    price = await sell(site.tenancy, shop.door)
+    customer = await subscribe(site.tenancy, shop.door, None)
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        card = new_method(desk.ids("pm"), CARDS["refundFail"], desk.now)
+        await keeping_methods.change_methods(desk, AttachPaymentMethod(method=card, default=True))
+        made = CreateSubscription(items=(NewItem(price=price, quantity=10),), collection_method="charge_automatically")
+        (bill,) = (await subscriptions.create(desk, made)).invoices
+    async with site.tenancy.at(shop.door) as (connection, side):
+        await connection.execute(sides.update().values(settings=replace(side.settings, send_refund_letters=False)))
+    async with open_desk(site.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        note = CreateCreditNote(id=desk.ids("cn"), invoice=bill.id, amount=1000, refund=1000)
+        await invoices.credit(desk, note)
+    await post.arrived(3)
+    (letter,) = post.about("Credit note")
+    assert "€10.00 is refunded to your card." in plain(letter)
+    async with site.tenancy.at(shop.door) as (connection, _):
+        (stored,) = (await listings.find(connection, "invoice", bill.id)).refunds
+    for _ in range(2):
+        await refund_settling.settle(site.tenancy, shop.door.tenant_id, stored.id)
+    await post.arrived(4)
+    (letter,) = post.about("could not be paid out")
+    for part in ("but the bank returned it to us.", "It was for invoice", "The money is still yours.", "/p/invoice/"):
+        assert part in plain(letter), part
+    async with site.tenancy.at(shop.door) as (connection, _):
+        after = await listings.find(connection, "invoice", bill.id)
+        issued = await listings.find(connection, "credit note", note.id)
+    (row,) = refund_totals(after, "en")
+    assert row.label.endswith("returned by the bank")
+    said = what_became(issued, after, "en")
+    assert said == ("€10.00 was refunded to your card, but the bank returned it to us.",)
 
 
 async def test_a_plan_change_is_written_about(site: Site, shop: Tenant, post: Mailbox) -> None:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from frontdesk.book import CreditNote, Invoice, Line
 from frontdesk.money import line_amount
+from frontdesk.refunds import NoteRefund
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.invoice_words import line_view
 from frontdesk_web.messages import _, translate
@@ -56,13 +57,25 @@ def what_became(note: CreditNote, invoice: Invoice, locale: str) -> tuple[str, .
     if note.credited:
         amount = money(note.credited, note.currency, locale)
         said.append(translate(locale, "{amount} is kept as credit and used for your next invoices.", amount=amount))
-    if note.refunded:
-        amount = money(note.refunded, note.currency, locale)
+    lost = sum(each.amount for each in returned(note, invoice))
+    if note.refunded > lost:
+        amount = money(note.refunded - lost, note.currency, locale)
         said.append(translate(locale, "{amount} is refunded to your card.", amount=amount))
+    if lost:
+        amount = money(lost, note.currency, locale)
+        said.append(
+            translate(locale, "{amount} was refunded to your card, but the bank returned it to us.", amount=amount)
+        )
     if note.out_of_band:
         amount = money(note.out_of_band, note.currency, locale)
         said.append(translate(locale, "{amount} is paid back to you.", amount=amount))
     return tuple(said)
+
+
+def returned(note: CreditNote, invoice: Invoice) -> tuple[NoteRefund, ...]:
+    """What of its refunds the bank sent back to us."""
+    failed = {each.id for each in invoice.refunds if each.status == "failed"}
+    return tuple(each for each in note.paid_back if each.refund in failed)
 
 
 def note_facts(note: CreditNote, invoice: Invoice, locale: str) -> list[tuple[str, str]]:

@@ -199,6 +199,27 @@ def _about_money(sample: Sample, around: letter_views.LetterFrame) -> Iterator[t
             way=say("View invoice"),
         ),
     )
+    yield (
+        "refund-returned",
+        letter_views.PlanNewsLetter(
+            frame=around,
+            customer=sample.customer,
+            title=say("Your refund of {amount} could not be paid out", amount=back),
+            sentences=(
+                say(
+                    "On {date} we sent {amount} back to {card}, but the bank returned it to us.",
+                    date=day,
+                    amount=back,
+                    card=card,
+                ),
+                say("It was for invoice {number}.", number=number),
+                say("That happens when a card has expired or its account was closed."),
+                say("The money is still yours. Please tell us how we can send it to you."),
+            ),
+            portal_url=f"{_PORTAL}/invoices/1",
+            way=say("View invoice"),
+        ),
+    )
     due, owed = sample.day(DUE), quote.due_today
     yield (
         "reminder",

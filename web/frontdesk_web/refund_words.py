@@ -10,20 +10,22 @@ from frontdesk_web.portal.views import Total
 
 
 def refund_totals(invoice: Invoice, locale: str, charge: str | None = None) -> tuple[Total, ...]:
-    """What went back to the customer, day by day; of one charge, or (None) of all. What failed did not."""
+    """What was sent back to the customer, day by day; of one charge, or (None) of all."""
     return tuple(
         Total(label=_label(each, locale), amount=money(each.amount, each.currency, locale))
-        for each in went_back(invoice, charge)
+        for each in sent_back(invoice, charge)
     )
 
 
-def went_back(invoice: Invoice, charge: str | None = None) -> Iterable[Refund]:
-    """The refunds that reach the customer, of one charge or (None) of all."""
-    return (each for each in invoice.refunds if each.status != "failed" and charge in (None, each.charge))
+def sent_back(invoice: Invoice, charge: str | None = None) -> Iterable[Refund]:
+    """The refunds of one charge or (None) of all, those that the bank returned among them: a letter told of them."""
+    return (each for each in invoice.refunds if charge in (None, each.charge))
 
 
 def _label(refund: Refund, locale: str) -> str:
     day = date_long(refund.created, locale)
     if refund.status == "pending":
         return translate(locale, "Refund on its way since {date}", date=day)
+    if refund.status == "failed":
+        return translate(locale, "Refund of {date}, returned by the bank", date=day)
     return translate(locale, "Refunded on {date}", date=day)

@@ -8,7 +8,7 @@ from frontdesk.errors import Refused
 from frontdesk_tenants import listings
 from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Door, Side
-from frontdesk_web.credit_note_words import note_facts, note_lines, note_totals, what_became
+from frontdesk_web.credit_note_words import note_facts, note_lines, note_totals, returned, what_became
 from frontdesk_web.documents.paper import sheet, spoken
 from frontdesk_web.documents.setting import Document, kept_document
 from frontdesk_web.messages import translate
@@ -18,7 +18,7 @@ from frontdesk_web.site import Site
 async def credit_note_pdf(site: Site, door: Door, note_id: str, locale: str) -> bytes:
     """The PDF of a credit note of this side, the same bytes every time. Whose it is was asked before.
 
-    Once it is void there is a document more that says so.
+    Once it is void, or the bank has returned its refund, there is a document more that says so.
 
     Raises:
         Refused: there is no such credit note.
@@ -35,12 +35,16 @@ async def credit_note_pdf(site: Site, door: Door, note_id: str, locale: str) -> 
             raise Refused(refusals.no_such("invoice", note.invoice))
         return Document(
             invoice=invoice.id,
-            edition=f"credit note {note.id} {locale}{' void' if note.status == 'void' else ''}",
+            edition=f"credit note {note.id} {locale}{' void' if note.status == 'void' else _returned(note, invoice)}",
             words=lambda: credit_note_document(side, note, invoice, locale),
             issued=int(note.created.timestamp()),
         )
 
     return await kept_document(site, door, read)
+
+
+def _returned(note: CreditNote, invoice: Invoice) -> str:
+    return "".join(f" returned {each.refund}" for each in returned(note, invoice))
 
 
 def _memo(note: CreditNote) -> str | None:

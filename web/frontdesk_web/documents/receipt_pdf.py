@@ -15,7 +15,7 @@ from frontdesk_web.documents.setting import Document, kept_document
 from frontdesk_web.invoice_words import line_views
 from frontdesk_web.messages import translate
 from frontdesk_web.receipt_words import on_statement, receipt_facts, receipt_sentences, receipt_totals
-from frontdesk_web.refund_words import went_back
+from frontdesk_web.refund_words import sent_back
 from frontdesk_web.site import Site
 
 
@@ -48,7 +48,7 @@ async def receipt_pdf(site: Site, door: Door, invoice_id: str, payment_id: str, 
 def _refunds(invoice: Invoice, receipt: Receipt) -> str:
     """What tells a receipt from the one before something went back: it says how things stand, as Stripe's does."""
     charge = receipt.payment.charge
-    gone = [] if charge is None else [f"{each.id}-{each.status}" for each in went_back(invoice, charge)]
+    gone = [] if charge is None else [f"{each.id}-{each.status}" for each in sent_back(invoice, charge)]
     return "".join(f" {each}" for each in gone)
 
 

@@ -23,6 +23,7 @@ from frontdesk.events import (
     OfferTaken,
     PaymentFailed,
     PlanChanged,
+    RefundFailed,
     RefundMade,
     ResumptionMoved,
     SubscriptionCanceled,
@@ -34,7 +35,6 @@ from frontdesk.events import (
 from frontdesk.invoice_links import has_page
 from frontdesk.lateness import is_awaited
 from frontdesk.receipts import receipt_of, settling_payment
-from frontdesk.refunds import Refund
 from frontdesk_tenants import configurations, listings
 from frontdesk_tenants.announcements import announce, read_event
 from frontdesk_tenants.database import SideTransaction, clock
@@ -58,7 +58,7 @@ from frontdesk_web.letters.failed_payment import failed_letter
 from frontdesk_web.letters.papers import credit_note_letter, link_letter, receipt_letter
 from frontdesk_web.letters.plan_news import PlanNews, news_of
 from frontdesk_web.letters.post import deliver, frame_of, write
-from frontdesk_web.letters.refund import lone_refund_letter, refund_letter
+from frontdesk_web.letters.refund_news import refund_told
 from frontdesk_web.letters.refused import refusal_told
 from frontdesk_web.letters.reminder import reminder_letter
 from frontdesk_web.letters.time_sentences import resumed_sentences, trial_sentences
@@ -74,7 +74,7 @@ TOLD = (
     *(PlanChanged, CancellationScheduled, SubscriptionCanceled, SubscriptionPaused, ResumptionMoved),
     *(SubscriptionResumed, OfferTaken, TrialWillEnd, LinkSent, InvoiceLinkAsked, WaitingActRefused),
     *(InvoiceFinalized, InvoiceSent, InvoiceReminded, InvoicePaid, PaymentFailed, CreditNoteIssued),
-    RefundMade,
+    *(RefundMade, RefundFailed),
 )
 """Events that a customer gets a letter about."""
 log = logging.getLogger("frontdesk.letters")
@@ -171,7 +171,7 @@ class _Writing:
                 return None
             case CreditNoteIssued():
                 return await self._credit_note(event)
-            case RefundMade():
+            case RefundMade() | RefundFailed():
                 return await self._refund(event)
             case InvoiceReminded():
                 return await self._reminder(event)
@@ -270,24 +270,10 @@ class _Writing:
             return None
         return credit_note_letter(self._frame, self._name(), note, invoice, await self._portal_url())
 
-    async def _refund(self, event: RefundMade) -> Page | None:
-        """Where the business wants that, and no credit note tells of it."""
-        if not self._side.settings.send_refund_letters:
-            return None
-        if event.invoice is None:
-            return await self._lone_refund(event)
-        invoice: Invoice | None = await listings.find(self._connection, "invoice", event.invoice)
-        if invoice is None:
-            return None
-        notes = await notes_of(self._connection, invoice.customer, invoice.id)
-        return refund_letter(self._frame, self._name(), invoice, notes, event, await self._page_url(invoice))
-
-    async def _lone_refund(self, event: RefundMade) -> Page | None:
-        refund: Refund | None = await listings.find(self._connection, "refund", event.refund)
-        charge = None if refund is None else await listings.find(self._connection, "charge", refund.charge)
-        if refund is None or charge is None:
-            return None
-        return lone_refund_letter(self._frame, self._name(), refund, charge, await self._portal_url())
+    async def _refund(self, event: RefundMade | RefundFailed) -> Page | None:
+        return await refund_told(
+            self._connection, self._side, self._frame, self._name(), event, self._page_url, self._portal_url
+        )
 
     async def _reminder(self, event: InvoiceReminded) -> Page | None:
         """Nobody is reminded of what was paid, voided or given up before the letter was written."""

@@ -1,4 +1,5 @@
-"""The letter that tells of a refund which no credit note speaks of. Where one does, its own letter says it all.
+"""The letter that tells of a refund which no credit note speaks of. Where one does, its own letter says it all. And the
+letter that the bank returned a refund: whoever was promised money is told that it does not come that way.
 
 What was paid without an invoice has no credit note and no page: its letter says when it was paid, and what for, where
 the program that took it has said so.
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 
 from frontdesk.book import CreditNote, Invoice
 from frontdesk.charges import Charge
-from frontdesk.events import RefundMade
+from frontdesk.events import RefundFailed, RefundMade
 from frontdesk.refund_rules import charge_named, unexplained
 from frontdesk.refunds import Refund
 from frontdesk_web.formatting import date_long, money
@@ -57,6 +58,55 @@ def lone_refund_letter(
     if charge.description:
         sentences.append(translate(locale, "Your payment was for: {purpose}", purpose=charge.description))
     return _letter(frame, name, amount, sentences, portal_url, "")
+
+
+def returned_letter(
+    frame: LetterFrame, name: str, refund: Refund, charge: Charge | None, number: str | None, url: str, way: str
+) -> PlanNewsLetter:
+    """The letter that a refund did not arrive. `number` is the invoice's that it was for, None where there was none."""
+    locale = frame.locale
+    amount, day = money(refund.amount, refund.currency, locale), date_long(refund.created, locale)
+    card = _card(charge, locale)
+    if card is None:
+        sent = translate(
+            locale, "On {date} we sent you {amount}, but the bank returned it to us.", date=day, amount=amount
+        )
+    else:
+        sent = translate(
+            locale,
+            "On {date} we sent {amount} back to {card}, but the bank returned it to us.",
+            date=day,
+            amount=amount,
+            card=card,
+        )
+    sentences = [sent]
+    if number is not None:
+        sentences.append(translate(locale, "It was for invoice {number}.", number=number))
+    sentences.append(translate(locale, "That happens when a card has expired or its account was closed."))
+    if frame.support_email:
+        sentences.append(
+            translate(
+                locale,
+                "The money is still yours. Please write to {email} to say how we can send it to you.",
+                email=frame.support_email,
+            )
+        )
+    else:
+        sentences.append(translate(locale, "The money is still yours. Please tell us how we can send it to you."))
+    return PlanNewsLetter(
+        frame=frame,
+        customer=name,
+        title=translate(locale, "Your refund of {amount} could not be paid out", amount=amount),
+        sentences=tuple(sentences),
+        portal_url=url,
+        way=way,
+    )
+
+
+def was_promised(notes: Sequence[CreditNote], event: RefundFailed) -> bool:
+    """Whether a credit note, which is always written about, said that this refund would come."""
+    said = (each for note in notes if note.status == "issued" for each in note.paid_back)
+    return any(each.refund == event.refund for each in said)
 
 
 def _card(charge: Charge | None, locale: str) -> str | None:
