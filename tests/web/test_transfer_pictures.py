@@ -9,7 +9,7 @@ from PIL import Image
 
 from frontdesk.book import BillingSettings, SellerDetails
 from frontdesk.transfer_codes import transfer_code
-from frontdesk_web.invoice_words import payment_code
+from frontdesk_web.invoice_words import how_to_pay, payment_code
 from frontdesk_web.portal.invoice_views import invoice_page
 from frontdesk_web.portal.transfer_marks import mark_of, transfer_mark
 from frontdesk_web.qr_codes import transfer_file, transfer_png
@@ -53,6 +53,16 @@ def test_an_invoice_asks_for_what_is_left_by_its_own_reference() -> None:
     assert page.how_to_pay is not None
     assert page.how_to_pay.code == "/the/code"
     assert page.how_to_pay.details[-1].value == "INV-0001 ACME PRO"
+    # The business has another name since: page and picture name the holder of the account that they name.
+    renamed = replace(settings, seller=replace(seller, name="Polaris GmbH"))
+    bill = replace(bill, seller=replace(bill.seller, name=seller.name))
+    shown = invoice_page(bill, renamed, "/p/x", NOON, "en").how_to_pay
+    assert shown is not None
+    details = {each.label: each.value for each in shown.details}
+    assert details["Account holder"] == dict(how_to_pay(renamed, bill, "en"))["Account holder"] == "Polaris GmbH"
+    picture = payment_code(renamed, bill, bill.amount_remaining)
+    assert picture is not None
+    assert "Polaris GmbH" in picture.splitlines()
     settled = invoice(paid("a", 10_000, 1))
     assert invoice_page(settled, settings, "/p/x", NOON, "en", "/the/code").how_to_pay is None
 

@@ -65,9 +65,8 @@ def how_to_pay(settings: BillingSettings, invoice: Invoice, locale: str) -> tupl
     seller = settings.seller
     if not (invoice.amount_due and (seller.iban or seller.bank_account)):
         return ()
-    holder = seller.bank_account_holder or invoice.seller.name or seller.name
     facts = (
-        (translate(locale, "Account holder"), holder),
+        (translate(locale, "Account holder"), seller.account_holder),
         (translate(locale, "Account"), seller.bank_account),
         (translate(locale, "IBAN"), grouped_iban(seller.iban or "")),
         (translate(locale, "BIC"), seller.bic),
@@ -85,7 +84,7 @@ def payment_code(settings: BillingSettings, invoice: Invoice, amount: int) -> st
     """What the QR code of a transfer of `amount` for an invoice says; None where there can be none."""
     seller = settings.seller
     return transfer_code(
-        name=seller.bank_account_holder or invoice.seller.name or seller.name,
+        name=seller.account_holder,
         iban=seller.iban,
         bic=seller.bic,
         amount=amount,

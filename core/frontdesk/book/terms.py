@@ -30,6 +30,11 @@ class SellerDetails(Struct, frozen=True, kw_only=True):
     bic: str | None = None
     bank_account: str | None = None
 
+    @property
+    def account_holder(self) -> str:
+        """Whose account it is, as a transfer names it: today's, also for an invoice that has an earlier name on it."""
+        return self.bank_account_holder or self.name
+
 
 class BillingSettings(Struct, frozen=True, kw_only=True):
     """How a side bills: its default currency, terms of payment and what its invoices say."""

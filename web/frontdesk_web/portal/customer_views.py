@@ -105,7 +105,7 @@ def _has_account(seller: SellerDetails) -> bool:
 def _account(seller: SellerDetails, locale: str) -> tuple[Detail, ...]:
     if not _has_account(seller):
         return ()
-    details = [Detail(label=translate(locale, "Account holder"), value=seller.bank_account_holder or seller.name)]
+    details = [Detail(label=translate(locale, "Account holder"), value=seller.account_holder)]
     if seller.bank_account:
         details.append(Detail(label=translate(locale, "Account"), value=seller.bank_account, copy=True))
     if seller.iban:

@@ -111,7 +111,7 @@ def _how(facts: HomeFacts, side: SideFacts, first: InvoiceSummary | None, base: 
         return how_to_pay(side.settings, facts.subscriptions, locale)
     reference, seller = transfer_reference(first.number, first.statement_descriptor), side.settings.seller
     told = transfer_code(
-        name=seller.bank_account_holder or seller.name,
+        name=seller.account_holder,
         iban=seller.iban,
         bic=seller.bic,
         amount=first.left,
