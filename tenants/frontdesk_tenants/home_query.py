@@ -53,25 +53,14 @@ _VISIT = f"""asked.place,
 _AT_HAND = "CASE WHEN v.side_version = in_known_sides[asked.place] THEN v.offered ELSE '{}' END"
 """Prices that the caller has: of the same moment as the version by which it says so."""
 
-# What was credited is in `amount_paid` (`book`).
-_INVOICE = """concat(
-               '[', to_json(i.id), ',', COALESCE(to_json(i.number), 'null'), ',"', i.status, '","', i.currency, '",',
-               i.total, ',', COALESCE('"' || i.finalized_at || '"', to_json(i.created)::text), ',',
-               COALESCE('"' || i.due_date || '"', 'null'), ',',
-               CASE i.status WHEN 'open' THEN i.amount_due - i.amount_paid ELSE 0 END, ',',
-               COALESCE(to_json(i.statement_descriptor), 'null'), ']')"""
-_INVOICE_COLUMNS = """i.id, i.number, i.status, i.currency, i.total, i.finalized_at, i.created, i.due_date,
-                 i.amount_due, i.amount_paid, i.statement_descriptor"""
-
 _PAGE = f"""concat(
         '{{"customer":', v.body, ',"account_version":', v.account_version,
         ',"subscriptions":[', plans.bodies, '],"invoices":[', listed.lines, ']',
         -- Who has more than the page lists may owe some that are not among them.
         CASE WHEN listed.found > {PAGE_INVOICES} THEN concat(',"owed":[', (
-          SELECT string_agg({_INVOICE}, ',')
+          SELECT string_agg(i.summary, ',')
             FROM (
-              SELECT {_INVOICE_COLUMNS}
-                FROM invoices i
+              SELECT i.summary FROM invoices i
                WHERE i.tenant_id = here AND i.customer = v.customer AND i.status = 'open'
                  AND i.amount_due > i.amount_paid
                ORDER BY i.due_date NULLS LAST, i.id LIMIT {UNPAID_INVOICES}) AS i), ']') END,
@@ -131,10 +120,9 @@ BEGIN
                AND u.status NOT IN ('canceled', 'incomplete_expired')
              ORDER BY u.created, u.id) AS u) AS plans ON true
       LEFT JOIN LATERAL (
-        SELECT string_agg({_INVOICE}, ',') AS lines, count(*) AS found
+        SELECT string_agg(i.summary, ',') AS lines, count(*) AS found
           FROM (
-            SELECT {_INVOICE_COLUMNS}
-              FROM invoices i
+            SELECT i.summary FROM invoices i
              WHERE i.tenant_id = here AND i.customer = v.customer AND i.status <> 'draft'
              ORDER BY i.created DESC, i.id DESC LIMIT {PAGE_INVOICES + 1}) AS i) AS listed ON true
      WHERE asked.tenant = here

@@ -37,7 +37,10 @@ SIDES = 500
 
 
 class InvoiceSummary(Struct, frozen=True, array_like=True):
-    """An invoice as the page shows it. Never a draft, so it has a number. Amounts are in minor units."""
+    """An invoice as the page shows it. Never a draft, so it has a number. Amounts are in minor units.
+
+    PostgreSQL keeps it so in `invoices.summary`, as the function `frontdesk_invoice_summary` puts it together.
+    """
 
     id: str
     number: str | None

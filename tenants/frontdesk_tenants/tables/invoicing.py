@@ -1,6 +1,6 @@
 """Invoices and what leads to them or follows: waiting lines, credit notes, reminders, documents, and the ledger."""
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Computed, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 
 from frontdesk.book import CreditNote, Invoice, PendingItem
 from frontdesk.ledger import LedgerTransaction
@@ -53,6 +53,15 @@ invoices = side_table(
     from_body("finalized_at"),
     from_body("due_date"),
     from_body("statement_descriptor"),
+    # What the home page says of it, as JSON (`home_reads.InvoiceSummary`).
+    Column(
+        "summary",
+        Text,
+        Computed(
+            "frontdesk_invoice_summary(id, number, status, currency, total, amount_due, amount_paid, body)",
+            persisted=True,
+        ),
+    ),
     belongs_to("customer", "customers"),
     UniqueConstraint("tenant_id", "number"),
     Index("invoices_of_customer", "tenant_id", "customer", "created", "id"),
