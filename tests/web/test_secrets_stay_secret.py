@@ -234,9 +234,14 @@ PRINTS_ITS_ADDRESS = {"PostgresAddresses"}
 """Addresses of servers that ask for no password."""
 
 
-async def test_no_object_of_ours_prints_a_secret(house: House) -> None:
-    """Whatever ends in a log, a debugger or an error report: its `repr` holds none."""
-    await read_everything(house.world)
+async def test_no_object_of_ours_prints_a_secret(house: House, choose: Choice) -> None:
+    """Whatever ends in a log, a debugger or an error report: its `repr` holds none.
+
+    In `make test` a third of the pages are read before: most objects live in what all of them share.
+    """
+    await read_everything(
+        house.world, [each for each in READS if choose((True, False, False), f"{each} printed", 1)[0]]
+    )
     await ask_for_codes(house.world)
     # What was loaded before the tests began is looked at too.
     gc.unfreeze()
