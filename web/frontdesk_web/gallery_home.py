@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from frontdesk_web.formatting import date_short
+from frontdesk_web.formatting import date_short, listed
 from frontdesk_web.gallery_brands import CSRF, DUE, HERE, RENEWAL, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.gallery_pictures import picture_of, transfer_code
@@ -112,7 +112,7 @@ def _many(sample: Sample) -> home_views.HomePage:
 def _states(sample: Sample) -> home_views.HomePage:
     """A plan in each state that says something of its own."""
     say, (name, _, price) = sample.say, sample.plans[2]
-    changes = f"{name}, {sample.monthly(price * sample.quantity)}"
+    changes = listed((name, sample.monthly(price * sample.quantity)), sample.locale)
     date_then = say("{date}, then {amount}", date=sample.day(RENEWAL), amount=sample.monthly(sample.plans[0][2]))
     several = _card(sample, 1, change_url=HERE, cancel_url=HERE)
     bulk = say("{price}, by use", price=sample.amount(4))
@@ -263,7 +263,7 @@ def _card(
         image_url=picture_of(sample, place),
         description=description,
         next_label=sample.say("Renews on"),
-        next_text=f"{sample.day(RENEWAL)}, {sample.amount(total)}",
+        next_text=listed((sample.day(RENEWAL), sample.amount(total)), sample.locale),
         change_url=change_url,
         cancel_url=cancel_url,
         pause_url=pause_url,
