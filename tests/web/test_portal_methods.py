@@ -47,6 +47,22 @@ async def charged(shop: Shop, customer: str, card: str, **fields: str) -> tuple[
     return method.id, plan.id
 
 
+async def test_whoever_pays_by_card_is_not_told_to_transfer(shop: Shop, running_site: RunningSite) -> None:
+    """Until an invoice is open, which can be paid that way too."""
+    customer = await shop.add_customer()
+    await charged(shop, customer, "visa")
+    unpaid = await shop.add_customer(name="Unpaid")
+    await charged(shop, unpaid, "chargeCustomerFail")
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get("/")
+        assert "bank transfer" not in browser.text
+        assert "Nothing is to be paid now." in browser.text
+    async with PortalBrowser(running_site, shop, await shop.sign_in(unpaid)) as browser:
+        await browser.get("/")
+        assert "You can also pay this by bank transfer." in browser.text
+        assert "within 14 days" not in browser.text
+
+
 async def test_methods_are_added_made_the_default_and_removed(shop: Shop, running_site: RunningSite) -> None:
     customer = await shop.add_customer()
     async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:

@@ -15,6 +15,7 @@ from frontdesk.book import Account, Price, Product, Recurring
 from frontdesk.catalogue_commands import CreateCoupon, CreatePromotionCode
 from frontdesk.changes import Changes
 from frontdesk.commands import CreateSubscription, NewItem, ReportUsage
+from frontdesk.events import CancellationScheduled
 from frontdesk.ids import IdSource
 from frontdesk.meters import Meter
 from frontdesk.portal_configuration import AdjustableQuantity, OfferedProduct
@@ -23,6 +24,7 @@ from frontdesk_tenants.committing import commit_changes
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.tenancy import Tenancy
+from frontdesk_web.letters.time_sentences import last_bill_words
 
 
 @pytest.fixture
@@ -255,3 +257,26 @@ async def test_a_trial_says_what_becomes_of_it(shop: Shop, running_site: Running
             await browser.follow()
             assert after in browser.text
             assert due in browser.text
+
+
+async def test_cancelling_what_is_billed_by_use_names_its_last_bill(shop: Shop, running_site: RunningSite) -> None:
+    """As use, on the page and in the letter: nobody changed anything before. What cannot be now is said plainly."""
+    customer = await shop.add_customer()
+    plan = await shop.subscribe(customer, NewItem(price=shop.prices["calls"]))
+    async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+        await acts.do(desk, _calls(100, desk.now))
+    async with PortalBrowser(running_site, shop, await shop.sign_in(customer)) as browser:
+        await browser.get("/")
+        await browser.get(f"/subscriptions/{plan}/cancel")
+        assert "What you use until then is billed on that day. So far that is €2.00." in browser.text
+        assert "changes that you made before" not in browser.text
+        await browser.post(browser.action)
+        await browser.get(f"/subscriptions/{plan}/change")
+        assert "This is not possible at the moment" in browser.text
+        assert "We did not understand that" not in browser.text
+    (cancelled,) = (await account_of(shop, customer)).subscriptions
+    assert cancelled.cancel_at is not None
+    event = CancellationScheduled(customer=customer, subscription=plan, at=cancelled.created, ends=cancelled.cancel_at)
+    async with shop.tenancy.at(shop.door) as (connection, side):
+        told = await last_bill_words(connection, side, event, "en")
+    assert told == "What you use until then is billed on that day."

@@ -61,7 +61,7 @@ from frontdesk_web.letters.post import deliver, frame_of, write
 from frontdesk_web.letters.refund_news import refund_told
 from frontdesk_web.letters.refused import refusal_told
 from frontdesk_web.letters.reminder import reminder_letter
-from frontdesk_web.letters.time_sentences import resumed_sentences, trial_sentences
+from frontdesk_web.letters.time_sentences import last_bill_words, resumed_sentences, trial_sentences
 from frontdesk_web.links import login_link
 from frontdesk_web.messages import translate
 from frontdesk_web.reminder_words import text_of
@@ -226,7 +226,7 @@ class _Writing:
             day = date_long(event.ends.date(), self._locale)
             sentences = (
                 translate(self._locale, "Your plan stays as it is until {date}, then it ends.", date=day),
-                translate(self._locale, "Nothing more is charged after that."),
+                await last_bill_words(self._connection, self._side, event, self._locale),
             )
         else:
             day = date_long(event.at.date(), self._locale)

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from frontdesk.book import Account, Subscription, Terms
-from frontdesk.events import SubscriptionResumed, TrialWillEnd
+from frontdesk.events import CancellationScheduled, SubscriptionResumed, TrialWillEnd
 from frontdesk.quoting import next_due
 from frontdesk.timetable import last_bill
 from frontdesk_tenants import book, configurations
@@ -11,6 +11,7 @@ from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.directory import Side
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import translate
+from frontdesk_web.portal.cancel_views import is_billed_by_use, use_until_end
 from frontdesk_web.portal.subscription_cards import subscription_name, total_phrase
 from frontdesk_web.portal.trial_words import no_method_words
 
@@ -74,6 +75,19 @@ async def resumed_sentences(
         day = date_long(due.at.date(), locale)
         sentences.append(translate(locale, "It renews on {date}, for {amount}.", date=day, amount=amount))
     return Told(subscription_name(subscription, terms), tuple(sentences))
+
+
+async def last_bill_words(connection: SideTransaction, side: Side, event: CancellationScheduled, locale: str) -> str:
+    """What is still billed as a plan ends: what was used, and what waits for its next invoice."""
+    account, subscription, terms = await read_plan(connection, side, event.customer, event.subscription)
+    if account is not None and subscription is not None:
+        due = next_due(account, subscription, terms)
+        if is_billed_by_use(subscription, terms):
+            return use_until_end(0, subscription.currency, locale)
+        if due is not None and due.amount > 0:
+            amount = money(due.amount, subscription.currency, locale)
+            return translate(locale, "{amount} for changes that you made before is billed on that day.", amount=amount)
+    return translate(locale, "Nothing more is charged after that.")
 
 
 async def read_plan(

@@ -10,6 +10,7 @@ from frontdesk.commands import CancelSubscription
 from frontdesk.feedback_options import FeedbackOption
 from frontdesk.portal_configuration import CancellationReason, PortalConfiguration
 from frontdesk.possibilities import is_set_to_cancel
+from frontdesk.pricing import is_metered
 from frontdesk.quotes import Quote, given_back
 from frontdesk_web.formatting import date_long, money
 from frontdesk_web.messages import _, translate
@@ -76,7 +77,7 @@ def cancel_page(
         price=total_phrase(subscription, terms, locale),
         ends=date_long(end, locale),
         sentences=(
-            *_ending(quote, date_long(end, locale), at_once, locale),
+            *_ending(quote, subscription, terms, date_long(end, locale), at_once, locale),
             *still_open(account, subscription, locale),
         ),
         back_url=back_url,
@@ -132,7 +133,9 @@ def cancelled_page(
     )
 
 
-def _ending(quote: Quote, date: str, at_once: bool, locale: str) -> tuple[str, ...]:
+def _ending(
+    quote: Quote, subscription: Subscription, terms: Terms, date: str, at_once: bool, locale: str
+) -> tuple[str, ...]:
     if at_once:
         sentences = [translate(locale, "Your plan ends now. This cannot be taken back.")]
         credit = given_back(quote)
@@ -143,7 +146,9 @@ def _ending(quote: Quote, date: str, at_once: bool, locale: str) -> tuple[str, .
             )
         return tuple(sentences)
     sentences = [translate(locale, "You can use your plan until {date}. Then it ends.", date=date)]
-    if quote.renewal is not None and quote.renewal.amount:
+    if is_billed_by_use(subscription, terms):
+        sentences.append(use_until_end(0 if quote.renewal is None else quote.renewal.amount, quote.currency, locale))
+    elif quote.renewal is not None and quote.renewal.amount:
         amount = money(quote.renewal.amount, quote.currency, locale)
         sentences.append(
             translate(locale, "{amount} for changes that you made before is billed on that day.", amount=amount)
@@ -151,6 +156,21 @@ def _ending(quote: Quote, date: str, at_once: bool, locale: str) -> tuple[str, .
     else:
         sentences.append(translate(locale, "Nothing more is charged after that."))
     return tuple(sentences)
+
+
+def is_billed_by_use(subscription: Subscription, terms: Terms) -> bool:
+    """Whether a last bill of what was used comes as it ends. In a trial nothing is billed."""
+    return subscription.status != "trialing" and any(
+        is_metered(terms.prices[each.price]) for each in subscription.items
+    )
+
+
+def use_until_end(amount: int, currency: str, locale: str) -> str:
+    """That the last bill is of what is used until then; `amount` is what it comes to so far, in minor units."""
+    if amount <= 0:
+        return translate(locale, "What you use until then is billed on that day.")
+    so_far = money(amount, currency, locale)
+    return translate(locale, "What you use until then is billed on that day. So far that is {amount}.", amount=so_far)
 
 
 def _reason_form(

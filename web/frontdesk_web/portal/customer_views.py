@@ -1,6 +1,6 @@
 """A customer's details, and how they pay, as pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -49,23 +49,27 @@ def billing_details(customer: Customer, locale: str, edit_url: str | None) -> Bi
 
 def how_to_pay(
     settings: BillingSettings,
-    subscriptions: Iterable[Subscription],
+    subscriptions: Sequence[Subscription],
     locale: str,
     reference: str | None = None,
     code: str = "",
 ) -> HowToPay | None:
-    """How invoices are paid, or None where nothing is billed by invoice and no account is named.
+    """How invoices are paid, or None where nothing is billed by invoice and no account is named. Whose plans are all
+    charged by themselves can pay an open invoice by transfer too, and is told of it with that alone.
 
     `reference` is an invoice's number, where there is one to name in the transfer, `code` the address of the picture
     that fills such a transfer in, empty where there is none.
     """
     billed = [each for each in subscriptions if each.collection_method == "send_invoice"]
     seller = settings.seller
-    if not billed and not _has_account(seller):
+    charged = not billed and bool(subscriptions)
+    if (charged and not reference) or not (billed or _has_account(seller)):
         return None
     named = [each.days_until_due for each in billed if each.days_until_due is not None]
     days = named[0] if named else settings.days_until_due
     sentence, account = _words_of_account(seller, days, locale)
+    if charged:
+        sentence = translate(locale, "You can also pay this by bank transfer.")
     if not reference or not account:
         return HowToPay(sentence=sentence, details=account, code=code)
     told = Detail(label=translate(locale, "Reference"), value=reference, copy=True)
