@@ -1,4 +1,4 @@
-"""What the plan pages say, without a browser. The rows are of what users of other portals ran into (peers.md §5)."""
+"""What the plan pages say, without a browser. The rows are of what users of other portals ran into."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The home page: the one page that everybody opens, and so the one that is made fast (DESIGN.md §9).
+"""The home page: the one page that everybody opens, and so the one that is made fast.
 
 One call to PostgreSQL finds session and page. Mostly it goes out before Litestar sees the request (`front_home`); here
 are the rest: pages with a query, whoever is not signed in, and what goes wrong.
