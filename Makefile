@@ -12,6 +12,8 @@ UV_VERSION := $(shell sed -n '/^name = "uv"$$/{n;s/^version = "\(.*\)"$$/\1/p;}'
 BIN := .venv/bin
 READY := .venv/ready
 WORKERS ?= 2
+# What of this machine is installed besides, a requirement a line (docs/plugins.md): uv sync alone would remove it.
+PLUGINS := $(wildcard plugins.txt)
 MANIFESTS := uv.lock pyproject.toml $(wildcard core/pyproject.toml tenants/pyproject.toml web/pyproject.toml plugins/*/pyproject.toml)
 LIMIT := $(shell command -v timeout >/dev/null && echo timeout 600)
 
@@ -36,8 +38,13 @@ $(BIN)/uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 # --locked refuses a lock file that no longer fits the manifests, and asks no index when it does.
-$(READY): $(MANIFESTS) | $(BIN)/uv
+# Plugins come afterwards, and change no version of what the lock file names.
+$(READY): $(MANIFESTS) $(PLUGINS) | $(BIN)/uv
 	$(BIN)/uv sync --all-packages --locked
+ifneq ($(PLUGINS),)
+	$(BIN)/uv export --quiet --all-packages --locked --no-hashes --no-emit-workspace --output-file .venv/locked.txt
+	$(BIN)/uv pip install --python $(BIN)/python --requirement plugins.txt --constraint .venv/locked.txt
+endif
 	@touch $@
 
 # Of Debian's two, the one without windows first: a page takes half of the time in it.
