@@ -100,6 +100,7 @@ _INSTEAD: Mapping[str, Mapping[str, str]] = {
 }
 """Pages about a thing that has to be in a certain state."""
 _VISITORS: Mapping[str, str] = {
+    "GET /": "anybody",
     "GET /p/{portal}/signed-out": "anybody",
     "GET /p/{portal}/subscriptions/{subscription}/changed/{quote}": "customer who moved",
     "GET /p/{portal}/subscriptions/{subscription}/cancelled": "customer who left",
@@ -170,7 +171,7 @@ def _sight(tour: Tour, spot: Spot, portal: str) -> Sight:
     return Sight(
         tour=tour,
         spot=spot,
-        name="-".join(each.strip("{}") for each in spot.path.split("/") if each),
+        name="-".join(each.strip("{}") for each in spot.path.split("/") if each) or "front",
         visitor=visitor_of(spot),
         url=tour.base_url + path + _QUERIES.get(str(spot), "").format_map(tour.ids),
         approach=_APPROACHES.get(str(spot), _go),

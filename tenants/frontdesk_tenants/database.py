@@ -162,7 +162,8 @@ async def refuse_dangerous_role(database: Database) -> None:
     """Refuse to serve as a role for which row-level security would not hold.
 
     Raises:
-        Misconfigured: the role is a superuser, has BYPASSRLS or owns a table, or the schema is missing.
+        Misconfigured: the role is a superuser, has BYPASSRLS or owns a table, may not read the tables, or the schema is
+            missing.
     """
     async with database.unscoped() as connection:
         row = (await connection.execute(text(_ROLE_QUESTION))).one()
@@ -174,14 +175,27 @@ async def refuse_dangerous_role(database: Database) -> None:
             "row-level security does not bind those. Give the owner in DATABASE_OWNER_URL, for `frontdesk migrate`.",
             "DATABASE_URL",
         )
+    if not row.reads:
+        first = row.served or "the role that `frontdesk migrate` was first run with"
+        raise Misconfigured(
+            f"DATABASE_URL names the role {row.name}, which may not read the tables. Name {first} there, or let it do"
+            f" what that one may: `GRANT {row.served or 'that role'} TO {row.name}`, as a superuser.",
+            "DATABASE_URL",
+        )
 
 
 _ROLE_QUESTION = """
-SELECT rolsuper AS super, rolbypassrls AS bypass,
+SELECT rolname AS name, rolsuper AS super, rolbypassrls AS bypass,
        EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p')
                AND relnamespace = 'public'::regnamespace) AS owns,
        NOT EXISTS (SELECT FROM pg_class WHERE relname = 'sides'
-                   AND relnamespace = 'public'::regnamespace) AS missing
+                   AND relnamespace = 'public'::regnamespace) AS missing,
+       (SELECT bool_and(has_table_privilege(oid, 'SELECT')) FROM pg_class WHERE relname IN ('sides', 'alembic_version')
+        AND relnamespace = 'public'::regnamespace) AS reads,
+       (SELECT string_agg(DISTINCT pg_get_userbyid(granted.grantee)::text, ', ')
+        FROM pg_class, aclexplode(relacl) AS granted
+        WHERE relname = 'sides' AND relnamespace = 'public'::regnamespace
+        AND granted.privilege_type = 'SELECT' AND granted.grantee NOT IN (0, relowner)) AS served
 FROM pg_roles WHERE rolname = current_user
 """
 

@@ -8,6 +8,7 @@ import pytest
 from catalog_findings import as_admin
 from click.testing import CliRunner
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict
 from servers import Databases
 from sides import API, MASTER_KEY, Tenant, new_tenant, opened_at, sell, subscribe
@@ -26,7 +27,9 @@ from frontdesk_tenants.files import File
 from frontdesk_tenants.owner_tools import set_clock
 from frontdesk_tenants.renewals import advance_due
 from frontdesk_tenants.tenancy import Tenancy
-from frontdesk_web.command_line import cli, warn_of_loss
+from frontdesk_web.command_line import cli
+from frontdesk_web.config import Config, Smtp
+from frontdesk_web.starting import warn
 
 BODY = "UPDATE {} SET body = jsonb_set(body::jsonb, '{{{}}}', '{}')::json"
 LATEST_MOVEMENT_GONE = """
@@ -124,8 +127,13 @@ async def test_every_corruption_is_found(lived: Lived) -> None:
 
 
 async def test_who_serves_is_warned(lived: Lived, capsys: pytest.CaptureFixture[str]) -> None:
-    await warn_of_loss(lived.tenancy)
-    assert "WARNING: PostgreSQL runs with fsync = off" in capsys.readouterr().err
+    config = Config(database_url=lived.addresses.app_url, base_url="https://b.test", master_keys=(MASTER_KEY,))
+    await warn(config, lived.tenancy)
+    warned = capsys.readouterr().err
+    assert "WARNING: PostgreSQL runs with fsync = off" in warned
+    assert "WARNING: No mail server is set, so no passcode and no letter can be sent" in warned
+    await warn(replace(config, smtp=Smtp(host="127.0.0.1", sender="b@b.test")), lived.tenancy)
+    assert "mail server" not in capsys.readouterr().err
 
 
 async def test_the_command_says_what_is_wrong_and_where(lived: Lived) -> None:
@@ -140,11 +148,14 @@ async def test_the_command_says_what_is_wrong_and_where(lived: Lived) -> None:
         assert answer.exit_code == 1
         return answer.output.splitlines()
 
-    # The tests' PostgreSQL gives up durability to be fast, and that is all that is wrong.
-    *lost, last = await told()
+    # No mail server is set, the tests' PostgreSQL gives up durability to be fast, and that is all that is wrong.
+    mute, *lost, last = await told()
+    assert mute.startswith("No mail server is set, so no passcode and no letter can be sent: staff cannot sign in, and")
     assert all(each.startswith("PostgreSQL runs with ") for each in lost)
     assert any("fsync = off" in each for each in lost)
-    assert last == f"{len(lost)} things are wrong. Nothing was changed."
+    assert last == f"{len(lost) + 1} things are wrong. Nothing was changed."
+    environment |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": "1", "SMTP_SENDER": "billing@example.com"}
+    assert (await told())[0] == "The mail server in SMTP_HOST takes no letters: The mail server does not answer now."
     with as_admin(lived.addresses) as admin:
         admin.execute("UPDATE invoice_counters SET next = next + 2 WHERE series !~ 'CN'")
     found = await told()

@@ -6,12 +6,14 @@ import logging
 import re
 import socket
 import sys
+import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+import psycopg
 import pytest
 from sides import MASTER_KEY, new_tenant
 
@@ -74,6 +76,12 @@ def elsewhere(url: str, **parts: str) -> str:
     return found._replace(netloc=netloc, path=parts.get("path", found.path), query=parts.get("query", "")).geturl()
 
 
+def elsewhere_admin(addresses: PostgresAddresses) -> str:
+    """The superuser in a test's own database."""
+    own = urlsplit(addresses.app_url)
+    return urlsplit(addresses.admin_url)._replace(path=own.path).geturl()
+
+
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate", "doctor"])
 @pytest.mark.parametrize(
     ("parts", "words"),
@@ -120,9 +128,68 @@ async def test_who_may_not_migrate_is_told_which_role_may(
     assert line.startswith("frontdesk: DATABASE_OWNER_URL must name the role that owns the schema: ")
 
 
+async def test_a_role_that_nobody_let_in_is_told_which_one_was(
+    run: Run, fresh_database: Callable[..., PostgresAddresses]
+) -> None:
+    addresses = fresh_database()
+    name = f"stranger_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(addresses.admin_url, autocommit=True) as admin:
+        admin.execute(f"CREATE ROLE {name} LOGIN")
+    try:
+        stranger = elsewhere(
+            addresses.app_url,
+            role=name,
+            path=urlsplit(addresses.app_url).path,
+            query=urlsplit(addresses.app_url).query,
+        )
+        with psycopg.connect(addresses.admin_url, autocommit=True) as admin:
+            admin.execute(f'GRANT CONNECT ON DATABASE "{urlsplit(stranger).path[1:]}" TO {name}')
+        for words in (("serve",), ("worker",), ("doctor",), ("tenants", "list")):
+            code, said, why = await run(*words, DATABASE_URL=stranger)
+            assert (code, said) == (1, ""), words
+            (line,) = why.splitlines()
+            assert line == (
+                f"frontdesk: DATABASE_URL names the role {name}, which may not read the tables. Name frontdesk_app"
+                f" there, or let it do what that one may: `GRANT frontdesk_app TO {name}`, as a superuser."
+            )
+        with psycopg.connect(addresses.admin_url, autocommit=True) as admin:
+            admin.execute(f"GRANT frontdesk_app TO {name}")
+        assert await run("tenants", "list", DATABASE_URL=stranger) == (0, "", "")
+    finally:
+        with psycopg.connect(elsewhere_admin(addresses), autocommit=True) as admin:
+            admin.execute(f"DROP OWNED BY {name}")
+            admin.execute(f"DROP ROLE {name}")
+
+
+async def test_an_older_schema_is_told_before_anything_is_read(
+    run: Run, fresh_database: Callable[..., PostgresAddresses]
+) -> None:
+    addresses = fresh_database()
+    with psycopg.connect(elsewhere_admin(addresses), autocommit=True) as admin:
+        admin.execute("UPDATE alembic_version SET version_num = '0001'")
+        admin.execute("DROP TABLE master_keys")
+    for words in (("serve",), ("worker",), ("doctor",), ("tenants", "list")):
+        told = await run(*words, DATABASE_URL=addresses.app_url)
+        assert told == (1, "", "frontdesk: The database is not up to date: run `frontdesk migrate`.\n"), words
+
+
+async def test_an_address_that_is_taken_is_told_before_it_serves(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, said, why = await run("serve", "--port", port)
+    assert (code, said) == (1, "")
+    assert why == (
+        f"frontdesk: Nothing can listen at 127.0.0.1, port {port}: Address already in use."
+        " Choose others with --host and --port.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
+        ("FRONTDESK_BASE_URL", "https://bill ing", "FRONTDESK_BASE_URL must be a scheme and a host, such as"),
+        ("FRONTDESK_BASE_URL", "https://billing.example.com:port", "FRONTDESK_BASE_URL must be a scheme and a host"),
+        ("FRONTDESK_BASE_URL", "https://a:b@billing.example.com", "FRONTDESK_BASE_URL must be a scheme and a host"),
         ("REDIS_URL", "nonsense", "REDIS_URL must be an address such as redis://"),
         ("REDIS_URL", f"http://:{PASSWORD}@cache", "REDIS_URL must be an address such as redis://"),
         ("FRONTDESK_TRUSTED_PROXIES", "10.0.0.0/8, nonsense", "FRONTDESK_TRUSTED_PROXIES holds addresses or blocks"),
@@ -185,6 +252,12 @@ async def test_an_operator_is_added_once(run: Run) -> None:
 
 async def test_it_says_its_version(run: Run) -> None:
     assert await run("--version") == (0, f"frontdesk {version('frontdesk-web')}\n", "")
+
+
+async def test_a_port_of_mail_that_is_none_stops_the_start(run: Run) -> None:
+    for port in ("smtp", "0", "65536", "9" * 40):
+        _, said, why = await run("worker", SMTP_HOST="mail.example.com", SMTP_SENDER="b@example.com", SMTP_PORT=port)
+        assert (said, why) == ("", "frontdesk: SMTP_PORT must be the number of a port, such as 587.\n")
 
 
 def commands(group: click.Group, names: tuple[str, ...] = ()) -> list[tuple[str, ...]]:

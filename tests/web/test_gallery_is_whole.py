@@ -33,7 +33,8 @@ from frontdesk_web.static_files import StaticFiles
 RENDERER = Renderer(StaticFiles())
 
 SHOWN = {
-    "GET /p/login/{token}": "sign-in sign-in-back link-inactive link-inactive-sign-in",
+    "GET /": "front front-demo",
+    "GET /p/login/{token}": "sign-in sign-in-no-way sign-in-back link-inactive link-inactive-sign-in",
     "POST /p/login/{token}": "sign-in-wrong",
     "GET /p/login/{token}/code": "code code-late code-resent code-two-ways code-texted",
     "POST /p/login/{token}/code": "code-wrong",
@@ -128,7 +129,8 @@ _LETTERS_OF_HOUSE = {"letters/layout.html", "letters/lines.html", "letters/house
 
 
 def test_every_route_of_the_portal_is_shown() -> None:
-    routes = {str(each) for each in spots() if each.path.startswith("/p/") and each.method != "HEAD"}
+    shown = [each for each in spots() if each.path == "/" or each.path.startswith("/p/")]
+    routes = {str(each) for each in shown if each.method != "HEAD"}
     assert routes == SHOWN.keys() | NO_PAGES.keys(), "say here which pages of the gallery show a new route"
     named = {name for names in SHOWN.values() for name in names.split()}
     assert named <= {each.name for each in pages(NORTHBEAM)}

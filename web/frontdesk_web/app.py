@@ -8,7 +8,7 @@ from litestar import Litestar, Response
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
-from frontdesk_web import health, public_files
+from frontdesk_web import front_page, health, public_files
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.api import openapi
 from frontdesk_web.api import router as api
@@ -78,6 +78,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
 
     return Application(
         route_handlers=[
+            *front_page.routes,
             *health.routes,
             *public_files.routes,
             *reports.routes,

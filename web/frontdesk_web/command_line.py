@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -22,7 +23,6 @@ from frontdesk_tenants import enabling, files, provisioning, suspending
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.database_addresses import reason_of
 from frontdesk_tenants.directory import Door
-from frontdesk_tenants.durability import what_may_be_lost
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config
 from frontdesk_web.doctor_command import doctor
@@ -32,6 +32,9 @@ from frontdesk_web.links import login_link
 from frontdesk_web.logs import log_to_stderr
 from frontdesk_web.opened_tenancy import own_config, with_tenancy
 from frontdesk_web.operator_commands import operators
+from frontdesk_web.starting import refuse_taken_port, warn
+
+_FONTS = "Font of pages: " + ", ".join(each.value for each in Font) + "."
 
 
 def main() -> None:
@@ -59,12 +62,21 @@ def _sentence(error: Exception) -> str:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="frontdesk-web", prog_name="frontdesk", message="%(prog)s %(version)s")
 def cli() -> None:
-    """A billing portal for every SaaS platform that you host."""
+    """A billing portal for every SaaS platform that you host.
+
+    To try it: `frontdesk demo`. To run it: `migrate`, then `serve` and `worker`, side by side, and `operators add` for
+    yourself. Settings are environment variables, which README.md lists under "Run it for real"; where DATABASE_URL is
+    not set, PostgreSQL and Valkey are started in FRONTDESK_DATA (.frontdesk).
+    """
 
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database up to date. It takes the owner: DATABASE_OWNER_URL."""
+    """Bring the database up to date: at first, and after each update.
+
+    It connects as the role in DATABASE_OWNER_URL, and lets the one in DATABASE_URL use what it makes. Processes of the
+    release before go on working.
+    """
     from frontdesk_tenants.migrating import migrate as migrate_schema
 
     config = own_config()
@@ -76,15 +88,20 @@ def migrate() -> None:
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the portal and the API."""
+    """Serve portals, dashboard and API.
+
+    It speaks plain HTTP, and belongs behind a proxy that ends TLS and hands the Host header on. Any number may run.
+    Letters, renewals and webhooks are the business of `frontdesk worker`.
+    """
     import uvicorn
 
     config = own_config()
     # A database or a key that is wrong is told in one sentence, before any web process fails on it.
-    with_tenancy(config, warn_of_loss)
+    refuse_taken_port(host, port)
+    with_tenancy(config, partial(warn, config))
     print(f"Serving {config.base_url} at http://{host}:{port}.", flush=True)
     if config.plain_http:
         print("Plain http: cookies are neither Secure nor __Host-. Only for trying things out on this machine.")
@@ -104,13 +121,16 @@ def serve(host: str, port: int, workers: int) -> None:
 
 @cli.command()
 def worker() -> None:
-    """Do what happens later: letters, renewals, announcements."""
+    """Do what happens later: letters, renewals, webhooks, imports.
+
+    Without one no passcode is sent. Any number may run; SIGTERM lets one finish what it has begun.
+    """
     from frontdesk_web.site import Site
     from frontdesk_web.worker import run_worker
 
     log_to_stderr()
     config = own_config()
-    with_tenancy(config, warn_of_loss)
+    with_tenancy(config, partial(warn, config))
     asyncio.run(run_worker(Site(config)))
 
 
@@ -125,10 +145,13 @@ def tenants() -> None:
 @click.option("--currency", required=True, help="Default currency, an ISO code such as eur.")
 @click.option("--locale", default="en", show_default=True, type=click.Choice(LOCALES), help="Default language.")
 @click.option("--country", default=None, help="ISO code of the seller's country, such as DE.")
-@click.option("--backend", default="invoice_only", show_default=True, help="Billing backend.")
+@click.option("--backend", default="invoice_only", show_default=True, help="Billing backend: a plugin.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def create(slug: str, name: str, currency: str, locale: str, country: str | None, backend: str, as_json: bool) -> None:
-    """Make a tenant; its keys and login links are printed once."""
+    """Make a tenant; its keys and login links are printed once.
+
+    SLUG is its name in addresses, such as acme. It has two sides, live and sandbox, which share nothing.
+    """
     new = provisioning.NewTenant(
         slug=slug,
         name=name,
@@ -156,7 +179,7 @@ def create(slug: str, name: str, currency: str, locale: str, country: str | None
 
 @tenants.command("list")
 def list_tenants() -> None:
-    """Say which tenants there are."""
+    """Name the tenants there are."""
     for slug in with_tenancy(own_config(), provisioning.slugs):
         print(slug)
 
@@ -165,7 +188,10 @@ def list_tenants() -> None:
 @click.argument("slug")
 @click.option("--reason", required=True, help="Why, for the tenant's staff to read.")
 def suspend(slug: str, reason: str) -> None:
-    """Suspend a tenant. Its customers read and cancel, and nobody changes anything else."""
+    """Suspend a tenant, on both sides.
+
+    Its customers still sign in, read and cancel; nobody changes anything else, and renewals wait.
+    """
 
     async def work(tenancy: Tenancy) -> None:
         await suspending.suspend(tenancy, tuple(await _doors(tenancy, slug, None)), reason, provisioning.OPERATOR)
@@ -178,7 +204,7 @@ def suspend(slug: str, reason: str) -> None:
 @click.argument("slug")
 @click.option("--reason", default="", help="For the audit.")
 def lift(slug: str, reason: str) -> None:
-    """Lift a suspension: renewals that waited are caught up in order."""
+    """Lift a suspension. Renewals that waited are caught up in order."""
 
     async def work(tenancy: Tenancy) -> None:
         await suspending.lift(tenancy, tuple(await _doors(tenancy, slug, None)), reason, provisioning.OPERATOR)
@@ -190,20 +216,20 @@ def lift(slug: str, reason: str) -> None:
 @tenants.command("brand")
 @click.argument("slug")
 @click.option("--name", help="Business name.")
-@click.option("--headline", help="At most 60 characters.")
+@click.option("--headline", help="Beside every page; at most 60 characters.")
 @click.option("--background", help="Background colour, such as #14213d.")
 @click.option("--accent", help="Colour of buttons and links, such as #2f6bff.")
-@click.option("--font", type=click.Choice([each.value for each in Font]))
-@click.option("--radius", type=click.Choice([each.value for each in Radius]))
+@click.option("--font", type=click.Choice([each.value for each in Font]), metavar="NAME", help=_FONTS)
+@click.option("--radius", type=click.Choice([each.value for each in Radius]), help="Shape of corners.")
 @click.option("--icon", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Square PNG, JPEG or GIF.")
 @click.option("--logo", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PNG, JPEG or GIF.")
-@click.option("--privacy-url")
-@click.option("--terms-url")
-@click.option("--refund-url")
-@click.option("--website")
-@click.option("--support-email")
-@click.option("--support-phone")
-@click.option("--support-url")
+@click.option("--privacy-url", help="Privacy policy.")
+@click.option("--terms-url", help="Terms of service.")
+@click.option("--refund-url", help="Refund policy.")
+@click.option("--website", help="The tenant's own website.")
+@click.option("--support-email", help="Where customers ask for help.")
+@click.option("--support-phone", help="Likewise, with the country: +49 30 901820.")
+@click.option("--support-url", help="Help centre.")
 @click.option("--statement-descriptor", help="5 to 22 Latin characters, as banks print them.")
 @click.option("--short-descriptor", help="2 to 10 Latin characters, before a product's own words.")
 def brand(slug: str, icon: Path | None, logo: Path | None, **parts: str | None) -> None:
@@ -252,7 +278,10 @@ def plugins() -> None:
 @plugins.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_plugins(as_json: bool) -> None:
-    """Say which plugins are installed, and which are broken and why."""
+    """Say which plugins are installed, and which are left out and why.
+
+    FRONTDESK_PLUGINS names those that may load, with commas between; unset means all.
+    """
     host = PluginHost.load(allow_list(os.environ.get("FRONTDESK_PLUGINS")))
     installed, broken = host.installed(), host.broken()
     if as_json:
@@ -268,11 +297,14 @@ def list_plugins(as_json: bool) -> None:
 
 @plugins.command("enable")
 @click.argument("plugin")
-@click.option("--tenant", "slug", required=True, help="Whose; both sides unless --side says one.")
+@click.option("--tenant", "slug", required=True, metavar="SLUG", help="Whose; both sides unless --side says one.")
 @click.option("--side", type=click.Choice(["live", "sandbox"]), help="Only this side.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting; may be repeated.")
 def enable_plugin(plugin: str, slug: str, side: str | None, settings: tuple[str, ...]) -> None:
-    """Switch a plugin on for a tenant."""
+    """Switch a plugin on for a tenant.
+
+    PLUGIN is its name in `frontdesk plugins list`. Settings that are given take the place of all that were there.
+    """
     pairs = [each.partition("=") for each in settings]
     if any(not equals for _, equals, _ in pairs):
         raise Misconfigured("Write each setting as --set NAME=VALUE.", "set")
@@ -288,7 +320,7 @@ def enable_plugin(plugin: str, slug: str, side: str | None, settings: tuple[str,
 
 @plugins.command("disable")
 @click.argument("plugin")
-@click.option("--tenant", "slug", required=True, help="Whose; both sides unless --side says one.")
+@click.option("--tenant", "slug", required=True, metavar="SLUG", help="Whose; both sides unless --side says one.")
 @click.option("--side", type=click.Choice(["live", "sandbox"]), help="Only this side.")
 def disable_plugin(plugin: str, slug: str, side: str | None) -> None:
     """Switch a plugin off for a tenant; its settings stay stored."""
@@ -310,19 +342,22 @@ async def _doors(tenancy: Tenancy, slug: str, side: str | None) -> list[Door]:
 
 @cli.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--data", default=Path(".demo"), type=click.Path(file_okay=False, path_type=Path), show_default=True)
+@click.option(
+    "--data",
+    default=Path(".demo"),
+    type=click.Path(file_okay=False, path_type=Path),
+    show_default=True,
+    help="Where all of it is kept; remove it to begin anew.",
+)
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Written as JSON once it answers.")
 def demo(port: int, data: Path, ready_file: Path | None) -> None:
-    """Serve two made-up tenants, and a mailbox for their passcodes."""
+    """Serve two made-up tenants, and a mailbox for their passcodes.
+
+    At 127.0.0.1 alone, with a PostgreSQL and a Valkey of its own: nothing else is needed. It prints where to sign in.
+    """
     from frontdesk_web.demo.running import run_demo
 
     run_demo(port, data, ready_file)
-
-
-async def warn_of_loss(tenancy: Tenancy) -> None:
-    """Say loudly what of PostgreSQL's settings may lose what was acknowledged."""
-    for sentence in await what_may_be_lost(tenancy.database):
-        click.secho(f"WARNING: {sentence}", fg="red", bold=True, err=True)
 
 
 def _told(config: Config, keys: provisioning.Keys) -> dict[str, str]:

@@ -13,6 +13,8 @@ from frontdesk.plugins import allow_list
 from frontdesk.secret import Secret
 
 _DNS_PORT = 53
+_LAST_PORT = 65535
+_HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 _MECHANISM = re.compile(r"(include|a|mx|exists):[A-Za-z0-9._-]+|ip4:[0-9./]+|ip6:[0-9A-Fa-f:./]+", re.ASCII)
 
@@ -26,6 +28,15 @@ class Smtp(Struct, frozen=True, kw_only=True):
     username: str | None = None
     password: Secret | None = None
     sender: str = ""
+
+    def as_settings(self) -> dict[str, str | int]:
+        """As the settings of a channel: the password is in them in clear."""
+        settings: dict[str, str | int] = {"host": self.host, "port": self.port, "tls": self.tls, "sender": self.sender}
+        if self.username:
+            settings["username"] = self.username
+        if self.password is not None:
+            settings["password"] = self.password.reveal()
+        return settings
 
 
 class SmsGateway(Struct, frozen=True, kw_only=True):
@@ -100,7 +111,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     env = os.environ if environment is None else environment
     base_url = _needed(env, "FRONTDESK_BASE_URL", "the public address, such as https://billing.example.com").rstrip("/")
     parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+    plain = _HOST.fullmatch(parts.netloc) and not parts.path and not parts.query and not parts.fragment
+    if parts.scheme not in ("http", "https") or not plain:
         raise Misconfigured(
             "FRONTDESK_BASE_URL must be a scheme and a host, such as https://billing.example.com.",
             "FRONTDESK_BASE_URL",
@@ -150,8 +162,8 @@ def _smtp(env: Mapping[str, str]) -> Smtp | None:
     if not host:
         return None
     port = env.get("SMTP_PORT", "587")
-    if not port.isascii() or not port.isdigit():
-        raise Misconfigured("SMTP_PORT must be a number, such as 587.", "SMTP_PORT")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) <= _LAST_PORT:
+        raise Misconfigured("SMTP_PORT must be the number of a port, such as 587.", "SMTP_PORT")
     tls = env.get("SMTP_TLS", "starttls")
     if tls not in ("none", "starttls", "tls"):
         raise Misconfigured("SMTP_TLS must be one of none, starttls, tls.", "SMTP_TLS")

@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 
 from frontdesk_web import letter_views
+from frontdesk_web.front_page import FrontPage
 from frontdesk_web.gallery_brands import CSRF, HERE, Sample
 from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.portal import done_views, sign_in_views, views
 from frontdesk_web.portal.other_account import OtherAccountPage
 from frontdesk_web.portal.sign_out import SignedOutPage
+from frontdesk_web.site import DemoDoors
 
 
 def entry_pages(sample: Sample) -> Iterator[Exhibit]:
     """Everything before and after somebody is signed in."""
     say = sample.say
+    demo = DemoDoors(portals=((sample.brand.business_name, HERE),), mailbox=HERE)
+    yield Exhibit("front", FrontPage(dashboard_url=HERE, sign_up_url=HERE), "anybody")
+    yield Exhibit("front-demo", FrontPage(dashboard_url=HERE, demo=demo), "anybody")
     yield Exhibit("sign-in", sign_in_views.SignInPage(action=HERE, csrf=CSRF), "anybody")
     yield Exhibit(
         "sign-in-wrong",
@@ -24,6 +29,7 @@ def entry_pages(sample: Sample) -> Iterator[Exhibit]:
         ),
         "anybody",
     )
+    yield Exhibit("sign-in-no-way", sign_in_views.SignInPage(action=HERE, csrf=CSRF, no_way=True), "anybody")
     told = say("Once you have signed in, you are back where you were.")
     yield Exhibit(
         "sign-in-back",

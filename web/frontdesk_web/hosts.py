@@ -47,6 +47,13 @@ class KnownHosts:
         return not path.startswith("/p/") or path.startswith((f"/p/{portal}/", *(f"/p/{each}/" for each in LINKED)))
 
 
+def portal_of_host(request: AnyRequest, config: Config) -> str | None:
+    """The portal whose own host was asked, by its public name; None for the public host. It need not exist."""
+    host = request.headers.get("host", "").lower()
+    portal = host.removesuffix(f".{config.host.lower()}")
+    return None if portal == host else portal
+
+
 def refuse_other_portals_host(request: AnyRequest, config: Config, portal: str) -> None:
     """Refuse a link of `portal` on a host that is another portal's own. Raises NotFoundException."""
     if request.headers.get("host", "").lower() not in (config.host.lower(), f"{portal}.{config.host}".lower()):

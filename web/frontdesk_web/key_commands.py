@@ -14,12 +14,18 @@ from frontdesk_web.opened_tenancy import own_config, with_tenancy
 
 @click.group()
 def keys() -> None:
-    """The master keys that secrets are sealed with."""
+    """The master keys that secrets are sealed with.
+
+    They stand in FRONTDESK_MASTER_KEY, with commas between, the one in use first. README.md says how to change it.
+    """
 
 
 @keys.command("list")
 def list_keys() -> None:
-    """Say which keys there are, and how many secrets each has sealed."""
+    """Say which keys there are, and how many secrets each has sealed.
+
+    "missing" is one that seals secrets of this database and is not in FRONTDESK_MASTER_KEY.
+    """
 
     async def look(tenancy: Tenancy) -> tuple[tuple[bytes, ...], tuple[bytes, ...], Counter[bytes]]:
         return tenancy.vault.key_ids, await known_keys(tenancy.database), await _totals(tenancy)
@@ -32,9 +38,10 @@ def list_keys() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Seal every secret with the key in use. It is the first in FRONTDESK_MASTER_KEY.
+    """Seal every secret with the key in use.
 
-    Do it when all processes have started with that key in front. It may be cut off and begun again.
+    It is the first in FRONTDESK_MASTER_KEY. Do it when all processes have started with that key in front. It may be cut
+    off and begun again.
     """
 
     def tell(resealed: int) -> None:
@@ -66,7 +73,10 @@ def rotate() -> None:
 @click.argument("key_id")
 @click.confirmation_option(prompt="What is sealed with this key stays unreadable for ever. Go on?")
 def forget(key_id: str) -> None:
-    """Own up to the loss of a key. Frontdesk then starts without the one with this id."""
+    """Start without a key that is lost for good.
+
+    KEY_ID is eight characters, as `frontdesk keys list` prints them. What this key has sealed can never be read again.
+    """
     try:
         wanted = bytes.fromhex(key_id)
     except ValueError:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from frontdesk.plugins import PluginHost
+from frontdesk_tenants.database import refuse_dangerous_role
+from frontdesk_tenants.schema_version import schema_is_there
 from frontdesk_tenants.tenancy import Tenancy
 from frontdesk_web.config import Config, from_environment
 from frontdesk_web.local_servers import completed
@@ -20,7 +22,12 @@ def own_config() -> Config:
 
 
 def with_tenancy(config: Config, work: Callable[[Tenancy], Awaitable[Answer]], *, any_keys: bool = False) -> Answer:
-    """Do `work` on an open tenancy. `any_keys` lets it work without all master keys. Raises Misconfigured."""
+    """Do `work` on an open tenancy. `any_keys` lets it work without all master keys.
+
+    Raises:
+        Misconfigured: the role or a key is wrong, or there is no schema.
+        Unavailable: PostgreSQL does not answer, or its schema is an older release's.
+    """
 
     async def run() -> Answer:
         async with _opened(config, any_keys) as tenancy:
@@ -32,8 +39,11 @@ def with_tenancy(config: Config, work: Callable[[Tenancy], Awaitable[Answer]], *
 @asynccontextmanager
 async def _opened(config: Config, any_keys: bool) -> AsyncIterator[Tenancy]:
     tenancy = Tenancy(config.database_url, config.master_keys, PluginHost.load(config.plugins))
-    await tenancy.open(any_keys=any_keys)
     try:
+        # Before anything is read that an older schema may not have.
+        await refuse_dangerous_role(tenancy.database)
+        await schema_is_there(tenancy.database)
+        await tenancy.open(any_keys=any_keys)
         yield tenancy
     finally:
         await tenancy.aclose()

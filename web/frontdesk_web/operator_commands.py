@@ -15,7 +15,10 @@ def operators() -> None:
 @operators.command("add")
 @click.argument("address")
 def add(address: str) -> None:
-    """Let the holder of an e-mail address be an operator."""
+    """Let the holder of an e-mail address be an operator.
+
+    They sign in at /operator with a code by e-mail, and set up a second step at the first time.
+    """
 
     async def register(tenancy: Tenancy) -> bool:
         return await add_operator(tenancy, address)
@@ -27,7 +30,11 @@ def add(address: str) -> None:
 @operators.command("reset-second-factor")
 @click.argument("address")
 def reset(address: str) -> None:
-    """Let somebody set up their second step anew. Make sure first that it is they who ask: staff, or an operator."""
+    """Let somebody set up their second step anew.
+
+    For staff or operators who lost it and their recovery codes; all their sessions end. Make sure first that it is they
+    who ask.
+    """
 
     async def work(tenancy: Tenancy) -> bool:
         return await reset_second_factor(tenancy, address)

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.home_reads import HomeReads
 from frontdesk_tenants.page_cache import PageCache
@@ -23,6 +25,13 @@ if TYPE_CHECKING:
     from frontdesk_tenants.outside import Outside
 
 
+class DemoDoors(Struct, frozen=True, kw_only=True):
+    """Where the demo's visitors go in: the login links of its made-up tenants, by name, and the mailbox."""
+
+    portals: tuple[tuple[str, str], ...]
+    mailbox: str
+
+
 class Site:
     """Made once per process. `open()` connects, `aclose()` lets go."""
 
@@ -40,6 +49,7 @@ class Site:
         self.home_reads = HomeReads(config.database_url)
         self.pages = PageCache(self.cache)
         self.house = House(self.tenancy.database)
+        self.demo_doors: DemoDoors | None = None
         self.requests = RequestRecorder(self.tenancy.database)
 
     @cached_property

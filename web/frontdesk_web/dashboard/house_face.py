@@ -1,5 +1,7 @@
 """The house's own face: what staff see before they have come to a tenant, on pages and in letters."""
 
+from collections.abc import Sequence
+
 from litestar import MediaType, Response
 
 from frontdesk_web.any_request import AnyRequest
@@ -20,12 +22,12 @@ def staff_locale(request: AnyRequest, *chosen: str | None) -> str:
     return negotiate(request.headers.get("accept-language"), STAFF_LOCALES)
 
 
-def house_frame(request: AnyRequest, site: Site, locale: str) -> Frame:
-    """The frame of a page before anybody is signed in."""
-    return Frame(brand=BrandView(name=site.house.settings.service_name), languages=languages(request, locale))
+def house_frame(request: AnyRequest, site: Site, locale: str, offered: Sequence[str] = STAFF_LOCALES) -> Frame:
+    """The frame of a page before anybody is signed in, which can be read in the `offered` languages."""
+    return Frame(brand=BrandView(name=site.house.settings.service_name), languages=languages(request, locale, offered))
 
 
-def languages(request: AnyRequest, locale: str) -> tuple[Language, ...]:
+def languages(request: AnyRequest, locale: str, offered: Sequence[str] = STAFF_LOCALES) -> tuple[Language, ...]:
     """The languages of this page, for a switch."""
     query = request.scope["query_string"].decode("latin-1")
     kept = [each for each in query.split("&") if each and not each.startswith("lang=")]
@@ -36,11 +38,19 @@ def languages(request: AnyRequest, locale: str) -> tuple[Language, ...]:
             url=request.scope["path"] + "?" + "&".join([*kept, f"lang={each}"]),
             current=each == locale,
         )
-        for each in STAFF_LOCALES
+        for each in offered
     )
 
 
-def house_page(request: AnyRequest, site: Site, locale: str, page: Page, status: int = 200) -> Response[bytes]:
+def house_page(
+    request: AnyRequest,
+    site: Site,
+    locale: str,
+    page: Page,
+    status: int = 200,
+    *,
+    offered: Sequence[str] = STAFF_LOCALES,
+) -> Response[bytes]:
     """A page in the house's frame."""
-    body = site.renderer.page(locale, house_frame(request, site, locale), page)
+    body = site.renderer.page(locale, house_frame(request, site, locale, offered), page)
     return Response(body, status_code=status, media_type=MediaType.HTML)

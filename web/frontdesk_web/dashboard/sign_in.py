@@ -24,6 +24,7 @@ from frontdesk_web.csrf import FIELD, csrf_token, refuse_foreign_origin, refuse_
 from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.entry_views import StaffCodePage, StaffSignInPage
 from frontdesk_web.dashboard.house_face import JAR, house_page, staff_locale
+from frontdesk_web.dashboard.no_mail import no_mail
 from frontdesk_web.forms import read_form
 from frontdesk_web.letters.staff_passcode import SEND_SIGN_UP_CODE, SEND_STAFF_CODE
 from frontdesk_web.messages import translate
@@ -132,8 +133,11 @@ async def challenged(
 ) -> Response[Any]:
     """Open a challenge for a folded address, and go on to the page that asks for its code, then to `target`.
 
-    Who is on the way to signing up gets a letter whether or not they are known here.
+    Who is on the way to signing up gets a letter whether or not they are known here. Without a mail server there is
+    none, for anybody.
     """
+    if (nothing := no_mail(request, site)) is not None:
+        return nothing
     async with site.tenancy.database.side(HOUSE) as connection:
         now = await clock(connection)
         visitor = await visitor_of(request, site, connection, HOUSE_DOOR, JAR, address, now)
@@ -160,6 +164,8 @@ async def _challenge(request: AnyRequest, site: Site) -> OpenChallenge | None:
 
 
 def _address_page(request: AnyRequest, site: Site, email: str, refused: Refused | None = None) -> Response[bytes]:
+    if (nothing := no_mail(request, site)) is not None:
+        return nothing
     locale = staff_locale(request)
     page = StaffSignInPage(
         action=ways.with_next(ways.SIGN_IN, ways.wanted(request)),

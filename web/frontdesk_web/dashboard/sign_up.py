@@ -23,6 +23,7 @@ from frontdesk_web.dashboard import ways
 from frontdesk_web.dashboard.half_way import ONE_FACTOR, StaffCaller, StaffNotSignedIn
 from frontdesk_web.dashboard.house_face import house_page, staff_locale
 from frontdesk_web.dashboard.joining import InvitationPage
+from frontdesk_web.dashboard.no_mail import no_mail
 from frontdesk_web.dashboard.sign_in import challenged
 from frontdesk_web.dashboard.sign_up_views import (
     SHOWN_LENGTH,
@@ -67,6 +68,8 @@ async def ask_invited(request: AnyRequest, token: FromPath[str], site: NamedDepe
         invitation = await sign_up_invitations.by_token(connection, token)
     if invitation is None or not invitation.open:
         return house_page(request, site, locale, InvitationPage(open=False), 404)
+    if (nothing := no_mail(request, site)) is not None:
+        return nothing
     page = SignUpInvitationPage(action=ways.SIGN_UP, service=settings.service_name, email=invitation.address)
     return house_page(request, site, staff_locale(request, invitation.locale), page)
 
@@ -187,6 +190,8 @@ def _asked(form: Mapping[str, str], locale: str) -> SignUp:
 def _address_page(
     request: AnyRequest, site: Site, settings: HouseSettings, email: str, refusal: Refusal | None = None
 ) -> Response[bytes]:
+    if (nothing := no_mail(request, site)) is not None:
+        return nothing
     locale = staff_locale(request)
     page = SignUpPage(
         action=ways.SIGN_UP,

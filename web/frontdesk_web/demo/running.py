@@ -33,7 +33,7 @@ from frontdesk_web.demo.seeds import Seeding, seed
 from frontdesk_web.demo.staffing import Employee, hire_owner, open_house
 from frontdesk_web.links import login_link
 from frontdesk_web.local_servers import local_environment
-from frontdesk_web.site import Site
+from frontdesk_web.site import DemoDoors, Site
 from frontdesk_web.worker import run_worker
 
 TEXTS = "otp_sms"
@@ -145,6 +145,8 @@ async def _run(
             await _quiet(site, mailbox)
             _write_private(seeded_file, msgspec.json.encode(seeded))
         ready = _ready(config, seeded)
+        links = tuple((each.name, each.login_link) for each in ready.tenants)
+        site.demo_doors = DemoDoors(portals=links, mailbox=ready.mailbox)
         _tell(ready)
         if ready_file is not None:
             _write_private(ready_file, msgspec.json.format(msgspec.json.encode(ready), indent=2))

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from frontdesk.channels import Delivery, Letter
+from frontdesk.errors import Misconfigured
 from frontdesk_tenants import mail_log
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.house import HOUSE
@@ -23,6 +24,15 @@ async def deliver(site: Site, letter: Letter, log_of: UUID = HOUSE) -> Delivery:
     async with site.tenancy.database.side(log_of) as connection:
         logged = await mail_log.begin(connection, log_of, letter, await clock(connection))
     return await noting(site, log_of, logged, letter, _carried(site, letter))
+
+
+def can_be_carried(site: Site) -> bool:
+    """Whether there is anything that carries letters of the house: the operator's mail server, with its plugin."""
+    try:
+        site.tenancy.channels.operators(HOUSE, post.operators_settings(site))
+    except Misconfigured:
+        return False
+    return True
 
 
 async def _carried(site: Site, letter: Letter) -> Delivery:

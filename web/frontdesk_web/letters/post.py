@@ -128,14 +128,7 @@ async def ways(site: Site, connection: SideTransaction, door: Door) -> tuple[Liv
 def operators_settings(site: Site) -> dict[str, Any]:
     """The operator's mail server as the settings of a channel; empty where there is none."""
     smtp = site.config.smtp
-    if smtp is None:
-        return {}
-    settings: dict[str, Any] = {"host": smtp.host, "port": smtp.port, "tls": smtp.tls, "sender": smtp.sender}
-    if smtp.username:
-        settings["username"] = smtp.username
-    if smtp.password is not None:
-        settings["password"] = smtp.password.reveal()
-    return settings
+    return {} if smtp is None else smtp.as_settings()
 
 
 def operators_gateway(site: Site) -> dict[str, Any]:

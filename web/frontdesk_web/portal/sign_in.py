@@ -40,6 +40,7 @@ from frontdesk_web.portal.ways_back import forget_page, remembered_page, subscri
 from frontdesk_web.site import Site
 
 SHOWN_LENGTH = 512
+NO_WAY_SECONDS = "60"
 MINUTES = int(passcodes.RULES.lifetime.total_seconds() // 60)
 handlers: ExceptionHandlersMap = {LinkClosed: answer_link_closed}
 
@@ -49,7 +50,8 @@ async def ask_address(request: AnyRequest, token: FromPath[str], site: NamedDepe
     """The page that asks for the e-mail address, filled in with `prefilled_email` where that is one."""
     async with enter(site, request, token) as entrance:
         email = prefill(request.scope["query_string"])
-        return _address_page(request, site, entrance, email, still=await _still_signed_in(request, site, entrance))
+        still = await _still_signed_in(request, site, entrance)
+        return await _address_page(request, site, entrance, email, still=still)
 
 
 @post("/p/login/{token:str}", exception_handlers=handlers)
@@ -61,7 +63,7 @@ async def take_address(request: AnyRequest, token: FromPath[str], site: NamedDep
         try:
             address = fold(parse_address(typed))
         except Refused as refused:
-            return _address_page(request, site, entrance, typed, refused)
+            return await _address_page(request, site, entrance, typed, refused)
         visitor = await _visitor(request, site, entrance, address)
     return await _challenged(request, site, entrance, visitor)
 
@@ -186,10 +188,15 @@ async def _challenged(
     again: bool = False,
     by: str = "",
 ) -> Response[Any]:
-    """Open a challenge and go on to the code. `by` is how it shall come; the tenant's first way if it has no such."""
+    """Open a challenge and go on to the code. `by` is how it shall come; the tenant's first way if it has no such.
+
+    Where no code can be sent there is none to type: the page before says so, whatever the address is.
+    """
     door = entrance.door
     async with site.tenancy.database.side(door.tenant_id) as connection:
         kinds = await _kinds(site, connection, door)
+    if not kinds:
+        return _to(request, entrance.path)
     secret = await open_code(
         request,
         site,
@@ -208,9 +215,9 @@ async def _challenged(
 
 
 async def _kinds(site: Site, connection: SideTransaction, door: Door) -> tuple[AddressKind, ...]:
-    """How codes of a side can come, in its order: nothing that depends on who asks."""
+    """How codes of a side can come, in its order: nothing that depends on who asks. None where nothing carries them."""
     found = await letters.ways(site, connection, door)
-    return tuple(dict.fromkeys(each.address_kind for each in found)) or ("email",)
+    return tuple(dict.fromkeys(each.address_kind for each in found))
 
 
 async def _challenge(request: AnyRequest, site: Site, entrance: Entrance) -> OpenChallenge | None:
@@ -223,7 +230,7 @@ async def _challenge(request: AnyRequest, site: Site, entrance: Entrance) -> Ope
     return challenge if challenge.recovers == recovers else None
 
 
-def _address_page(
+async def _address_page(
     request: AnyRequest,
     site: Site,
     entrance: Entrance,
@@ -232,6 +239,7 @@ def _address_page(
     still: str | None = None,
 ) -> Response[bytes]:
     locale = locale_of(request, entrance.side, asked_locale(request))
+    no_way = not await _kinds(site, entrance.connection, entrance.door)
     page = SignInPage(
         action=entrance.path + _asked(request),
         csrf="",
@@ -240,8 +248,11 @@ def _address_page(
         notice=_notice(request, site, entrance, locale),
         still=still or "",
         home_url=home_path(entrance.door),
+        no_way=no_way,
     )
     body = site.renderer.page(locale, portal_frame(request, entrance.side, entrance.configuration, locale), page)
+    if no_way:
+        return Response(body, status_code=503, media_type=MediaType.HTML, headers={"Retry-After": NO_WAY_SECONDS})
     return Response(body, status_code=200 if refused is None else 400, media_type=MediaType.HTML)
 
 
@@ -269,7 +280,8 @@ async def _code_page(
     wrong: bool = False,
 ) -> Response[bytes]:
     locale = locale_of(request, entrance.side, asked_locale(request), challenge.locale)
-    kinds = await _kinds(site, entrance.connection, entrance.door)
+    # A code that is under way counts, though none could be sent any more.
+    kinds = await _kinds(site, entrance.connection, entrance.door) or ("email",)
     by = challenge.by if challenge.by in kinds else kinds[0]
     error = translate(locale, "This code is not right, or it does not count any more. Check it, or ask for a new one.")
     page = CodePage(

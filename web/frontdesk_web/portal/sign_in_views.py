@@ -11,6 +11,7 @@ class SignInPage(Struct, frozen=True, kw_only=True):
     """Asks for the e-mail address; posts `email`.
 
     `still` is the address with which this browser is signed in already, empty if it is not; `home_url` leads on then.
+    `no_way` says that no code can be sent to anybody now, so that none is asked for.
     """
 
     template: ClassVar[str] = "portal/sign_in.html"
@@ -21,6 +22,7 @@ class SignInPage(Struct, frozen=True, kw_only=True):
     notice: Notice | None = None
     still: str = ""
     home_url: str = ""
+    no_way: bool = False
 
 
 class CodePage(Struct, frozen=True, kw_only=True):
