@@ -296,7 +296,7 @@ async def test_a_bug_answers_with_a_request_id_and_nothing_else(
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize(
-    "path", ["/", "/nothing", "/p/nobody/", "/v1/nothing", "/v1/products/", "/static/", "/p/login/x"]
+    "path", ["/p/", "/nothing", "/p/nobody/", "/v1/nothing", "/v1/products/", "/static/", "/p/login/x"]
 )
 async def test_error_pages_tell_nothing_of_us(running_site: RunningSite, method: str, path: str) -> None:
     async with running_site.client() as client:

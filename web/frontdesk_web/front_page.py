@@ -13,7 +13,8 @@ from frontdesk_web.dashboard.house_face import house_page
 from frontdesk_web.hosts import portal_of_host
 from frontdesk_web.languages import LOCALES, negotiate
 from frontdesk_web.portal.frames import asked_locale
-from frontdesk_web.signed_in import find_portal, home_path
+from frontdesk_web.portal.visit import home_path
+from frontdesk_web.signed_in import find_portal
 from frontdesk_web.site import DemoDoors, Site
 
 
