@@ -487,6 +487,8 @@ PORTAL_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
 """What pages read from queries and forms, beside `lang` and `csrf`; None for what names nothing."""
 PUBLIC = frozenset(
     {
+        "GET /",
+        "HEAD /",
         "GET /docs/error-codes/{name}",
         "GET /openapi.json",
         "GET /livez",
