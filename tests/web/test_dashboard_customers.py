@@ -634,6 +634,8 @@ async def test_an_invoice_is_written_by_hand(shop: Shop, staff: StaffBrowser) ->
     assert "discount already" in staff.text
     await staff.post(f"{path}/discount", remove=draft.discounts[0].id)
     assert location(staff).endswith("?done=discount-gone")
+    for way in ("paid", "pdf"):
+        assert (await staff.get(f"{path}/{way}")).status_code == 404, "a draft is neither paid nor printed"
     await staff.get(f"{path}/issue")
     assert JENNY in staff.text
     csrf = staff.csrf

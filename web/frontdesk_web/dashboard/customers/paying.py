@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
 from frontdesk import invoices
+from frontdesk.book import Customer, Invoice
 from frontdesk.roles import Right
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.customers.acting import once, posted
@@ -58,7 +60,7 @@ async def ask_whether_paid(
     site: NamedDependency[Site],
 ) -> Response[Any]:
     """The invoice, and the one button."""
-    owner, found = await read_owned(site, visit, customer, invoice)
+    owner, found = await _issued(site, visit, customer, invoice)
     if found.status == "paid":
         return to_customer(visit, owner.id, "paid")
     locale, path = visit.locale, customers_path(visit, owner.id)
@@ -86,7 +88,7 @@ async def mark_paid(
 ) -> Response[Any]:
     """Record that it was paid. A second time changes nothing."""
     await posted(request, site, visit)
-    owner, found = await read_owned(site, visit, customer, invoice)
+    owner, found = await _issued(site, visit, customer, invoice)
     with once("invoice_already_paid"):
         async with visit.desk(site, owner.id) as desk:
             await invoices.pay_out_of_band(desk, found.id)
@@ -104,11 +106,21 @@ async def download_customer_invoice(
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
         owner = await read_customer(connection, customer)
         found = await owned_invoice(connection, owner, invoice)
+    if found.status == "draft":
+        raise NotFoundException
     kept = followable(site, found.invoice_pdf)
     if kept is not None:
         return Redirect(kept, status_code=303)
     document = await invoice_pdf(site, visit.door, found.id, visit.locale)
     return pdf_answer(document, found.number or found.id)
+
+
+async def _issued(site: Site, visit: StaffVisit, customer: str, invoice: str) -> tuple[Customer, Invoice]:
+    """Raises NotFoundException where the customer has no such invoice: a draft is neither paid nor printed."""
+    owner, found = await read_owned(site, visit, customer, invoice)
+    if found.status == "draft":
+        raise NotFoundException
+    return owner, found
 
 
 routes = [ask_whether_paid, mark_paid, download_customer_invoice]

@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from frontdesk.book import Account, Customer, Invoice, Subscription
 from frontdesk_tenants import book, listings
 from frontdesk_tenants.database import SideTransaction
-from frontdesk_tenants.portal_reads import read_invoice
+from frontdesk_tenants.invoice_reads import read_invoice
 from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.dashboard.visit import StaffVisit
 from frontdesk_web.portal.answers import known_id
