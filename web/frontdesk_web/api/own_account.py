@@ -15,7 +15,7 @@ from frontdesk_tenants import brand_versions
 from frontdesk_tenants.currencies import sold_in
 from frontdesk_tenants.directory import Side, read_side
 from frontdesk_tenants.uploaded_files import known_as
-from frontdesk_web.api import collection_parameters, notice_parameters
+from frontdesk_web.api import account_parameters
 from frontdesk_web.api.authentication import own_account_id, refuse_other_account
 from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, slice_of
 from frontdesk_web.api.errors import ApiError
@@ -27,7 +27,7 @@ COLOURS = {"primary_color": "background", "secondary_color": "accent"}
 PICTURES: dict[str, Purpose] = {"icon": "business_icon", "logo": "business_logo"}
 """The pictures of a look, and what a file has to be for to be one."""
 UPDATE: dict[str, Any] = {
-    "frontdesk": Group(of={"collection": collection_parameters.COLLECTION, "notices": notice_parameters.TIMES}),
+    "frontdesk": account_parameters.FRONTDESK,
     "settings": Group(
         of={
             "branding": Group(
@@ -55,11 +55,8 @@ async def update(call: Call) -> dict[str, Any]:
     when programs are told of its invoices."""
     refuse_other_account(call.key, call.door, call.path["account"])
     ours = call.given.get("frontdesk") or {}
-    if "collection" in ours:
-        await collection_parameters.save(call, ours["collection"])
-    if "notices" in ours:
-        await notice_parameters.save(call, ours["notices"])
     if ours:
+        await account_parameters.save(call, ours)
         async with call.transaction() as connection:
             call.side = await read_side(connection, call.door)
     if "settings" in call.given or not ours:
@@ -113,14 +110,7 @@ async def _shown(call: Call) -> dict[str, Any]:
     async with call.transaction() as connection:
         icon = brand.icon_file and await known_as(connection, brand.icon_file, "business_icon")
         logo = brand.logo_file and await known_as(connection, brand.logo_file, "business_logo")
-    settings = call.side.settings
-    ours = {
-        "collection": collection_parameters.shown(settings.collection)
-        if await collection_parameters.charges(call)
-        else None,
-        "notices": notice_parameters.shown(settings.notices) if await notice_parameters.tells(call) else None,
-    }
-    return _account(call.side, icon or None, logo or None, ours)
+    return _account(call.side, icon or None, logo or None, await account_parameters.shown(call))
 
 
 def _account(side: Side, icon: str | None, logo: str | None, ours: dict[str, Any]) -> dict[str, Any]:
