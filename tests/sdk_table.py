@@ -299,7 +299,6 @@ TABLE: tuple[Resource, ...] = (
         service="credit_notes",
         made=tuple({"invoice": "$subscriptions.1.latest_invoice", "amount": each} for each in (5, 10)),
         expand="invoice",
-        change=None,
         ends=("void_credit_note", {}),
         acts=(Act(act="preview", params={"invoice": "$subscriptions.1.latest_invoice", "amount": 5}),),
     ),

@@ -17,6 +17,7 @@ from frontdesk.invoice_commands import (
     PayInvoice,
     RecordPayment,
     ReversePayment,
+    UpdateCreditNote,
     VoidCreditNote,
     VoidInvoice,
 )
@@ -153,6 +154,7 @@ AccountCommand = (
     | ReversePayment
     | AdjustBalance
     | CreateCreditNote
+    | UpdateCreditNote
     | VoidCreditNote
     | ReportUsage
     | CancelUsage

@@ -15,7 +15,7 @@ from frontdesk.billing import Capabilities, Capability
 from frontdesk.book import Account, CreditNote, Invoice, Line
 from frontdesk.errors import Refusal, Refused
 from frontdesk.ids import Ids
-from frontdesk.invoice_commands import CreateCreditNote, CreditLine, VoidCreditNote
+from frontdesk.invoice_commands import CreateCreditNote, CreditLine, UpdateCreditNote, VoidCreditNote
 from frontdesk.money import line_amount, round_half_away
 from frontdesk.refund_rules import refund_for_note, wrong_note_refund
 from frontdesk.refunds import NoteRefund
@@ -26,19 +26,21 @@ MEMO_LENGTH = 5000
 
 
 def credit_obstacles(
-    account: Account, command: CreateCreditNote | VoidCreditNote, capabilities: Capabilities
+    account: Account, command: CreateCreditNote | UpdateCreditNote | VoidCreditNote, capabilities: Capabilities
 ) -> Iterator[Refusal]:
-    """Why a credit note cannot be issued or voided, but for what its sums say: `credit_note_over` refuses that."""
+    """Why a credit note cannot be issued, noted on or voided, but for its sums: `credit_note_over` refuses those."""
     if Capability.WRITE_INVOICES not in capabilities.can:
         yield refusals.cannot(Capability.WRITE_INVOICES.value)
     invoice = account.invoice(command.invoice)
     if invoice is None:
         yield refusals.no_such("invoice", command.invoice, "invoice")
         return
-    if isinstance(command, VoidCreditNote):
+    if isinstance(command, UpdateCreditNote | VoidCreditNote):
         note = next((each for each in account.credit_notes if each.id == command.credit_note), None)
         if note is None:
             yield refusals.no_such("credit note", command.credit_note, "id")
+        elif isinstance(command, UpdateCreditNote):
+            return
         elif note.status == "void":
             yield invoice_refusals.not_for_invoice("credit_note_void", "This credit note is void already.")
         elif note.post_payment or invoice.status == "void":

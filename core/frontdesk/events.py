@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.invoice_events import (
+    CreditNoteEdited,
     CreditNoteIssued,
     CreditNoteVoided,
     InvoiceDrafted,
@@ -55,6 +56,7 @@ from frontdesk.subscription_events import (
 __all__ = [
     "CancellationScheduled",
     "CancellationTakenBack",
+    "CreditNoteEdited",
     "CreditNoteIssued",
     "CreditNoteVoided",
     "CustomerCreated",
@@ -204,6 +206,7 @@ Event = (
     | PaymentFailed
     | SubscriptionExpired
     | CreditNoteIssued
+    | CreditNoteEdited
     | CreditNoteVoided
     | InvoiceVoided
     | InvoiceMarkedUncollectible

@@ -38,6 +38,7 @@ from frontdesk.events import (
     InvoiceWillBeDue,
     PaymentFailed,
 )
+from frontdesk.meters import Meter
 from frontdesk.payment_intents import PaymentIntent, payment_id
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.refunds import Refund
@@ -88,6 +89,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "coupon": ("created", "updated", "deleted"),
     "promotion code": ("created", "updated"),
     "tax rate": ("created", "updated"),
+    "billing meter": ("created", "updated", "deactivated", "reactivated"),
     "configuration": ("created", "updated"),
     "session": ("created", "used"),
     "file upload": ("created",),
@@ -147,6 +149,8 @@ def happenings_of(before: Any, after: Any) -> tuple[Happening, ...]:
             found = _credit_note(before, after)
         case TestClock():
             found = _clock(before, after)
+        case Meter():
+            found = _meter(before, after)
         case SetupIntent():
             found = _intent("setupintent", SETUP_ACTS, before, after)
         case PaymentIntent():
@@ -296,6 +300,16 @@ def _clock(before: TestClock | None, after: TestClock | None) -> Iterator[Happen
         yield Happening("test clock", "created", after.id)
     elif before.status != after.status:
         yield Happening("test clock", CLOCK_ACTS[after.status], after.id)
+
+
+def _meter(before: Meter | None, after: Meter) -> Iterator[Happening]:
+    if before is None:
+        yield Happening("billing meter", "created", after.id)
+        return
+    if before.display_name != after.display_name:
+        yield Happening("billing meter", "updated", after.id)
+    if before.active != after.active:
+        yield Happening("billing meter", "reactivated" if after.active else "deactivated", after.id)
 
 
 def _intent(kind: str, acts: Mapping[str, str], before: Any, after: Any) -> Iterator[Happening]:

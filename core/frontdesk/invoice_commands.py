@@ -220,6 +220,14 @@ class VoidCreditNote(Struct, frozen=True, tag=True, kw_only=True):
     credit_note: str
 
 
+class UpdateCreditNote(Struct, frozen=True, tag=True, kw_only=True):
+    """Change the notes that programs keep of a credit note. What it says stays as it was issued."""
+
+    invoice: str
+    credit_note: str
+    metadata: Mapping[str, str | None]
+
+
 class AdjustBalance(Struct, frozen=True, tag=True, kw_only=True):
     """Change by hand what is carried to the next invoice, by `amount` minor units: less is credit, more is owed."""
 

@@ -163,6 +163,15 @@ class CreditNoteIssued(Struct, frozen=True, tag="credit_note_issued", kw_only=Tr
     quiet: bool = False
 
 
+class CreditNoteEdited(Struct, frozen=True, tag="credit_note_edited", kw_only=True):
+    """The metadata of a credit note changed."""
+
+    customer: str
+    invoice: str
+    credit_note: str
+    at: datetime
+
+
 class CreditNoteVoided(Struct, frozen=True, tag="credit_note_voided", kw_only=True):
     """A credit note was taken back."""
 

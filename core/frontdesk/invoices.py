@@ -15,6 +15,7 @@ from frontdesk.invoice_commands import (
     InvoiceCommand,
     RecordPayment,
     ReversePayment,
+    UpdateCreditNote,
     VoidCreditNote,
 )
 from frontdesk.invoice_rules import due_obstacle
@@ -133,8 +134,8 @@ async def adjust_balance(desk: Desk, command: AdjustBalance) -> Changes:
     return await do(desk, command)
 
 
-async def credit(desk: Desk, command: CreateCreditNote | VoidCreditNote) -> Changes:
-    """Take back part of an issued invoice, or take a credit note back. Never for customers.
+async def credit(desk: Desk, command: CreateCreditNote | UpdateCreditNote | VoidCreditNote) -> Changes:
+    """Take back part of an issued invoice, note something on a credit note, or take it back. Never for customers.
 
     Raises:
         Refused: the invoice is a draft or void, or the sums are not possible.

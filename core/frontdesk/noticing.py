@@ -13,6 +13,7 @@ from frontdesk.changes import Changes
 from frontdesk.events import (
     CancellationScheduled,
     CancellationTakenBack,
+    CreditNoteEdited,
     CreditNoteIssued,
     CreditNoteVoided,
     CustomerCreated,
@@ -62,7 +63,7 @@ NOTICED = (
     *(SubscriptionPaused, ResumptionMoved, SubscriptionResumed),
     *(InvoiceDrafted, InvoiceEdited, InvoiceDropped, InvoiceFinalized, InvoicePaid),
     *(InvoiceVoided, InvoiceMarkedUncollectible, PaymentRecorded, PaymentReversed, PaymentFailed),
-    *(InvoiceItemChanged, CreditNoteIssued, CreditNoteVoided, RefundMade, RefundFailed),
+    *(InvoiceItemChanged, CreditNoteIssued, CreditNoteEdited, CreditNoteVoided, RefundMade, RefundFailed),
 )
 """The events that a comparison shows. All others are told by whoever does what they tell of."""
 _BOOKKEEPING = frozenset({"id", "created", "version", "trusted_phone", "payment_methods", "deleted"})
@@ -139,5 +140,7 @@ def _credit_note(before: CreditNote | None, after: CreditNote, now: datetime) ->
     owner, invoice, id_ = after.customer, after.invoice, after.id
     if before is None:
         yield CreditNoteIssued(customer=owner, invoice=invoice, credit_note=id_, at=after.created)
+    elif before.metadata != after.metadata:
+        yield CreditNoteEdited(customer=owner, invoice=invoice, credit_note=id_, at=now)
     if after.status == "void" and (before is None or before.status != "void"):
         yield CreditNoteVoided(customer=owner, invoice=invoice, credit_note=id_, at=after.voided_at or now)

@@ -67,6 +67,7 @@ from frontdesk.invoice_commands import (
     InvoiceCommand,
     RecordPayment,
     ReversePayment,
+    UpdateCreditNote,
     VoidCreditNote,
 )
 from frontdesk.invoice_rules import closing_obstacles, writing_obstacles
@@ -143,7 +144,7 @@ def _obstacles(
             yield from closing_obstacles(account, command, capabilities)
         case RecordPayment() | ReversePayment():
             yield from payment_obstacles(account, command, capabilities)
-        case CreateCreditNote() | VoidCreditNote():
+        case CreateCreditNote() | UpdateCreditNote() | VoidCreditNote():
             yield from credit_obstacles(account, command, capabilities)
         case AdjustBalance():
             yield from adjustment_obstacles(command, capabilities)
@@ -245,12 +246,11 @@ def _phase_obstacles(
         yield pause_refusals.is_paused(subscription.id)
     if is_set_to_cancel(subscription) and not command.same_schedule:
         yield plan_refusals.set_to_cancel(subscription.id)
-    if any(is_metered(terms.prices[each.price]) for each in subscription.items if each.price in terms.prices):
-        yield plan_refusals.metered_cannot_wait()
     for number, phase in enumerate(command.phases):
         parts = new_parts(phase.items)
-        if any(is_metered(terms.prices[each.price]) for each in parts if each.price in terms.prices):
-            yield plan_refusals.metered_cannot_wait()
+        moved = {each.price for each in subscription.items} ^ {each.price for each in parts}
+        if any(is_metered(terms.prices[price]) for price in moved if price in terms.prices):
+            yield replace(plan_refusals.metered_cannot_wait(), param=f"phases[{number}][items]")
         sold = {item.price for item in subscription.items}
         for refusal in part_obstacles(parts, subscription.currency, sold, terms):
             yield replace(refusal, param=f"phases[{number}][items]{(refusal.param or '').removeprefix('items')}")

@@ -18,6 +18,7 @@ from frontdesk.invoice_commands import (
     RemindOfInvoice,
     ReversePayment,
     SendInvoice,
+    UpdateCreditNote,
     UpdateInvoice,
     UpdateInvoiceItem,
     VoidCreditNote,
@@ -30,7 +31,7 @@ from frontdesk_tenants.tables import credit_notes, invoices, pending_items, prod
 _NAME_INVOICE = (
     *(PayInvoice, ChargeInvoice, RefundCharge, SettleRefund, VoidInvoice, MarkUncollectible),
     *(CreateInvoiceItem, UpdateInvoice, DeleteInvoice, FinalizeInvoice, SendInvoice, RecordPayment, ReversePayment),
-    *(CreateCreditNote, VoidCreditNote, RemindOfInvoice),
+    *(CreateCreditNote, UpdateCreditNote, VoidCreditNote, RemindOfInvoice),
 )
 _CHARGE = (CreateInvoiceItem, UpdateInvoiceItem)
 
@@ -95,7 +96,7 @@ async def with_invoices(
         terms = await _with_product(connection, terms, command.charge.product)  # type: ignore[arg-type, union-attr]
     if isinstance(command, UpdateInvoiceItem | DeleteInvoiceItem):
         return terms, await _with_item(connection, account, command.item)
-    if isinstance(command, CreateCreditNote | VoidCreditNote):
+    if isinstance(command, CreateCreditNote | UpdateCreditNote | VoidCreditNote):
         account = replace(account, credit_notes=await notes_of(connection, account.customer.id, command.invoice))
     if isinstance(command, _NAME_INVOICE) and command.invoice is not None and account.invoice(command.invoice) is None:
         settled = await read_invoice(connection, account.customer.id, command.invoice)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -121,6 +122,36 @@ async def used(connection: AsyncConnection, meter: Meter, customer: str, start: 
     if meter.formula == "last":
         question = select(columns.value).where(*within).order_by(columns.at.desc(), columns.created.desc()).limit(1)
     return int(await connection.scalar(question) or 0)
+
+
+async def used_by_the(
+    window: Literal["hour", "day"],
+    connection: AsyncConnection,
+    meter: Meter,
+    customer: str,
+    start: datetime,
+    end: datetime,
+) -> list[tuple[datetime, int]]:
+    """What a meter counted of a customer in each hour or day (UTC) of `[start, end)` that has any, newest first."""
+    columns = meter_events.c
+    begun = func.date_trunc(window, columns.at, "UTC").label("begun")
+    events = (
+        select(begun, columns.value, columns.at, columns.created)
+        .where(
+            columns.customer == customer,
+            columns.meter == meter.id,
+            columns.at >= start,
+            columns.at < end,
+            ~columns.canceled,
+        )
+        .subquery()
+        .c
+    )
+    question = select(events.begun, func.sum(events.value)).group_by(events.begun).order_by(events.begun.desc())
+    if meter.formula == "last":
+        newest = (events.begun.desc(), events.at.desc(), events.created.desc())
+        question = select(events.begun, events.value).distinct(events.begun).order_by(*newest)
+    return [(begins, int(value)) for begins, value in await connection.execute(question)]
 
 
 def _row(meter: Meter) -> dict[str, object]:

@@ -1,8 +1,11 @@
 """What the API makes of an invoice in the course of its life."""
 
 import asyncio
+from typing import Any
 
 import httpx
+import pytest
+import stripe
 from api_server import Shop, made
 
 VOID = "You can only pass in open invoices. This invoice isn't open."
@@ -158,16 +161,38 @@ def test_an_invoice_is_credited(shop: Shop) -> None:
     assert v1.credit_notes.void_credit_note(first.id).status == "void"
     assert v1.invoices.retrieve(invoice["id"]).amount_remaining == 12_000
     v1.invoices.pay(invoice["id"], {"paid_out_of_band": True})
-    second = v1.credit_notes.create(
-        {"invoice": invoice["id"], "lines": [{"type": "invoice_line_item", "invoice_line_item": line, "quantity": 2}]}
-    )
+    assert first.customer_balance_transaction is None
+    asked: Any = {
+        "invoice": invoice["id"],
+        "lines": [{"type": "invoice_line_item", "invoice_line_item": line, "quantity": 2}],
+    }
+    with pytest.raises(stripe.InvalidRequestError, match="takes back of what was paid: 2400") as nowhere:
+        v1.credit_notes.create(asked)
+    assert nowhere.value.param == "credit_amount"
+    assert v1.credit_notes.preview(asked).post_payment_amount == 2400
+    (foreseen,) = v1.credit_notes.preview_lines.list(asked).data
+    assert (foreseen.invoice_line_item, foreseen.amount) == (line, 2400)
+    asked |= {"credit_amount": 2400, "expand": ["customer_balance_transaction"]}
+    second = v1.credit_notes.create(asked)
     assert (second.total, second.post_payment_amount, second.type) == (2400, 2400, "post_payment")
     assert second.number.endswith("-CN-0002")
     assert [each.invoice_line_item for each in v1.credit_notes.line_items.list(second.id).data] == [line]
     assert v1.customers.retrieve(customer).balance == -2400
     (moved,) = v1.customers.balance_transactions.list(customer).data
     assert (moved.type, moved.credit_note) == ("credit_note", second.id)
-    assert [each.id for each in v1.credit_notes.list({"invoice": invoice["id"]}).data] == [second.id, first.id]
+    assert second.customer_balance_transaction == moved
+    both = v1.credit_notes.list({"invoice": invoice["id"]}).data
+    assert [each.customer_balance_transaction for each in both] == [moved.id, None]
+    (told,) = v1.events.list({"type": "credit_note.created", "limit": 1}).data
+    assert told.data.object["customer_balance_transaction"] == moved.id
+    assert [each.id for each in both] == [second.id, first.id]
+    corrected = v1.credit_notes.update(second.id, {"metadata": {"case": "7"}})
+    assert corrected.metadata is not None
+    assert corrected.metadata.to_dict() == {"case": "7"}
+    (told,) = v1.events.list({"type": "credit_note.updated"}).data
+    assert told.data.to_dict()["previous_attributes"] == {"metadata": {"case": None}}
+    with pytest.raises(stripe.InvalidRequestError, match="stays as it was issued"):
+        v1.credit_notes.update(second.id, {"memo": "Two seats too many"})
     with shop.http() as http:
         too_much = {"invoice": invoice["id"], "amount": "12000"}
         assert "what is left of the invoice" in _error(http.post("/v1/credit_notes", data=too_much))

@@ -309,7 +309,7 @@ def _requests(method: str, path: str, ids: Mapping[str, str]) -> Iterator[Asked]
         yield method, path, (("customer", ids["customer"]),)
     elif path == "/v1/tax_codes":
         yield method, path, (("starting_after", ids["product"]),)
-    elif path == "/v1/credit_notes/preview":
+    elif path in ("/v1/credit_notes/preview", "/v1/credit_notes/preview/lines"):
         yield method, path, (("invoice", ids["invoice"]), ("amount", "1"))
     elif path == "/v2/core/accounts":
         yield method, path, (("page", ids["account"]),)

@@ -179,3 +179,57 @@ async def test_a_trial_without_a_card_ends_as_was_asked(v1: Any, tenancy: Tenanc
     await asyncio.to_thread(v1.customers.update, paused.customer, {"invoice_settings": default})
     resumed = await asyncio.to_thread(v1.subscriptions.resume, paused.id, {"expand": ["latest_invoice"]})
     assert (resumed.status, resumed.latest_invoice.status, resumed.latest_invoice.total) == ("active", "paid", 500)
+
+
+def test_lists_within_an_object_go_on_where_they_say(v1: Any) -> None:
+    price, customer = sold(v1, 500, "basic"), v1.customers.create({"email": "jenny@example.com"})
+    for _ in range(11):
+        v1.subscriptions.create({"customer": customer.id, "items": [{"price": price.id}], "days_until_due": 30})
+    held = v1.customers.retrieve(customer.id, {"expand": ["subscriptions"]}).subscriptions
+    assert (len(held.data), held.has_more) == (10, True)
+    assert len({each.id for each in held.auto_paging_iter()}) == 11
+    card: Any = {"payment_method": "pm_card_visa", "confirm": True, "currency": "eur", "amount": 100}
+    charge = v1.payment_intents.create(card | {"return_url": "https://example.com"}).latest_charge
+    made = {v1.refunds.create({"charge": charge, "amount": 1}).id for _ in range(11)}
+    refunds = v1.charges.retrieve(charge, {"expand": ["refunds"]}).refunds
+    assert refunds.has_more
+    assert {each.id for each in refunds.auto_paging_iter()} == made
+
+
+def test_schedules_are_exported_by_the_time_when_they_were_made(v1: Any) -> None:
+    price, customer = sold(v1, 500, "basic"), v1.customers.create({"email": "jenny@example.com"})
+    begun = v1.subscriptions.create({"customer": customer.id, "items": [{"price": price.id}], "days_until_due": 30})
+    made = v1.subscription_schedules.create({"from_subscription": begun.id})
+    for bounds, found in (
+        ({"gte": made.created, "lte": made.created}, [made.id]),
+        ({"gt": made.created}, []),
+        ({"lt": made.created}, []),
+    ):
+        listed = v1.subscription_schedules.list({"created": bounds})
+        assert [each.id for each in listed.auto_paging_iter()] == found
+    param, said = refused(v1.subscription_schedules.list, {"released_at": {"gt": 1}})
+    assert (param, "subscription_schedule.released" in said) == ("released_at", True)
+
+
+def test_what_is_not_served_says_what_is_instead(v1: Any, api_server: ApiServer, tenant: Tenant) -> None:
+    paid: Any = {"payment_method": "pm_card_visa", "confirm": True, "return_url": "https://example.com"}
+    v1.payment_intents.create(paid | {"amount": 100, "currency": "eur"})
+    param, said = refused(v1.payment_intents.list, {"expand": ["data.invoice"]})
+    assert (param, "/v1/invoice_payments" in said) == ("expand", True)
+    with api_server.http(tenant.sandbox.secret_key.reveal()) as http:
+        for method, path, word in (
+            ("POST", "/v1/plans", "/v1/prices"),
+            ("GET", "/v1/invoices/upcoming?customer=cus_1", "/v1/invoices/create_preview"),
+            ("POST", "/v1/subscription_items/si_1/usage_records", "/v1/billing/meter_events"),
+            ("POST", "/v2/billing/meter_events", "/v1/billing/meter_events"),
+            ("POST", "/v1/customers/cus_1/sources", "payment_methods"),
+            ("POST", "/v1/charges", "/v1/payment_intents"),
+            ("POST", "/v1/charges/ch_1/refunds", "/v1/refunds"),
+            ("GET", "/v1/setup_attempts", "last_setup_error"),
+            ("GET", "/v1/balance_transactions", "No money passes through Frontdesk"),
+            ("GET", "/v1/disputes", "No money passes through Frontdesk"),
+            ("POST", "/v1/payment_links", "checkout"),
+            ("GET", "/v2/core/events", "/v1/events"),
+            ("POST", "/v2/core/event_destinations", "/v1/webhook_endpoints"),
+        ):
+            assert word in http.request(method, path).json()["error"]["message"].partition(").")[2], path

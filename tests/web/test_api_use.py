@@ -75,6 +75,23 @@ async def test_use_is_metered_and_billed_when_its_subscription_ends(shop: Shop) 
         span = {"customer": customer, "start_time": str(day - 3600), "end_time": str(day + 3600)}
         (summary,) = asked(http, "GET", f"{one}/event_summaries", **span)["data"]
         assert summary["aggregated_value"] == 137
+        earlier = event | {"identifier": "old", "timestamp": str(counted["created"] - 86400), "payload[calls]": "5"}
+        asked(http, "POST", "/v1/billing/meter_events", **earlier)
+        midnight = counted["created"] // 86400 * 86400
+        days = {"customer": customer, "start_time": str(midnight - 2 * 86400), "end_time": str(midnight + 86400)}
+        days["value_grouping_window"] = "day"
+        told = asked(http, "GET", f"{one}/event_summaries", **days)["data"]
+        assert [(each["aggregated_value"], each["start_time"], each["end_time"]) for each in told] == [
+            (137, midnight, midnight + 86400),
+            (5, midnight - 86400, midnight),
+        ]
+        first = asked(http, "GET", f"{one}/event_summaries", **days, limit="1")
+        assert (first["data"], first["has_more"]) == (told[:1], True)
+        assert asked(http, "GET", f"{one}/event_summaries", **days, starting_after=told[0]["id"])["data"] == told[1:]
+        hours = asked(http, "GET", f"{one}/event_summaries", **days | {"value_grouping_window": "hour"})["data"]
+        assert {each["end_time"] - each["start_time"] for each in hours} == {3600}
+        askew = http.get(f"{one}/event_summaries", params=days | {"end_time": str(midnight + 3600)}).json()["error"]
+        assert askew["param"] == "end_time"
         over = http.delete(f"/v1/subscriptions/{started['id']}?invoice_now=true&expand[]=latest_invoice").json()
         assert over["latest_invoice"]["total"] == 411
         (line,) = over["latest_invoice"]["lines"]["data"]
@@ -88,6 +105,11 @@ async def test_use_is_metered_and_billed_when_its_subscription_ends(shop: Shop) 
         assert asked(http, "POST", f"{one}/reactivate")["status_transitions"] == {"deactivated_at": None}
         assert [each["id"] for each in asked(http, "GET", "/v1/billing/meters")["data"]] == [meter["id"]]
         assert asked(http, "GET", one) == asked(http, "GET", "/v1/billing/meters")["data"][0]
+        told = asked(http, "GET", "/v1/events", type="billing.meter.*")["data"]
+        acts = ["reactivated", "deactivated", "updated", "created"]
+        assert [each["type"] for each in told] == [f"billing.meter.{act}" for act in acts]
+        assert told[2]["data"]["previous_attributes"]["display_name"] == "Calls"
+        assert [each["data"]["object"]["status"] for each in told] == ["active", "inactive", "active", "active"]
 
 
 async def test_the_last_value_counts_and_an_event_is_taken_back(shop: Shop) -> None:

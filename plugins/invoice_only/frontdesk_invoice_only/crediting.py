@@ -3,9 +3,10 @@
 from msgspec.structs import replace
 
 from frontdesk.book import CreditNote
+from frontdesk.catalogue import merge_metadata
 from frontdesk.credit_notes import credit_note_over
-from frontdesk.events import CreditNoteIssued, CreditNoteVoided, InvoicePaid
-from frontdesk.invoice_commands import CreateCreditNote, VoidCreditNote
+from frontdesk.events import CreditNoteEdited, CreditNoteIssued, CreditNoteVoided, InvoicePaid
+from frontdesk.invoice_commands import CreateCreditNote, UpdateCreditNote, VoidCreditNote
 from frontdesk.payment_method_commands import RefundCharge
 from frontdesk.refund_rules import refund_for_note
 from frontdesk.refunds import RefundReason
@@ -58,6 +59,16 @@ def _pay_back(page: Page, invoice: str, note: CreditNote) -> None:
     refund_charge(
         page, RefundCharge(id=made.refund, invoice=invoice, charge=charge.id, amount=made.amount, reason=reason)
     )
+
+
+def update_credit_note(page: Page, command: UpdateCreditNote) -> None:
+    """Change the notes that programs keep of a credit note."""
+    note = next(each for each in page.notes_of(page.invoice(command.invoice)) if each.id == command.credit_note)
+    metadata = merge_metadata(note.metadata, command.metadata)
+    if metadata == note.metadata:
+        return
+    page.save_credit_note(replace(note, metadata=metadata))
+    page.tell(CreditNoteEdited(customer=page.customer.id, invoice=note.invoice, credit_note=note.id, at=page.now))
 
 
 def void_credit_note(page: Page, command: VoidCreditNote) -> None:

@@ -51,6 +51,7 @@ from frontdesk.invoice_commands import (
     RemindOfInvoice,
     ReversePayment,
     SendInvoice,
+    UpdateCreditNote,
     UpdateInvoice,
     UpdateInvoiceItem,
     VoidCreditNote,
@@ -70,7 +71,7 @@ from frontdesk.refusals import no_such
 from frontdesk_invoice_only.cancellations import cancel, explain, keep
 from frontdesk_invoice_only.closing_invoices import mark_uncollectible, void
 from frontdesk_invoice_only.collecting import charge, refuse_declined
-from frontdesk_invoice_only.crediting import create_credit_note, void_credit_note
+from frontdesk_invoice_only.crediting import create_credit_note, update_credit_note, void_credit_note
 from frontdesk_invoice_only.customers import delete_customer, open_account, update_details
 from frontdesk_invoice_only.discounting import change_discounts, set_customer_discount
 from frontdesk_invoice_only.drafts import (
@@ -129,6 +130,7 @@ _ACTS: Mapping[type[AccountCommand], Callable[[Page, Any], None]] = {
     ReversePayment: reverse_payment,
     AdjustBalance: adjust_balance,
     CreateCreditNote: create_credit_note,
+    UpdateCreditNote: update_credit_note,
     VoidCreditNote: void_credit_note,
     ReportUsage: report_use,
     CancelUsage: lambda page, command: None,

@@ -20,6 +20,8 @@ from frontdesk.commands import (
     CreateSubscription,
     ItemChange,
     NewItem,
+    PlanAhead,
+    PlannedPhase,
     ReportUsage,
     SetTrialEnd,
 )
@@ -284,6 +286,22 @@ def test_what_cannot_be() -> None:
         life.use(900_000_000, HALF)
     full = ReportUsage(meter="mtr_calls", value=900_000_000, at=HALF, identifier="y")
     assert refused(life, full, HALF) == "amount_impossible"
+
+
+def test_phases_may_keep_what_is_billed_by_use() -> None:
+    life = Life()
+    life.start("calls", "seat")
+    more = PlannedPhase(at=END, items=(NewItem(price="calls"), NewItem(price="seat", quantity=2)))
+    other = PlannedPhase(at=END, items=(NewItem(price="dear"), NewItem(price="seat")))
+    with pytest.raises(Refused) as found:
+        life.do(PlanAhead(subscription=life.only.id, phases=(other,)), HALF)
+    assert (found.value.refusal.code, found.value.refusal.param) == ("metered_cannot_wait", "phases[0][items]")
+    life.do(PlanAhead(subscription=life.only.id, phases=(more,)), HALF)
+    counted = life.only.items[0].id
+    life.use(10, HALF)
+    (issued,) = life.do(Advance(), END).invoices
+    assert {(each.price, each.quantity) for each in issued.lines} == {("calls", 10), ("seat", 2)}
+    assert [each.id for each in life.only.items if each.price == "calls"] == [counted]
 
 
 def test_of_a_meter_that_takes_the_last_value_the_last_one_is_billed() -> None:

@@ -27,6 +27,7 @@ from frontdesk_tenants.listings.invoicing import (
     credit_notes,
     invoice_items,
     invoices,
+    moved_by_notes,
 )
 from frontdesk_tenants.listings.payments import (
     charges,
@@ -65,6 +66,7 @@ __all__ = [
     "invoice_payments",
     "invoices",
     "meters",
+    "moved_by_notes",
     "payment_intents",
     "payment_methods",
     "prices",

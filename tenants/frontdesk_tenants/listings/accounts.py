@@ -46,10 +46,12 @@ async def subscriptions(
     period_end: Span | None = None,
     test_clock: str | ClockRule = "any",
     with_schedule: bool = False,
+    scheduled: Span | None = None,
 ) -> Page[Subscription]:
     """Subscriptions; `statuses` None means any, `price` those that have an item with it.
 
-    `with_schedule` asks for those that go on differently later than they are now.
+    `with_schedule` asks for those that go on differently later than they are now, `scheduled` for those whose
+    schedule was made in that time.
     """
     columns = tables.subscriptions.c
     wanted: list[Any] = [equal(columns.customer, customer), *_on_clock(columns.customer, test_clock)]
@@ -63,6 +65,8 @@ async def subscriptions(
     if price is not None:
         held = "EXISTS (SELECT FROM json_array_elements(body->'items') AS item WHERE item->>'price' = :price)"
         wanted.append(text(held).bindparams(price=price))
+    made = "COALESCE(body->'put_off'->>'asked', body->'scheduled'->>'asked')::timestamptz"
+    wanted += instants(f"date_trunc('second', {made})", "scheduled", scheduled)
     wanted += [*_period("period_start", period_start), *_period("period_end", period_end)]
     return await page_of(connection, "subscription", cursor, wanted)
 

@@ -1,8 +1,9 @@
 """Lists of invoices, of what goes onto them, and of what takes back or settles a part of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from frontdesk.book import CreditNote, Invoice, PendingItem
@@ -58,6 +59,22 @@ async def balance_transactions(
     columns = tables.ledger_transactions.c
     wanted: list[Any] = [columns.customer == customer, columns.moved != 0, equal(columns.invoice, invoice)]
     return await page_of(connection, "customer balance transaction", cursor, wanted)
+
+
+async def moved_by_notes(connection: AsyncConnection, notes: Sequence[CreditNote]) -> dict[str, str]:
+    """The movements of balances that credit notes caused, by the ids of the notes."""
+    if not notes:
+        return {}
+    columns = tables.ledger_transactions.c
+    note: ColumnElement[str] = literal_column("body->>'credit_note'")
+    wanted = (
+        columns.customer.in_({each.customer for each in notes}),
+        columns.moved != 0,
+        columns.kind == "credit_note",
+        note.in_([each.id for each in notes]),
+    )
+    rows = await connection.execute(select(note.label("note"), columns.id).where(*wanted))
+    return {row.note: row.id for row in rows}
 
 
 async def credit_notes(

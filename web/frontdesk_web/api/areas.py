@@ -44,6 +44,7 @@ _BY_PATH: Mapping[str, Area] = {
     "/v1/customers": Area.CUSTOMERS,
     "/v1/customers/{customer}/payment_methods": Area.PAYMENT_METHODS,
     "/v1/customers/{customer}/sources": Area.PAYMENT_METHODS,
+    "/v1/customers/{customer}/subscriptions": Area.SUBSCRIPTIONS,
     "/v1/events": Area.EVENTS,
     "/v1/file_links": Area.FILES,
     "/v1/files": Area.FILES,

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from frontdesk import invoices
 from frontdesk.acts import allow
 from frontdesk.book import CreditNote, Invoice
 from frontdesk.credit_notes import credit_note_over
-from frontdesk.invoice_commands import CreateCreditNote, CreditLine, VoidCreditNote
+from frontdesk.invoice_commands import CreateCreditNote, CreditLine, UpdateCreditNote, VoidCreditNote
 from frontdesk.money import amount_from_stripe, unit_amount_from_stripe
 from frontdesk.refunds import NoteRefund
 from frontdesk_tenants import listings
-from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, new_metadata, slice_of
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, metadata_change, new_metadata, slice_of
 from frontdesk_web.api.customers import NAMES, named
 from frontdesk_web.api.errors import ApiError, missing_param, no_such_named
 from frontdesk_web.api.parameters import (
@@ -70,21 +72,49 @@ CREATE: dict[str, Any] = {
     ),
     "shipping_cost": Absent(what="Shipping costs are"),
 }
+UPDATE: dict[str, Any] = {
+    "memo": Absent(
+        what="Changing the `memo` of a credit note is",
+        instead="It stands on the document, which stays as it was issued; `metadata` can change.",
+    ),
+    "metadata": Metadata(),
+}
 LIST = CURSOR | CREATED | NAMES | {"invoice": Text(maximum=255)}
 
 
 async def create(call: Call) -> dict[str, Any]:
-    """Issue a credit note."""
+    """Issue a credit note. As at Stripe it says where all goes that was paid: nothing becomes credit by itself."""
     stored: Invoice = await call.stored("invoice", call.given["invoice"], "invoice")
     await _refuse_foreign_refunds(call, stored)
     command = _command(call, stored)
+    command = replace(command, credit=command.credit or 0)
     async with call.desk(stored.customer) as desk:
         await invoices.credit(desk, command)
     return await show_stored(call, KIND, command.id)
 
 
+async def update(call: Call) -> dict[str, Any]:
+    """Change what programs note of a credit note."""
+    stored: CreditNote = await call.stored(KIND, call.path["credit_note"])
+    if "metadata" in call.given:
+        change = metadata_change(call.given, stored.metadata)
+        async with call.desk(stored.customer) as desk:
+            command = UpdateCreditNote(invoice=stored.invoice, credit_note=stored.id, metadata=change)
+            await invoices.credit(desk, command)
+    return await show_stored(call, KIND, stored.id)
+
+
 async def preview(call: Call) -> dict[str, Any]:
-    """What a credit note would say. Nothing is issued."""
+    """What a credit note would say. Nothing is issued, so that it may leave open where what was paid goes."""
+    return credit_note(await _foreseen(call), call.livemode)
+
+
+async def preview_lines(call: Call) -> dict[str, Any]:
+    """The lines of what a credit note would say."""
+    return _lines_of(call, await _foreseen(call), "/v1/credit_notes/preview/lines")
+
+
+async def _foreseen(call: Call) -> CreditNote:
     stored: Invoice = await call.stored("invoice", call.given["invoice"], "invoice")
     await _refuse_foreign_refunds(call, stored)
     command = _command(call, stored)
@@ -92,8 +122,7 @@ async def preview(call: Call) -> dict[str, Any]:
         await desk.know(command)
         allow(desk, command)
         invoice = desk.account.invoice(stored.id) or stored
-        note = credit_note_over(invoice, desk.account.credit_notes, command, desk.now, call.ids)
-    return credit_note(note, call.livemode)
+        return credit_note_over(invoice, desk.account.credit_notes, command, desk.now, call.ids)
 
 
 async def retrieve(call: Call) -> dict[str, Any]:
@@ -118,10 +147,14 @@ async def list_all(call: Call) -> dict[str, Any]:
 async def list_lines(call: Call) -> dict[str, Any]:
     """The lines of a credit note in their order."""
     stored: CreditNote = await call.stored(KIND, call.path["credit_note"])
-    pairs = list(zip(stored.lines, stored.sources, strict=True))
-    page = slice_of(call.cursor(), pairs, [each.id for each in stored.lines])
+    return _lines_of(call, stored, f"/v1/credit_notes/{stored.id}/lines")
+
+
+def _lines_of(call: Call, note: CreditNote, path: str) -> dict[str, Any]:
+    pairs = list(zip(note.lines, note.sources, strict=True))
+    page = slice_of(call.cursor(), pairs, [each.id for each in note.lines])
     data = [line(each, source, call.livemode) for each, source in page.items]
-    return list_of(f"/v1/credit_notes/{stored.id}/lines", page, data)
+    return list_of(path, page, data)
 
 
 async def void(call: Call) -> dict[str, Any]:
@@ -199,7 +232,9 @@ endpoints = (
     Endpoint(method="POST", path="/v1/credit_notes", takes=CREATE, act=create),
     Endpoint(method="GET", path="/v1/credit_notes", takes=LIST, act=list_all),
     Endpoint(method="GET", path="/v1/credit_notes/preview", takes=CREATE, act=preview),
+    Endpoint(method="GET", path="/v1/credit_notes/preview/lines", takes=CREATE | CURSOR, act=preview_lines),
     Endpoint(method="GET", path=_ONE, takes={}, act=retrieve),
+    Endpoint(method="POST", path=_ONE, takes=UPDATE, act=update),
     Endpoint(method="GET", path=_ONE + "/lines", takes=CURSOR, act=list_lines),
     Endpoint(method="POST", path=_ONE + "/void", takes={}, act=void),
 )

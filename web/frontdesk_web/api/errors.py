@@ -15,6 +15,7 @@ from frontdesk_tenants.database import Busy
 from frontdesk_tenants.idempotency import KeyInUse, KeyReused
 from frontdesk_tenants.paging import NoSuchCursor
 from frontdesk_web.any_request import AnyRequest
+from frontdesk_web.api.elsewhere import instead_of
 from frontdesk_web.api.error_codes import doc_path
 from frontdesk_web.config import Config
 from frontdesk_web.headers import request_id
@@ -216,6 +217,8 @@ def unrecognized(request: AnyRequest) -> ApiError:
             "If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, "
             "make sure you passed a valid (non-empty) identifier in your code."
         )
+    else:
+        advice = f"{instead_of(path)} {advice}".lstrip()
     # A path may hold halves of characters, which no JSON can.
     shown = path[:200].encode("utf-8", "replace").decode()
     return ApiError(f"Unrecognized request URL ({request.scope['method'][:20]}: {shown}). {advice}", status=404)

@@ -137,6 +137,7 @@ NAMES: Mapping[str, str] = {
     "coupon": "coupon",
     "promotion code": "promotion_code",
     "tax rate": "tax_rate",
+    "billing meter": "billing.meter",
     "configuration": "billing_portal.configuration",
     "session": "billing_portal.session",
     "file upload": "file",

@@ -56,6 +56,7 @@ EXPANDABLE: Mapping[str, Mapping[str, Kind]] = {
     "customer_balance_transaction": {"credit_note": "credit note", "customer": "customer", "invoice": "invoice"},
     "credit_note": {
         "customer": "customer",
+        "customer_balance_transaction": "customer balance transaction",
         "invoice": "invoice",
         "refunds.refund": "refund",
         "total_taxes.tax_rate_details.tax_rate": "tax rate",
@@ -91,7 +92,7 @@ _EMPTY = {
     "invoice": "account_tax_ids application default_payment_method default_source "
     "default_tax_rates latest_revision on_behalf_of test_clock",
     "customer_balance_transaction": "checkout_session",
-    "credit_note": "customer_balance_transaction refunds",
+    "credit_note": "refunds",
     "invoiceitem": "tax_rates test_clock",
     "setup_intent": "application latest_attempt mandate on_behalf_of single_use_mandate",
     "payment_intent": "application on_behalf_of processing review transfer_data",
@@ -203,6 +204,8 @@ async def _step(call: Call, places: list[_Place], name: str, path: str) -> list[
 
 def _now(owner: str, at: str) -> str:
     """Where it is today, as a sentence."""
+    if at == "invoice" and owner in ("payment_intent", "charge"):
+        return " Ask GET /v1/invoice_payments with `payment[type]` and `payment[payment_intent]` for its invoice."
     moved = _MOVED.get((owner, at))
     return "" if moved is None else f" Expand {moved} of the {owner} instead."
 

@@ -11,6 +11,7 @@ from frontdesk.charges import Charge
 from frontdesk.checkout_sessions import CheckoutSession
 from frontdesk.clocks import TestClock
 from frontdesk.coupons import Coupon, PromotionCode
+from frontdesk.meters import Meter
 from frontdesk.payment_intents import PaymentIntent
 from frontdesk.portal_configuration import PortalConfiguration
 from frontdesk.refunds import Refund
@@ -49,6 +50,7 @@ _TYPES: Mapping[Kind, Any] = {
     "coupon": Coupon,
     "promotion code": PromotionCode,
     "tax rate": TaxRate,
+    "billing meter": Meter,
     "configuration": PortalConfiguration,
     "file upload": UploadedFile,
     "test clock": TestClock,

@@ -2,9 +2,10 @@
 
 An event is counted in the transaction that answers it, so what was answered is on the next invoice. Where we part from
 Stripe: the events of one identifier are told apart for ever and not for a day, an event that comes after its period was
-billed is refused instead of passed over, and summaries are of the whole time that is asked for.
+billed is refused instead of passed over, and hours or days in which nothing was used have no summary.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,10 @@ from frontdesk.changes import UsageReport
 from frontdesk.commands import CancelUsage, ReportUsage
 from frontdesk.meters import Meter, check_cancelable, read_report
 from frontdesk_tenants import listings, meters
-from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
+from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of, slice_of
 from frontdesk_web.api.customers import present
 from frontdesk_web.api.errors import ApiError, no_such_named
-from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Metadata, Required, Text, Whole
+from frontdesk_web.api.parameters import Absent, Choice, Group, Instant, Metadata, Required, Text
 from frontdesk_web.api.shapes.meters import adjustment, meter_event, summary
 from frontdesk_web.api.views import show_all, show_stored
 
@@ -45,12 +46,12 @@ ADJUSTMENT: dict[str, Any] = {
     "event_name": Required(Text(maximum=100)),
     "type": Required(Choice(of=("cancel",))),
 }
-SUMMARIES: dict[str, Any] = {
+WINDOWS: Mapping[str, timedelta] = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
+SUMMARIES: dict[str, Any] = CURSOR | {
     "customer": Required(Text(maximum=255)),
     "end_time": Required(Instant()),
-    "limit": Whole(minimum=1, maximum=100),
     "start_time": Required(Instant()),
-    "value_grouping_window": Absent(what="Summaries by the hour or by the day are"),
+    "value_grouping_window": Choice(of=("day", "hour")),
 }
 
 
@@ -157,17 +158,29 @@ async def adjust(call: Call) -> dict[str, Any]:
 
 
 async def summaries(call: Call) -> dict[str, Any]:
-    """What a meter counted of a customer in a time: one summary, none where it counted nothing."""
+    """What a meter counted of a customer in a time, or in each hour or day of it: none where it counted nothing."""
     given, path = call.given, f"/v1/billing/meters/{call.path['id']}/event_summaries"
     meter: Meter = await call.stored("billing meter", call.path["id"])
     await call.stored("customer", given["customer"], "customer")
     start, end = given["start_time"], given["end_time"]
     if end <= start or (end - start) % timedelta(minutes=1):
         raise ApiError("`end_time` must be whole minutes after `start_time`.", param="end_time")
+    window = given.get("value_grouping_window")
+    for name, at in (("start_time", start), ("end_time", end)):
+        if window is not None and at.timestamp() % WINDOWS[window].total_seconds():
+            raise ApiError(
+                f"With a `value_grouping_window`, `{name}` is the beginning of a {window} in UTC.", param=name
+            )
     async with call.transaction() as connection:
-        value = await meters.used(connection, meter, given["customer"], start, end)
-    shown = [summary(meter.id, given["customer"], value, start, end, call.livemode)] if value else []
-    return {"object": "list", "url": path, "has_more": False, "data": shown}
+        if window is None:
+            value = await meters.used(connection, meter, given["customer"], start, end)
+            found = [(start, end, value)] if value else []
+        else:
+            parts = await meters.used_by_the(window, connection, meter, given["customer"], start, end)
+            found = [(begun, begun + WINDOWS[window], value) for begun, value in parts]
+    shown = [summary(meter.id, given["customer"], value, begun, over, call.livemode) for begun, over, value in found]
+    page = slice_of(call.cursor(), shown, [each["id"] for each in shown])
+    return list_of(path, page, list(page.items))
 
 
 async def _change(call: Call, *, display_name: str | None = None, active: bool | None = None) -> dict[str, Any]:

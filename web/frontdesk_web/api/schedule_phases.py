@@ -18,9 +18,9 @@ from frontdesk.periods import boundary, period_containing
 from frontdesk_tenants import listings
 from frontdesk_tenants.database import SideTransaction
 from frontdesk_tenants.local_desk import LocalDesk
-from frontdesk_tenants.paging import NoSuchCursor
+from frontdesk_tenants.paging import NoSuchCursor, Span
 from frontdesk_tenants.remote_desk import RemoteDesk
-from frontdesk_web.api.calls import CURSOR, Call, Endpoint, list_of
+from frontdesk_web.api.calls import CREATED, CURSOR, Call, Endpoint, list_of, span
 from frontdesk_web.api.customers import NAMES, must_be_named, named, present
 from frontdesk_web.api.discount_parameters import DISCOUNTS
 from frontdesk_web.api.errors import ApiError, exclusive_params, missing_param
@@ -91,7 +91,17 @@ CREATE: dict[str, Any] = (
     }
 )
 UPDATE = _SETTINGS | {"phases": Many(of=_PHASE, maximum=50), "proration_behavior": CREATE_BEHAVIORS}
-LIST = CURSOR | NAMES
+_OVER = Absent(
+    what="Lists of schedules that are over are",
+    instead="Each is read by its id, and `subscription_schedule.released`, `.completed` and `.canceled` tell of it.",
+)
+LIST = (
+    CURSOR
+    | CREATED
+    | NAMES
+    | dict.fromkeys(("canceled_at", "completed_at", "released_at"), _OVER)
+    | {"scheduled": Absent(what="Schedules that begin later are", harmless=("", "false"))}
+)
 MONTHS: Mapping[str, int] = {"month": 1, "year": 12}
 DAYS: Mapping[str, int] = {"day": 1, "week": 7}
 _OF_PHASE = re.compile(r"phases\[(\d+)\](.*)")
@@ -165,14 +175,19 @@ async def update(call: Call) -> dict[str, Any]:
 
 async def list_all(call: Call) -> dict[str, Any]:
     """All schedules, or a customer's, newest subscription first."""
-    of, cursor = named(call.given), call.cursor()
+    of, cursor = named(call.given), replace(call.cursor(), created=Span())
     customer = None if of is None else (await present(call, *of)).id
     places = {name: getattr(cursor, name) for name in ("starting_after", "ending_before")}
+    made = span(call.given.get("created"))
     async with call.transaction() as connection:
         stored = {name: id_ and await _in_list(connection, id_) for name, id_ in places.items()}
         try:
             page = await listings.subscriptions(
-                connection, replace(cursor, **stored), customer=customer, with_schedule=True
+                connection,
+                replace(cursor, **stored),
+                customer=customer,
+                with_schedule=True,
+                scheduled=made,
             )
         except NoSuchCursor as error:
             raise NoSuchCursor(error.param, places[error.param]) from error

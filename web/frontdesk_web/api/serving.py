@@ -82,6 +82,10 @@ def _note(site: Site, request: AnyRequest, seen: _Seen, call: Call, answer: Resp
     )
 
 
+UPCOMING = "upcoming"
+"""What stood in the place of an invoice's id until 2025-03-31.basil, with parameters of its own."""
+
+
 async def _served(site: Site, request: AnyRequest, endpoint: Endpoint, seen: _Seen) -> Response[bytes]:
     """The answer. What is raised becomes one in `errors.api_problem`."""
     if errors.leaves_something_out(request):
@@ -115,6 +119,8 @@ async def _served(site: Site, request: AnyRequest, endpoint: Endpoint, seen: _Se
         tree = _tree(request, endpoint, await request.body())
     seen.tree = tree
     call.path = request.path_params
+    if call.path.get("invoice") == UPCOMING:
+        raise errors.unrecognized(request)
     if backend.capabilities.remote:
         return await _once(call, request, endpoint, tree)
     async with call.one_transaction():

@@ -106,7 +106,11 @@ async def _shapes(call: Viewer, connection: SideTransaction, kind: Kind, stored:
             return [balance_transaction(each, livemode) for each in stored]
         case "credit note":
             over = await listings.find_all(connection, "invoice", {each.invoice for each in stored})
-            return [credit_note(each, livemode, pdf=_document_of(call, each, over)) for each in stored]
+            moved = await listings.moved_by_notes(connection, [each for each in stored if each.credited])
+            return [
+                credit_note(each, livemode, pdf=_document_of(call, each, over), moved=moved.get(each.id))
+                for each in stored
+            ]
         case "invoiceitem":
             named = {rate.id for each in stored for rate in each.line.tax_rates}
             rates = await listings.find_all(connection, "tax rate", named) if named else {}

@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "coupon": _("Coupons"),
     "promotion code": _("Promotion codes"),
     "tax rate": _("Tax rates"),
+    "billing meter": _("Meters"),
     "configuration": _("Portal settings"),
     "session": _("Portal sessions"),
     "file upload": _("Files"),

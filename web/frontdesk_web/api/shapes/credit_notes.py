@@ -8,8 +8,11 @@ from frontdesk_web.api.shapes.tax_rates import taxes
 from frontdesk_web.api.shapes.values import account_id, amount, list_of, unit_amounts, unix, unix_or_none
 
 
-def credit_note(stored: CreditNote, livemode: bool, *, pdf: str = "") -> dict[str, Any]:
-    """A credit note with its document at `pdf`; one that was never issued has no number, and no such address."""
+def credit_note(stored: CreditNote, livemode: bool, *, pdf: str = "", moved: str | None = None) -> dict[str, Any]:
+    """A credit note with its document at `pdf`; one that was never issued has no number, and no such address.
+
+    `moved` is the movement of the customer's balance that it caused.
+    """
 
     def shown(minor: int) -> int:
         return amount(minor, stored.currency)
@@ -27,7 +30,7 @@ def credit_note(stored: CreditNote, livemode: bool, *, pdf: str = "") -> dict[st
         "currency": stored.currency,
         "customer": stored.customer,
         "customer_account": account_id(stored.customer),
-        "customer_balance_transaction": None,
+        "customer_balance_transaction": moved,
         "discount_amount": 0,
         "discount_amounts": [],
         "effective_at": unix(stored.created),

@@ -40,6 +40,7 @@ _ACTIONS = {
     "RecordPayment": _("Recorded a payment"),
     "ReversePayment": _("Reversed a payment"),
     "CreateCreditNote": _("Issued a credit note"),
+    "UpdateCreditNote": _("Changed what is noted of a credit note"),
     "VoidCreditNote": _("Voided a credit note"),
     "AdjustBalance": _("Changed the balance"),
     "CreateInvoice": _("Began an invoice"),
