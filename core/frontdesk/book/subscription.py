@@ -229,8 +229,8 @@ class Subscription(Struct, frozen=True, kw_only=True):
 
     @property
     def awaits_change(self) -> bool:
-        """Whether there is something to take back: a schedule, or a change that waits for its payment."""
-        return self.has_schedule or self.pending is not None
+        """Whether something is to change that can be taken back: with the next phase, or once it is paid."""
+        return self.put_off is not None or self.pending is not None
 
     @property
     def prices(self) -> frozenset[str]:

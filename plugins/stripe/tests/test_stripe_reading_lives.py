@@ -15,7 +15,7 @@ from oracle.engine_terms import TERMS
 from simulation import BEGINS, Customer, Simulation
 from stripe_eras import Shown, newer, older
 
-from frontdesk.book import Address, Invoice, Line, Party, Subscription
+from frontdesk.book import Address, Invoice, Line, Party, Scheduled, Subscription
 from frontdesk.coupons import Discount
 from frontdesk_stripe.reading.catalogue import read_price, read_product
 from frontdesk_stripe.reading.discounts import read_coupon
@@ -68,6 +68,19 @@ def test_subscriptions_read_back(era: Era) -> None:
         assert read_subscription(era(shown), ASKED, TERMS.coupons) == expected_subscription(stored), stored.id
         read += 1
     assert read > LIVES
+
+
+@pytest.mark.parametrize("era", [newer, older])
+def test_a_schedule_in_its_last_phase_reads_back(era: Era) -> None:
+    stored = next(each for life in lives() for each in life.subs.values() if each.status == "active")
+    alone = Scheduled(asked=stored.created, begun=stored.period_start, until=stored.period_end)
+    stored = replace(stored, put_off=None, scheduled=alone, discounts=())
+    shown = subscriptions.subscription(stored, TERMS.prices, TERMS.tax_rates, TERMS.settings, False)
+    shown |= {"discounts": [], "schedule": schedules.schedule(stored, TERMS.prices, False)}
+    read = read_subscription(era(shown), ASKED, TERMS.coupons)
+    assert (read.scheduled, read.put_off, read.has_schedule) == (alone, None, True)
+    over = shown | {"schedule": schedules.schedule(stored, TERMS.prices, False, status="released")}
+    assert not read_subscription(era(over), ASKED, TERMS.coupons).has_schedule
 
 
 @pytest.mark.parametrize("era", [newer, older])

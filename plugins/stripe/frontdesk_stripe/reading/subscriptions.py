@@ -19,7 +19,7 @@ from frontdesk.book import (
 )
 from frontdesk.coupons import Coupon
 from frontdesk_stripe.reading.discounts import WireDiscount, discounts_of
-from frontdesk_stripe.reading.schedules import WireSchedule, put_off
+from frontdesk_stripe.reading.schedules import WireSchedule, last_phase, put_off
 from frontdesk_stripe.reading.tax_rates import WireTaxRate, applied
 from frontdesk_stripe.reading.wire import (
     Expandable,
@@ -223,6 +223,7 @@ def read_subscription(given: Mapping[str, Any], version: int, coupons: Mapping[s
         put_off=put_off(
             wire.schedule, {id_of(each.price or each.plan or Reference("")): each.id for each in wire.items.data}
         ),
+        scheduled=last_phase(wire.schedule),
         paused=_pause(wire) if status == "paused" else None,
         latest_invoice=id_or_none(wire.latest_invoice),
         pending=_pending(wire, items, status),
