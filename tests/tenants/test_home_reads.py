@@ -18,7 +18,7 @@ from frontdesk.catalogue_commands import ProductFields, UpdateProduct
 from frontdesk.commands import BillingDetails, CancelSubscription, ChangePlan, ItemChange
 from frontdesk.errors import Unavailable
 from frontdesk.frontdesk_settings import Restart
-from frontdesk.invoice_commands import CreateCreditNote, CreateInvoice
+from frontdesk.invoice_commands import CreateCreditNote, CreateInvoice, CreateInvoiceItem, ItemCharge
 from frontdesk.portal_configuration import SubscriptionUpdate
 from frontdesk_tenants import configurations, provisioning, sessions
 from frontdesk_tenants.customer_invoices import read_owed
@@ -287,6 +287,23 @@ async def test_what_credit_notes_took_off_an_invoice_is_taken_off_once(shop: Sho
     async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
         (owed,) = await read_owed(connection, customer, await clock(connection))
     assert owed.amount == bill.total - 2500, "the list of invoices says the same"
+
+
+async def test_items_for_the_next_invoice_come_with_the_page(shop: Shop, reads: HomeReads) -> None:
+    customer, other = await shop.add_customer(shop.item("team")), await shop.add_customer()
+    noted = []
+    for amount in (100, 250):
+        async with open_desk(shop.tenancy, shop.door, customer_id=customer, actor=API) as desk:
+            noted.append(desk.ids("ii"))
+            item = CreateInvoiceItem(id=noted[-1], charge=ItemCharge(amount=amount), currency="eur")
+            await invoices.write(desk, item)
+    told = {}
+    for each in (customer, other):
+        answer = await reads.read(shop.door.tenant_id, await shop.sign_in(each))
+        assert answer is not None
+        assert answer.page is not None
+        told[each] = [item.id for item in answer.page[0].account.pending_items]
+    assert told == {customer: noted, other: []}
 
 
 async def test_many_sides_on_two_connections_never_mix(tenancy: Tenancy, reads: HomeReads) -> None:
