@@ -233,3 +233,11 @@ def test_what_is_not_served_says_what_is_instead(v1: Any, api_server: ApiServer,
             ("POST", "/v2/core/event_destinations", "/v1/webhook_endpoints"),
         ):
             assert word in http.request(method, path).json()["error"]["message"].partition(").")[2], path
+
+
+def test_invoices_of_no_subscription_are_expanded_beside_others(v1: Any) -> None:
+    price, customer = sold(v1, 500, "basic"), v1.customers.create({"email": "jenny@example.com"})
+    begun = v1.subscriptions.create({"customer": customer.id, "items": [{"price": price.id}], "days_until_due": 30})
+    v1.invoices.create({"customer": customer.id})
+    alone, of_plan = v1.invoices.list({"expand": ["data.parent.subscription_details.subscription"]}).data
+    assert (alone.parent, of_plan.parent.subscription_details.subscription.id) == (None, begun.id)

@@ -183,6 +183,9 @@ async def _step(call: Call, places: list[_Place], name: str, path: str) -> list[
             following += [_Place(node=each, owner=str(each["object"])) for each in value]
         elif isinstance(value, list) and _leads_on(place.owner, at):
             following += [_Place(node=each, owner=place.owner, within=at) for each in value]
+        elif value is None and name in place.node and _leads_on(place.owner, at):
+            # An invoice of no subscription has no parent, and stands in a list beside others.
+            continue
         elif (place.owner, at.split(".")[0]) in _OF_PRICES:
             priced.append(place)
         elif kind is None and at not in ALWAYS_EMPTY.get(place.owner, frozenset()):
