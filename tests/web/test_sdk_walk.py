@@ -35,6 +35,11 @@ NOT_CALLED = frozenset(
         "POST /v1/frontdesk/invoices/{invoice}/payments/{payment}/reverse",
         "GET /v1/customers/{customer}/discount",
         "GET /v1/files/{file}/contents",
+        # They are where lists within an object go on: `test_api_stripe_starters` pages through them.
+        "GET /v1/customers/{customer}/subscriptions",
+        "GET /v1/charges/{charge}/refunds",
+        # Its method has another name in each SDK: `test_api_invoices` calls it.
+        "GET /v1/credit_notes/preview/lines",
         # It is always refused.
         "POST /v1/refunds/{refund}/cancel",
         # It is for customers that were given a coupon before parameters for that were taken away.
