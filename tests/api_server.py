@@ -17,7 +17,7 @@ from sides import MASTER_KEY, Tenant
 
 from frontdesk.plugins import PluginHost
 from frontdesk_tenants.embedded import PostgresAddresses
-from frontdesk_web.config import Config
+from frontdesk_web.config import Config, Smtp
 from frontdesk_web.site import Site
 
 
@@ -110,7 +110,13 @@ def serving(
     counts_in(port, valkey_url)
     url = f"http://127.0.0.1:{port}"
     config = Config(
-        database_url=postgres.app_url, base_url=url, master_keys=(MASTER_KEY,), redis_url=valkey_url, plain_http=True
+        database_url=postgres.app_url,
+        base_url=url,
+        master_keys=(MASTER_KEY,),
+        redis_url=valkey_url,
+        plain_http=True,
+        # Named, and never asked: without one nobody is asked for an address.
+        smtp=Smtp(host="127.0.0.1", port=1, tls="none", sender="billing@frontdesk.example"),
     )
     with application(Site(config, plugins)) as served:
         server = uvicorn.Server(uvicorn.Config(served, log_level="warning", lifespan="on"))

@@ -256,10 +256,11 @@ async def test_the_log_is_paged_by_place_forth_and_back(desk: Desk) -> None:
 
 
 async def test_without_the_operators_servers_in_spf_no_own_domain_is_offered(
-    plain_site: RunningSite, tenancy: Tenancy, tenant: Tenant
+    postgres: PostgresAddresses, site_at: Callable[..., RunningSite], tenancy: Tenancy, tenant: Tenant
 ) -> None:
     robin = await hire(tenancy, tenant.live.door)
-    async with StaffBrowser(plain_site, tenant.live.door, robin.secret) as staff:
+    without_mail = site_at(postgres, plain_http=True, smtp=None)
+    async with StaffBrowser(without_mail, tenant.live.door, robin.secret) as staff:
         page = await staff.get("/email")
         assert "No mail server is set up" in staff.text
         assert 'name="domain"' not in page.text
