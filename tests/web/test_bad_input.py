@@ -285,7 +285,7 @@ async def test_a_dead_database_is_said_on_every_route_and_forgotten_when_it_is_b
     world = World(site_at(addresses), ours, theirs, addresses, operator)
     # The last tells nothing of a session, so that it need not ask for one.
     needless = {"GET /livez", "GET /static/{path}", "GET /docs/error-codes/{name}", "HEAD /p/session/{token}"}
-    needless |= {"GET /openapi.json"}
+    needless |= {"GET /openapi.json", "GET /", "HEAD /"}
     unreadable = ("/p/checkout/{token}", "/p/authenticate/{token}")
     needless |= {f"{method} {path}" for method in ("GET", "HEAD", "POST") for path in unreadable}
     # An empty form; and what can be no image's name; before that, addresses of what can be no token.
