@@ -36,6 +36,7 @@ UNSEEN: Mapping[str, str] = {
     "GET /p/{portal}/invoices.zip": "documents",
     "GET /p/{portal}/details/email": "told by the story of billing details",
     "GET /p/address/{token}": "told by the story of billing details",
+    "GET /p/wrong-codes/{token}": "told by the story of wrong codes",
     "GET /p/checkout/{token}": "told by the story of checkout",
     "GET /p/authenticate/{token}": "told by the story of checkout",
     "GET /p/{portal}/invoices/{invoice}/transfer-code": "a picture",

@@ -153,6 +153,7 @@ STAFF_FIELDS: Mapping[str, Mapping[tuple[str, str], str | None]] = {
     f"POST {CUSTOMER}/metadata": {("form", "key-1"): None, ("form", "value-1"): None},
     f"POST {CUSTOMER}/send-link": {},
     f"POST {CUSTOMER}/end-sessions": {},
+    f"POST {CUSTOMER}/forget-wrong-codes": {},
     f"POST {CUSTOMER}/ask-again": {},
     f"GET {CUSTOMER}/close": {},
     f"POST {CUSTOMER}/close": {("form", "typed"): None},

@@ -98,6 +98,7 @@ def with_its_token(world: World, ask: Ask) -> Ask:
     bound = {
         "POST /dashboard/invitation/{token}": "invitation",
         "POST /p/address/{token}": "objection",
+        "POST /p/wrong-codes/{token}": "wrong codes",
         "POST /p/invoice/{token}/pay": "invoice link",
         "POST /p/invoice/{token}/again": "invoice link",
         "POST /p/checkout/{token}": "intent",

@@ -36,6 +36,7 @@ Step = Literal[
     "look_in_spam",
     "look_at_phone",
     "see_texts",
+    "begin_anew",
     "wait",
     "none",
 ]
@@ -66,6 +67,7 @@ class SignInState(Struct, frozen=True, kw_only=True):
     `near` addresses of customers that are nearly it, `near_asked` addresses nearly it that codes were asked for and
     nobody has. `bounced_at` is when a letter to it came back, unless one arrived since. No letter goes to browsers
     that are new to the address before `next_letter`; no code that they type is looked at while `guesses_limited`.
+    `held_up` says that wrong codes for this address alone make codes longer or guesses wait, which staff can take back.
     `no_text` is why no code would go by text, None where one would, or where the side sends no texts.
     """
 
@@ -82,6 +84,7 @@ class SignInState(Struct, frozen=True, kw_only=True):
     demand: Demand = Demand(digits=LEAST_DIGITS)
     next_letter: datetime | None = None
     guesses_limited: bool = False
+    held_up: bool = False
     no_text: WhyNoText | None = None
 
     @property
@@ -115,10 +118,12 @@ def _findings(state: SignInState) -> Iterator[Finding]:
         return
     yield from _letters(state)
     yield from _texts(state)
-    if state.demand.digits > LEAST_DIGITS:
-        yield Finding(cause="longer_codes", step="none", number=state.demand.digits)
-    if state.guesses_limited or state.demand.delays(state.now):
-        yield Finding(cause="must_wait", step="wait", at=state.demand.not_before)
+    longer, delays = state.demand.digits > LEAST_DIGITS, state.demand.delays(state.now)
+    if longer:
+        yield Finding(cause="longer_codes", step="begin_anew" if state.held_up else "none", number=state.demand.digits)
+    if state.guesses_limited or delays:
+        anew = state.held_up and delays and not longer
+        yield Finding(cause="must_wait", step="begin_anew" if anew else "wait", at=state.demand.not_before)
 
 
 def _nobody(state: SignInState) -> Finding:

@@ -6,12 +6,18 @@ its chance, 10^-digits, to three counters, and codes grow as these fill:
 | counter | full at | then |
 |---|---|---|
 | account, since its last success | 2e-5 (20 wrong at 6 digits) | two digits more until a success |
-| account, since its last success | 100 wrong | 10 digits, one attempt an hour |
+| account, since its last success | 100 wrong | 10 digits, one attempt an hour, a letter to its owner |
 | tenant, 24 h | 1e-4 (100 wrong), or 5 % of its successes if more | two digits more for the tenant, 7 days |
 | instance, 24 h | 1e-3 | two digits more for everybody, 24 h |
 
 Nobody is ever locked out: only the codes become longer. A code that was sent before and is shorter than what is
 demanded now is not compared any more (`passcodes.judge`), or the codes that live would be a budget of their own.
+
+The letter goes once in each run of failures, to a customer who has the address, and holds a link by which its reader
+says "it was me": the account then begins anew, as after a success. So it does at the word of staff, who speak with the
+customer. Neither lets anybody guess more than the budget: to follow the link takes the mailbox, and whoever reads that
+signs in with the next code anyway, which begins anew too (NIST SP 800-63B-4 §3.2.2: the count is reset by a success). A
+link is good for its own run alone, once, and for `LINK_LASTS`.
 
 Weights are integers, in units of 10^-10: the chance of one guess at ten digits.
 """
@@ -30,6 +36,8 @@ TENANT_WEIGHT = 1_000_000
 TENANT_SHARE = 20
 """One in so many successes is how many wrong codes an honest day has."""
 INSTANCE_WEIGHT = 10_000_000
+LINK_LASTS = timedelta(days=7)
+"""How long the link of the letter to an account's owner is good, from when the code was asked for."""
 TENANT_STICKS = timedelta(days=7)
 INSTANCE_STICKS = timedelta(hours=24)
 WINDOW = timedelta(hours=24)
@@ -49,11 +57,20 @@ def weight_of(digits: int) -> int:
 
 
 class AccountRisk(Struct, frozen=True, kw_only=True):
-    """Wrong guesses for one (tenant, folded address) since its last success, whether or not a customer has it."""
+    """Wrong guesses for one (tenant, folded address) since its last success, whether or not a customer has it.
+
+    `told` says that its owner was told of this run of failures.
+    """
 
     weight: int = 0
     failures: int = 0
     last_failure: datetime | None = None
+    told: bool = False
+
+    @property
+    def is_to_be_told(self) -> bool:
+        """Whether its owner is to be told now: once in a run."""
+        return self.failures >= ACCOUNT_FAILURES and not self.told
 
 
 class SharedRisk(Struct, frozen=True, kw_only=True):
@@ -104,6 +121,12 @@ class Demand(Struct, frozen=True, kw_only=True):
     def delays(self, now: datetime) -> bool:
         """Whether a guess now comes too soon."""
         return self.not_before is not None and now < self.not_before
+
+
+def holds_up(account: AccountRisk, now: datetime) -> bool:
+    """Whether an account's own failures make its codes longer or its guesses wait: beginning anew would end that."""
+    demanded = demand(account, now)
+    return demanded.digits > LEAST_DIGITS or demanded.delays(now)
 
 
 def demand(

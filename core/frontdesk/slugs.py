@@ -6,7 +6,7 @@ import unicodedata
 SHORTEST, LONGEST = 3, 40
 RESERVED = frozenset(
     {
-        *("login", "session", "address", "invoice", "checkout", "authenticate"),
+        *("login", "session", "address", "invoice", "checkout", "authenticate", "wrong-codes"),
         *("account", "confirm", "invitation", "sign-in", "sign-out", "sign-up", "sso", "sso-callback"),
         "staff",
     }

@@ -17,6 +17,7 @@ from frontdesk.near_misses import NearMiss, read_as_given
 from frontdesk.no_code import CodeMail, SignInState
 from frontdesk.no_text import WhyNoText
 from frontdesk.portal_configuration import PortalConfiguration
+from frontdesk.risk_budget import holds_up
 from frontdesk.sign_in import Candidate
 from frontdesk_tenants import configurations, late_mail, mail_log, sign_in, tallies
 from frontdesk_tenants.directory import Side
@@ -63,6 +64,7 @@ async def read_state(
         demand=await tallies.read_demand(connection, address, now, known_browser=False),
         next_letter=await _next_letter(connection, visitor_to(side, address), now),
         guesses_limited=guesses_limited,
+        held_up=holds_up(await tallies.read_account_risk(connection, address), now),
         no_text=no_text,
     )
 

@@ -18,7 +18,7 @@ from frontdesk.ids import random_token
 from frontdesk.limits import Visitor, may_live, next_letter_at
 from frontdesk.passcodes import Challenge, Judgement, PasscodeRules, judge, new_challenge, new_code
 from frontdesk.secret import Secret
-from frontdesk_tenants import tallies
+from frontdesk_tenants import tallies, wrong_codes
 from frontdesk_tenants.directory import PUBLIC_ID_LENGTH, Door
 from frontdesk_tenants.jobs import Jobs
 from frontdesk_tenants.tables import challenges
@@ -180,12 +180,14 @@ async def verify(
     now: datetime,
     *,
     limited: bool,
+    jobs: Jobs | None,
 ) -> Judgement:
     """Whether the typed code is the one of the challenge; counted, and used up if it is.
 
     The challenge's row is locked from here to the end of the transaction: of many at once, one after the other is
     looked at. `limited` is what the rate limits say: such a guess is not compared, changes nothing and waits for
-    nobody.
+    nobody. Through `jobs` the address's owner is told of many wrong codes; None at the house's door, which has no page
+    where staff could answer.
     """
     question = select(challenges).where(challenges.c.id == challenge_id)
     row = (await connection.execute(question if limited else question.with_for_update())).one()
@@ -208,7 +210,9 @@ async def verify(
             .values(attempts=after.attempts, spent_at=after.used_at, proven=judgement.accepted, code_sealed=sealed)
         )
     if judgement.adds_risk:
-        await tallies.add_wrong_guess(connection, door.tenant_id, row.address, row.digits, now)
+        account = await tallies.add_wrong_guess(connection, door.tenant_id, row.address, row.digits, now)
+        if jobs is not None and account.is_to_be_told:
+            await wrong_codes.tell_owner(connection, jobs, door.tenant_id, row.address, challenge_id)
     elif judgement.accepted:
         await tallies.add_success(connection, door.tenant_id, row.address, now)
     return judgement

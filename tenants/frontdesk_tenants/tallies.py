@@ -58,15 +58,16 @@ async def read_account_risk(connection: AsyncConnection, address: str, lock: boo
     row = (await connection.execute(question.with_for_update() if lock else question)).one_or_none()
     if row is None:
         return AccountRisk()
-    return AccountRisk(weight=int(row.weight), failures=row.failures, last_failure=row.updated)
+    return _account(row)
 
 
 async def add_wrong_guess(
     connection: AsyncConnection, tenant_id: UUID, address: str, digits: int, now: datetime
-) -> None:
-    """Count a wrong guess at a code of so many digits, for the address, its tenant and the instance."""
+) -> AccountRisk:
+    """Count a wrong guess at a code of so many digits, for the address, its tenant and the instance; returns the
+    address's risk with it."""
     weight = weight_of(digits)
-    await connection.execute(
+    counted = await connection.execute(
         insert(address_tallies)
         .values(tenant_id=tenant_id, address=address, failures=1, weight=weight, updated=now)
         .on_conflict_do_update(
@@ -77,7 +78,9 @@ async def add_wrong_guess(
                 "updated": now,
             },
         )
+        .returning(address_tallies)
     )
+    account = _account(counted.one())
     side = {"tenant_id": tenant_id}
     await _add(connection, side_counters, side, WEIGHT, weight, now)
     await _add(connection, instance_counters, {}, WEIGHT, weight, now)
@@ -85,6 +88,7 @@ async def add_wrong_guess(
     await _lengthen(connection, side_counters, side, before, tenant_after(before, now))
     before = await _shared(connection, instance_counters, now)
     await _lengthen(connection, instance_counters, {}, before, instance_after(before, now))
+    return account
 
 
 async def add_success(connection: AsyncConnection, tenant_id: UUID, address: str, now: datetime) -> None:
@@ -98,6 +102,12 @@ async def lengthen_everywhere(connection: AsyncConnection, now: datetime) -> Non
     before = await _shared(connection, instance_counters, now)
     if before.steps_at(now) == 0:
         await _lengthen(connection, instance_counters, {}, before, SharedRisk(steps=1, until=now + INSTANCE_STICKS))
+
+
+def _account(row: Any) -> AccountRisk:
+    return AccountRisk(
+        weight=int(row.weight), failures=row.failures, last_failure=row.updated, told=row.told is not None
+    )
 
 
 async def _shared(connection: AsyncConnection, table: Table, now: datetime) -> SharedRisk:

@@ -57,6 +57,16 @@ TABLE: list[tuple[str, SignInState, list[tuple[str, str]]]] = [
         replace(KNOWN, demand=Demand(digits=8, not_before=NOW + timedelta(minutes=1))),
         [("never_asked", "send_link"), ("longer_codes", "none"), ("must_wait", "wait")],
     ),
+    (
+        "longer codes by its own wrong ones",
+        replace(KNOWN, held_up=True, demand=Demand(digits=10, not_before=NOW + timedelta(hours=1))),
+        [("never_asked", "send_link"), ("longer_codes", "begin_anew"), ("must_wait", "wait")],
+    ),
+    (
+        "a wait by its own wrong ones",
+        replace(KNOWN, held_up=True, demand=Demand(digits=6, not_before=NOW + timedelta(minutes=1))),
+        [("never_asked", "send_link"), ("must_wait", "begin_anew")],
+    ),
     ("too many guesses", replace(KNOWN, guesses_limited=True), [("never_asked", "send_link"), ("must_wait", "wait")]),
     (
         "the link is off",

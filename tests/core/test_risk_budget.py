@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from frontdesk.passcodes import Challenge, PasscodeRules, judge, new_challenge, new_code
 from frontdesk.risk_budget import (
@@ -12,6 +13,7 @@ from frontdesk.risk_budget import (
     AccountRisk,
     SharedRisk,
     demand,
+    holds_up,
     instance_after,
     tenant_after,
     weight_of,
@@ -55,6 +57,21 @@ def test_after_a_hundred_failures_strangers_wait_an_hour_and_the_owner_does_not(
     assert not demand(account, NOW).delays(NOW + HOUR)
     owner = demand(account, NOW, known_browser=True)
     assert (owner.not_before, owner.digits) == (None, 10)
+
+
+def test_the_owner_is_told_once_in_a_run() -> None:
+    assert not fail(AccountRisk(), 99, 8).is_to_be_told
+    account = fail(AccountRisk(), 100, 8)
+    assert account.is_to_be_told
+    assert fail(AccountRisk(), 101, 8).is_to_be_told, "who was there before this was told of"
+    assert not replace(account, told=True).is_to_be_told
+
+
+def test_what_beginning_anew_would_end() -> None:
+    assert not holds_up(fail(AccountRisk(), 9, 6), NOW)
+    assert holds_up(fail(AccountRisk(), 10, 6), NOW)
+    assert not holds_up(fail(AccountRisk(), 10, 6), NOW + timedelta(seconds=30))
+    assert holds_up(fail(AccountRisk(), 20, 6), NOW + timedelta(days=365))
 
 
 def test_delays_grow() -> None:

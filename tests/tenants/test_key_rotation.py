@@ -98,7 +98,7 @@ async def sow_passcode(tenancy: Tenancy, door: Door, number: int) -> Check:
             assert waiting is not None
             assert waiting.code is not None
             judgement = await passcodes.verify(
-                connection, door, later.vault, challenge.id, waiting.code, now, limited=False
+                connection, door, later.vault, challenge.id, waiting.code, now, limited=False, jobs=later.jobs
             )
         assert judgement.accepted
 

@@ -17,9 +17,10 @@ from frontdesk.catalogue_commands import CreateCoupon
 from frontdesk.commands import BillingDetails, ChangePlan, ItemChange
 from frontdesk.roles import Role
 from frontdesk_tenants import book, configurations, listings
+from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.paging import Cursor
-from frontdesk_tenants.tables import audit, events
+from frontdesk_tenants.tables import address_tallies, audit, events
 from frontdesk_tenants.tenancy import Tenancy
 
 JENNY = "jenny@ashfordlane.example"
@@ -235,6 +236,27 @@ async def test_sessions_end_at_once(running_site: RunningSite, shop: Shop, robin
         assert (await jenny.get("/")).status_code != 200, "it could have switched to this customer"
     async with PortalBrowser(running_site, shop, of_other) as petra:
         assert (await petra.get("/")).status_code == 200
+
+
+async def test_wrong_codes_are_forgotten_at_a_customers_word(shop: Shop, robin: Hired, staff: StaffBrowser) -> None:
+    customer = await shop.add_customer(email=JENNY)
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        now = await clock(connection)
+        tally = {"tenant_id": shop.door.tenant_id, "failures": 100, "weight": 208_000, "updated": now}
+        rows = [{**tally, "address": each} for each in (JENNY, "petra@example.com")]
+        await connection.execute(address_tallies.insert(), rows)
+    await staff.get(f"/customers/no-code?q={JENNY}")
+    assert "new ones have 10 digits until the customer signs in" in staff.text
+    assert "Forget the wrong codes" in staff.text
+    await staff.post(f"/customers/{customer}/forget-wrong-codes")
+    await staff.follow()
+    assert "The wrong codes are forgotten." in staff.text
+    assert ("staff", robin.member.id, "forgot_wrong_codes") in await acts(shop, customer)
+    async with shop.tenancy.database.side(shop.door.tenant_id) as connection:
+        assert (await connection.scalars(select(address_tallies.c.address))).all() == ["petra@example.com"]
+    await staff.get(f"/customers/no-code?q={JENNY}")
+    assert "Codes for this address are longer" not in staff.text
+    assert "Forget the wrong codes" not in staff.text
 
 
 # -- what is billed ---------------------------------------------------------------------------------------------------
@@ -497,7 +519,7 @@ async def test_who_may_only_look_sees_no_way_to_act(
         for path in (
             "/customers/new",
             *(f"/customers/{customer}/{each}" for each in ("details", "metadata", "close", "subscribe")),
-            *(f"/customers/{customer}/{each}" for each in ("send-link", "end-sessions")),
+            *(f"/customers/{customer}/{each}" for each in ("send-link", "end-sessions", "forget-wrong-codes")),
             *(f"/customers/{customer}/subscriptions/{subscription}/{each}" for each in ("change", "cancel", "keep")),
             f"/customers/{customer}/invoices/{invoice}/paid",
         ):

@@ -41,6 +41,8 @@ SHOWN = {
     "GET /p/session/{token}": "link-inactive",
     "GET /p/address/{token}": "objection objection-late",
     "POST /p/address/{token}": "objection-done",
+    "GET /p/wrong-codes/{token}": "wrong-codes wrong-codes-over",
+    "POST /p/wrong-codes/{token}": "wrong-codes-done",
     "GET /p/{portal}": "home home-many home-states home-empty home-paused home-cards home-cards-none"
     " home-cards-expired home-preview session-expired refused",
     "POST /p/{portal}/sign-out": "signed-out",

@@ -48,6 +48,7 @@ from frontdesk_web.portal import (
     tax_ids,
     transfer_codes,
     upcoming,
+    wrong_codes,
 )
 from frontdesk_web.portal.front_home import FrontHome
 from frontdesk_web.problems import error_page
@@ -103,6 +104,7 @@ def create_litestar(site: Site, extra_routes: tuple[Any, ...] = ()) -> Litestar:
             *tax_ids.routes,
             *address_change.routes,
             *address_objection.routes,
+            *wrong_codes.routes,
             *invoices.routes,
             *invoice.routes,
             *papers.routes,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from frontdesk_web import letter_views
 from frontdesk_web.front_page import FrontPage
 from frontdesk_web.gallery_brands import CSRF, HERE, Sample
@@ -9,6 +11,7 @@ from frontdesk_web.gallery_frames import Exhibit
 from frontdesk_web.portal import done_views, sign_in_views, views
 from frontdesk_web.portal.other_account import OtherAccountPage
 from frontdesk_web.portal.sign_out import SignedOutPage
+from frontdesk_web.portal.wrong_codes import WrongCodesPage
 from frontdesk_web.site import DemoDoors
 
 
@@ -45,6 +48,10 @@ def entry_pages(sample: Sample) -> Iterator[Exhibit]:
     yield Exhibit("session-expired-flow", sign_in_views.SessionExpiredPage(sign_in_url=None), "anybody")
     yield Exhibit("link-inactive", sign_in_views.LinkInactivePage(), "anybody")
     yield Exhibit("link-inactive-sign-in", sign_in_views.LinkInactivePage(sign_in_url=HERE), "anybody")
+    wrong_codes = WrongCodesPage(action=HERE, csrf=CSRF, sign_in_url=HERE)
+    yield Exhibit("wrong-codes", wrong_codes, "anybody")
+    yield Exhibit("wrong-codes-done", replace(wrong_codes, done=True), "anybody")
+    yield Exhibit("wrong-codes-over", replace(wrong_codes, over=True), "anybody")
     yield Exhibit("signed-out", SignedOutPage(sign_in_url=HERE), "anybody")
     yield Exhibit("signed-out-api", SignedOutPage(sign_in_url=None), "anybody")
     yield Exhibit("leaving", done_views.LeavingPage(url=HERE), "flow")

@@ -13,6 +13,7 @@ from frontdesk_web.rendering import Page
 
 _PORTAL = "https://billing.example/p/x"
 _OBJECTION = "https://billing.example/p/address/x"
+_IT_WAS_ME = "https://billing.example/p/wrong-codes/x"
 
 
 def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
@@ -31,6 +32,12 @@ def letters(sample: Sample) -> Iterator[tuple[str, Page]]:
             new="r…@example.com",
             until=sample.day(RENEWAL),
             objection_url=_OBJECTION,
+        ),
+    )
+    yield (
+        "wrong_codes",
+        letter_views.WrongCodesLetter(
+            frame=around, customer=sample.customer, email=sample.email, until=sample.day(RENEWAL), url=_IT_WAS_ME
         ),
     )
     yield (

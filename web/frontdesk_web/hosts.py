@@ -8,7 +8,7 @@ from frontdesk_web.any_request import AnyRequest
 from frontdesk_web.config import Config
 
 _LIVENESS = ("/livez", "/readyz")
-LINKED = ("login", "session", "address", "invoice", "checkout", "authenticate")
+LINKED = ("login", "session", "address", "invoice", "checkout", "authenticate", "wrong-codes")
 """Paths below `/p/` that are no portal's: a secret in them says whose they are."""
 _MISDIRECTED = b"This host is not served here.\n"
 

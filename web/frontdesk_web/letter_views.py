@@ -95,6 +95,17 @@ class AddressChangedLetter(Struct, frozen=True, kw_only=True):
     objection_url: str
 
 
+class WrongCodesLetter(Struct, frozen=True, kw_only=True):
+    """Tells of many wrong codes for `email`; by `url` its reader says until `until` that it was them."""
+
+    template: ClassVar[str] = "letters/wrong_codes"
+    frame: LetterFrame
+    customer: str
+    email: str
+    until: str
+    url: str
+
+
 class PortalLinkLetter(Struct, frozen=True, kw_only=True):
     """Carries the link to the portal, with the address filled in. Whoever opens it still needs a code."""
 

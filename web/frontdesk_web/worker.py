@@ -23,6 +23,7 @@ from frontdesk_tenants import (
     suspending,
     tax_id_checks,
     webhook_calls,
+    wrong_codes,
 )
 from frontdesk_tenants.committing import AFTER_COMMIT
 from frontdesk_tenants.mirror_work import mirror_all
@@ -36,6 +37,7 @@ from frontdesk_web.letters.passcode import send_passcode
 from frontdesk_web.letters.staff_passcode import SEND_SIGN_UP_CODE, SEND_STAFF_CODE, send_sign_up_code, send_staff_code
 from frontdesk_web.letters.trial import SEND_TEST, send_test
 from frontdesk_web.letters.webhook_given_up import tell_owners
+from frontdesk_web.letters.wrong_codes import make_room, send_wrong_codes_letter
 from frontdesk_web.sender_checks import check_sender
 from frontdesk_web.site import Site
 from frontdesk_web.webhooks.calling import CARRIERS, call_all
@@ -50,6 +52,8 @@ def implement_jobs(site: Site) -> None:
         SEND_PASSCODE: partial(send_passcode, site),
         address_changes.SEND_ADDRESS_CODE: partial(send_address_code, site),
         address_changes.SEND_ADDRESS_NOTICE: partial(send_address_notice, site),
+        wrong_codes.MAKE_ROOM: partial(make_room, site),
+        wrong_codes.SEND_LETTER: partial(send_wrong_codes_letter, site),
         SEND_STAFF_CODE: partial(send_staff_code, site),
         invitations.SEND_INVITATION: partial(send_invitation, site),
         SEND_LETTER: partial(send_letter, site),

@@ -103,6 +103,8 @@ address_tallies = side_table(
     Column("failures", Integer, nullable=False),
     Column("weight", Numeric, nullable=False),
     instant("updated"),
+    # The challenge at which the owner was told of this run of failures (`wrong_codes`).
+    text_column("told", nullable=True),
     key=("address",),
 )
 

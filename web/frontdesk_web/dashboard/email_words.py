@@ -11,6 +11,7 @@ def purpose_name(purpose: str, locale: str) -> str:
         "passcode": translate(locale, "Sign-in code"),
         "address_code": translate(locale, "Code for a new address"),
         "address_changed": translate(locale, "Address changed"),
+        "wrong_codes": translate(locale, "Many wrong codes"),
         "invoice_finalized": translate(locale, "Invoice"),
         "invoice_sent": translate(locale, "Invoice, sent again"),
         "invoice_paid": translate(locale, "Receipt"),

@@ -101,7 +101,9 @@ async def _judged(
             await tallies.lengthen_everywhere(connection, now)
         limited = counted.exceeded() is not None
         vault = site.tenancy.vault
-        judgement = await passcodes.verify(connection, HOUSE_DOOR, vault, challenge.id, typed, now, limited=limited)
+        judgement = await passcodes.verify(
+            connection, HOUSE_DOOR, vault, challenge.id, typed, now, limited=limited, jobs=None
+        )
         if judgement.accepted:
             # A session that was there before ends: whoever knows its cookie is signed out with it.
             former = await staff_sessions.read_session(connection, read_cookie(site.config, request, JAR) or "")

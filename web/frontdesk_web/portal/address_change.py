@@ -180,7 +180,14 @@ async def _confirmed(
             await tallies.lengthen_everywhere(connection, visit.now)
         limited = counted.exceeded() is not None
         judgement = await passcodes.verify(
-            connection, door, site.tenancy.vault, change.challenge, typed, visit.now, limited=limited
+            connection,
+            door,
+            site.tenancy.vault,
+            change.challenge,
+            typed,
+            visit.now,
+            limited=limited,
+            jobs=site.tenancy.jobs,
         )
         if not judgement.accepted:
             return False

@@ -125,7 +125,9 @@ async def _judged(
             await tallies.lengthen_everywhere(connection, now)
         limited = counted.exceeded() is not None
         vault = site.tenancy.vault
-        judgement = await passcodes.verify(connection, side.door, vault, challenge.id, typed, now, limited=limited)
+        judgement = await passcodes.verify(
+            connection, side.door, vault, challenge.id, typed, now, limited=limited, jobs=site.tenancy.jobs
+        )
         page = remembered_page(site.config, request, side.door.portal)
         opened = await _opened(request, site, entrance, challenge, page) if judgement.accepted else None
         if opened is None:

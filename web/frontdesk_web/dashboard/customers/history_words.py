@@ -63,6 +63,7 @@ _ACTIONS = {
     "switched_customer": _("Switched to this customer"),
     "sent_link": _("Sent the link to the portal"),
     "ended_sessions": _("Ended all sessions"),
+    "forgot_wrong_codes": _("Took wrong sign-in codes back"),
 }
 _FIELDS = {
     "email": _("e-mail address"),

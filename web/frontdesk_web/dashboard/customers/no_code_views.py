@@ -141,6 +141,9 @@ def _step(
         case "send_link" | "look_in_spam" if helps and opened is not None and state.link_open:
             action = customers_path(visit, opened.customer, "send-link")
             return NextStep(text=translate(locale, "Send the link by e-mail"), action=action)
+        case "begin_anew" if helps and opened is not None:
+            action = customers_path(visit, opened.customer, "forget-wrong-codes")
+            return NextStep(text=translate(locale, "Forget the wrong codes"), action=action)
         case "look_at_phone" if helps and opened is not None:
             url = customers_path(visit, opened.customer, "details")
             return NextStep(text=translate(locale, "Look at the phone number"), url=url)

@@ -13,6 +13,7 @@ _DONE = {
     "metadata": _("The metadata was saved."),
     "sent": _("The link is on its way. What became of it is shown under “E-mails”."),
     "ended": _("All sessions ended at once."),
+    "forgotten": _("The wrong codes are forgotten. The customer can ask for a new code."),
     "started": _("The plan has started. The customer gets the invoice by e-mail."),
     "changed": _("The plan was changed as you confirmed it. The customer gets an e-mail about it."),
     "cancelled": _("The plan was cancelled as you confirmed it. The customer gets an e-mail about it."),

@@ -1,4 +1,4 @@
-"""Helping a customer to sign in: the link again by e-mail, and an end to sessions that should not be."""
+"""Helping a customer to sign in: the link by e-mail, wrong codes forgotten, an end to sessions that should not be."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,12 +7,13 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from frontdesk.addresses import fold
 from frontdesk.errors import Refused
 from frontdesk.events import LinkSent
 from frontdesk.limits import Check, Limit
 from frontdesk.roles import Right
 from frontdesk.sign_in_refusals import customer_without_address, link_sent_often, login_link_off
-from frontdesk_tenants import audit, configurations
+from frontdesk_tenants import audit, configurations, wrong_codes
 from frontdesk_tenants.committing import record_event
 from frontdesk_tenants.customer_sessions import end_sessions
 from frontdesk_web.any_request import AnyRequest
@@ -63,6 +64,34 @@ async def end_customer_sessions(
     return to_customer(visit, found.id, "ended")
 
 
+@post(f"{CUSTOMER}/forget-wrong-codes", **needs(Right.HELP_CUSTOMERS))
+async def forget_wrong_codes(
+    customer: FromPath[str],
+    request: AnyRequest,
+    visit: NamedDependency[StaffVisit],
+    site: NamedDependency[Site],
+) -> Response[Any]:
+    """The customer's address begins anew, as after a right code (`frontdesk.risk_budget`)."""
+    await posted(request, site, visit)
+    async with site.tenancy.database.side(visit.door.tenant_id) as connection:
+        found = await read_open_customer(connection, customer)
+        if not found.email:
+            raise Refused(customer_without_address())
+        forgotten = await wrong_codes.forget(connection, fold(found.email))
+        if forgotten:
+            await audit.record(
+                connection,
+                visit.door.tenant_id,
+                actor=visit.actor,
+                action="forgot_wrong_codes",
+                object_id=found.id,
+                now=visit.now,
+                before={"wrong_codes": forgotten},
+                request_id=visit.request_id,
+            )
+    return to_customer(visit, found.id, "forgotten")
+
+
 async def _send(site: Site, visit: StaffVisit, customer: str) -> None:
     """Raises Refused where there is no address or no link, or where it was sent often enough."""
     async with site.tenancy.database.side(visit.door.tenant_id) as connection:
@@ -90,4 +119,4 @@ async def _send(site: Site, visit: StaffVisit, customer: str) -> None:
         await record_event(connection, visit.door.tenant_id, event, visit.now, site.tenancy.jobs)
 
 
-routes = [send_link, end_customer_sessions]
+routes = [send_link, end_customer_sessions, forget_wrong_codes]
