@@ -19,7 +19,7 @@ from msgspec import Struct
 from sides import API
 from sites import RunningSite
 from spots import Ask, Spot, spots
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from walked import on_each
 
 from frontdesk import pausing, plan_changes
@@ -28,13 +28,13 @@ from frontdesk.errors import Refused
 from frontdesk.ids import IdSource
 from frontdesk.secret import Secret
 from frontdesk.signing_up import SignUp
-from frontdesk_tenants import identity_providers, sender_domains, sign_up_invitations
+from frontdesk_tenants import identity_providers, sender_domains, sign_up_invitations, tallies
 from frontdesk_tenants.database import clock
 from frontdesk_tenants.desks import open_desk
 from frontdesk_tenants.embedded import PostgresAddresses
 from frontdesk_tenants.house import HOUSE
 from frontdesk_tenants.identities import Client
-from frontdesk_tenants.tables import sign_ups
+from frontdesk_tenants.tables import customers, sign_ups
 from frontdesk_tenants.tenancy import Tenancy
 
 FORMS = [each for each in spots() if each.is_deed_of_staff]
@@ -135,6 +135,15 @@ async def a_pause(scene: Scene) -> Values:
     jenny = scene.world.home.jenny.ids
     async with open_desk(scene.tenancy, scene.world.home.door, customer_id=jenny["customer"], actor=API) as desk:
         await pausing.pause(desk, PauseSubscription(subscription=jenny["subscription"]))
+    return {}
+
+
+async def a_wrong_code(scene: Scene) -> Values:
+    """Somebody has typed one for the customer's address."""
+    side, jenny = scene.world.home.door.tenant_id, scene.world.home.jenny.ids["customer"]
+    async with scene.tenancy.database.side(side) as connection:
+        address = (await connection.scalars(select(customers.c.address).where(customers.c.id == jenny))).one()
+        await tallies.add_wrong_guess(connection, side, address, 6, await clock(connection))
     return {}
 
 
@@ -264,6 +273,7 @@ PREPARED: Mapping[str, Callable[[Scene], Awaitable[Values]]] = {
     "POST /dashboard/account/sessions/end-others": another_session,
     "POST /dashboard/{portal}/branding/draft": a_draft,
     "POST /dashboard/{portal}/branding/versions/{version}": another_look,
+    "POST /dashboard/{portal}/customers/{customer}/forget-wrong-codes": a_wrong_code,
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/discount": a_draft_invoice,
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/drop": a_draft_invoice,
     "POST /dashboard/{portal}/customers/{customer}/invoices/{invoice}/issue": a_draft_invoice,
