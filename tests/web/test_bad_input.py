@@ -47,7 +47,7 @@ GARBAGE = (
 """Percent-encoded, as it stands in a path, a query or a form."""
 WORST = ("a%00b", "%ED%A0%80", "%FF", "99999999999999999999999999", "x" * 6000)
 """For the API, which has many parameters and reads them all in one way."""
-SOME_PARAMETERS = 1
+SOME_PARAMETERS = 2
 """How many of the API's parameters each of its routes is tried with in `make test`."""
 A_THIRD = (True, False, False)
 """Routes that share what reads a thing take turns in `make test`: one of them if the first that is chosen says so."""
@@ -137,12 +137,7 @@ def harmless(world: World, spot: Spot) -> Ask:
 
 def is_read_apart(spot: Spot, what: str, choose: Choice) -> bool:
     """Whether a route is tried with it: pages read for themselves, the API's routes in one way, so that a third do."""
-    return not spot.is_api or takes_its_turn(spot, what, choose)
-
-
-def takes_its_turn(spot: Spot, what: str, choose: Choice) -> bool:
-    """Whether a route is tried with what is read for all of them in one place: a third are."""
-    return choose(A_THIRD, f"{spot} {what}", 1)[0]
+    return not spot.is_api or choose(A_THIRD, f"{spot} {what}", 1)[0]
 
 
 def assert_clear(answer: httpx.Response, at: str) -> None:
@@ -151,12 +146,8 @@ def assert_clear(answer: httpx.Response, at: str) -> None:
 
 @on_each([each for each in spots() if each.parameters])
 async def test_garbage_in_the_path(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
-    if not is_read_apart(spot, "path", choose):
-        return
     headers = encoded(caller(world, spot))
     for name in spot.parameters:
-        if name == "portal" and not takes_its_turn(spot, "portal", choose):
-            continue
         for garbage in choose((*GARBAGE, "", ".", "%2F", "*"), f"{spot} {name}", 1):
             path = spot.path.replace("{" + name + "}", garbage)
             rest = Ask(spot=Spot(method=spot.method, path=path), path=harmless(world, spot).path)
@@ -180,8 +171,7 @@ async def test_garbage_in_the_query(world: World, client: httpx.AsyncClient, spo
     wild = ("&" * 500, "=" * 500, "a[" * 200, "&".join(f"q{number}" for number in range(3000)), "?" * 50, "%")
     strange = [f"{name}={garbage}" for name in unknown for garbage in choose(WORST, f"{spot} {name}", 1)]
     strange += [f"{name}=1&{name}=2&{name}[]=3&{name}[a]=4" for name in names]
-    # What no page asks for is read before it, and by none.
-    if takes_its_turn(spot, "strange", choose):
+    if is_read_apart(spot, "strange", choose):
         queries += choose([*wild, *strange], f"{spot} strange", 1)
     for query in queries:
         assert_clear(await raw(client, spot.method, f"{path}?{query}", headers), f"{spot} with {query[:60]}")
@@ -196,7 +186,7 @@ async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot
             await raw(client, spot.method, ask.url, typed, body), f"{spot} with {kind and kind[:40]} {body[:40]!r}"
         )
     # One limit is for all routes but those that take files.
-    if not (takes_files(spot) or takes_its_turn(spot, "big", choose)):
+    if not (takes_files(spot) or choose(A_THIRD, f"{spot} big", 1)[0]):
         return
     for kind in choose((FORM, JSON), str(spot), 1):
         big = b"name=" + b"x" * (1024 * 1024)
@@ -208,10 +198,7 @@ async def test_garbage_in_the_body(world: World, client: httpx.AsyncClient, spot
 
 @on_each([each for each in spots() if each.method not in ("GET", "HEAD")])
 async def test_garbage_in_every_field(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
-    """The rest of the request is as it should be, so that the garbage gets as far as it can.
-
-    In `make test` half of the fields of each form are tried.
-    """
+    """The rest of the request is as it should be, so that the garbage gets as far as it can."""
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     if spot.is_api and endpoint_of(spot).body == "json":
         for body in json_bodies(spot, choose):
@@ -219,7 +206,7 @@ async def test_garbage_in_every_field(world: World, client: httpx.AsyncClient, s
             assert_clear(answer, f"{spot} with {body[:80]!r}")
         return
     form, names = dict(ask.form or {}), form_names(spot)
-    for name in choose(names, str(spot), SOME_PARAMETERS if spot.is_api else (len(names) + 1) // 2):
+    for name in choose(names, str(spot), SOME_PARAMETERS) if spot.is_api else names:
         for garbage in choose(WORST if spot.is_api else GARBAGE, f"{spot} {name}", 1):
             rest = {other: value for other, value in form.items() if not (other + "[").startswith(name + "[")}
             body = f"{httpx.QueryParams(rest)}&{name}={garbage}".encode()
@@ -267,7 +254,7 @@ def json_bodies(spot: Spot, choose: Choice) -> Iterator[bytes]:
 @on_each(spots())
 async def test_garbage_in_the_headers(world: World, client: httpx.AsyncClient, spot: Spot, choose: Choice) -> None:
     # What stands before the routes reads them, or what all routes of a face share.
-    if not takes_its_turn(spot, "headers", choose):
+    if not choose(A_THIRD, f"{spot} headers", 1)[0]:
         return
     headers, ask = encoded(caller(world, spot)), harmless(world, spot)
     body = None if ask.form is None else str(httpx.QueryParams(dict(ask.form))).encode()
